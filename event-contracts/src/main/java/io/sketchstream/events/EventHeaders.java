@@ -1,0 +1,85 @@
+package io.sketchstream.events;
+
+import com.google.protobuf.MessageLite;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/// The headers of every record: CloudEvents 1.0 in Kafka's binary content mode (`ce_*`,
+/// `content-type`), W3C Trace Context (`traceparent`), and our own few.
+public final class EventHeaders {
+  /// The W3C trace context of the request that caused this record.
+  public static final String TRACEPARENT = "traceparent";
+
+  /// Why a record is in a dead-letter topic.
+  public static final String REASON = "dead-letter-reason";
+
+  private static final String IMAGES_OFFSET = "images-offset";
+  private static final String CONTENT_TYPE = "content-type";
+  private static final String DEAD_LETTER_TOPIC = "dead-letter-topic";
+  private static final String DEAD_LETTER_PARTITION = "dead-letter-partition";
+  private static final String DEAD_LETTER_OFFSET = "dead-letter-offset";
+
+  private EventHeaders() {}
+
+  /// Puts the CloudEvents attributes of an event on its record.
+  ///
+  /// @param source the service that made the event, such as `ingest-service`
+  /// @param type the event; its Protobuf name becomes the CloudEvents type
+  public static void describe(
+      Headers headers, String source, Class<? extends MessageLite> type, String id, Instant time) {
+    put(headers, "ce_specversion", "1.0");
+    put(headers, "ce_id", id);
+    put(headers, "ce_source", "/sketchstream/" + source);
+    put(headers, "ce_type", "sketchstream.v1." + type.getSimpleName());
+    put(headers, "ce_time", time.toString());
+    put(headers, CONTENT_TYPE, "application/protobuf");
+  }
+
+  /// Copies the trace context of the causing record, when it has one.
+  public static void continueTrace(Headers from, Headers to) {
+    Header traceparent = from.lastHeader(TRACEPARENT);
+    if (traceparent != null) {
+      to.remove(TRACEPARENT).add(traceparent);
+    }
+  }
+
+  /// Says which record of `images` an embedding, or its tombstone, answers.
+  public static void setImagesOffset(Headers headers, long offset) {
+    headers
+        .remove(IMAGES_OFFSET)
+        .add(IMAGES_OFFSET, ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
+  }
+
+  /// Which record of `images` this one answers; empty when it does not say.
+  public static OptionalLong imagesOffset(Headers headers) {
+    Header header = headers.lastHeader(IMAGES_OFFSET);
+    return header == null || header.value() == null || header.value().length != Long.BYTES
+        ? OptionalLong.empty()
+        : OptionalLong.of(ByteBuffer.wrap(header.value()).getLong());
+  }
+
+  /// Says where a dead letter came from and why it was refused.
+  public static void refuse(
+      Headers headers, String topic, int partition, long offset, String reason) {
+    put(headers, REASON, reason);
+    put(headers, DEAD_LETTER_TOPIC, topic);
+    put(headers, DEAD_LETTER_PARTITION, Integer.toString(partition));
+    put(headers, DEAD_LETTER_OFFSET, Long.toString(offset));
+  }
+
+  /// The text of a header; empty when it is missing.
+  public static String text(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    return header == null || header.value() == null
+        ? ""
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private static void put(Headers headers, String name, String value) {
+    headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,40 @@
+package io.sketchstream.events;
+
+import java.util.regex.Pattern;
+
+/// One trained model together with its embeddings topic and its index. Vectors of two generations
+/// never meet, so everything that holds vectors is named after one.
+///
+/// @param id 1 to 64 characters of `a-z`, `0-9` and `-`, fit for a topic name
+public record Generation(String id) {
+  private static final Pattern VALID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
+
+  /// @throws IllegalArgumentException when the id can't be part of a topic name
+  public Generation {
+    if (!VALID.matcher(id).matches()) {
+      throw new IllegalArgumentException(
+          "generation '" + id + "' must match " + VALID.pattern() + ", it names a topic");
+    }
+  }
+
+  /// The generation of a model whose weights hash to this SHA-256: the same weights are the same
+  /// generation, on every machine and after every restart.
+  public static Generation ofWeights(String sha256Hex) {
+    return new Generation("g" + sha256Hex.substring(0, 12));
+  }
+
+  /// The consumer group of the embedder that feeds this generation.
+  public String embedGroup() {
+    return "embed-" + id;
+  }
+
+  /// The Kafka Streams application that indexes this generation.
+  public String queryApplication() {
+    return "query-" + id;
+  }
+
+  @Override
+  public String toString() {
+    return id;
+  }
+}

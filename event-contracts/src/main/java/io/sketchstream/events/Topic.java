@@ -1,0 +1,30 @@
+package io.sketchstream.events;
+
+import java.time.Duration;
+import org.apache.kafka.common.serialization.Serde;
+
+/// A Kafka topic: its name joined, once, to how its values become bytes and how long they stay.
+/// Keys are strings in UTF-8.
+///
+/// @param <V> the Protobuf message in its values
+/// @param name the topic's name
+/// @param valueSerde writes and reads the values; null is a tombstone
+/// @param cleanup what Kafka may forget
+/// @param retention how long a record of a [Cleanup#DELETE] topic is kept
+/// @param writer the one service that writes it
+public record Topic<V>(
+    String name, Serde<V> valueSerde, Cleanup cleanup, Duration retention, String writer) {
+
+  /// What Kafka may forget of a topic.
+  public enum Cleanup {
+    /// All but the last record of each key.
+    COMPACT,
+    /// Everything older than the retention.
+    DELETE
+  }
+
+  /// Where records of this topic go that can't be processed, as they came.
+  public Topic<byte[]> deadLetters() {
+    return Topics.deadLetters(name);
+  }
+}

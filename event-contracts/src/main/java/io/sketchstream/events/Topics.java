@@ -1,0 +1,73 @@
+package io.sketchstream.events;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.sketchstream.events.Topic.Cleanup;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
+
+/// All topics, in the order of the flow.
+///
+/// ```
+/// images ──> image-embeddings-g ──┐
+///                                 ├──> search-results      labels ──> models
+/// sketches ──> sketch-embeddings ─┘
+/// ```
+public final class Topics {
+  private static final Duration AN_HOUR = Duration.ofHours(1);
+  private static final Duration A_WEEK = Duration.ofDays(7);
+
+  /// The gallery. Key: image id.
+  public static final Topic<ImageIngested> IMAGES =
+      compacted("images", ImageIngested.parser(), "ingest-service");
+
+  /// Searches to embed. Key: query id.
+  public static final Topic<SketchSubmitted> SKETCHES =
+      transientTopic("sketches", SketchSubmitted.parser(), "query-service and any Kafka client");
+
+  /// Searches to answer. Key: query id.
+  public static final Topic<SketchEmbedded> SKETCH_EMBEDDINGS =
+      transientTopic("sketch-embeddings", SketchEmbedded.parser(), "embed-service");
+
+  /// Answers. Key: query id; the partition is the one the caller asked for.
+  public static final Topic<SearchAnswered> SEARCH_RESULTS =
+      transientTopic("search-results", SearchAnswered.parser(), "query-service");
+
+  /// Labelled examples. Key: label id.
+  public static final Topic<ExampleLabelled> LABELS =
+      compacted("labels", ExampleLabelled.parser(), "ingest-service and any Kafka client");
+
+  /// The state of each generation. Key: generation; one partition.
+  public static final Topic<ModelChanged> MODELS =
+      compacted("models", ModelChanged.parser(), "training-service");
+
+  private Topics() {}
+
+  /// The vectors of one generation. Key: image id; partitioned as [#IMAGES].
+  public static Topic<ImageEmbedded> imageEmbeddings(Generation generation) {
+    return compacted(
+        "image-embeddings-" + generation.id(), ImageEmbedded.parser(), "embed-service");
+  }
+
+  /// Where the rejected records of a topic go, byte for byte, with [EventHeaders] that say why.
+  public static Topic<byte[]> deadLetters(String topic) {
+    return new Topic<>(
+        topic + "-dead-letter", Serdes.ByteArray(), Cleanup.DELETE, A_WEEK, "whoever rejects");
+  }
+
+  /// Every topic that exists in any installation, dead letters aside.
+  public static List<Topic<?>> permanent() {
+    return List.of(IMAGES, SKETCHES, SKETCH_EMBEDDINGS, SEARCH_RESULTS, LABELS, MODELS);
+  }
+
+  private static <M extends MessageLite> Topic<M> compacted(
+      String name, Parser<M> parser, String writer) {
+    return new Topic<>(name, ProtobufSerde.of(parser), Cleanup.COMPACT, Duration.ZERO, writer);
+  }
+
+  private static <M extends MessageLite> Topic<M> transientTopic(
+      String name, Parser<M> parser, String writer) {
+    return new Topic<>(name, ProtobufSerde.of(parser), Cleanup.DELETE, AN_HOUR, writer);
+  }
+}
