@@ -1,0 +1,203 @@
+package io.sketchstream.query.index;
+
+import io.sketchstream.events.Generation;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StateRestoreListener;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.query.StateQueryRequest;
+import org.apache.kafka.streams.query.StateQueryResult;
+import org.jboss.logging.Logger;
+
+/// The index of one generation: a Kafka Streams application of its own, independent of all others.
+/// It shards, restores and rebalances; this process holds the shards that it was assigned.
+///
+/// **Threads:** owns Kafka Streams' threads; any may ask. **Owns:** the application and its files,
+/// until [#close].
+public final class GenerationIndex implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(GenerationIndex.class);
+
+  private final Generation generation;
+  private final int shardCount;
+  private final Refresher refresher;
+  private final IndexApplication application;
+  private final KafkaStreams streams;
+  private final Set<Integer> restoring = ConcurrentHashMap.newKeySet();
+  private final FaultBudget faults = new FaultBudget();
+
+  /// Starts to index. The embeddings topic must exist.
+  ///
+  /// @param shardCount partitions of the embeddings topic
+  public GenerationIndex(
+      Generation generation, int shardCount, IndexApplication application, ShardSettings settings) {
+    this.generation = generation;
+    this.shardCount = shardCount;
+    this.refresher = settings.refresher();
+    this.application = application;
+    Properties properties = new Properties();
+    properties.putAll(application.settings(generation));
+    this.streams = new KafkaStreams(IndexTopology.build(generation, settings), properties);
+    streams.setGlobalStateRestoreListener(new Restoration());
+    streams.setUncaughtExceptionHandler(this::decide);
+    streams.start();
+  }
+
+  public Generation generation() {
+    return generation;
+  }
+
+  /// How many shards the generation has, here and elsewhere.
+  public int shardCount() {
+    return shardCount;
+  }
+
+  /// The application, for metrics.
+  public KafkaStreams streams() {
+    return streams;
+  }
+
+  /// Whether all shards of this process are as far as Kafka Streams had committed them.
+  public boolean ready() {
+    return streams.state() == KafkaStreams.State.RUNNING && restoring.isEmpty();
+  }
+
+  /// Whether the application has stopped by itself, which only repeated faults make it do.
+  public boolean failed() {
+    return streams.state() == KafkaStreams.State.ERROR
+        || streams.state() == KafkaStreams.State.PENDING_ERROR;
+  }
+
+  /// The shards of this generation in this process.
+  public Collection<ShardStore> shards() {
+    return refresher.shards().stream()
+        .filter(shard -> shard.generation().equals(generation))
+        .toList();
+  }
+
+  /// The shard of one partition of `images`, if it is in this process.
+  public Optional<ShardStore> shard(int partition) {
+    return shards().stream().filter(shard -> shard.partition() == partition).findFirst();
+  }
+
+  /// Asks every shard of this process.
+  ///
+  /// @return answers by partition; without those that could not answer or are still being restored
+  public <R> Map<Integer, R> ask(Query<R> query) {
+    if (!streams.state().isRunningOrRebalancing()) {
+      return Map.of();
+    }
+    Map<Integer, R> answers = new HashMap<>();
+    try {
+      StateQueryResult<R> result =
+          streams.query(StateQueryRequest.inStore(IndexTopology.SHARD).withQuery(query));
+      result.getPartitionResults().forEach((partition, answer) -> add(answers, partition, answer));
+    } catch (InvalidStateStoreException e) {
+      LOG.debugf(e, "generation %s has no shard to ask now", generation);
+    }
+    return answers;
+  }
+
+  private <R> void add(Map<Integer, R> answers, int partition, QueryResult<R> answer) {
+    if (restoring.contains(partition)) {
+      return;
+    }
+    if (answer.isSuccess()) {
+      answers.put(partition, answer.getResult());
+    } else {
+      LOG.debugf("shard %s-%d: %s", generation, partition, answer.getFailureMessage());
+    }
+  }
+
+  /// Stops, makes what was applied durable, and leaves the group so that others take over at once.
+  @Override
+  public void close() {
+    streams.close(
+        CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(application.closeTimeout()));
+  }
+
+  /// Deletes the shards of this generation. Only after [#close].
+  public void wipe() {
+    application.deleteState(generation);
+  }
+
+  private StreamThreadExceptionResponse decide(Throwable fault) {
+    boolean again = faults.allow(System.nanoTime());
+    LOG.errorf(
+        fault,
+        "indexing generation %s failed; %s",
+        generation,
+        again ? "it goes on from its last commit" : "too often, it stops");
+    return again
+        ? StreamThreadExceptionResponse.REPLACE_THREAD
+        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  @Override
+  public String toString() {
+    return generation
+        + " "
+        + streams.state()
+        + shards().stream()
+            .map(shard -> Integer.toString(shard.partition()))
+            .collect(Collectors.joining(",", " shards ", ""));
+  }
+
+  /// Knows which shards of this process are still being rebuilt: they would answer with less than
+  /// they had.
+  private final class Restoration implements StateRestoreListener {
+    @Override
+    public void onRestoreStart(TopicPartition partition, String store, long start, long end) {
+      if (end > start) {
+        restoring.add(partition.partition());
+      }
+    }
+
+    @Override
+    public void onBatchRestored(TopicPartition partition, String store, long end, long restored) {}
+
+    @Override
+    public void onRestoreEnd(TopicPartition partition, String store, long restored) {
+      if (restored > 0) {
+        LOG.infof("%s: %d records restored", partition, restored);
+      }
+      restoring.remove(partition.partition());
+    }
+
+    @Override
+    public void onRestoreSuspended(TopicPartition partition, String store, long restored) {
+      restoring.remove(partition.partition());
+    }
+  }
+
+  /// Allows a few faults in a row, not a loop of them.
+  private static final class FaultBudget {
+    private static final int FAULTS_MAX = 5;
+    private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private long windowStart;
+    private int count;
+
+    synchronized boolean allow(long nowNanos) {
+      if (count == 0 || nowNanos - windowStart > WINDOW_NANOS) {
+        windowStart = nowNanos;
+        count = 0;
+      }
+      return ++count <= FAULTS_MAX;
+    }
+  }
+}

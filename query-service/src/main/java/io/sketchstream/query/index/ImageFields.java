@@ -1,0 +1,143 @@
+package io.sketchstream.query.index;
+
+import com.google.protobuf.Timestamp;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.ImageEmbedded;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field.Store;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.LongPoint;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.document.TextField;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.NumericUtils;
+
+/// An embedded image as a Lucene document. The field names are the whole schema of a shard; what
+/// filters and text search need is indexed here.
+public final class ImageFields {
+  /// The image id: a term, and a doc value to read it back.
+  public static final String ID = "id";
+
+  /// The unit vector.
+  public static final String VECTOR = "vector";
+
+  /// The attributes as they came, in Protobuf; a doc value, since a hit needs all of them at once.
+  static final String ATTRIBUTES = "attributes";
+
+  /// When the image was ingested, in microseconds since 1970: a point, and a doc value.
+  public static final String INGESTED = "ingested";
+
+  /// Tags, see [#normalise].
+  public static final String TAG = "tag";
+
+  /// Further attributes as terms, see [#extraTerm].
+  public static final String EXTRA = "extra";
+
+  /// Further attributes that are numbers: points of name hash and value, see [#nameHash]. One field
+  /// for all names, so that no client can make the schema grow.
+  public static final String EXTRA_NUMBER = "extra-number";
+
+  /// Words of title and tags.
+  public static final String TEXT = "text";
+
+  private ImageFields() {}
+
+  static Document document(String imageId, float[] vector, ImageEmbedded image) {
+    ImageAttributes attributes = image.getAttributes();
+    Document document = new Document();
+    document.add(new StringField(ID, imageId, Store.NO));
+    document.add(new BinaryDocValuesField(ID, new BytesRef(imageId)));
+    document.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT));
+    document.add(new BinaryDocValuesField(ATTRIBUTES, new BytesRef(attributes.toByteArray())));
+    long ingested = micros(image.getIngestedAt());
+    document.add(new LongPoint(INGESTED, ingested));
+    document.add(new NumericDocValuesField(INGESTED, ingested));
+    for (String tag : attributes.getTagsList()) {
+      document.add(new StringField(TAG, bounded(normalise(tag)), Store.NO));
+      document.add(new TextField(TEXT, tag, Store.NO));
+    }
+    if (!attributes.getTitle().isEmpty()) {
+      document.add(new TextField(TEXT, attributes.getTitle(), Store.NO));
+    }
+    attributes.getExtraMap().forEach((name, value) -> addExtra(document, name, value));
+    return document;
+  }
+
+  /// Tags and values of attributes are compared in this form: NFC, lower case, no outer blanks.
+  public static String normalise(String text) {
+    return Normalizer.normalize(text.strip(), Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+  }
+
+  /// The term of a further attribute, in [#EXTRA].
+  public static BytesRef extraTerm(String name, String value) {
+    return bounded(name + "\0" + normalise(value));
+  }
+
+  /// Where the numbers of one attribute lie in [#EXTRA_NUMBER]: 64-bit FNV-1a of its name.
+  public static long nameHash(String name) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  /// The number in an attribute's value, if it is one.
+  public static OptionalDouble number(String value) {
+    try {
+      double number = Double.parseDouble(value.strip());
+      return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  /// A tag as it is indexed.
+  public static BytesRef tagTerm(String tag) {
+    return bounded(normalise(tag));
+  }
+
+  static long micros(Timestamp time) {
+    return Math.addExact(
+        Math.multiplyExact(time.getSeconds(), 1_000_000L), time.getNanos() / 1_000L);
+  }
+
+  static Timestamp timestamp(long micros) {
+    return Timestamp.newBuilder()
+        .setSeconds(Math.floorDiv(micros, 1_000_000L))
+        .setNanos((int) Math.floorMod(micros, 1_000_000L) * 1_000)
+        .build();
+  }
+
+  /// The same scale for a time of a filter.
+  public static long micros(Instant time) {
+    return Math.addExact(
+        Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000L);
+  }
+
+  private static void addExtra(Document document, String name, String value) {
+    document.add(new StringField(EXTRA, extraTerm(name, value), Store.NO));
+    OptionalDouble number = number(value);
+    if (number.isPresent()) {
+      document.add(
+          new LongPoint(
+              EXTRA_NUMBER,
+              nameHash(name),
+              NumericUtils.doubleToSortableLong(number.getAsDouble())));
+    }
+  }
+
+  /// Lucene refuses terms over 32,766 bytes; the first kilobyte tells values apart well enough.
+  private static BytesRef bounded(String text) {
+    BytesRef bytes = new BytesRef(text);
+    bytes.length = Math.min(bytes.length, 1024);
+    return bytes;
+  }
+}

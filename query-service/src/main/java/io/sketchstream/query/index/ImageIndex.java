@@ -1,0 +1,184 @@
+package io.sketchstream.query.index;
+
+import io.sketchstream.events.ImageEmbedded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.SearcherFactory;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.jboss.logging.Logger;
+
+/// One shard's Lucene index: images by id, searchable by vector.
+///
+/// **Threads:** one writes ([#put], [#remove], [#commit]), one refreshes, any number search.
+/// **Owns:** the directory and Lucene's merge threads, until [#close].
+final class ImageIndex implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ImageIndex.class);
+
+  private final IndexOptions options;
+  private final Directory directory;
+  private final IndexWriter writer;
+  private final SearcherManager searchers;
+
+  private ImageIndex(
+      IndexOptions options, Directory directory, IndexWriter writer, SearcherManager searchers) {
+    this.options = options;
+    this.directory = directory;
+    this.writer = writer;
+    this.searchers = searchers;
+  }
+
+  /// Opens the index as of its last commit. One that can't be read is deleted: Kafka has it all,
+  /// and an empty index is filled again from there.
+  static ImageIndex open(Path path, IndexOptions options) throws IOException {
+    try {
+      return openExisting(path, options);
+    } catch (CorruptIndexException
+        | IndexFormatTooOldException
+        | IndexFormatTooNewException
+        | IndexNotFoundException e) {
+      LOG.warnf(e, "the index in %s can't be read and is built anew from its topic", path);
+      deleteFiles(path);
+      return openExisting(path, options);
+    }
+  }
+
+  private static ImageIndex openExisting(Path path, IndexOptions options) throws IOException {
+    Files.createDirectories(path);
+    Directory directory = FSDirectory.open(path);
+    IndexWriter writer = null;
+    try {
+      writer = new IndexWriter(directory, writerConfig(options));
+      return new ImageIndex(
+          options,
+          directory,
+          writer,
+          new SearcherManager(writer, true, true, new SearcherFactory()));
+    } catch (IOException | RuntimeException e) {
+      if (writer != null) {
+        writer.rollback();
+      }
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static IndexWriterConfig writerConfig(IndexOptions options) {
+    ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
+    merges.setDefaultMaxMergesAndThreads(false);
+    return new IndexWriterConfig(new StandardAnalyzer())
+        .setCodec(new VectorCodec(options.maxConn(), options.beamWidth()))
+        .setRAMBufferSizeMB(options.ramBufferSizeMax() / (1024.0 * 1024.0))
+        .setMergeScheduler(merges)
+        // A refresh makes a new image visible; it must not wait for a merge.
+        .setMaxFullFlushMergeWaitMillis(0)
+        // Lucene's commit is Kafka Streams' commit: what came after it is replayed.
+        .setCommitOnClose(false);
+  }
+
+  private static void deleteFiles(Path path) throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /// Adds an image, or replaces it.
+  ///
+  /// @throws IllegalArgumentException when Lucene refuses the image; the index is as before
+  void put(String imageId, float[] vector, ImageEmbedded image) throws IOException {
+    writer.updateDocument(
+        new Term(ImageFields.ID, imageId), ImageFields.document(imageId, vector, image));
+  }
+
+  void remove(String imageId) throws IOException {
+    writer.deleteDocuments(new Term(ImageFields.ID, imageId));
+  }
+
+  /// Makes all writes up to now visible to searches that start later.
+  void refresh() throws IOException {
+    searchers.maybeRefreshBlocking();
+  }
+
+  /// Makes all writes up to now durable, together with a few words about them.
+  void commit(Map<String, String> state) throws IOException {
+    writer.setLiveCommitData(state.entrySet());
+    writer.commit();
+  }
+
+  /// The words of the last commit.
+  Map<String, String> committedState() {
+    Map<String, String> state = new TreeMap<>();
+    Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
+    if (data != null) {
+      data.forEach(entry -> state.put(entry.getKey(), entry.getValue()));
+    }
+    return state;
+  }
+
+  ShardAnswer search(KnnQuery query) throws IOException {
+    return searching(searcher -> {
+      ShardSearch search = new ShardSearch(searcher, query, options.searchWidth());
+      return new ShardAnswer(search.nearest(), search.bestWords());
+    });
+  }
+
+  Optional<float[]> vectorOf(String imageId) throws IOException {
+    return searching(searcher -> ShardSearch.vectorOf(searcher, imageId));
+  }
+
+  /// Counts of what a search sees now.
+  Size size() throws IOException {
+    return searching(searcher ->
+        new Size(
+            searcher.getIndexReader().numDocs(),
+            searcher.getIndexReader().numDeletedDocs(),
+            searcher.getIndexReader().leaves().size()));
+  }
+
+  /// How large a shard is.
+  ///
+  /// @param documents images
+  /// @param deleted replaced or removed images that merges have not yet dropped
+  /// @param segments parts that a search visits
+  record Size(int documents, int deleted, int segments) {}
+
+  /// Closes without a commit.
+  @Override
+  public void close() throws IOException {
+    try (directory;
+        searchers) {
+      writer.rollback();
+    }
+  }
+
+  private <T> T searching(Reading<T> reading) throws IOException {
+    IndexSearcher searcher = searchers.acquire();
+    try {
+      return reading.of(searcher);
+    } finally {
+      searchers.release(searcher);
+    }
+  }
+
+  private interface Reading<T> {
+    T of(IndexSearcher searcher) throws IOException;
+  }
+}

@@ -1,0 +1,25 @@
+package io.sketchstream.query.index;
+
+import java.time.Duration;
+
+/// How a shard is built and kept.
+///
+/// @param maxConn neighbours kept for each node of the graph (M in the HNSW paper)
+/// @param beamWidth candidates looked at when a node is added (efConstruction)
+/// @param searchWidth candidates looked at by a search at least (efSearch)
+/// @param ramBufferSizeMax bytes of not yet flushed vectors and graph that a shard may hold
+/// @param commitRecordsMax records applied after which a commit is asked for
+/// @param refreshIntervalMax longest time between two refreshes of a shard that changes
+public record IndexOptions(
+    int maxConn,
+    int beamWidth,
+    int searchWidth,
+    long ramBufferSizeMax,
+    int commitRecordsMax,
+    Duration refreshIntervalMax) {
+
+  /// What an installation gets that changes nothing.
+  public static IndexOptions defaults() {
+    return new IndexOptions(16, 100, 160, 64L << 20, 20_000, Duration.ofMillis(250));
+  }
+}

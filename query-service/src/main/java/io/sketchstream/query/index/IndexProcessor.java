@@ -1,0 +1,29 @@
+package io.sketchstream.query.index;
+
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/// Puts each record of the embeddings topic into the shard of its partition.
+///
+/// **Threads:** Kafka Streams'.
+final class IndexProcessor implements Processor<byte[], byte[], Void, Void> {
+  private ProcessorContext<Void, Void> context;
+  private ShardStore shard;
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    this.context = context;
+    this.shard = context.getStateStore(IndexTopology.SHARD);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    long offset = context.recordMetadata().map(RecordMetadata::offset).orElseThrow();
+    shard.apply(record.key(), record.value(), record.headers(), offset);
+    if (shard.commitDue()) {
+      context.commit();
+    }
+  }
+}
