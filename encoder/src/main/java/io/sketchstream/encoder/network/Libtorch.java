@@ -1,0 +1,30 @@
+package io.sketchstream.encoder.network;
+
+import ai.djl.engine.Engine;
+
+/// Starts libtorch, once, with settings that DJL reads only at its start. A setting that was given
+/// as a system property stays.
+public final class Libtorch {
+  private static final Engine ENGINE = start();
+
+  private Libtorch() {}
+
+  /// The engine. Each Java thread that computes uses one core: with as many of them as cores this
+  /// is faster than one thread with OpenMP, and nothing spins.
+  public static Engine engine() {
+    return ENGINE;
+  }
+
+  private static Engine start() {
+    setIfAbsent("ai.djl.offline", "true");
+    setIfAbsent("ai.djl.pytorch.num_threads", "1");
+    setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
+    return Engine.getEngine("PyTorch");
+  }
+
+  private static void setIfAbsent(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.sketchstream.encoder.network;
+
+/// The type a network computes in. Its input is always bytes and its output always 32-bit floats.
+public enum Precision {
+  FP32(6),
+  BF16(15),
+  /// For GPUs.
+  FP16(5);
+
+  private final int libtorch;
+
+  Precision(int libtorch) {
+    this.libtorch = libtorch;
+  }
+
+  /// libtorch's number of this type.
+  int libtorch() {
+    return libtorch;
+  }
+}

@@ -1,0 +1,145 @@
+package io.sketchstream.encoder.network;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.PreparedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A network in libtorch, ready for batches.
+///
+/// **Threads:** any number at once, each computes on the core it runs on. **Owns:** the native
+/// network, and one direct buffer for each caller there ever was at once, until [#close], which
+/// must come after the last call.
+public final class TorchNetwork implements AutoCloseable {
+  private final Model model;
+  private final PtSymbolBlock block;
+  private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+
+  private TorchNetwork(Model model) {
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+  }
+
+  /// Opens a network for serving.
+  ///
+  /// @throws BrokenModelException when these are no weights of this network
+  public static TorchNetwork open(
+      Network network, Weights weights, Precision precision, Device device)
+      throws BrokenModelException {
+    Libtorch.engine();
+    try {
+      Path archive = Files.createTempFile("sketchstream-", ".pt");
+      try {
+        TorchScriptArchive.Mode mode =
+            device.isGpu()
+                ? TorchScriptArchive.Mode.SERVING_PLAIN
+                : TorchScriptArchive.Mode.SERVING;
+        TorchScriptArchive.write(network, weights, archive, mode);
+        TorchNetwork opened = load(network.name(), archive, device);
+        opened.prepack(precision);
+        return opened;
+      } finally {
+        Files.delete(archive);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TorchNetwork load(String name, Path archive, Device device) throws IOException {
+    Model model = Model.newInstance(name, device, "PyTorch");
+    try {
+      model.load(archive);
+    } catch (MalformedModelException e) {
+      model.close();
+      throw new IllegalStateException("libtorch refused the archive of " + name, e);
+    }
+    return new TorchNetwork(model);
+  }
+
+  private void prepack(Precision precision) {
+    try (IValue type = IValue.from(precision.libtorch());
+        IValue none = IValueUtils.runMethod(block, "prepack", type)) {
+      assert none.getType() != null;
+    }
+  }
+
+  /// Runs `forward`: a row for each image.
+  public float[][] forward(List<PreparedImage> batch) {
+    return run("forward", batch);
+  }
+
+  /// Runs a method of the archive that takes images and gives a row for each.
+  ///
+  /// @param method one of those that [TorchScriptArchive] lists
+  /// @param batch 1 or more, all of one size
+  public float[][] run(String method, List<PreparedImage> batch) {
+    int size = batch.getFirst().size();
+    int bytes = size * size * 3;
+    ByteBuffer pixels = takeBuffer(batch.size() * bytes);
+    try (NDManager manager = model.getNDManager().newSubManager()) {
+      for (PreparedImage image : batch) {
+        if (image.size() != size) {
+          throw new IllegalArgumentException(
+              "images of %d and %d pixels in one batch".formatted(size, image.size()));
+        }
+        pixels.put(image.rgb());
+      }
+      Shape shape = new Shape(batch.size(), size, size, 3);
+      NDList inputs = new NDList(manager.create(pixels.flip(), shape, DataType.UINT8));
+      if (!method.equals("forward")) {
+        NDArray name = manager.create(0f);
+        name.setName("module_method:" + method);
+        inputs.add(name);
+      }
+      // The optimiser of TorchScript profiles, then compiles anew for each batch size, and gains
+      // nothing here; it is set for each thread.
+      JniUtils.setGraphExecutorOptimize(false);
+      return rows(IValueUtils.forward(block, inputs, false).singletonOrThrow(), batch.size());
+    } finally {
+      buffers.add(pixels);
+    }
+  }
+
+  private static float[][] rows(NDArray output, int count) {
+    float[] flat = output.toFloatArray();
+    int width = flat.length / count;
+    float[][] rows = new float[count][width];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(flat, i * width, rows[i], 0, width);
+    }
+    return rows;
+  }
+
+  private ByteBuffer takeBuffer(int bytes) {
+    ByteBuffer buffer = buffers.poll();
+    if (buffer == null || buffer.capacity() < bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes);
+    }
+    return buffer.clear().limit(bytes);
+  }
+
+  @Override
+  public void close() {
+    block.close();
+    model.close();
+  }
+}

@@ -1,0 +1,69 @@
+package io.sketchstream.encoder.network;
+
+import io.sketchstream.encoder.BrokenModelException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.function.Predicate;
+
+/// The tensors of a network by name, in the order of their file. The map is immutable.
+public final class Weights {
+  /// How numbers are stored; in memory they are always 32-bit.
+  public enum Storage {
+    FP32,
+    FP16
+  }
+
+  private final SequencedMap<String, Tensor> tensors;
+
+  public Weights(SequencedMap<String, Tensor> tensors) {
+    this.tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+  }
+
+  /// Reads a safetensors file of 32-bit or 16-bit floats.
+  ///
+  /// @throws BrokenModelException when the file is missing, damaged or of another type
+  public static Weights read(Path file) throws BrokenModelException {
+    return read(file, _ -> true);
+  }
+
+  /// Reads only tensors of these names; others may be of any type.
+  ///
+  /// @throws BrokenModelException when the file is missing, damaged or of another type
+  public static Weights read(Path file, Predicate<String> wanted) throws BrokenModelException {
+    return Safetensors.read(file, wanted);
+  }
+
+  /// Writes a safetensors file, at once or not at all.
+  public void write(Path file, Storage storage) throws IOException {
+    Safetensors.write(this, file, storage);
+  }
+
+  public SequencedSet<String> names() {
+    return tensors.sequencedKeySet();
+  }
+
+  public Optional<Tensor> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  /// @throws IllegalArgumentException when there is no such tensor
+  public Tensor get(String name) {
+    return find(name).orElseThrow(() -> new IllegalArgumentException("no tensor named " + name));
+  }
+
+  /// These weights and one more tensor, or one replaced.
+  public Weights with(String name, Tensor tensor) {
+    SequencedMap<String, Tensor> more = new LinkedHashMap<>(tensors);
+    more.put(name, tensor);
+    return new Weights(more);
+  }
+
+  public SequencedMap<String, Tensor> tensors() {
+    return tensors;
+  }
+}
