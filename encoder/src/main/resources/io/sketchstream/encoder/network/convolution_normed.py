@@ -17,7 +17,7 @@ class NormedConvolution(Module):
     p = self.padding
     x = torch.conv2d(x, self.weight, None, [s, s], [p, p], [1, 1], self.groups)
     follow = self.training and not self.frozen
-    return torch.batch_norm(x, self.gamma, self.beta, self.running_mean, self.running_var, follow, 0.1, 1.e-05, False)
+    return torch.batch_norm(x, self.gamma, self.beta, torch.detach(self.running_mean), torch.detach(self.running_var), follow, 0.1, 1.e-05, False)
   def relu(self: __torch__.NormedConvolution, x: Tensor) -> Tensor:
     return torch.relu_(self.linear(x))
   def relu6(self: __torch__.NormedConvolution, x: Tensor) -> Tensor:
