@@ -5,9 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -23,14 +20,13 @@ import org.apache.kafka.metadata.storage.Formatter;
 /// **Owns:** the directory, two ports and the broker's threads, until [#close].
 public final class EmbeddedBroker implements AutoCloseable {
   private static final int NODE_ID = 1;
-  private static final String HOST = "127.0.0.1";
 
   private final KafkaRaftServer server;
-  private final int port;
+  private final BrokerPorts ports;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port) {
+  private EmbeddedBroker(KafkaRaftServer server, BrokerPorts ports) {
     this.server = server;
-    this.port = port;
+    this.ports = ports;
   }
 
   /// Formats the directory where it is new, and starts.
@@ -38,14 +34,22 @@ public final class EmbeddedBroker implements AutoCloseable {
   /// @param directory where the broker keeps everything; made when missing
   /// @throws IllegalStateException when it can't start; names the directory and the reason
   public static EmbeddedBroker start(Path directory) {
+    return start(directory, BrokerPorts.free());
+  }
+
+  /// Formats the directory where it is new, and starts on ports chosen before: whoever needs the
+  /// address need not wait for the start.
+  ///
+  /// @param directory where the broker keeps everything; made when missing
+  /// @throws IllegalStateException when it can't start; names the directory and the reason
+  public static EmbeddedBroker start(Path directory, BrokerPorts ports) {
     try {
       Files.createDirectories(directory);
-      int[] ports = freePorts(2);
-      Properties settings = settings(directory, ports[0], ports[1]);
+      Properties settings = settings(directory, ports);
       format(directory);
       KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.apply(settings, false), Time.SYSTEM);
       server.startup();
-      return new EmbeddedBroker(server, ports[0]);
+      return new EmbeddedBroker(server, ports);
     } catch (IOException | RuntimeException e) {
       throw new IllegalStateException(
           "no Kafka broker can start in " + directory + ": " + e.getMessage(), e);
@@ -56,7 +60,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /// What clients connect to, such as `127.0.0.1:40123`.
   public String bootstrapServers() {
-    return HOST + ":" + port;
+    return ports.bootstrapServers();
   }
 
   /// Stops the broker cleanly and waits until it has.
@@ -66,18 +70,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  private static Properties settings(Path directory, int brokerPort, int controllerPort) {
+  private static Properties settings(Path directory, BrokerPorts ports) {
     Properties settings = new Properties();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(NODE_ID));
-    settings.put(
-        "listeners",
-        "PLAINTEXT://" + HOST + ":" + brokerPort + ",CONTROLLER://" + HOST + ":" + controllerPort);
-    settings.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + brokerPort);
+    String plaintext = "PLAINTEXT://" + ports.bootstrapServers();
+    settings.put("listeners", plaintext + ",CONTROLLER://" + ports.controllerAddress());
+    settings.put("advertised.listeners", plaintext);
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("inter.broker.listener.name", "PLAINTEXT");
-    settings.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
+    settings.put("controller.quorum.voters", NODE_ID + "@" + ports.controllerAddress());
     settings.put("log.dirs", directory.toString());
     settings.put("offsets.topic.replication.factor", "1");
     settings.put("offsets.topic.num.partitions", "4");
@@ -118,23 +121,5 @@ public final class EmbeddedBroker implements AutoCloseable {
         .setIgnoreFormatted(true)
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
         .run();
-  }
-
-  /// Reserves ports by opening and closing them; nothing else here asks for a port in between.
-  private static int[] freePorts(int count) {
-    int[] ports = new int[count];
-    ServerSocket[] sockets = new ServerSocket[count];
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets[i] = new ServerSocket(0, 1, InetAddress.getByName(HOST));
-        ports[i] = sockets[i].getLocalPort();
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

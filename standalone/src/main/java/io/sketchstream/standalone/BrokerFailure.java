@@ -1,0 +1,30 @@
+package io.sketchstream.standalone;
+
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.utils.Exit;
+
+/// What happens when the broker can't go on, for instance because the disk is full: one sentence
+/// and an orderly stop, where Kafka would halt the JVM under everybody's feet.
+final class BrokerFailure {
+  private BrokerFailure() {}
+
+  static void watch(Home home) {
+    Exit.setHaltProcedure((status, message) -> stop(home, status));
+    Exit.setExitProcedure((status, message) -> stop(home, status));
+  }
+
+  /// Never returns: Kafka expects that the JVM is gone after this.
+  private static void stop(Home home, int status) {
+    System.err.println("sketchstream: " + sentence(home));
+    Thread.ofPlatform().name("broker-failure").start(() -> System.exit(status == 0 ? 1 : status));
+    while (true) {
+      LockSupport.park();
+    }
+  }
+
+  private static String sentence(Home home) {
+    return home.isFull()
+        ? "the disk of home " + home + " is full; free some space and start again"
+        : "the Kafka broker failed, the log says why: " + Settings.log(home);
+  }
+}

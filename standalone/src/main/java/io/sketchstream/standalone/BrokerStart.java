@@ -1,0 +1,68 @@
+package io.sketchstream.standalone;
+
+import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.broker.BrokerPorts;
+import io.sketchstream.broker.EmbeddedBroker;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// Starts the broker while Quarkus starts, and holds the services back until it answers.
+///
+/// **Threads:** one of its own, for the start only. **Owns:** the broker, until [#close].
+final class BrokerStart implements AutoCloseable {
+  /// The start that the services of this JVM wait for. The container makes its beans itself, so the
+  /// two meet here.
+  private static final CompletableFuture<Void> ANSWERS = new CompletableFuture<>();
+
+  private final CompletableFuture<EmbeddedBroker> broker;
+
+  private BrokerStart(CompletableFuture<EmbeddedBroker> broker) {
+    this.broker = broker;
+  }
+
+  static BrokerStart begin(Path directory, BrokerPorts ports) {
+    CompletableFuture<EmbeddedBroker> broker = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("broker-start")
+        .start(() -> {
+          try {
+            broker.complete(EmbeddedBroker.start(directory, ports));
+            ANSWERS.complete(null);
+          } catch (RuntimeException | Error e) {
+            broker.completeExceptionally(e);
+            ANSWERS.completeExceptionally(e);
+          }
+        });
+    return new BrokerStart(broker);
+  }
+
+  /// Stops the broker, which may still be starting; one that never started needs nothing.
+  @Override
+  public void close() {
+    broker
+        .handle((started, failure) -> {
+          if (failure == null) {
+            started.close();
+          }
+          return null;
+        })
+        .join();
+  }
+
+  /// The first to hear that Quarkus has started: no service looks for a broker before it is there.
+  @ApplicationScoped
+  static class Gate {
+    void await(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+      try {
+        ANSWERS.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
+  }
+}
