@@ -1,17 +1,16 @@
 package io.sketchstream.encoder;
 
+import io.sketchstream.encoder.pixels.ImageDecoder;
+import io.sketchstream.encoder.pixels.ImageLimits;
+import io.sketchstream.encoder.pixels.ImageScaler;
 import io.sketchstream.encoder.pixels.RefusedImageException;
+import io.sketchstream.encoder.pixels.SketchRenderer;
 import io.sketchstream.events.Sketch;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import javax.imageio.ImageIO;
 
-/// Squashes images to the network's square.
+/// Photos squashed to the network's square, sketches cropped to their ink and then squashed.
 final class SquarePreprocessing implements Preprocessing {
+  private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+  private final SketchRenderer sketches = new SketchRenderer();
   private final int size;
 
   SquarePreprocessing(int size) {
@@ -20,35 +19,11 @@ final class SquarePreprocessing implements Preprocessing {
 
   @Override
   public PreparedImage image(byte[] jpeg) throws RefusedImageException {
-    try {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
-      if (image == null) {
-        throw new RefusedImageException("this is no image");
-      }
-      BufferedImage square = new BufferedImage(size, size, BufferedImage.TYPE_3BYTE_BGR);
-      Graphics2D graphics = square.createGraphics();
-      graphics.setRenderingHint(
-          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-      graphics.drawImage(image, 0, 0, size, size, null);
-      graphics.dispose();
-      byte[] bgr = ((DataBufferByte) square.getRaster().getDataBuffer()).getData();
-      byte[] rgb = new byte[bgr.length];
-      for (int i = 0; i < rgb.length; i += 3) {
-        rgb[i] = bgr[i + 2];
-        rgb[i + 1] = bgr[i + 1];
-        rgb[i + 2] = bgr[i];
-      }
-      return new PreparedImage(rgb, size);
-    } catch (IOException e) {
-      throw new RefusedImageException("this image is damaged", e);
-    }
+    return ImageScaler.square(decoder.decode(jpeg), size);
   }
 
   @Override
   public PreparedImage sketch(Sketch sketch) throws RefusedImageException {
-    if (!sketch.hasRaster()) {
-      throw new RefusedImageException("strokes are not rendered yet");
-    }
-    return image(sketch.getRaster().toByteArray());
+    return sketches.render(sketch, size);
   }
 }

@@ -1,0 +1,182 @@
+package io.sketchstream.encoder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.encoder.network.FormulaWeights;
+import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ModelArtifactTest {
+  private static final ModelArtifact.Origin ORIGIN =
+      new ModelArtifact.Origin(
+          7, "d1f2", Map.of("val.mAP", 0.77), Map.of("iterations", "400"), "./sketchstream train");
+
+  @TempDir Path directory;
+  private Network network;
+
+  @BeforeEach
+  void writeModel() throws Exception {
+    network = Network.named("mobilenet_v2");
+    write(FormulaWeights.of(network, 16));
+  }
+
+  private ModelArtifact write(Weights weights) throws Exception {
+    return ModelArtifact.write(directory, network, weights, Weights.Storage.FP16, 64, ORIGIN);
+  }
+
+  /// Weights whose manifest agrees with them, whatever they are.
+  private void forge(Weights weights) throws Exception {
+    weights.write(directory.resolve(ModelArtifact.WEIGHTS), Weights.Storage.FP32);
+    edit("\"weightsSha256\" : \"[0-9a-f]+\"", "\"weightsSha256\" : \"" + actualSha256() + "\"");
+  }
+
+  private String actualSha256() {
+    String message = refusal();
+    return message.replaceAll(".*its SHA-256 is ([0-9a-f]{64}),.*", "$1");
+  }
+
+  private void edit(String pattern, String replacement) throws IOException {
+    Path manifest = directory.resolve(ModelArtifact.MANIFEST);
+    Files.writeString(manifest, Files.readString(manifest).replaceFirst(pattern, replacement));
+  }
+
+  private String refusal() {
+    return assertThrows(BrokenModelException.class, () -> ModelArtifact.load(directory))
+        .getMessage();
+  }
+
+  private void assertRefused(String reason) {
+    String message = refusal();
+    assertTrue(message.contains(reason), message);
+  }
+
+  @Test
+  void loadsWhatItWrote() throws Exception {
+    ModelArtifact model = ModelArtifact.load(directory);
+
+    assertEquals("mobilenet_v2", model.network().name());
+    assertEquals(16, model.dimension());
+    assertEquals(64, model.inputSize());
+    assertEquals(Map.of("val.mAP", 0.77), model.metrics());
+    assertEquals(7, model.manifest().orElseThrow().seed());
+    assertEquals("g" + model.weightsSha256().substring(0, 12), model.generation().id());
+  }
+
+  @Test
+  void truncatedWeightsAreRefused() throws Exception {
+    Path file = directory.resolve(ModelArtifact.WEIGHTS);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 100));
+    assertRefused("was changed");
+  }
+
+  @Test
+  void tamperedWeightsAreRefused() throws Exception {
+    Path file = directory.resolve(ModelArtifact.WEIGHTS);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    assertRefused("was changed: its SHA-256 is");
+  }
+
+  @Test
+  void missingFilesAreNamed() throws Exception {
+    Files.delete(directory.resolve(ModelArtifact.WEIGHTS));
+    assertRefused("there is no file " + directory.resolve("model.safetensors"));
+    Files.delete(directory.resolve(ModelArtifact.MANIFEST));
+    assertRefused("there is no file " + directory.resolve("manifest.json"));
+    assertTrue(
+        assertThrows(
+                BrokenModelException.class, () -> ModelArtifact.load(directory.resolve("none")))
+            .getMessage()
+            .startsWith("there is no model directory"));
+  }
+
+  @Test
+  void aWrongShapeIsRefused() throws Exception {
+    forge(
+        FormulaWeights.of(network, 16)
+            .with("features.0.0.bias", new Tensor(List.of(31), new float[31])));
+    assertRefused("tensor features.0.0.bias has shape [31], mobilenet_v2 needs [32]");
+  }
+
+  @Test
+  void notANumberIsRefused() throws Exception {
+    float[] bias = new float[32];
+    bias[5] = Float.NaN;
+    forge(FormulaWeights.of(network, 16).with("features.0.0.bias", new Tensor(List.of(32), bias)));
+    assertRefused("features.0.0.bias holds a number that is not finite");
+  }
+
+  @Test
+  void aMissingTensorIsRefused() throws Exception {
+    LinkedHashMap<String, Tensor> tensors =
+        new LinkedHashMap<>(FormulaWeights.of(network, 16).tensors());
+    tensors.remove("features.18.0.weight");
+    forge(new Weights(tensors));
+    assertRefused("mobilenet_v2 lacks tensor features.18.0.weight");
+  }
+
+  @Test
+  void anUnknownTensorIsRefused() throws Exception {
+    forge(FormulaWeights.of(network, 16).with("extra", new Tensor(List.of(1), new float[1])));
+    assertRefused("mobilenet_v2 has no tensor extra");
+  }
+
+  @Test
+  void theOtherDimensionIsRefused() throws Exception {
+    edit("\"embeddingDimension\" : 16", "\"embeddingDimension\" : 17");
+    assertRefused("says 17 dimensions, the weights have 16");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mobilenet_v2 | vgg16 | there is no network named 'vgg16'",
+        "mobilenet_v2 | squeezenet1_1 | is a classifier",
+        "formatVersion\" : 1 | formatVersion\" : 2 | format version 2",
+        "0.485 | 0.5 | normalises by",
+        "ink-crop | centre | prepares photos by",
+        "inputSize\" : 64 | inputSize\" : 100000 | input size 100000",
+        "\"seed\" : 7 | \"seed\" : \"x\" | is damaged",
+      })
+  void aManifestThatFitsNothingIsRefused(String from, String to, String reason) throws Exception {
+    edit(from, to);
+    assertRefused(reason);
+  }
+
+  @Test
+  void weightsThatFitNothingAreNotWritten() {
+    assertThrows(BrokenModelException.class, () -> write(new Weights(new LinkedHashMap<>())));
+  }
+
+  @Test
+  void aBareTrunkLoads() throws Exception {
+    Path trunk = Path.of(System.getProperty("project.root"), "../shared/data/weights/mobilenet_v2");
+    Assumptions.assumeTrue(
+        Files.isDirectory(trunk), () -> "skipped: " + trunk + " is not on this machine");
+
+    ModelArtifact model = ModelArtifact.load(trunk);
+
+    assertEquals(1280, model.dimension());
+    assertEquals(192, model.inputSize());
+    assertTrue(model.manifest().isEmpty());
+  }
+}
