@@ -1,0 +1,111 @@
+// The HTTP interface of Sketchstream, as this page uses it.
+
+let endpoints = { ingest: "", training: "" };
+
+/** A refusal of the server (RFC 9457), or `status` 0 when it could not be reached at all. */
+export class Problem extends Error {
+  constructor(status, title, detail, retryAfterMillis = 0) {
+    super(detail || title);
+    this.status = status;
+    this.title = title;
+    this.retryAfterMillis = retryAfterMillis;
+  }
+
+  get unreachable() {
+    return this.status === 0;
+  }
+
+  /** Whether the same call may succeed a little later. */
+  get temporary() {
+    return [0, 408, 429, 503, 504].includes(this.status);
+  }
+}
+
+/** Learns where the other services are; an empty address is this page's own. */
+export async function discover() {
+  const found = await json("/v1/endpoints");
+  endpoints = { ingest: origin(found.ingest), training: origin(found.training) };
+}
+
+export function imageUrl(imageId) {
+  return `${endpoints.ingest}/v1/images/${encodeURIComponent(imageId)}`;
+}
+
+export function status(signal) {
+  return json("/v1/status", { signal });
+}
+
+export function searchByStrokes(drawing, { k, signal }) {
+  return json(`/v1/search?k=${k}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ drawing }),
+    signal,
+  });
+}
+
+export function searchByPicture(picture, { k, signal }) {
+  return json(`/v1/search?k=${k}`, {
+    method: "POST",
+    headers: { "Content-Type": picture.type || "application/octet-stream" },
+    body: picture,
+    signal,
+  });
+}
+
+/** Photos like one of the gallery; `after` asks the index to have seen that position first. */
+export function similar(imageId, { k, after, signal }) {
+  const query = new URLSearchParams({ k });
+  if (after) query.set("after", after);
+  return json(`/v1/images/${encodeURIComponent(imageId)}/similar?${query}`, { signal });
+}
+
+/** Sends one photo, titled after its file; answers `{imageId, position, status}`. */
+export async function addPhoto(file, signal) {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  const query = new URLSearchParams({ title: titleFrom(file.name) });
+  const url = `${endpoints.ingest}/v1/images?${query}`;
+  const { results } = await json(url, { method: "POST", body: form, signal });
+  const [{ problem, ...outcome }] = results;
+  if (problem) throw new Problem(problem.status, problem.title, problem.detail);
+  return outcome;
+}
+
+export function removePhoto(imageId, { keepalive = false } = {}) {
+  return json(`${endpoints.ingest}/v1/images/${encodeURIComponent(imageId)}`, {
+    method: "DELETE",
+    keepalive,
+  });
+}
+
+/** `red_car.jpg` is titled "red car". */
+function titleFrom(fileName) {
+  return fileName.replace(/\.[a-z0-9]{2,5}$/i, "").replaceAll("_", " ").trim().slice(0, 200);
+}
+
+function origin(address) {
+  return (address ?? "").replace(/\/+$/, "");
+}
+
+async function json(url, options = {}) {
+  let response;
+  try {
+    response = await fetch(url, { ...options, headers: { Accept: "application/json", ...options.headers } });
+  } catch (failure) {
+    if (failure.name === "AbortError") throw failure;
+    throw new Problem(0, "Unreachable", "The server cannot be reached.");
+  }
+  const body = await response.json().catch((failure) => {
+    if (failure.name === "AbortError") throw failure;
+    return null;
+  });
+  if (response.ok) return body;
+  const retryAfter = Number(response.headers.get("Retry-After"));
+  throw new Problem(
+    response.status,
+    body?.title ?? `The server answered ${response.status}`,
+    body?.detail,
+    Number.isFinite(retryAfter) ? retryAfter * 1000 : 0,
+  );
+}
