@@ -1,0 +1,119 @@
+package io.sketchstream.endtoend;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A program of ours in a JVM of its own, with the flags that the launcher gives it.
+///
+/// **Owns:** the process, until [#close], which kills what still runs.
+final class ServerProcess implements AutoCloseable {
+  static final Path ROOT = Path.of(System.getProperty("project.root", "..")).toAbsolutePath();
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private ServerProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// @param logs directory for what it prints
+  /// @param module whose `quarkus-run.jar` to run
+  /// @param jvmFlags on top of `jvm.options`
+  static ServerProcess start(
+      Path logs, String module, List<String> jvmFlags, List<String> arguments) {
+    Path jar = ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException(jar + " is missing: build " + module + " first");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + ROOT.resolve("jvm.options"));
+    command.add("-Xmx1g");
+    command.addAll(jvmFlags);
+    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(arguments);
+    try {
+      Files.createDirectories(logs);
+      Path out = Files.createTempFile(logs, module, ".out");
+      Path err = Files.createTempFile(logs, module, ".err");
+      ProcessBuilder builder = new ProcessBuilder(command).directory(logs.toFile());
+      builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", "0"));
+      builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+      return new ServerProcess(builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String output() {
+    return read(out);
+  }
+
+  String errors() {
+    return read(err);
+  }
+
+  /// Sends SIGTERM and waits.
+  ///
+  /// @return the exit code
+  int terminate(Duration limit) {
+    process.destroy();
+    return awaitExit(limit);
+  }
+
+  /// Sends SIGKILL and waits.
+  void kill() {
+    process.destroyForcibly();
+    awaitExit(Duration.ofSeconds(30));
+  }
+
+  /// @return the exit code
+  int awaitExit(Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("process " + pid() + " still runs after " + limit + "\n" + report());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Everything it printed, for a failure's message.
+  String report() {
+    return "--- standard output\n" + output() + "--- standard error\n" + errors();
+  }
+
+  @Override
+  public void close() {
+    if (isRunning()) {
+      kill();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
