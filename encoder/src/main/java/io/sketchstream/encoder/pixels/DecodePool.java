@@ -24,6 +24,7 @@ final class DecodePool {
   private static final int PIXELS_PER_PERMIT = 1 << 16;
 
   private final ImageLimits limits;
+  private final int placesMax;
   private final Semaphore places;
   private final Semaphore memory;
   private final int memoryPermits;
@@ -33,6 +34,7 @@ final class DecodePool {
   /// @param threadsMax images decoded at the same time
   DecodePool(ImageLimits limits, int threadsMax) {
     this.limits = limits;
+    placesMax = threadsMax;
     places = new Semaphore(threadsMax, true);
     memoryPermits = (int) Math.min(1 << 20, 2 * (1 + limits.pixelsMax() / PIXELS_PER_PERMIT));
     memory = new Semaphore(memoryPermits, true);
@@ -89,6 +91,16 @@ final class DecodePool {
     } catch (ExecutionException e) {
       throw unwrap(e.getCause());
     }
+  }
+
+  /// How many threads there are.
+  int threads() {
+    return threads.getPoolSize();
+  }
+
+  /// How many of them work.
+  int busy() {
+    return placesMax - places.availablePermits();
   }
 
   private void submit(FutureTask<?> future, int permits) {

@@ -36,7 +36,7 @@ final class Resampler {
     static Taps of(double from, double to, int length, int size) {
       double scale = (to - from) / size;
       double radius = Math.max(scale, 1);
-      int count = Math.min(length, (int) Math.ceil(2 * radius) + 2);
+      int count = Math.min(length, (int) (2 * radius) + 1);
       int[] first = new int[size];
       int[] weights = new int[size * count];
       int[] outside = new int[size];

@@ -1,5 +1,7 @@
 package io.sketchstream.encoder.pixels;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.github.weisj.jsvg.SVGDocument;
 import com.github.weisj.jsvg.parser.DocumentLimits;
 import com.github.weisj.jsvg.parser.LoaderContext;
@@ -13,11 +15,14 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 
 /// Renders an SVG drawing on white, with nothing from outside it: no other files, no entities, no
 /// embedded pictures, no filters.
@@ -28,6 +33,13 @@ final class SvgRenderer {
   private static final int USE_NESTING_MAX = 10;
   private static final int PATH_MAX = 100_000;
   private static final float ASPECT_MAX = 100;
+
+  /// A bad drawing is told to its sender; the library would tell the log, with a stack trace.
+  private static final Logger LIBRARY = Logger.getLogger("com.github.weisj.jsvg");
+
+  static {
+    LIBRARY.setLevel(Level.OFF);
+  }
 
   private final DecodePool pool;
 
@@ -84,21 +96,38 @@ final class SvgRenderer {
     XMLInputFactory xml = XMLInputFactory.newDefaultFactory();
     xml.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     xml.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    xml.setXMLReporter((_, _, _, _) -> {}); // Otherwise errors are printed.
+    // As text, for the parser prints a complaint about bytes that are no UTF-8.
+    String text = new String(svg, UTF_8);
+    checkWellFormed(xml, text);
     LoaderContext context =
         LoaderContext.builder()
             .externalResourcePolicy(ResourcePolicy.DENY_ALL)
             .documentLimits(new DocumentLimits(NESTING_MAX, USE_NESTING_MAX, PATH_MAX))
             .build();
-    SVGDocument document = new SVGLoader().load(() -> reader(xml, svg), null, context);
+    SVGDocument document =
+        new SVGLoader().load(() -> xml.createXMLEventReader(new StringReader(text)), null, context);
     if (document == null) {
-      throw new RefusedImageException("the SVG can't be read: it is no well-formed SVG");
+      throw new RefusedImageException("the SVG can't be read: no element \"svg\" at its root");
     }
     return document;
   }
 
-  private static javax.xml.stream.XMLEventReader reader(XMLInputFactory xml, byte[] svg)
-      throws XMLStreamException {
-    return xml.createXMLEventReader(new ByteArrayInputStream(svg));
+  private static void checkWellFormed(XMLInputFactory xml, String svg)
+      throws RefusedImageException {
+    try {
+      XMLStreamReader reader = xml.createXMLStreamReader(new StringReader(svg));
+      while (reader.hasNext()) {
+        reader.next();
+      }
+    } catch (XMLStreamException e) {
+      var place = e.getLocation();
+      throw new RefusedImageException(
+          String.format(
+              "the SVG is not well-formed at line %d, column %d",
+              place.getLineNumber(), place.getColumnNumber()),
+          e);
+    }
   }
 
   /// An output that looks at the deadline before everything it draws, so that a drawing that
