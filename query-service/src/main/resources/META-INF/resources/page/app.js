@@ -139,6 +139,8 @@ for (const { name, drawing } of EXAMPLES) {
 search.addEventListener("working", () => results.working());
 search.addEventListener("answer", ({ detail }) => {
   results.answer(detail.query, detail.answer);
+  if (returnTo && document.activeElement === $("results")) gallery.focus(returnTo);
+  returnTo = null;
   $("more").hidden = detail.answer.hits.length < search.k || search.k >= K_MAX;
 });
 search.addEventListener("problem", ({ detail }) => {
@@ -162,7 +164,8 @@ function similarId() {
   }
 }
 
-let cameFromHere = false;
+// Where the keyboard goes once the drawing's photos are back.
+let returnTo = null;
 
 function goToPlace() {
   const imageId = similarId();
@@ -181,13 +184,13 @@ function goToPlace() {
 }
 
 function leaveSimilar() {
+  returnTo = similarId();
   history.pushState(null, "", location.pathname + location.search);
   goToPlace();
-  (cameFromHere ? $("results") : $("canvas")).focus({ preventScroll: true });
+  $("results").focus({ preventScroll: true });
 }
 
 window.addEventListener("popstate", goToPlace);
-$("hits").addEventListener("click", (event) => (cameFromHere ||= Boolean(event.target.closest("a"))));
 $("back").addEventListener("click", leaveSimilar);
 
 // The gallery changes.

@@ -148,8 +148,8 @@ export class Sheet extends EventTarget {
     if (event.pointerType === "touch" && event.timeStamp - this.#penSeenAt < 1000) return;
     this.#canvas.setPointerCapture(event.pointerId);
     this.#pointerId = event.pointerId;
-    if (this.picture) this.#push(EMPTY);
     this.#stroke = { size: this.brushSize, points: [this.#point(event)] };
+    if (this.picture) this.#push(EMPTY);
     this.#drawStroke(this.#stroke, 0);
     this.#changed(true);
   }

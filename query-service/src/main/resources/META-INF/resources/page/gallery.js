@@ -46,6 +46,11 @@ export class Gallery extends EventTarget {
     if (next) this.#frames.get(next)?.querySelector("a").focus();
   }
 
+  /** Puts the keyboard on a photo, if it is shown. */
+  focus(imageId) {
+    this.#frames.get(imageId)?.querySelector("a").focus();
+  }
+
   reveal(imageId) {
     this.#hidden.delete(imageId);
     this.#render();

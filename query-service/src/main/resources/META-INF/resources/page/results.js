@@ -112,7 +112,10 @@ export class ResultsView {
       const command = element("code", "", "./sketchstream demo");
       const how = element("p", "", "Drop photos anywhere on this page, or choose Add photos. For a sample gallery run ");
       how.append(command, " in a terminal.");
-      this.#message("The gallery is empty", [how]);
+      const add = element("button", "button", "Add photos");
+      add.type = "button";
+      add.addEventListener("click", () => $("add-photos").click());
+      this.#message("The gallery is empty", [how, add]);
     } else {
       this.#message("Draw what you are looking for", [
         "A rough outline is enough. The closest photos appear here while you draw.",

@@ -14,6 +14,7 @@ const number = new Intl.NumberFormat("en");
 export class StatusLine extends EventTarget {
   #parts;
   #timer = 0;
+  #asking = false;
   #failures = 0;
   #pulse = new Array(PULSE_SAMPLES).fill(0);
 
@@ -28,7 +29,8 @@ export class StatusLine extends EventTarget {
 
   /** Asks now, and again and again while the page is in sight. */
   async poll() {
-    clearTimeout(this.#timer);
+    if (this.#asking) return;
+    this.#asking = true;
     let wait = POLL_MILLIS;
     try {
       const status = await api.status(AbortSignal.timeout(ANSWER_WITHIN_MILLIS));
@@ -40,6 +42,7 @@ export class StatusLine extends EventTarget {
       this.#lost(problem);
       wait = Math.min(POLL_LOST_MAX_MILLIS, 1000 * 2 ** Math.min(this.#failures - 1, 3));
     }
+    this.#asking = false;
     clearTimeout(this.#timer);
     if (!document.hidden) this.#timer = setTimeout(() => this.poll(), wait);
   }
