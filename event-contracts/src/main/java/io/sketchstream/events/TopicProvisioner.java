@@ -26,14 +26,19 @@ public record TopicProvisioner(int partitions, short replication) {
   /// Largest record of any topic, in bytes: a canonical image or a sketch with room to spare.
   public static final int RECORD_SIZE_MAX = 4 << 20;
 
+  /// Room for the headers that a dead letter has on top of the record it keeps.
+  public static final int DEAD_LETTER_HEADERS_SIZE_MAX = 64 << 10;
+
   /// Creates all permanent topics and their dead letters.
   ///
   /// @throws IllegalStateException when the broker refuses
   public void createPermanent(Admin admin) {
     Map<String, NewTopic> wanted = new LinkedHashMap<>();
     for (Topic<?> topic : Topics.permanent()) {
-      wanted.put(topic.name(), describe(topic, partitionsOf(topic)));
-      wanted.put(topic.deadLetters().name(), describe(topic.deadLetters(), 1));
+      wanted.put(topic.name(), describe(topic, partitionsOf(topic), RECORD_SIZE_MAX));
+      wanted.put(
+          topic.deadLetters().name(),
+          describe(topic.deadLetters(), 1, RECORD_SIZE_MAX + DEAD_LETTER_HEADERS_SIZE_MAX));
     }
     create(admin, wanted.values());
   }
@@ -42,7 +47,10 @@ public record TopicProvisioner(int partitions, short replication) {
   ///
   /// @throws IllegalStateException when `images` does not exist or the broker refuses
   public void createEmbeddings(Admin admin, Generation generation) {
-    create(admin, List.of(describe(Topics.imageEmbeddings(generation), imagePartitions(admin))));
+    create(
+        admin,
+        List.of(
+            describe(Topics.imageEmbeddings(generation), imagePartitions(admin), RECORD_SIZE_MAX)));
   }
 
   /// How many partitions `images` has, which is how many shards an index has.
@@ -62,9 +70,9 @@ public record TopicProvisioner(int partitions, short replication) {
     return topic.cleanup() == Cleanup.COMPACT ? partitions : QUERY_PARTITIONS;
   }
 
-  private NewTopic describe(Topic<?> topic, int partitionCount) {
+  private NewTopic describe(Topic<?> topic, int partitionCount, int recordSizeMax) {
     Map<String, String> config = new HashMap<>();
-    config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RECORD_SIZE_MAX));
+    config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(recordSizeMax));
     if (topic.cleanup() == Cleanup.COMPACT) {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     } else {

@@ -1,0 +1,91 @@
+package io.sketchstream.embed;
+
+import io.sketchstream.encoder.EncoderOptions;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/// Everything an operator can change about embedding.
+@ConfigMapping(prefix = "embed")
+public interface EmbedConfig {
+  /// Where the network runs: `auto` takes a GPU when libtorch sees one.
+  @WithDefault("auto")
+  EncoderOptions.Device device();
+
+  /// Numbers the network computes with: `auto` takes what is fastest here and agrees with fp32.
+  @WithDefault("auto")
+  EncoderOptions.Precision precision();
+
+  /// Threads that run forward passes, sharing one network per generation. 0: one per processor.
+  @WithDefault("0")
+  @Min(0)
+  @Max(256)
+  int threads();
+
+  /// Threads that decode images for all generations. 0: one per processor.
+  @WithDefault("0")
+  @Min(0)
+  @Max(256)
+  int decoders();
+
+  /// Threads that render sketches and write their answers.
+  @WithDefault("2")
+  @Min(1)
+  @Max(64)
+  int sketchDecoders();
+
+  /// Images taken from Kafka at a time.
+  @WithDefault("64")
+  @Min(1)
+  @Max(4096)
+  int batchSizeMax();
+
+  /// Batches of a generation between Kafka and Kafka; with more, its consumer pauses.
+  @WithDefault("4")
+  @Min(1)
+  @Max(64)
+  int inFlightBatchesMax();
+
+  /// Images or sketches in one forward pass. 8 suits a CPU; a GPU wants 64 or more.
+  @WithDefault("8")
+  @Min(1)
+  @Max(1024)
+  int microBatchMax();
+
+  /// Longest forward pass of images, in milliseconds, and so the longest that a sketch waits for
+  /// one: passes get smaller on a slow device.
+  @WithDefault("60")
+  @Min(1)
+  @Max(60_000)
+  int imageBatchMillisMax();
+
+  /// Sketches between Kafka and Kafka; with more, the consumer pauses.
+  @WithDefault("256")
+  @Min(1)
+  @Max(100_000)
+  int sketchesInFlightMax();
+
+  /// How long a loop that failed waits before it starts again from the committed offsets; doubled
+  /// up to the maximum while it keeps failing.
+  @WithDefault("500ms")
+  @NotNull
+  @DurationMin(millis = 1)
+  Duration retryBackoff();
+
+  /// Longest wait before a loop that failed starts again.
+  @WithDefault("30s")
+  @NotNull
+  @DurationMin(millis = 1)
+  Duration retryBackoffMax();
+
+  /// How long work under way may take to finish when partitions move to another instance or the
+  /// service stops; what is not done by then is done again by the next owner.
+  @WithDefault("4s")
+  @NotNull
+  @DurationMin(millis = 1)
+  Duration drainMax();
+}

@@ -1,0 +1,47 @@
+package io.sketchstream.embed;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.encoder.EncoderOptions;
+import io.sketchstream.events.TopicProvisioner;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// Wires the [Embedder] to the container: starts and stops with it.
+@Singleton
+class EmbedService {
+  private final Embedder embedder;
+
+  EmbedService(
+      EmbedConfig config,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
+      @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
+      MeterRegistry registry) {
+    EmbedOptions options = EmbedOptions.of(config);
+    this.embedder =
+        new Embedder(
+            new KafkaClients(kafka),
+            new TopicProvisioner(partitions, replication),
+            new TorchEncoderSource(
+                new EncoderOptions(config.precision(), options.threads(), config.device())),
+            options,
+            new EmbedMetrics(registry));
+  }
+
+  Embedder embedder() {
+    return embedder;
+  }
+
+  void start(@Observes StartupEvent event) {
+    embedder.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    embedder.close();
+  }
+}

@@ -1,0 +1,109 @@
+package io.sketchstream.embed;
+
+import io.sketchstream.embed.InferenceExecutor.Lane;
+import io.sketchstream.embed.InferenceExecutor.Priority;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/// Feeds one generation.
+///
+/// ```
+/// images ──> poll ──> decoders ──> device ──> writer ──> image-embeddings-g
+///             ^                                  │
+///             └──── commit <── acknowledged ─────┘
+/// ```
+///
+/// While one batch is on the device the next is fetched and decoded. With too many on the way the
+/// consumer pauses, but goes on polling: that keeps its place in the group.
+///
+/// **Threads:** [#run] belongs to one thread, the only caller of poll and commit. **Owns:** its
+/// consumer, and a writer with its producer.
+final class ImageLoop {
+  private static final Duration IDLE_POLL = Duration.ofMillis(200);
+  private static final Duration BUSY_POLL = Duration.ofMillis(10);
+  private static final Duration PAUSED_WAIT = Duration.ofMillis(100);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  private final Generation generation;
+  private final EmbedResources resources;
+  private final ImageEmbedder embedder;
+  private final int inFlightMax;
+  private volatile long lag;
+
+  ImageLoop(
+      Generation generation, Lane lane, Supplier<Priority> priority, EmbedResources resources) {
+    this.generation = generation;
+    this.resources = resources;
+    this.embedder = new ImageEmbedder(lane, resources.decoders(), priority);
+    this.inFlightMax = resources.options().inFlightBatchesMax();
+  }
+
+  /// Runs until told to stop, then lets work under way finish and commits it.
+  ///
+  /// @param running told after every poll that all is well
+  /// @throws KafkaException when a write failed for good or Kafka refuses us; what is committed is
+  ///   acknowledged, and starting again does the rest
+  void run(BooleanSupplier stopping, Runnable running) {
+    EmbedOptions options = resources.options();
+    KafkaConsumer<byte[], byte[]> consumer =
+        resources.clients().images(generation, options.batchSizeMax());
+    // Rebalances may bring a few batches more while the consumer pauses.
+    try (ImageWriter writer =
+        new ImageWriter(
+            generation,
+            resources.clients().producer(generation.embedGroup() + "-writer"),
+            resources,
+            2 * inFlightMax)) {
+      InFlight inFlight = new InFlight(consumer, options.drainMax());
+      consumer.subscribe(List.of(Topics.IMAGES.name()), inFlight);
+      while (!stopping.getAsBoolean()) {
+        step(consumer, inFlight, writer);
+        running.run();
+      }
+      inFlight.drain();
+    } finally {
+      consumer.close(CloseOptions.timeout(CLOSE_MAX));
+    }
+  }
+
+  /// Records of `images` that are not yet embedded and committed, as of the last poll.
+  long lag() {
+    return lag;
+  }
+
+  private void step(KafkaConsumer<byte[], byte[]> consumer, InFlight inFlight, ImageWriter writer) {
+    ConsumerRecords<byte[], byte[]> records;
+    if (inFlight.size() >= inFlightMax) {
+      consumer.pause(consumer.assignment());
+      inFlight.awaitOldest(PAUSED_WAIT);
+      records = consumer.poll(Duration.ZERO);
+    } else {
+      consumer.resume(consumer.paused());
+      records = consumer.poll(inFlight.isEmpty() ? IDLE_POLL : BUSY_POLL);
+    }
+    if (!records.isEmpty()) {
+      ImageBatch batch = ImageBatch.begin(records, embedder::embed);
+      inFlight.add(batch.polled());
+      writer.write(batch);
+    }
+    inFlight.commitAcknowledged();
+    lag = lag(consumer, inFlight);
+  }
+
+  private static long lag(KafkaConsumer<byte[], byte[]> consumer, InFlight inFlight) {
+    long sum = inFlight.recordCount();
+    for (TopicPartition partition : consumer.assignment()) {
+      sum += consumer.currentLag(partition).orElse(0);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,291 @@
+package io.sketchstream.embed;
+
+import io.sketchstream.encoder.Embedding;
+import io.sketchstream.encoder.Encoder;
+import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.Preprocessing;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The only way to the device. Waiting work is taken by [Priority], in micro-batches: everything
+/// that waits together for the same network goes through it in one forward pass, as long as a pass
+/// of images stays short enough for a sketch to wait for it.
+///
+/// **Threads:** any may submit; its own threads run the passes. A future completes on one of those,
+/// so what hangs on it must be short and must not block. **Owns:** its threads and the encoders of
+/// the lanes it opened.
+final class InferenceExecutor implements AutoCloseable {
+  /// One pass in this many goes to the backfill even while live images wait, so that a rollout ends
+  /// some day on a busy system.
+  private static final int BACKFILL_TURN = 8;
+
+  /// What goes first when several wait.
+  enum Priority {
+    SKETCH,
+    LIVE_IMAGE,
+    BACKFILL_IMAGE
+  }
+
+  /// An embedding and what it took.
+  record Encoded(Embedding embedding, long queuedNanos, long encodeNanos) {}
+
+  private record Job(
+      Lane lane, PreparedImage image, long submittedNanos, CompletableFuture<Encoded> result) {}
+
+  private final int microBatchMax;
+  private final long imageBatchNanosMax;
+  private final EmbedMetrics metrics;
+  private final List<Thread> threads = new ArrayList<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<Priority, ArrayDeque<Job>> queues = new EnumMap<>(Priority.class);
+  private int livePasses;
+  private boolean closed;
+
+  InferenceExecutor(EmbedOptions options, EmbedMetrics metrics) {
+    this.microBatchMax = options.microBatchMax();
+    this.imageBatchNanosMax = options.imageBatchMax().toNanos();
+    this.metrics = metrics;
+    for (Priority priority : Priority.values()) {
+      queues.put(priority, new ArrayDeque<>());
+      metrics.watchQueue(priority, () -> depth(priority));
+    }
+    for (int i = 0; i < options.threads(); i++) {
+      threads.add(Thread.ofPlatform().name("embed-inference-" + i).start(this::run));
+    }
+  }
+
+  /// One network on this device.
+  final class Lane implements AutoCloseable {
+    private final Encoder encoder;
+    private int running;
+    private boolean shut;
+    private double nanosPerImage;
+
+    private Lane(Encoder encoder) {
+      this.encoder = encoder;
+    }
+
+    Preprocessing preprocessing() {
+      return encoder.preprocessing();
+    }
+
+    /// Queues one image. The future fails with [CancellationException] when the lane is closed
+    /// first, with [IllegalArgumentException] when the network can make nothing of this image, and
+    /// with anything else when the network itself fails.
+    CompletableFuture<Encoded> submit(PreparedImage image, Priority priority) {
+      CompletableFuture<Encoded> result = new CompletableFuture<>();
+      lock.lock();
+      try {
+        if (shut || closed) {
+          result.completeExceptionally(new CancellationException("the encoder is closed"));
+        } else {
+          queues.get(priority).add(new Job(this, image, System.nanoTime(), result));
+          changed.signal();
+        }
+      } finally {
+        lock.unlock();
+      }
+      return result;
+    }
+
+    /// Drops what waits for this network, lets the running pass end, and frees it.
+    @Override
+    public void close() {
+      if (!shut()) {
+        return;
+      }
+      lock.lock();
+      try {
+        while (running > 0) {
+          changed.awaitUninterruptibly();
+        }
+      } finally {
+        lock.unlock();
+      }
+      encoder.close();
+    }
+
+    private boolean shut() {
+      List<Job> dropped = new ArrayList<>();
+      lock.lock();
+      try {
+        if (shut) {
+          return false;
+        }
+        shut = true;
+        for (ArrayDeque<Job> queue : queues.values()) {
+          queue.removeIf(job -> job.lane() == this && dropped.add(job));
+        }
+      } finally {
+        lock.unlock();
+      }
+      cancel(dropped);
+      return true;
+    }
+  }
+
+  /// Takes over an encoder; closing the lane closes it.
+  Lane open(Encoder encoder) {
+    return new Lane(encoder);
+  }
+
+  int depth(Priority priority) {
+    lock.lock();
+    try {
+      return queues.get(priority).size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isAlive() {
+    return threads.stream().allMatch(Thread::isAlive);
+  }
+
+  /// Lets running passes end, drops the rest and joins the threads.
+  @Override
+  public void close() {
+    List<Job> dropped = new ArrayList<>();
+    lock.lock();
+    try {
+      closed = true;
+      queues
+          .values()
+          .forEach(queue -> {
+            dropped.addAll(queue);
+            queue.clear();
+          });
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    cancel(dropped);
+    for (Thread thread : threads) {
+      Threads.join(thread);
+    }
+  }
+
+  private static void cancel(List<Job> jobs) {
+    jobs.forEach(job ->
+        job.result().completeExceptionally(new CancellationException("the encoder is closed")));
+  }
+
+  private void run() {
+    List<Job> batch = new ArrayList<>();
+    while (take(batch)) {
+      Lane lane = batch.getFirst().lane();
+      try {
+        encode(lane, batch);
+      } finally {
+        finished(lane);
+        batch.clear();
+      }
+    }
+  }
+
+  /// Fills the batch with what is next; false when this executor closes.
+  private boolean take(List<Job> batch) {
+    lock.lock();
+    try {
+      while (!closed) {
+        for (Priority priority : order()) {
+          ArrayDeque<Job> queue = queues.get(priority);
+          if (!queue.isEmpty()) {
+            drain(queue, priority, batch);
+            batch.getFirst().lane().running++;
+            return true;
+          }
+        }
+        changed.awaitUninterruptibly();
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Priority> order() {
+    return livePasses >= BACKFILL_TURN
+        ? List.of(Priority.SKETCH, Priority.BACKFILL_IMAGE, Priority.LIVE_IMAGE)
+        : List.of(Priority.SKETCH, Priority.LIVE_IMAGE, Priority.BACKFILL_IMAGE);
+  }
+
+  /// Takes the head of the queue and what follows it for the same network. What would fit into one
+  /// pass is shared among the threads.
+  private void drain(ArrayDeque<Job> queue, Priority priority, List<Job> batch) {
+    Lane lane = queue.getFirst().lane();
+    int sizeMax = microBatchMax;
+    if (priority != Priority.SKETCH) {
+      if (lane.nanosPerImage > 0) {
+        sizeMax = (int) Math.clamp(imageBatchNanosMax / lane.nanosPerImage, 1, microBatchMax);
+      }
+      livePasses = priority == Priority.LIVE_IMAGE ? livePasses + 1 : 0;
+    }
+    sizeMax = Math.min(sizeMax, Math.ceilDiv(queue.size(), threads.size()));
+    while (batch.size() < sizeMax && !queue.isEmpty() && queue.getFirst().lane() == lane) {
+      batch.add(queue.removeFirst());
+    }
+    metrics.pass(priority, batch.size());
+  }
+
+  private void finished(Lane lane) {
+    lock.lock();
+    try {
+      lane.running--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void encode(Lane lane, List<Job> batch) {
+    long start = System.nanoTime();
+    List<Embedding> embeddings;
+    try {
+      embeddings = lane.encoder.encode(batch.stream().map(Job::image).toList());
+    } catch (IllegalArgumentException e) {
+      encodeApart(lane, batch, e);
+      return;
+    } catch (RuntimeException | Error e) {
+      batch.forEach(job -> job.result().completeExceptionally(e));
+      return;
+    }
+    long nanos = System.nanoTime() - start;
+    learn(lane, nanos / batch.size());
+    metrics.encoded(nanos, batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      Job job = batch.get(i);
+      long queuedNanos = start - job.submittedNanos();
+      metrics.waited(queuedNanos);
+      job.result().complete(new Encoded(embeddings.get(i), queuedNanos, nanos));
+    }
+  }
+
+  /// One image spoils a pass: only that one fails.
+  private void encodeApart(Lane lane, List<Job> batch, IllegalArgumentException e) {
+    if (batch.size() == 1) {
+      batch.getFirst().result().completeExceptionally(e);
+    } else {
+      batch.forEach(job -> encode(lane, List.of(job)));
+    }
+  }
+
+  private void learn(Lane lane, long nanosPerImage) {
+    lock.lock();
+    try {
+      lane.nanosPerImage =
+          lane.nanosPerImage == 0 ? nanosPerImage : 0.9 * lane.nanosPerImage + 0.1 * nanosPerImage;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

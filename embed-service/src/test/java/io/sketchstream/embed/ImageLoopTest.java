@@ -1,0 +1,337 @@
+package io.sketchstream.embed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.embed.EncoderSource.BrokenArtifactException;
+import io.sketchstream.encoder.Embedding;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ImageEmbedded;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.events.Topics;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// All tests share a broker: each has a generation of its own, and the images of those before.
+final class ImageLoopTest {
+  @TempDir static Path home;
+  private static TestKafka kafka;
+  private static int count;
+
+  private final FakeEncoder encoder = FakeEncoder.fast(7);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private Generation generation;
+
+  @BeforeAll
+  static void start() {
+    kafka = new TestKafka(home);
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void activate() throws Exception {
+    generation = new Generation("t" + count++);
+    kafka.model(generation, ModelState.ACTIVE, count);
+  }
+
+  @AfterEach
+  void retire() throws Exception {
+    kafka.model(generation, ModelState.RETIRED, count);
+  }
+
+  @Test
+  void answersEveryRecordInOrder() throws Exception {
+    for (int i = 0; i < 150; i++) {
+      kafka.image(i % 2, "order-" + i, "image " + i);
+      if (i % 10 == 0) {
+        kafka.image(i % 2, "order-" + i, "image " + i + " changed");
+      }
+      if (i % 15 == 0) {
+        kafka.removal(i % 2, "order-" + i);
+      }
+    }
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 2), registry)) {
+      kafka.awaitEmbedded(generation);
+    }
+    Map<String, ImageEmbedded> state = assertAnswersAllInOrder();
+    assertEquals(150 - 10, state.keySet().stream().filter(id -> id.startsWith("order-")).count());
+    assertEmbedded("image 1", state.get("order-1"));
+    assertEmbedded("image 10 changed", state.get("order-10"));
+    assertEquals("title of order-1", state.get("order-1").getAttributes().getTitle());
+    assertTrue(encoder.isClosed());
+  }
+
+  @Test
+  void refusesWhatIsNoImageAndGoesOn() throws Exception {
+    kafka.image(0, "poison-1", "refused bytes");
+    kafka.image(0, "poison-2", "bug in the decoder");
+    kafka.image(0, "poison-3", "spoil the pass");
+    kafka.send(Topics.IMAGES.name(), 0, "poison-4", new byte[] {(byte) 0xff, 1, 2});
+    kafka.image(0, "poison-5", "good");
+    try (Embedder embedder = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      kafka.awaitEmbedded(generation);
+      assertEquals(LoopStatus.RUNNING, embedder.generations().get(generation.id()));
+    }
+    Map<String, ImageEmbedded> state = assertAnswersAllInOrder();
+    assertEmbedded("good", state.get("poison-5"));
+    Map<String, ConsumerRecord<byte[], byte[]>> letters = new HashMap<>();
+    kafka
+        .records("images-dead-letter")
+        .forEach(letter -> letters.put(new String(letter.key(), UTF_8), letter));
+    for (int i = 1; i <= 4; i++) {
+      assertFalse(state.containsKey("poison-" + i));
+      String reason = EventHeaders.text(letters.get("poison-" + i).headers(), EventHeaders.REASON);
+      assertFalse(reason.isEmpty());
+    }
+    assertArrayEquals(new byte[] {(byte) 0xff, 1, 2}, letters.get("poison-4").value());
+    assertEquals(
+        4,
+        registry.find("embed.images.rejected").counters().stream()
+            .mapToDouble(counter -> counter.count())
+            .sum());
+  }
+
+  @Test
+  void embedsAnImageOnceThatComesTwiceInABatch() throws Exception {
+    long from = kafka.ends(Topics.IMAGES.name()).get(new TopicPartition("images", 0));
+    for (int i = 0; i < 5; i++) {
+      kafka.image(0, "twice", "version " + i);
+    }
+    long before = registered("embed.encoded");
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(512, 1), registry)) {
+      kafka.awaitEmbedded(generation);
+    }
+    assertTrue(registered("embed.encoded") - before <= from + 512);
+    Map<String, ImageEmbedded> state = assertAnswersAllInOrder();
+    assertEmbedded("version 4", state.get("twice"));
+    assertEquals(from + 4, state.get("twice").getSourceOffset());
+  }
+
+  @Test
+  void commitsOnlyBehindWhatIsAcknowledged() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      kafka.image(0, "commit-" + i, "commit " + i);
+    }
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    FakeEncoder gated =
+        new FakeEncoder(
+            7,
+            0,
+            () -> {
+              entered.countDown();
+              await(gate);
+            });
+    try (Embedder _ = kafka.embedder(_ -> gated, TestKafka.options(8, 2), registry)) {
+      entered.await();
+      try {
+        Await.until(
+            "more is fetched meanwhile", () -> registry.get("embed.lag").gauge().value() > 8);
+        assertTrue(kafka.committed(generation.embedGroup()).isEmpty());
+      } finally {
+        gate.countDown();
+      }
+      kafka.awaitEmbedded(generation);
+    }
+    assertAnswersAllInOrder();
+  }
+
+  @Test
+  void startsAgainFromTheCommittedOffsetsAfterAFailure() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      kafka.image(i % 2, "again-" + (i % 50), "again " + i);
+    }
+    AtomicInteger passes = new AtomicInteger();
+    FakeEncoder failing =
+        new FakeEncoder(
+            7,
+            0,
+            () -> {
+              if (passes.incrementAndGet() % 7 == 0 && passes.get() < 40) {
+                throw new IllegalStateException("the device is gone for a moment");
+              }
+            });
+    try (Embedder _ = kafka.embedder(_ -> failing, TestKafka.options(4, 2), registry)) {
+      kafka.awaitEmbedded(generation);
+    }
+    assertTrue(registry.find("embed.loop.failures").counter().count() > 0);
+    assertSameStateAs(kafka.records(Topics.IMAGES.name()));
+  }
+
+  @Test
+  void goesOnWhereAnotherInstanceStopped() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      kafka.image(i % 2, "next-" + i, "next " + i);
+    }
+    FakeEncoder slow = new FakeEncoder(7, 2_000_000, () -> {});
+    try (Embedder _ = kafka.embedder(_ -> slow, TestKafka.options(4, 1), registry)) {
+      Await.until(
+          "something is committed", () -> !kafka.committed(generation.embedGroup()).isEmpty());
+    }
+    FakeEncoder other = FakeEncoder.fast(7);
+    long before = registered("embed.encoded");
+    try (Embedder _ = kafka.embedder(_ -> other, TestKafka.options(4, 1), registry)) {
+      kafka.awaitEmbedded(generation);
+    }
+    assertTrue(registered("embed.encoded") > before);
+    assertSameStateAs(kafka.records(Topics.IMAGES.name()));
+  }
+
+  @Test
+  void twoInstancesShareThePartitionsAndTakeOver() throws Exception {
+    try (Embedder _ = kafka.embedder(_ -> FakeEncoder.fast(7), TestKafka.options(4, 1), registry)) {
+      try (Embedder _ =
+          kafka.embedder(_ -> FakeEncoder.fast(7), TestKafka.options(4, 1), registry)) {
+        for (int i = 0; i < 200; i++) {
+          kafka.image(i % 2, "both-" + i % 40, "both " + i);
+        }
+      }
+      for (int i = 0; i < 20; i++) {
+        kafka.image(i % 2, "one-" + i, "one " + i);
+      }
+      kafka.awaitEmbedded(generation);
+    }
+    assertSameStateAs(kafka.records(Topics.IMAGES.name()));
+  }
+
+  @Test
+  void reportsABrokenArtifactAndServesTheOthers() throws Exception {
+    Generation broken = new Generation("broken");
+    kafka.model(broken, ModelState.BACKFILLING, 0);
+    EncoderSource source =
+        model -> {
+          if (model.getGeneration().equals("broken")) {
+            throw new BrokenArtifactException("its weights are not those of models");
+          }
+          return encoder;
+        };
+    try (Embedder embedder = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
+      kafka.awaitEmbedded(generation);
+      LoopStatus status = embedder.generations().get("broken");
+      assertEquals(LoopStatus.State.BROKEN, status.state());
+      assertEquals("its weights are not those of models", status.reason());
+      kafka.model(broken, ModelState.REJECTED, 0);
+      Await.until("it is given up", () -> !embedder.generations().containsKey("broken"));
+    }
+  }
+
+  @Test
+  void feedsEveryLiveGenerationAndStopsForTheRetired() throws Exception {
+    Generation next = new Generation(generation.id() + "-next");
+    FakeEncoder nextEncoder = FakeEncoder.fast(8);
+    EncoderSource source = model -> model.getGeneration().equals(next.id()) ? nextEncoder : encoder;
+    try (Embedder embedder = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
+      kafka.image(0, "live", "live 1");
+      kafka.awaitEmbedded(generation);
+      kafka.model(next, ModelState.BACKFILLING, 0);
+      kafka.awaitEmbedded(next);
+      kafka.model(next, ModelState.ACTIVE, count + 1);
+      kafka.model(generation, ModelState.RETIRED, count);
+      Await.until("the former stops", () -> encoder.isClosed());
+      kafka.image(0, "live", "live 2");
+      kafka.awaitEmbedded(next);
+      assertEquals(next, embedder.active().generation());
+      kafka.model(next, ModelState.RETIRED, count + 1);
+    }
+    assertEmbedded("live 1", state(generation).get("live"));
+    assertArrayEquals(
+        nextEncoder.expected("live 2").toArray(), vector(state(next).get("live")), 1e-6f);
+  }
+
+  private long registered(String counter) {
+    return registry.find(counter).counter() == null
+        ? 0
+        : (long) registry.find(counter).counter().count();
+  }
+
+  private Map<String, ImageEmbedded> state(Generation of) throws Exception {
+    Map<String, ImageEmbedded> state = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : kafka.records(Topics.imageEmbeddings(of).name())) {
+      String id = new String(record.key(), UTF_8);
+      if (record.value() == null) {
+        state.remove(id);
+      } else {
+        state.put(id, ImageEmbedded.parseFrom(record.value()));
+      }
+    }
+    return state;
+  }
+
+  /// With no failure on the way, each record of images has one answer, at its place.
+  private Map<String, ImageEmbedded> assertAnswersAllInOrder() throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> images = kafka.records(Topics.IMAGES.name());
+    List<ConsumerRecord<byte[], byte[]>> answers =
+        kafka.records(Topics.imageEmbeddings(generation).name());
+    for (int p = 0; p < TestKafka.PARTITIONS; p++) {
+      int partition = p;
+      assertEquals(
+          images.stream()
+              .filter(record -> record.partition() == partition)
+              .map(record -> new String(record.key(), UTF_8) + "@" + record.offset())
+              .toList(),
+          answers.stream()
+              .filter(record -> record.partition() == partition)
+              .map(record ->
+                  new String(record.key(), UTF_8)
+                      + "@"
+                      + EventHeaders.imagesOffset(record.headers()).orElse(-1))
+              .toList());
+    }
+    return state(generation);
+  }
+
+  private void assertSameStateAs(List<ConsumerRecord<byte[], byte[]>> images) throws Exception {
+    Map<String, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
+    images.forEach(record -> last.put(new String(record.key(), UTF_8), record));
+    Map<String, ImageEmbedded> state = state(generation);
+    last.forEach((id, record) -> {
+      if (record.value() == null || (id.startsWith("poison-") && !id.equals("poison-5"))) {
+        assertNull(state.get(id), id);
+      } else {
+        assertEquals(record.offset(), state.get(id).getSourceOffset(), id);
+      }
+    });
+  }
+
+  private void assertEmbedded(String bytes, ImageEmbedded actual) {
+    assertArrayEquals(encoder.expected(bytes).toArray(), vector(actual), 1e-6f);
+  }
+
+  private static float[] vector(ImageEmbedded image) {
+    float[] vector = new float[image.getVectorCount()];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = image.getVector(i);
+    }
+    return Embedding.of(vector).toArray();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

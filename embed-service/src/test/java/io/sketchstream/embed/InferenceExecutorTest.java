@@ -1,0 +1,137 @@
+package io.sketchstream.embed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.embed.InferenceExecutor.Encoded;
+import io.sketchstream.embed.InferenceExecutor.Lane;
+import io.sketchstream.embed.InferenceExecutor.Priority;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class InferenceExecutorTest {
+  private final InferenceExecutor executor =
+      new InferenceExecutor(TestKafka.options(64, 1), new EmbedMetrics(new SimpleMeterRegistry()));
+  private final Semaphore passes = new Semaphore(0);
+  private final CountDownLatch entered = new CountDownLatch(1);
+  private final FakeEncoder gated =
+      new FakeEncoder(
+          1,
+          0,
+          () -> {
+            entered.countDown();
+            passes.acquireUninterruptibly();
+          });
+
+  @AfterEach
+  void close() {
+    passes.release(1000);
+    executor.close();
+  }
+
+  @Test
+  void takesSketchesFirstAndTogether() throws Exception {
+    Lane lane = executor.open(gated);
+    ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    all.add(submit(lane, "running", Priority.LIVE_IMAGE, order));
+    entered.await();
+    for (int i = 0; i < 20; i++) {
+      all.add(submit(lane, "backfill", Priority.BACKFILL_IMAGE, order));
+      all.add(submit(lane, "live", Priority.LIVE_IMAGE, order));
+    }
+    for (int i = 0; i < 3; i++) {
+      all.add(submit(lane, "sketch", Priority.SKETCH, order));
+    }
+    passes.release(1000);
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+
+    List<String> seen = List.copyOf(order);
+    assertEquals(List.of("running", "sketch", "sketch", "sketch", "live"), seen.subList(0, 5));
+    assertEquals("backfill", seen.getLast());
+    assertEquals(3, gated.passes.get(1), "sketches that wait together share a pass");
+    assertTrue(gated.passes.stream().allMatch(size -> size <= 8), gated.passes.toString());
+  }
+
+  @Test
+  void givesTheBackfillATurn() throws Exception {
+    Lane lane = executor.open(gated);
+    ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      all.add(submit(lane, "live", Priority.LIVE_IMAGE, order));
+    }
+    all.add(submit(lane, "backfill", Priority.BACKFILL_IMAGE, order));
+    passes.release(1000);
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    int turn = List.copyOf(order).indexOf("backfill");
+    assertTrue(turn <= 8 * 8, "turn " + turn);
+  }
+
+  @Test
+  void makesPassesShortOnASlowDevice() throws Exception {
+    FakeEncoder slow = new FakeEncoder(1, TimeUnit.MILLISECONDS.toNanos(25), () -> {});
+    Lane slowLane = executor.open(slow);
+    slowLane.submit(FakeEncoder.prepared("a"), Priority.LIVE_IMAGE).get(10, TimeUnit.SECONDS);
+    List<CompletableFuture<Encoded>> all = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      all.add(slowLane.submit(FakeEncoder.prepared("b" + i), Priority.LIVE_IMAGE));
+    }
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    assertTrue(slow.passes.stream().allMatch(size -> size <= 2), slow.passes.toString());
+  }
+
+  @Test
+  void letsASpoiledImageFailAlone() throws Exception {
+    Lane lane = executor.open(gated);
+    CompletableFuture<Encoded> first =
+        lane.submit(FakeEncoder.prepared("first"), Priority.LIVE_IMAGE);
+    entered.await();
+    CompletableFuture<Encoded> spoiled =
+        lane.submit(FakeEncoder.prepared("spoil"), Priority.LIVE_IMAGE);
+    CompletableFuture<Encoded> good =
+        lane.submit(FakeEncoder.prepared("good"), Priority.LIVE_IMAGE);
+    passes.release(1000);
+    first.get(10, TimeUnit.SECONDS);
+    assertEquals(gated.expected("good"), good.get(10, TimeUnit.SECONDS).embedding());
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> spoiled.get(10, TimeUnit.SECONDS));
+    assertInstanceOf(IllegalArgumentException.class, failure.getCause());
+  }
+
+  @Test
+  void closesALaneAfterItsRunningPassAndDropsTheRest() throws Exception {
+    Lane lane = executor.open(gated);
+    CompletableFuture<Encoded> running =
+        lane.submit(FakeEncoder.prepared("running"), Priority.LIVE_IMAGE);
+    entered.await();
+    CompletableFuture<Encoded> waiting =
+        lane.submit(FakeEncoder.prepared("waiting"), Priority.SKETCH);
+    Thread closer = Thread.ofPlatform().start(lane::close);
+    assertThrows(CancellationException.class, () -> waiting.get(10, TimeUnit.SECONDS));
+    assertTrue(!gated.isClosed() && closer.isAlive(), "closed under a running pass");
+    passes.release(1000);
+    running.get(10, TimeUnit.SECONDS);
+    closer.join();
+    assertTrue(gated.isClosed());
+    assertTrue(
+        lane.submit(FakeEncoder.prepared("late"), Priority.SKETCH).isCompletedExceptionally());
+  }
+
+  private static CompletableFuture<Void> submit(
+      Lane lane, String name, Priority priority, ConcurrentLinkedQueue<String> order) {
+    return lane.submit(FakeEncoder.prepared(name), priority).thenAccept(_ -> order.add(name));
+  }
+}

@@ -1,0 +1,192 @@
+package io.sketchstream.embed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Timestamp;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.SearchRequest;
+import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.events.StageTiming;
+import io.sketchstream.events.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class SketchLoopTest {
+  private static final SearchRequest REQUEST =
+      SearchRequest.newBuilder().setK(5).setReplyPartition(3).build();
+
+  @TempDir static Path home;
+  private static TestKafka kafka;
+
+  private final FakeEncoder encoder = FakeEncoder.fast(7);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  @BeforeAll
+  static void start() {
+    kafka = new TestKafka(home);
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @Test
+  @Order(1)
+  void saysThatNoGenerationIsActive() throws Exception {
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      kafka.sketch("q-none", "a cat", REQUEST);
+      SketchEmbedded answer = kafka.answer("q-none");
+      assertEquals(SearchErrorCode.UNAVAILABLE, answer.getError().getCode());
+      assertEquals("no generation is active yet", answer.getError().getMessage());
+    }
+  }
+
+  @Test
+  @Order(2)
+  void answersWithEmbeddingRequestTraceAndTimings() throws Exception {
+    kafka.model(new Generation("s1"), ModelState.ACTIVE, 1);
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      kafka.sketch("q-cat", "a cat", REQUEST);
+      SketchEmbedded answer = kafka.answer("q-cat");
+      assertEquals("s1", answer.getGeneration());
+      assertEquals(REQUEST, answer.getRequest());
+      assertVector(encoder, "a cat", answer);
+      assertEquals(
+          List.of("sketches-hop", "queue", "decode", "encode"),
+          answer.getTimingsList().stream().map(StageTiming::getStage).toList());
+    }
+  }
+
+  @Test
+  @Order(3)
+  void refusesBadSketchesWithTheReason() throws Exception {
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      kafka.sketch("q-refused", "refused", REQUEST);
+      kafka.sketch("q-bug", "bug", REQUEST);
+      kafka.sketch("q-spoil", "spoil", REQUEST);
+      kafka.send(Topics.SKETCHES.name(), null, "q-junk", new byte[] {(byte) 0xff, 1});
+      ProducerRecord<byte[], byte[]> empty =
+          new ProducerRecord<>(Topics.SKETCHES.name(), "q-empty".getBytes(UTF_8), null);
+      kafka.producer.send(empty).get();
+      List<String> queries = List.of("q-refused", "q-bug", "q-spoil", "q-junk", "q-empty");
+      Map<String, SketchEmbedded> answers = kafka.answers(queries);
+      for (String query : queries) {
+        assertEquals(SearchErrorCode.BAD_SKETCH, answers.get(query).getError().getCode(), query);
+      }
+      assertTrue(answers.get("q-refused").getError().getMessage().contains("not an image"));
+      List<ConsumerRecord<byte[], byte[]>> letters = kafka.records("sketches-dead-letter");
+      assertEquals(5, letters.size());
+      letters.forEach(letter ->
+          assertTrue(!EventHeaders.text(letter.headers(), EventHeaders.REASON).isEmpty()));
+    }
+  }
+
+  @Test
+  @Order(4)
+  void answersAnExpiredSketchWithoutEncodingIt() throws Exception {
+    long second = Instant.now().getEpochSecond();
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      kafka.sketch("q-late", "late", deadline(second - 1));
+      kafka.sketch("q-absurd", "absurd", deadline(Long.MIN_VALUE));
+      kafka.sketch("q-early", "early", deadline(Long.MAX_VALUE));
+      assertEquals(SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-late").getError().getCode());
+      assertEquals(
+          SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-absurd").getError().getCode());
+      assertVector(encoder, "early", kafka.answer("q-early"));
+      assertEquals(1, encoder.passes.size());
+    }
+  }
+
+  @Test
+  @Order(5)
+  void doesNotWaitBehindABacklogOfImages() throws Exception {
+    for (int i = 0; i < 600; i++) {
+      kafka.image(i % 2, "backlog-" + i, "image " + i);
+    }
+    FakeEncoder slow = new FakeEncoder(7, TimeUnit.MILLISECONDS.toNanos(15), () -> {});
+    try (Embedder _ = kafka.embedder(_ -> slow, TestKafka.options(64, 1), registry)) {
+      Await.until("images are on the device", () -> slow.passes.size() > 4);
+      long worst = 0;
+      for (int i = 0; i < 5; i++) {
+        kafka.sketch("q-first-" + i, "first " + i, REQUEST);
+        SketchEmbedded answer = kafka.answer("q-first-" + i);
+        assertVector(slow, "first " + i, answer);
+        worst = Math.max(worst, micros(answer, "queue"));
+      }
+      assertTrue(worst < Duration.ofMillis(300).toNanos() / 1000, "waited " + worst + " us");
+      double embedded = registry.get("embed.images.embedded").counter().count();
+      assertTrue(embedded < 590, "the backlog is over already: " + embedded);
+    }
+  }
+
+  @Test
+  @Order(6)
+  void switchesGenerationsWithoutLosingASketch() throws Exception {
+    Generation next = new Generation("s2");
+    FakeEncoder nextEncoder = FakeEncoder.fast(8);
+    EncoderSource source = model -> model.getGeneration().equals("s2") ? nextEncoder : encoder;
+    try (Embedder embedder = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
+      kafka.model(next, ModelState.BACKFILLING, 0);
+      kafka.awaitEmbedded(next);
+      for (int i = 0; i < 60; i++) {
+        kafka.sketch("q-switch-" + i, "switch " + i, REQUEST);
+        if (i == 20) {
+          kafka.model(next, ModelState.ACTIVE, 2);
+          kafka.model(new Generation("s1"), ModelState.RETIRED, 1);
+        }
+      }
+      Await.until("the switch", () -> next.equals(embedder.active().generation()));
+      kafka.sketch("q-switch-60", "switch 60", REQUEST);
+      Map<String, SketchEmbedded> answers =
+          kafka.answers(IntStream.rangeClosed(0, 60).mapToObj(i -> "q-switch-" + i).toList());
+      for (int i = 0; i <= 60; i++) {
+        SketchEmbedded answer = answers.get("q-switch-" + i);
+        FakeEncoder by = answer.getGeneration().equals("s2") ? nextEncoder : encoder;
+        assertVector(by, "switch " + i, answer);
+      }
+      assertEquals("s2", kafka.answer("q-switch-60").getGeneration());
+    }
+  }
+
+  private static SearchRequest deadline(long seconds) {
+    return REQUEST.toBuilder().setDeadline(Timestamp.newBuilder().setSeconds(seconds)).build();
+  }
+
+  private static long micros(SketchEmbedded answer, String stage) {
+    return answer.getTimingsList().stream()
+        .filter(timing -> timing.getStage().equals(stage))
+        .mapToLong(StageTiming::getMicros)
+        .sum();
+  }
+
+  private static void assertVector(FakeEncoder by, String bytes, SketchEmbedded answer) {
+    float[] vector = new float[answer.getVectorCount()];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = answer.getVector(i);
+    }
+    assertArrayEquals(by.expected(bytes).toArray(), vector, 1e-6f, answer.getError().getMessage());
+  }
+}

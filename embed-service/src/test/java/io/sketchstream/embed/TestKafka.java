@@ -1,0 +1,202 @@
+package io.sketchstream.embed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.events.SearchRequest;
+import io.sketchstream.events.Sketch;
+import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.events.SketchSubmitted;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.events.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// A broker with all topics, and the other services' part in what is tested here.
+final class TestKafka implements AutoCloseable {
+  static final int PARTITIONS = 2;
+
+  private final EmbeddedBroker broker;
+  final Admin admin;
+  final KafkaProducer<byte[], byte[]> producer;
+
+  TestKafka(Path home) {
+    broker = EmbeddedBroker.start(home);
+    admin = Admin.create(settings());
+    provisioner().createPermanent(admin);
+    producer =
+        new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  Map<String, Object> settings() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  static TopicProvisioner provisioner() {
+    return new TopicProvisioner(PARTITIONS, (short) 1);
+  }
+
+  static EmbedOptions options(int batchSizeMax, int threads) {
+    return new EmbedOptions(
+        threads,
+        2,
+        2,
+        batchSizeMax,
+        4,
+        8,
+        Duration.ofMillis(60),
+        64,
+        Duration.ofMillis(50),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(4));
+  }
+
+  Embedder embedder(EncoderSource source, EmbedOptions options, SimpleMeterRegistry registry) {
+    Embedder embedder =
+        new Embedder(
+            new KafkaClients(settings()),
+            provisioner(),
+            source,
+            options,
+            new EmbedMetrics(registry));
+    embedder.start();
+    return embedder;
+  }
+
+  void model(Generation generation, ModelState state, long epoch) throws Exception {
+    ModelChanged change =
+        ModelChanged.newBuilder()
+            .setGeneration(generation.id())
+            .setState(state)
+            .setEpoch(epoch)
+            .setDimension(FakeEncoder.DIMENSION)
+            .build();
+    send(Topics.MODELS.name(), 0, generation.id(), change.toByteArray());
+  }
+
+  /// Writes an image, and tells its offset.
+  long image(int partition, String id, String bytes) throws Exception {
+    ImageIngested image =
+        ImageIngested.newBuilder()
+            .setImageId(id)
+            .setJpeg(ByteString.copyFromUtf8(bytes))
+            .setAttributes(ImageAttributes.newBuilder().setTitle("title of " + id))
+            .build();
+    return send(Topics.IMAGES.name(), partition, id, image.toByteArray()).offset();
+  }
+
+  long removal(int partition, String id) throws Exception {
+    return send(Topics.IMAGES.name(), partition, id, null).offset();
+  }
+
+  RecordMetadata send(String topic, Integer partition, String key, byte[] value) throws Exception {
+    return producer.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value)).get();
+  }
+
+  void sketch(String queryId, String bytes, SearchRequest request) throws Exception {
+    SketchSubmitted sketch =
+        SketchSubmitted.newBuilder()
+            .setQueryId(queryId)
+            .setSketch(Sketch.newBuilder().setRaster(ByteString.copyFromUtf8(bytes)))
+            .setRequest(request)
+            .build();
+    send(Topics.SKETCHES.name(), null, queryId, sketch.toByteArray());
+  }
+
+  /// Waits for the answer to a query.
+  SketchEmbedded answer(String queryId) throws Exception {
+    return answers(List.of(queryId)).get(queryId);
+  }
+
+  /// Waits for the answers to all of these.
+  Map<String, SketchEmbedded> answers(List<String> queryIds) throws Exception {
+    Map<String, SketchEmbedded> answers = new HashMap<>();
+    Await.until(
+        "answers to " + queryIds,
+        () -> {
+          for (ConsumerRecord<byte[], byte[]> record : records(Topics.SKETCH_EMBEDDINGS.name())) {
+            answers.put(new String(record.key(), UTF_8), SketchEmbedded.parseFrom(record.value()));
+          }
+          return answers.keySet().containsAll(queryIds);
+        });
+    return answers;
+  }
+
+  /// Everything in a topic now, in order of each partition.
+  List<ConsumerRecord<byte[], byte[]>> records(String topic) throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    Map<TopicPartition, Long> ends = ends(topic);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(ends.keySet());
+      consumer.seekToBeginning(ends.keySet());
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(10)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  Map<TopicPartition, Long> ends(String topic) throws Exception {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    admin
+        .describeTopics(List.of(topic))
+        .topicNameValues()
+        .get(topic)
+        .get()
+        .partitions()
+        .forEach(p -> specs.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin.listOffsets(specs).all().get().forEach((p, info) -> ends.put(p, info.offset()));
+    return ends;
+  }
+
+  Map<TopicPartition, OffsetAndMetadata> committed(String group) throws Exception {
+    return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+  }
+
+  /// Waits until a generation has embedded and committed all of `images`.
+  void awaitEmbedded(Generation generation) throws Exception {
+    Map<TopicPartition, Long> ends = ends(Topics.IMAGES.name());
+    Await.until(
+        generation + " embeds all images",
+        () -> {
+          Map<TopicPartition, OffsetAndMetadata> committed = committed(generation.embedGroup());
+          return ends.entrySet().stream()
+              .allMatch(end ->
+                  end.getValue() == 0
+                      || (committed.get(end.getKey()) != null
+                          && committed.get(end.getKey()).offset() >= end.getValue()));
+        });
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+    broker.close();
+  }
+}
