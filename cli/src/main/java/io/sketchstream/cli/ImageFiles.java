@@ -1,0 +1,101 @@
+package io.sketchstream.cli;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// The files that an import brings in, walked one by one, so that no list of them is ever held.
+final class ImageFiles implements Candidates {
+  private static final Set<String> EXTENSIONS =
+      Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "bmp", "tif", "tiff");
+
+  private final List<Path> roots;
+  private final String tags;
+
+  /// @param roots folders, and files that are taken whatever their name is
+  /// @param tags for every image, joined by commas
+  ImageFiles(List<Path> roots, String tags) {
+    this.roots = roots;
+    this.tags = tags;
+  }
+
+  @Override
+  public void each(Visitor visitor) throws InterruptedException {
+    for (Path root : roots) {
+      if (Files.isDirectory(root)) {
+        walk(root, visitor);
+      } else {
+        visitor.image(candidate(root));
+      }
+    }
+  }
+
+  private void walk(Path root, Visitor visitor) throws InterruptedException {
+    InterruptedException[] interrupted = new InterruptedException[1];
+    try {
+      Files.walkFileTree(
+          root,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+              return isHidden(folder) && !folder.equals(root)
+                  ? FileVisitResult.SKIP_SUBTREE
+                  : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              try {
+                if (!isHidden(file) && isNamedAsImage(file) && Files.isRegularFile(file)) {
+                  visitor.image(candidate(file));
+                } else {
+                  visitor.other(file);
+                }
+                return FileVisitResult.CONTINUE;
+              } catch (InterruptedException e) {
+                interrupted[0] = e;
+                return FileVisitResult.TERMINATE;
+              }
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              visitor.unreadable(file, e);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      visitor.unreadable(root, e);
+    }
+    if (interrupted[0] != null) {
+      throw interrupted[0];
+    }
+  }
+
+  private Candidates.Candidate candidate(Path file) {
+    return new Candidates.Candidate(file, title(file), tags);
+  }
+
+  /// The name of the file as a title: without its extension, underscores as spaces.
+  static String title(Path file) {
+    String name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return (dot > 0 ? name.substring(0, dot) : name).replace('_', ' ').strip();
+  }
+
+  private static boolean isHidden(Path path) {
+    Path name = path.getFileName();
+    return name != null && name.toString().startsWith(".");
+  }
+
+  private static boolean isNamedAsImage(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
+}

@@ -1,0 +1,77 @@
+package io.sketchstream.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The `sketchstream` command. Each subcommand is a class of its own.
+@Command(
+    name = "sketchstream",
+    description = "Draw what you are looking for; get the photos that match.",
+    mixinStandardHelpOptions = true,
+    version = "sketchstream 1.0.0-SNAPSHOT",
+    usageHelpAutoWidth = true,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:it failed, or not all of it could be done; the message says what",
+      "2:the command line is not valid",
+      "3:no server answers at the given address"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream up                         start everything on this machine",
+      "  sketchstream import ~/Pictures          bring a folder of photos in",
+      "  sketchstream search house.png           find what looks like a drawing",
+      "  sketchstream COMMAND --help             options and examples of a command"
+    },
+    // Commands that run models in this process (train, evaluate) are listed here as well.
+    subcommands = {
+      ImportCommand.class,
+      SearchCommand.class,
+      StatusCommand.class,
+      DemoCommand.class,
+      LabelCommand.class,
+      ModelsCommand.class
+    })
+public final class Main implements Callable<Integer> {
+  static final int FAILED = 1;
+  static final int UNREACHABLE = 3;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.setProperty("java.awt.headless", "true");
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /// The whole command line, as it is run and as tests run it.
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(Main::explain);
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command? See --help");
+  }
+
+  /// Expected failures are one line; anything else is a bug and keeps its stack trace.
+  private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments)
+      throws Exception {
+    if (failure instanceof CommandFailure expected) {
+      PrintWriter err = line.getErr();
+      err.println(line.getColorScheme().errorText("sketchstream: " + expected.getMessage()));
+      err.flush();
+      return expected.exitCode();
+    }
+    throw failure;
+  }
+}

@@ -1,0 +1,84 @@
+package io.sketchstream.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/// Shows how far something is: a line that is rewritten on a terminal, a line every few seconds
+/// elsewhere. **Threads:** any.
+final class ProgressLine {
+  private static final long TERMINAL_NANOS = 100_000_000L;
+  private static final long PLAIN_NANOS = 5_000_000_000L;
+  private static final int BAR_WIDTH = 24;
+  private static final String CLEAR = "\r\u001b[K";
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private long shownNanos;
+
+  ProgressLine(PrintWriter err) {
+    this(err, System.console() != null && System.console().isTerminal());
+  }
+
+  ProgressLine(PrintWriter err, boolean terminal) {
+    this.err = err;
+    this.terminal = terminal;
+    shownNanos = System.nanoTime();
+  }
+
+  /// @param total how many there are; negative while that is not known
+  synchronized void images(String what, long done, long total, double seconds) {
+    if (!isTime()) {
+      return;
+    }
+    double rate = done / Math.max(seconds, 1e-3);
+    if (total < done) {
+      show(String.format(Locale.ROOT, "%s %,d files, %.0f/s", what, done, rate));
+      return;
+    }
+    int filled = (int) (BAR_WIDTH * done / Math.max(1, total));
+    String bar = terminal ? " [" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]" : "";
+    String left = rate > 0 ? Durations.text((total - done) / rate) + " left" : "";
+    show(
+        String.format(
+            Locale.ROOT, "%s%s %,d of %,d, %.0f/s, %s", what, bar, done, total, rate, left));
+  }
+
+  /// @param lag how much is to come
+  synchronized void waiting(String what, long lag) {
+    if (isTime()) {
+      show(lag == Long.MAX_VALUE ? what : String.format(Locale.ROOT, "%s, %,d to go", what, lag));
+    }
+  }
+
+  /// Removes the line from a terminal.
+  synchronized void clear() {
+    if (terminal) {
+      err.print(CLEAR);
+      err.flush();
+    }
+  }
+
+  /// A line that stays.
+  synchronized void line(String text) {
+    err.println(text);
+    err.flush();
+  }
+
+  private boolean isTime() {
+    long now = System.nanoTime();
+    if (now - shownNanos < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
+      return false;
+    }
+    shownNanos = now;
+    return true;
+  }
+
+  private void show(String text) {
+    if (terminal) {
+      err.print(CLEAR + text);
+    } else {
+      err.println(text);
+    }
+    err.flush();
+  }
+}

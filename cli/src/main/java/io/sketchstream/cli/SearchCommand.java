@@ -1,0 +1,114 @@
+package io.sketchstream.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `search`: images that look like a sketch.
+@Command(
+    name = "search",
+    description = {
+      "Find the images that look like a sketch.",
+      "",
+      "A sketch is a picture, dark on light (png, jpg, webp, gif, bmp, svg), or strokes as JSON:"
+          + " [[[x, ...], [y, ...]], ...], or an object with that as \"drawing\", as in Quick, Draw!;"
+          + " of a file of JSON lines the first."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream search house.png",
+      "  sketchstream search -k 30 --sheet hits.png house.svg",
+      "  sketchstream search --filter 'tag:shoes' --text red strokes.json",
+      "  sketchstream search --json house.png | jq -r '.hits[].uri'"
+    })
+final class SearchCommand implements Callable<Integer> {
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "SKETCH", description = "File of the sketch.")
+  private Path file;
+
+  @Option(
+      names = "-k",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many hits, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+  private int k;
+
+  @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
+  private String filter = "";
+
+  @Option(names = "--text", description = "Words that should be in titles or tags.")
+  private String text = "";
+
+  @Option(
+      names = "--after",
+      paramLabel = "TOKEN",
+      description = "Position token of a write that the answer must have seen.")
+  private String after = "";
+
+  @Option(
+      names = "--sheet",
+      paramLabel = "PNG",
+      description = "Also draw the sketch and its hits into this file.")
+  private Path sheet;
+
+  @Option(names = "--json", description = "Print the server's answer as it is.")
+  private boolean json;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (k < 1 || k > 1000) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "-k must be 1 to 1000");
+    }
+    SketchFile sketch = SketchFile.read(file);
+    try (Server open = server.open()) {
+      Map<String, String> query = new LinkedHashMap<>();
+      query.put("k", Integer.toString(k));
+      query.put("filter", filter);
+      query.put("text", text);
+      query.put("after", after);
+      JsonNode answer =
+          Server.expectJson(open.post("/v1/search", query, sketch.contentType(), sketch.bytes()));
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        out.println(answer);
+      } else {
+        HitTable.print(answer, out);
+      }
+      if (sheet != null) {
+        ContactSheet contacts = new ContactSheet(open);
+        contacts.add(file.getFileName().toString(), sketch, List.copyOf(hits(answer)));
+        contacts.write(sheet);
+        if (!json) {
+          out.println("sheet: " + sheet.toAbsolutePath().normalize());
+        }
+      }
+      out.flush();
+      return 0;
+    }
+  }
+
+  static List<JsonNode> hits(JsonNode answer) {
+    return answer.path("hits").valueStream().toList();
+  }
+
+  /// The score of a hit as it is shown.
+  static String score(JsonNode hit) {
+    return String.format(Locale.ROOT, "%.3f", hit.path("score").asDouble());
+  }
+}

@@ -1,0 +1,178 @@
+package io.sketchstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// A Sketchstream server, as its HTTP API shows it.
+///
+/// **Threads:** any number; calls block. **Owns:** connections, until [#close].
+final class Server implements AutoCloseable {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+  private static final int RETRY_SECONDS_DEFAULT = 1;
+  private static final int RETRY_SECONDS_MAX = 60;
+
+  private final URI base;
+  private final HttpClient http;
+
+  Server(URI base) {
+    this.base = base;
+    http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+  }
+
+  /// An answer, whatever its status.
+  @SuppressWarnings("ArrayRecordComponent") // Short-lived, never compared.
+  record Answer(int status, byte[] body, int retrySeconds) {
+    boolean ok() {
+      return status >= 200 && status < 300;
+    }
+
+    /// True when the same request may succeed later.
+    boolean overloaded() {
+      return status == 429 || status == 503;
+    }
+
+    /// The answer as JSON.
+    ///
+    /// @throws CommandFailure when it is none, as of a server that is no Sketchstream
+    JsonNode json() {
+      try {
+        return JSON.readTree(body);
+      } catch (JacksonException e) {
+        throw new CommandFailure("the server's answer is no JSON: " + e.getOriginalMessage());
+      } catch (IOException e) {
+        throw new CommandFailure("the server's answer can't be read: " + e.getMessage());
+      }
+    }
+
+    /// What went wrong, in the server's own words where it has some.
+    String problem() {
+      try {
+        JsonNode problem = JSON.readTree(body);
+        if (problem != null && problem.path("detail").isTextual()) {
+          return problem.path("detail").textValue();
+        }
+        if (problem != null && problem.path("title").isTextual()) {
+          return problem.path("title").textValue();
+        }
+      } catch (IOException _) {
+        // No problem details: the status has to do.
+      }
+      return "the server answered with status " + status;
+    }
+  }
+
+  URI base() {
+    return base;
+  }
+
+  Answer get(String path, Map<String, String> query) {
+    return send(request(path, query).GET());
+  }
+
+  Answer post(String path, Map<String, String> query, String type, byte[] body) {
+    return send(
+        request(path, query).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  /// @throws IOException when the server can't be reached or breaks off; the caller may try again
+  /// @throws InterruptedException when the thread is interrupted
+  Answer put(String path, Map<String, String> query, BodyPublisher body)
+      throws IOException, InterruptedException {
+    return exchange(
+        request(path, query).header("Content-Type", "application/octet-stream").PUT(body));
+  }
+
+  /// The answer as JSON.
+  ///
+  /// @throws CommandFailure when the server refuses, in its words
+  static JsonNode expectJson(Answer answer) {
+    if (!answer.ok()) {
+      throw new CommandFailure(answer.problem());
+    }
+    return answer.json();
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  private HttpRequest.Builder request(String path, Map<String, String> query) {
+    String parameters =
+        query.entrySet().stream()
+            .filter(entry -> !entry.getValue().isEmpty())
+            .map(entry -> entry.getKey() + "=" + encode(entry.getValue()))
+            .collect(Collectors.joining("&"));
+    String root = base.toString().replaceAll("/+$", "");
+    return HttpRequest.newBuilder(
+            URI.create(root + path + (parameters.isEmpty() ? "" : "?" + parameters)))
+        .timeout(ANSWER_TIMEOUT);
+  }
+
+  /// A text as part of a URL.
+  static String encode(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    try {
+      return exchange(request);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted");
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw unreachable();
+    } catch (IOException e) {
+      throw new CommandFailure("the server at " + base + " broke off: " + text(e));
+    }
+  }
+
+  private Answer exchange(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+    int seconds =
+        response
+            .headers()
+            .firstValue("Retry-After")
+            .filter(value -> value.matches("\\d{1,6}"))
+            .map(Integer::parseInt)
+            .orElse(RETRY_SECONDS_DEFAULT);
+    return new Answer(response.statusCode(), response.body(), Math.min(RETRY_SECONDS_MAX, seconds));
+  }
+
+  CommandFailure unreachable() {
+    return new CommandFailure(
+        "no server answers at "
+            + base
+            + "; start one with './sketchstream up', or name it with --server",
+        Main.UNREACHABLE);
+  }
+
+  /// The message of an exception, or its kind where it has none.
+  static String text(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

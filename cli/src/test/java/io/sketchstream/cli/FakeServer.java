@@ -1,0 +1,224 @@
+package io.sketchstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.sketchstream.encoder.pixels.CanonicalImage;
+import io.sketchstream.encoder.pixels.ImageDecoder;
+import io.sketchstream.encoder.pixels.ImageLimits;
+import io.sketchstream.encoder.pixels.RefusedImageException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A small server with the behaviour of the real one towards a client: it decodes what it is given,
+/// tells unchanged from accepted, refuses with problem details, is busy now and then, and lets
+/// images become searchable only after a while.
+final class FakeServer implements AutoCloseable {
+  /// An image as it was put.
+  record Stored(byte[] file, byte[] jpeg, Map<String, String> query, long offset) {}
+
+  final Map<String, Stored> images = new ConcurrentSkipListMap<>();
+  final List<String> labels = Collections.synchronizedList(new ArrayList<>());
+  final List<Map<String, String>> searches = Collections.synchronizedList(new ArrayList<>());
+  final List<String> posts = Collections.synchronizedList(new ArrayList<>());
+  final AtomicInteger inFlight = new AtomicInteger();
+  final AtomicInteger inFlightMax = new AtomicInteger();
+
+  /// So many of the next PUTs are answered with 503.
+  final AtomicInteger busy = new AtomicInteger();
+
+  /// So many of the next searches for a position are answered with 503.
+  final AtomicInteger notYetVisible = new AtomicInteger();
+
+  private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpServer http;
+
+  FakeServer() throws IOException {
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.setExecutor(threads);
+    http.createContext("/", this::handle);
+    http.start();
+  }
+
+  String address() {
+    return "http://127.0.0.1:" + http.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    http.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    inFlightMax.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      String path = exchange.getRequestURI().getPath();
+      String call = exchange.getRequestMethod() + " " + path;
+      if (call.startsWith("PUT /v1/images/")) {
+        put(exchange, path.substring("/v1/images/".length()), body);
+      } else if (call.equals("GET /v1/images")) {
+        answer(exchange, 200, "{\"count\":" + images.size() + "}");
+      } else if (call.startsWith("GET /v1/images/")) {
+        Stored image = images.get(path.substring("/v1/images/".length()));
+        if (image == null) {
+          problem(exchange, 404, "no such image");
+        } else {
+          send(exchange, 200, "image/jpeg", image.jpeg());
+        }
+      } else if (call.equals("POST /v1/search")) {
+        search(exchange, body);
+      } else if (call.equals("GET /v1/status")) {
+        answer(
+            exchange,
+            200,
+            """
+            {"images":{"count":12345,"indexed":12000},"lag":{"images":300,"embeddings":45},
+             "rates":{"ingestedPerSecond":10.5,"embeddedPerSecond":9,"indexedPerSecond":8},
+             "generations":[{"generation":"g1","state":"ACTIVE","dimension":512,
+             "network":"mobilenet_v2","documents":12000,"lag":345}],"active":"g1","shards":[]}
+            """);
+      } else if (call.equals("POST /v1/labels")) {
+        labels(exchange, body);
+      } else if (call.equals("GET /v1/models")) {
+        answer(
+            exchange,
+            200,
+            """
+            [{"generation":"g1","state":"ACTIVE","network":"mobilenet_v2","dimension":512,
+              "metrics":{"map":0.5123,"p100":0.25}}]
+            """);
+      } else if (call.startsWith("POST /v1/models/")) {
+        posts.add(path);
+        if (path.contains("nosuch")) {
+          problem(exchange, 404, "no generation 'nosuch'");
+        } else {
+          answer(exchange, 202, "{\"generation\":\"g0\",\"state\":\"ACTIVE\"}");
+        }
+      } else {
+        problem(exchange, 404, "nothing at " + path);
+      }
+    } finally {
+      inFlight.decrementAndGet();
+    }
+  }
+
+  private void put(HttpExchange exchange, String id, byte[] body) throws IOException {
+    if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      exchange.getResponseHeaders().set("Retry-After", "0");
+      problem(exchange, 503, "too many uploads");
+      return;
+    }
+    Map<String, String> query = query(exchange);
+    Stored known = images.get(id);
+    boolean unchanged =
+        known != null && Arrays.equals(known.file(), body) && known.query().equals(query);
+    try {
+      if (!unchanged) {
+        byte[] jpeg = CanonicalImage.of(body, decoder).jpeg();
+        images.put(id, new Stored(body, jpeg, query, images.size()));
+      }
+      ObjectNode json = Server.JSON.createObjectNode();
+      json.put("imageId", id);
+      json.put("position", "0:" + images.get(id).offset());
+      json.put("status", unchanged ? "unchanged" : "accepted");
+      answer(exchange, 202, json.toString());
+    } catch (RefusedImageException e) {
+      problem(exchange, 422, id + ": " + e.getMessage());
+    }
+  }
+
+  private void search(HttpExchange exchange, byte[] body) throws IOException {
+    Map<String, String> query = query(exchange);
+    query.put("type", exchange.getRequestHeaders().getFirst("Content-Type"));
+    query.put("body", new String(body, UTF_8));
+    searches.add(query);
+    if (query.containsKey("after")
+        && notYetVisible.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      problem(exchange, 503, "position " + query.get("after") + " is not visible yet");
+      return;
+    }
+    if (query.getOrDefault("filter", "").equals("((")) {
+      problem(exchange, 400, "filter: a name is missing at 3");
+      return;
+    }
+    ObjectNode json = Server.JSON.createObjectNode();
+    json.put("queryId", "q").put("generation", "g1").put("tookMillis", 12.3);
+    json.putObject("shards").put("total", 2).put("answered", 1);
+    var hits = json.putArray("hits");
+    images.entrySet().stream()
+        .limit(Integer.parseInt(query.get("k")))
+        .forEach(image ->
+            hits.addObject()
+                .put("imageId", image.getKey())
+                .put("score", 0.9 - 0.1 * hits.size())
+                .put("title", image.getValue().query().get("title"))
+                .put("uri", image.getValue().query().get("uri")));
+    answer(exchange, 200, json.toString());
+  }
+
+  private void labels(HttpExchange exchange, byte[] body) throws IOException {
+    ObjectNode json = Server.JSON.createObjectNode();
+    var errors = json.putArray("errors");
+    long accepted = 0;
+    int number = 0;
+    for (String line : new String(body, UTF_8).lines().toList()) {
+      number++;
+      JsonNode label = Server.JSON.readTree(line);
+      if (label.hasNonNull("class")) {
+        labels.add(line);
+        accepted++;
+      } else {
+        errors.addObject().put("line", number).put("detail", "class is missing");
+      }
+    }
+    json.put("accepted", accepted).put("withdrawn", 0).put("rejected", errors.size());
+    answer(exchange, 202, json.toString());
+  }
+
+  private static Map<String, String> query(HttpExchange exchange) {
+    Map<String, String> query = new TreeMap<>();
+    String raw = exchange.getRequestURI().getRawQuery();
+    if (raw != null) {
+      for (String pair : raw.split("&")) {
+        String[] parts = pair.split("=", 2);
+        query.put(parts[0], URLDecoder.decode(parts[1], UTF_8));
+      }
+    }
+    return query;
+  }
+
+  private static void problem(HttpExchange exchange, int status, String detail) throws IOException {
+    ObjectNode json = Server.JSON.createObjectNode();
+    json.put("type", "about:blank").put("status", status).put("detail", detail);
+    send(exchange, status, "application/problem+json", json.toString().getBytes(UTF_8));
+  }
+
+  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    send(exchange, status, "application/json", json.getBytes(UTF_8));
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, byte[] body)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+  }
+}
