@@ -1,0 +1,77 @@
+package io.sketchstream.query.generations;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.query.index.GenerationIndex;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The generations that can be searched in this process, as of the last look at `models`.
+///
+/// **Threads:** the models follower writes, any may read.
+public final class LiveGenerations {
+  private static final Set<ModelState> LIVE =
+      Set.of(ModelState.BACKFILLING, ModelState.READY, ModelState.ACTIVE, ModelState.STANDBY);
+
+  private final Map<Generation, GenerationIndex> indexes = new ConcurrentHashMap<>();
+  private volatile Map<Generation, ModelChanged> models = Map.of();
+  private volatile boolean followed;
+
+  /// Whether `models` was read to its end once, so that what is not here does not live.
+  public boolean followed() {
+    return followed;
+  }
+
+  /// The last word about each generation that was ever registered.
+  public Map<Generation, ModelChanged> models() {
+    return models;
+  }
+
+  /// The generation that sketches are embedded in now.
+  public Optional<ModelChanged> active() {
+    return active(models.values());
+  }
+
+  /// The index of a generation, if it runs here.
+  public Optional<GenerationIndex> index(Generation generation) {
+    return Optional.ofNullable(indexes.get(generation));
+  }
+
+  /// All indexes that run here.
+  public List<GenerationIndex> indexes() {
+    return List.copyOf(indexes.values());
+  }
+
+  static Optional<ModelChanged> active(Collection<ModelChanged> models) {
+    return models.stream()
+        .filter(model -> model.getState() == ModelState.ACTIVE)
+        .max(Comparator.comparingLong(ModelChanged::getEpoch));
+  }
+
+  static boolean lives(ModelChanged model) {
+    return LIVE.contains(model.getState());
+  }
+
+  static boolean ended(ModelChanged model) {
+    return model.getState() == ModelState.RETIRED || model.getState() == ModelState.REJECTED;
+  }
+
+  void follow(Map<Generation, ModelChanged> now) {
+    models = Map.copyOf(now);
+    followed = true;
+  }
+
+  void add(GenerationIndex index) {
+    indexes.put(index.generation(), index);
+  }
+
+  void remove(GenerationIndex index) {
+    indexes.remove(index.generation(), index);
+  }
+}

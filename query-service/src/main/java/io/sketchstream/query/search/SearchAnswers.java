@@ -1,0 +1,95 @@
+package io.sketchstream.query.search;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.SearchAnswered;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.SearchRequest;
+import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.query.index.ShardHit;
+import java.time.Instant;
+import java.util.List;
+
+/// From an embedded sketch to its answer, which may be an error; never nothing.
+final class SearchAnswers {
+  private static final double NORM_TOLERANCE = 1e-3;
+
+  private final GenerationSearcher searcher;
+  private final SearchMetrics metrics;
+
+  SearchAnswers(GenerationSearcher searcher, SearchMetrics metrics) {
+    this.searcher = searcher;
+    this.metrics = metrics;
+  }
+
+  /// @param hopMicros how long the record was on its way here
+  SearchAnswered answer(SketchEmbedded sketch, Instant deadline, long hopMicros)
+      throws InterruptedException {
+    SearchAnswered.Builder answer =
+        SearchAnswered.newBuilder()
+            .setQueryId(sketch.getQueryId())
+            .setGeneration(sketch.getGeneration())
+            .addAllTimings(sketch.getTimingsList())
+            .addTimings(Stages.timing("embeddings-hop", hopMicros));
+    try {
+      Found found = search(sketch, deadline);
+      answer
+          .addAllHits(events(found.hits()))
+          .setShardsTotal(found.shardsTotal())
+          .setShardsAnswered(found.shardsAnswered())
+          .addAllTimings(found.timings());
+      metrics.answered(answer.getTimingsList());
+    } catch (SearchFailure e) {
+      answer.setError(e.toEvent());
+      metrics.failed(e);
+    }
+    return answer.build();
+  }
+
+  private Found search(SketchEmbedded sketch, Instant deadline)
+      throws SearchFailure, InterruptedException {
+    if (sketch.hasError()) {
+      throw new SearchFailure(sketch.getError().getCode(), sketch.getError().getMessage());
+    }
+    SearchRequest request = sketch.getRequest();
+    Question question =
+        new Question(
+            request.getK(), request.getFilter(), request.getText(), request.getAfterList(), deadline);
+    return searcher.search(generation(sketch), vector(sketch), question);
+  }
+
+  private static Generation generation(SketchEmbedded sketch) throws SearchFailure {
+    try {
+      return new Generation(sketch.getGeneration());
+    } catch (IllegalArgumentException e) {
+      throw new SearchFailure(SearchErrorCode.BAD_REQUEST, e.getMessage());
+    }
+  }
+
+  private static float[] vector(SketchEmbedded sketch) throws SearchFailure {
+    float[] vector = new float[sketch.getVectorCount()];
+    double squares = 0;
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = sketch.getVector(i);
+      squares += (double) vector[i] * vector[i];
+    }
+    if (!(Math.abs(Math.sqrt(squares) - 1) <= NORM_TOLERANCE)) {
+      throw new SearchFailure(
+          SearchErrorCode.BAD_REQUEST, "the vector has length " + Math.sqrt(squares) + ", not 1");
+    }
+    return vector;
+  }
+
+  static List<Hit> events(List<ShardHit> hits) {
+    return hits.stream()
+        .map(
+            hit ->
+                Hit.newBuilder()
+                    .setImageId(hit.imageId())
+                    .setScore(hit.score())
+                    .setAttributes(hit.attributes())
+                    .setIngestedAt(hit.ingestedAt())
+                    .build())
+        .toList();
+  }
+}

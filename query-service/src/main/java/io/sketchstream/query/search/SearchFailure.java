@@ -1,0 +1,24 @@
+package io.sketchstream.query.search;
+
+import io.sketchstream.events.SearchError;
+import io.sketchstream.events.SearchErrorCode;
+
+/// Why a search has no answer: an expected outcome with a code, told to whoever asked.
+public final class SearchFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final SearchErrorCode code;
+
+  public SearchFailure(SearchErrorCode code, String message) {
+    super(message, null, false, false); // Not a fault: no stack trace.
+    this.code = code;
+  }
+
+  public SearchErrorCode code() {
+    return code;
+  }
+
+  public SearchError toEvent() {
+    return SearchError.newBuilder().setCode(code).setMessage(getMessage()).build();
+  }
+}

@@ -1,0 +1,26 @@
+package io.sketchstream.query.search;
+
+import io.sketchstream.events.StageTiming;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A stopwatch that names each lap.
+final class Stages {
+  private final List<StageTiming> timings = new ArrayList<>();
+  private long lapStart = System.nanoTime();
+
+  void end(String stage) {
+    long now = System.nanoTime();
+    timings.add(timing(stage, (now - lapStart) / 1000));
+    lapStart = now;
+  }
+
+  List<StageTiming> timings() {
+    return List.copyOf(timings);
+  }
+
+  /// Clocks of two machines differ; less than no time is no time.
+  static StageTiming timing(String stage, long micros) {
+    return StageTiming.newBuilder().setStage(stage).setMicros(Math.max(0, micros)).build();
+  }
+}
