@@ -41,7 +41,8 @@ public final class EventProducer implements AutoCloseable {
     return partition >= 0 && partition < producer.partitionsFor(topic.name()).size();
   }
 
-  int partitionCount(Topic<?> topic) {
+  /// How many partitions a topic has.
+  public int partitionCount(Topic<?> topic) {
     return producer.partitionsFor(topic.name()).size();
   }
 

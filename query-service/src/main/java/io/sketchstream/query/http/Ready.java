@@ -1,0 +1,24 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryEngine;
+
+/// What a request needs to be there.
+final class Ready {
+  private Ready() {}
+
+  static QueryEngine engine(QueryBeans query) {
+    return query
+        .engine()
+        .orElseThrow(() -> new QueryProblem(503, "the service is starting, or waits for Kafka"));
+  }
+
+  static Generation active(QueryEngine engine) {
+    return engine
+        .generations()
+        .active()
+        .map(model -> new Generation(model.getGeneration()))
+        .orElseThrow(() -> new QueryProblem(503, "no model is active yet"));
+  }
+}

@@ -1,0 +1,67 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.QueryEngine;
+import io.sketchstream.query.search.Question;
+import io.sketchstream.query.search.SearchFailure;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/// `POST /v1/search`: a sketch in, the images that look like it out.
+@Path("/v1/search")
+public final class SearchResource {
+  private final QueryBeans query;
+  private final QueryConfig config;
+  private final InstantSource clock = InstantSource.system();
+
+  SearchResource(QueryBeans query, QueryConfig config) {
+    this.query = query;
+    this.config = config;
+  }
+
+  @POST
+  @RunOnVirtualThread
+  @Consumes(MediaType.WILDCARD)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Search by sketch",
+      description =
+          "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON in"
+              + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]")
+  public SearchResponse search(
+      InputStream body,
+      @BeanParam SearchParameters parameters,
+      @HeaderParam("Content-Length") long contentLength,
+      @HeaderParam("traceparent") String traceparent)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
+    if (contentLength > bytesMax) {
+      throw new QueryProblem(413, "the sketch is larger than " + bytesMax + " bytes");
+    }
+    Question question = parameters.question(config, clock);
+    QueryEngine engine = Ready.engine(query);
+    Ready.active(engine);
+    try {
+      return SearchResponse.of(
+          engine
+              .searches()
+              .search(
+                  SketchBody.read(body, bytesMax), question, traceparent == null ? "" : traceparent),
+          System.nanoTime() - start);
+    } catch (SearchFailure e) {
+      throw QueryProblem.of(e);
+    }
+  }
+}

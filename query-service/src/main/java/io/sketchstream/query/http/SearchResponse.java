@@ -1,0 +1,63 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.SearchAnswered;
+import io.sketchstream.events.StageTiming;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a search answers over HTTP.
+///
+/// @param queryId also the key of its records in Kafka
+/// @param generation the one generation that was searched
+/// @param tookMillis from request to answer, as this service saw it
+/// @param hits best first
+/// @param timings microseconds by stage, in the order of the flow
+public record SearchResponse(
+    String queryId,
+    String generation,
+    double tookMillis,
+    Shards shards,
+    List<FoundImage> hits,
+    Map<String, Long> timings) {
+
+  /// How many shards there are, and how many of them are in this answer.
+  public record Shards(int total, int answered) {}
+
+  /// One image.
+  ///
+  /// @param score cosine similarity, -1 to 1
+  public record FoundImage(
+      String imageId,
+      float score,
+      String title,
+      List<String> tags,
+      String uri,
+      Map<String, String> extra) {
+
+    static FoundImage of(Hit hit) {
+      return new FoundImage(
+          hit.getImageId(),
+          hit.getScore(),
+          hit.getAttributes().getTitle(),
+          List.copyOf(hit.getAttributes().getTagsList()),
+          hit.getAttributes().getUri(),
+          hit.getAttributes().getExtraMap());
+    }
+  }
+
+  static SearchResponse of(SearchAnswered answer, long nanos) {
+    Map<String, Long> timings = new LinkedHashMap<>();
+    for (StageTiming timing : answer.getTimingsList()) {
+      timings.merge(timing.getStage(), timing.getMicros(), Long::sum);
+    }
+    return new SearchResponse(
+        answer.getQueryId(),
+        answer.getGeneration(),
+        Math.round(nanos / 1e4) / 1e2,
+        new Shards(answer.getShardsTotal(), answer.getShardsAnswered()),
+        answer.getHitsList().stream().map(FoundImage::of).toList(),
+        timings);
+  }
+}

@@ -1,0 +1,51 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.QueryEngine;
+import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SimilarSearches;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/// `GET /v1/images/{id}/similar`: more like this. The whole path is on the class: beside the ingest
+/// service's `/v1/images/{id}` in one process, the longer one must win.
+@Path("/v1/images/{id}/similar")
+public final class SimilarResource {
+  private final QueryBeans query;
+  private final QueryConfig config;
+  private final InstantSource clock = InstantSource.system();
+
+  SimilarResource(QueryBeans query, QueryConfig config) {
+    this.query = query;
+    this.config = config;
+  }
+
+  @GET
+  @RunOnVirtualThread
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "More like this: the images nearest to one that is in the gallery")
+  public SearchResponse similar(
+      @PathParam("id") String imageId, @BeanParam SearchParameters parameters)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    QueryEngine engine = Ready.engine(query);
+    Generation active = Ready.active(engine);
+    SimilarSearches similar = engine.similar();
+    try {
+      return SearchResponse.of(
+          similar.search(active, imageId, parameters.question(config, clock)),
+          System.nanoTime() - start);
+    } catch (SearchFailure e) {
+      throw QueryProblem.of(e);
+    }
+  }
+}

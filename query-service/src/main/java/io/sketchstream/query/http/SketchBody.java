@@ -1,0 +1,49 @@
+package io.sketchstream.query.http;
+
+import com.google.protobuf.ByteString;
+import io.sketchstream.encoder.pixels.RefusedImageException;
+import io.sketchstream.encoder.pixels.StrokesJson;
+import io.sketchstream.events.Sketch;
+import io.sketchstream.events.Strokes;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// The sketch in a request body: strokes when it begins like JSON, else an image file. Whether an
+/// image can be read is for the embedder to say; it has the limits.
+final class SketchBody {
+  private SketchBody() {}
+
+  static Sketch read(InputStream body, int bytesMax) throws IOException {
+    byte[] bytes = body.readNBytes(bytesMax + 1);
+    if (bytes.length > bytesMax) {
+      throw new QueryProblem(413, "the sketch is larger than " + bytesMax + " bytes");
+    }
+    if (bytes.length == 0) {
+      throw new QueryProblem(400, "the request has no sketch: its body is empty");
+    }
+    return looksLikeJson(bytes)
+        ? Sketch.newBuilder().setStrokes(strokes(bytes)).build()
+        : Sketch.newBuilder().setRaster(ByteString.copyFrom(bytes)).build();
+  }
+
+  private static boolean looksLikeJson(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b != ' ' && b != '\t' && b != '\n' && b != '\r') {
+        return b == '[' || b == '{';
+      }
+    }
+    return false;
+  }
+
+  private static Strokes strokes(byte[] json) {
+    try {
+      Strokes strokes = StrokesJson.parse(json);
+      if (strokes.getStrokesList().stream().allMatch(stroke -> stroke.getXCount() == 0)) {
+        throw new QueryProblem(400, "nothing is drawn: the sketch has no stroke with a point");
+      }
+      return strokes;
+    } catch (RefusedImageException e) {
+      throw new QueryProblem(400, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.status.Status;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/// `GET /v1/status`: how far everything is.
+@Path("/v1/status")
+public final class StatusResource {
+  private final QueryBeans query;
+
+  StatusResource(QueryBeans query) {
+    this.query = query;
+  }
+
+  @GET
+  @RunOnVirtualThread
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Images, indexed, lags, rates, generations, shards")
+  public Status status() {
+    return Ready.engine(query).status().status();
+  }
+}

@@ -1,0 +1,50 @@
+package io.sketchstream.query.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/// Asks the ingest service how many images the gallery holds: compacted topics can't be counted.
+final class GalleryCount implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final HttpRequest request;
+
+  /// @param ingestAddress base URL of the ingest service
+  GalleryCount(String ingestAddress) {
+    request =
+        HttpRequest.newBuilder(URI.create(ingestAddress + "/v1/images"))
+            .timeout(TIMEOUT)
+            .header("Accept", "application/json")
+            .build();
+  }
+
+  /// Empty when the ingest service does not say.
+  OptionalLong count() throws InterruptedException {
+    try {
+      HttpResponse<byte[]> response =
+          client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() != 200) {
+        return OptionalLong.empty();
+      }
+      JsonNode count = json.readTree(response.body()).path("count");
+      return count.isIntegralNumber() ? OptionalLong.of(count.longValue()) : OptionalLong.empty();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

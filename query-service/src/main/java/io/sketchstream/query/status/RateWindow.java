@@ -1,0 +1,33 @@
+package io.sketchstream.query.status;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// How fast a count grows, over the last seconds.
+final class RateWindow {
+  private static final long WINDOW_NANOS = 5_000_000_000L;
+
+  private record Sample(long nanos, long count) {}
+
+  private final Deque<Sample> samples = new ArrayDeque<>();
+
+  /// A count that falls, as when the active generation changes, starts anew.
+  void add(long nanos, long count) {
+    if (!samples.isEmpty() && samples.getLast().count() > count) {
+      samples.clear();
+    }
+    samples.add(new Sample(nanos, count));
+    while (samples.size() > 2 && nanos - samples.getFirst().nanos() > WINDOW_NANOS) {
+      samples.removeFirst();
+    }
+  }
+
+  double perSecond() {
+    if (samples.size() < 2) {
+      return 0;
+    }
+    double seconds = (samples.getLast().nanos() - samples.getFirst().nanos()) / 1e9;
+    double rate = (samples.getLast().count() - samples.getFirst().count()) / seconds;
+    return Math.round(rate * 10) / 10.0;
+  }
+}

@@ -1,0 +1,218 @@
+package io.sketchstream.query.status;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.Topics;
+import io.sketchstream.query.generations.LiveGenerations;
+import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.ShardStatus;
+import io.sketchstream.query.index.ShardStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/// Samples lags and rates, so that asking for them costs nothing.
+///
+/// **Threads:** owns one, `query-status`.
+public final class StatusSampler implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(StatusSampler.class);
+
+  private final LogEnds ends;
+  private final LiveGenerations generations;
+  private final GalleryCount gallery;
+  private final Duration interval;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final RateWindow ingested = new RateWindow();
+  private final RateWindow embedded = new RateWindow();
+  private final RateWindow indexed = new RateWindow();
+  private final Thread thread;
+  private volatile Status status = Status.EMPTY;
+
+  /// @param ingestAddress base URL of the ingest service
+  public StatusSampler(
+      Admin admin, LiveGenerations generations, String ingestAddress, Duration interval) {
+    this.ends = new LogEnds(admin);
+    this.generations = generations;
+    this.gallery = new GalleryCount(ingestAddress);
+    this.interval = interval;
+    this.thread = Thread.ofPlatform().name("query-status").daemon().unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /// The last sample, with the shards as they are now.
+  public Status status() {
+    Status last = status;
+    List<ShardStatus> shards = shards();
+    long documents =
+        shards.stream()
+            .filter(shard -> shard.generation().equals(last.active()))
+            .mapToLong(ShardStatus::documents)
+            .sum();
+    return new Status(
+        new Status.Images(last.images().count(), documents),
+        last.lag(),
+        last.rates(),
+        last.generations(),
+        last.active(),
+        shards);
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    gallery.close();
+  }
+
+  private void run() {
+    try {
+      do {
+        try {
+          sample();
+        } catch (KafkaException e) {
+          LOG.debugf(e, "no sample of lags and rates");
+        }
+      } while (!stopping.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      LOG.debug("asked to stop");
+    }
+  }
+
+  private void sample() throws InterruptedException {
+    List<GenerationIndex> indexes = generations.indexes();
+    int partitions = indexes.stream().mapToInt(GenerationIndex::shardCount).max().orElse(0);
+    List<String> topics = new ArrayList<>(List.of(Topics.IMAGES.name()));
+    indexes.forEach(index -> topics.add(topic(index.generation())));
+    Map<TopicPartition, Long> logEnds = ends.ends(topics, partitions);
+    List<String> groups = new ArrayList<>();
+    indexes.forEach(
+        index -> {
+          groups.add(index.generation().embedGroup());
+          groups.add(index.generation().queryApplication());
+        });
+    Map<String, Map<TopicPartition, Long>> committed = ends.committed(groups);
+    Map<String, Status.Lag> lags = new HashMap<>();
+    for (GenerationIndex index : indexes) {
+      lags.put(index.generation().id(), lag(index, logEnds, committed));
+    }
+    publish(lags, logEnds);
+  }
+
+  private void publish(Map<String, Status.Lag> lags, Map<TopicPartition, Long> logEnds)
+      throws InterruptedException {
+    long now = System.nanoTime();
+    String active = generations.active().map(ModelChanged::getGeneration).orElse("");
+    List<ShardStatus> shards = shards();
+    ingested.add(now, sum(logEnds, Topics.IMAGES.name()));
+    embedded.add(
+        now, active.isEmpty() ? 0 : sum(logEnds, topic(new Generation(active))));
+    indexed.add(
+        now,
+        shards.stream()
+            .filter(shard -> shard.generation().equals(active))
+            .mapToLong(shard -> shard.embeddingsOffset() + 1)
+            .sum());
+    status =
+        new Status(
+            new Status.Images(gallery.count(), 0),
+            lags.getOrDefault(active, new Status.Lag(0, 0)),
+            new Status.Rates(ingested.perSecond(), embedded.perSecond(), indexed.perSecond()),
+            describe(lags, shards),
+            active,
+            shards);
+  }
+
+  private List<Status.GenerationStatus> describe(
+      Map<String, Status.Lag> lags, List<ShardStatus> shards) {
+    return generations.models().values().stream()
+        .sorted(Comparator.comparing(ModelChanged::getGeneration))
+        .map(
+            model -> {
+              Status.Lag lag = lags.getOrDefault(model.getGeneration(), new Status.Lag(0, 0));
+              long documents =
+                  shards.stream()
+                      .filter(shard -> shard.generation().equals(model.getGeneration()))
+                      .mapToLong(ShardStatus::documents)
+                      .sum();
+              return new Status.GenerationStatus(
+                  model.getGeneration(),
+                  model.getState().name(),
+                  model.getDimension(),
+                  model.getNetwork(),
+                  documents,
+                  lag.images() + lag.embeddings());
+            })
+        .toList();
+  }
+
+  /// What is indexed here is known to the record; what is indexed elsewhere, as of its last commit.
+  private static Status.Lag lag(
+      GenerationIndex index,
+      Map<TopicPartition, Long> logEnds,
+      Map<String, Map<TopicPartition, Long>> committed) {
+    Generation generation = index.generation();
+    Map<Integer, Long> here = new HashMap<>();
+    index.shards().stream()
+        .map(ShardStore::status)
+        .flatMap(Optional::stream)
+        .forEach(shard -> here.put(shard.partition(), shard.embeddingsOffset() + 1));
+    long images = 0;
+    long embeddings = 0;
+    for (int p = 0; p < index.shardCount(); p++) {
+      TopicPartition source = new TopicPartition(Topics.IMAGES.name(), p);
+      TopicPartition target = new TopicPartition(topic(generation), p);
+      images += behind(logEnds, committed.get(generation.embedGroup()), source);
+      embeddings +=
+          here.containsKey(p)
+              ? Math.max(0, logEnds.getOrDefault(target, 0L) - here.get(p))
+              : behind(logEnds, committed.get(generation.queryApplication()), target);
+    }
+    return new Status.Lag(images, embeddings);
+  }
+
+  private static long behind(
+      Map<TopicPartition, Long> logEnds,
+      Map<TopicPartition, Long> committed,
+      TopicPartition partition) {
+    long read = committed == null ? 0 : committed.getOrDefault(partition, 0L);
+    return Math.max(0, logEnds.getOrDefault(partition, 0L) - read);
+  }
+
+  private List<ShardStatus> shards() {
+    return generations.indexes().stream()
+        .flatMap(index -> index.shards().stream())
+        .flatMap(shard -> shard.status().stream())
+        .sorted(
+            Comparator.comparing(ShardStatus::generation).thenComparing(ShardStatus::partition))
+        .toList();
+  }
+
+  private static long sum(Map<TopicPartition, Long> logEnds, String topic) {
+    return logEnds.entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  private static String topic(Generation generation) {
+    return Topics.imageEmbeddings(generation).name();
+  }
+}

@@ -1,0 +1,275 @@
+package io.sketchstream.query.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.TopicProvisioner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Kafka Streams and a broker, both real.
+final class GenerationIndexTest {
+  private static final int PARTITIONS = 2;
+  private static final int DIMENSION = 16;
+
+  @TempDir static Path brokerHome;
+  private static EmbeddedBroker broker;
+  private static Admin admin;
+  private static KafkaProducer<String, byte[]> producer;
+
+  @TempDir Path home;
+  private final Refresher refresher = Refresher.start();
+  private final List<GenerationIndex> started = new ArrayList<>();
+
+  @BeforeAll
+  static void startBroker() {
+    broker = EmbeddedBroker.start(brokerHome);
+    Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+    admin = Admin.create(kafka);
+    producer = new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer());
+    new TopicProvisioner(PARTITIONS, (short) 1).createPermanent(admin);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    producer.close();
+    admin.close();
+    broker.close();
+  }
+
+  @AfterEach
+  void close() {
+    started.forEach(GenerationIndex::close);
+    refresher.close();
+  }
+
+  @Test
+  void indexesRemovesAndComesBackAfterARestart() throws Exception {
+    Generation generation = create("restart");
+    GenerationIndex index = start(generation, home);
+    for (int i = 0; i < 40; i++) {
+      send(generation, i % PARTITIONS, i, "i" + i, vector(i));
+    }
+    send(generation, 0, 100, "i0", null);
+    send(generation, 1, 100, "i1", null);
+    await(index::ready);
+    awaitVisible(index, 100);
+    assertEquals(38, ids(index, vector(3), 1000).size());
+    assertEquals("i3", ids(index, vector(3), 1).getFirst());
+    index.close();
+
+    GenerationIndex again = start(generation, home);
+    await(() -> again.ready() && again.shards().size() == PARTITIONS);
+    awaitVisible(again, 100);
+    assertEquals(38, ids(again, vector(3), 1000).size());
+  }
+
+  @Test
+  void takesACrashUpAtTheLastCommit() throws Exception {
+    Generation generation = create("crash");
+    GenerationIndex index = start(generation, home.resolve("before"));
+    for (int i = 0; i < 200; i++) {
+      send(generation, 0, i, "i" + i, vector(i));
+    }
+    await(index::ready);
+    await(() -> index.shard(0).flatMap(ShardStore::status).orElseThrow().lastCommit().getEpochSecond() > 0);
+    awaitVisible(index, 0, 199);
+    await(() -> committed(index) >= 199);
+    send(generation, 0, 200, "late", vector(7));
+    awaitVisible(index, 0, 200);
+    Path crashed = home.resolve("after");
+    copyWhole(home.resolve("before"), crashed);
+    index.close();
+
+    GenerationIndex again = start(generation, crashed.resolve("whole"));
+    await(() -> again.ready() && again.shard(0).isPresent());
+    long from = again.shard(0).orElseThrow().committedOffset(partition(generation));
+    assertTrue(from >= 199, "starts at " + from);
+    awaitVisible(again, 0, 200);
+    assertEquals(201, ids(again, vector(7), 1000).size());
+  }
+
+  @Test
+  void rebuildsWhatWasDeletedWithTheSameAnswers() throws Exception {
+    Generation generation = create("rebuild");
+    GenerationIndex index = start(generation, home.resolve("a"));
+    for (int i = 0; i < 300; i++) {
+      send(generation, i % PARTITIONS, i / PARTITIONS, "i" + i % 120, i % 7 == 0 ? null : vector(i));
+    }
+    await(index::ready);
+    awaitVisible(index, 149);
+    List<String> before = ids(index, vector(5), 1000);
+    index.close();
+    index.wipe();
+    assertFalse(Files.exists(home.resolve("a").resolve(generation.queryApplication())));
+
+    GenerationIndex again = start(generation, home.resolve("a"));
+    await(() -> again.ready() && again.shards().size() == PARTITIONS);
+    awaitVisible(again, 149);
+    assertEquals(before, ids(again, vector(5), 1000));
+  }
+
+  @Test
+  void closesOneGenerationWithoutTouchingTheOther() throws Exception {
+    Generation old = create("old");
+    Generation young = create("young");
+    GenerationIndex oldIndex = start(old, home);
+    GenerationIndex youngIndex = start(young, home);
+    for (Generation generation : List.of(old, young)) {
+      send(generation, 0, 0, "a", vector(1));
+      send(generation, 1, 0, "b", vector(2));
+    }
+    await(() -> oldIndex.ready() && youngIndex.ready());
+    awaitVisible(oldIndex, 0);
+    awaitVisible(youngIndex, 0);
+    oldIndex.close();
+    oldIndex.wipe();
+    assertEquals(Map.of(), oldIndex.ask(new VectorOf("a")));
+    assertEquals(List.of("a", "b"), ids(youngIndex, vector(1), 10).stream().sorted().toList());
+  }
+
+  private GenerationIndex start(Generation generation, Path directory) {
+    IndexApplication application =
+        new IndexApplication(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            directory,
+            "test",
+            "127.0.0.1:1",
+            0,
+            1,
+            Duration.ofMillis(200),
+            Duration.ofSeconds(10));
+    GenerationIndex index =
+        new GenerationIndex(
+            generation,
+            PARTITIONS,
+            application,
+            new ShardSettings(
+                IndexOptions.defaults(), refresher, ShardObserver.NONE, InstantSource.system()));
+    started.add(index);
+    return index;
+  }
+
+  private static Generation create(String name) {
+    Generation generation = new Generation(name);
+    new TopicProvisioner(PARTITIONS, (short) 1).createEmbeddings(admin, generation);
+    return generation;
+  }
+
+  private static void send(
+      Generation generation, int partition, long imagesOffset, String id, float[] vector)
+      throws Exception {
+    RecordHeaders headers = new RecordHeaders();
+    EventHeaders.setImagesOffset(headers, imagesOffset);
+    byte[] value = vector == null ? null : Vectors.event(id, vector).toByteArray();
+    producer
+        .send(
+            new ProducerRecord<>(IndexTopology.topic(generation), partition, id, value, headers))
+        .get();
+  }
+
+  private static long committed(GenerationIndex index) {
+    Long offset = index.shard(0).orElseThrow().committedOffset(partition(index.generation()));
+    return offset == null ? -1 : offset;
+  }
+
+  private static TopicPartition partition(Generation generation) {
+    return new TopicPartition(IndexTopology.topic(generation), 0);
+  }
+
+  private static void awaitVisible(GenerationIndex index, long imagesOffset) throws Exception {
+    for (int p = 0; p < PARTITIONS; p++) {
+      awaitVisible(index, p, imagesOffset);
+    }
+  }
+
+  private static void awaitVisible(GenerationIndex index, int partition, long imagesOffset)
+      throws Exception {
+    await(() -> index.shard(partition).isPresent());
+    assertTrue(
+        index
+            .shard(partition)
+            .orElseThrow()
+            .awaitVisible(imagesOffset, Duration.ofSeconds(30).toNanos()),
+        "images " + partition + ":" + imagesOffset);
+  }
+
+  private static List<String> ids(GenerationIndex index, float[] query, int k) {
+    Collection<ShardAnswer> answers =
+        index.ask(new KnnQuery(query, k, Optional.empty(), Optional.empty())).values();
+    assertEquals(PARTITIONS, answers.size());
+    return answers.stream()
+        .flatMap(answer -> answer.byVector().stream())
+        .sorted(ShardHit.BEST_FIRST)
+        .map(ShardHit::imageId)
+        .toList();
+  }
+
+  private static float[] vector(int seed) {
+    return Vectors.clustered(new SplittableRandom(seed), DIMENSION, 50);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "not within a minute");
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  /// As a crash would leave it. Lucene deletes files while they are copied; then it is done again.
+  private static void copyWhole(Path from, Path to) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        copy(from, to.resolve(Integer.toString(attempt)));
+        Files.move(to.resolve(Integer.toString(attempt)), to.resolve("whole"));
+        return;
+      } catch (NoSuchFileException | UncheckedIOException e) {
+        assertTrue(attempt < 100, "no whole copy: " + e);
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+}
