@@ -15,7 +15,8 @@ import org.hibernate.validator.constraints.time.DurationMin;
 /// Everything an operator can change about indexing and searching.
 @ConfigMapping(prefix = "query")
 public interface QueryConfig {
-  /// Where the shards are; can be deleted while the service is down, and is then rebuilt from Kafka.
+  /// Where the shards are; can be deleted while the service is down, and is then rebuilt from
+  /// Kafka.
   @WithDefault("${user.home}/.sketchstream/index")
   Path stateDir();
 
@@ -35,7 +36,8 @@ public interface QueryConfig {
   @Max(64)
   int indexingThreads();
 
-  /// Longest time between two commits of a shard that changes; bounds what is replayed after a crash.
+  /// Longest time between two commits of a shard that changes; bounds what is replayed after a
+  /// crash.
   @WithDefault("5s")
   @NotNull
   @DurationMin(millis = 50)
@@ -63,7 +65,8 @@ public interface QueryConfig {
   Hnsw hnsw();
 
   interface Hnsw {
-    /// Neighbours kept for each image (M in the HNSW paper). Holds for segments written from then on.
+    /// Neighbours kept for each image (M in the HNSW paper). Holds for segments written from then
+    /// on.
     @WithDefault("16")
     @Min(2)
     @Max(512)
@@ -115,8 +118,8 @@ public interface QueryConfig {
   @DurationMin(millis = 50)
   Duration statusInterval();
 
-  /// Where a browser and this service reach the ingest service; nothing for the same address as this
-  /// service.
+  /// Where a browser and this service reach the ingest service; nothing for the same address as
+  /// this service.
   Optional<String> ingestUrl();
 
   /// Where a browser reaches the training service; nothing for the same address as this service.

@@ -159,8 +159,7 @@ public final class QueryEngine implements AutoCloseable {
   }
 
   private static int anyReplyPartition(EventProducer producer) {
-    return ThreadLocalRandom.current()
-        .nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
+    return ThreadLocalRandom.current().nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
   }
 
   private void bind(MeterRegistry registry, SearchLoop loop) {

@@ -5,7 +5,8 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Locale;
 import java.util.Map;
 
-/// Starts the query service as a process of its own, on port 8083 of loopback unless told otherwise.
+/// Starts the query service as a process of its own, on port 8083 of loopback unless told
+/// otherwise.
 @QuarkusMain(name = "query-service")
 public final class QueryMain {
   private static final Map<String, String> DEFAULTS =
@@ -17,12 +18,11 @@ public final class QueryMain {
   private QueryMain() {}
 
   public static void main(String... args) {
-    DEFAULTS.forEach(
-        (key, value) -> {
-          if (System.getProperty(key) == null && System.getenv(variable(key)) == null) {
-            System.setProperty(key, value);
-          }
-        });
+    DEFAULTS.forEach((key, value) -> {
+      if (System.getProperty(key) == null && System.getenv(variable(key)) == null) {
+        System.setProperty(key, value);
+      }
+    });
     Quarkus.run(args);
   }
 

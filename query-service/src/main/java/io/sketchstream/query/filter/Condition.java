@@ -90,7 +90,8 @@ final class Condition {
               .build();
     }
     if (number.isEmpty()) {
-      throw new IllegalArgumentException("'" + value + "' is no number, and " + comparison + " wants one");
+      throw new IllegalArgumentException(
+          "'" + value + "' is no number, and " + comparison + " wants one");
     }
     double bound = number.getAsDouble();
     return switch (comparison) {

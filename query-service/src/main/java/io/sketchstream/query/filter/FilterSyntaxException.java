@@ -6,7 +6,8 @@ public final class FilterSyntaxException extends Exception {
 
   /// @param position index of the character that is wrong
   FilterSyntaxException(String text, int position, String reason) {
-    super("filter: %s at character %d: %s".formatted(reason, position + 1, excerpt(text, position)));
+    super(
+        "filter: %s at character %d: %s".formatted(reason, position + 1, excerpt(text, position)));
   }
 
   private static String excerpt(String text, int position) {

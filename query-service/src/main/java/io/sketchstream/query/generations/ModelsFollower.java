@@ -120,21 +120,22 @@ public final class ModelsFollower implements AutoCloseable {
   /// generation left. What fails is tried again at the next look.
   private void keepInStep() {
     generations.follow(models);
-    models.forEach(
-        (generation, model) -> {
-          boolean lives = LiveGenerations.lives(model);
-          if (lives && generations.index(generation).isEmpty()) {
-            attempt("start", generation, () -> runner.start(generation));
-          } else if (LiveGenerations.ended(model) && wiped.add(generation)) {
-            attempt("retire", generation, () -> runner.retire(generation));
-          }
-        });
+    models.forEach((generation, model) -> {
+      boolean lives = LiveGenerations.lives(model);
+      if (lives && generations.index(generation).isEmpty()) {
+        attempt("start", generation, () -> runner.start(generation));
+      } else if (LiveGenerations.ended(model) && wiped.add(generation)) {
+        attempt("retire", generation, () -> runner.retire(generation));
+      }
+    });
     generations.indexes().stream()
         .filter(index -> !models.containsKey(index.generation()))
-        .forEach(index -> attempt("retire", index.generation(), () -> runner.retire(index.generation())));
+        .forEach(index ->
+            attempt("retire", index.generation(), () -> runner.retire(index.generation())));
     generations.indexes().stream()
         .filter(index -> index.failed())
-        .forEach(index -> attempt("restart", index.generation(), () -> runner.stop(index.generation())));
+        .forEach(
+            index -> attempt("restart", index.generation(), () -> runner.stop(index.generation())));
   }
 
   private void attempt(String what, Generation generation, Runnable action) {

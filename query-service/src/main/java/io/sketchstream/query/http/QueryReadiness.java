@@ -32,15 +32,14 @@ public class QueryReadiness implements HealthCheck {
     return engine
         .generations()
         .active()
-        .map(
-            active ->
-                engine
-                        .generations()
-                        .index(new Generation(active.getGeneration()))
-                        .filter(GenerationIndex::ready)
-                        .isPresent()
-                    ? ""
-                    : "the index of generation " + active.getGeneration())
+        .map(active ->
+            engine
+                    .generations()
+                    .index(new Generation(active.getGeneration()))
+                    .filter(GenerationIndex::ready)
+                    .isPresent()
+                ? ""
+                : "the index of generation " + active.getGeneration())
         .orElse("an active model");
   }
 }

@@ -26,7 +26,8 @@ public final class SearchParameters {
   String k;
 
   @Parameter(
-      description = "Only images that match, such as: tag:cat and not (colour = red or price >= 9.5)")
+      description =
+          "Only images that match, such as: tag:cat and not (colour = red or price >= 9.5)")
   @QueryParam("filter")
   String filter;
 
@@ -34,7 +35,9 @@ public final class SearchParameters {
   @QueryParam("text")
   String text;
 
-  @Parameter(description = "Position tokens of writes that the answer must have seen", example = "0:42")
+  @Parameter(
+      description = "Position tokens of writes that the answer must have seen",
+      example = "0:42")
   @QueryParam("after")
   String after;
 
@@ -70,7 +73,8 @@ public final class SearchParameters {
   private String text() {
     String given = Objects.requireNonNullElse(text, "");
     if (given.length() > Question.TEXT_LENGTH_MAX) {
-      throw new QueryProblem(400, "text is longer than " + Question.TEXT_LENGTH_MAX + " characters");
+      throw new QueryProblem(
+          400, "text is longer than " + Question.TEXT_LENGTH_MAX + " characters");
     }
     return given;
   }
@@ -89,15 +93,15 @@ public final class SearchParameters {
     }
     Matcher matcher = DURATION.matcher(timeout.strip());
     if (!matcher.matches()) {
-      throw new QueryProblem(400, "timeout is '" + timeout + "', not a duration such as 500ms or 2s");
+      throw new QueryProblem(
+          400, "timeout is '" + timeout + "', not a duration such as 500ms or 2s");
     }
     long number = Long.parseLong(matcher.group(1));
     Duration duration =
         matcher.group(2).equals("ms") ? Duration.ofMillis(number) : Duration.ofSeconds(number);
     if (duration.isZero() || duration.compareTo(config.timeoutMax()) > 0) {
       throw new QueryProblem(
-          400,
-          "timeout is '" + timeout + "', not 1ms to " + config.timeoutMax().toMillis() + "ms");
+          400, "timeout is '" + timeout + "', not 1ms to " + config.timeoutMax().toMillis() + "ms");
     }
     return duration;
   }

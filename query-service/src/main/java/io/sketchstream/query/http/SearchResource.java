@@ -58,7 +58,9 @@ public final class SearchResource {
           engine
               .searches()
               .search(
-                  SketchBody.read(body, bytesMax), question, traceparent == null ? "" : traceparent),
+                  SketchBody.read(body, bytesMax),
+                  question,
+                  traceparent == null ? "" : traceparent),
           System.nanoTime() - start);
     } catch (SearchFailure e) {
       throw QueryProblem.of(e);

@@ -16,8 +16,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
-/// Reads the one partition of `search-results` where answers for this instance arrive, and wakes the
-/// callers. Other instances may share the partition; their answers are passed over unread.
+/// Reads the one partition of `search-results` where answers for this instance arrive, and wakes
+/// the callers. Other instances may share the partition; their answers are passed over unread.
 ///
 /// **Threads:** owns one, `query-answers`. **Owns:** its consumer.
 public final class AnswerLoop implements AutoCloseable {
@@ -73,20 +73,19 @@ public final class AnswerLoop implements AutoCloseable {
     }
     pending
         .find(record.key())
-        .ifPresent(
-            caller -> {
-              try {
-                caller.complete(
-                    new Reply(
-                        Topics.SEARCH_RESULTS
-                            .valueSerde()
-                            .deserializer()
-                            .deserialize(record.topic(), record.value()),
-                        Instants.microsSince(record.timestamp(), clock.instant())));
-              } catch (SerializationException e) {
-                caller.completeExceptionally(e);
-              }
-            });
+        .ifPresent(caller -> {
+          try {
+            caller.complete(
+                new Reply(
+                    Topics.SEARCH_RESULTS
+                        .valueSerde()
+                        .deserializer()
+                        .deserialize(record.topic(), record.value()),
+                    Instants.microsSince(record.timestamp(), clock.instant())));
+          } catch (SerializationException e) {
+            caller.completeExceptionally(e);
+          }
+        });
   }
 
   @Override

@@ -114,11 +114,10 @@ public final class GenerationSearcher {
   private GenerationIndex index(Generation generation) throws SearchFailure {
     return generations
         .index(generation)
-        .orElseThrow(
-            () ->
-                new SearchFailure(
-                    SearchErrorCode.UNAVAILABLE,
-                    "generation " + generation + " is not served here, or no longer"));
+        .orElseThrow(() ->
+            new SearchFailure(
+                SearchErrorCode.UNAVAILABLE,
+                "generation " + generation + " is not served here, or no longer"));
   }
 
   private void awaitWrites(GenerationIndex index, Question question)

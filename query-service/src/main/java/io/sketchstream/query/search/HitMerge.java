@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /// Merges the answers of shards. Without words: by score, equal scores by image id, which is exact
-/// because each shard gave its own `k` best. With words: by reciprocal rank fusion of the two global
-/// rankings (Cormack, Clarke, Buettcher 2009), `sum of 1 / (60 + rank)`; scores stay cosines.
+/// because each shard gave its own `k` best. With words: by reciprocal rank fusion of the two
+/// global rankings (Cormack, Clarke, Buettcher 2009), `sum of 1 / (60 + rank)`; scores stay
+/// cosines.
 final class HitMerge {
   private static final double RANK_OFFSET = 60;
 

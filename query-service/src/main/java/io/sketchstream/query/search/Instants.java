@@ -15,7 +15,10 @@ final class Instants {
   }
 
   static Timestamp event(Instant time) {
-    return Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()).build();
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
   }
 
   /// How long ago a record was made; its timestamp is in milliseconds.

@@ -51,7 +51,8 @@ public final class PendingAnswers {
 
   /// Sends everybody home.
   public void stop() {
-    SearchFailure stopping = new SearchFailure(SearchErrorCode.UNAVAILABLE, "the service is stopping");
+    SearchFailure stopping =
+        new SearchFailure(SearchErrorCode.UNAVAILABLE, "the service is stopping");
     pending.values().forEach(reply -> reply.completeExceptionally(stopping));
   }
 }

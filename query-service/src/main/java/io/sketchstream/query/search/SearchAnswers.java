@@ -54,7 +54,11 @@ final class SearchAnswers {
     SearchRequest request = sketch.getRequest();
     Question question =
         new Question(
-            request.getK(), request.getFilter(), request.getText(), request.getAfterList(), deadline);
+            request.getK(),
+            request.getFilter(),
+            request.getText(),
+            request.getAfterList(),
+            deadline);
     return searcher.search(generation(sketch), vector(sketch), question);
   }
 
@@ -82,14 +86,13 @@ final class SearchAnswers {
 
   static List<Hit> events(List<ShardHit> hits) {
     return hits.stream()
-        .map(
-            hit ->
-                Hit.newBuilder()
-                    .setImageId(hit.imageId())
-                    .setScore(hit.score())
-                    .setAttributes(hit.attributes())
-                    .setIngestedAt(hit.ingestedAt())
-                    .build())
+        .map(hit ->
+            Hit.newBuilder()
+                .setImageId(hit.imageId())
+                .setScore(hit.score())
+                .setAttributes(hit.attributes())
+                .setIngestedAt(hit.ingestedAt())
+                .build())
         .toList();
   }
 }

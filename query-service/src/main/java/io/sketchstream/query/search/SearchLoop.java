@@ -29,8 +29,8 @@ import org.jboss.logging.Logger;
 
 /// Answers the searches of `sketch-embeddings` that this process is assigned.
 ///
-/// Each search runs on a virtual thread of its own, at most `inFlightMax` at once: when there are as
-/// many, the loop stops polling, and Kafka holds the rest. A search whose deadline has passed is
+/// Each search runs on a virtual thread of its own, at most `inFlightMax` at once: when there are
+/// as many, the loop stops polling, and Kafka holds the rest. A search whose deadline has passed is
 /// skipped, nobody waits for it. Offsets are committed as records are polled: after a crash an
 /// unanswered search times out at its caller and is asked again.
 ///
@@ -147,20 +147,19 @@ public final class SearchLoop implements AutoCloseable {
       metrics.expired();
       return;
     }
-    searches.execute(
-        () -> {
-          try {
-            reply(record, sketch, deadline);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } finally {
-            inFlight.release();
-          }
-        });
+    searches.execute(() -> {
+      try {
+        reply(record, sketch, deadline);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        inFlight.release();
+      }
+    });
   }
 
-  /// A caller that names no deadline waits as long as the topic keeps its search, so to say; a minute
-  /// is plenty.
+  /// A caller that names no deadline waits as long as the topic keeps its search, so to say; a
+  /// minute is plenty.
   private static Instant deadline(ConsumerRecord<String, byte[]> record, SketchEmbedded sketch) {
     return sketch.getRequest().hasDeadline()
         ? Instants.of(sketch.getRequest().getDeadline())
@@ -185,7 +184,8 @@ public final class SearchLoop implements AutoCloseable {
   }
 
   private void refuse(ConsumerRecord<String, byte[]> record, String reason) {
-    LOG.warnf("%s-%d at offset %d: %s", record.topic(), record.partition(), record.offset(), reason);
+    LOG.warnf(
+        "%s-%d at offset %d: %s", record.topic(), record.partition(), record.offset(), reason);
     metrics.refusedRecord();
     RecordHeaders headers = new RecordHeaders(record.headers());
     EventHeaders.refuse(headers, record.topic(), record.partition(), record.offset(), reason);

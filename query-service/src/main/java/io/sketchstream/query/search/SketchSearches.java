@@ -48,12 +48,11 @@ public final class SketchSearches {
     try {
       producer
           .send(record(queryId, sketch, question, traceparent))
-          .exceptionally(
-              failure -> {
-                reply.completeExceptionally(
-                    new SearchFailure(SearchErrorCode.UNAVAILABLE, "Kafka can't be reached"));
-                return null;
-              });
+          .exceptionally(failure -> {
+            reply.completeExceptionally(
+                new SearchFailure(SearchErrorCode.UNAVAILABLE, "Kafka can't be reached"));
+            return null;
+          });
       return await(reply, question.deadline());
     } finally {
       pending.leave(queryId);

@@ -31,8 +31,7 @@ final class GalleryCount implements AutoCloseable {
   /// Empty when the ingest service does not say.
   OptionalLong count() throws InterruptedException {
     try {
-      HttpResponse<byte[]> response =
-          client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       if (response.statusCode() != 200) {
         return OptionalLong.empty();
       }

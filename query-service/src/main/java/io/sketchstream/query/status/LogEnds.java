@@ -44,10 +44,7 @@ final class LogEnds {
       try {
         ends.put(
             partition,
-            result
-                .partitionResult(partition)
-                .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                .offset());
+            result.partitionResult(partition).get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).offset());
       } catch (ExecutionException | TimeoutException e) {
         // Unknown, and so not in the result.
       }

@@ -38,7 +38,8 @@ public record Status(
   public record Lag(long images, long embeddings) {}
 
   /// Records per second.
-  public record Rates(double ingestedPerSecond, double embeddedPerSecond, double indexedPerSecond) {}
+  public record Rates(
+      double ingestedPerSecond, double embeddedPerSecond, double indexedPerSecond) {}
 
   /// One generation that was ever registered.
   ///

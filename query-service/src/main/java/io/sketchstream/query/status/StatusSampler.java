@@ -103,11 +103,10 @@ public final class StatusSampler implements AutoCloseable {
     indexes.forEach(index -> topics.add(topic(index.generation())));
     Map<TopicPartition, Long> logEnds = ends.ends(topics, partitions);
     List<String> groups = new ArrayList<>();
-    indexes.forEach(
-        index -> {
-          groups.add(index.generation().embedGroup());
-          groups.add(index.generation().queryApplication());
-        });
+    indexes.forEach(index -> {
+      groups.add(index.generation().embedGroup());
+      groups.add(index.generation().queryApplication());
+    });
     Map<String, Map<TopicPartition, Long>> committed = ends.committed(groups);
     Map<String, Status.Lag> lags = new HashMap<>();
     for (GenerationIndex index : indexes) {
@@ -122,8 +121,7 @@ public final class StatusSampler implements AutoCloseable {
     String active = generations.active().map(ModelChanged::getGeneration).orElse("");
     List<ShardStatus> shards = shards();
     ingested.add(now, sum(logEnds, Topics.IMAGES.name()));
-    embedded.add(
-        now, active.isEmpty() ? 0 : sum(logEnds, topic(new Generation(active))));
+    embedded.add(now, active.isEmpty() ? 0 : sum(logEnds, topic(new Generation(active))));
     indexed.add(
         now,
         shards.stream()
@@ -144,22 +142,21 @@ public final class StatusSampler implements AutoCloseable {
       Map<String, Status.Lag> lags, List<ShardStatus> shards) {
     return generations.models().values().stream()
         .sorted(Comparator.comparing(ModelChanged::getGeneration))
-        .map(
-            model -> {
-              Status.Lag lag = lags.getOrDefault(model.getGeneration(), new Status.Lag(0, 0));
-              long documents =
-                  shards.stream()
-                      .filter(shard -> shard.generation().equals(model.getGeneration()))
-                      .mapToLong(ShardStatus::documents)
-                      .sum();
-              return new Status.GenerationStatus(
-                  model.getGeneration(),
-                  model.getState().name(),
-                  model.getDimension(),
-                  model.getNetwork(),
-                  documents,
-                  lag.images() + lag.embeddings());
-            })
+        .map(model -> {
+          Status.Lag lag = lags.getOrDefault(model.getGeneration(), new Status.Lag(0, 0));
+          long documents =
+              shards.stream()
+                  .filter(shard -> shard.generation().equals(model.getGeneration()))
+                  .mapToLong(ShardStatus::documents)
+                  .sum();
+          return new Status.GenerationStatus(
+              model.getGeneration(),
+              model.getState().name(),
+              model.getDimension(),
+              model.getNetwork(),
+              documents,
+              lag.images() + lag.embeddings());
+        })
         .toList();
   }
 
@@ -200,8 +197,7 @@ public final class StatusSampler implements AutoCloseable {
     return generations.indexes().stream()
         .flatMap(index -> index.shards().stream())
         .flatMap(shard -> shard.status().stream())
-        .sorted(
-            Comparator.comparing(ShardStatus::generation).thenComparing(ShardStatus::partition))
+        .sorted(Comparator.comparing(ShardStatus::generation).thenComparing(ShardStatus::partition))
         .toList();
   }
 

@@ -22,8 +22,10 @@ final class FilterParserTest {
   @Test
   void findsExactlyWhatMatches() throws Exception {
     try (FilterIndex images = new FilterIndex(directory)) {
-      images.add(image("cat", "2026-01-31T10:00:00Z", List.of("Cat", "pet"), Map.of("price", "9.5")));
-      images.add(image("dog", "2026-02-01T00:00:00Z", List.of("dog", "pet"), Map.of("price", "10")));
+      images.add(
+          image("cat", "2026-01-31T10:00:00Z", List.of("Cat", "pet"), Map.of("price", "9.5")));
+      images.add(
+          image("dog", "2026-02-01T00:00:00Z", List.of("dog", "pet"), Map.of("price", "10")));
       images.add(image("car", "2026-03-01T00:00:00Z", List.of(), Map.of("colour", "Dark Red")));
       images.add(image("zero", "1969-01-01T00:00:00Z", List.of(), Map.of("price", "-0.0")));
 
@@ -91,8 +93,7 @@ final class FilterParserTest {
     return ImageEmbedded.newBuilder()
         .setImageId(id)
         .setAttributes(ImageAttributes.newBuilder().addAllTags(tags).putAllExtra(extra))
-        .setIngestedAt(
-            com.google.protobuf.Timestamp.newBuilder().setSeconds(time.getEpochSecond()))
+        .setIngestedAt(com.google.protobuf.Timestamp.newBuilder().setSeconds(time.getEpochSecond()))
         .build();
   }
 }

@@ -23,7 +23,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Stands where the embed service is: takes sketches from Kafka and gives each the vector that its
-/// bytes hash to. Sketches that begin with `BAD` are refused, those that begin with `SLOW` are lost.
+/// bytes hash to. Sketches that begin with `BAD` are refused, those that begin with `SLOW` are
+/// lost.
 final class HashEmbedder implements AutoCloseable {
   static final int DIMENSION = 32;
 

@@ -48,7 +48,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The whole path of a search: HTTP, Kafka, an embedder, Kafka, Lucene, Kafka, HTTP.
@@ -63,8 +63,12 @@ final class SearchHttpTest {
   private static String kafka;
   private static final long[] nextOffset = new long[2];
 
-  @BeforeAll
-  static void fill() throws Exception {
+  /// Before each, not before all: only then does the test know the port. The first one fills.
+  @BeforeEach
+  void fill() throws Exception {
+    if (producer != null) {
+      return;
+    }
     kafka = ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class);
     producer =
         new KafkaProducer<>(
@@ -139,7 +143,12 @@ final class SearchHttpTest {
   void seesAWriteWhoseTokenItCarriesAndNoRemovedImage() throws Exception {
     String token = put("fresh", 1, sketchVector("fresh sketch"), "fresh");
     JsonPath found =
-        body("fresh sketch").post("/v1/search?k=1&after=" + token).then().statusCode(200).extract().jsonPath();
+        body("fresh sketch")
+            .post("/v1/search?k=1&after=" + token)
+            .then()
+            .statusCode(200)
+            .extract()
+            .jsonPath();
     assertEquals("fresh", found.getString("hits[0].imageId"));
     String removal = put("fresh", 1, null);
     body("fresh sketch")
@@ -219,8 +228,7 @@ final class SearchHttpTest {
   void putsWhatIsNoSearchAside() throws Exception {
     producer
         .send(
-            new ProducerRecord<>(
-                Topics.SKETCH_EMBEDDINGS.name(), "junk", new byte[] {1, 2, 3, 4}))
+            new ProducerRecord<>(Topics.SKETCH_EMBEDDINGS.name(), "junk", new byte[] {1, 2, 3, 4}))
         .get();
     String topic = Topics.SKETCH_EMBEDDINGS.deadLetters().name();
     try (var letters =
@@ -230,22 +238,25 @@ final class SearchHttpTest {
             new ByteArrayDeserializer())) {
       letters.assign(List.of(new TopicPartition(topic, 0)));
       List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-      await(
-          () -> {
-            letters.poll(Duration.ofMillis(50)).forEach(found::add);
-            return found.stream().anyMatch(letter -> letter.key().equals("junk"));
-          });
+      await(() -> {
+        letters.poll(Duration.ofMillis(50)).forEach(found::add);
+        return found.stream().anyMatch(letter -> letter.key().equals("junk"));
+      });
       assertTrue(
-          EventHeaders.text(found.getFirst().headers(), EventHeaders.REASON).contains("not the event"));
+          EventHeaders.text(found.getFirst().headers(), EventHeaders.REASON)
+              .contains("not the event"));
     }
     body("sketch 2").post("/v1/search").then().statusCode(200);
   }
 
   @Test
   void tellsHowFarItIs() {
-    await(
-        () ->
-            given().get("/v1/status").jsonPath().getInt("generations.find { it.generation == 'gtest' }.documents") >= 50
+    await(() ->
+        given()
+                    .get("/v1/status")
+                    .jsonPath()
+                    .getInt("generations.find { it.generation == 'gtest' }.documents")
+                >= 50
             && given().get("/v1/status").jsonPath().getLong("lag.embeddings") == 0);
     given()
         .get("/v1/status")
@@ -270,7 +281,11 @@ final class SearchHttpTest {
     await(() -> states().contains("gyoung BACKFILLING") && shards("gyoung") == 2);
     model(young, ModelState.RETIRED, 0);
     await(() -> states().contains("gyoung RETIRED") && shards("gyoung") == 0);
-    body("sketch 4").post("/v1/search?k=1").then().statusCode(200).body("hits[0].imageId", equalTo("i4"));
+    body("sketch 4")
+        .post("/v1/search?k=1")
+        .then()
+        .statusCode(200)
+        .body("hits[0].imageId", equalTo("i4"));
   }
 
   private static long shards(String generation) {
@@ -343,10 +358,8 @@ final class SearchHttpTest {
     return answers;
   }
 
-  private static void ask(
-      String queryId, String generation, int k) throws Exception {
-    float[] vector =
-        Vectors.clustered(new SplittableRandom(5), HashEmbedder.DIMENSION, 10);
+  private static void ask(String queryId, String generation, int k) throws Exception {
+    float[] vector = Vectors.clustered(new SplittableRandom(5), HashEmbedder.DIMENSION, 10);
     SketchEmbedded.Builder sketch =
         SketchEmbedded.newBuilder()
             .setQueryId(queryId)
@@ -364,22 +377,20 @@ final class SearchHttpTest {
 
   private static SearchAnswered awaitAnswer(KafkaConsumer<String, byte[]> answers, String queryId) {
     List<SearchAnswered> found = new ArrayList<>();
-    await(
-        () -> {
-          answers
-              .poll(Duration.ofMillis(50))
-              .forEach(
-                  record -> {
-                    if (record.key().equals(queryId)) {
-                      found.add(
-                          Topics.SEARCH_RESULTS
-                              .valueSerde()
-                              .deserializer()
-                              .deserialize(record.topic(), record.value()));
-                    }
-                  });
-          return !found.isEmpty();
-        });
+    await(() -> {
+      answers
+          .poll(Duration.ofMillis(50))
+          .forEach(record -> {
+            if (record.key().equals(queryId)) {
+              found.add(
+                  Topics.SEARCH_RESULTS
+                      .valueSerde()
+                      .deserializer()
+                      .deserialize(record.topic(), record.value()));
+            }
+          });
+      return !found.isEmpty();
+    });
     return found.getFirst();
   }
 

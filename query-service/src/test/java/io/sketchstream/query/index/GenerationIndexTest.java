@@ -102,7 +102,8 @@ final class GenerationIndexTest {
       send(generation, 0, i, "i" + i, vector(i));
     }
     await(index::ready);
-    await(() -> index.shard(0).flatMap(ShardStore::status).orElseThrow().lastCommit().getEpochSecond() > 0);
+    await(() ->
+        index.shard(0).flatMap(ShardStore::status).orElseThrow().lastCommit().getEpochSecond() > 0);
     awaitVisible(index, 0, 199);
     await(() -> committed(index) >= 199);
     send(generation, 0, 200, "late", vector(7));
@@ -124,7 +125,8 @@ final class GenerationIndexTest {
     Generation generation = create("rebuild");
     GenerationIndex index = start(generation, home.resolve("a"));
     for (int i = 0; i < 300; i++) {
-      send(generation, i % PARTITIONS, i / PARTITIONS, "i" + i % 120, i % 7 == 0 ? null : vector(i));
+      send(
+          generation, i % PARTITIONS, i / PARTITIONS, "i" + i % 120, i % 7 == 0 ? null : vector(i));
     }
     await(index::ready);
     awaitVisible(index, 149);
@@ -193,8 +195,7 @@ final class GenerationIndexTest {
     EventHeaders.setImagesOffset(headers, imagesOffset);
     byte[] value = vector == null ? null : Vectors.event(id, vector).toByteArray();
     producer
-        .send(
-            new ProducerRecord<>(IndexTopology.topic(generation), partition, id, value, headers))
+        .send(new ProducerRecord<>(IndexTopology.topic(generation), partition, id, value, headers))
         .get();
   }
 
