@@ -1,0 +1,141 @@
+package io.sketchstream.ingest;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.sketchstream.encoder.pixels.ImageDecoder;
+import io.sketchstream.encoder.pixels.ImageLimits;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.ingest.gallery.EventLog;
+import io.sketchstream.ingest.gallery.Gallery;
+import io.sketchstream.ingest.gallery.GallerySettings;
+import io.sketchstream.ingest.watch.FolderWatch;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/// Wires the service, starts it, stops it.
+@Singleton
+class IngestService {
+  private static final Logger LOG = Logger.getLogger(IngestService.class);
+  private static final int UNREAD_WRITES_MAX = 10_000;
+
+  private final IngestMeters meters;
+  private final EventLog log;
+  private final Gallery gallery;
+  private final Intake intake;
+  private final Optional<FolderWatch> watch;
+  private final long bodyBytesMax;
+
+  IngestService(
+      IngestConfig config,
+      MeterRegistry registry,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
+      @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
+      @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M")
+          MemorySize quarkusBodyMax) {
+    InstantSource clock = InstantSource.system();
+    meters = new IngestMeters(registry);
+    log = new EventLog(kafka, config.writeTimeout(), clock);
+    gallery =
+        new Gallery(
+            kafka, settings(config, new TopicProvisioner(partitions, replication)), log, clock);
+    Turns turns = new Turns(config.concurrencyMax(), meters::queueWait);
+    Gauge.builder("ingest.queue.size", turns, Turns::waiting)
+        .description("Images waiting for their turn")
+        .register(registry);
+    long bytesMax = config.maxBytes().asLongValue();
+    ImageDecoder decoder =
+        new ImageDecoder(new ImageLimits(bytesMax, config.maxPixels(), config.decodeTimeout()));
+    intake = new Intake(gallery, decoder, bytesMax, turns, meters);
+    watch =
+        config
+            .watch()
+            .filter(roots -> !roots.isEmpty())
+            .map(roots ->
+                new FolderWatch(
+                    roots,
+                    config.watchScanInterval(),
+                    config.watchSettle(),
+                    intake,
+                    gallery,
+                    registry));
+    bodyBytesMax = quarkusBodyMax.asLongValue();
+    warnOfSmallBodies(config);
+  }
+
+  void start(@Observes StartupEvent event) {
+    gallery.start();
+    watch.ifPresent(FolderWatch::start);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    watch.ifPresent(FolderWatch::close);
+    log.close();
+    gallery.close();
+  }
+
+  @Produces
+  @Singleton
+  IngestMeters meters() {
+    return meters;
+  }
+
+  @Produces
+  @Singleton
+  EventLog log() {
+    return log;
+  }
+
+  @Produces
+  @Singleton
+  Gallery gallery() {
+    return gallery;
+  }
+
+  @Produces
+  @Singleton
+  Intake intake() {
+    return intake;
+  }
+
+  private void warnOfSmallBodies(IngestConfig config) {
+    Map<String, Long> limits =
+        Map.of(
+            "ingest.max-bytes", config.maxBytes().asLongValue(),
+            "ingest.batch-bytes-max", config.batchBytesMax().asLongValue(),
+            "ingest.labels-bytes-max", config.labelsBytesMax().asLongValue());
+    List<String> unreachable =
+        limits.entrySet().stream()
+            .filter(limit -> limit.getValue() > bodyBytesMax)
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    if (!unreachable.isEmpty()) {
+      LOG.warnf(
+          "quarkus.http.limits.max-body-size, %d bytes, cuts off %s",
+          bodyBytesMax, String.join(", ", unreachable));
+    }
+  }
+
+  private static GallerySettings settings(IngestConfig config, TopicProvisioner topics) {
+    return new GallerySettings(
+        config.stateDir(),
+        topics,
+        config.writeTimeout(),
+        config.catchUpMax(),
+        config.readersMax(),
+        config.readTimeout(),
+        UNREAD_WRITES_MAX);
+  }
+}

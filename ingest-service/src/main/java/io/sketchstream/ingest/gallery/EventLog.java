@@ -1,0 +1,147 @@
+package io.sketchstream.ingest.gallery;
+
+import com.google.protobuf.MessageLite;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Topic;
+import io.sketchstream.events.TopicProvisioner;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Writes events to Kafka: idempotent, acknowledged by all in-sync replicas, in order per key.
+///
+/// **Threads:** any may call. **Owns:** one producer, made with the first event.
+public final class EventLog implements AutoCloseable {
+  private static final String SOURCE = "ingest-service";
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Map<String, Object> settings;
+  private final Duration timeout;
+  private final InstantSource clock;
+  private KafkaProducer<String, byte[]> producer;
+  private boolean closed;
+
+  /// @param timeout how long Kafka may take to acknowledge
+  public EventLog(Map<String, Object> kafka, Duration timeout, InstantSource clock) {
+    this.settings = settings(kafka, timeout);
+    this.timeout = timeout;
+    this.clock = clock;
+  }
+
+  /// Writes an event; the future ends when Kafka has acknowledged it.
+  ///
+  /// @param <M> the event
+  public <M extends MessageLite> CompletableFuture<RecordMetadata> append(
+      Topic<M> topic, String key, M event, TraceContext trace) {
+    byte[] value = topic.valueSerde().serializer().serialize(topic.name(), event);
+    return send(topic, event.getClass(), key, value, trace);
+  }
+
+  /// Writes a tombstone: whatever has this key is no more.
+  ///
+  /// @param <M> the event that is taken back
+  public <M extends MessageLite> CompletableFuture<RecordMetadata> appendRemoval(
+      Topic<M> topic, Class<M> event, String key, TraceContext trace) {
+    return send(topic, event, key, null, trace);
+  }
+
+  /// Waits for the acknowledgement of a write.
+  ///
+  /// @throws UnavailableException when Kafka refuses or does not answer in time
+  public RecordMetadata await(CompletableFuture<RecordMetadata> write) {
+    try {
+      // The producer gives up by itself first; this bound only outlives a producer that hangs.
+      return write.get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new UnavailableException(
+          "Kafka did not take the event: " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new UnavailableException("Kafka did not acknowledge the event in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while Kafka acknowledged the event", e);
+    }
+  }
+
+  /// Sends what is left, then closes.
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (producer != null) {
+      producer.close(CLOSE_TIMEOUT);
+    }
+  }
+
+  private CompletableFuture<RecordMetadata> send(
+      Topic<?> topic,
+      Class<? extends MessageLite> event,
+      String key,
+      byte[] value,
+      TraceContext trace) {
+    ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic.name(), key, value);
+    EventHeaders.describe(
+        record.headers(), SOURCE, event, UUID.randomUUID().toString(), clock.instant());
+    record
+        .headers()
+        .add(EventHeaders.TRACEPARENT, trace.traceparent().getBytes(StandardCharsets.US_ASCII));
+    CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
+    try {
+      producer()
+          .send(
+              record,
+              (metadata, failure) -> {
+                if (failure == null) {
+                  acknowledged.complete(metadata);
+                } else {
+                  acknowledged.completeExceptionally(failure);
+                }
+              });
+    } catch (RecordTooLargeException e) {
+      throw new IllegalStateException(
+          "a record of " + topic.name() + " is larger than its topic takes", e);
+    } catch (KafkaException e) {
+      throw new UnavailableException("Kafka can't be written: " + e.getMessage(), e);
+    }
+    return acknowledged;
+  }
+
+  private synchronized KafkaProducer<String, byte[]> producer() {
+    if (closed) {
+      throw new UnavailableException("the service is stopping");
+    }
+    if (producer == null) {
+      producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+    return producer;
+  }
+
+  private static Map<String, Object> settings(Map<String, Object> kafka, Duration timeout) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, "ingest");
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none"); // JPEGs do not shrink.
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0); // A lone image must not wait for others.
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicProvisioner.RECORD_SIZE_MAX);
+    int timeoutMillis = Math.toIntExact(timeout.toMillis());
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMillis);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(timeoutMillis, 10_000));
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(timeoutMillis, 10_000));
+    return settings;
+  }
+}

@@ -1,0 +1,205 @@
+package io.sketchstream.ingest.gallery;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jboss.logging.Logger;
+
+/// Which images are in the gallery, as far as `[images]` has been read: a Kafka Streams global
+/// store on disk, so that a restart reads only what came since. Writes of this instance that Kafka
+/// has acknowledged show at once, before they come back through the topic.
+///
+/// **Threads:** any may call. Kafka Streams' global thread applies records. **Owns:** the Kafka
+/// Streams application and its directory.
+final class GalleryDirectory implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(GalleryDirectory.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final int partitionCount;
+  private final LogEnds logEnds;
+  private final Duration catchUpMax;
+  private final KafkaStreams streams;
+  private final AppliedPositions positions = new AppliedPositions();
+  private final Map<String, Written> written = new ConcurrentHashMap<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile long count;
+
+  /// A write of this instance on its way back through the topic.
+  private record Written(long offset, Optional<GalleryEntry> entry) {}
+
+  /// @param stateDirectory belongs to this topic alone: another topic has other images
+  /// @param catchUpMax how long a question may wait for the directory to catch up
+  GalleryDirectory(
+      Map<String, Object> kafka,
+      Path stateDirectory,
+      int partitionCount,
+      LogEnds logEnds,
+      Duration catchUpMax) {
+    this.partitionCount = partitionCount;
+    this.logEnds = logEnds;
+    this.catchUpMax = catchUpMax;
+    streams =
+        new KafkaStreams(
+            DirectoryTopology.build(
+                () -> new DirectoryProcessor(images -> count = images, this::applied)),
+            new StreamsConfig(settings(kafka, stateDirectory)));
+    streams.setUncaughtExceptionHandler(failure -> {
+      LOG.error("the gallery directory stopped", failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    });
+    streams.setStateListener((state, _) -> {
+      if (state == State.ERROR || state == State.NOT_RUNNING) {
+        ended.countDown();
+      }
+    });
+  }
+
+  /// Restores the store up to the present end of `[images]`, then keeps following.
+  void start() {
+    Map<Integer, Long> ends = logEnds.of(allPartitions());
+    streams
+        .start(); // Returns when the global store is restored, which is at least up to these ends.
+    ends.forEach(positions::advance);
+  }
+
+  /// Waits until the directory has stopped by itself.
+  void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /// The entry of an image, as far as this instance knows.
+  Optional<GalleryEntry> find(String id) {
+    Written own = written.get(id);
+    if (own != null) {
+      return own.entry();
+    }
+    return Optional.ofNullable(store().get(id)).map(GalleryEntry::fromBytes);
+  }
+
+  /// Applies every write to the image's partition that anyone was told of before this call.
+  ///
+  /// @return false when that took too long: what [#find] says may be old
+  boolean catchUp(String id) {
+    return catchUp(List.of(partitionOf(id)));
+  }
+
+  /// Notes a write that Kafka has acknowledged.
+  ///
+  /// @param entry empty when the image was removed
+  void noteWritten(String id, int partition, long offset, Optional<GalleryEntry> entry) {
+    written.merge(
+        id,
+        new Written(offset, entry),
+        (known, now) -> known.offset() >= now.offset() ? known : now);
+    if (positions.includes(partition, offset)) {
+      forgetWritten(id, offset); // The topic was faster than the acknowledgement.
+    }
+  }
+
+  /// Own writes still on their way back.
+  int writtenCount() {
+    return written.size();
+  }
+
+  /// How many images the gallery holds now; exact.
+  ///
+  /// @throws UnavailableException when the directory can't catch up
+  long count() {
+    requireAllCaughtUp();
+    return count;
+  }
+
+  /// Shows every image whose id starts with a prefix; complete.
+  ///
+  /// @throws UnavailableException when the directory can't catch up
+  void forEach(String prefix, BiConsumer<String, GalleryEntry> visitor) {
+    requireAllCaughtUp();
+    try (KeyValueIterator<String, byte[]> entries =
+        store().prefixScan(prefix, new StringSerializer())) {
+      entries.forEachRemaining(
+          entry -> visitor.accept(entry.key, GalleryEntry.fromBytes(entry.value)));
+    }
+  }
+
+  /// Where the record of an id goes, in agreement with Kafka's default partitioner.
+  int partitionOf(String id) {
+    return Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8))) % partitionCount;
+  }
+
+  @Override
+  public void close() {
+    streams.close(CLOSE_TIMEOUT);
+  }
+
+  private void requireAllCaughtUp() {
+    if (!catchUp(allPartitions())) {
+      throw new UnavailableException("the gallery directory is behind Kafka");
+    }
+  }
+
+  private boolean catchUp(Collection<Integer> partitions) {
+    try {
+      return positions.await(logEnds.of(partitions), catchUpMax);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while the gallery directory caught up", e);
+    }
+  }
+
+  private void applied(String id, RecordMetadata record) {
+    if (id != null) {
+      forgetWritten(id, record.offset());
+    }
+    positions.advance(record.partition(), record.offset() + 1);
+  }
+
+  private void forgetWritten(String id, long offset) {
+    written.computeIfPresent(id, (_, own) -> own.offset() <= offset ? null : own);
+  }
+
+  private ReadOnlyKeyValueStore<String, byte[]> store() {
+    try {
+      return streams.store(
+          StoreQueryParameters.fromNameAndType(
+              DirectoryTopology.STORE, QueryableStoreTypes.keyValueStore()));
+    } catch (IllegalStateException | InvalidStateStoreException e) {
+      throw new UnavailableException("the gallery directory is not running", e);
+    }
+  }
+
+  private List<Integer> allPartitions() {
+    return IntStream.range(0, partitionCount).boxed().toList();
+  }
+
+  private static Map<String, Object> settings(Map<String, Object> kafka, Path stateDirectory) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "ingest-directory");
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, "ingest-directory");
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    settings.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 200);
+    return settings;
+  }
+}

@@ -1,0 +1,125 @@
+package io.sketchstream.ingest.gallery;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.PositionTokens;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
+/// What the directory keeps of one image: where its record is and what it was made of, no pixels.
+///
+/// @param partition partition of `images`
+/// @param offset offset of the record in that partition
+/// @param fingerprint what decides whether another upload would change anything
+/// @param jpegChecksum CRC-32C of the canonical image
+/// @param uri where the original is, as its attributes say; empty when unknown
+public record GalleryEntry(
+    int partition, long offset, Fingerprint fingerprint, int jpegChecksum, String uri) {
+  private static final byte FORMAT = 1;
+  private static final int HASH_SIZE = 32;
+  private static final int FIXED_SIZE = 1 + 4 + 8 + HASH_SIZE + HASH_SIZE + 4;
+
+  /// Which original with which attributes: equal fingerprints mean there is nothing to do.
+  ///
+  /// @param content SHA-256 of the original
+  /// @param attributes SHA-256 of the attributes
+  public record Fingerprint(ByteString content, ByteString attributes) {
+    /// The fingerprint of an original that was hashed before.
+    public static Fingerprint of(byte[] contentSha256, ImageAttributes attributes) {
+      return new Fingerprint(
+          ByteString.copyFrom(contentSha256), ByteString.copyFrom(sha256(canonical(attributes))));
+    }
+  }
+
+  /// The entry of an image that a record of `images` put there.
+  public static GalleryEntry of(ImageIngested image, int partition, long offset) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(image.getJpeg().asReadOnlyByteBuffer());
+    return new GalleryEntry(
+        partition,
+        offset,
+        Fingerprint.of(image.getContentSha256().toByteArray(), image.getAttributes()),
+        (int) checksum.getValue(),
+        image.getAttributes().getUri());
+  }
+
+  /// SHA-256 of bytes; every JDK has it.
+  public static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The entity tag of the canonical image: it changes when the pixels do, and with nothing else.
+  public String etag() {
+    HexFormat hex = HexFormat.of();
+    byte[] content = fingerprint.content().substring(0, HASH_SIZE / 2).toByteArray();
+    return hex.formatHex(content) + "-" + hex.toHexDigits(jpegChecksum);
+  }
+
+  /// The position token of the record.
+  public String position() {
+    return PositionTokens.format(partition, offset);
+  }
+
+  byte[] toBytes() {
+    byte[] uriBytes = uri.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(FIXED_SIZE + uriBytes.length)
+        .put(FORMAT)
+        .putInt(partition)
+        .putLong(offset)
+        .put(fingerprint.content().toByteArray())
+        .put(fingerprint.attributes().toByteArray())
+        .putInt(jpegChecksum)
+        .put(uriBytes)
+        .array();
+  }
+
+  static GalleryEntry fromBytes(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (bytes.length < FIXED_SIZE || buffer.get() != FORMAT) {
+      throw new IllegalStateException("the gallery directory is of another version; delete it");
+    }
+    int partition = buffer.getInt();
+    long offset = buffer.getLong();
+    ByteString content = hash(buffer);
+    ByteString attributes = hash(buffer);
+    return new GalleryEntry(
+        partition,
+        offset,
+        new Fingerprint(content, attributes),
+        buffer.getInt(),
+        StandardCharsets.UTF_8.decode(buffer).toString());
+  }
+
+  private static ByteString hash(ByteBuffer buffer) {
+    byte[] hash = new byte[HASH_SIZE];
+    buffer.get(hash);
+    return ByteString.copyFrom(hash);
+  }
+
+  /// Protobuf leaves the order of a map open; here equal attributes must be equal bytes.
+  private static byte[] canonical(ImageAttributes attributes) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(attributes.getSerializedSize());
+      CodedOutputStream output = CodedOutputStream.newInstance(bytes);
+      output.useDeterministicSerialization();
+      attributes.writeTo(output);
+      output.flush();
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.sketchstream.ingest.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.RefusedException;
+import io.sketchstream.ingest.RefusedException.Reason;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/// Reads the attributes of images from query parameters and, for uploads of many files, from JSON;
+/// holds their bounds.
+final class AttributeReader {
+  private static final int TITLE_CHARS_MAX = 1_000;
+  private static final int URI_CHARS_MAX = 2_000;
+  private static final int TAGS_MAX = 100;
+  private static final int TAG_CHARS_MAX = 100;
+  private static final int EXTRA_MAX = 50;
+  private static final int EXTRA_NAME_CHARS_MAX = 100;
+  private static final int EXTRA_VALUE_CHARS_MAX = 1_000;
+  private static final String EXTRA_PREFIX = "extra.";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private AttributeReader() {}
+
+  /// What a caller says of one file of an upload; what is missing is as in the query parameters.
+  record FileDescription(
+      String id, String title, List<String> tags, String uri, Map<String, String> extra) {
+    static final FileDescription NONE = new FileDescription(null, null, null, null, null);
+  }
+
+  /// Reads `title`, `tags` (joined by commas), `uri` and `extra.NAME`.
+  static ImageAttributes fromQuery(MultivaluedMap<String, String> query) throws RefusedException {
+    ImageAttributes.Builder attributes = ImageAttributes.newBuilder();
+    query.forEach((name, values) -> {
+      switch (name) {
+        case "title" -> attributes.setTitle(values.getFirst().strip());
+        case "uri" -> attributes.setUri(values.getFirst().strip());
+        case "tags" ->
+            values.stream()
+                .flatMap(tags -> Arrays.stream(tags.split(",")))
+                .map(String::strip)
+                .filter(tag -> !tag.isEmpty())
+                .distinct()
+                .forEach(attributes::addTags);
+        default -> {
+          if (name.startsWith(EXTRA_PREFIX)) {
+            attributes.putExtra(name.substring(EXTRA_PREFIX.length()), values.getFirst());
+          }
+        }
+      }
+    });
+    return check(attributes.build());
+  }
+
+  /// Reads an object of one description for each file name.
+  static Map<String, FileDescription> descriptions(String json) throws RefusedException {
+    try {
+      return JSON.readValue(json, new TypeReference<Map<String, FileDescription>>() {});
+    } catch (JacksonException e) {
+      throw new RefusedException(Reason.BAD_ATTRIBUTES, "attributes: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /// The attributes of one file: what is said of it, else what is said of all.
+  static ImageAttributes merge(ImageAttributes ofAll, FileDescription ofFile)
+      throws RefusedException {
+    ImageAttributes.Builder attributes = ofAll.toBuilder();
+    if (ofFile.title() != null) {
+      attributes.setTitle(ofFile.title().strip());
+    }
+    if (ofFile.uri() != null) {
+      attributes.setUri(ofFile.uri().strip());
+    }
+    if (ofFile.tags() != null) {
+      attributes.clearTags();
+      ofFile.tags().stream()
+          .map(String::strip)
+          .filter(tag -> !tag.isEmpty())
+          .distinct()
+          .forEach(attributes::addTags);
+    }
+    if (ofFile.extra() != null) {
+      attributes.putAllExtra(ofFile.extra());
+    }
+    return check(attributes.build());
+  }
+
+  private static ImageAttributes check(ImageAttributes attributes) throws RefusedException {
+    atMost("title", attributes.getTitle(), TITLE_CHARS_MAX);
+    atMost("uri", attributes.getUri(), URI_CHARS_MAX);
+    atMost("tags", attributes.getTagsCount(), TAGS_MAX);
+    for (String tag : attributes.getTagsList()) {
+      atMost("tag", tag, TAG_CHARS_MAX);
+    }
+    atMost("extra attributes", attributes.getExtraCount(), EXTRA_MAX);
+    for (Map.Entry<String, String> extra : attributes.getExtraMap().entrySet()) {
+      if (extra.getKey().isEmpty()) {
+        throw new RefusedException(Reason.BAD_ATTRIBUTES, "an extra attribute has no name");
+      }
+      atMost("the name of an extra attribute", extra.getKey(), EXTRA_NAME_CHARS_MAX);
+      atMost(EXTRA_PREFIX + extra.getKey(), extra.getValue(), EXTRA_VALUE_CHARS_MAX);
+    }
+    return attributes;
+  }
+
+  private static void atMost(String what, String text, int charsMax) throws RefusedException {
+    if (text.length() > charsMax) {
+      throw new RefusedException(
+          Reason.BAD_ATTRIBUTES,
+          "%s has %d characters; at most %d are accepted".formatted(what, text.length(), charsMax));
+    }
+  }
+
+  private static void atMost(String what, int count, int countMax) throws RefusedException {
+    if (count > countMax) {
+      throw new RefusedException(
+          Reason.BAD_ATTRIBUTES,
+          "there are %d %s; at most %d are accepted".formatted(count, what, countMax));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.sketchstream.ingest.http;
+
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.ImageIds;
+import io.sketchstream.ingest.Intake;
+import io.sketchstream.ingest.Intake.Description;
+import io.sketchstream.ingest.RefusedException;
+import io.sketchstream.ingest.Workers;
+import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.ingest.http.AttributeReader.FileDescription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Puts the files of one upload into the gallery, several at once; each succeeds or fails alone.
+///
+/// **Threads:** a few virtual ones while [#run] runs.
+final class BatchUpload {
+  private static final String ID_PREFIX = "id:";
+
+  private final Intake intake;
+  private final ImageAttributes common;
+  private final Map<String, FileDescription> descriptions;
+  private final TraceContext trace;
+
+  /// A file of the upload.
+  ///
+  /// @param part name of the part: `id:NAME` names the image
+  /// @param name the file's name, as the caller knows it
+  /// @param content where it is kept while it waits
+  record Part(String part, String name, Path content) {}
+
+  /// @param common attributes of all files
+  /// @param descriptions what is said of single files, by file name
+  BatchUpload(
+      Intake intake,
+      ImageAttributes common,
+      Map<String, FileDescription> descriptions,
+      TraceContext trace) {
+    this.intake = intake;
+    this.common = common;
+    this.descriptions = descriptions;
+    this.trace = trace;
+  }
+
+  /// @param concurrencyMax how many files are worked on at once
+  /// @return what became of each, in the order given
+  List<FileResult> run(List<Part> parts, int concurrencyMax) {
+    return Workers.map(parts, concurrencyMax, this::put);
+  }
+
+  private FileResult put(Part part) {
+    try {
+      FileDescription description = descriptions.getOrDefault(part.name(), FileDescription.NONE);
+      Optional<String> id = idOf(part, description);
+      return FileResult.of(
+          part.name(),
+          intake.put(
+              () -> {
+                intake.checkSize(Files.size(part.content()));
+                return Files.readAllBytes(part.content());
+              },
+              new Description(id, AttributeReader.merge(common, description), trace)));
+    } catch (RefusedException e) {
+      return FileResult.rejected(part.name(), Problem.of(e, part.name()));
+    } catch (UnavailableException e) {
+      return FileResult.failed(
+          part.name(), Problem.unavailable(part.name() + ": " + e.getMessage()));
+    } catch (IOException e) {
+      return FileResult.failed(
+          part.name(), Problem.unavailable(part.name() + ": the upload can't be read back"));
+    }
+  }
+
+  private static Optional<String> idOf(Part part, FileDescription description)
+      throws RefusedException {
+    if (description.id() != null) {
+      return Optional.of(ImageIds.check(description.id()));
+    }
+    return part.part().startsWith(ID_PREFIX)
+        ? Optional.of(ImageIds.check(part.part().substring(ID_PREFIX.length())))
+        : Optional.empty();
+  }
+}

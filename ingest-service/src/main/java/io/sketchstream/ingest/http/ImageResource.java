@@ -1,0 +1,293 @@
+package io.sketchstream.ingest.http;
+
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.ImageIds;
+import io.sketchstream.ingest.IngestConfig;
+import io.sketchstream.ingest.Intake;
+import io.sketchstream.ingest.Intake.Description;
+import io.sketchstream.ingest.RefusedException;
+import io.sketchstream.ingest.gallery.Gallery;
+import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
+import io.sketchstream.ingest.gallery.Gallery.StoredImage;
+import io.sketchstream.ingest.gallery.GalleryEntry;
+import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.ingest.http.AttributeReader.FileDescription;
+import io.sketchstream.ingest.http.BatchUpload.Part;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/// `/v1/images`: images in, out and back.
+@Path("/v1/images")
+@Tag(name = "images", description = "The gallery: images in, out and back")
+@RunOnVirtualThread
+class ImageResource {
+  private static final String ATTRIBUTES_PART = "attributes";
+
+  private final Gallery gallery;
+  private final Intake intake;
+  private final IngestConfig config;
+
+  /// How many images the gallery holds.
+  record Count(long count) {}
+
+  ImageResource(Gallery gallery, Intake intake, IngestConfig config) {
+    this.gallery = gallery;
+    this.intake = intake;
+    this.config = config;
+  }
+
+  @PUT
+  @Path("{id}")
+  @Consumes(MediaType.WILDCARD)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Put an image into the gallery, or another one in its place",
+      description =
+          "The body is the file: JPEG, PNG, GIF, WebP, BMP or TIFF. Attributes that are not given are"
+              + " empty afterwards; extra.NAME=value sets any further one. The same bytes with the"
+              + " same attributes are `unchanged` and cost nothing.")
+  @Parameter(name = "title", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = "tags",
+      in = ParameterIn.QUERY,
+      description = "Joined by commas",
+      schema = @Schema(type = SchemaType.STRING))
+  @Parameter(
+      name = "uri",
+      in = ParameterIn.QUERY,
+      description = "Where the original is",
+      schema = @Schema(type = SchemaType.STRING))
+  @APIResponse(
+      responseCode = "202",
+      description = "Kafka has it, or had it",
+      content = @Content(schema = @Schema(implementation = WriteResult.class)))
+  @APIResponse(responseCode = "400", description = "The id or an attribute is not valid")
+  @APIResponse(responseCode = "413", description = "Larger than ingest.max-bytes")
+  @APIResponse(responseCode = "422", description = "No image, damaged, or over a limit")
+  @APIResponse(responseCode = "429", description = "Too many uploads at once")
+  @APIResponse(responseCode = "503", description = "Kafka is away or the gallery not open yet")
+  public Response put(
+      @PathParam("id") String id,
+      @Context UriInfo uri,
+      @HeaderParam("content-length") @DefaultValue("-1") long length,
+      @HeaderParam("traceparent") String traceparent,
+      InputStream body)
+      throws IOException {
+    try {
+      ImageIds.check(id);
+      ImageAttributes attributes = AttributeReader.fromQuery(uri.getQueryParameters());
+      // Read before its turn: a slow sender must not keep others waiting.
+      byte[] original = BoundedBody.read(body, length, intake.bytesMax());
+      Acknowledged acknowledged =
+          intake.put(
+              () -> original,
+              new Description(Optional.of(id), attributes, TraceContext.continuing(traceparent)));
+      return accepted(WriteResult.of(acknowledged));
+    } catch (RefusedException e) {
+      throw new ProblemException(Problem.of(e, id));
+    }
+  }
+
+  @POST
+  @Consumes(MediaType.MULTIPART_FORM_DATA)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Put one or many images into the gallery",
+      description =
+          "Every part with a file name is an image. Its id is the SHA-256 of the file, unless the"
+              + " part is named `id:NAME`. Query parameters as for PUT hold for all files; a part"
+              + " named `attributes` may hold JSON that says more of single files:"
+              + " {\"cat.jpg\": {\"id\": \"cat-1\", \"title\": \"A cat\", \"tags\": [\"cat\"],"
+              + " \"uri\": \"...\", \"extra\": {}}}. A file that is refused does not stop the others. Results are in the order of the files,"
+              + " those of one part name together.")
+  @APIResponse(
+      responseCode = "202",
+      description = "At least one file is in the gallery; see the status of each",
+      content = @Content(schema = @Schema(implementation = BatchResult.class)))
+  @APIResponse(
+      responseCode = "422",
+      description = "Every file was refused (400 or 413 where that is every file's reason)")
+  @APIResponse(responseCode = "429", description = "Too many uploads at once")
+  @APIResponse(responseCode = "503", description = "No file could be written")
+  public Response post(
+      @RestForm(FileUpload.ALL) List<FileUpload> uploads,
+      @RestForm(ATTRIBUTES_PART) String attributes,
+      @Context UriInfo uri,
+      @HeaderParam("traceparent") String traceparent)
+      throws IOException {
+    List<Part> parts = new ArrayList<>();
+    Map<String, FileDescription> descriptions = new HashMap<>();
+    BatchUpload batch;
+    try {
+      if (attributes != null) {
+        descriptions.putAll(AttributeReader.descriptions(attributes));
+      }
+      for (FileUpload upload : uploads) {
+        if (upload.name().equals(ATTRIBUTES_PART)) {
+          descriptions.putAll(
+              AttributeReader.descriptions(Files.readString(upload.uploadedFile())));
+        } else {
+          parts.add(new Part(upload.name(), upload.fileName(), upload.uploadedFile()));
+        }
+      }
+      batch =
+          new BatchUpload(
+              intake,
+              AttributeReader.fromQuery(uri.getQueryParameters()),
+              descriptions,
+              TraceContext.continuing(traceparent));
+    } catch (RefusedException e) {
+      throw new ProblemException(Problem.of(e, "upload"));
+    }
+    checkCount(parts.size());
+    checkSize(uploads);
+    return answer(batch.run(parts, Math.max(1, config.concurrencyMax() / 2)));
+  }
+
+  @DELETE
+  @Path("{id}")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Take an image out of the gallery")
+  @APIResponse(
+      responseCode = "202",
+      description = "Kafka has the removal",
+      content = @Content(schema = @Schema(implementation = WriteResult.class)))
+  @APIResponse(responseCode = "404", description = "No such image")
+  public Response delete(
+      @PathParam("id") String id, @HeaderParam("traceparent") String traceparent) {
+    String position =
+        intake
+            .remove(checked(id), TraceContext.continuing(traceparent))
+            .orElseThrow(() -> notFound(id));
+    return accepted(new WriteResult(id, position, "removed"));
+  }
+
+  @GET
+  @Path("{id}")
+  @Produces("image/jpeg")
+  @Operation(
+      summary = "The canonical image",
+      description = "Upright, sRGB, the shorter side at most 256 pixels, without metadata.")
+  @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))
+  @APIResponse(responseCode = "304", description = "As the caller has it")
+  @APIResponse(responseCode = "404", description = "No such image")
+  public Response get(@PathParam("id") String id, @Context Request request) {
+    GalleryEntry entry = gallery.find(checked(id)).orElseThrow(() -> notFound(id));
+    ResponseBuilder unmodified = request.evaluatePreconditions(new EntityTag(entry.etag()));
+    if (unmodified != null) {
+      return unmodified.build();
+    }
+    StoredImage image = gallery.read(id).orElseThrow(() -> notFound(id));
+    CacheControl revalidate = new CacheControl();
+    revalidate.setNoCache(true);
+    return Response.ok(image.jpeg().toByteArray(), "image/jpeg")
+        .tag(new EntityTag(image.entry().etag()))
+        .cacheControl(revalidate)
+        .header("X-Content-Type-Options", "nosniff")
+        .build();
+  }
+
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "How many images the gallery holds, exactly")
+  public Count count() {
+    return new Count(gallery.count());
+  }
+
+  private void checkCount(int fileCount) {
+    if (fileCount == 0) {
+      throw new ProblemException(
+          Problem.of(400, "bad-request", "the upload holds no part with a file name"));
+    }
+    if (fileCount > config.batchFilesMax()) {
+      throw new ProblemException(
+          Problem.of(
+              413,
+              "too-large",
+              "the upload holds %d files; ingest.batch-files-max is %d"
+                  .formatted(fileCount, config.batchFilesMax())));
+    }
+  }
+
+  /// For bodies that did not announce their length.
+  private void checkSize(List<FileUpload> uploads) {
+    long bytes = uploads.stream().mapToLong(FileUpload::size).sum();
+    long bytesMax = config.batchBytesMax().asLongValue();
+    if (bytes > bytesMax) {
+      throw new ProblemException(
+          Problem.of(
+              413,
+              "too-large",
+              "the files are %d bytes; ingest.batch-bytes-max is %d".formatted(bytes, bytesMax)));
+    }
+  }
+
+  private static Response answer(List<FileResult> results) {
+    if (results.stream().anyMatch(FileResult::written)) {
+      return accepted(BatchResult.of(results));
+    }
+    List<Integer> statuses =
+        results.stream().map(result -> result.problem().status()).distinct().toList();
+    // One status when it is everyone's; being unavailable outweighs the rest, as it is worth a
+    // retry.
+    int status = statuses.contains(503) ? 503 : statuses.size() == 1 ? statuses.getFirst() : 422;
+    String detail =
+        results.size() == 1
+            ? results.getFirst().problem().detail()
+            : "none of the %d files was accepted".formatted(results.size());
+    return ProblemMappers.answer(
+        Problem.of(status, results.getFirst().problem().reason(), detail).with(results));
+  }
+
+  private static Response accepted(Object result) {
+    return Response.accepted(result).type(MediaType.APPLICATION_JSON_TYPE).build();
+  }
+
+  private static String checked(String id) {
+    try {
+      return ImageIds.check(id);
+    } catch (RefusedException e) {
+      throw new ProblemException(Problem.of(e, id));
+    }
+  }
+
+  private static ProblemException notFound(String id) {
+    return new ProblemException(
+        Problem.of(404, "no-such-image", "image '" + id + "' is not in the gallery"));
+  }
+}

@@ -1,0 +1,165 @@
+package io.sketchstream.ingest.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import io.sketchstream.encoder.pixels.RefusedImageException;
+import io.sketchstream.encoder.pixels.SketchRenderer;
+import io.sketchstream.encoder.pixels.StrokesJson;
+import io.sketchstream.events.ExampleLabelled;
+import io.sketchstream.events.Sketch;
+import io.sketchstream.ingest.ImageIds;
+import io.sketchstream.ingest.RefusedException;
+import io.sketchstream.ingest.RefusedException.Reason;
+import io.sketchstream.ingest.gallery.GalleryEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Set;
+
+/// Reads one label from one line of JSON: `{imageId | strokes | sketch, class, labelledBy, labelId,
+/// withdrawn}`. A sketch is rendered once, so that one that can't be learned from is refused here.
+///
+/// **Threads:** any.
+final class LabelLine {
+  private static final Set<String> KNOWN =
+      Set.of("imageId", "strokes", "sketch", "class", "labelledBy", "labelId", "withdrawn");
+  private static final int NAME_CHARS_MAX = 200;
+  private static final int SKETCH_BYTES_MAX = 1 << 20;
+  private static final int TRIAL_SIZE = 64;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SketchRenderer renderer;
+
+  LabelLine(SketchRenderer renderer) {
+    this.renderer = renderer;
+  }
+
+  /// A label that is ready to be written.
+  ///
+  /// @param withdrawn whether the label is taken back
+  record Label(ExampleLabelled event, boolean withdrawn) {}
+
+  /// @throws RefusedException naming what is wrong with the line
+  Label parse(byte[] line, Instant now) throws RefusedException {
+    JsonNode json = object(line);
+    ExampleLabelled.Builder label =
+        ExampleLabelled.newBuilder()
+            .setLabelledBy(text(json, "labelledBy"))
+            .setLabelledAt(
+                Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
+    boolean withdrawn = json.path("withdrawn").asBoolean(false);
+    String labelId = text(json, "labelId");
+    if (!(withdrawn && !labelId.isEmpty())) {
+      setExample(label, json);
+    }
+    label.setLabelId(labelId.isEmpty() ? idOf(label) : checkId("labelId", labelId));
+    if (!withdrawn) {
+      String className = text(json, "class");
+      if (className.isEmpty()) {
+        throw refused("class is missing");
+      }
+      label.setClassName(className);
+    }
+    return new Label(label.build(), withdrawn);
+  }
+
+  private static JsonNode object(byte[] line) throws RefusedException {
+    try {
+      JsonNode json = JSON.readTree(line);
+      if (json == null || !json.isObject()) {
+        throw refused("the line is no JSON object");
+      }
+      for (String name : (Iterable<String>) json::fieldNames) {
+        if (!KNOWN.contains(name)) {
+          throw refused("'%s' is no part of a label".formatted(name));
+        }
+      }
+      return json;
+    } catch (JacksonException e) {
+      throw refused("not valid JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw refused("not valid JSON", e);
+    }
+  }
+
+  private void setExample(ExampleLabelled.Builder label, JsonNode json) throws RefusedException {
+    long examples =
+        java.util.stream.Stream.of("imageId", "strokes", "sketch").filter(json::hasNonNull).count();
+    if (examples != 1) {
+      throw refused("a label needs exactly one of imageId, strokes and sketch");
+    }
+    if (json.hasNonNull("imageId")) {
+      label.setImageId(checkId("imageId", text(json, "imageId")));
+      return;
+    }
+    try {
+      Sketch sketch = sketch(json);
+      renderer.render(sketch, TRIAL_SIZE);
+      label.setSketch(sketch);
+    } catch (RefusedImageException e) {
+      throw refused(e.getMessage(), e);
+    }
+  }
+
+  private static Sketch sketch(JsonNode json) throws RefusedImageException, RefusedException {
+    if (json.hasNonNull("strokes")) {
+      byte[] strokes = json.get("strokes").toString().getBytes(StandardCharsets.UTF_8);
+      return Sketch.newBuilder().setStrokes(StrokesJson.parse(strokes)).build();
+    }
+    try {
+      byte[] raster = json.get("sketch").binaryValue();
+      if (raster == null || raster.length == 0 || raster.length > SKETCH_BYTES_MAX) {
+        throw refused("sketch must be base64 of 1 to %d bytes".formatted(SKETCH_BYTES_MAX));
+      }
+      return Sketch.newBuilder().setRaster(ByteString.copyFrom(raster)).build();
+    } catch (IOException e) {
+      throw refused("sketch is no base64", e);
+    }
+  }
+
+  /// One label for each example and labeller: who labels again changes their mind.
+  private static String idOf(ExampleLabelled.Builder label) {
+    byte[] example =
+        ExampleLabelled.newBuilder(label.build())
+            .clearLabelledAt()
+            .clearClassName()
+            .build()
+            .toByteArray();
+    return HexFormat.of().formatHex(GalleryEntry.sha256(example));
+  }
+
+  private static String checkId(String field, String id) throws RefusedException {
+    try {
+      return ImageIds.check(id);
+    } catch (RefusedException e) {
+      throw new RefusedException(e.reason(), field + " " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(JsonNode json, String field) throws RefusedException {
+    JsonNode value = json.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return "";
+    }
+    if (!value.isTextual()) {
+      throw refused(field + " is no text");
+    }
+    String text = value.textValue().strip();
+    if (text.length() > NAME_CHARS_MAX) {
+      throw refused("%s has more than %d characters".formatted(field, NAME_CHARS_MAX));
+    }
+    return text;
+  }
+
+  private static RefusedException refused(String detail) {
+    return new RefusedException(Reason.BAD_REQUEST, detail);
+  }
+
+  private static RefusedException refused(String detail, Exception cause) {
+    return new RefusedException(Reason.BAD_REQUEST, detail, cause);
+  }
+}

@@ -1,0 +1,82 @@
+package io.sketchstream.ingest.http;
+
+import io.sketchstream.encoder.pixels.SketchRenderer;
+import io.sketchstream.ingest.IngestConfig;
+import io.sketchstream.ingest.IngestMeters;
+import io.sketchstream.ingest.RefusedException;
+import io.sketchstream.ingest.gallery.EventLog;
+import io.sketchstream.ingest.gallery.TraceContext;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/// `/v1/labels`: what people say an image or a sketch shows, to learn from.
+@Path("/v1/labels")
+@Tag(name = "labels", description = "What images and sketches show, to learn from")
+@RunOnVirtualThread
+class LabelResource {
+  private final EventLog log;
+  private final IngestConfig config;
+  private final IngestMeters meters;
+  private final LabelLine parser = new LabelLine(new SketchRenderer());
+
+  LabelResource(EventLog log, IngestConfig config, IngestMeters meters) {
+    this.log = log;
+    this.config = config;
+    this.meters = meters;
+  }
+
+  @POST
+  @Consumes(MediaType.WILDCARD)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Label examples, one JSON object a line",
+      description =
+          "{\"class\": \"cat\", and one of \"imageId\": \"...\", \"strokes\": [[[x...],[y...]], ...],"
+              + " \"sketch\": \"base64 of a file\"; optional: \"labelledBy\", \"labelId\","
+              + " \"withdrawn\": true}. Without labelId there is one label for each example and"
+              + " labeller; a later one replaces it.")
+  @APIResponse(
+      responseCode = "202",
+      description = "Kafka has the good lines; bad ones are listed",
+      content = @Content(schema = @Schema(implementation = LabelUpload.Result.class)))
+  @APIResponse(responseCode = "400", description = "No line is a label")
+  public Response post(@HeaderParam("traceparent") String traceparent, InputStream body)
+      throws IOException {
+    LabelUpload upload =
+        new LabelUpload(log, parser, InstantSource.system(), TraceContext.continuing(traceparent));
+    try {
+      LabelUpload.Result result = upload.run(body, config.labelsBytesMax().asLongValue());
+      meters.labels(result.accepted() + result.withdrawn(), result.rejected());
+      if (result.accepted() + result.withdrawn() == 0) {
+        throw new ProblemException(Problem.of(400, "bad-request", nothingGood(result)));
+      }
+      return Response.accepted(result).build();
+    } catch (RefusedException e) {
+      throw new ProblemException(Problem.of(e, "labels"));
+    }
+  }
+
+  private static String nothingGood(LabelUpload.Result result) {
+    return result.rejected() == 0
+        ? "the body holds no label"
+        : "none of the %d lines is a label; line %d: %s"
+            .formatted(
+                result.rejected(),
+                result.errors().getFirst().line(),
+                result.errors().getFirst().detail());
+  }
+}

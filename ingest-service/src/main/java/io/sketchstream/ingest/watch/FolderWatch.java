@@ -1,0 +1,262 @@
+package io.sketchstream.ingest.watch;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sketchstream.ingest.ImageIds;
+import io.sketchstream.ingest.Intake;
+import io.sketchstream.ingest.Workers;
+import io.sketchstream.ingest.gallery.Gallery;
+import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.ingest.watch.FileIntake.Outcome;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/// Keeps the gallery in step with directories and everything below them.
+///
+/// 1. At the start the gallery says which of their files it holds, so that a file which disappeared
+///    while nobody watched disappears from the gallery too.
+/// 2. Scans and change events mark files whose stamp differs from the one last dealt with.
+/// 3. A marked file that has stayed as it is for a while is brought in, or taken out when it is
+///    gone.
+///
+/// A directory that can't be read, or is not there at all, takes none of its images with it.
+///
+/// **Threads:** one of its own, `ingest-folder-watch`, which owns all state here; a few virtual
+/// ones while files are brought in.
+public final class FolderWatch implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(FolderWatch.class);
+  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
+  private static final int ROUND_FILES_MAX = 256;
+  private static final int CONCURRENCY = 4;
+
+  private final List<Path> roots;
+  private final Duration scanInterval;
+  private final Duration settle;
+  private final FileIntake intake;
+  private final Gallery gallery;
+  private final Thread thread = new Thread(this::run, "ingest-folder-watch");
+
+  private final Map<Path, Stamp> settled = new HashMap<>();
+  private final Map<Path, Marked> marked = new HashMap<>();
+  private final Set<Path> inGallery = new HashSet<>();
+  private volatile int markedCount;
+  private volatile boolean closed;
+
+  /// A file to deal with once it has stayed as it is since then.
+  private record Marked(Stamp stamp, long sinceNanos) {}
+
+  /// @param scanInterval how often everything is looked through
+  /// @param settle how long a file must have stayed as it is
+  public FolderWatch(
+      List<Path> roots,
+      Duration scanInterval,
+      Duration settle,
+      Intake intake,
+      Gallery gallery,
+      MeterRegistry registry) {
+    this.roots = roots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
+    this.scanInterval = scanInterval;
+    this.settle = settle;
+    this.intake = new FileIntake(intake);
+    this.gallery = gallery;
+    Gauge.builder("ingest.watch.pending", this, watch -> watch.markedCount)
+        .description("Files of watched folders that are still to be dealt with")
+        .register(registry);
+  }
+
+  /// Starts to watch, as soon as the gallery is open.
+  public void start() {
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(JOIN_TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (FolderTree tree = new FolderTree(FileSystems.getDefault().newWatchService())) {
+      learnWhatIsInTheGallery();
+      LOG.infof("watching %s; the gallery holds %d of their files", roots, inGallery.size());
+      watch(tree);
+    } catch (InterruptedException e) {
+      LOG.debug("no longer watching");
+    } catch (UnavailableException e) {
+      if (!closed) {
+        throw e;
+      }
+    } catch (IOException e) {
+      LOG.errorf("folders can't be watched: %s", e.getMessage());
+    }
+  }
+
+  private void learnWhatIsInTheGallery() throws InterruptedException {
+    while (true) {
+      try {
+        gallery.forEach(
+            ImageIds.FILE_PREFIX,
+            (id, entry) -> watchedFile(id, entry.uri()).ifPresent(inGallery::add));
+        return;
+      } catch (UnavailableException e) {
+        Thread.sleep(RETRY);
+      }
+    }
+  }
+
+  /// The file that an image came from, when it is one that a watch of these roots brought in.
+  private Optional<Path> watchedFile(String id, String uri) {
+    if (!uri.startsWith("file:///") || !ImageIds.ofFile(uri).equals(id)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(URI.create(uri))).filter(file -> rootOf(file).isPresent());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // Not a path on this machine.
+    }
+  }
+
+  private void watch(FolderTree tree) throws InterruptedException {
+    long nextScan = System.nanoTime();
+    while (!closed) {
+      if (System.nanoTime() - nextScan >= 0) {
+        scan(tree);
+        nextScan = System.nanoTime() + scanInterval.toNanos();
+      }
+      boolean more = dealWithSettled();
+      Duration pause = more ? Duration.ZERO : pause(nextScan);
+      if (!tree.awaitChanges(pause, this::noticeChange)) {
+        nextScan = System.nanoTime();
+      }
+    }
+  }
+
+  private Duration pause(long nextScan) {
+    Duration untilScan = Duration.ofNanos(Math.max(1_000_000, nextScan - System.nanoTime()));
+    Duration tick = Duration.ofMillis(Math.clamp(settle.toMillis() / 2, 5, 500));
+    return marked.isEmpty() || untilScan.compareTo(tick) < 0 ? untilScan : tick;
+  }
+
+  private void scan(FolderTree tree) {
+    for (Path root : roots) {
+      Set<Path> found = new HashSet<>();
+      Set<Path> missed =
+          tree.scan(
+              root,
+              (file, stamp) -> {
+                found.add(file);
+                mark(file, stamp);
+              });
+      Set<Path> gone = new HashSet<>(inGallery);
+      gone.addAll(settled.keySet());
+      gone.removeIf(file -> !file.startsWith(root) || found.contains(file));
+      gone.removeIf(file -> missed.stream().anyMatch(file::startsWith));
+      gone.forEach(file -> mark(file, Stamp.ABSENT));
+    }
+  }
+
+  private void noticeChange(Path changed, Stamp stamp) {
+    mark(changed, stamp);
+    if (stamp.equals(Stamp.ABSENT) && !inGallery.contains(changed)) { // Perhaps a directory.
+      inGallery.stream()
+          .filter(file -> file.startsWith(changed))
+          .forEach(file -> mark(file, Stamp.of(file)));
+    }
+  }
+
+  private void mark(Path file, Stamp stamp) {
+    Marked before = marked.get(file);
+    boolean known = before == null ? stamp.equals(settled.get(file)) : before.stamp().equals(stamp);
+    if (!known) {
+      marked.put(file, new Marked(stamp, System.nanoTime()));
+    }
+  }
+
+  /// @return whether there are more of them
+  private boolean dealWithSettled() {
+    List<Map.Entry<Path, Stamp>> ready = settledFiles();
+    markedCount = marked.size();
+    List<Outcome> outcomes =
+        Workers.map(ready, CONCURRENCY, file -> dealWith(file.getKey(), file.getValue()));
+    for (int i = 0; i < ready.size(); i++) {
+      note(ready.get(i).getKey(), ready.get(i).getValue(), outcomes.get(i));
+    }
+    markedCount = marked.size();
+    return ready.size() == ROUND_FILES_MAX && !outcomes.contains(Outcome.UNAVAILABLE);
+  }
+
+  private List<Map.Entry<Path, Stamp>> settledFiles() {
+    List<Map.Entry<Path, Stamp>> ready = new ArrayList<>();
+    long now = System.nanoTime();
+    for (Map.Entry<Path, Marked> entry : marked.entrySet()) {
+      if (ready.size() == ROUND_FILES_MAX) {
+        break;
+      }
+      if (now - entry.getValue().sinceNanos() < settle.toNanos()) {
+        continue;
+      }
+      Stamp stamp = Stamp.of(entry.getKey());
+      if (stamp.equals(entry.getValue().stamp())) {
+        ready.add(Map.entry(entry.getKey(), stamp));
+      } else {
+        entry.setValue(new Marked(stamp, now));
+      }
+    }
+    return ready;
+  }
+
+  private Outcome dealWith(Path file, Stamp stamp) {
+    if (!stamp.equals(Stamp.ABSENT)) {
+      return intake.bring(file, stamp, inGallery.contains(file));
+    }
+    boolean rootIsThere = rootOf(file).filter(Files::isDirectory).isPresent();
+    return rootIsThere && inGallery.contains(file) ? intake.take(file) : Outcome.UNREADABLE;
+  }
+
+  private void note(Path file, Stamp stamp, Outcome outcome) {
+    switch (outcome) {
+      case IN -> {
+        marked.remove(file);
+        settled.put(file, stamp);
+        inGallery.add(file);
+      }
+      case OUT -> {
+        marked.remove(file);
+        settled.remove(file);
+        inGallery.remove(file);
+      }
+      case REFUSED -> {
+        marked.remove(file);
+        settled.put(file, stamp); // Not looked at again until it changes.
+        inGallery.remove(file);
+      }
+      case UNREADABLE -> {
+        marked.remove(file); // The next scan marks it again.
+        settled.remove(file);
+      }
+      case UNAVAILABLE -> marked.put(file, new Marked(stamp, System.nanoTime()));
+    }
+  }
+
+  private Optional<Path> rootOf(Path file) {
+    return roots.stream().filter(file::startsWith).findFirst();
+  }
+}

@@ -1,0 +1,27 @@
+package io.sketchstream.ingest.watch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+
+/// What a file looks like from outside; another stamp means another content.
+///
+/// @param size in bytes, -1 when there is no such file
+/// @param modifiedNanos time of the last change
+record Stamp(long size, long modifiedNanos) {
+  static final Stamp ABSENT = new Stamp(-1, 0);
+
+  /// The stamp of a file as it is now; [#ABSENT] when it is no file or can't be looked at.
+  static Stamp of(Path file) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return attributes.isRegularFile()
+          ? new Stamp(attributes.size(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS))
+          : ABSENT;
+    } catch (IOException e) {
+      return ABSENT;
+    }
+  }
+}

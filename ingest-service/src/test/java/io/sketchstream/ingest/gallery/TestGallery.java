@@ -1,0 +1,91 @@
+package io.sketchstream.ingest.gallery;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.encoder.pixels.ImageDecoder;
+import io.sketchstream.encoder.pixels.ImageLimits;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.ingest.Eventually;
+import io.sketchstream.ingest.IngestMeters;
+import io.sketchstream.ingest.Intake;
+import io.sketchstream.ingest.Intake.Description;
+import io.sketchstream.ingest.Turns;
+import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// One instance of the service without its shell, on a real broker.
+public final class TestGallery implements AutoCloseable {
+  private final EventLog log;
+  private final Gallery gallery;
+  private final Intake intake;
+
+  private TestGallery(Map<String, Object> kafka, Path state) {
+    InstantSource clock = InstantSource.system();
+    IngestMeters meters = new IngestMeters(new SimpleMeterRegistry());
+    log = new EventLog(kafka, Duration.ofSeconds(20), clock);
+    gallery =
+        new Gallery(
+            kafka,
+            new GallerySettings(
+                state,
+                new TopicProvisioner(2, (short) 1),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                2,
+                Duration.ofSeconds(20),
+                1000),
+            log,
+            clock);
+    intake =
+        new Intake(
+            gallery, new ImageDecoder(ImageLimits.DEFAULT), 1 << 20, new Turns(4, _ -> {}), meters);
+  }
+
+  /// Opens an instance and waits until it is ready.
+  public static TestGallery open(EmbeddedBroker broker, Path state) throws Exception {
+    TestGallery opened = new TestGallery(clientSettings(broker), state);
+    opened.gallery.start();
+    Eventually.eventually(
+        "the gallery is open", () -> opened.gallery.unreadyReason(Duration.ofSeconds(5)).isEmpty());
+    return opened;
+  }
+
+  static Map<String, Object> clientSettings(EmbeddedBroker broker) {
+    return new HashMap<>(Map.of("bootstrap.servers", broker.bootstrapServers()));
+  }
+
+  public Gallery gallery() {
+    return gallery;
+  }
+
+  public Intake intake() {
+    return intake;
+  }
+
+  public EventLog log() {
+    return log;
+  }
+
+  public Acknowledged put(String id, byte[] original) throws Exception {
+    return intake.put(
+        () -> original,
+        new Description(
+            Optional.of(id), ImageAttributes.getDefaultInstance(), TraceContext.started()));
+  }
+
+  public Optional<String> remove(String id) {
+    return intake.remove(id, TraceContext.started());
+  }
+
+  @Override
+  public void close() {
+    log.close();
+    gallery.close();
+  }
+}

@@ -1,0 +1,64 @@
+package io.sketchstream.ingest.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.RefusedException;
+import io.sketchstream.ingest.http.AttributeReader.FileDescription;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class AttributeReaderTest {
+  @Test
+  void readsTheQuery() throws Exception {
+    ImageAttributes attributes = query("title", " Cat ", "tags", "a, b,,a", "extra.x", "1");
+    assertEquals("Cat", attributes.getTitle());
+    assertEquals(List.of("a", "b"), attributes.getTagsList());
+    assertEquals(Map.of("x", "1"), attributes.getExtraMap());
+    assertEquals("", attributes.getUri());
+  }
+
+  @Test
+  void whatIsSaidOfAFileComesBeforeWhatIsSaidOfAll() throws Exception {
+    ImageAttributes all = query("title", "All", "tags", "a", "extra.x", "1", "uri", "u");
+    Map<String, FileDescription> descriptions =
+        AttributeReader.descriptions(
+            "{\"f\":{\"title\":\"One\",\"tags\":[],\"extra\":{\"y\":\"2\"}}}");
+    ImageAttributes one = AttributeReader.merge(all, descriptions.get("f"));
+    assertEquals("One", one.getTitle());
+    assertEquals(List.of(), one.getTagsList());
+    assertEquals(Map.of("x", "1", "y", "2"), one.getExtraMap());
+    assertEquals("u", one.getUri());
+    assertEquals(all, AttributeReader.merge(all, FileDescription.NONE));
+  }
+
+  @Test
+  void refusesWhatIsOutOfBounds() {
+    refused("title", "title", "x".repeat(1001));
+    refused("uri", "uri", "x".repeat(2001));
+    refused("tag", "tags", "x".repeat(101));
+    refused("no name", "extra.", "x");
+    refused("extra.x", "extra.x", "x".repeat(1001));
+    RefusedException e =
+        assertThrows(
+            RefusedException.class, () -> AttributeReader.descriptions("{\"f\":{\"titel\":\"\"}}"));
+    assertTrue(e.getMessage().contains("titel"), e.getMessage());
+  }
+
+  private static void refused(String reason, String name, String value) {
+    RefusedException e = assertThrows(RefusedException.class, () -> query(name, value));
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+  }
+
+  private static ImageAttributes query(String... namesAndValues) throws RefusedException {
+    MultivaluedHashMap<String, String> query = new MultivaluedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      query.add(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return AttributeReader.fromQuery(query);
+  }
+}

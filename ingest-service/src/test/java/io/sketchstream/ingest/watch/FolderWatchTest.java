@@ -1,0 +1,170 @@
+package io.sketchstream.ingest.watch;
+
+import static io.sketchstream.ingest.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.ingest.ImageIds;
+import io.sketchstream.ingest.TestImages;
+import io.sketchstream.ingest.gallery.GalleryEntry;
+import io.sketchstream.ingest.gallery.TestGallery;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FolderWatchTest {
+  private static final Duration SETTLE = Duration.ofMillis(30);
+  private static final Duration SCAN_OFTEN = Duration.ofMillis(100);
+  private static final Duration SCAN_ONCE = Duration.ofHours(1);
+
+  @TempDir static Path home;
+  static EmbeddedBroker broker;
+  static TestGallery gallery;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void open() throws Exception {
+    broker = EmbeddedBroker.start(home.resolve("kafka"));
+    gallery = TestGallery.open(broker, home.resolve("state"));
+  }
+
+  @AfterAll
+  static void close() {
+    gallery.close();
+    broker.close();
+  }
+
+  @Test
+  void followsNewChangedAndDeletedFilesByTheirEvents() throws Exception {
+    Path file = folder.resolve("new/deep/cat.png");
+    try (FolderWatch _ = watch(SCAN_ONCE)) {
+      Path first = write(folder.resolve("first.png"), TestImages.png(1));
+      eventually("first is in", () -> entry(first).isPresent());
+      Files.createDirectories(file.getParent());
+      write(file, TestImages.png(2));
+      eventually("a file in a new directory is in", () -> holds(file, TestImages.png(2)));
+      assertEquals(ImageIds.uriOf(file), entry(file).orElseThrow().uri());
+      write(file, TestImages.png(3));
+      eventually("the change is in", () -> holds(file, TestImages.png(3)));
+      Files.delete(file);
+      eventually("the deleted file is out", () -> entry(file).isEmpty());
+      assertTrue(entry(first).isPresent());
+    }
+  }
+
+  @Test
+  void findsWhatHappenedWhileItWasDown() throws Exception {
+    Path gone = write(folder.resolve("gone.png"), TestImages.png(1));
+    Path changed = write(folder.resolve("changed.png"), TestImages.png(2));
+    Path same = write(folder.resolve("same.png"), TestImages.png(3));
+    gallery.put("uploaded-by-hand", TestImages.png(4));
+    String position;
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      eventually("all are in", () -> allIn(gone, changed, same));
+      position = entry(same).orElseThrow().position();
+    }
+    Files.delete(gone);
+    write(changed, TestImages.png(5));
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      eventually("gone is out", () -> entry(gone).isEmpty());
+      eventually("changed is in", () -> holds(changed, TestImages.png(5)));
+      assertEquals(position, entry(same).orElseThrow().position(), "nothing was written");
+      assertTrue(gallery.gallery().find("uploaded-by-hand").isPresent());
+    }
+  }
+
+  @Test
+  void waitsForAFileThatIsStillWritten() throws Exception {
+    byte[] whole = TestImages.jpeg(6);
+    Path file = folder.resolve("slow.jpg");
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+        for (int from = 0; from < whole.length; from += 400) {
+          out.write(whole, from, Math.min(400, whole.length - from));
+          out.flush();
+        }
+      }
+      eventually("the whole file is in", () -> holds(file, whole));
+    }
+  }
+
+  @Test
+  void leavesOutWhatIsNoImageUntilItIsOne() throws Exception {
+    Path file = write(folder.resolve("later.png"), TestImages.png(7));
+    Path marker = folder.resolve("marker.png");
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      eventually("in", () -> entry(file).isPresent());
+      write(file, "no image".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      eventually("what is broken now is out", () -> entry(file).isEmpty());
+      write(folder.resolve(".hidden.png"), TestImages.png(8));
+      write(marker, TestImages.png(9));
+      eventually("others go on", () -> entry(marker).isPresent());
+      assertEquals(Optional.empty(), entry(folder.resolve(".hidden.png")));
+      write(file, TestImages.png(10));
+      eventually("mended", () -> holds(file, TestImages.png(10)));
+    }
+  }
+
+  @Test
+  void keepsTheImagesOfADirectoryThatIsNotThere() throws Exception {
+    Path root = Files.createDirectories(folder.resolve("disk"));
+    Path file = write(root.resolve("cat.png"), TestImages.png(11));
+    Path marker = folder.resolve("other/marker.png");
+    try (FolderWatch _ = watch(SCAN_OFTEN, root)) {
+      eventually("in", () -> entry(file).isPresent());
+    }
+    Files.move(root, folder.resolve("unmounted"));
+    Files.createDirectories(marker.getParent());
+    write(marker, TestImages.png(12));
+    try (FolderWatch _ = watch(SCAN_OFTEN, root, marker.getParent())) {
+      eventually("watching", () -> entry(marker).isPresent());
+      Files.delete(marker);
+      eventually("scanned again", () -> entry(marker).isEmpty());
+      assertTrue(entry(file).isPresent());
+    }
+  }
+
+  private FolderWatch watch(Duration scanInterval, Path... roots) {
+    FolderWatch watch =
+        new FolderWatch(
+            roots.length == 0 ? List.of(folder) : List.of(roots),
+            scanInterval,
+            SETTLE,
+            gallery.intake(),
+            gallery.gallery(),
+            new SimpleMeterRegistry());
+    watch.start();
+    return watch;
+  }
+
+  private static Path write(Path file, byte[] content) throws Exception {
+    return Files.write(file, content);
+  }
+
+  private static boolean allIn(Path... files) {
+    return Arrays.stream(files).allMatch(file -> entry(file).isPresent());
+  }
+
+  private static Optional<GalleryEntry> entry(Path file) {
+    return gallery.gallery().find(ImageIds.ofFile(ImageIds.uriOf(file)));
+  }
+
+  private static boolean holds(Path file, byte[] content) {
+    byte[] wanted = GalleryEntry.sha256(content);
+    return entry(file)
+        .filter(entry -> Arrays.equals(wanted, entry.fingerprint().content().toByteArray()))
+        .isPresent();
+  }
+}
