@@ -89,12 +89,18 @@ final class ServerProcess implements AutoCloseable {
   int awaitExit(Duration limit) {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new AssertionError("process " + pid() + " still runs after " + limit + "\n" + report());
+        throw new AssertionError(
+            "process " + pid() + " still runs after " + limit + "\n" + report());
       }
       return process.exitValue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// Whether the JVM wrote the report that it writes when native code brings it down.
+  boolean crashed() {
+    return Files.exists(out.resolveSibling("hs_err_pid" + pid() + ".log"));
   }
 
   /// Everything it printed, for a failure's message.

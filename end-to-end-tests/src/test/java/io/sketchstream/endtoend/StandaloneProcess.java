@@ -45,7 +45,8 @@ final class StandaloneProcess implements AutoCloseable {
           () -> ready(process).isPresent() || !process.isRunning(),
           process::report);
       URI address =
-          ready(process).orElseThrow(() -> new AssertionError("did not start\n" + process.report()));
+          ready(process)
+              .orElseThrow(() -> new AssertionError("did not start\n" + process.report()));
       started = true;
       return new StandaloneProcess(process, address);
     } finally {

@@ -47,6 +47,15 @@ final class Home implements AutoCloseable {
     return directory.resolve(part);
   }
 
+  /// Leaves a note for whoever looks into the home.
+  void write(String file, String text) throws RefusedStartException {
+    try {
+      Files.writeString(directory.resolve(file), text);
+    } catch (IOException e) {
+      throw new RefusedStartException("home " + directory + " can't be written: " + reason(e), e);
+    }
+  }
+
   /// Whether its disk has less free space than Kafka needs to go on.
   boolean isFull() {
     return directory.toFile().getUsableSpace() < 16L << 20;

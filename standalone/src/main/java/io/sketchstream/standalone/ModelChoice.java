@@ -1,5 +1,7 @@
 package io.sketchstream.standalone;
 
+import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.ModelArtifact;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,6 +25,12 @@ record ModelChoice(Optional<Path> directory) {
     if (!Files.isDirectory(directory)) {
       throw new RefusedStartException(
           "model '" + wanted.get() + "' is neither a directory nor a model in " + home);
+    }
+    try {
+      ModelArtifact.load(directory);
+    } catch (BrokenModelException e) {
+      throw new RefusedStartException(
+          "model '" + wanted.get() + "' can't be used: " + e.getMessage(), e);
     }
     return new ModelChoice(Optional.of(directory));
   }

@@ -18,8 +18,8 @@ final class Settings {
     settings.put("quarkus.log.file.path", log(home).toString());
     settings.put("ingest.state-dir", home.resolve("ingest").toString());
     settings.put("query.state-dir", home.resolve("query").toString());
+    settings.put("query.address", "127.0.0.1:" + port);
     settings.put("training.model-store", home.resolve("models").toString());
-    settings.put("training.state-dir", home.resolve("training").toString());
     model.directory().ifPresent(directory -> settings.put("training.model", directory.toString()));
     settings.forEach(System::setProperty);
   }

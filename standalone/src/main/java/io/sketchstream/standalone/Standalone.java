@@ -4,12 +4,12 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.sketchstream.broker.BrokerPorts;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
 import org.jboss.logging.Logger;
 
 /// Runs the whole of Sketchstream on one machine.
@@ -35,6 +35,8 @@ public final class Standalone {
   private Standalone() {}
 
   public static void main(String... args) {
+    // What they say before Quarkus sets up the log is kept, and would come out if it never does.
+    TALKATIVE.forEach(logger -> logger.setLevel(Level.WARNING));
     if (List.of(args).contains("--help")) {
       System.out.print(UpOptions.USAGE);
       return;
@@ -53,9 +55,9 @@ public final class Standalone {
     OrderlyStop stop = OrderlyStop.register(STOP_MAX);
     int exitCode = FAILED;
     try (Home home = Home.open(options.home(), Home.FREE_SIZE_MIN)) {
-      requireFreePort(options.port());
+      int port = requireFreePort(options.port());
       ModelChoice model = ModelChoice.of(options.model(), home);
-      exitCode = serve(options.port(), home, model);
+      exitCode = serve(port, home, model);
     } catch (RefusedStartException e) {
       System.err.println("sketchstream: " + e.getMessage());
     } finally {
@@ -68,6 +70,7 @@ public final class Standalone {
   private static int serve(int port, Home home, ModelChoice model) throws RefusedStartException {
     BrokerPorts ports = BrokerPorts.free();
     LOG.infof("home %s, Kafka at %s", home, ports.bootstrapServers());
+    home.write("kafka.address", ports.bootstrapServers() + "\n");
     Settings.apply(port, home, model, ports.bootstrapServers());
     BrokerFailure.watch(home);
     AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -87,10 +90,13 @@ public final class Standalone {
   }
 
   /// Asked before anything is started, so that the answer comes at once.
-  private static void requireFreePort(int port) throws RefusedStartException {
+  ///
+  /// @return the port, or a free one for 0: the services must know it before it is opened
+  private static int requireFreePort(int port) throws RefusedStartException {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true); // As the server does: a port in TIME_WAIT is free.
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      return socket.getLocalPort();
     } catch (IOException e) {
       throw new RefusedStartException(portInUse(port), e);
     }

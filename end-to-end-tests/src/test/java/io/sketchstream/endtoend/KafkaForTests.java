@@ -1,0 +1,52 @@
+package io.sketchstream.endtoend;
+
+import io.sketchstream.broker.EmbeddedBroker;
+import java.nio.file.Path;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerLaunchException;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/// A Kafka for services that run apart: a container where a Docker engine answers and has the
+/// image, the embedded broker otherwise. The log says which.
+///
+/// **Owns:** the broker, until [#close].
+final class KafkaForTests implements AutoCloseable {
+  private static final String IMAGE =
+      System.getenv().getOrDefault("SKETCHSTREAM_KAFKA_IMAGE", "apache/kafka:4.1.0");
+
+  private final String bootstrapServers;
+  private final AutoCloseable broker;
+
+  private KafkaForTests(String bootstrapServers, AutoCloseable broker) {
+    this.bootstrapServers = bootstrapServers;
+    this.broker = broker;
+  }
+
+  /// @param directory where an embedded broker keeps its data
+  static KafkaForTests start(Path directory) {
+    if (DockerClientFactory.instance().isDockerAvailable()) {
+      KafkaContainer container = new KafkaContainer(DockerImageName.parse(IMAGE));
+      try {
+        container.start();
+        System.out.println("Kafka for this test: container " + IMAGE);
+        return new KafkaForTests(container.getBootstrapServers(), container);
+      } catch (ContainerLaunchException e) {
+        container.close();
+        System.out.println("Docker answers, but not with " + IMAGE + ": " + e.getMessage());
+      }
+    }
+    EmbeddedBroker embedded = EmbeddedBroker.start(directory);
+    System.out.println("Kafka for this test: the embedded broker");
+    return new KafkaForTests(embedded.bootstrapServers(), embedded);
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  @Override
+  public void close() throws Exception {
+    broker.close();
+  }
+}

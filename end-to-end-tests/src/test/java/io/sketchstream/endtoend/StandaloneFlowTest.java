@@ -1,0 +1,169 @@
+package io.sketchstream.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sketchstream.endtoend.GalleryClient.Written;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a user does all day, against one `sketchstream up`.
+final class StandaloneFlowTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final byte[] JPEG_START = {(byte) 0xff, (byte) 0xd8};
+
+  @TempDir static Path directory;
+  private static Path watched;
+  private static StandaloneProcess standalone;
+  private static GalleryClient gallery;
+
+  @BeforeAll
+  static void start() throws IOException {
+    watched = Files.createDirectories(directory.resolve("watched"));
+    standalone =
+        StandaloneProcess.start(
+            directory.resolve("home"),
+            List.of("-Dingest.watch=" + watched, "-Dingest.watch-scan-interval=500ms"),
+            "--model",
+            TestModel.directory().toString());
+    gallery = new GalleryClient(standalone.address());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (standalone != null) {
+      gallery.close();
+      standalone.close();
+    }
+  }
+
+  @Test
+  void findsAnImageByItsSketchAsSoonAsItsTokenIsHonoured() {
+    for (int seed = 100; seed < 108; seed++) {
+      Written written = gallery.put("drawing-" + seed, Pictures.png(seed));
+      assertEquals("accepted", written.status());
+      JsonNode answer = gallery.search(Pictures.png(seed), 5, written.position());
+      assertEquals("drawing-" + seed, GalleryClient.ids(answer).getFirst(), answer::toString);
+      assertEquals(answer.at("/shards/total"), answer.at("/shards/answered"), answer::toString);
+      assertFalse(answer.get("generation").asText().isEmpty());
+    }
+  }
+
+  @Test
+  void ordersHitsByScoreAndGivesNoMoreThanAsked() {
+    String after = "";
+    for (int seed = 200; seed < 206; seed++) {
+      String position = gallery.put("ordered-" + seed, Pictures.png(seed)).position();
+      after = after.isEmpty() ? position : after + "," + position;
+    }
+    JsonNode hits = gallery.search(Pictures.png(200), 4, after).get("hits");
+    assertEquals(4, hits.size());
+    for (int i = 1; i < hits.size(); i++) {
+      assertTrue(
+          hits.get(i - 1).get("score").asDouble() >= hits.get(i).get("score").asDouble(),
+          hits::toString);
+    }
+  }
+
+  @Test
+  void forgetsADeletedImage() {
+    byte[] picture = Pictures.png(300);
+    String put = gallery.put("deleted", picture).position();
+    assertEquals("deleted", GalleryClient.ids(gallery.search(picture, 1, put)).getFirst());
+    String removed = gallery.delete("deleted").position();
+    List<String> ids = GalleryClient.ids(gallery.search(picture, 1000, removed));
+    assertFalse(ids.contains("deleted"), ids::toString);
+    assertEquals(404, gallery.image("deleted").statusCode());
+  }
+
+  @Test
+  void servesTheCanonicalImage() {
+    gallery.put("canonical", Pictures.png(310));
+    HttpResponse<byte[]> response = gallery.image("canonical");
+    assertEquals(200, response.statusCode());
+    assertArrayEquals(JPEG_START, java.util.Arrays.copyOf(response.body(), 2));
+  }
+
+  @Test
+  void findsMoreLikeAnImageWithoutTheImageItself() {
+    gallery.put("like-1", Pictures.png(320));
+    String after = gallery.put("like-2", Pictures.png(321)).position();
+    gallery.search(Pictures.png(321), 1, after);
+    List<String> ids = GalleryClient.ids(gallery.similar("like-2", 3));
+    assertFalse(ids.isEmpty());
+    assertFalse(ids.contains("like-2"), ids::toString);
+  }
+
+  @Test
+  void embedsNothingForAnUnchangedImage() {
+    byte[] picture = Pictures.png(330);
+    gallery.search(picture, 1, gallery.put("unchanged", picture).position());
+    settle();
+    double embedded = gallery.metric("embed_images_embedded_total");
+    assertTrue(embedded > 0, "the counter of embedded images is missing from the metrics");
+    Written again = gallery.put("unchanged", picture);
+    assertEquals("unchanged", again.status());
+    gallery.search(picture, 1, gallery.put("unchanged-other", Pictures.png(331)).position());
+    settle();
+    assertEquals(embedded + 1, gallery.metric("embed_images_embedded_total"));
+  }
+
+  @Test
+  void refusesWhatIsNoImageAndGoesOn() {
+    HttpResponse<byte[]> empty =
+        gallery.trySearch("no image".getBytes(StandardCharsets.UTF_8), 1, "");
+    assertEquals(400, empty.statusCode(), () -> new String(empty.body(), StandardCharsets.UTF_8));
+    assertEquals(
+        "application/problem+json",
+        empty.headers().firstValue("Content-Type").orElse("").split(";")[0]);
+  }
+
+  @Test
+  void followsAWatchedFolder() throws IOException {
+    byte[] picture = Pictures.png(340);
+    Path file = watched.resolve("tench.png");
+    Files.write(file, picture);
+    Await.until("the new file is found", SOON, () -> titledFirst(picture));
+    Files.delete(file);
+    Await.until("the deleted file is gone", SOON, () -> !titledFirst(picture));
+  }
+
+  @Test
+  void hasHealthMetricsApiAndPageOnOnePort() {
+    for (String path : List.of("/", "/q/health", "/q/metrics", "/q/openapi", "/q/swagger-ui/")) {
+      assertEquals(200, gallery.get(path).statusCode(), path);
+    }
+    String api = new String(gallery.get("/q/openapi").body(), StandardCharsets.UTF_8);
+    for (String path :
+        List.of("/v1/images", "/v1/search", "/v1/labels", "/v1/models", "/v1/status")) {
+      assertTrue(api.contains(path), path + " is missing from the API's description");
+    }
+  }
+
+  /// No image may be on its way while a counter is compared; other tests have left theirs behind.
+  private static void settle() {
+    Await.until(
+        "nothing lags",
+        SOON,
+        () ->
+            gallery.status().at("/lag/images").asLong() == 0
+                && gallery.status().at("/lag/embeddings").asLong() == 0);
+  }
+
+  private static boolean titledFirst(byte[] picture) {
+    JsonNode hits = gallery.search(picture, 1, "").get("hits");
+    return !hits.isEmpty() && hits.get(0).path("uri").asText().endsWith("tench.png");
+  }
+}
