@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// Runs the whole of Sketchstream on one machine.
@@ -31,6 +32,12 @@ public final class Standalone {
   // Made before there is a second thread: two that wake the log manager at once wait for each
   // other.
   private static final Logger LOG = Logger.getLogger(Standalone.class);
+
+  // Held, because a logger that nobody holds forgets its level.
+  private static final List<java.util.logging.Logger> TALKATIVE =
+      Stream.of("kafka", "org.apache.kafka", "state.change.logger", "org.hibernate")
+          .map(java.util.logging.Logger::getLogger)
+          .toList();
 
   private Standalone() {}
 
