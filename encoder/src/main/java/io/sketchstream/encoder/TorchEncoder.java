@@ -14,10 +14,10 @@ import java.util.concurrent.Semaphore;
 /// **Threads:** as many [#encode] at once as the options say; one more waits. **Owns:** the native
 /// network, until [#close], which waits for every running [#encode].
 public final class TorchEncoder implements Encoder {
-  /// Larger batches are cut: they gain no speed and cost memory.
-  static final int BATCH_MAX = 64;
+  private static final System.Logger LOG = System.getLogger(TorchEncoder.class.getName());
 
   private final TorchNetwork network;
+  private final Precision precision;
   private final Preprocessing preprocessing;
   private final int dimension;
   private final int inputSize;
@@ -25,8 +25,9 @@ public final class TorchEncoder implements Encoder {
   private final Semaphore turns;
   private boolean closed; // guarded by turns: written with all of them, read with one
 
-  private TorchEncoder(TorchNetwork network, ModelArtifact artifact, int threads) {
-    this.network = network;
+  private TorchEncoder(PrecisionChoice.Chosen chosen, ModelArtifact artifact, int threads) {
+    this.network = chosen.network();
+    this.precision = chosen.precision();
     this.preprocessing = new SquarePreprocessing(artifact.inputSize());
     this.dimension = artifact.dimension();
     this.inputSize = artifact.inputSize();
@@ -34,15 +35,23 @@ public final class TorchEncoder implements Encoder {
     this.turns = new Semaphore(threads, true);
   }
 
-  /// Starts libtorch where needed and loads the network into it.
+  /// Starts libtorch where needed, loads the network into it and settles what it computes in.
   ///
   /// @throws BrokenModelException when the artifact's weights do not fit its network
+  /// @throws IllegalStateException when there is no such device here, or the precision asked for is
+  ///   not one it has, or differs too much from fp32
   public static TorchEncoder open(ModelArtifact artifact, EncoderOptions options)
       throws BrokenModelException {
     Device device = device(options.device());
-    TorchNetwork network =
-        TorchNetwork.open(artifact.network(), artifact.weights(), Precision.FP32, device);
-    return new TorchEncoder(network, artifact, options.threads());
+    PrecisionChoice.Chosen chosen = PrecisionChoice.open(artifact, options.precision(), device);
+    LOG.log(
+        System.Logger.Level.INFO,
+        "{0} computes in {1} on {2}: {3}",
+        artifact.network().name(),
+        chosen.precision(),
+        device,
+        chosen.reason());
+    return new TorchEncoder(chosen, artifact, options.threads());
   }
 
   private static Device device(EncoderOptions.Device wanted) {
@@ -62,6 +71,11 @@ public final class TorchEncoder implements Encoder {
   @Override
   public int dimension() {
     return dimension;
+  }
+
+  /// What it computes in, as chosen at start.
+  public Precision precision() {
+    return precision;
   }
 
   @Override
@@ -86,11 +100,8 @@ public final class TorchEncoder implements Encoder {
         throw new IllegalStateException("the encoder is closed");
       }
       List<Embedding> embeddings = new ArrayList<>(batch.size());
-      for (int from = 0; from < batch.size(); from += BATCH_MAX) {
-        int to = Math.min(batch.size(), from + BATCH_MAX);
-        for (float[] row : network.forward(batch.subList(from, to))) {
-          embeddings.add(Embedding.of(row));
-        }
+      for (float[] row : network.forward(batch)) {
+        embeddings.add(Embedding.of(row));
       }
       return embeddings;
     } finally {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.encoder.network.FormulaWeights;
 import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ final class TorchEncoderTest {
 
   @Test
   void largerBatchesThanTheNetworkTakesAreCut() {
-    List<PreparedImage> images = images(TorchEncoder.BATCH_MAX + 3);
+    List<PreparedImage> images = images(19);
     List<Embedding> embeddings = encoder.encode(images);
     assertEquals(images.size(), embeddings.size());
     assertClose(encoder.encode(List.of(images.getLast())).getFirst(), embeddings.getLast());
@@ -183,6 +184,45 @@ final class TorchEncoderTest {
   private static long residentBytes() throws IOException {
     String status = Files.readString(Path.of("/proc/self/status"));
     return Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s+(\\d+) kB.*", "$1")) << 10;
+  }
+
+  @Test
+  void autoTakesALowerPrecisionOnlyWhereTheDeviceHasIt() throws Exception {
+    EncoderOptions auto = OPTIONS.withPrecision(EncoderOptions.Precision.AUTO);
+    try (TorchEncoder chosen = TorchEncoder.open(model, auto)) {
+      if (!PrecisionChoice.cpuHasBf16()) {
+        assertEquals(Precision.FP32, chosen.precision());
+      }
+      List<PreparedImage> images = images(4);
+      List<Embedding> exact = encoder.encode(images);
+      List<Embedding> found = chosen.encode(images);
+      for (int i = 0; i < images.size(); i++) {
+        assertTrue(exact.get(i).cosine(found.get(i)) >= PrecisionChoice.COSINE_MIN);
+      }
+    }
+  }
+
+  @Test
+  void bf16AgreesWithFp32OrIsRefused() throws Exception {
+    EncoderOptions bf16 = OPTIONS.withPrecision(EncoderOptions.Precision.BF16);
+    if (PrecisionChoice.cpuHasBf16()) {
+      try (TorchEncoder rounded = TorchEncoder.open(model, bf16)) {
+        assertEquals(Precision.BF16, rounded.precision());
+      }
+    } else {
+      IllegalStateException refused =
+          assertThrows(IllegalStateException.class, () -> TorchEncoder.open(model, bf16));
+      assertTrue(refused.getMessage().contains("bf16"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void overlapAndCosineAreCounted() {
+    float[][] rows = {{1, 0}, {0.8f, 0.6f}, {0, 1}};
+    assertEquals(1, PrecisionChoice.overlap(rows, rows), 1e-9);
+    assertEquals(1, PrecisionChoice.lowestCosine(rows, rows), 1e-6);
+    float[][] turned = {{1, 0}, {0.6f, 0.8f}, {0, 1}};
+    assertEquals(0.96f, PrecisionChoice.lowestCosine(rows, turned), 1e-6);
   }
 
   @Test

@@ -16,6 +16,7 @@ public final class Libtorch {
   }
 
   private static Engine start() {
+    NativeHeap.keepFreedMemory();
     setIfAbsent("ai.djl.offline", "true");
     setIfAbsent("ai.djl.pytorch.num_threads", "1");
     setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");

@@ -162,7 +162,8 @@ public final class Network {
     return List.copyOf(convolutions);
   }
 
-  String source() {
+  /// The TorchScript source of its trunk.
+  public String source() {
     return source;
   }
 
@@ -270,7 +271,7 @@ public final class Network {
   }
 
   /// Batch norms folded into the convolutions before them: what serving runs.
-  Map<String, Tensor> folded(Weights weights) {
+  public Map<String, Tensor> folded(Weights weights) {
     Map<String, Tensor> folded = new LinkedHashMap<>();
     for (Convolution convolution : convolutions) {
       Tensor weight = weights.get(convolution.weight());

@@ -29,13 +29,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// network, and one direct buffer for each caller there ever was at once, until [#close], which
 /// must come after the last call.
 public final class TorchNetwork implements AutoCloseable {
+  /// A larger batch on a CPU is cut: from here on it gains no speed, and activations beyond 64 MB,
+  /// the size of glibc's heaps, are mapped and zeroed anew for every layer.
+  private static final int CPU_BATCH_MAX = 8;
+
+  private static final int GPU_BATCH_MAX = 256;
+
   private final Model model;
   private final PtSymbolBlock block;
+  private final int batchMax;
   private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
 
   private TorchNetwork(Model model) {
     this.model = model;
     this.block = (PtSymbolBlock) model.getBlock();
+    this.batchMax = model.getNDManager().getDevice().isGpu() ? GPU_BATCH_MAX : CPU_BATCH_MAX;
   }
 
   /// Opens a network for serving.
@@ -92,6 +100,15 @@ public final class TorchNetwork implements AutoCloseable {
   /// @param method one of those that [TorchScriptArchive] lists
   /// @param batch 1 or more, all of one size
   public float[][] run(String method, List<PreparedImage> batch) {
+    float[][] rows = new float[batch.size()][];
+    for (int from = 0; from < rows.length; from += batchMax) {
+      int to = Math.min(rows.length, from + batchMax);
+      System.arraycopy(runCut(method, batch.subList(from, to)), 0, rows, from, to - from);
+    }
+    return rows;
+  }
+
+  private float[][] runCut(String method, List<PreparedImage> batch) {
     int size = batch.getFirst().size();
     int bytes = size * size * 3;
     ByteBuffer pixels = takeBuffer(batch.size() * bytes);

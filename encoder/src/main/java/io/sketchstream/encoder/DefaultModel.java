@@ -1,0 +1,53 @@
+package io.sketchstream.encoder;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// The model that ships with the project: `models/default` of the repository, packed into this jar.
+public final class DefaultModel {
+  private static final String RESOURCES = "/io/sketchstream/encoder/model/";
+
+  private DefaultModel() {}
+
+  /// The model, unpacked into a directory of its own that is removed when the JVM ends.
+  ///
+  /// @throws BrokenModelException when this build has none
+  public static ModelArtifact artifact() throws BrokenModelException {
+    try {
+      Path directory = Files.createTempDirectory("sketchstream-model-");
+      directory.toFile().deleteOnExit();
+      directory.resolve(ModelArtifact.MANIFEST).toFile().deleteOnExit();
+      directory.resolve(ModelArtifact.WEIGHTS).toFile().deleteOnExit();
+      return unpack(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Unpacks the model into a directory, which is made if need be, and loads it from there.
+  ///
+  /// @throws BrokenModelException when this build has none
+  public static ModelArtifact unpack(Path directory) throws BrokenModelException {
+    try {
+      Files.createDirectories(directory);
+      copy(ModelArtifact.WEIGHTS, directory);
+      copy(ModelArtifact.MANIFEST, directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ModelArtifact.load(directory);
+  }
+
+  private static void copy(String file, Path directory) throws IOException, BrokenModelException {
+    try (InputStream in = DefaultModel.class.getResourceAsStream(RESOURCES + file)) {
+      if (in == null) {
+        throw new BrokenModelException("this build has no default model: name one");
+      }
+      Files.copy(in, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}
