@@ -1,0 +1,150 @@
+package io.sketchstream.training.rollout;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.RetriableException;
+
+/// Whether a generation has all images, by Kafka's own offsets.
+///
+/// Images never stop coming, so the lag is hardly ever nil. Instead: take the end of `images`; wait
+/// until the embedder has committed up to there; take the end of the embeddings; wait until the
+/// index has committed up to there. When that took longer than allowed, do it again from the new
+/// end, which is a smaller step each time.
+final class CatchUp {
+  private final Admin admin;
+  private final Generation generation;
+  private final Duration roundMax;
+  private final boolean requireIndex;
+  private long roundStartNanos;
+  private Map<TopicPartition, Long> imagesEnd = Map.of();
+  private Map<TopicPartition, Long> embeddingsEnd = Map.of();
+  private boolean embedded;
+  private boolean begun;
+  private Progress progress = new Progress(0, 0);
+
+  /// What is left of the current step.
+  ///
+  /// @param imagesToEmbed records of `images` not yet embedded
+  /// @param embeddingsToIndex records of the embeddings not yet indexed
+  record Progress(long imagesToEmbed, long embeddingsToIndex) {}
+
+  CatchUp(Admin admin, Generation generation, Duration roundMax, boolean requireIndex) {
+    this.admin = admin;
+    this.generation = generation;
+    this.roundMax = roundMax;
+    this.requireIndex = requireIndex;
+  }
+
+  /// Looks once.
+  ///
+  /// @throws IllegalStateException when Kafka does not answer
+  boolean isDone() throws InterruptedException {
+    try {
+      if (!begun) {
+        beginRound();
+      }
+      if (!embedded) {
+        long left = lag(imagesEnd, generation.embedGroup());
+        progress = new Progress(left, 0);
+        if (left > 0) {
+          return false;
+        }
+        embeddingsEnd = ends(Topics.imageEmbeddings(generation).name());
+        embedded = true;
+      }
+      if (requireIndex) {
+        long left = lag(embeddingsEnd, generation.queryApplication());
+        progress = new Progress(0, left);
+        if (left > 0) {
+          return false;
+        }
+      }
+      begun = false;
+      return System.nanoTime() - roundStartNanos <= roundMax.toNanos();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return false; // The embeddings topic is not made yet, or Kafka is busy.
+      }
+      throw new IllegalStateException(
+          "the progress of " + generation + " is unknown: " + e.getCause().getMessage(),
+          e.getCause());
+    }
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  private void beginRound() throws ExecutionException, InterruptedException {
+    roundStartNanos = System.nanoTime();
+    imagesEnd = ends(Topics.IMAGES.name());
+    embedded = false;
+    begun = true;
+  }
+
+  /// Where each partition ends that holds anything.
+  private Map<TopicPartition, Long> ends(String topic)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+    admin
+        .describeTopics(List.of(topic))
+        .topicNameValues()
+        .get(topic)
+        .get()
+        .partitions()
+        .forEach(
+            info -> {
+              TopicPartition partition = new TopicPartition(topic, info.partition());
+              latest.put(partition, OffsetSpec.latest());
+              earliest.put(partition, OffsetSpec.earliest());
+            });
+    Map<TopicPartition, ListOffsetsResultInfo> starts = admin.listOffsets(earliest).all().get();
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(latest)
+        .all()
+        .get()
+        .forEach(
+            (partition, end) -> {
+              if (end.offset() > starts.get(partition).offset()) {
+                ends.put(partition, end.offset());
+              }
+            });
+    return ends;
+  }
+
+  private long lag(Map<TopicPartition, Long> ends, String group)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
+    long sum = 0;
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      OffsetAndMetadata reached = committed.get(end.getKey());
+      sum += Math.max(0, end.getValue() - (reached == null ? 0 : reached.offset()));
+    }
+    return sum;
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committed(String group)
+      throws ExecutionException, InterruptedException {
+    try {
+      return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return Map.of();
+      }
+      throw e;
+    }
+  }
+}

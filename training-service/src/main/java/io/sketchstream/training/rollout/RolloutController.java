@@ -1,0 +1,277 @@
+package io.sketchstream.training.rollout;
+
+import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/// Follows [models] and, while it leads, moves generations on: by what Kafka's offsets say and by
+/// what it is asked to.
+///
+/// **Threads:** one of its own decides and writes; any may ask. **Owns:** that thread and its Kafka
+/// clients.
+final class RolloutController implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(RolloutController.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration RETIRE_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final int ADMIN_MILLIS_MAX = 10_000;
+  private static final int REQUESTS_MAX = 64;
+
+  private final Map<String, Object> kafka;
+  private final TopicProvisioner provisioner;
+  private final ModelStore store;
+  private final RolloutOptions options;
+  private final RolloutRules rules = new RolloutRules(InstantSource.system());
+  private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(REQUESTS_MAX);
+  private final Map<String, CatchUp> catchingUp = new HashMap<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Thread thread = Thread.ofPlatform().name("rollout").unstarted(this::run);
+  private volatile View view = new View(RolloutState.EMPTY, false, false, Map.of(), "not started");
+  private boolean adopted;
+  private long nextCheckNanos;
+  private long nextRetirementNanos;
+
+  /// What there is to see from outside.
+  ///
+  /// @param leads whether this instance decides
+  /// @param caughtUp whether all of [models] is read
+  /// @param trouble what is wrong, for people; empty when nothing is
+  record View(
+      RolloutState state,
+      boolean leads,
+      boolean caughtUp,
+      Map<String, Progress> progress,
+      String trouble) {}
+
+  private record Request(
+      Function<RolloutState, List<ModelChanged>> decide, CompletableFuture<RolloutState> answer) {}
+
+  RolloutController(
+      Map<String, Object> kafka,
+      TopicProvisioner provisioner,
+      ModelStore store,
+      RolloutOptions options) {
+    this.kafka = kafka;
+    this.provisioner = provisioner;
+    this.store = store;
+    this.options = options;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  View view() {
+    return view;
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /// Asks for a change; the future has the state after it, or a [RolloutRefusedException].
+  CompletableFuture<RolloutState> ask(
+      Function<RolloutRules, Function<RolloutState, List<ModelChanged>>> decision) {
+    Request request = new Request(decision.apply(rules), new CompletableFuture<>());
+    if (stopping.getCount() == 0 || !requests.offer(request)) {
+      request.answer().completeExceptionally(notHere("the rollout is busy or stopping"));
+    }
+    return request.answer();
+  }
+
+  /// Puts an artifact into the model store.
+  StoredModel keep(Path artifact) throws BrokenModelException, IOException {
+    return store.keep(artifact);
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    refuseAll("the training service is stopping");
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (stopping.getCount() > 0) {
+        attempt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Follows until stopped or until Kafka fails us; then starts over by reading all anew.
+  private void attempt() throws InterruptedException {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "rollout-admin");
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MILLIS_MAX);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_MILLIS_MAX / 2);
+    try (Admin admin = Admin.create(settings)) {
+      provisioner.createPermanent(admin);
+      try (RolloutLog log = new RolloutLog(kafka)) {
+        Retirement retirement = new Retirement(admin);
+        adopted = false;
+        catchingUp.clear();
+        while (stopping.getCount() > 0) {
+          step(log, admin, retirement);
+        }
+      }
+    } catch (KafkaException | IllegalStateException e) {
+      if (stopping.getCount() > 0) {
+        LOG.warnf("the rollout starts over: %s", e.getMessage());
+        view = new View(view.state(), false, false, Map.of(), String.valueOf(e.getMessage()));
+        refuseAll("the rollout can't reach Kafka for the moment");
+        boolean _ = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private void step(RolloutLog log, Admin admin, Retirement retirement)
+      throws InterruptedException {
+    log.poll(POLL);
+    if (!log.leads()) {
+      adopted = false;
+      catchingUp.clear();
+      refuseAll("another instance leads the rollout");
+      show(log, "");
+      return;
+    }
+    if (!adopted) {
+      adoptConfigured(log);
+      adopted = true;
+    }
+    answer(log);
+    if (System.nanoTime() >= nextCheckNanos) {
+      advance(log, admin);
+      nextCheckNanos = System.nanoTime() + options.checkInterval().toNanos();
+    }
+    if (System.nanoTime() >= nextRetirementNanos) {
+      retirement.free(gone(log.state()));
+      nextRetirementNanos = System.nanoTime() + RETIRE_INTERVAL.toNanos();
+    }
+    show(log, view.leads() ? view.trouble() : "");
+  }
+
+  /// The model this installation is told to serve.
+  private void adoptConfigured(RolloutLog log) {
+    if (options.model().isEmpty()) {
+      return;
+    }
+    try {
+      StoredModel model = store.keep(options.model().get());
+      log.publish(rules.register(log.state(), model, Map.of(), "the configured model"));
+      ModelState state = log.state().models().get(model.generation().id()).getState();
+      if (state != ModelState.ACTIVE) {
+        LOG.infof(
+            "the configured model is generation %s, which is %s; POST /v1/models/%s/activate"
+                + " serves it",
+            model.generation(), state, model.generation());
+      }
+      show(log, "");
+    } catch (BrokenModelException e) {
+      LOG.errorf("the configured model can't be served: %s", e.getMessage());
+      show(log, e.getMessage());
+    } catch (IOException e) {
+      throw new IllegalStateException("the model store can't be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void answer(RolloutLog log) {
+    for (Request request = requests.poll(); request != null; request = requests.poll()) {
+      try {
+        log.publish(request.decide().apply(log.state()));
+        request.answer().complete(log.state());
+      } catch (RolloutRefusedException e) {
+        request.answer().completeExceptionally(e);
+      } catch (KafkaException e) {
+        request.answer().completeExceptionally(notHere("Kafka refused it: " + e.getMessage()));
+        throw e;
+      }
+    }
+  }
+
+  private void advance(RolloutLog log, Admin admin) throws InterruptedException {
+    if (log.state().active().isEmpty()) {
+      return;
+    }
+    log.publish(rules.begin(log.state()));
+    List<ModelChanged> backfilling = log.state().in(ModelState.BACKFILLING);
+    catchingUp
+        .keySet()
+        .retainAll(backfilling.stream().map(ModelChanged::getGeneration).toList());
+    for (ModelChanged model : backfilling) {
+      CatchUp catchUp =
+          catchingUp.computeIfAbsent(
+              model.getGeneration(),
+              id ->
+                  new CatchUp(
+                      admin, new Generation(id), options.catchUpMax(), options.requireIndex()));
+      if (catchUp.isDone()) {
+        String what = options.requireIndex() ? "embedded and indexed" : "embedded";
+        log.publish(rules.ready(model, "all images up to now are " + what));
+      }
+    }
+    List<ModelChanged> ready = log.state().in(ModelState.READY);
+    if (options.automatic() && !ready.isEmpty()) {
+      log.publish(rules.activate(log.state(), ready.getFirst(), "ready, and activated by itself"));
+    }
+  }
+
+  private static List<Generation> gone(RolloutState state) {
+    return Stream.of(ModelState.RETIRED, ModelState.REJECTED)
+        .map(state::in)
+        .flatMap(Collection::stream)
+        .map(model -> new Generation(model.getGeneration()))
+        .toList();
+  }
+
+  private void show(RolloutLog log, String trouble) {
+    Map<String, Progress> progress = new HashMap<>();
+    catchingUp.forEach((generation, catchUp) -> progress.put(generation, catchUp.progress()));
+    view = new View(log.state(), log.leads(), log.isCaughtUp(), Map.copyOf(progress), trouble);
+  }
+
+  private void refuseAll(String reason) {
+    for (Request request = requests.poll(); request != null; request = requests.poll()) {
+      request.answer().completeExceptionally(notHere(reason));
+    }
+  }
+
+  private static RolloutRefusedException notHere(String reason) {
+    return new RolloutRefusedException(Kind.NOT_HERE, reason);
+  }
+}

@@ -1,0 +1,24 @@
+package io.sketchstream.training.rollout;
+
+import io.sketchstream.training.TrainingServiceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What the controller can be told; [TrainingServiceConfig] documents each.
+record RolloutOptions(
+    Optional<Path> model,
+    boolean automatic,
+    Duration checkInterval,
+    Duration catchUpMax,
+    boolean requireIndex) {
+  static RolloutOptions of(TrainingServiceConfig config) {
+    TrainingServiceConfig.Rollout rollout = config.rollout();
+    return new RolloutOptions(
+        config.model(),
+        rollout.automatic(),
+        rollout.checkInterval(),
+        rollout.catchUpMax(),
+        rollout.requireIndex());
+  }
+}

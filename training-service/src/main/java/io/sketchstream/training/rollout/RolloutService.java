@@ -1,0 +1,97 @@
+package io.sketchstream.training.rollout;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.training.TrainingServiceConfig;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// Wires the [RolloutController] to the container: starts and stops with it.
+@Singleton
+class RolloutService implements Rollout {
+  private static final long ANSWER_SECONDS_MAX = 30;
+
+  private final RolloutController controller;
+
+  RolloutService(
+      TrainingServiceConfig config,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
+      @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication) {
+    this.controller =
+        new RolloutController(
+            kafka,
+            new TopicProvisioner(partitions, replication),
+            new ModelStore(config.modelStore()),
+            RolloutOptions.of(config));
+  }
+
+  @Override
+  public Generation offer(Path artifact, Map<String, Double> metrics, String reason)
+      throws BrokenModelException, IOException {
+    StoredModel model = controller.keep(artifact);
+    RolloutState _ =
+        decide(rules -> state -> rules.register(state, model, metrics, reason));
+    return model.generation();
+  }
+
+  @Override
+  public Generation reject(Path artifact, Map<String, Double> metrics, String reason)
+      throws BrokenModelException, IOException {
+    StoredModel model = controller.keep(artifact);
+    RolloutState _ =
+        decide(rules -> state -> rules.registerRejected(state, model, metrics, reason));
+    return model.generation();
+  }
+
+  RolloutController.View view() {
+    return controller.view();
+  }
+
+  boolean isAlive() {
+    return controller.isAlive();
+  }
+
+  /// Asks the controller and waits for what it says.
+  ///
+  /// @throws RolloutRefusedException when it refuses
+  RolloutState decide(Function<RolloutRules, Function<RolloutState, List<ModelChanged>>> decision) {
+    try {
+      return controller.ask(decision).get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RolloutRefusedException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new RolloutRefusedException(
+          RolloutRefusedException.Kind.NOT_HERE, "the rollout does not answer");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RolloutRefusedException(
+          RolloutRefusedException.Kind.NOT_HERE, "interrupted while waiting for the rollout");
+    }
+  }
+
+  void start(@Observes StartupEvent event) {
+    controller.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    controller.close();
+  }
+}

@@ -1,0 +1,263 @@
+package io.sketchstream.training.rollout;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.events.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The embed and query services are played by committing their offsets.
+final class RolloutControllerTest {
+  private static final TopicProvisioner PROVISIONER = new TopicProvisioner(2, (short) 1);
+  private static final Duration MAX = Duration.ofSeconds(60);
+
+  @TempDir Path home;
+  private EmbeddedBroker broker;
+  private Admin admin;
+  private KafkaProducer<byte[], byte[]> producer;
+
+  @BeforeEach
+  void start() {
+    broker = EmbeddedBroker.start(home.resolve("kafka"));
+    admin = Admin.create(settings());
+    PROVISIONER.createPermanent(admin);
+    producer =
+        new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+    admin.close();
+    broker.close();
+  }
+
+  @Test
+  void rollsOutASecondModelGoesBackAndFreesTheThird() throws Exception {
+    image("a");
+    try (RolloutController controller = controller()) {
+      awaitLeading(controller);
+      assertEquals(ModelState.ACTIVE, register(controller, "g1"));
+      play("g1", 1);
+
+      assertEquals(ModelState.REGISTERED, register(controller, "g2"));
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      PROVISIONER.createEmbeddings(admin, new Generation("g2"));
+      awaitProgress(controller, "g2");
+      assertEquals("g1", active(controller));
+      play("g2", 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+      assertEquals(ModelState.STANDBY, state(controller, "g1"));
+
+      ask(controller, "rollback");
+      assertEquals("g1", active(controller));
+      assertEquals(ModelState.STANDBY, state(controller, "g2"));
+
+      register(controller, "g3");
+      awaitState(controller, "g3", ModelState.BACKFILLING);
+      play("g3", 1);
+      awaitState(controller, "g3", ModelState.ACTIVE);
+      assertEquals(ModelState.RETIRED, state(controller, "g2"));
+      await(
+          "what g2 held is free",
+          () -> {
+            Set<String> groups =
+                admin.listGroups().all().get().stream()
+                    .map(GroupListing::groupId)
+                    .collect(Collectors.toSet());
+            return !admin.listTopics().names().get().contains("image-embeddings-g2")
+                && !groups.contains("embed-g2")
+                && !groups.contains("query-g2");
+          });
+      assertTrue(admin.listTopics().names().get().contains("image-embeddings-g1"));
+    }
+  }
+
+  @Test
+  void isLedByOneInstanceAndTakenOverByTheNext() throws Exception {
+    RolloutController first = controller();
+    try (first) {
+      awaitLeading(first);
+      register(first, "g1");
+      try (RolloutController second = controller()) {
+        await("the second follows", () -> "g1".equals(active(second)));
+        assertFalse(second.view().leads());
+        ExecutionException refused =
+            assertThrows(ExecutionException.class, () -> register(second, "g2"));
+        assertTrue(refused.getMessage().contains("another instance leads"), refused.getMessage());
+        register(first, "g2");
+        first.close();
+        awaitLeading(second);
+        awaitState(second, "g2", ModelState.BACKFILLING);
+        assertEquals("g1", active(second));
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatAFormerLeaderWritesWhenItWakesUp() throws Exception {
+    RolloutRules rules = new RolloutRules(InstantSource.system());
+    try (RolloutLog former = new RolloutLog(settings())) {
+      lead(former);
+      former.publish(rules.register(former.state(), RolloutRulesTest.model("g1"), Map.of(), "x"));
+      // It sleeps. Kafka forgets it, and another one takes over.
+      admin.removeMembersFromConsumerGroup(
+              "rollout",
+              new RemoveMembersFromConsumerGroupOptions())
+          .all()
+          .get();
+      try (RolloutLog next = new RolloutLog(settings())) {
+        lead(next);
+        assertEquals("g1", next.state().active().orElseThrow().getGeneration());
+        next.publish(rules.register(next.state(), RolloutRulesTest.model("g2"), Map.of(), "x"));
+        RolloutState stale = former.state();
+        assertThrows(
+            KafkaException.class,
+            () -> former.publish(
+                    rules.register(stale, RolloutRulesTest.model("g3"), Map.of(), "late")));
+        next.poll(Duration.ofMillis(100));
+        assertEquals(Set.of("g1", "g2"), next.state().models().keySet());
+        assertEquals(ModelState.ACTIVE, next.state().models().get("g1").getState());
+      }
+    }
+  }
+
+  private static void lead(RolloutLog log) throws Exception {
+    await(
+        "leads",
+        () -> {
+          log.poll(Duration.ofMillis(50));
+          return log.leads();
+        });
+  }
+
+  private RolloutController controller() {
+    RolloutController controller =
+        new RolloutController(
+            settings(),
+            PROVISIONER,
+            new ModelStore(home.resolve("store")),
+            new RolloutOptions(
+                Optional.empty(), true, Duration.ofMillis(50), Duration.ofSeconds(30), true));
+    controller.start();
+    return controller;
+  }
+
+  private Map<String, Object> settings() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  private void image(String id) throws Exception {
+    producer.send(new ProducerRecord<>("images", 0, id.getBytes(UTF_8), new byte[0])).get();
+  }
+
+  /// What the embed and the query service do for a generation, as far as Kafka sees it.
+  private void play(String generation, long imagesEnd) throws Exception {
+    Generation g = new Generation(generation);
+    String topic = Topics.imageEmbeddings(g).name();
+    PROVISIONER.createEmbeddings(admin, g);
+    producer.send(new ProducerRecord<>(topic, 0, "a".getBytes(UTF_8), new byte[0])).get();
+    commit(g.embedGroup(), "images", imagesEnd);
+    commit(g.queryApplication(), topic, 1);
+  }
+
+  private void commit(String group, String topic, long offset) throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    offsets.put(new TopicPartition(topic, 0), new OffsetAndMetadata(offset));
+    admin.alterConsumerGroupOffsets(group, offsets).all().get();
+  }
+
+  private static ModelState register(RolloutController controller, String generation)
+      throws Exception {
+    return controller
+        .ask(
+            rules ->
+                state ->
+                    rules.register(state, RolloutRulesTest.model(generation), Map.of(), "a test"))
+        .get(30, TimeUnit.SECONDS)
+        .models()
+        .get(generation)
+        .getState();
+  }
+
+  private static void ask(RolloutController controller, String reason) throws Exception {
+    RolloutState after =
+        controller
+            .ask(rules -> state -> rules.rollback(state, reason))
+            .get(30, TimeUnit.SECONDS);
+    await("the view follows", () -> controller.view().state().equals(after));
+  }
+
+  private static ModelState state(RolloutController controller, String generation) {
+    return controller.view().state().models().get(generation).getState();
+  }
+
+  private static String active(RolloutController controller) {
+    return controller.view().state().active().map(m -> m.getGeneration()).orElse("");
+  }
+
+  private static void awaitLeading(RolloutController controller) throws Exception {
+    await("this one leads", () -> controller.view().leads());
+  }
+
+  private static void awaitProgress(RolloutController controller, String generation)
+      throws Exception {
+    await(
+        "the lag of " + generation + " is seen",
+        () -> {
+          var progress = controller.view().progress().get(generation);
+          return progress != null && progress.imagesToEmbed() == 1;
+        });
+  }
+
+  private static void awaitState(
+      RolloutController controller, String generation, ModelState expected) throws Exception {
+    await(
+        generation + " is " + expected,
+        () ->
+            controller.view().state().find(generation).map(m -> m.getState()).orElse(null)
+                == expected);
+  }
+
+  private static void await(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + MAX.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() > deadline) {
+        fail("not within " + MAX.toSeconds() + " s: " + what);
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+}
