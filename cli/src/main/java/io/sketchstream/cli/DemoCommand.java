@@ -86,18 +86,19 @@ final class DemoCommand implements Callable<Integer> {
   private Candidates candidates(PrintWriter out) throws InterruptedException {
     return folder == null
         ? new SampleGallery(home.resolve("demo")).fetch(out)
-        : new ImageFiles(List.of(folder), "demo");
+        : new ImageFiles(List.of(folder), "");
   }
 
   private void search(Server open, PrintWriter out) {
     ContactSheet contacts = new ContactSheet(open);
+    String filter = folder == null ? "tag:" + SampleGallery.TAG : "";
     for (String name : SKETCHES) {
       SketchFile sketch = sketch(name);
       JsonNode answer =
           Server.expectJson(
               open.post(
                   "/v1/search",
-                  Map.of("k", Integer.toString(HITS)),
+                  Map.of("k", Integer.toString(HITS), "filter", filter),
                   sketch.contentType(),
                   sketch.bytes()));
       List<JsonNode> hits = SearchCommand.hits(answer);

@@ -1,6 +1,8 @@
 package io.sketchstream.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,17 +30,20 @@ import picocli.CommandLine.Spec;
       "  sketchstream import ~/Pictures          bring a folder of photos in",
       "  sketchstream search house.png           find what looks like a drawing",
       "  sketchstream COMMAND --help             options and examples of a command"
-    },
-    // Commands that run models in this process (train, evaluate) are listed here as well.
-    subcommands = {
-      ImportCommand.class,
-      SearchCommand.class,
-      StatusCommand.class,
-      DemoCommand.class,
-      LabelCommand.class,
-      ModelsCommand.class
     })
 public final class Main implements Callable<Integer> {
+  /// Every command; those that run models in this process (train, evaluate) stand here as well.
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("import", ImportCommand.class);
+    COMMANDS.put("search", SearchCommand.class);
+    COMMANDS.put("status", StatusCommand.class);
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("label", LabelCommand.class);
+    COMMANDS.put("models", ModelsCommand.class);
+  }
+
   static final int FAILED = 1;
   static final int UNREACHABLE = 3;
 
@@ -48,12 +53,19 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true");
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
-  /// The whole command line, as it is run and as tests run it.
-  static CommandLine commandLine() {
+  /// The command line, as it is run and as tests run it. Where the command is plain to see, the
+  /// others are left out: reading their annotations takes longer than a search.
+  static CommandLine commandLine(String... arguments) {
     CommandLine line = new CommandLine(new Main());
+    String first = arguments.length == 0 ? "" : arguments[0];
+    COMMANDS.forEach((name, command) -> {
+      if (name.equals(first) || !COMMANDS.containsKey(first)) {
+        line.addSubcommand(name, command);
+      }
+    });
     line.setExecutionExceptionHandler(Main::explain);
     return line;
   }

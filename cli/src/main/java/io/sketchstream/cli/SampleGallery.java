@@ -20,6 +20,9 @@ import java.util.zip.GZIPInputStream;
 final class SampleGallery {
   static final String PACKAGE = "@lobehub/fluent-emoji-3d";
 
+  /// Tells the sample images from all others.
+  static final String TAG = "demo";
+
   private static final int FETCH_MINUTES_MAX = 10;
   private static final int SKIN_TONE_FIRST = 0x1f3fb;
   private static final int SKIN_TONE_LAST = 0x1f3ff;
@@ -109,7 +112,7 @@ final class SampleGallery {
           files
               .sorted()
               .filter(file -> !hasSkinTone(file))
-              .map(file -> new Candidate(file, title(file), "demo"))
+              .map(file -> new Candidate(file, title(file), TAG))
               .toList();
     }
     if (found.isEmpty()) {

@@ -63,6 +63,111 @@ class SketchRendererTest {
     assertEquals("nothing is drawn: the picture is blank", refused.getMessage());
   }
 
+  @Test
+  void drawsADotForASinglePoint() throws RefusedImageException {
+    Stroke dot = Stroke.newBuilder().addX(5).addY(5).build();
+
+    byte[] rgb = renderer.render(strokes(dot), SIZE).rgb();
+
+    assertEquals(0, rgb[(SIZE / 2 * SIZE + SIZE / 2) * 3] & 0xff);
+    assertEquals(255, rgb[0] & 0xff);
+  }
+
+  @Test
+  void keepsALineALine() throws RefusedImageException {
+    Stroke line = Stroke.newBuilder().addX(0).addY(7).addX(300).addY(7).build();
+
+    byte[] rgb = renderer.render(strokes(line), SIZE).rgb();
+
+    int dark = 0;
+    for (int y = 0; y < SIZE; y++) {
+      dark += (rgb[(y * SIZE + SIZE / 2) * 3] & 0xff) < 128 ? 1 : 0;
+    }
+    assertTrue(dark >= 2 && dark <= 12, dark + " of " + SIZE + " rows are dark");
+  }
+
+  @Test
+  void refusesStrokesThatAreNoDrawing() {
+    assertRefused("the sketch is empty: nothing is drawn", Sketch.getDefaultInstance());
+    assertRefused("nothing is drawn: the sketch has no points", strokes());
+    assertRefused(
+        "nothing is drawn: the sketch has no points", strokes(Stroke.getDefaultInstance()));
+    assertRefused(
+        "stroke 0, point 1: NaN is no usable coordinate",
+        strokes(Stroke.newBuilder().addX(0).addX(Float.NaN).addY(0).addY(1).build()));
+    assertRefused(
+        "stroke 0, point 0: Infinity is no usable coordinate",
+        strokes(Stroke.newBuilder().addX(1).addY(Float.POSITIVE_INFINITY).build()));
+    assertRefused(
+        "stroke 0 has 2 x but 1 y coordinates",
+        strokes(Stroke.newBuilder().addX(1).addX(2).addY(1).build()));
+    Stroke many =
+        Stroke.newBuilder()
+            .addAllX(java.util.Collections.nCopies(200_001, 1f))
+            .addAllY(java.util.Collections.nCopies(200_001, 1f))
+            .build();
+    assertRefused("the sketch has more than 200000 points", strokes(many));
+  }
+
+  @Test
+  void treatsTransparencyAsPaper() throws RefusedImageException {
+    BufferedImage clear = new BufferedImage(300, 200, BufferedImage.TYPE_INT_ARGB);
+    draw(clear, 120, 90, 80, 40);
+
+    assertInkBox(renderer.render(raster(Pictures.write(clear, "png")), SIZE), 6, 93);
+  }
+
+  @Test
+  void fetchesNothingForAnSvg() {
+    byte[] bomb =
+        Pictures.png(Pictures.header(30_000, 30_000, 8, 2), Pictures.chunk("IDAT", new byte[1000]));
+    String[] pictures = {
+      "file:///etc/hostname",
+      "http://127.0.0.1:9/x.png",
+      "data:image/png;base64," + java.util.Base64.getEncoder().encodeToString(bomb)
+    };
+    for (String picture : pictures) {
+      assertRefused(
+          "nothing is drawn", svg("<image href='" + picture + "' width='100' height='100'/>"));
+    }
+    String entity =
+        "<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>"
+            + "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><text>&x;</text></svg>";
+    assertThrows(
+        RefusedImageException.class, () -> renderer.render(raster(entity.getBytes(UTF_8)), SIZE));
+  }
+
+  @Test
+  void endsAnSvgThatRepeatsItself() {
+    StringBuilder defs = new StringBuilder("<defs><path id='u0' d='M0 0 L50 50' stroke='black'/>");
+    for (int i = 1; i <= 9; i++) {
+      defs.append("<g id='u").append(i).append("'>");
+      defs.append(("<use href='#u" + (i - 1) + "'/>").repeat(10)).append("</g>");
+    }
+    SketchRenderer hasty =
+        new SketchRenderer(new ImageLimits(1 << 20, 1 << 20, java.time.Duration.ofMillis(1500)));
+    long start = System.nanoTime();
+
+    RefusedImageException refused =
+        assertThrows(
+            RefusedImageException.class,
+            () -> hasty.render(svg(defs + "</defs><use href='#u9'/>"), SIZE));
+
+    assertTrue(System.nanoTime() - start < 20_000_000_000L, refused::getMessage);
+  }
+
+  private static Sketch svg(String content) {
+    String svg =
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'>" + content + "</svg>";
+    return raster(svg.getBytes(UTF_8));
+  }
+
+  private void assertRefused(String start, Sketch sketch) {
+    RefusedImageException refused =
+        assertThrows(RefusedImageException.class, () -> renderer.render(sketch, SIZE));
+    assertTrue(refused.getMessage().startsWith(start), refused::getMessage);
+  }
+
   static Sketch raster(byte[] bytes) {
     return Sketch.newBuilder().setRaster(ByteString.copyFrom(bytes)).build();
   }
