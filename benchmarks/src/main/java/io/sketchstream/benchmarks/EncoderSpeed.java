@@ -1,0 +1,173 @@
+package io.sketchstream.benchmarks;
+
+import ai.djl.Device;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.Parameter;
+import io.sketchstream.encoder.network.Precision;
+import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.TorchNetwork;
+import io.sketchstream.encoder.network.Weights;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.SequencedMap;
+
+/// Serving speed against ONNX Runtime: images per CPU-second on one thread, the same weights, both
+/// in this process, in turns. Ours starts from bytes and ends in Java arrays; ONNX Runtime is given
+/// normalised floats. Weights are random: speed does not depend on them.
+public final class EncoderSpeed {
+  private static final int SIDE = 224;
+  private static final int ROUNDS = 3;
+  private static final double ROUND_CPU_SECONDS = 2;
+  private static final int SEED = 1;
+
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+
+  private EncoderSpeed() {}
+
+  /// Runs it; no arguments.
+  public static void main(String[] args) throws Exception {
+    System.out.printf(
+        "input %d x %d, one thread each, best of %d rounds of %.0f CPU-seconds in turns, CPU time of the"
+            + " one thread%n",
+        SIDE, SIDE, ROUNDS, ROUND_CPU_SECONDS);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    new EncoderSpeed().compare("mobilenet_v2", new int[] {1, 8, 32}, figures);
+    new EncoderSpeed().compare("resnet50", new int[] {1, 8, 32}, figures);
+    StringBuilder result = new StringBuilder("RESULT encoder-speed");
+    figures.forEach((name, value) -> result.append(format(" %s=%.2f", name, value)));
+    System.out.println(result);
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+
+  private void compare(String name, int[] batches, Map<String, Double> figures)
+      throws BrokenModelException, OrtException {
+    Network network = Network.named(name);
+    Weights weights = randomWeights(network);
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(1);
+    options.setInterOpNumThreads(1);
+    try (TorchNetwork ours = TorchNetwork.open(network, weights, Precision.FP32, Device.cpu());
+        OrtSession theirs = environment.createSession(OnnxFile.of(network, weights), options)) {
+      for (int batch : batches) {
+        List<PreparedImage> images = randomImages(batch);
+        float[] pixels = normalised(network, images);
+        agree(ours.run("trunk", images), run(environment, theirs, pixels, batch));
+        double[] best = new double[2];
+        for (int round = 0; round < ROUNDS; round++) {
+          best[0] = Math.max(best[0], measure(batch, () -> ours.forward(images)));
+          best[1] =
+              Math.max(best[1], measure(batch, () -> run(environment, theirs, pixels, batch)));
+        }
+        System.out.println(
+            format(
+                "%-14s batch %2d: ours %6.1f, ONNX Runtime %6.1f images per CPU-second, ratio %.2f",
+                name, batch, best[0], best[1], best[0] / best[1]));
+        figures.put(name + "-batch-" + batch, best[0] / best[1]);
+      }
+    }
+  }
+
+  private static void agree(float[][] ours, float[][] theirs) {
+    float largest = 0;
+    float difference = 0;
+    for (int i = 0; i < ours.length; i++) {
+      for (int j = 0; j < ours[i].length; j++) {
+        largest = Math.max(largest, Math.abs(theirs[i][j]));
+        difference = Math.max(difference, Math.abs(ours[i][j] - theirs[i][j]));
+      }
+    }
+    if (!(difference <= 1e-3f * largest)) {
+      throw new IllegalStateException("the two differ by " + difference + " of " + largest);
+    }
+  }
+
+  private interface Run {
+    void once() throws OrtException;
+  }
+
+  private double measure(int batch, Run run) throws OrtException {
+    run.once();
+    long start = threads.getCurrentThreadCpuTime();
+    long images = 0;
+    while (true) {
+      run.once();
+      images += batch;
+      double seconds = (threads.getCurrentThreadCpuTime() - start) / 1e9;
+      if (seconds >= ROUND_CPU_SECONDS) {
+        return images / seconds;
+      }
+    }
+  }
+
+  private static float[][] run(
+      OrtEnvironment environment, OrtSession session, float[] pixels, int batch)
+      throws OrtException {
+    long[] shape = {batch, 3, SIDE, SIDE};
+    try (OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), shape);
+        OrtSession.Result result = session.run(Map.of("x", input))) {
+      return (float[][]) result.get(0).getValue();
+    }
+  }
+
+  private static Weights randomWeights(Network network) {
+    Random random = new Random(SEED);
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : network.parameters()) {
+      int size = parameter.shape().stream().reduce(1, Math::multiplyExact);
+      int fanIn = size / parameter.shape().getFirst();
+      float[] values = new float[size];
+      for (int i = 0; i < size; i++) {
+        values[i] =
+            parameter.shape().size() > 1
+                ? (float) (random.nextGaussian() * Math.sqrt(2.0 / fanIn))
+                : 0.5f + 0.2f * random.nextFloat();
+      }
+      tensors.put(parameter.name(), new Tensor(parameter.shape(), values));
+    }
+    return new Weights(tensors);
+  }
+
+  private static List<PreparedImage> randomImages(int count) {
+    Random random = new Random(SEED);
+    List<PreparedImage> images = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] rgb = new byte[SIDE * SIDE * 3];
+      random.nextBytes(rgb);
+      images.add(new PreparedImage(rgb, SIDE));
+    }
+    return images;
+  }
+
+  private static float[] normalised(Network network, List<PreparedImage> images) {
+    int plane = SIDE * SIDE;
+    float[] pixels = new float[images.size() * 3 * plane];
+    for (int image = 0; image < images.size(); image++) {
+      byte[] rgb = images.get(image).rgb();
+      for (int i = 0; i < plane; i++) {
+        for (int c = 0; c < 3; c++) {
+          double value = (rgb[3 * i + c] & 0xFF) / 255.0;
+          pixels[(image * 3 + c) * plane + i] =
+              (float) ((value - network.mean().get(c)) / network.std().get(c));
+        }
+      }
+    }
+    return pixels;
+  }
+}
