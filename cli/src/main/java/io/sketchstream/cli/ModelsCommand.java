@@ -70,14 +70,7 @@ final class ModelsCommand implements Callable<Integer> {
     try (Server open = address.open()) {
       JsonNode answer =
           Server.expectJson(open.post(PATH + action, Map.of(), "application/json", new byte[0]));
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(
-          answer.hasNonNull("generation")
-              ? answer.path("generation").asText()
-                  + " is "
-                  + answer.path("state").asText("asked for")
-              : answer.toString());
-      out.flush();
+      print(answer, spec.commandLine().getOut());
       return 0;
     }
   }
@@ -85,27 +78,33 @@ final class ModelsCommand implements Callable<Integer> {
   private static int list(ServerOption address, CommandLine.Model.CommandSpec spec) {
     try (Server open = address.open()) {
       JsonNode answer = Server.expectJson(open.get(PATH, Map.of()));
-      PrintWriter out = spec.commandLine().getOut();
-      JsonNode models = answer.isArray() ? answer : answer.path("models");
-      if (models.isEmpty()) {
-        out.println("no models yet");
-      } else {
-        out.printf(
-            "%-24s %-12s %-18s %5s  %s%n", "generation", "state", "network", "dim", "metrics");
-      }
-      for (JsonNode model : models) {
-        out.printf(
-            Locale.ROOT,
-            "%-24s %-12s %-18s %5d  %s%n",
-            model.path("generation").asText(),
-            model.path("state").asText(),
-            HitTable.cut(model.path("network").asText(), 18),
-            model.path("dimension").asInt(),
-            metrics(model.path("metrics")));
-      }
-      out.flush();
+      print(answer, spec.commandLine().getOut());
       return 0;
     }
+  }
+
+  private static void print(JsonNode answer, PrintWriter out) {
+    JsonNode models = answer.path("models");
+    if (models.isEmpty()) {
+      out.println("no models yet");
+    } else {
+      out.printf("%-24s %-12s %-18s %5s  %s%n", "generation", "state", "network", "dim", "metrics");
+    }
+    for (JsonNode model : models) {
+      out.printf(
+          Locale.ROOT,
+          "%-24s %-12s %-18s %5d  %s%n",
+          model.path("generation").asText(),
+          model.path("state").asText(),
+          HitTable.cut(model.path("network").asText(), 18),
+          model.path("dimension").asInt(),
+          metrics(model.path("metrics")));
+    }
+    String trouble = answer.path("trouble").asText();
+    if (!trouble.isEmpty()) {
+      out.println("trouble: " + trouble);
+    }
+    out.flush();
   }
 
   private static String metrics(JsonNode metrics) {

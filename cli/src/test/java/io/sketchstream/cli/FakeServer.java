@@ -102,15 +102,19 @@ final class FakeServer implements AutoCloseable {
             exchange,
             200,
             """
-            [{"generation":"g1","state":"ACTIVE","network":"mobilenet_v2","dimension":512,
-              "metrics":{"map":0.5123,"p100":0.25}}]
+            {"active":"g1","leading":true,"trouble":"g2 has no artifact","models":[
+             {"generation":"g1","state":"ACTIVE","network":"mobilenet_v2","dimension":512,
+              "metrics":{"map":0.5123,"p100":0.25}}]}
             """);
       } else if (call.startsWith("POST /v1/models/")) {
         posts.add(path);
         if (path.contains("nosuch")) {
           problem(exchange, 404, "no generation 'nosuch'");
         } else {
-          answer(exchange, 202, "{\"generation\":\"g0\",\"state\":\"ACTIVE\"}");
+          answer(
+              exchange,
+              200,
+              "{\"trouble\":\"\",\"models\":[{\"generation\":\"g0\",\"state\":\"ACTIVE\"}]}");
         }
       } else {
         problem(exchange, 404, "nothing at " + path);
