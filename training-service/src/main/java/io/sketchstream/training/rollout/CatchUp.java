@@ -104,24 +104,22 @@ final class CatchUp {
         .get(topic)
         .get()
         .partitions()
-        .forEach(
-            info -> {
-              TopicPartition partition = new TopicPartition(topic, info.partition());
-              latest.put(partition, OffsetSpec.latest());
-              earliest.put(partition, OffsetSpec.earliest());
-            });
+        .forEach(info -> {
+          TopicPartition partition = new TopicPartition(topic, info.partition());
+          latest.put(partition, OffsetSpec.latest());
+          earliest.put(partition, OffsetSpec.earliest());
+        });
     Map<TopicPartition, ListOffsetsResultInfo> starts = admin.listOffsets(earliest).all().get();
     Map<TopicPartition, Long> ends = new HashMap<>();
     admin
         .listOffsets(latest)
         .all()
         .get()
-        .forEach(
-            (partition, end) -> {
-              if (end.offset() > starts.get(partition).offset()) {
-                ends.put(partition, end.offset());
-              }
-            });
+        .forEach((partition, end) -> {
+          if (end.offset() > starts.get(partition).offset()) {
+            ends.put(partition, end.offset());
+          }
+        });
     return ends;
   }
 

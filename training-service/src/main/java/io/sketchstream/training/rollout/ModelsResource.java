@@ -1,9 +1,9 @@
 package io.sketchstream.training.rollout;
 
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -91,8 +91,7 @@ class ModelsResource {
   @POST
   @Path("/rollback")
   @Operation(summary = "Serve the previous generation again")
-  public Models rollback(
-      @QueryParam("reason") @DefaultValue("rolled back by hand") String reason) {
+  public Models rollback(@QueryParam("reason") @DefaultValue("rolled back by hand") String reason) {
     return describe(rollout.decide(rules -> before -> rules.rollback(before, reason)));
   }
 
@@ -143,8 +142,7 @@ class ModelsResource {
         model.getDimension(),
         new TreeMap<>(model.getMetricsMap()),
         model.getReason(),
-        Instant.ofEpochSecond(
-            model.getChangedAt().getSeconds(), model.getChangedAt().getNanos()),
+        Instant.ofEpochSecond(model.getChangedAt().getSeconds(), model.getChangedAt().getNanos()),
         model.getArtifactUri(),
         model.getArtifactSha256(),
         progress == null ? 0 : progress.imagesToEmbed(),

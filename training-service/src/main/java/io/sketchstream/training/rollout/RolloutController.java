@@ -230,9 +230,7 @@ final class RolloutController implements AutoCloseable {
     }
     log.publish(rules.begin(log.state()));
     List<ModelChanged> backfilling = log.state().in(ModelState.BACKFILLING);
-    catchingUp
-        .keySet()
-        .retainAll(backfilling.stream().map(ModelChanged::getGeneration).toList());
+    catchingUp.keySet().retainAll(backfilling.stream().map(ModelChanged::getGeneration).toList());
     for (ModelChanged model : backfilling) {
       CatchUp catchUp =
           catchingUp.computeIfAbsent(

@@ -63,12 +63,15 @@ final class RolloutLog implements AutoCloseable {
         consumer(
             "rollout-leadership",
             Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG, GROUP,
-                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000,
-                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000,
+                ConsumerConfig.GROUP_ID_CONFIG,
+                GROUP,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                10_000,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                2_000,
                 // Leadership stays where it is when another instance joins.
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                    CooperativeStickyAssignor.class.getName()));
+                CooperativeStickyAssignor.class.getName()));
     this.leadership.subscribe(List.of(MODELS.topic()), new Ownership());
     this.end = endOffset();
   }
@@ -130,11 +133,10 @@ final class RolloutLog implements AutoCloseable {
     }
     producer.commitTransaction();
     awaitRead(changes);
-    changes.forEach(
-        change ->
-            LOG.infof(
-                "generation %s is %s: %s",
-                change.getGeneration(), change.getState(), change.getReason()));
+    changes.forEach(change ->
+        LOG.infof(
+            "generation %s is %s: %s",
+            change.getGeneration(), change.getState(), change.getReason()));
   }
 
   @Override
@@ -151,8 +153,7 @@ final class RolloutLog implements AutoCloseable {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CALL_MAX.toMillis());
-    producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     producer.initTransactions();
     catchUp();
     LOG.info("this instance leads the rollout");

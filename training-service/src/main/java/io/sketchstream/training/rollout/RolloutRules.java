@@ -97,18 +97,16 @@ final class RolloutRules {
     ModelChanged previous =
         state
             .previous()
-            .orElseThrow(
-                () ->
-                    new RolloutRefusedException(
-                        Kind.CONFLICT, "no earlier generation is kept to go back to"));
+            .orElseThrow(() ->
+                new RolloutRefusedException(
+                    Kind.CONFLICT, "no earlier generation is kept to go back to"));
     return activate(state, previous, reason);
   }
 
   /// This one answers from now on; the former is kept for a rollback, those before it are not.
   List<ModelChanged> activate(RolloutState state, ModelChanged model, String reason) {
     List<ModelChanged> changes = new ArrayList<>();
-    changes.add(
-        change(model, ModelState.ACTIVE, reason).setEpoch(state.epoch() + 1).build());
+    changes.add(change(model, ModelState.ACTIVE, reason).setEpoch(state.epoch() + 1).build());
     String successor = model.getGeneration();
     for (ModelChanged former : state.in(ModelState.ACTIVE)) {
       if (!former.getGeneration().equals(successor)) {
@@ -138,12 +136,12 @@ final class RolloutRules {
         yield changes;
       }
       case REGISTERED,
-              BACKFILLING,
-              READY,
-              STANDBY,
-              RETIRED,
-              MODEL_STATE_UNSPECIFIED,
-              UNRECOGNIZED ->
+          BACKFILLING,
+          READY,
+          STANDBY,
+          RETIRED,
+          MODEL_STATE_UNSPECIFIED,
+          UNRECOGNIZED ->
           List.of(change(model, ModelState.REJECTED, reason).build());
     };
   }
@@ -151,10 +149,9 @@ final class RolloutRules {
   private static ModelChanged known(RolloutState state, String generation) {
     return state
         .find(generation)
-        .orElseThrow(
-            () ->
-                new RolloutRefusedException(
-                    Kind.UNKNOWN_GENERATION, "there is no generation " + generation));
+        .orElseThrow(() ->
+            new RolloutRefusedException(
+                Kind.UNKNOWN_GENERATION, "there is no generation " + generation));
   }
 
   private ModelChanged describe(

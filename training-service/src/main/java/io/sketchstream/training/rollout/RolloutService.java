@@ -2,12 +2,12 @@ package io.sketchstream.training.rollout;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.training.TrainingServiceConfig;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -44,8 +44,7 @@ class RolloutService implements Rollout {
   public Generation offer(Path artifact, Map<String, Double> metrics, String reason)
       throws BrokenModelException, IOException {
     StoredModel model = controller.keep(artifact);
-    RolloutState _ =
-        decide(rules -> state -> rules.register(state, model, metrics, reason));
+    RolloutState _ = decide(rules -> state -> rules.register(state, model, metrics, reason));
     return model.generation();
   }
 

@@ -133,9 +133,8 @@ final class RolloutControllerTest {
       lead(former);
       former.publish(rules.register(former.state(), RolloutRulesTest.model("g1"), Map.of(), "x"));
       // It sleeps. Kafka forgets it, and another one takes over.
-      admin.removeMembersFromConsumerGroup(
-              "rollout",
-              new RemoveMembersFromConsumerGroupOptions())
+      admin
+          .removeMembersFromConsumerGroup("rollout", new RemoveMembersFromConsumerGroupOptions())
           .all()
           .get();
       try (RolloutLog next = new RolloutLog(settings())) {
@@ -145,7 +144,8 @@ final class RolloutControllerTest {
         RolloutState stale = former.state();
         assertThrows(
             KafkaException.class,
-            () -> former.publish(
+            () ->
+                former.publish(
                     rules.register(stale, RolloutRulesTest.model("g3"), Map.of(), "late")));
         next.poll(Duration.ofMillis(100));
         assertEquals(Set.of("g1", "g2"), next.state().models().keySet());
@@ -202,10 +202,8 @@ final class RolloutControllerTest {
   private static ModelState register(RolloutController controller, String generation)
       throws Exception {
     return controller
-        .ask(
-            rules ->
-                state ->
-                    rules.register(state, RolloutRulesTest.model(generation), Map.of(), "a test"))
+        .ask(rules ->
+            state -> rules.register(state, RolloutRulesTest.model(generation), Map.of(), "a test"))
         .get(30, TimeUnit.SECONDS)
         .models()
         .get(generation)
@@ -214,9 +212,7 @@ final class RolloutControllerTest {
 
   private static void ask(RolloutController controller, String reason) throws Exception {
     RolloutState after =
-        controller
-            .ask(rules -> state -> rules.rollback(state, reason))
-            .get(30, TimeUnit.SECONDS);
+        controller.ask(rules -> state -> rules.rollback(state, reason)).get(30, TimeUnit.SECONDS);
     await("the view follows", () -> controller.view().state().equals(after));
   }
 
