@@ -1,6 +1,7 @@
 package io.sketchstream.standalone;
 
 import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.encoder.ModelArtifact;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,30 +9,35 @@ import java.util.Optional;
 
 /// Which model to serve.
 ///
-/// @param directory of the artifact; empty for the model that comes with Sketchstream
-record ModelChoice(Optional<Path> directory) {
+/// @param directory of the artifact, which has been read and is whole
+record ModelChoice(Path directory) {
 
-  /// @param wanted a directory, or the name of a model in the home
+  /// @param wanted a directory, or the name of a model in the home; empty for the model that comes
+  ///   with Sketchstream
   /// @throws RefusedStartException when there is no such model, or it is broken
   static ModelChoice of(Optional<String> wanted, Home home) throws RefusedStartException {
-    if (wanted.isEmpty()) {
-      return new ModelChoice(Optional.empty());
-    }
-    Path directory = Path.of(wanted.get()).toAbsolutePath().normalize();
-    Path stored = home.resolve("models").resolve(wanted.get());
-    if (!Files.isDirectory(directory) && Files.isDirectory(stored)) {
-      directory = stored;
-    }
-    if (!Files.isDirectory(directory)) {
-      throw new RefusedStartException(
-          "model '" + wanted.get() + "' is neither a directory nor a model in " + home);
-    }
     try {
-      ModelArtifact.load(directory);
+      return wanted.isEmpty()
+          ? new ModelChoice(DefaultModel.unpack(home.resolve("default-model")).directory())
+          : new ModelChoice(ModelArtifact.load(find(wanted.get(), home)).directory());
     } catch (BrokenModelException e) {
       throw new RefusedStartException(
-          "model '" + wanted.get() + "' can't be used: " + e.getMessage(), e);
+          wanted.map(name -> "model '" + name + "' can't be used: ").orElse("no model to serve: ")
+              + e.getMessage(),
+          e);
     }
-    return new ModelChoice(Optional.of(directory));
+  }
+
+  private static Path find(String wanted, Home home) throws RefusedStartException {
+    Path directory = Path.of(wanted).toAbsolutePath().normalize();
+    if (Files.isDirectory(directory)) {
+      return directory;
+    }
+    Path stored = home.resolve("models").resolve(wanted);
+    if (Files.isDirectory(stored)) {
+      return stored;
+    }
+    throw new RefusedStartException(
+        "model '" + wanted + "' is neither a directory nor a model in " + home);
   }
 }

@@ -20,7 +20,7 @@ final class Settings {
     settings.put("query.state-dir", home.resolve("query").toString());
     settings.put("query.address", "127.0.0.1:" + port);
     settings.put("training.model-store", home.resolve("models").toString());
-    model.directory().ifPresent(directory -> settings.put("training.model", directory.toString()));
+    settings.put("training.model", model.directory().toString());
     settings.forEach(System::setProperty);
   }
 
