@@ -1,0 +1,34 @@
+package io.sketchstream.training.data;
+
+import com.google.protobuf.ByteString;
+import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.ImageDecoder;
+import io.sketchstream.encoder.pixels.ImageLimits;
+import io.sketchstream.encoder.pixels.ImageScaler;
+import io.sketchstream.encoder.pixels.RefusedImageException;
+import io.sketchstream.encoder.pixels.SketchRenderer;
+import io.sketchstream.events.Sketch;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/// Reads pictures as serving prepares them: photos squashed to a square, sketches cropped to their
+/// ink first.
+public final class FilePictureReader implements PictureReader {
+  private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+  private final SketchRenderer renderer = new SketchRenderer();
+
+  @Override
+  public PreparedImage read(Example example, int size) {
+    try {
+      byte[] bytes = Files.readAllBytes(example.file());
+      return switch (example.domain()) {
+        case PHOTO -> ImageScaler.square(decoder.decodeReduced(bytes, size, size), size);
+        case SKETCH ->
+            renderer.render(
+                Sketch.newBuilder().setRaster(ByteString.copyFrom(bytes)).build(), size);
+      };
+    } catch (RefusedImageException | IOException e) {
+      throw new DatasetException(example.file() + " can't be used: " + e.getMessage(), e);
+    }
+  }
+}
