@@ -42,6 +42,8 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("label", LabelCommand.class);
     COMMANDS.put("models", ModelsCommand.class);
+    COMMANDS.put("train", TrainCommand.class);
+    COMMANDS.put("evaluate", EvaluateCommand.class);
   }
 
   static final int FAILED = 1;

@@ -1,0 +1,210 @@
+package io.sketchstream.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.DefaultModel;
+import io.sketchstream.encoder.EncoderOptions;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.training.data.ClassSplits;
+import io.sketchstream.training.data.DatasetException;
+import io.sketchstream.training.data.FilePictureReader;
+import io.sketchstream.training.data.LabelledPictures;
+import io.sketchstream.training.data.PublishedDataset;
+import io.sketchstream.training.evaluate.ModelEvaluation;
+import io.sketchstream.training.evaluate.RetrievalReport;
+import io.sketchstream.training.train.TrainingData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `evaluate`: the published measures of a model, in this process.
+@Command(
+    name = "evaluate",
+    description = {
+      "Measure how well sketches find photos of their class.",
+      "",
+      "Every sketch of a split is searched among all its photos. mAP@200 is printed strictly"
+          + " (mAP@200s, divided by min(R, 200)) and leniently (mAP@200l, divided by the right ones"
+          + " found); where similarities are equal, the expected value over all orders counts."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream evaluate --model my-model --photos photos --sketches sketches",
+      "  sketchstream evaluate --model my-model --photos photos --sketches sketches \\",
+      "    --labels splits.json --split val --generalised --picture hits.png"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private TrainingFolders folders;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "The model's directory (default: the model that ships with Sketchstream).")
+  private Optional<Path> model;
+
+  @Option(
+      names = "--published",
+      paramLabel = "NAME",
+      converter = PublishedName.class,
+      description =
+          "A published dataset and its split in place of --photos, --sketches and --labels:"
+              + " sketchy-1, sketchy-2, tu-berlin or quickdraw, extended each.")
+  private Optional<PublishedDataset> published;
+
+  @Option(names = "--root", paramLabel = "DIR", description = "Where --published lies.")
+  private Optional<Path> root;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description =
+          "Which classes of --labels to evaluate on, may be given more than once (default: all but"
+              + " train).")
+  private List<String> wanted = List.of();
+
+  @Option(names = "--generalised", description = "Search among the photos of the train split too.")
+  private boolean generalised;
+
+  @Option(names = "--json", description = "Print JSON in place of tables.")
+  private boolean json;
+
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description = "Put queries and their first hits into a PNG, right ones framed green.")
+  private Optional<Path> picture;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "AUTO",
+      description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+  private EncoderOptions.Precision precision;
+
+  /// Reads `sketchy-2` as its constant.
+  static final class PublishedName implements CommandLine.ITypeConverter<PublishedDataset> {
+    @Override
+    public PublishedDataset convert(String name) {
+      return Arrays.stream(PublishedDataset.values())
+          .filter(dataset -> dataset.label().equals(name))
+          .findFirst()
+          .orElseThrow(() ->
+              new CommandLine.TypeConversionException(
+                  "'%s' is none of sketchy-1, sketchy-2, tu-berlin, quickdraw".formatted(name)));
+    }
+  }
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    TrainingLine progress = new TrainingLine(spec.commandLine().getErr());
+    SortedMap<String, RetrievalReport> reports = new TreeMap<>();
+    try {
+      var evaluation =
+          new ModelEvaluation(
+              model.isPresent() ? ModelArtifact.load(model.get()) : DefaultModel.artifact(),
+              EncoderOptions.defaults().withPrecision(precision),
+              new FilePictureReader());
+      SortedMap<String, Classes> splits = splits();
+      for (Map.Entry<String, Classes> entry : splits.entrySet()) {
+        var measure =
+            new ModelEvaluation.Wanted(
+                entry.getValue().unseen(),
+                entry.getValue().seen(),
+                generalised && entry.getValue().seen().isPresent(),
+                picture.map(file -> pictureOf(file, entry.getKey(), splits.size())));
+        reports.put(
+            entry.getKey(),
+            evaluation.evaluate(
+                measure, n -> progress.phase("embed " + entry.getKey(), n, measure.pictures())));
+      }
+    } catch (DatasetException | BrokenModelException e) {
+      throw new CommandFailure(e.getMessage());
+    }
+    print(reports);
+    return 0;
+  }
+
+  /// What is searched, and what the model knows already.
+  private record Classes(LabelledPictures unseen, Optional<LabelledPictures> seen) {}
+
+  private SortedMap<String, Classes> splits() {
+    if (published.isPresent()) {
+      Path folder =
+          root.orElseThrow(() -> new CommandFailure("name the dataset's folder: --root DIR"));
+      PublishedDataset.Pictures pictures = published.get().read(folder);
+      return new TreeMap<>(
+          Map.of(
+              published.get().label(),
+              new Classes(pictures.unseen(), Optional.of(pictures.seen()))));
+    }
+    folders.requireGiven();
+    if (folders.labels().isEmpty()) {
+      return new TreeMap<>(
+          Map.of("all", new Classes(pictures(Optional.empty()), Optional.empty())));
+    }
+    ClassSplits labels = ClassSplits.read(folders.labels().get());
+    Optional<LabelledPictures> seen =
+        labels.splits().contains(TrainingData.TRAIN)
+            ? Optional.of(pictures(Optional.of(labels.classes(TrainingData.TRAIN))))
+            : Optional.empty();
+    SortedMap<String, Classes> splits = new TreeMap<>();
+    List<String> names = wanted.isEmpty() ? labels.splits() : wanted;
+    for (String name : names) {
+      if (!wanted.isEmpty() || !name.equals(TrainingData.TRAIN)) {
+        splits.put(name, new Classes(pictures(Optional.of(labels.classes(name))), seen));
+      }
+    }
+    return splits;
+  }
+
+  private LabelledPictures pictures(Optional<Set<String>> classes) {
+    LabelledPictures pictures =
+        LabelledPictures.read(folders.photos(), folders.sketches(), classes);
+    if (pictures.pairedClasses().isEmpty()) {
+      throw new DatasetException(
+          "no class has photos in %s as well as sketches in %s"
+              .formatted(folders.photos(), folders.sketches()));
+    }
+    return pictures;
+  }
+
+  private static Path pictureOf(Path file, String split, int splits) {
+    if (splits == 1) {
+      return file;
+    }
+    String name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    String stem = dot < 0 ? name : name.substring(0, dot);
+    return file.resolveSibling(stem + "-" + split + ".png");
+  }
+
+  private void print(SortedMap<String, RetrievalReport> reports) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      ObjectMapper mapper = JsonMapper.builder().addModule(new Jdk8Module()).build();
+      out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(reports));
+    } else {
+      reports.forEach((name, report) -> out.println(name + ": " + report.text()));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,133 @@
+package io.sketchstream.cli;
+
+import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.Libtorch;
+import io.sketchstream.training.data.DatasetException;
+import io.sketchstream.training.train.Ablation;
+import io.sketchstream.training.train.DivergedException;
+import io.sketchstream.training.train.TrainingConfig;
+import io.sketchstream.training.train.TrainingData;
+import io.sketchstream.training.train.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `train`: photos and sketches to a model, in this process.
+@Command(
+    name = "train",
+    description = {
+      "Train a model that puts sketches beside photos of their class, classes it has never seen"
+          + " included.",
+      "",
+      "Photos and sketches lie in one folder a class, of the same name on both sides. Classes of"
+          + " every split but `train` are only evaluated on; without --labels an eighth of the"
+          + " classes is held out."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  sketchstream train --photos photos --sketches sketches --labels splits.json \\",
+      "    --weights mobilenet_v2/model.safetensors --teacher mobilenet_v1_075 --out my-model"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Mixin private TrainingFolders folders;
+
+  @Mixin private TrainingRecipe recipe;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Pretrained weights of the network (safetensors); without, from scratch.")
+  private Optional<Path> weights;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "PATH",
+      description =
+          "An ImageNet classifier (a directory of model.safetensors and reference.json), or a"
+              + " table that an earlier run prepared (its teacher.safetensors).")
+  private Optional<Path> teacher;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the model, its log, its checkpoints and its figures go.")
+  private Path out;
+
+  @Option(
+      names = "--checkpoint-every",
+      defaultValue = "100",
+      paramLabel = "N",
+      description = "Iterations between checkpoints, 0 for none (default ${DEFAULT-VALUE}).")
+  private int checkpointEvery;
+
+  @Option(
+      names = "--validate-every",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Iterations between evaluations; 0, the default, evaluates in the end only.")
+  private int validateEvery;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+  private boolean resume;
+
+  @Option(
+      names = "--ablation",
+      paramLabel = "SEEDS",
+      description =
+          "Train with each objective switched off in turn, with so many seeds, and print a table.")
+  private Optional<Integer> ablation;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Cores for the network (default: all).")
+  private Optional<Integer> threads;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    int cores = threads.orElse(Runtime.getRuntime().availableProcessors());
+    System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(cores));
+    Libtorch.engine();
+    TrainingLine progress = new TrainingLine(spec.commandLine().getErr());
+    try {
+      TrainingConfig config = recipe.config();
+      TrainingData data = folders.read(config.seed());
+      var options =
+          new TrainingRun.Options(
+              out, weights, teacher, checkpointEvery, validateEvery, resume, commandLine());
+      if (ablation.isPresent()) {
+        var table = new Ablation(config, data, options, progress).run(ablation.get());
+        spec.commandLine().getOut().print(table);
+        spec.commandLine().getOut().flush();
+        return 0;
+      }
+      ModelArtifact model = new TrainingRun(config, data, options, progress).run();
+      spec.commandLine().getOut().println("generation " + model.generation() + " is in " + out);
+      spec.commandLine().getOut().flush();
+      return 0;
+    } catch (DatasetException
+        | DivergedException
+        | BrokenModelException
+        | IllegalArgumentException e) {
+      throw new CommandFailure(e.getMessage());
+    }
+  }
+
+  private String commandLine() {
+    return "./sketchstream train "
+        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+  }
+}

@@ -1,0 +1,95 @@
+package io.sketchstream.cli;
+
+import io.sketchstream.training.train.TrainingConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/// Options that say how to train. What is not given is as the default model was trained.
+final class TrainingRecipe {
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  @Option(names = "--network", description = "mobilenet_v2, the default, or resnet50.")
+  void network(String name) {
+    values.put("network", name);
+  }
+
+  @Option(names = "--dimension", paramLabel = "N", description = "Dimensions of the embedding.")
+  void dimension(int dimension) {
+    values.put("dimension", String.valueOf(dimension));
+  }
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      description = "Side of the squares trained on, in pixels.")
+  void size(int size) {
+    values.put("inputSize", String.valueOf(size));
+  }
+
+  @Option(
+      names = "--served-size",
+      paramLabel = "N",
+      description = "Side of the squares that the model is evaluated and served with.")
+  void servedSize(int size) {
+    values.put("servedSize", String.valueOf(size));
+  }
+
+  @Option(names = "--iterations", paramLabel = "N", description = "Batches to train on.")
+  void iterations(int iterations) {
+    values.put("iterations", String.valueOf(iterations));
+  }
+
+  @Option(
+      names = "--classification",
+      paramLabel = "WEIGHT",
+      description = "Weight of the semantic classification loss; 0 switches it off.")
+  void classification(double weight) {
+    values.put("objectives.classification", String.valueOf(weight));
+  }
+
+  @Option(
+      names = "--quadruplet",
+      paramLabel = "WEIGHT",
+      description = "Weight of the domain-balanced quadruplet loss; 0 switches it off.")
+  void quadruplet(double weight) {
+    values.put("objectives.quadruplet", String.valueOf(weight));
+  }
+
+  @Option(
+      names = "--preservation",
+      paramLabel = "WEIGHT",
+      description = "Weight of the semantic knowledge preservation loss; 0 switches it off.")
+  void preservation(double weight) {
+    values.put("objectives.preservation", String.valueOf(weight));
+  }
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random.")
+  void seed(long seed) {
+    values.put("seed", String.valueOf(seed));
+  }
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description =
+          "Trainings from the same start with seeds of their own; the model is their mean.")
+  void runs(int runs) {
+    values.put("runs", String.valueOf(runs));
+  }
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Any other setting, such as schedule.learningRate=5e-4 or variation.flip=false; the"
+              + " recipe in a model's manifest.json has them all.")
+  void set(Map<String, String> more) {
+    values.putAll(more);
+  }
+
+  /// @throws IllegalArgumentException when a setting is unknown or out of range
+  TrainingConfig config() {
+    return TrainingConfig.standard().with(values);
+  }
+}
