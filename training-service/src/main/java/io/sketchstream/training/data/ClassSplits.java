@@ -22,6 +22,8 @@ public final class ClassSplits {
     this.classesBySplit = classesBySplit;
   }
 
+  /// Splits from lists of classes.
+  ///
   /// @param classesBySplit the classes of each split, by its name
   /// @throws DatasetException when a class is in two splits
   public static ClassSplits of(Map<String, ? extends Iterable<String>> classesBySplit) {

@@ -59,7 +59,9 @@ public enum PublishedDataset {
             List.of("QuickDraw_images_final", "images", "photos", "image"));
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // its lists are immutable
   private final Layout layout;
+
   private final Optional<String> classFile;
 
   PublishedDataset(Layout layout, Optional<String> classFile) {

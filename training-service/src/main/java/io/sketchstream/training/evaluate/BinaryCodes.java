@@ -24,6 +24,8 @@ public final class BinaryCodes {
     this.projection = projection;
   }
 
+  /// Fits codes.
+  ///
   /// @param pictures to fit on, more than [#BITS] of them
   public static BinaryCodes fit(EmbeddedPictures pictures, long seed) {
     int count = pictures.count();

@@ -60,6 +60,8 @@ public final class ModelEvaluation {
     }
   }
 
+  /// Embeds everything, searches and measures.
+  ///
   /// @param done told how many pictures are embedded so far
   /// @throws BrokenModelException when the model's weights do not fit its network
   public RetrievalReport evaluate(Wanted wanted, IntConsumer done)

@@ -16,6 +16,8 @@ public final class PrincipalComponents {
     this.columns = columns;
   }
 
+  /// Finds them.
+  ///
   /// @param rows `count * dimension` numbers, row by row
   /// @param components how many directions, at most `dimension`
   public static PrincipalComponents of(float[] rows, int count, int dimension, int components) {

@@ -107,6 +107,8 @@ public final class TeacherTable {
     return sum;
   }
 
+  /// Reads a table that was written before.
+  ///
   /// @throws BrokenModelException when the file is damaged
   public static TeacherTable read(Path file) throws BrokenModelException {
     return new TeacherTable(Weights.read(file));
