@@ -133,7 +133,7 @@ public record TrainingConfig(
         new Objectives(1, 1, 1, 16, .2),
         new Schedule(5e-4, 1e-4, .02, 15, 1e-4, 5, .97),
         2,
-        .25,
+        .1,
         Variation.standard(),
         1);
   }
