@@ -22,7 +22,7 @@ final class TrainingLine implements TrainingProgress {
 
   TrainingLine(PrintWriter err) {
     this.err = err;
-    this.terminal = System.console().isTerminal();
+    this.terminal = System.console() != null && System.console().isTerminal();
   }
 
   @Override
