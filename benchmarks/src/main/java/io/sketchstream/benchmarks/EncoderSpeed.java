@@ -23,11 +23,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// Serving speed against ONNX Runtime: images per CPU-second on one thread, the same weights, both
 /// in this process, in turns. Ours starts from bytes and ends in Java arrays; ONNX Runtime is given
 /// normalised floats. Weights are random: speed does not depend on them.
-public final class EncoderSpeed {
+final class EncoderSpeed implements Benchmark {
   private static final int SIDE = 224;
   private static final int ROUNDS = 3;
   private static final double ROUND_CPU_SECONDS = 2;
@@ -35,17 +36,26 @@ public final class EncoderSpeed {
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
-  private EncoderSpeed() {}
+  @Override
+  public String name() {
+    return "encoder-speed";
+  }
 
-  /// Runs it; no arguments.
-  public static void main(String[] args) throws Exception {
+  @Override
+  public String summary() {
+    return "images per CPU-second of the encoder over ONNX Runtime's, same weights, one thread";
+  }
+
+  @Override
+  public void run(List<String> arguments) throws Exception {
+    new Options(arguments, Set.of()); // It has none; says so if it is given some.
     System.out.printf(
         "input %d x %d, one thread each, best of %d rounds of %.0f CPU-seconds in turns, CPU time of the"
             + " one thread%n",
         SIDE, SIDE, ROUNDS, ROUND_CPU_SECONDS);
     Map<String, Double> figures = new LinkedHashMap<>();
-    new EncoderSpeed().compare("mobilenet_v2", new int[] {1, 8, 32}, figures);
-    new EncoderSpeed().compare("resnet50", new int[] {1, 8, 32}, figures);
+    compare("mobilenet_v2", new int[] {1, 8, 32}, figures);
+    compare("resnet50", new int[] {1, 8, 32}, figures);
     StringBuilder result = new StringBuilder("RESULT encoder-speed");
     figures.forEach((name, value) -> result.append(format(" %s=%.2f", name, value)));
     System.out.println(result);

@@ -22,11 +22,11 @@ final class TorchEncoderSource implements EncoderSource {
   public Encoder open(ModelChanged model) throws BrokenArtifactException {
     try {
       ModelArtifact artifact = ModelArtifact.load(directory(model.getArtifactUri()));
-      if (!artifact.weightsSha256().equals(model.getArtifactSha256())) {
+      if (!artifact.sha256().equals(model.getArtifactSha256())) {
         throw new BrokenArtifactException(
             "the weights at %s have the SHA-256 %s, its record in models says %s"
                 .formatted(
-                    model.getArtifactUri(), artifact.weightsSha256(), model.getArtifactSha256()));
+                    model.getArtifactUri(), artifact.sha256(), model.getArtifactSha256()));
       }
       return TorchEncoder.open(artifact, options);
     } catch (BrokenModelException e) {

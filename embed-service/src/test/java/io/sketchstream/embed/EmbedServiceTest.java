@@ -67,7 +67,7 @@ final class EmbedServiceTest {
             .setGeneration(artifact.generation().id())
             .setState(ModelState.ACTIVE)
             .setArtifactUri(artifact.directory().toUri().toString())
-            .setArtifactSha256(artifact.weightsSha256())
+            .setArtifactSha256(artifact.sha256())
             .setDimension(artifact.dimension())
             .setEpoch(2)
             .build());

@@ -1,5 +1,7 @@
 package io.sketchstream.encoder;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -204,16 +206,21 @@ public final class ModelArtifact {
 
   private static String sha256(Path file) throws BrokenModelException {
     try (InputStream in = Files.newInputStream(file);
-        DigestInputStream digest =
-            new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+        DigestInputStream digest = new DigestInputStream(in, newSha256())) {
       digest.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(digest.getMessageDigest().digest());
     } catch (NoSuchFileException e) {
       throw new BrokenModelException("there is no file " + file, e);
     } catch (IOException e) {
       throw new BrokenModelException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException(e); // Every JDK has it.
     }
   }
 
@@ -267,9 +274,9 @@ public final class ModelArtifact {
     return load(directory);
   }
 
-  /// The generation that these weights are, on every machine.
+  /// The generation that this model is, on every machine.
   public Generation generation() {
-    return Generation.ofWeights(weightsSha256);
+    return Generation.ofArtifact(sha256());
   }
 
   /// Dimensions of the embeddings.
@@ -290,9 +297,12 @@ public final class ModelArtifact {
     return inputSize;
   }
 
-  /// SHA-256 of the weights file, in lower-case hexadecimal.
-  public String weightsSha256() {
-    return weightsSha256;
+  /// SHA-256, in lower-case hexadecimal, of all that decides an embedding: the network, the size it
+  /// is run at and the hash of the weights file. The same weights run at another size are another
+  /// model: their vectors must not meet.
+  public String sha256() {
+    String identity = network.name() + "\n" + inputSize + "\n" + weightsSha256 + "\n";
+    return HexFormat.of().formatHex(newSha256().digest(identity.getBytes(UTF_8)));
   }
 
   /// The manifest; a bare trunk has none.

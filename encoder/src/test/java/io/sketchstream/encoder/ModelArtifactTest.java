@@ -75,7 +75,7 @@ final class ModelArtifactTest {
     assertEquals(64, model.inputSize());
     assertEquals(Map.of("val.mAP", 0.77), model.metrics());
     assertEquals(7, model.manifest().orElseThrow().seed());
-    assertEquals("g" + model.weightsSha256().substring(0, 12), model.generation().id());
+    assertEquals("g" + model.sha256().substring(0, 12), model.generation().id());
   }
 
   @Test

@@ -17,9 +17,9 @@ public record Generation(String id) {
     }
   }
 
-  /// The generation of a model whose weights hash to this SHA-256: the same weights are the same
+  /// The generation of a model whose artifact hashes to this SHA-256: the same model is the same
   /// generation, on every machine and after every restart.
-  public static Generation ofWeights(String sha256Hex) {
+  public static Generation ofArtifact(String sha256Hex) {
     return new Generation("g" + sha256Hex.substring(0, 12));
   }
 

@@ -30,7 +30,7 @@ final class ModelStore {
   /// @throws IOException when the store can't be written
   StoredModel keep(Path directory) throws BrokenModelException, IOException {
     ModelArtifact artifact = ModelArtifact.load(directory);
-    Path place = root.resolve(artifact.weightsSha256());
+    Path place = root.resolve(artifact.sha256());
     if (!isWhole(place, artifact)) {
       Files.createDirectories(root);
       Path copy = Files.createTempDirectory(root, ".incoming-");
@@ -50,7 +50,7 @@ final class ModelStore {
     }
     return new StoredModel(
         artifact.generation(),
-        artifact.weightsSha256(),
+        artifact.sha256(),
         place.toUri(),
         artifact.network().name(),
         artifact.dimension(),
@@ -62,7 +62,7 @@ final class ModelStore {
       return false;
     }
     try {
-      return ModelArtifact.load(place).weightsSha256().equals(artifact.weightsSha256());
+      return ModelArtifact.load(place).sha256().equals(artifact.sha256());
     } catch (BrokenModelException _) {
       return false; // A damaged copy is replaced by a good one.
     }
