@@ -38,7 +38,8 @@ final class Api implements AutoCloseable {
   boolean isSearchable(String id) throws IOException, InterruptedException {
     int status =
         http.send(
-                request("/v1/images/" + id + "/similar?k=1").GET().build(), BodyHandlers.discarding())
+                request("/v1/images/" + id + "/similar?k=1").GET().build(),
+                BodyHandlers.discarding())
             .statusCode();
     return status == 200;
   }
@@ -72,7 +73,12 @@ final class Api implements AutoCloseable {
     HttpResponse<String> response = http.send(built, BodyHandlers.ofString());
     if (response.statusCode() != status) {
       throw new IOException(
-          built.method() + " " + built.uri() + " answered " + response.statusCode() + ": "
+          built.method()
+              + " "
+              + built.uri()
+              + " answered "
+              + response.statusCode()
+              + ": "
               + response.body());
     }
     return response;

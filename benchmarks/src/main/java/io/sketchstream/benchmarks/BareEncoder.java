@@ -2,7 +2,7 @@ package io.sketchstream.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.sketchstream.encoder.Encoder;
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;

@@ -13,6 +13,6 @@ interface Benchmark {
   /// Measures and prints, the `RESULT` line last.
   ///
   /// @throws Exception when the system under test does not come up or loses something; a benchmark
-  ///     that could not measure has no result
+  ///   that could not measure has no result
   void run(List<String> arguments) throws Exception;
 }

@@ -1,12 +1,12 @@
 package io.sketchstream.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.TorchEncoder;
+import io.sketchstream.encoder.network.BrokenModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

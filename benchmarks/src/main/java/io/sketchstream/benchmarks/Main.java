@@ -20,7 +20,8 @@ public final class Main {
     Benchmark chosen =
         ALL.stream().filter(b -> b.name().equals(words.getFirst())).findFirst().orElse(null);
     if (chosen == null) {
-      System.err.println("No benchmark '" + words.getFirst() + "'; ./sketchstream bench lists them.");
+      System.err.println(
+          "No benchmark '" + words.getFirst() + "'; ./sketchstream bench lists them.");
       System.exit(2);
       return;
     }

@@ -15,7 +15,9 @@ final class Options {
       String name = arguments.get(i).replaceFirst("^--", "");
       if (!known.contains(name) || i + 1 == arguments.size()) {
         throw new IllegalArgumentException(
-            "'" + arguments.get(i) + "' is not an option with a value; known: --"
+            "'"
+                + arguments.get(i)
+                + "' is not an option with a value; known: --"
                 + String.join(", --", known.stream().sorted().toList()));
       }
       values.put(name, arguments.get(i + 1));

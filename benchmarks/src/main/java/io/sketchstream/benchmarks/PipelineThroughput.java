@@ -1,7 +1,7 @@
 package io.sketchstream.benchmarks;
 
 import io.sketchstream.encoder.Encoder;
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +12,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
-/// CPU per image of everything (HTTP, decode, Kafka, embed, index) over CPU per image of the network
-/// alone on prepared tensors. CPU, not wall time: on a busy machine only CPU can be compared.
+/// CPU per image of everything (HTTP, decode, Kafka, embed, index) over CPU per image of the
+/// network alone on prepared tensors. CPU, not wall time: on a busy machine only CPU can be
+/// compared.
 final class PipelineThroughput implements Benchmark {
   private static final int IN_FLIGHT = 16;
   private static final Duration GIVE_UP = Duration.ofMinutes(10);
@@ -48,7 +49,10 @@ final class PipelineThroughput implements Benchmark {
       double seconds = (System.nanoTime() - start) / 1e9;
       double pipeline = (installation.cpuSeconds() - cpuBefore) * 1000 / count;
       System.out.printf(
-          Locale.ROOT, "pipeline      %.2f CPU-ms an image, %.1f images/s%n", pipeline, count / seconds);
+          Locale.ROOT,
+          "pipeline      %.2f CPU-ms an image, %.1f images/s%n",
+          pipeline,
+          count / seconds);
       double bare = bare(installation, photos, batch);
       System.out.printf(Locale.ROOT, "bare encoder  %.2f CPU-ms an image%n", bare);
       System.out.printf(
@@ -78,17 +82,15 @@ final class PipelineThroughput implements Benchmark {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> puts =
           IntStream.range(0, photos.size())
-              .<Future<?>>mapToObj(
-                  i ->
-                      callers.submit(
-                          () -> {
-                            inFlight.acquire();
-                            try {
-                              return api.putImage(prefix + "-" + i, photos.get(i));
-                            } finally {
-                              inFlight.release();
-                            }
-                          }))
+              .<Future<?>>mapToObj(i ->
+                  callers.submit(() -> {
+                    inFlight.acquire();
+                    try {
+                      return api.putImage(prefix + "-" + i, photos.get(i));
+                    } finally {
+                      inFlight.release();
+                    }
+                  }))
               .toList();
       for (Future<?> put : puts) {
         put.get();

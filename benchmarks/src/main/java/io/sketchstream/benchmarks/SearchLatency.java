@@ -25,13 +25,13 @@ final class SearchLatency implements Benchmark {
 
   @Override
   public void run(List<String> arguments) throws Exception {
-    Options options =
-        new Options(arguments, Set.of("sizes", "searches", "warm-up", "k", "model"));
+    Options options = new Options(arguments, Set.of("sizes", "searches", "warm-up", "k", "model"));
     int searches = options.integer("searches", 300);
     int warmUp = options.integer("warm-up", 100);
     int k = options.integer("k", 10);
     String[] sizes = options.text("sizes", "1000,100000").split(",");
-    System.out.printf("%d searches after %d of warm-up, one at a time, k=%d%n", searches, warmUp, k);
+    System.out.printf(
+        "%d searches after %d of warm-up, one at a time, k=%d%n", searches, warmUp, k);
     StringBuilder result = new StringBuilder("RESULT search-latency");
     try (Installation installation = Installation.start(options.text("model", ""));
         Api api = new Api(installation.address())) {
@@ -81,10 +81,9 @@ final class SearchLatency implements Benchmark {
       answer
           .path("timings")
           .properties()
-          .forEach(
-              stage ->
-                  stages.computeIfAbsent(stage.getKey(), _ -> new double[whole.length])[query] =
-                      stage.getValue().asDouble() / 1000);
+          .forEach(stage ->
+              stages.computeIfAbsent(stage.getKey(), _ -> new double[whole.length])[query] =
+                  stage.getValue().asDouble() / 1000);
     }
     return new Stages(whole, stages);
   }

@@ -32,9 +32,12 @@ final class SyntheticGallery {
     Topic<ImageEmbedded> embeddings = Topics.imageEmbeddings(generation);
     Map<String, Object> settings =
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, installation.bootstrapServers(),
-            ProducerConfig.LINGER_MS_CONFIG, 20,
-            ProducerConfig.BATCH_SIZE_CONFIG, 1 << 18);
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            installation.bootstrapServers(),
+            ProducerConfig.LINGER_MS_CONFIG,
+            20,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            1 << 18);
     try (KafkaProducer<String, ImageEmbedded> producer =
         new KafkaProducer<>(
             settings, new StringSerializer(), embeddings.valueSerde().serializer())) {

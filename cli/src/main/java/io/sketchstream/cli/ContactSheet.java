@@ -2,10 +2,10 @@ package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.cli.Server.Answer;
-import io.sketchstream.encoder.PreparedImage;
 import io.sketchstream.encoder.pixels.ImageDecoder;
 import io.sketchstream.encoder.pixels.ImageLimits;
 import io.sketchstream.encoder.pixels.ImageScaler;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.encoder.pixels.SketchRenderer;
 import java.awt.Color;

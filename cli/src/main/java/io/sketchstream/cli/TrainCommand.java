@@ -1,7 +1,7 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.training.data.DatasetException;
 import io.sketchstream.training.train.Ablation;

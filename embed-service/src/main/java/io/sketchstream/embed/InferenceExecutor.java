@@ -2,8 +2,8 @@ package io.sketchstream.embed;
 
 import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
-import io.sketchstream.encoder.PreparedImage;
 import io.sketchstream.encoder.Preprocessing;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;

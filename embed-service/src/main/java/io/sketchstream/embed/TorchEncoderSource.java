@@ -1,10 +1,10 @@
 package io.sketchstream.embed;
 
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.TorchEncoder;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.ModelChanged;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
@@ -25,8 +25,7 @@ final class TorchEncoderSource implements EncoderSource {
       if (!artifact.sha256().equals(model.getArtifactSha256())) {
         throw new BrokenArtifactException(
             "the weights at %s have the SHA-256 %s, its record in models says %s"
-                .formatted(
-                    model.getArtifactUri(), artifact.sha256(), model.getArtifactSha256()));
+                .formatted(model.getArtifactUri(), artifact.sha256(), model.getArtifactSha256()));
       }
       return TorchEncoder.open(artifact, options);
     } catch (BrokenModelException e) {

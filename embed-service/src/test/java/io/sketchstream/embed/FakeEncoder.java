@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
-import io.sketchstream.encoder.PreparedImage;
 import io.sketchstream.encoder.Preprocessing;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.Sketch;
 import java.util.ArrayList;

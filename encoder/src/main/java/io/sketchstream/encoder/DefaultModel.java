@@ -1,5 +1,6 @@
 package io.sketchstream.encoder;
 
+import io.sketchstream.encoder.network.BrokenModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

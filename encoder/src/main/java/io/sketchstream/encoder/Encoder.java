@@ -1,5 +1,6 @@
 package io.sketchstream.encoder;
 
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.util.List;
 
 /// The network of one generation: prepared images or sketches to embeddings, in batches.

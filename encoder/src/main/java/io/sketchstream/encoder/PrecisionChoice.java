@@ -1,8 +1,10 @@
 package io.sketchstream.encoder;
 
 import ai.djl.Device;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.sketchstream.encoder;
 
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.Sketch;
 

@@ -3,6 +3,7 @@ package io.sketchstream.encoder;
 import io.sketchstream.encoder.pixels.ImageDecoder;
 import io.sketchstream.encoder.pixels.ImageLimits;
 import io.sketchstream.encoder.pixels.ImageScaler;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.encoder.pixels.SketchRenderer;
 import io.sketchstream.events.Sketch;

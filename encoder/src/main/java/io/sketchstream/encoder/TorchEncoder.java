@@ -2,9 +2,11 @@ package io.sketchstream.encoder;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;

@@ -10,6 +10,7 @@ import io.sketchstream.encoder.network.FormulaWeights;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.sketchstream.standalone;
 
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package io.sketchstream.encoder.network;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.sketchstream.encoder.BrokenModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

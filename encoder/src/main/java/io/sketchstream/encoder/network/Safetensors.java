@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sketchstream.encoder.BrokenModelException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

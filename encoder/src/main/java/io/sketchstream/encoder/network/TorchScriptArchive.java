@@ -1,6 +1,5 @@
 package io.sketchstream.encoder.network;
 
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.network.Pickle.ScriptObject;
 import io.sketchstream.encoder.network.Pickle.TensorAttribute;
 import java.io.IOException;

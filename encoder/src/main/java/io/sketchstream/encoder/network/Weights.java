@@ -1,6 +1,5 @@
 package io.sketchstream.encoder.network;
 
-import io.sketchstream.encoder.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

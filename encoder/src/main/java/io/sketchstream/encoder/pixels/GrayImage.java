@@ -1,6 +1,5 @@
 package io.sketchstream.encoder.pixels;
 
-import io.sketchstream.encoder.PreparedImage;
 import java.awt.image.BufferedImage;
 
 /// A drawing in gray values, on its way to the network.

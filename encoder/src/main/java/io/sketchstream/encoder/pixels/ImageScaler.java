@@ -1,6 +1,5 @@
 package io.sketchstream.encoder.pixels;
 
-import io.sketchstream.encoder.PreparedImage;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;

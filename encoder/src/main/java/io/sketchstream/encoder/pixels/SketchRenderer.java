@@ -1,6 +1,5 @@
 package io.sketchstream.encoder.pixels;
 
-import io.sketchstream.encoder.PreparedImage;
 import io.sketchstream.events.Sketch;
 import java.awt.image.BufferedImage;
 

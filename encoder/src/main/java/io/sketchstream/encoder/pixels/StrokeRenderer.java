@@ -1,6 +1,5 @@
 package io.sketchstream.encoder.pixels;
 
-import io.sketchstream.encoder.PreparedImage;
 import io.sketchstream.events.Stroke;
 import io.sketchstream.events.Strokes;
 import java.awt.BasicStroke;

@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
-import io.sketchstream.encoder.BrokenModelException;
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.sketchstream.encoder.PreparedImage;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.Stroke;
 import io.sketchstream.events.Strokes;

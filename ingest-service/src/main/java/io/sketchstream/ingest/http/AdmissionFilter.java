@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.sketchstream.ingest.IngestConfig;
-import io.sketchstream.ingest.IngestMeters;
 import io.sketchstream.ingest.http.Admission.Ticket;
+import io.sketchstream.ingest.intake.IngestMeters;
+import io.sketchstream.ingest.intake.RefusedException.Reason;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -86,7 +87,7 @@ class AdmissionFilter {
 
   private Problem tooLarge(RoutingContext context, Upload kind) {
     if (kind.inMemory()) {
-      meters.refused(io.sketchstream.ingest.RefusedException.Reason.TOO_LARGE);
+      meters.refused(Reason.TOO_LARGE);
     }
     return Problem.of(
         413,

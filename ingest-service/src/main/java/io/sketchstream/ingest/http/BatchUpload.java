@@ -1,14 +1,14 @@
 package io.sketchstream.ingest.http;
 
 import io.sketchstream.events.ImageAttributes;
-import io.sketchstream.ingest.ImageIds;
-import io.sketchstream.ingest.Intake;
-import io.sketchstream.ingest.Intake.Description;
-import io.sketchstream.ingest.RefusedException;
-import io.sketchstream.ingest.Workers;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.ingest.http.AttributeReader.FileDescription;
+import io.sketchstream.ingest.intake.ImageIds;
+import io.sketchstream.ingest.intake.Intake;
+import io.sketchstream.ingest.intake.Intake.Description;
+import io.sketchstream.ingest.intake.RefusedException;
+import io.sketchstream.ingest.intake.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.sketchstream.ingest.http;
 
-import io.sketchstream.ingest.RefusedException;
-import io.sketchstream.ingest.RefusedException.Reason;
+import io.sketchstream.ingest.intake.RefusedException;
+import io.sketchstream.ingest.intake.RefusedException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

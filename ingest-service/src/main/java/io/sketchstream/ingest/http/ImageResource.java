@@ -1,11 +1,7 @@
 package io.sketchstream.ingest.http;
 
 import io.sketchstream.events.ImageAttributes;
-import io.sketchstream.ingest.ImageIds;
 import io.sketchstream.ingest.IngestConfig;
-import io.sketchstream.ingest.Intake;
-import io.sketchstream.ingest.Intake.Description;
-import io.sketchstream.ingest.RefusedException;
 import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.ingest.gallery.Gallery.StoredImage;
@@ -13,6 +9,10 @@ import io.sketchstream.ingest.gallery.GalleryEntry;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.http.AttributeReader.FileDescription;
 import io.sketchstream.ingest.http.BatchUpload.Part;
+import io.sketchstream.ingest.intake.ImageIds;
+import io.sketchstream.ingest.intake.Intake;
+import io.sketchstream.ingest.intake.Intake.Description;
+import io.sketchstream.ingest.intake.RefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;

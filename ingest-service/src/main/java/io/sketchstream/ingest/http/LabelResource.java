@@ -2,10 +2,10 @@ package io.sketchstream.ingest.http;
 
 import io.sketchstream.encoder.pixels.SketchRenderer;
 import io.sketchstream.ingest.IngestConfig;
-import io.sketchstream.ingest.IngestMeters;
-import io.sketchstream.ingest.RefusedException;
 import io.sketchstream.ingest.gallery.EventLog;
 import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.ingest.intake.IngestMeters;
+import io.sketchstream.ingest.intake.RefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;

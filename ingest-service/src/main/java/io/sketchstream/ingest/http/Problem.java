@@ -1,7 +1,7 @@
 package io.sketchstream.ingest.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.sketchstream.ingest.RefusedException;
+import io.sketchstream.ingest.intake.RefusedException;
 import java.util.List;
 
 /// An error as RFC 9457 describes it, with a word for programs and, for an upload of many files,

@@ -1,12 +1,12 @@
 package io.sketchstream.ingest.watch;
 
 import io.sketchstream.events.ImageAttributes;
-import io.sketchstream.ingest.ImageIds;
-import io.sketchstream.ingest.Intake;
-import io.sketchstream.ingest.Intake.Description;
-import io.sketchstream.ingest.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.ingest.intake.ImageIds;
+import io.sketchstream.ingest.intake.Intake;
+import io.sketchstream.ingest.intake.Intake.Description;
+import io.sketchstream.ingest.intake.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

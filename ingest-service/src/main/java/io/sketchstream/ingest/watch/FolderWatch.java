@@ -2,11 +2,11 @@ package io.sketchstream.ingest.watch;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sketchstream.ingest.ImageIds;
-import io.sketchstream.ingest.Intake;
-import io.sketchstream.ingest.Workers;
 import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.ingest.intake.ImageIds;
+import io.sketchstream.ingest.intake.Intake;
+import io.sketchstream.ingest.intake.Workers;
 import io.sketchstream.ingest.watch.FileIntake.Outcome;
 import java.io.IOException;
 import java.net.URI;

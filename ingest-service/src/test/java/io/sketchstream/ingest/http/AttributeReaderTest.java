@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.ImageAttributes;
-import io.sketchstream.ingest.RefusedException;
 import io.sketchstream.ingest.http.AttributeReader.FileDescription;
+import io.sketchstream.ingest.intake.RefusedException;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.encoder.pixels.SketchRenderer;
-import io.sketchstream.ingest.RefusedException;
 import io.sketchstream.ingest.http.LabelLine.Label;
+import io.sketchstream.ingest.intake.RefusedException;
 import java.time.Instant;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;

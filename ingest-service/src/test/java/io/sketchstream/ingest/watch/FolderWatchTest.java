@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
-import io.sketchstream.ingest.ImageIds;
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.ingest.gallery.GalleryEntry;
 import io.sketchstream.ingest.gallery.TestGallery;
+import io.sketchstream.ingest.intake.ImageIds;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

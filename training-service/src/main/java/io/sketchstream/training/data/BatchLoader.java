@@ -1,6 +1,6 @@
 package io.sketchstream.training.data;
 
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

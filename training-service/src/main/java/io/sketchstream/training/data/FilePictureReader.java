@@ -1,10 +1,10 @@
 package io.sketchstream.training.data;
 
 import com.google.protobuf.ByteString;
-import io.sketchstream.encoder.PreparedImage;
 import io.sketchstream.encoder.pixels.ImageDecoder;
 import io.sketchstream.encoder.pixels.ImageLimits;
 import io.sketchstream.encoder.pixels.ImageScaler;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.encoder.pixels.SketchRenderer;
 import io.sketchstream.events.Sketch;

@@ -1,6 +1,6 @@
 package io.sketchstream.training.data;
 
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 
 /// From a file to the square that a network takes. Safe for any number of threads.
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package io.sketchstream.training.data;
 
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import java.util.random.RandomGenerator;
 
 /// Makes a new training picture of a prepared one: cropped, turned, mirrored, blurred, recoloured.

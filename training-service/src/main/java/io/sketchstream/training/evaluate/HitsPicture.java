@@ -1,6 +1,6 @@
 package io.sketchstream.training.evaluate;
 
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.training.data.Example;
 import io.sketchstream.training.data.PictureReader;
 import java.awt.Color;

@@ -1,10 +1,10 @@
 package io.sketchstream.training.evaluate;
 
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.TorchEncoder;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.training.data.Example;
 import io.sketchstream.training.data.LabelledPictures;
 import io.sketchstream.training.data.PictureReader;

@@ -2,7 +2,7 @@ package io.sketchstream.training.evaluate;
 
 import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
-import io.sketchstream.encoder.PreparedImage;
+import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.training.data.Example;
 import io.sketchstream.training.data.PictureReader;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.sketchstream.training.rollout;
 
-import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import java.io.IOException;
 import java.nio.file.Path;

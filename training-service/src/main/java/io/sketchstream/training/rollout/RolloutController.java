@@ -1,6 +1,6 @@
 package io.sketchstream.training.rollout;
 
-import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;

@@ -2,7 +2,7 @@ package io.sketchstream.training.rollout;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.sketchstream.encoder.BrokenModelException;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;

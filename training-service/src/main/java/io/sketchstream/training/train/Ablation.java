@@ -1,7 +1,7 @@
 package io.sketchstream.training.train;
 
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sketchstream.encoder.BrokenModelException;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.training.data.ClassSplits;
 import io.sketchstream.training.data.FilePictureReader;
 import io.sketchstream.training.data.LabelledPictures;

@@ -1,9 +1,9 @@
-package io.sketchstream.ingest;
+package io.sketchstream.ingest.intake;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sketchstream.ingest.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.GalleryEntry;
+import io.sketchstream.ingest.intake.RefusedException.Reason;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.regex.Pattern;

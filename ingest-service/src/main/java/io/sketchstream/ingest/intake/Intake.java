@@ -1,17 +1,17 @@
-package io.sketchstream.ingest;
+package io.sketchstream.ingest.intake;
 
 import io.micrometer.core.instrument.Timer;
 import io.sketchstream.encoder.pixels.CanonicalImage;
 import io.sketchstream.encoder.pixels.ImageDecoder;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.ImageAttributes;
-import io.sketchstream.ingest.RefusedException.Reason;
-import io.sketchstream.ingest.Turns.Turn;
 import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.ingest.gallery.GalleryEntry;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.ingest.intake.RefusedException.Reason;
+import io.sketchstream.ingest.intake.Turns.Turn;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;

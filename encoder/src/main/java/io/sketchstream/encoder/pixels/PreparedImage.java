@@ -1,4 +1,4 @@
-package io.sketchstream.encoder;
+package io.sketchstream.encoder.pixels;
 
 /// An image or a sketch as the network takes it: a square of interleaved 8-bit sRGB. Scaling to
 /// floats and normalisation are part of the network, so that a batch is a quarter of the bytes. The

@@ -1,4 +1,4 @@
-package io.sketchstream.ingest;
+package io.sketchstream.ingest.intake;
 
 import java.util.Locale;
 

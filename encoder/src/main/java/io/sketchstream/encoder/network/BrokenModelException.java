@@ -1,4 +1,4 @@
-package io.sketchstream.encoder;
+package io.sketchstream.encoder.network;
 
 /// Why a model cannot be used: a file is missing, damaged, tampered with or fits no known network.
 /// One clear sentence.

@@ -1,4 +1,4 @@
-package io.sketchstream.ingest;
+package io.sketchstream.ingest.intake;
 
 import io.sketchstream.ingest.gallery.UnavailableException;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
-package io.sketchstream.ingest;
+package io.sketchstream.ingest.intake;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.sketchstream.ingest.RefusedException.Reason;
+import io.sketchstream.ingest.intake.RefusedException.Reason;
 import java.time.Duration;
 
 /// What the service counts. All names start with `ingest.`.
@@ -87,7 +87,7 @@ public final class IngestMeters {
     return put;
   }
 
-  void queueWait(Duration waited) {
+  public void queueWait(Duration waited) {
     queueWait.record(waited);
   }
 
