@@ -1,0 +1,134 @@
+package io.sketchstream.endtoend;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// The web page in a browser window of its own, and what one can do on it.
+///
+/// **Threads:** the one of its [Chromium]. **Owns:** the window, until [#close].
+final class SketchPage implements AutoCloseable {
+  private final Page page;
+
+  /// What the browser's console complained about.
+  private final List<String> complaints = new ArrayList<>();
+
+  SketchPage(Page page) {
+    this.page = page;
+    page.onConsoleMessage(message -> {
+      boolean busy = message.text().contains("status of 503"); // The page asks again.
+      if (!busy && List.of("error", "warning").contains(message.type())) {
+        complaints.add(message.text());
+      }
+    });
+    page.onPageError(complaints::add);
+  }
+
+  void open(URI address) {
+    page.navigate(address.toString());
+    // The script is at work once the status line is.
+    assertThat(page.locator("#status")).hasAttribute("data-state", Pattern.compile("live|busy"));
+  }
+
+  /// The window, for everything that has no name here.
+  Page window() {
+    return page;
+  }
+
+  Locator part(String selector) {
+    return page.locator(selector);
+  }
+
+  Locator sheet() {
+    return page.locator("#canvas");
+  }
+
+  /// The photos shown, best first.
+  Locator frames() {
+    return page.locator(".frame");
+  }
+
+  Locator title() {
+    return page.locator("#results-title");
+  }
+
+  Locator button(String name) {
+    return page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  Locator removeButton(String photo) {
+    return button("Remove " + photo + " from the gallery");
+  }
+
+  void drawCircle() {
+    BoundingBox sheet = sheet().boundingBox();
+    double radius = sheet.width * 0.3;
+    double x = sheet.x + sheet.width / 2;
+    double y = sheet.y + sheet.height / 2;
+    page.mouse().move(x + radius, y);
+    page.mouse().down();
+    for (int degrees = 10; degrees <= 360; degrees += 10) {
+      double angle = Math.toRadians(degrees);
+      page.mouse().move(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+    }
+    page.mouse().up();
+  }
+
+  void drawLine() {
+    BoundingBox sheet = sheet().boundingBox();
+    page.mouse().move(sheet.x + sheet.width * 0.2, sheet.y + sheet.height * 0.2);
+    page.mouse().down();
+    page.mouse().move(sheet.x + sheet.width * 0.8, sheet.y + sheet.height * 0.7);
+    page.mouse().up();
+  }
+
+  /// What is on the sheet, on white paper, as PNG.
+  byte[] sheetPicture() {
+    String url =
+        (String)
+            page.evaluate(
+                """
+                () => {
+                  const drawn = document.querySelector("#canvas");
+                  const paper = document.createElement("canvas");
+                  paper.width = drawn.width;
+                  paper.height = drawn.height;
+                  const context = paper.getContext("2d");
+                  context.fillStyle = "#fff";
+                  context.fillRect(0, 0, paper.width, paper.height);
+                  context.drawImage(drawn, 0, 0);
+                  return paper.toDataURL("image/png");
+                }
+                """);
+    return Base64.getDecoder().decode(url.substring(url.indexOf(',') + 1));
+  }
+
+  boolean focusIsOn(String selector) {
+    return (boolean)
+        page.evaluate("selector => document.activeElement.matches(selector)", selector);
+  }
+
+  void assertNoSidewaysScrolling() {
+    assertEquals(
+        0, page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth"));
+  }
+
+  void assertNoComplaints() {
+    assertEquals(List.of(), complaints);
+  }
+
+  @Override
+  public void close() {
+    page.context().close();
+  }
+}
