@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -117,7 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TrainingLine progress = new TrainingLine(spec.commandLine().getErr());
     SortedMap<String, RetrievalReport> reports = new TreeMap<>();
-    try {
+    try (StopSignal _ = new StopSignal()) {
       var evaluation =
           new ModelEvaluation(
               model.isPresent() ? ModelArtifact.load(model.get()) : DefaultModel.artifact(),
@@ -136,6 +137,8 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluation.evaluate(
                 measure, n -> progress.phase("embed " + entry.getKey(), n, measure.pictures())));
       }
+    } catch (CancellationException _) {
+      throw new CommandFailure("stopped");
     } catch (DatasetException | BrokenModelException e) {
       throw new CommandFailure(e.getMessage());
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Spec;
       "    --weights mobilenet_v2/model.safetensors --teacher mobilenet_v1_075 --out my-model"
     })
 final class TrainCommand implements Callable<Integer> {
+  private static final int STOPPED = 130;
+
   @Mixin private TrainingFolders folders;
 
   @Mixin private TrainingRecipe recipe;
@@ -97,12 +100,12 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     int cores = threads.orElse(Runtime.getRuntime().availableProcessors());
     System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(cores));
     Libtorch.engine();
     TrainingLine progress = new TrainingLine(spec.commandLine().getErr());
-    try {
+    try (StopSignal _ = new StopSignal()) {
       TrainingConfig config = recipe.config();
       TrainingData data = folders.read(config.seed());
       var options =
@@ -118,6 +121,8 @@ final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getOut().println("generation " + model.generation() + " is in " + out);
       spec.commandLine().getOut().flush();
       return 0;
+    } catch (InterruptedException | CancellationException _) {
+      throw new CommandFailure("stopped; the same command with --resume goes on", STOPPED);
     } catch (DatasetException
         | DivergedException
         | BrokenModelException

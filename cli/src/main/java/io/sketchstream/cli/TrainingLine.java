@@ -17,6 +17,7 @@ final class TrainingLine implements TrainingProgress {
   private final PrintWriter err;
   private final boolean terminal;
   private int firstIteration;
+  private int lastIteration;
   private long firstNanos;
   private long phaseNanos;
 
@@ -42,7 +43,9 @@ final class TrainingLine implements TrainingProgress {
 
   @Override
   public void step(TrainingStep step, int iterations) {
-    if (firstNanos == 0) {
+    boolean newRun = step.iteration() <= lastIteration;
+    lastIteration = step.iteration();
+    if (firstNanos == 0 || newRun) {
       firstNanos = System.nanoTime();
       firstIteration = step.iteration();
     }

@@ -4,6 +4,7 @@ import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.training.data.Example;
+import io.sketchstream.training.data.Interruption;
 import io.sketchstream.training.data.PictureReader;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -30,6 +31,7 @@ public final class PictureEmbedder {
     int dimension = encoder.dimension();
     float[] rows = new float[examples.size() * dimension];
     for (int from = 0; from < examples.size(); from += BATCH_SIZE) {
+      Interruption.check();
       List<Example> part = examples.subList(from, Math.min(from + BATCH_SIZE, examples.size()));
       List<PreparedImage> prepared =
           part.parallelStream().map(example -> reader.read(example, size)).toList();

@@ -8,6 +8,7 @@ import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.training.data.Example;
+import io.sketchstream.training.data.Interruption;
 import io.sketchstream.training.data.LabelledPictures;
 import io.sketchstream.training.data.PictureReader;
 import io.sketchstream.training.evaluate.PrincipalComponents;
@@ -83,6 +84,7 @@ final class Start {
     float[] rows = new float[examples.size() * dimension];
     try (TrainableNetwork loaded = TrainableNetwork.load(network, weights)) {
       for (int from = 0; from < examples.size(); from += BATCH_SIZE) {
+        Interruption.check();
         List<Example> part = examples.subList(from, Math.min(from + BATCH_SIZE, examples.size()));
         byte[] pixels = Pixels.of(part, reader, size);
         try (NDManager manager = NDManager.newBaseManager()) {

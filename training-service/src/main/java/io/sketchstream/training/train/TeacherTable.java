@@ -8,6 +8,7 @@ import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.training.data.Example;
+import io.sketchstream.training.data.Interruption;
 import io.sketchstream.training.data.LabelledPictures;
 import io.sketchstream.training.data.PictureReader;
 import java.io.IOException;
@@ -93,6 +94,7 @@ public final class TeacherTable {
       TrainableNetwork teacher, List<Example> photos, PictureReader reader) {
     float[] sum = new float[teacher.network().dimension()];
     for (int from = 0; from < photos.size(); from += BATCH_SIZE) {
+      Interruption.check();
       List<Example> part = photos.subList(from, Math.min(from + BATCH_SIZE, photos.size()));
       byte[] pixels = Pixels.of(part, reader, TEACHER_SIZE);
       try (NDManager manager = NDManager.newBaseManager()) {

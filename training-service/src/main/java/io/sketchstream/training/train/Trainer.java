@@ -169,6 +169,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /// Trains until so many iterations are done in all.
+  ///
+  /// @throws InterruptedException between two iterations; the trainer can go on or give a
+  ///   checkpoint
   public void trainUntil(int end, Consumer<TrainingStep> log) throws InterruptedException {
     BatchSampler sampler =
         new BatchSampler(
@@ -178,6 +181,9 @@ public final class Trainer implements AutoCloseable {
     try (BatchLoader loader = new BatchLoader(sampler, reader, settings, iteration, end)) {
       while (iteration < end) {
         long began = System.nanoTime();
+        if (Thread.interrupted()) {
+          throw new InterruptedException("stopped before iteration " + (iteration + 1));
+        }
         Batch batch = loader.next();
         TrainingStep step = step(batch, began);
         iteration++;

@@ -112,12 +112,17 @@ public final class TrainingRun {
       Path logFile = options.out().resolve("log-" + run + ".csv");
       TrainingLog log = new TrainingLog(logFile, trainer.iteration());
       while (trainer.iteration() < config.iterations()) {
-        trainer.trainUntil(
-            nextStop(trainer.iteration()),
-            step -> {
-              log.add(step);
-              progress.step(step, config.iterations());
-            });
+        try {
+          trainer.trainUntil(
+              nextStop(trainer.iteration()),
+              step -> {
+                log.add(step);
+                progress.step(step, config.iterations());
+              });
+        } catch (InterruptedException e) {
+          trainer.checkpoint().write(checkpoint, Weights.Storage.FP32);
+          throw e;
+        }
         if (isDue(trainer.iteration(), options.checkpointEvery())) {
           trainer.checkpoint().write(checkpoint, Weights.Storage.FP32);
         }
