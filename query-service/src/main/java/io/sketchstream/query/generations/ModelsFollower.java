@@ -50,6 +50,8 @@ public final class ModelsFollower implements AutoCloseable {
       Map<String, Object> kafka, LiveGenerations generations, IndexRunner runner) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "query-models");
+    // A controller that lost its lead may have written; the broker aborted that.
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     ModelsFollower follower =
         new ModelsFollower(

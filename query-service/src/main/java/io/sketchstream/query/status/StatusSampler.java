@@ -120,14 +120,13 @@ public final class StatusSampler implements AutoCloseable {
     long now = System.nanoTime();
     String active = generations.active().map(ModelChanged::getGeneration).orElse("");
     List<ShardStatus> shards = shards();
-    ingested.add(now, sum(logEnds, Topics.IMAGES.name()));
-    embedded.add(now, active.isEmpty() ? 0 : sum(logEnds, topic(new Generation(active))));
-    indexed.add(
-        now,
-        shards.stream()
-            .filter(shard -> shard.generation().equals(active))
-            .mapToLong(shard -> shard.embeddingsOffset() + 1)
-            .sum());
+    List<ShardStatus> activeShards =
+        shards.stream().filter(shard -> shard.generation().equals(active)).toList();
+    if (!activeShards.isEmpty()) { // Before that, what a start finds would look like a flood.
+      ingested.add(now, sum(logEnds, Topics.IMAGES.name()));
+      embedded.add(now, sum(logEnds, topic(new Generation(active))));
+      indexed.add(now, activeShards.stream().mapToLong(s -> s.embeddingsOffset() + 1).sum());
+    }
     status =
         new Status(
             new Status.Images(gallery.count(), 0),
