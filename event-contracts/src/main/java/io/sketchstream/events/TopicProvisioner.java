@@ -64,8 +64,8 @@ public record TopicProvisioner(int partitions, short replication) {
   }
 
   private int partitionsOf(Topic<?> topic) {
-    if (topic == Topics.MODELS) {
-      return 1; // The owner of its single partition leads the rollout.
+    if (topic == Topics.MODELS || topic == Topics.TRAINING_RUNS) {
+      return 1; // The owner of the single partition of models leads, and writes both.
     }
     return topic.cleanup() == Cleanup.COMPACT ? partitions : QUERY_PARTITIONS;
   }

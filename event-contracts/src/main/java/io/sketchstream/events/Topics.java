@@ -42,6 +42,10 @@ public final class Topics {
   public static final Topic<ModelChanged> MODELS =
       compacted("models", ModelChanged.parser(), "training-service");
 
+  /// How each training from labels goes. Key: run id; one partition.
+  public static final Topic<TrainingRunChanged> TRAINING_RUNS =
+      compacted("training-runs", TrainingRunChanged.parser(), "training-service");
+
   private Topics() {}
 
   /// The vectors of one generation. Key: image id; partitioned as [#IMAGES].
@@ -58,7 +62,8 @@ public final class Topics {
 
   /// Every topic that exists in any installation, dead letters aside.
   public static List<Topic<?>> permanent() {
-    return List.of(IMAGES, SKETCHES, SKETCH_EMBEDDINGS, SEARCH_RESULTS, LABELS, MODELS);
+    return List.of(
+        IMAGES, SKETCHES, SKETCH_EMBEDDINGS, SEARCH_RESULTS, LABELS, MODELS, TRAINING_RUNS);
   }
 
   private static <M extends MessageLite> Topic<M> compacted(

@@ -89,6 +89,12 @@ final class GoldenBytesTest {
         "MODEL_STATE_UNSPECIFIED=0 REGISTERED=1 BACKFILLING=2 READY=3 ACTIVE=4 STANDBY=5 RETIRED=6"
             + " REJECTED=7",
         numbers(ModelState.getDescriptor()));
+    assertEquals(
+        "MODEL_ORIGIN_UNSPECIFIED=0 SHIPPED=1 CONFIGURED=2 TRAINED=3",
+        numbers(ModelOrigin.getDescriptor()));
+    assertEquals(
+        "TRAINING_RUN_STATE_UNSPECIFIED=0 RUNNING=1 PROMOTED=2 NOT_BETTER=3 FAILED=4 CANCELLED=5",
+        numbers(TrainingRunState.getDescriptor()));
   }
 
   @Test
@@ -206,6 +212,33 @@ final class GoldenBytesTest {
             .setReason("first")
             .setChangedAt(TIME)
             .setEpoch(7)
+            .build());
+    events.put("ExampleLabelled.wrong", labelled().setImageId("image-1").setWrong(true).build());
+    events.put(
+        "ModelChanged.origin",
+        ModelChanged.newBuilder().setGeneration("g1").setOrigin(ModelOrigin.TRAINED).build());
+    events.put(
+        "TrainingRunChanged",
+        TrainingRunChanged.newBuilder()
+            .setRunId("run-1")
+            .setState(TrainingRunState.NOT_BETTER)
+            .setPhase("train")
+            .setPhaseDone(3)
+            .setPhaseTotal(160)
+            .putLosses("total", 1.5)
+            .setImagesPerSecond(40)
+            .setEtaSeconds(90.5)
+            .setBaseGeneration("g1")
+            .setGeneration("g2")
+            .putMetrics("difference.mAP", -0.5)
+            .setTrigger("asked for")
+            .setReason("worse")
+            .setStartedAt(TIME)
+            .setChangedAt(TIME)
+            .addSnapshot(
+                TopicEnd.newBuilder().setTopic("labels").setPartition(1).setOffset(1L << 40))
+            .putOverrides("iterations", "3")
+            .setRestarts(2)
             .build());
     return events;
   }

@@ -10,7 +10,8 @@ import java.util.Optional;
 /// Which model to serve.
 ///
 /// @param directory of the artifact, which has been read and is whole
-record ModelChoice(Path directory) {
+/// @param shipped whether it came with Sketchstream: then it replaces no model that was trained here
+record ModelChoice(Path directory, boolean shipped) {
 
   /// @param wanted a directory, or the name of a model in the home; empty for the model that comes
   ///   with Sketchstream
@@ -18,8 +19,8 @@ record ModelChoice(Path directory) {
   static ModelChoice of(Optional<String> wanted, Home home) throws RefusedStartException {
     try {
       return wanted.isEmpty()
-          ? new ModelChoice(DefaultModel.unpack(home.resolve("default-model")).directory())
-          : new ModelChoice(ModelArtifact.load(find(wanted.get(), home)).directory());
+          ? new ModelChoice(DefaultModel.unpack(home.resolve("default-model")).directory(), true)
+          : new ModelChoice(ModelArtifact.load(find(wanted.get(), home)).directory(), false);
     } catch (BrokenModelException e) {
       throw new RefusedStartException(
           wanted.map(name -> "model '" + name + "' can't be used: ").orElse("no model to serve: ")

@@ -20,7 +20,10 @@ final class Settings {
     settings.put("query.state-dir", home.resolve("query").toString());
     settings.put("query.address", "127.0.0.1:" + port);
     settings.put("training.model-store", home.resolve("models").toString());
-    settings.put("training.model", model.directory().toString());
+    settings.put("training.home", home.resolve("training").toString());
+    settings.put(
+        model.shipped() ? "training.shipped-model" : "training.model",
+        model.directory().toString());
     settings.forEach(System::setProperty);
   }
 

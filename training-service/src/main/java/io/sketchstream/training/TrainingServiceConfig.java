@@ -15,6 +15,11 @@ public interface TrainingServiceConfig {
   /// and this one unknown, it is rolled out. A model that is known already stays as it is.
   Optional<Path> model();
 
+  /// Directory of the model artifact that comes with this release, for when `training.model` names
+  /// none. It takes the place of an earlier release's, but never of a model that was trained or
+  /// named here.
+  Optional<Path> shippedModel();
+
   /// Where the artifacts of all generations are kept, each under the SHA-256 of its weights. Every
   /// embed service must see it under the same path.
   @WithDefault("${user.home}/.sketchstream/models")

@@ -1,13 +1,27 @@
 package io.sketchstream.training.rollout;
 
+import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /// Where a trained model goes. Only the leading instance takes one; any training may run there.
 public interface Rollout {
+  /// Whether this instance decides, and so trains.
+  boolean leads();
+
+  /// The generation that answers searches, if there is one.
+  Optional<Generation> active();
+
+  /// The model of a generation, read from the model store and verified.
+  ///
+  /// @throws BrokenModelException when it is not there any more or damaged
+  /// @throws IllegalStateException when there is no such generation
+  ModelArtifact artifact(Generation generation) throws BrokenModelException;
+
   /// Copies an artifact into the model store and begins its rollout; a known one stays as it is.
   ///
   /// @param metrics what its evaluation measured, by name

@@ -3,6 +3,7 @@ package io.sketchstream.training.rollout;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.training.rollout.CatchUp.Progress;
@@ -186,14 +187,26 @@ final class RolloutController implements AutoCloseable {
     show(log, view.leads() ? view.trouble() : "");
   }
 
-  /// The model this installation is told to serve.
+  /// The model this installation is told to serve, or else the one that came with the release.
   private void adoptConfigured(RolloutLog log) {
-    if (options.model().isEmpty()) {
-      return;
+    if (options.model().isPresent()) {
+      adopt(log, options.model().get(), ModelOrigin.CONFIGURED, "the configured model");
+    } else if (options.shippedModel().isPresent()) {
+      if (RolloutRules.mayShippedModelReplace(log.state())) {
+        adopt(log, options.shippedModel().get(), ModelOrigin.SHIPPED, "the model of this release");
+      } else {
+        LOG.infof(
+            "generation %s stays: it did not come with a release. The model of this one is in %s;"
+                + " it is served when training.model (up --model) names it",
+            log.state().active().orElseThrow().getGeneration(), options.shippedModel().get());
+      }
     }
+  }
+
+  private void adopt(RolloutLog log, Path artifact, ModelOrigin origin, String reason) {
     try {
-      StoredModel model = store.keep(options.model().get());
-      log.publish(rules.register(log.state(), model, Map.of(), "the configured model"));
+      StoredModel model = store.keep(artifact);
+      log.publish(rules.register(log.state(), model, Map.of(), reason, origin));
       ModelState state = log.state().models().get(model.generation().id()).getState();
       if (state != ModelState.ACTIVE) {
         LOG.infof(

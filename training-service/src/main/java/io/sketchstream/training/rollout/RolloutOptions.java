@@ -8,6 +8,7 @@ import java.util.Optional;
 /// What the controller can be told; [TrainingServiceConfig] documents each.
 record RolloutOptions(
     Optional<Path> model,
+    Optional<Path> shippedModel,
     boolean automatic,
     Duration checkInterval,
     Duration catchUpMax,
@@ -16,6 +17,7 @@ record RolloutOptions(
     TrainingServiceConfig.Rollout rollout = config.rollout();
     return new RolloutOptions(
         config.model(),
+        config.shippedModel(),
         rollout.automatic(),
         rollout.checkInterval(),
         rollout.catchUpMax(),

@@ -2,6 +2,7 @@ package io.sketchstream.training.rollout;
 
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
 import java.time.Instant;
@@ -28,10 +29,23 @@ final class RolloutRules {
   /// known stays as it is, apart from where it is stored.
   List<ModelChanged> register(
       RolloutState state, StoredModel model, Map<String, Double> metrics, String reason) {
+    return register(state, model, metrics, reason, ModelOrigin.MODEL_ORIGIN_UNSPECIFIED);
+  }
+
+  /// @param origin where it came from, for as long as it is known
+  List<ModelChanged> register(
+      RolloutState state,
+      StoredModel model,
+      Map<String, Double> metrics,
+      String reason,
+      ModelOrigin origin) {
     ModelChanged known = state.models().get(model.generation().id());
     boolean first = state.active().isEmpty();
     if (known == null) {
-      ModelChanged registered = describe(model, metrics, ModelState.REGISTERED, reason);
+      ModelChanged registered =
+          describe(model, metrics, ModelState.REGISTERED, reason).toBuilder()
+              .setOrigin(origin)
+              .build();
       return first
           ? List.of(
               registered,
@@ -56,12 +70,21 @@ final class RolloutRules {
                 .build());
   }
 
+  /// Whether the model of this release may take the place of the active one by itself: only if that
+  /// came with a release too. What somebody trained or named stays until they say otherwise.
+  static boolean mayShippedModelReplace(RolloutState state) {
+    return state.active().map(active -> active.getOrigin() == ModelOrigin.SHIPPED).orElse(true);
+  }
+
   /// A model that did not pass: known, so that nobody wonders, and never served by itself.
   List<ModelChanged> registerRejected(
       RolloutState state, StoredModel model, Map<String, Double> metrics, String reason) {
     return state.find(model.generation().id()).isPresent()
         ? List.of()
-        : List.of(describe(model, metrics, ModelState.REJECTED, reason));
+        : List.of(
+            describe(model, metrics, ModelState.REJECTED, reason).toBuilder()
+                .setOrigin(ModelOrigin.TRAINED)
+                .build());
   }
 
   /// The next registered generation starts when no other is on its way.

@@ -2,18 +2,23 @@ package io.sketchstream.training.rollout;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +32,7 @@ class RolloutService implements Rollout {
 
   private final RolloutController controller;
 
+  @Inject
   RolloutService(
       TrainingServiceConfig config,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -40,11 +46,44 @@ class RolloutService implements Rollout {
             RolloutOptions.of(config));
   }
 
+  RolloutService(RolloutController controller) {
+    this.controller = controller;
+  }
+
+  @Override
+  public boolean leads() {
+    return controller.view().leads();
+  }
+
+  @Override
+  public Optional<Generation> active() {
+    return controller.view().state().active().map(m -> new Generation(m.getGeneration()));
+  }
+
+  @Override
+  public ModelArtifact artifact(Generation generation) throws BrokenModelException {
+    ModelChanged model =
+        controller
+            .view()
+            .state()
+            .find(generation.id())
+            .orElseThrow(() -> new IllegalStateException("there is no generation " + generation));
+    ModelArtifact artifact = ModelArtifact.load(Path.of(URI.create(model.getArtifactUri())));
+    if (!artifact.sha256().equals(model.getArtifactSha256())) {
+      throw new BrokenModelException(
+          "%s holds another model than generation %s"
+              .formatted(model.getArtifactUri(), generation));
+    }
+    return artifact;
+  }
+
   @Override
   public Generation offer(Path artifact, Map<String, Double> metrics, String reason)
       throws BrokenModelException, IOException {
     StoredModel model = controller.keep(artifact);
-    RolloutState _ = decide(rules -> state -> rules.register(state, model, metrics, reason));
+    RolloutState _ =
+        decide(
+            rules -> state -> rules.register(state, model, metrics, reason, ModelOrigin.TRAINED));
     return model.generation();
   }
 

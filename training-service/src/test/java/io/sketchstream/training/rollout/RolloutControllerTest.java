@@ -170,7 +170,12 @@ final class RolloutControllerTest {
             PROVISIONER,
             new ModelStore(home.resolve("store")),
             new RolloutOptions(
-                Optional.empty(), true, Duration.ofMillis(50), Duration.ofSeconds(30), true));
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(30),
+                true));
     controller.start();
     return controller;
   }

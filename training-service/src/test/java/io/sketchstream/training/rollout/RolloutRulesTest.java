@@ -1,11 +1,13 @@
 package io.sketchstream.training.rollout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
 import java.net.URI;
@@ -35,6 +37,19 @@ final class RolloutRulesTest {
     assertStates(Map.of("g1", ModelState.ACTIVE));
     assertEquals(1, state.models().get("g1").getEpoch());
     assertEquals(0.5, state.models().get("g1").getMetricsMap().get("recallAt10"));
+  }
+
+  @Test
+  void aReleaseReplacesNoModelThatWasTrainedOrNamedHere() {
+    assertTrue(RolloutRules.mayShippedModelReplace(state));
+    apply(rules.register(state, model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED));
+    assertTrue(RolloutRules.mayShippedModelReplace(state));
+    apply(rules.register(state, model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED));
+    apply(rules.activate(state, state.models().get("g2"), "ready"));
+    assertFalse(RolloutRules.mayShippedModelReplace(state));
+    apply(rules.register(state, model("g3"), Map.of(), "--model", ModelOrigin.CONFIGURED));
+    apply(rules.activate(state, state.models().get("g3"), "ready"));
+    assertFalse(RolloutRules.mayShippedModelReplace(state));
   }
 
   @Test
