@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -11,7 +12,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /// An image as it travels through [images]: a small upright sRGB JPEG without metadata. The same
-/// pixels give the same bytes. Immutable as long as nobody writes to [#jpeg].
+/// file gives the same bytes. Immutable as long as nobody writes to [#jpeg].
 public final class CanonicalImage {
   /// Longest allowed shorter side in pixels.
   public static final int SHORT_SIDE_MAX = 256;
@@ -32,20 +33,24 @@ public final class CanonicalImage {
   }
 
   /// Opens a file from outside and makes it canonical. Of a large file only as many pixels are kept
-  /// in memory as this takes.
+  /// in memory as this takes. A JPEG that is small and plain already keeps its compressed pixels,
+  /// once they were found whole, and loses the rest.
   ///
   /// @throws RefusedImageException when the decoder refuses the file
   public static CanonicalImage of(byte[] file, ImageDecoder decoder) throws RefusedImageException {
-    return of(decoder.decodeReduced(file, SHORT_SIDE_MAX, LONG_SIDE_MAX));
+    BufferedImage image = decoder.decodeReduced(file, SHORT_SIDE_MAX, LONG_SIDE_MAX);
+    if (scale(image) == 1) {
+      Optional<byte[]> plain = PlainJpeg.strip(ImageFile.open(file));
+      if (plain.isPresent()) {
+        return new CanonicalImage(plain.get(), image.getWidth(), image.getHeight());
+      }
+    }
+    return of(image);
   }
 
   /// Scales a decoded image down, never up, and packs it.
   public static CanonicalImage of(BufferedImage image) {
-    int shortSide = Math.min(image.getWidth(), image.getHeight());
-    int longSide = Math.max(image.getWidth(), image.getHeight());
-    double scale =
-        Math.min(
-            1, Math.min((double) SHORT_SIDE_MAX / shortSide, (double) LONG_SIDE_MAX / longSide));
+    double scale = scale(image);
     int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
     int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
     boolean asItIs = scale == 1 && image.getType() == BufferedImage.TYPE_3BYTE_BGR;
@@ -64,6 +69,13 @@ public final class CanonicalImage {
 
   public int height() {
     return height;
+  }
+
+  private static double scale(BufferedImage image) {
+    int shortSide = Math.min(image.getWidth(), image.getHeight());
+    int longSide = Math.max(image.getWidth(), image.getHeight());
+    return Math.min(
+        1, Math.min((double) SHORT_SIDE_MAX / shortSide, (double) LONG_SIDE_MAX / longSide));
   }
 
   private static byte[] pack(BufferedImage image) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,5 +64,49 @@ class CanonicalImageTest {
     ImageDecoderTest.assertColour(image, 20, 20, 0x00ff00, 12);
     ImageDecoderTest.assertColour(image, 20, 200, 0xff0000, 12);
     ImageDecoderTest.assertColour(image, 360, 200, 0x0000ff, 12);
+  }
+
+  @Test
+  void keepsThePixelsOfASmallPlainJpegAndNothingElse() throws RefusedImageException {
+    byte[] plain = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), false);
+    byte[] file = withComment(withTail(Pictures.withOrientation(plain, 1)));
+
+    CanonicalImage image = CanonicalImage.of(file, decoder);
+
+    String text = new String(image.jpeg(), StandardCharsets.ISO_8859_1);
+    assertFalse(text.contains("Exif") || text.contains("secret"), "metadata is left");
+    assertEquals(200, image.width());
+    assertEquals(150, image.height());
+    assertArrayEquals(
+        ImageScaler.bytes(decoder.decode(plain)), ImageScaler.bytes(decoder.decode(image.jpeg())));
+  }
+
+  @Test
+  void compressesAnewWhatIsNotPlain() throws RefusedImageException {
+    byte[] plain = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), false);
+    byte[] progressive =
+        Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), true);
+    byte[] turned = Pictures.withOrientation(plain, 3);
+    for (byte[] file : List.of(progressive, turned)) {
+      BufferedImage pixels = decoder.decode(file);
+
+      assertArrayEquals(CanonicalImage.of(pixels).jpeg(), CanonicalImage.of(file, decoder).jpeg());
+    }
+  }
+
+  private static byte[] withComment(byte[] jpeg) {
+    byte[] comment = {(byte) 0xff, (byte) 0xfe, 0, 8, 's', 'e', 'c', 'r', 'e', 't'};
+    byte[] file = new byte[jpeg.length + comment.length];
+    System.arraycopy(jpeg, 0, file, 0, 2);
+    System.arraycopy(comment, 0, file, 2, comment.length);
+    System.arraycopy(jpeg, 2, file, 2 + comment.length, jpeg.length - 2);
+    return file;
+  }
+
+  private static byte[] withTail(byte[] jpeg) {
+    byte[] tail = "secret tail".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] file = Arrays.copyOf(jpeg, jpeg.length + tail.length);
+    System.arraycopy(tail, 0, file, jpeg.length, tail.length);
+    return file;
   }
 }

@@ -22,6 +22,7 @@ import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.NRTCachingDirectory;
 import org.jboss.logging.Logger;
 
 /// One shard's Lucene index: images by id, searchable by vector.
@@ -30,6 +31,13 @@ import org.jboss.logging.Logger;
 /// **Owns:** the directory and Lucene's merge threads, until [#close].
 final class ImageIndex implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ImageIndex.class);
+
+  /// The small segments of single images live in memory until they are merged or committed: making
+  /// their dozen files each time cost more than the index itself. Bounds of one such segment and of
+  /// all.
+  private static final double MERGE_CACHED_MB = 4;
+
+  private static final double CACHE_MB = 32;
 
   private final IndexOptions options;
   private final Directory directory;
@@ -61,7 +69,8 @@ final class ImageIndex implements AutoCloseable {
 
   private static ImageIndex openExisting(Path path, IndexOptions options) throws IOException {
     Files.createDirectories(path);
-    Directory directory = FSDirectory.open(path);
+    Directory directory =
+        new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB);
     IndexWriter writer = null;
     try {
       writer = new IndexWriter(directory, writerConfig(options));
