@@ -11,6 +11,7 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImageEmbedded;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -351,7 +352,13 @@ final class ShardStoreTest {
         if (Files.isDirectory(file)) {
           Files.createDirectories(target);
         } else {
-          Files.copy(file, target);
+          try {
+            Files.copy(file, target);
+          } catch (NoSuchFileException e) { // Lucene's temporary files come and go meanwhile.
+            if (file.getFileName().toString().startsWith("segments")) {
+              throw e;
+            }
+          }
         }
       }
     }
