@@ -2,6 +2,7 @@ package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,6 +23,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream models                     the same as 'models list'",
+      "  sketchstream models --watch             until no backfill is on its way",
+      "  sketchstream models add DIR             roll a trained model out",
+      "  sketchstream models pause GENERATION    hold its backfill; 'resume' lets it go on",
       "  sketchstream models activate 20260301-a let this one answer searches",
       "  sketchstream models rollback            back to the one before"
     })
@@ -29,16 +34,64 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
+  @Option(names = "--watch", description = "Show the progress of a backfill until it is over.")
+  private boolean watch;
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
-  public Integer call() {
-    return list(server, spec);
+  public Integer call() throws InterruptedException {
+    return list(server, watch);
   }
 
   @Command(name = "list", description = "List the models.", mixinStandardHelpOptions = true)
-  int list(@Mixin ServerOption server) {
-    return list(server, spec);
+  int list(
+      @Mixin ServerOption server,
+      @Option(names = "--watch", description = "Show the progress of a backfill until it is over.")
+          boolean watch)
+      throws InterruptedException {
+    try (Server open = server.open()) {
+      if (watch) {
+        new RolloutWatch(open, spec.commandLine().getErr()).untilOver();
+      }
+      print(Server.expectJson(open.get(PATH, Map.of())), spec.commandLine().getOut());
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "add",
+      description = "Send a trained model in and roll it out.",
+      mixinStandardHelpOptions = true)
+  int add(
+      @Mixin ServerOption server,
+      @Parameters(
+              paramLabel = "DIR",
+              description = "Where its manifest.json and model.safetensors are.")
+          Path directory) {
+    try (Server open = server.open()) {
+      JsonNode answer =
+          Server.expectJson(
+              open.post(PATH, Map.of(), "application/zip", ModelArchive.of(directory)));
+      print(answer, spec.commandLine().getOut());
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "pause",
+      description = "Hold the backfill of a model.",
+      mixinStandardHelpOptions = true)
+  int pause(@Mixin ServerOption server, @Parameters(paramLabel = "GENERATION") String generation) {
+    return post(server, "/" + Server.encode(generation) + "/pause");
+  }
+
+  @Command(
+      name = "resume",
+      description = "Let the backfill of a model go on.",
+      mixinStandardHelpOptions = true)
+  int resume(@Mixin ServerOption server, @Parameters(paramLabel = "GENERATION") String generation) {
+    return post(server, "/" + Server.encode(generation) + "/resume");
   }
 
   @Command(
@@ -75,14 +128,6 @@ final class ModelsCommand implements Callable<Integer> {
     }
   }
 
-  private static int list(ServerOption address, CommandLine.Model.CommandSpec spec) {
-    try (Server open = address.open()) {
-      JsonNode answer = Server.expectJson(open.get(PATH, Map.of()));
-      print(answer, spec.commandLine().getOut());
-      return 0;
-    }
-  }
-
   private static void print(JsonNode answer, PrintWriter out) {
     JsonNode models = answer.path("models");
     if (models.isEmpty()) {
@@ -99,6 +144,10 @@ final class ModelsCommand implements Callable<Integer> {
           HitTable.cut(model.path("network").asText(), 18),
           model.path("dimension").asInt(),
           metrics(model.path("metrics")));
+      if (model.has("backfill")) {
+        out.println("    " + RolloutWatch.text(model.path("backfill")));
+      }
+      out.println("    " + model.path("reason").asText());
     }
     String trouble = answer.path("trouble").asText();
     if (!trouble.isEmpty()) {

@@ -43,6 +43,15 @@ final class ProgressLine {
             Locale.ROOT, "%s%s %,d of %,d, %.0f/s, %s", what, bar, done, total, rate, left));
   }
 
+  /// @param fraction 0 to 1
+  synchronized void share(String what, double fraction, String text) {
+    if (isTime()) {
+      int filled = (int) (BAR_WIDTH * Math.clamp(fraction, 0, 1));
+      String bar = terminal ? " [" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]" : "";
+      show(what + bar + " " + text);
+    }
+  }
+
   /// @param lag how much is to come
   synchronized void waiting(String what, long lag) {
     if (isTime()) {

@@ -69,6 +69,18 @@ public interface EmbedConfig {
   @Max(100_000)
   int sketchesInFlightMax();
 
+  /// How a new generation catches up with the gallery.
+  Backfill backfill();
+
+  interface Backfill {
+    /// Most images a second that this instance embeds for a generation that is not yet active; 0
+    /// for no limit but the priority of live images and sketches.
+    @WithDefault("0")
+    @Min(0)
+    @Max(1_000_000)
+    int imagesPerSecond();
+  }
+
   /// How long a loop that failed waits before it starts again from the committed offsets; doubled
   /// up to the maximum while it keeps failing.
   @WithDefault("500ms")

@@ -12,6 +12,7 @@ record EmbedOptions(
     int microBatchMax,
     Duration imageBatchMax,
     int sketchesInFlightMax,
+    int backfillPerSecondMax,
     Duration retryBackoff,
     Duration retryBackoffMax,
     Duration drainMax) {
@@ -26,6 +27,7 @@ record EmbedOptions(
         config.microBatchMax(),
         Duration.ofMillis(config.imageBatchMillisMax()),
         config.sketchesInFlightMax(),
+        config.backfill().imagesPerSecond(),
         config.retryBackoff(),
         config.retryBackoffMax(),
         config.drainMax());

@@ -1,5 +1,6 @@
 package io.sketchstream.embed;
 
+import io.sketchstream.embed.InferenceExecutor.Lane;
 import io.sketchstream.embed.SketchEmbedder.ActiveEncoder;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
@@ -96,17 +97,35 @@ final class Embedder implements AutoCloseable {
 
   /// Who answers sketches now.
   ActiveEncoder active() {
-    Optional<Generation> active = known.active();
-    if (active.isEmpty()) {
-      return ActiveEncoder.none(
-          caughtUp ? "no generation is active yet" : "the models are not read yet");
+    return known
+        .active()
+        .map(this::encoder)
+        .orElseGet(() ->
+            ActiveEncoder.none(
+                caughtUp ? "no generation is active yet" : "the models are not read yet"));
+  }
+
+  /// Who answers a sketch that asks for a generation by name, or for the active one by none.
+  private ActiveEncoder encoder(String generation) {
+    if (generation.isEmpty()) {
+      return active();
     }
-    GenerationRunner runner = runners.get(active.get());
-    return runner == null || runner.lane().isEmpty()
-        ? ActiveEncoder.none(
-            "generation %s has no encoder here: %s"
-                .formatted(active.get(), runner == null ? LoopStatus.STARTING : runner.status()))
-        : new ActiveEncoder(active.get(), runner.lane().get(), "");
+    return runners.keySet().stream()
+        .filter(live -> live.id().equals(generation))
+        .findFirst()
+        .map(this::encoder)
+        .orElseGet(() -> ActiveEncoder.none("generation '" + generation + "' is not served"));
+  }
+
+  private ActiveEncoder encoder(Generation generation) {
+    GenerationRunner runner = runners.get(generation);
+    Optional<Lane> lane = runner == null ? Optional.empty() : runner.lane();
+    return lane.map(open -> new ActiveEncoder(generation, open, ""))
+        .orElseGet(() ->
+            ActiveEncoder.none(
+                "generation %s has no encoder here: %s"
+                    .formatted(
+                        generation, runner == null ? LoopStatus.STARTING : runner.status())));
   }
 
   /// Whether every thread that should run does.
@@ -200,7 +219,7 @@ final class Embedder implements AutoCloseable {
       try {
         SketchEmbedder embedder =
             new SketchEmbedder(
-                this::active, producer, sketchDecoders, resources.metrics(), resources.clock());
+                this::encoder, producer, sketchDecoders, resources.metrics(), resources.clock());
         new SketchLoop(resources, embedder).run(sketchBackoff::isStopped, this::sketchesRun);
       } catch (RuntimeException e) {
         if (!sketchBackoff.isStopped()) {

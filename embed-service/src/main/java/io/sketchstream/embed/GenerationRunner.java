@@ -3,11 +3,9 @@ package io.sketchstream.embed;
 import io.micrometer.core.instrument.Gauge;
 import io.sketchstream.embed.EncoderSource.BrokenArtifactException;
 import io.sketchstream.embed.InferenceExecutor.Lane;
-import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
-import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
 import java.time.Duration;
 import java.util.Optional;
@@ -118,7 +116,7 @@ final class GenerationRunner {
       try (Admin admin = resources.clients().admin(ADMIN_MAX)) {
         provisioner.createEmbeddings(admin, generation);
       }
-      loop = new ImageLoop(generation, lane, this::priority, resources);
+      loop = new ImageLoop(generation, lane, () -> model, resources);
       loop.run(backoff::isStopped, this::running);
     } catch (BrokenArtifactException e) {
       LOG.errorf("generation %s can't be embedded: %s", generation, e.getMessage());
@@ -154,12 +152,6 @@ final class GenerationRunner {
     resources.metrics().loopFailed(generation.embedGroup());
     onChange.run();
     backoff.await();
-  }
-
-  private Priority priority() {
-    return model.getState() == ModelState.ACTIVE || model.getState() == ModelState.STANDBY
-        ? Priority.LIVE_IMAGE
-        : Priority.BACKFILL_IMAGE;
   }
 
   private long lag() {

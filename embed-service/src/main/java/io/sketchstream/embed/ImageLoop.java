@@ -3,6 +3,7 @@ package io.sketchstream.embed;
 import io.sketchstream.embed.InferenceExecutor.Lane;
 import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,9 @@ import org.apache.kafka.common.TopicPartition;
 ///             └──── commit <── acknowledged ─────┘
 /// ```
 ///
-/// While one batch is on the device the next is fetched and decoded. With too many on the way the
-/// consumer pauses, but goes on polling: that keeps its place in the group.
+/// While one batch is on the device the next is fetched and decoded. With too many on the way, or
+/// while its [BackfillPace] says so, the consumer pauses, but goes on polling: that keeps its place
+/// in the group.
 ///
 /// **Threads:** [#run] belongs to one thread, the only caller of poll and commit. **Owns:** its
 /// consumer, and a writer with its producer.
@@ -36,14 +38,18 @@ final class ImageLoop {
   private final Generation generation;
   private final EmbedResources resources;
   private final ImageEmbedder embedder;
+  private final BackfillPace pace;
   private final int inFlightMax;
   private volatile long lag;
 
   ImageLoop(
-      Generation generation, Lane lane, Supplier<Priority> priority, EmbedResources resources) {
+      Generation generation, Lane lane, Supplier<ModelChanged> model, EmbedResources resources) {
     this.generation = generation;
     this.resources = resources;
-    this.embedder = new ImageEmbedder(lane, resources.decoders(), priority);
+    this.embedder =
+        new ImageEmbedder(lane, resources.decoders(), () -> Priority.ofImages(model.get()));
+    this.pace =
+        new BackfillPace(model, resources.options().backfillPerSecondMax(), System::nanoTime);
     this.inFlightMax = resources.options().inFlightBatchesMax();
   }
 
@@ -56,13 +62,12 @@ final class ImageLoop {
     EmbedOptions options = resources.options();
     KafkaConsumer<byte[], byte[]> consumer =
         resources.clients().images(generation, options.batchSizeMax());
-    // Rebalances may bring a few batches more while the consumer pauses.
     try (ImageWriter writer =
         new ImageWriter(
             generation,
             resources.clients().producer(generation.embedGroup() + "-writer"),
             resources,
-            2 * inFlightMax)) {
+            inFlightMax)) {
       InFlight inFlight = new InFlight(consumer, options.drainMax());
       consumer.subscribe(List.of(Topics.IMAGES.name()), inFlight);
       while (!stopping.getAsBoolean()) {
@@ -86,11 +91,15 @@ final class ImageLoop {
       consumer.pause(consumer.assignment());
       inFlight.awaitOldest(PAUSED_WAIT);
       records = consumer.poll(Duration.ZERO);
+    } else if (!pace.isOpen()) {
+      consumer.pause(consumer.assignment());
+      records = consumer.poll(PAUSED_WAIT);
     } else {
       consumer.resume(consumer.paused());
       records = consumer.poll(inFlight.isEmpty() ? IDLE_POLL : BUSY_POLL);
     }
     if (!records.isEmpty()) {
+      pace.took(records.count());
       ImageBatch batch = ImageBatch.begin(records, embedder::embed);
       inFlight.add(batch.polled());
       writer.write(batch);

@@ -99,6 +99,9 @@ final class InFlight implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    // The poll that brings partitions would bring their records as well, wanted or not. The loop
+    // resumes what it wants before its next poll.
+    consumer.pause(partitions);
     LOG.debugf("assigned %s", partitions);
   }
 

@@ -4,6 +4,8 @@ import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.Preprocessing;
 import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,7 +32,14 @@ final class InferenceExecutor implements AutoCloseable {
   enum Priority {
     SKETCH,
     LIVE_IMAGE,
-    BACKFILL_IMAGE
+    BACKFILL_IMAGE;
+
+    /// Images of a generation that is served, or kept to be served again, come first.
+    static Priority ofImages(ModelChanged model) {
+      return model.getState() == ModelState.ACTIVE || model.getState() == ModelState.STANDBY
+          ? LIVE_IMAGE
+          : BACKFILL_IMAGE;
+    }
   }
 
   /// An embedding and what it took.

@@ -25,7 +25,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,7 +40,7 @@ final class SketchEmbedder {
   private static final Logger LOG = Logger.getLogger(SketchEmbedder.class);
   private static final String SOURCE = "embed-service";
 
-  private final Supplier<ActiveEncoder> active;
+  private final Function<String, ActiveEncoder> encoders;
   private final Producer<byte[], byte[]> producer;
   private final Executor decoders;
   private final EmbedMetrics metrics;
@@ -63,13 +63,14 @@ final class SketchEmbedder {
       long polledNanos,
       SketchEmbedded.Builder answer) {}
 
+  /// @param encoders the one of a generation by its name; of the active one for an empty name
   SketchEmbedder(
-      Supplier<ActiveEncoder> active,
+      Function<String, ActiveEncoder> encoders,
       Producer<byte[], byte[]> producer,
       Executor decoders,
       EmbedMetrics metrics,
       InstantSource clock) {
-    this.active = active;
+    this.encoders = encoders;
     this.producer = producer;
     this.decoders = decoders;
     this.metrics = metrics;
@@ -111,7 +112,7 @@ final class SketchEmbedder {
   }
 
   private void decode(Task task) {
-    ActiveEncoder encoder = active.get();
+    ActiveEncoder encoder = encoder(task);
     if (isExpired(task.sketch())) {
       fail(
           task,
@@ -139,6 +140,10 @@ final class SketchEmbedder {
     }
   }
 
+  private ActiveEncoder encoder(Task task) {
+    return encoders.apply(task.sketch().getRequest().getGeneration());
+  }
+
   /// No sketch may stop the others, whatever it does to the renderer.
   private static PreparedImage render(Lane lane, SketchSubmitted sketch)
       throws RefusedImageException {
@@ -157,7 +162,7 @@ final class SketchEmbedder {
         case null -> answer(task, encoder.generation(), encoded, decodeNanos);
         case IllegalArgumentException e ->
             refuse(task, "the network can't embed it: " + e.getMessage());
-        case CancellationException _ when active.get().lane() != encoder.lane() ->
+        case CancellationException _ when encoder(task).lane() != encoder.lane() ->
             decode(task); // The generation was retired meanwhile: the next one answers.
         case CancellationException _ ->
             fail(task, SearchErrorCode.UNAVAILABLE, "the embed service is stopping");

@@ -13,6 +13,7 @@ import io.sketchstream.encoder.Embedding;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImageEmbedded;
+import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
 import java.nio.file.Path;
@@ -111,6 +112,30 @@ final class ImageLoopTest {
         registry.find("embed.images.rejected").counters().stream()
             .mapToDouble(counter -> counter.count())
             .sum());
+  }
+
+  @Test
+  void waitsWhileItsBackfillIsPaused() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      kafka.image(i % 2, "paused-" + i, "image " + i);
+    }
+    ModelChanged.Builder backfilling =
+        ModelChanged.newBuilder().setState(ModelState.BACKFILLING).setEpoch(count);
+    kafka.model(generation, backfilling.setPaused(true));
+    try (Embedder embedder = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      Await.until(
+          "the loop runs",
+          () -> LoopStatus.RUNNING.equals(embedder.generations().get(generation.id())));
+      // Another generation gets through all images meanwhile, so time enough has passed.
+      Generation other = new Generation(generation.id() + "-other");
+      kafka.model(other, ModelState.BACKFILLING, 0);
+      kafka.awaitEmbedded(other);
+      assertEquals(Map.of(), kafka.committed(generation.embedGroup()));
+      kafka.model(generation, backfilling.setPaused(false));
+      kafka.awaitEmbedded(generation);
+      kafka.model(other, ModelState.RETIRED, 0);
+    }
+    assertAnswersAllInOrder();
   }
 
   @Test

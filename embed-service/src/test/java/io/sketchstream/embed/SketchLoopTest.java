@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.events.SearchError;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchEmbedded;
@@ -78,6 +79,29 @@ final class SketchLoopTest {
           List.of("sketches-hop", "queue", "decode", "encode"),
           answer.getTimingsList().stream().map(StageTiming::getStage).toList());
     }
+  }
+
+  @Test
+  @Order(2)
+  void answersInTheGenerationThatIsAskedFor() throws Exception {
+    kafka.model(new Generation("s1"), ModelState.ACTIVE, 1);
+    kafka.model(new Generation("s1-next"), ModelState.BACKFILLING, 0);
+    try (Embedder embedder = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      Await.until(
+          "both run",
+          () ->
+              embedder.generations().size() == 2
+                  && embedder.generations().values().stream().allMatch(LoopStatus.RUNNING::equals));
+      kafka.sketch("q-next", "a cat", REQUEST.toBuilder().setGeneration("s1-next").build());
+      kafka.sketch("q-active", "a cat", REQUEST);
+      kafka.sketch("q-gone", "a cat", REQUEST.toBuilder().setGeneration("gone").build());
+      assertEquals("s1-next", kafka.answer("q-next").getGeneration());
+      assertEquals("s1", kafka.answer("q-active").getGeneration());
+      SearchError refusal = kafka.answer("q-gone").getError();
+      assertEquals(SearchErrorCode.UNAVAILABLE, refusal.getCode());
+      assertEquals("generation 'gone' is not served", refusal.getMessage());
+    }
+    kafka.model(new Generation("s1-next"), ModelState.RETIRED, 0);
   }
 
   @Test

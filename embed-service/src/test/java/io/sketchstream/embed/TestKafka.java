@@ -68,6 +68,7 @@ final class TestKafka implements AutoCloseable {
         8,
         Duration.ofMillis(60),
         64,
+        0,
         Duration.ofMillis(50),
         Duration.ofSeconds(1),
         Duration.ofSeconds(4));
@@ -86,14 +87,12 @@ final class TestKafka implements AutoCloseable {
   }
 
   void model(Generation generation, ModelState state, long epoch) throws Exception {
-    ModelChanged change =
-        ModelChanged.newBuilder()
-            .setGeneration(generation.id())
-            .setState(state)
-            .setEpoch(epoch)
-            .setDimension(FakeEncoder.DIMENSION)
-            .build();
-    send(Topics.MODELS.name(), 0, generation.id(), change.toByteArray());
+    model(generation, ModelChanged.newBuilder().setState(state).setEpoch(epoch));
+  }
+
+  void model(Generation generation, ModelChanged.Builder change) throws Exception {
+    change.setGeneration(generation.id()).setDimension(FakeEncoder.DIMENSION);
+    send(Topics.MODELS.name(), 0, generation.id(), change.build().toByteArray());
   }
 
   /// Writes an image, and tells its offset.

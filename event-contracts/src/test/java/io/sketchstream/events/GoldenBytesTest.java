@@ -171,6 +171,11 @@ final class GoldenBytesTest {
     events.put("SketchSubmitted.strokes", submitted(strokes));
     events.put("SketchSubmitted.raster", submitted(raster));
     events.put(
+        "SketchSubmitted.generation",
+        SketchSubmitted.newBuilder()
+            .setRequest(SearchRequest.newBuilder().setGeneration("g2"))
+            .build());
+    events.put(
         "SketchEmbedded",
         SketchEmbedded.newBuilder()
             .setQueryId("query-1")
@@ -239,6 +244,13 @@ final class GoldenBytesTest {
                 TopicEnd.newBuilder().setTopic("labels").setPartition(1).setOffset(1L << 40))
             .putOverrides("iterations", "3")
             .setRestarts(2)
+            .build());
+    events.put(
+        "ModelChanged.paused",
+        ModelChanged.newBuilder()
+            .setGeneration("g2")
+            .setState(ModelState.BACKFILLING)
+            .setPaused(true)
             .build());
     return events;
   }

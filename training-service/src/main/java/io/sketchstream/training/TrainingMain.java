@@ -13,6 +13,8 @@ public final class TrainingMain {
       Map.of(
           "quarkus.application.name", "training-service",
           "quarkus.http.port", "8084",
+          // Above training.artifact-bytes-max, so that it is ours that says no.
+          "quarkus.http.limits.max-body-size", "1100M",
           "quarkus.http.host", "127.0.0.1");
 
   private TrainingMain() {}

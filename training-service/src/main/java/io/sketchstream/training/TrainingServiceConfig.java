@@ -1,5 +1,6 @@
 package io.sketchstream.training;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.NotNull;
@@ -24,6 +25,11 @@ public interface TrainingServiceConfig {
   /// embed service must see it under the same path.
   @WithDefault("${user.home}/.sketchstream/models")
   Path modelStore();
+
+  /// Largest model that can be sent in over HTTP.
+  @WithDefault("1G")
+  @NotNull
+  MemorySize artifactBytesMax();
 
   /// How a generation gets from registered to active.
   Rollout rollout();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -31,13 +32,24 @@ final class CatchUp {
   private Map<TopicPartition, Long> embeddingsEnd = Map.of();
   private boolean embedded;
   private boolean begun;
-  private Progress progress = new Progress(0, 0);
+  private final BackfillRate rate = new BackfillRate();
+  private Progress progress = Progress.NONE;
 
-  /// What is left of the current step.
+  /// How far it is.
   ///
   /// @param imagesToEmbed records of `images` not yet embedded
   /// @param embeddingsToIndex records of the embeddings not yet indexed
-  record Progress(long imagesToEmbed, long embeddingsToIndex) {}
+  /// @param fraction of the gallery that is embedded, 0 to 1
+  /// @param imagesPerSecond of late
+  /// @param secondsLeft at that rate; empty while nothing moves
+  record Progress(
+      long imagesToEmbed,
+      long embeddingsToIndex,
+      double fraction,
+      double imagesPerSecond,
+      OptionalLong secondsLeft) {
+    static final Progress NONE = new Progress(0, 0, 0, 0, OptionalLong.empty());
+  }
 
   CatchUp(Admin admin, Generation generation, Duration roundMax, boolean requireIndex) {
     this.admin = admin;
@@ -56,7 +68,8 @@ final class CatchUp {
       }
       if (!embedded) {
         long left = lag(imagesEnd, generation.embedGroup());
-        progress = new Progress(left, 0);
+        rate.add(System.nanoTime(), left);
+        progress = new Progress(left, 0, fraction(left), rate.perSecond(), rate.secondsLeft());
         if (left > 0) {
           return false;
         }
@@ -65,7 +78,7 @@ final class CatchUp {
       }
       if (requireIndex) {
         long left = lag(embeddingsEnd, generation.queryApplication());
-        progress = new Progress(0, left);
+        progress = new Progress(0, left, 1, rate.perSecond(), OptionalLong.empty());
         if (left > 0) {
           return false;
         }
@@ -89,8 +102,14 @@ final class CatchUp {
   private void beginRound() throws ExecutionException, InterruptedException {
     roundStartNanos = System.nanoTime();
     imagesEnd = ends(Topics.IMAGES.name());
+    rate.clear();
     embedded = false;
     begun = true;
+  }
+
+  private double fraction(long left) {
+    long all = imagesEnd.values().stream().mapToLong(Long::longValue).sum();
+    return all == 0 ? 1 : Math.clamp(1 - (double) left / all, 0, 1);
   }
 
   /// Where each partition ends that holds anything.

@@ -1,9 +1,14 @@
 package io.sketchstream.training.rollout;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.training.TrainingServiceConfig;
 import io.sketchstream.training.rollout.CatchUp.Progress;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -13,6 +18,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -29,11 +36,14 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @RunOnVirtualThread
 class ModelsResource {
   private static final int RETRY_SECONDS = 2;
+  private static final int UNPROCESSABLE = 422;
 
   private final RolloutService rollout;
+  private final long artifactSizeMax;
 
-  ModelsResource(RolloutService rollout) {
+  ModelsResource(RolloutService rollout, TrainingServiceConfig config) {
     this.rollout = rollout;
+    this.artifactSizeMax = config.artifactBytesMax().asLongValue();
   }
 
   /// All generations, the active one first.
@@ -45,8 +55,7 @@ class ModelsResource {
 
   /// One generation.
   ///
-  /// @param imagesToEmbed what is left of its backfill
-  /// @param embeddingsToIndex what is left of its backfill
+  /// @param backfill how far its backfill is; absent when it has none
   record Model(
       String generation,
       ModelState state,
@@ -58,13 +67,45 @@ class ModelsResource {
       Instant changedAt,
       String artifactUri,
       String artifactSha256,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Backfill backfill) {}
+
+  /// How far a backfill is.
+  ///
+  /// @param fraction 0 to 1
+  /// @param imagesToEmbed records of `images` that are left
+  /// @param embeddingsToIndex embeddings that are left
+  /// @param imagesPerSecond of the last half minute
+  /// @param etaSeconds until it is ready, at that rate; absent while that is not known
+  record Backfill(
+      boolean paused,
+      double fraction,
       long imagesToEmbed,
-      long embeddingsToIndex) {}
+      long embeddingsToIndex,
+      double imagesPerSecond,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Long etaSeconds) {}
 
   @GET
   @Operation(summary = "All generations, with state, reason, metrics and progress")
   public Models list() {
     return describe(rollout.view().state());
+  }
+
+  @POST
+  @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
+  @Operation(
+      summary = "Roll a model out",
+      description = "Body: a zip archive of its manifest.json and model.safetensors")
+  public Response add(
+      InputStream archive, @QueryParam("reason") @DefaultValue("sent in by hand") String reason)
+      throws IOException, BrokenModelException {
+    Generation added;
+    try (ArtifactUpload upload = ArtifactUpload.unpack(archive, artifactSizeMax)) {
+      added = rollout.offer(upload.directory(), Map.of(), reason);
+    }
+    return Response.status(Response.Status.ACCEPTED)
+        .header("Sketchstream-Generation", added.id())
+        .entity(list())
+        .build();
   }
 
   @POST
@@ -89,6 +130,26 @@ class ModelsResource {
   }
 
   @POST
+  @Path("/{generation}/pause")
+  @Operation(summary = "Hold the backfill of a generation, in all instances")
+  public Models pause(
+      @PathParam("generation") String generation,
+      @QueryParam("reason") @DefaultValue("paused by hand") String reason) {
+    return describe(
+        rollout.decide(rules -> before -> rules.pause(before, generation, true, reason)));
+  }
+
+  @POST
+  @Path("/{generation}/resume")
+  @Operation(summary = "Let the backfill of a generation go on")
+  public Models resume(
+      @PathParam("generation") String generation,
+      @QueryParam("reason") @DefaultValue("resumed by hand") String reason) {
+    return describe(
+        rollout.decide(rules -> before -> rules.pause(before, generation, false, reason)));
+  }
+
+  @POST
   @Path("/rollback")
   @Operation(summary = "Serve the previous generation again")
   public Models rollback(@QueryParam("reason") @DefaultValue("rolled back by hand") String reason) {
@@ -103,17 +164,28 @@ class ModelsResource {
           case CONFLICT -> Response.Status.CONFLICT;
           case NOT_HERE -> Response.Status.SERVICE_UNAVAILABLE;
         };
-    Map<String, Object> problem = new TreeMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", status.getReasonPhrase());
-    problem.put("status", status.getStatusCode());
-    problem.put("detail", refused.getMessage());
     Response.ResponseBuilder response =
-        Response.status(status).type("application/problem+json").entity(problem);
+        problem(status.getStatusCode(), status.getReasonPhrase(), refused.getMessage());
     if (status == Response.Status.SERVICE_UNAVAILABLE) {
       response.header("Retry-After", RETRY_SECONDS);
     }
     return response.build();
+  }
+
+  @ServerExceptionMapper
+  public Response broken(BrokenModelException broken) {
+    return problem(
+            UNPROCESSABLE, "Unprocessable Content", "no usable model: " + broken.getMessage())
+        .build();
+  }
+
+  private static Response.ResponseBuilder problem(int status, String title, String detail) {
+    Map<String, Object> problem = new TreeMap<>();
+    problem.put("type", "about:blank");
+    problem.put("title", title);
+    problem.put("status", status);
+    problem.put("detail", detail);
+    return Response.status(status).type("application/problem+json").entity(problem);
   }
 
   private Models describe(RolloutState state) {
@@ -145,7 +217,17 @@ class ModelsResource {
         Instant.ofEpochSecond(model.getChangedAt().getSeconds(), model.getChangedAt().getNanos()),
         model.getArtifactUri(),
         model.getArtifactSha256(),
-        progress == null ? 0 : progress.imagesToEmbed(),
-        progress == null ? 0 : progress.embeddingsToIndex());
+        progress == null ? null : describe(model.getPaused(), progress));
+  }
+
+  private static Backfill describe(boolean paused, Progress progress) {
+    boolean known = progress.secondsLeft().isPresent() && !paused;
+    return new Backfill(
+        paused,
+        progress.fraction(),
+        progress.imagesToEmbed(),
+        progress.embeddingsToIndex(),
+        progress.imagesPerSecond(),
+        known ? progress.secondsLeft().getAsLong() : null);
   }
 }

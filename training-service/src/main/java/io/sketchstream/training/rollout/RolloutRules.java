@@ -116,6 +116,20 @@ final class RolloutRules {
     };
   }
 
+  /// Holds a backfill, or lets it go on.
+  List<ModelChanged> pause(RolloutState state, String generation, boolean paused, String reason) {
+    ModelChanged model = known(state, generation);
+    if (model.getState() != ModelState.BACKFILLING) {
+      throw new RolloutRefusedException(
+          Kind.CONFLICT,
+          "generation %s is %s: only a backfill can be paused and resumed"
+              .formatted(generation, model.getState()));
+    }
+    return model.getPaused() == paused
+        ? List.of()
+        : List.of(change(model, ModelState.BACKFILLING, reason).setPaused(paused).build());
+  }
+
   List<ModelChanged> rollback(RolloutState state, String reason) {
     ModelChanged previous =
         state
@@ -194,7 +208,11 @@ final class RolloutRules {
   }
 
   private ModelChanged.Builder change(ModelChanged model, ModelState state, String reason) {
-    return model.toBuilder().setState(state).setReason(reason).setChangedAt(now());
+    return model.toBuilder()
+        .setState(state)
+        .setPaused(model.getPaused() && state == model.getState())
+        .setReason(reason)
+        .setChangedAt(now());
   }
 
   private Timestamp now() {

@@ -98,6 +98,24 @@ final class RolloutRulesTest {
   }
 
   @Test
+  void pausesAndResumesABackfillAndNothingElse() {
+    register("g1");
+    assertRefused(Kind.CONFLICT, () -> rules.pause(state, "g1", true, "x"));
+    assertRefused(Kind.UNKNOWN_GENERATION, () -> rules.pause(state, "g9", true, "x"));
+    register("g2");
+    apply(rules.begin(state));
+    apply(rules.pause(state, "g2", true, "peak hour"));
+    assertTrue(state.models().get("g2").getPaused());
+    assertEquals("peak hour", state.models().get("g2").getReason());
+    assertEquals(List.of(), rules.pause(state, "g2", true, "again"));
+    apply(rules.pause(state, "g2", false, "over"));
+    assertFalse(state.models().get("g2").getPaused());
+    apply(rules.pause(state, "g2", true, "once more"));
+    apply(rules.reject(state, "g2", "no"));
+    assertFalse(state.models().get("g2").getPaused());
+  }
+
+  @Test
   void rejectsTheActiveOneInFavourOfTheOneBefore() {
     register("g1");
     assertRefused(Kind.CONFLICT, () -> rules.reject(state, "g1", "bad"));
