@@ -38,6 +38,8 @@ public final class TorchNetwork implements AutoCloseable {
   private final PtSymbolBlock block;
   private final int batchMax;
   private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+  private final Object layout = new Object();
+  private volatile boolean laidOut;
 
   private TorchNetwork(Model model) {
     this.model = model;
@@ -108,6 +110,18 @@ public final class TorchNetwork implements AutoCloseable {
   }
 
   private float[][] runCut(String method, List<PreparedImage> batch) {
+    if (!laidOut) {
+      // The first pass lays the weights out, and must be the only one.
+      synchronized (layout) {
+        float[][] rows = compute(method, batch);
+        laidOut = true;
+        return rows;
+      }
+    }
+    return compute(method, batch);
+  }
+
+  private float[][] compute(String method, List<PreparedImage> batch) {
     int size = batch.getFirst().size();
     int bytes = size * size * 3;
     ByteBuffer pixels = takeBuffer(batch.size() * bytes);
