@@ -110,6 +110,11 @@ final class Installation implements AutoCloseable {
     return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
+  /// The same by what its threads do.
+  CpuByThread cpuByThread() throws IOException {
+    return CpuByThread.of(process.pid());
+  }
+
   /// The same network in this process.
   Encoder openEncoder(int threads) throws BrokenModelException {
     return TorchEncoder.open(model, EncoderOptions.defaults().withThreads(threads));

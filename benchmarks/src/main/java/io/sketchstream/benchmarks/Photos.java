@@ -22,9 +22,10 @@ final class Photos {
 
   private Photos() {}
 
-  /// The first `count` JPEGs of a folder, or made ones where the folder is empty text.
+  /// The first `count` JPEGs of a folder, again from the start where it has fewer; or made ones
+  /// where the folder is empty text.
   ///
-  /// @throws IOException when the folder can't be read or has fewer
+  /// @throws IOException when the folder can't be read or has none
   static List<byte[]> load(String folder, int count) throws IOException {
     if (folder.isEmpty()) {
       Random random = new Random(20221);
@@ -38,12 +39,15 @@ final class Photos {
     try (Stream<Path> tree = Files.walk(Path.of(folder))) {
       files = tree.filter(f -> f.toString().endsWith(".jpg")).sorted().limit(count).toList();
     }
-    if (files.size() < count) {
-      throw new IOException(folder + " has " + files.size() + " .jpg files, " + count + " needed");
+    if (files.isEmpty()) {
+      throw new IOException(folder + " has no .jpg files");
     }
     List<byte[]> read = new ArrayList<>(count);
     for (Path file : files) {
       read.add(Files.readAllBytes(file));
+    }
+    while (read.size() < count) {
+      read.add(read.get(read.size() - files.size()));
     }
     return read;
   }

@@ -13,10 +13,15 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
 /// CPU per image of everything (HTTP, decode, Kafka, embed, index) over CPU per image of the
-/// network alone on prepared tensors. CPU, not wall time: on a busy machine only CPU can be
-/// compared.
+/// network alone on prepared tensors, with as many threads as the service uses: two threads on one
+/// core's units cost each other CPU. CPU, not wall time: on a busy machine only CPU can be
+/// compared. The warm-up is long, as the JIT compilers take some thousand images to settle.
 final class PipelineThroughput implements Benchmark {
   private static final int IN_FLIGHT = 16;
+
+  /// What the service uses by default.
+  private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
   private static final Duration GIVE_UP = Duration.ofMinutes(10);
 
   @Override
@@ -34,7 +39,7 @@ final class PipelineThroughput implements Benchmark {
     Options options =
         new Options(arguments, Set.of("images", "warm-up", "batch", "photos", "model"));
     int count = options.integer("images", 2000);
-    int warmUp = options.integer("warm-up", 1000);
+    int warmUp = options.integer("warm-up", 6000);
     int batch = options.integer("batch", 8);
     List<byte[]> photos = Photos.load(options.text("photos", ""), count + warmUp);
     System.out.printf(
@@ -43,6 +48,7 @@ final class PipelineThroughput implements Benchmark {
     try (Installation installation = Installation.start(options.text("model", ""));
         Api api = new Api(installation.address())) {
       bringIn(api, photos.subList(0, warmUp), "warm-up", warmUp);
+      CpuByThread before = installation.cpuByThread();
       double cpuBefore = installation.cpuSeconds();
       long start = System.nanoTime();
       bringIn(api, photos.subList(warmUp, photos.size()), "counted", photos.size());
@@ -53,8 +59,14 @@ final class PipelineThroughput implements Benchmark {
           "pipeline      %.2f CPU-ms an image, %.1f images/s%n",
           pipeline,
           count / seconds);
+      installation
+          .cpuByThread()
+          .since(before)
+          .forEach((work, millis) ->
+              System.out.printf(Locale.ROOT, "  %-22s %6.2f%n", work, millis / count));
       double bare = bare(installation, photos, batch);
-      System.out.printf(Locale.ROOT, "bare encoder  %.2f CPU-ms an image%n", bare);
+      System.out.printf(
+          Locale.ROOT, "bare encoder  %.2f CPU-ms an image, %d threads%n", bare, THREADS);
       System.out.printf(
           Locale.ROOT,
           "RESULT throughput cpu_ratio=%.2f pipeline_cpu_ms=%.2f encoder_cpu_ms=%.2f images_per_s=%.1f%n",
@@ -67,11 +79,11 @@ final class PipelineThroughput implements Benchmark {
 
   private static double bare(Installation installation, List<byte[]> photos, int batch)
       throws Exception {
-    try (Encoder encoder = installation.openEncoder(1)) {
+    try (Encoder encoder = installation.openEncoder(THREADS)) {
       BareEncoder bare = new BareEncoder(encoder);
       List<PreparedImage> prepared = bare.prepare(photos.subList(0, Math.min(1000, photos.size())));
-      bare.cpuMillisPerImage(prepared.subList(0, Math.min(200, prepared.size())), batch);
-      return bare.cpuMillisPerImage(prepared, batch);
+      bare.cpuMillisPerImage(prepared.subList(0, Math.min(200, prepared.size())), batch, THREADS);
+      return bare.cpuMillisPerImage(prepared, batch, THREADS);
     }
   }
 

@@ -215,7 +215,7 @@ final class Embedder implements AutoCloseable {
     }
     while (!sketchBackoff.isStopped()) {
       KafkaProducer<byte[], byte[]> producer =
-          resources.clients().producer("embed-sketches-writer");
+          resources.clients().producer("embed-sketches-writer", Duration.ZERO);
       try {
         SketchEmbedder embedder =
             new SketchEmbedder(

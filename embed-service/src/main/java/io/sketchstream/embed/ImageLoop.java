@@ -33,6 +33,10 @@ final class ImageLoop {
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
   private static final Duration PAUSED_WAIT = Duration.ofMillis(100);
+
+  /// The images of one forward pass are written together.
+  private static final Duration WRITE_LINGER = Duration.ofMillis(3);
+
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
   private final Generation generation;
@@ -65,7 +69,7 @@ final class ImageLoop {
     try (ImageWriter writer =
         new ImageWriter(
             generation,
-            resources.clients().producer(generation.embedGroup() + "-writer"),
+            resources.clients().producer(generation.embedGroup() + "-writer", WRITE_LINGER),
             resources,
             inFlightMax)) {
       InFlight inFlight = new InFlight(consumer, options.drainMax());

@@ -44,13 +44,15 @@ record KafkaClients(Map<String, Object> common) {
     return open(settings);
   }
 
-  /// Writes without waiting for company, and loses nothing that was acknowledged.
-  KafkaProducer<byte[], byte[]> producer(String name) {
+  /// Loses nothing that was acknowledged.
+  ///
+  /// @param linger how long a record waits for company
+  KafkaProducer<byte[], byte[]> producer(String name, Duration linger) {
     Map<String, Object> settings = new HashMap<>(common);
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, name);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     settings.put(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,

@@ -1,0 +1,88 @@
+package io.sketchstream.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// CPU time of another process by what its threads do, as Linux counts it. Empty elsewhere.
+final class CpuByThread {
+  private static final double MILLIS_PER_TICK = 10;
+  private static final String REST = "other";
+
+  /// What a thread whose name starts so works for. Linux keeps 15 characters of a name.
+  private static final Map<String, String> WORK = new LinkedHashMap<>();
+
+  static {
+    WORK.put("embed-inference", "network");
+    WORK.put("embed-decoder", "scale for the network");
+    WORK.put("image-decoder", "decode JPEG, twice");
+    WORK.put("ForkJoinPool", "ingest, HTTP bodies");
+    WORK.put("vert.x", "HTTP");
+    WORK.put("query-g", "index");
+    WORK.put("query-refresher", "index, made visible");
+    WORK.put("Lucene", "index merges");
+    WORK.put("data-plane", "Kafka broker");
+    WORK.put("kafka-producer", "Kafka clients");
+    WORK.put("embed-g", "Kafka clients");
+    WORK.put("ingest-director", "Kafka clients");
+    WORK.put("C1 Compiler", "JIT compilers");
+    WORK.put("C2 Compiler", "JIT compilers");
+    WORK.put("G1 ", "garbage collector");
+    WORK.put("GC Thread", "garbage collector");
+  }
+
+  private final Map<String, Double> threads;
+
+  private CpuByThread(Map<String, Double> threads) {
+    this.threads = threads;
+  }
+
+  static CpuByThread of(long process) throws IOException {
+    Map<String, Double> threads = new TreeMap<>();
+    Path tasks = Path.of("/proc", Long.toString(process), "task");
+    if (!Files.isDirectory(tasks)) {
+      return new CpuByThread(threads);
+    }
+    try (Stream<Path> all = Files.list(tasks)) {
+      for (Path task : all.toList()) {
+        String stat;
+        try {
+          stat = Files.readString(task.resolve("stat"));
+        } catch (IOException _) { // It has just ended.
+          continue;
+        }
+        int nameEnd = stat.lastIndexOf(')');
+        String name = stat.substring(stat.indexOf('(') + 1, nameEnd);
+        List<String> fields = List.of(stat.substring(nameEnd + 2).split(" "));
+        double ticks = Double.parseDouble(fields.get(11)) + Double.parseDouble(fields.get(12));
+        threads.put(name + "/" + task.getFileName(), ticks * MILLIS_PER_TICK);
+      }
+    }
+    return new CpuByThread(threads);
+  }
+
+  /// Milliseconds spent between an earlier look and this one, most first.
+  Map<String, Double> since(CpuByThread earlier) {
+    Map<String, Double> sums = new TreeMap<>();
+    threads.forEach((thread, millis) ->
+        sums.merge(work(thread), millis - earlier.threads.getOrDefault(thread, 0.0), Double::sum));
+    Map<String, Double> sorted = new LinkedHashMap<>();
+    sums.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return sorted;
+  }
+
+  private static String work(String thread) {
+    return WORK.entrySet().stream()
+        .filter(entry -> thread.startsWith(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(REST);
+  }
+}
