@@ -2,13 +2,22 @@ package io.sketchstream.encoder.pixels;
 
 import java.util.Arrays;
 
-/// Scales along one axis at a time with a triangle filter: bilinear where it enlarges, a weighted
-/// average over all covered pixels where it shrinks. In whole numbers, so that every machine makes
-/// the same bytes.
+/// Scales along one axis after the other with a triangle filter: bilinear where it enlarges, a
+/// weighted average over all covered pixels where it shrinks. In whole numbers, so that every
+/// machine makes the same bytes. Rows first: their sums run along memory, where the JIT compiler
+/// uses vector instructions, and fewer rows are left for the columns.
 final class Resampler {
   private static final int FRACTION_BITS = 15;
   private static final int ONE = 1 << FRACTION_BITS;
-  private static final int HALF = ONE >> 1;
+
+  /// Bits that a pixel keeps between the two axes beyond its eight, so that it is rounded once.
+  private static final int KEPT_BITS = 7;
+
+  private static final int ROW_SHIFT = FRACTION_BITS - KEPT_BITS;
+  private static final int COLUMN_SHIFT = FRACTION_BITS + KEPT_BITS;
+  private static final int ROW_HALF = 1 << (ROW_SHIFT - 1);
+  private static final int COLUMN_HALF = 1 << (COLUMN_SHIFT - 1);
+  private static final int WHITE = 255;
 
   private final Taps columns;
   private final Taps rows;
@@ -75,7 +84,7 @@ final class Resampler {
         }
       }
       if (white > 0) {
-        return rest;
+        return Math.max(0, rest);
       }
       weights[at + largest] += rest;
       return 0;
@@ -86,33 +95,21 @@ final class Resampler {
   byte[] scale(byte[] source, int width, int height) {
     int resultWidth = columns.first().length;
     int resultHeight = rows.first().length;
-    int rowSize = resultWidth * channels;
-    int top = height;
-    int bottom = 0;
-    for (int first : rows.first()) {
-      top = Math.min(top, first);
-      bottom = Math.max(bottom, first + rows.count());
-    }
-    byte[] narrow = new byte[(bottom - top) * rowSize];
-    for (int y = top; y < bottom; y++) {
-      if (channels == 3) {
-        rowOfThree(source, y * width * 3, narrow, (y - top) * rowSize);
-      } else {
-        rowOfOne(source, y * width, narrow, (y - top) * rowSize);
-      }
-    }
-    byte[] result = new byte[resultHeight * rowSize];
-    int[] sums = new int[rowSize];
+    int[] sums = new int[width * channels];
+    byte[] result = new byte[resultHeight * resultWidth * channels];
     for (int y = 0; y < resultHeight; y++) {
-      Arrays.fill(sums, HALF + rows.outside()[y] * 255);
+      Arrays.fill(sums, ROW_HALF + rows.outside()[y] * WHITE);
       for (int j = 0; j < rows.count(); j++) {
         int weight = rows.weights()[y * rows.count() + j];
         if (weight != 0) {
-          add(narrow, (rows.first()[y] - top + j) * rowSize, weight, sums);
+          add(source, (rows.first()[y] + j) * sums.length, weight, sums);
         }
       }
-      for (int i = 0; i < rowSize; i++) {
-        result[y * rowSize + i] = (byte) clamp(sums[i] >> FRACTION_BITS);
+      shift(sums);
+      if (channels == 3) {
+        columnsOfThree(sums, result, y * resultWidth * 3);
+      } else {
+        columnsOfOne(sums, result, y * resultWidth);
       }
     }
     return result;
@@ -124,43 +121,50 @@ final class Resampler {
     }
   }
 
-  private void rowOfThree(byte[] source, int row, byte[] target, int targetRow) {
+  private static void shift(int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] >>= ROW_SHIFT;
+    }
+  }
+
+  private void columnsOfThree(int[] row, byte[] target, int targetRow) {
     int[] first = columns.first();
     int[] weights = columns.weights();
     int count = columns.count();
+    int to = targetRow;
     for (int x = 0; x < first.length; x++) {
-      int start = HALF + columns.outside()[x] * 255;
+      int start = start(x);
       int blue = start;
       int green = start;
       int red = start;
-      int from = row + first[x] * 3;
+      int from = first[x] * 3;
       for (int j = x * count; j < (x + 1) * count; j++) {
         int weight = weights[j];
-        blue += (source[from] & 0xff) * weight;
-        green += (source[from + 1] & 0xff) * weight;
-        red += (source[from + 2] & 0xff) * weight;
+        blue += row[from] * weight;
+        green += row[from + 1] * weight;
+        red += row[from + 2] * weight;
         from += 3;
       }
-      int to = targetRow + x * 3;
-      target[to] = (byte) clamp(blue >> FRACTION_BITS);
-      target[to + 1] = (byte) clamp(green >> FRACTION_BITS);
-      target[to + 2] = (byte) clamp(red >> FRACTION_BITS);
+      target[to] = (byte) (blue >> COLUMN_SHIFT);
+      target[to + 1] = (byte) (green >> COLUMN_SHIFT);
+      target[to + 2] = (byte) (red >> COLUMN_SHIFT);
+      to += 3;
     }
   }
 
-  private void rowOfOne(byte[] source, int row, byte[] target, int targetRow) {
+  private void columnsOfOne(int[] row, byte[] target, int targetRow) {
     int count = columns.count();
     for (int x = 0; x < columns.first().length; x++) {
-      int sum = HALF + columns.outside()[x] * 255;
-      int from = row + columns.first()[x];
+      int sum = start(x);
+      int from = columns.first()[x];
       for (int j = 0; j < count; j++) {
-        sum += (source[from + j] & 0xff) * columns.weights()[x * count + j];
+        sum += row[from + j] * columns.weights()[x * count + j];
       }
-      target[targetRow + x] = (byte) clamp(sum >> FRACTION_BITS);
+      target[targetRow + x] = (byte) (sum >> COLUMN_SHIFT);
     }
   }
 
-  private static int clamp(int value) {
-    return Math.max(0, Math.min(255, value));
+  private int start(int x) {
+    return COLUMN_HALF + (columns.outside()[x] * WHITE << KEPT_BITS);
   }
 }
