@@ -5,7 +5,14 @@ import java.util.List;
 /// `./sketchstream bench [NAME [--option value]...]`: lists the benchmarks, or runs one.
 public final class Main {
   private static final List<Benchmark> ALL =
-      List.of(new Freshness(), new PipelineThroughput(), new SearchLatency(), new EncoderSpeed());
+      List.of(
+          new Freshness(),
+          new PipelineThroughput(),
+          new SearchLatency(),
+          new EncoderSpeed(),
+          new IndexBenchmark(),
+          new SearchWhileInserting(),
+          new RestartBenchmark());
 
   private Main() {}
 

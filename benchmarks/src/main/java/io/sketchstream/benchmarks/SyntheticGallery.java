@@ -67,7 +67,7 @@ final class SyntheticGallery {
     return event.build();
   }
 
-  private static float[] vector(int number, int dimension) {
+  static float[] vector(int number, int dimension) {
     Random centre = new Random(number % CLUSTERS);
     Random offset = new Random(1_000_003L * number + 7);
     float[] vector = new float[dimension];

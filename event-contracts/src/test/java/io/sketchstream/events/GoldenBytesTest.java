@@ -202,6 +202,19 @@ final class GoldenBytesTest {
             .setError(ERROR)
             .addTimings(TIMING)
             .build());
+    events.put(
+        "SketchSubmitted.page",
+        SketchSubmitted.newBuilder()
+            .setQueryId("query-1")
+            .setRequest(
+                SearchRequest.newBuilder().setComplete(true).setSearchAfter("cursor").setFacets(5))
+            .build());
+    events.put(
+        "SearchAnswered.page",
+        SearchAnswered.newBuilder()
+            .setNext("cursor")
+            .addFacets(TagCount.newBuilder().setTag("tench").setCount(3))
+            .build());
     events.put("ExampleLabelled.image", labelled().setImageId("image-1").build());
     events.put("ExampleLabelled.sketch", labelled().setSketch(strokes).build());
     events.put(

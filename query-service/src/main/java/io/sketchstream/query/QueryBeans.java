@@ -28,7 +28,7 @@ public class QueryBeans {
   private final Map<String, Object> kafka;
   private final TopicProvisioner topics;
   private final MeterRegistry registry;
-  private final String ingestAddress;
+  private final QueryEngine.Surroundings surroundings;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread starter = Thread.ofPlatform().name("query-start").unstarted(this::start);
   private volatile QueryEngine engine;
@@ -38,13 +38,17 @@ public class QueryBeans {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
+      @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String host,
       @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int port,
       MeterRegistry registry) {
     this.config = config;
     this.kafka = kafka;
     this.topics = new TopicProvisioner(partitions, replication);
     this.registry = registry;
-    this.ingestAddress = config.ingestUrl().orElse("http://127.0.0.1:" + port);
+    this.surroundings =
+        new QueryEngine.Surroundings(
+            Address.of(config.address(), host, port),
+            config.ingestUrl().orElse("http://127.0.0.1:" + port));
   }
 
   void onStart(@Observes StartupEvent event) {
@@ -67,7 +71,7 @@ public class QueryBeans {
   private void start() {
     while (stopping.getCount() > 0) {
       try {
-        engine = QueryEngine.start(config, kafka, topics, registry, ingestAddress);
+        engine = QueryEngine.start(config, kafka, topics, registry, surroundings);
         return;
       } catch (KafkaException | IllegalStateException e) {
         LOG.warnf("still waiting for Kafka: %s", e.getMessage());

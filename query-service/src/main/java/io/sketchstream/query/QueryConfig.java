@@ -6,6 +6,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,15 +21,53 @@ public interface QueryConfig {
   @WithDefault("${user.home}/.sketchstream/index")
   Path stateDir();
 
-  /// Where other query services reach this one, `host:port`.
-  @WithDefault("127.0.0.1:8083")
-  String address();
+  /// Where other query services reach this one, `host:port`. Nothing for the address and port that
+  /// HTTP listens on, or the machine's own address where that is all of them.
+  Optional<@Pattern(regexp = "[^:/\\s]+:\\d{1,5}") String> address();
 
-  /// Further copies of each shard in other query services.
-  @WithDefault("0")
+  /// Further copies of each shard in other query services; they answer when the owner does not.
+  @WithDefault("1")
   @Min(0)
   @Max(3)
   int standbys();
+
+  /// Silence after which Kafka gives the shards and searches of a process to others. Its standbys
+  /// answer at once; until then the shards it owned get no new images.
+  @WithDefault("10s")
+  @NotNull
+  @DurationMin(seconds = 6)
+  @DurationMax(minutes = 5)
+  Duration sessionTimeout();
+
+  /// Searches across several query services.
+  Scatter scatter();
+
+  interface Scatter {
+    /// How long a copy of a shard may take before another one is asked as well.
+    @WithDefault("150ms")
+    @NotNull
+    @DurationMin(millis = 1)
+    Duration hedgeDelay();
+
+    /// How long shards that do not answer are waited for where the others have; then the answer
+    /// says how many are missing. A caller that demands all waits until its deadline.
+    @WithDefault("1s")
+    @NotNull
+    @DurationMin(millis = 1)
+    Duration incompleteAfter();
+
+    /// Requests to other query services at once, and from them.
+    @WithDefault("256")
+    @Min(1)
+    int requestsMax();
+
+    /// How long the process that Kafka gave a search to may take from the moment the sketch is
+    /// embedded, before the one that holds the HTTP caller searches itself.
+    @WithDefault("500ms")
+    @NotNull
+    @DurationMin(millis = 1)
+    Duration takeoverAfter();
+  }
 
   /// Threads that apply embeddings, for each generation.
   @WithDefault("1")
@@ -60,6 +99,13 @@ public interface QueryConfig {
   /// Memory for vectors that a shard has not yet written to disk.
   @WithDefault("64M")
   MemorySize ramBufferMax();
+
+  /// What the graph of each shard compares: `float32`, `int8` or `1bit`. Hits are scored by full
+  /// vectors in any case; less is less memory that searches touch. Holds for segments written from
+  /// then on; older ones are read as they are until they are merged.
+  @WithDefault("float32")
+  @Pattern(regexp = "float32|int8|1bit")
+  String vectors();
 
   /// The graph of each shard.
   Hnsw hnsw();

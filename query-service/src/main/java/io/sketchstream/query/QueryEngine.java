@@ -9,14 +9,22 @@ import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.generations.ModelsFollower;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardSettings;
+import io.sketchstream.query.index.StandbyProgress;
+import io.sketchstream.query.index.VectorFormat;
+import io.sketchstream.query.scatter.LocalShards;
+import io.sketchstream.query.scatter.Peers;
+import io.sketchstream.query.scatter.Scatter;
+import io.sketchstream.query.scatter.ScatterOptions;
 import io.sketchstream.query.search.AnswerLoop;
 import io.sketchstream.query.search.EventProducer;
 import io.sketchstream.query.search.GenerationSearcher;
 import io.sketchstream.query.search.PendingAnswers;
 import io.sketchstream.query.search.SearchLoop;
 import io.sketchstream.query.search.SearchMetrics;
+import io.sketchstream.query.search.SearchTakeover;
 import io.sketchstream.query.search.SimilarSearches;
 import io.sketchstream.query.search.SketchSearches;
 import io.sketchstream.query.status.StatusSampler;
@@ -37,8 +45,8 @@ public final class QueryEngine implements AutoCloseable {
 
   private final InstantSource clock = InstantSource.system();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final LiveGenerations generations = new LiveGenerations();
-  private final GenerationSearcher searcher = new GenerationSearcher(generations, clock);
+  private final LiveGenerations generations = new LiveGenerations(clock);
+  private final LocalShards shards = new LocalShards(generations::index);
   private final PendingAnswers pending;
   private final SketchSearches searches;
   private final SimilarSearches similar;
@@ -49,20 +57,38 @@ public final class QueryEngine implements AutoCloseable {
       Map<String, Object> kafka,
       TopicProvisioner topics,
       MeterRegistry registry,
-      String ingestAddress) {
+      Surroundings surroundings) {
     pending = new PendingAnswers(config.pendingMax());
     try {
       Admin admin = own(Admin.create(kafka));
       topics.createPermanent(admin);
       String instanceId = InstanceId.of(config.stateDir());
       SearchMetrics metrics = new SearchMetrics(registry);
-      ShardSettings shards =
-          new ShardSettings(options(config), own(Refresher.start()), metrics, clock);
+      ShardSettings settings =
+          new ShardSettings(
+              options(config), own(Refresher.start()), new OpenShards(), metrics, clock);
       IndexRunner runner =
           new IndexRunner(
-              admin, topics, application(config, kafka, instanceId), shards, generations, registry);
+              admin,
+              topics,
+              application(config, kafka, instanceId, surroundings.ownAddress()),
+              settings,
+              generations,
+              registry);
       own(ModelsFollower.start(kafka, generations, runner));
-      status = own(new StatusSampler(admin, generations, ingestAddress, config.statusInterval()));
+      own(StandbyProgress.start(admin, generations::indexes));
+      Peers peers = own(new Peers(shards, config.scatter().requestsMax()));
+      GenerationSearcher searcher =
+          new GenerationSearcher(
+              generations::await, new Scatter(peers, scatter(config), registry), clock);
+      status =
+          own(
+              new StatusSampler(
+                  admin,
+                  generations,
+                  surroundings.ingestAddress(),
+                  config.statusInterval(),
+                  registry));
       EventProducer producer = own(new EventProducer(kafka));
       SearchLoop loop =
           own(
@@ -71,12 +97,25 @@ public final class QueryEngine implements AutoCloseable {
                   instanceId,
                   producer,
                   searcher,
-                  new SearchLoop.Options(config.inFlightMax(), metrics, clock)));
+                  new SearchLoop.Options(
+                      config.inFlightMax(), config.sessionTimeout(), metrics, clock)));
       AnswerLoop answers = own(new AnswerLoop(kafka, anyReplyPartition(producer), pending, clock));
+      SearchTakeover takeover =
+          own(
+              new SearchTakeover(
+                  kafka,
+                  pending,
+                  searcher,
+                  new SearchTakeover.Options(
+                      config.scatter().takeoverAfter(),
+                      Math.max(1, config.inFlightMax() / 4),
+                      metrics,
+                      clock)));
       similar = new SimilarSearches(searcher, metrics, config.inFlightMax());
       searches = new SketchSearches(producer, answers, pending, clock);
       loop.start();
       answers.start();
+      takeover.start();
       status.start();
       bind(registry, loop);
     } catch (RuntimeException e) {
@@ -85,18 +124,21 @@ public final class QueryEngine implements AutoCloseable {
     }
   }
 
+  /// @param ownAddress where other query services reach this one, `host:port`
+  /// @param ingestAddress base URL of the ingest service
+  record Surroundings(String ownAddress, String ingestAddress) {}
+
   /// Starts everything.
   ///
   /// @param kafka what all Kafka clients share
-  /// @param ingestAddress base URL of the ingest service
   /// @throws RuntimeException when Kafka does not answer; nothing runs then
   static QueryEngine start(
       QueryConfig config,
       Map<String, Object> kafka,
       TopicProvisioner topics,
       MeterRegistry registry,
-      String ingestAddress) {
-    return new QueryEngine(config, kafka, topics, registry, ingestAddress);
+      Surroundings surroundings) {
+    return new QueryEngine(config, kafka, topics, registry, surroundings);
   }
 
   /// Searches by sketch.
@@ -107,6 +149,11 @@ public final class QueryEngine implements AutoCloseable {
   /// Searches by an image of the gallery.
   public SimilarSearches similar() {
     return similar;
+  }
+
+  /// The shards of this process, for the searches of others.
+  public LocalShards shards() {
+    return shards;
   }
 
   public LiveGenerations generations() {
@@ -137,6 +184,7 @@ public final class QueryEngine implements AutoCloseable {
 
   private static IndexOptions options(QueryConfig config) {
     return new IndexOptions(
+        VectorFormat.of(config.vectors()),
         config.hnsw().maxConn(),
         config.hnsw().beamWidth(),
         config.hnsw().searchWidth(),
@@ -145,15 +193,23 @@ public final class QueryEngine implements AutoCloseable {
         config.refreshIntervalMax());
   }
 
+  private static ScatterOptions scatter(QueryConfig config) {
+    return new ScatterOptions(
+        config.scatter().hedgeDelay(),
+        config.scatter().incompleteAfter(),
+        config.scatter().requestsMax());
+  }
+
   private static IndexApplication application(
-      QueryConfig config, Map<String, Object> kafka, String instanceId) {
+      QueryConfig config, Map<String, Object> kafka, String instanceId, String address) {
     return new IndexApplication(
         kafka,
         config.stateDir(),
         instanceId,
-        config.address(),
+        address,
         config.standbys(),
         config.indexingThreads(),
+        config.sessionTimeout(),
         config.commitInterval(),
         config.closeTimeout());
   }

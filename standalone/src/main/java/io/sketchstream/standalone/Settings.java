@@ -19,6 +19,7 @@ final class Settings {
     settings.put("ingest.state-dir", home.resolve("ingest").toString());
     settings.put("query.state-dir", home.resolve("query").toString());
     settings.put("query.address", "127.0.0.1:" + port);
+    settings.put("query.standbys", "0"); // There is no other process to hold one.
     settings.put("training.model-store", home.resolve("models").toString());
     settings.put("training.home", home.resolve("training").toString());
     settings.put(

@@ -4,6 +4,9 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.query.index.GenerationIndex;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -19,9 +22,16 @@ public final class LiveGenerations {
   private static final Set<ModelState> LIVE =
       Set.of(ModelState.BACKFILLING, ModelState.READY, ModelState.ACTIVE, ModelState.STANDBY);
 
+  private static final Duration AWAIT_INTERVAL = Duration.ofMillis(20);
+
+  private final InstantSource clock;
   private final Map<Generation, GenerationIndex> indexes = new ConcurrentHashMap<>();
   private volatile Map<Generation, ModelChanged> models = Map.of();
   private volatile boolean followed;
+
+  public LiveGenerations(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /// Whether `models` was read to its end once, so that what is not here does not live.
   public boolean followed() {
@@ -41,6 +51,23 @@ public final class LiveGenerations {
   /// The index of a generation, if it runs here.
   public Optional<GenerationIndex> index(Generation generation) {
     return Optional.ofNullable(indexes.get(generation));
+  }
+
+  /// The index of a generation; empty when it does not live. One that lives, or may, and does not
+  /// run here yet is waited for.
+  public Optional<GenerationIndex> await(Generation generation, Instant deadline)
+      throws InterruptedException {
+    Optional<GenerationIndex> index = index(generation);
+    while (index.isEmpty() && mayLive(generation) && clock.instant().isBefore(deadline)) {
+      Thread.sleep(AWAIT_INTERVAL);
+      index = index(generation);
+    }
+    return index;
+  }
+
+  private boolean mayLive(Generation generation) {
+    ModelChanged model = models.get(generation);
+    return !followed || model != null && lives(model);
   }
 
   /// All indexes that run here.

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -45,19 +47,54 @@ public final class SearchParameters {
   @QueryParam("timeout")
   String timeout;
 
+  @Parameter(
+      description =
+          "true: only an answer of all shards will do, 503 otherwise; else `shards` says how many"
+              + " are in it")
+  @QueryParam("complete")
+  String complete;
+
+  @Parameter(description = "The page after the one whose answer said this as `next`")
+  @QueryParam("search_after")
+  String searchAfter;
+
+  @Parameter(
+      description =
+          "Count tags over the 200 images nearest to the sketch; this many tags, at most 100",
+      example = "10")
+  @QueryParam("facets")
+  String facets;
+
   Question question(QueryConfig config, InstantSource clock) {
     Instant deadline = clock.instant().plus(timeout(config));
-    return new Question(k(), filter(), text(), after(), deadline);
+    return new Question(
+        new Question.Page(
+            count("k", k, 1, Question.K_MAX).orElse(K_DEFAULT),
+            Objects.requireNonNullElse(searchAfter, "").strip(),
+            count("facets", facets, 0, Question.FACETS_MAX).orElse(0)),
+        filter(),
+        text(),
+        new Question.Demands(after(), deadline, complete()));
   }
 
-  private int k() {
-    if (k == null || k.isBlank()) {
-      return K_DEFAULT;
+  private static OptionalInt count(String name, String text, int min, int max) {
+    if (text == null || text.isBlank()) {
+      return OptionalInt.empty();
     }
-    if (!k.matches("\\d{1,4}") || Integer.parseInt(k) < 1 || Integer.parseInt(k) > Question.K_MAX) {
-      throw new QueryProblem(400, "k is '" + k + "', not a number from 1 to " + Question.K_MAX);
+    if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < min || Integer.parseInt(text) > max) {
+      throw new QueryProblem(
+          400, "%s is '%s', not a number from %d to %d".formatted(name, text, min, max));
     }
-    return Integer.parseInt(k);
+    return OptionalInt.of(Integer.parseInt(text));
+  }
+
+  private boolean complete() {
+    String given = Objects.requireNonNullElse(complete, "").strip();
+    return switch (given.toLowerCase(Locale.ROOT)) {
+      case "", "false" -> false;
+      case "true" -> true;
+      default -> throw new QueryProblem(400, "complete is '" + given + "', not true or false");
+    };
   }
 
   private String filter() {

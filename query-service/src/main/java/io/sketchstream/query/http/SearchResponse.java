@@ -13,6 +13,8 @@ import java.util.Map;
 /// @param generation the one generation that was searched
 /// @param tookMillis from request to answer, as this service saw it
 /// @param hits best first
+/// @param next hand it in as `search_after` for the next page; empty when there is none
+/// @param facets how often tags occur around the hits, most frequent first, if asked for
 /// @param timings microseconds by stage, in the order of the flow
 public record SearchResponse(
     String queryId,
@@ -20,6 +22,8 @@ public record SearchResponse(
     double tookMillis,
     Shards shards,
     List<FoundImage> hits,
+    String next,
+    Map<String, Integer> facets,
     Map<String, Long> timings) {
 
   /// How many shards there are, and how many of them are in this answer.
@@ -52,12 +56,16 @@ public record SearchResponse(
     for (StageTiming timing : answer.getTimingsList()) {
       timings.merge(timing.getStage(), timing.getMicros(), Long::sum);
     }
+    Map<String, Integer> facets = new LinkedHashMap<>();
+    answer.getFacetsList().forEach(facet -> facets.put(facet.getTag(), facet.getCount()));
     return new SearchResponse(
         answer.getQueryId(),
         answer.getGeneration(),
         Math.round(nanos / 1e4) / 1e2,
         new Shards(answer.getShardsTotal(), answer.getShardsAnswered()),
         answer.getHitsList().stream().map(FoundImage::of).toList(),
+        answer.getNext(),
+        facets,
         timings);
   }
 }

@@ -2,14 +2,15 @@ package io.sketchstream.query.index;
 
 import io.sketchstream.events.Generation;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -33,11 +34,12 @@ public final class GenerationIndex implements AutoCloseable {
 
   private final Generation generation;
   private final int shardCount;
-  private final Refresher refresher;
+  private final OpenShards shards;
   private final IndexApplication application;
   private final KafkaStreams streams;
   private final Set<Integer> restoring = ConcurrentHashMap.newKeySet();
   private final FaultBudget faults = new FaultBudget();
+  private volatile boolean wasReady;
 
   /// Starts to index. The embeddings topic must exist.
   ///
@@ -46,7 +48,7 @@ public final class GenerationIndex implements AutoCloseable {
       Generation generation, int shardCount, IndexApplication application, ShardSettings settings) {
     this.generation = generation;
     this.shardCount = shardCount;
-    this.refresher = settings.refresher();
+    this.shards = settings.shards();
     this.application = application;
     Properties properties = new Properties();
     properties.putAll(application.settings(generation));
@@ -70,9 +72,13 @@ public final class GenerationIndex implements AutoCloseable {
     return streams;
   }
 
-  /// Whether all shards of this process are as far as Kafka Streams had committed them.
+  /// Whether all shards of this process have once been as far as Kafka Streams had committed them.
+  /// Stays so while shards move: every process sees that, and all can answer meanwhile.
   public boolean ready() {
-    return streams.state() == KafkaStreams.State.RUNNING && restoring.isEmpty();
+    if (streams.state() == KafkaStreams.State.RUNNING && restoring.isEmpty()) {
+      wasReady = true;
+    }
+    return wasReady && streams.state().isRunningOrRebalancing();
   }
 
   /// Whether the application has stopped by itself, which only repeated faults make it do.
@@ -82,10 +88,8 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   /// The shards of this generation in this process.
-  public Collection<ShardStore> shards() {
-    return refresher.shards().stream()
-        .filter(shard -> shard.generation().equals(generation))
-        .toList();
+  public List<ShardStore> shards() {
+    return shards.of(generation);
   }
 
   /// The shard of one partition of `images`, if it is in this process.
@@ -93,17 +97,43 @@ public final class GenerationIndex implements AutoCloseable {
     return shards().stream().filter(shard -> shard.partition() == partition).findFirst();
   }
 
+  /// Where the shards are, in all processes.
+  public Placement placement() {
+    return streams.state().isRunningOrRebalancing()
+        ? Placement.of(shardCount, streams.metadataForAllStreamsClients())
+        : Placement.unknown(shardCount);
+  }
+
+  /// Where other processes reach this one.
+  public String address() {
+    return application.address();
+  }
+
   /// Asks every shard of this process.
   ///
-  /// @return answers by partition; without those that could not answer or are still being restored
+  /// @return answers by partition; without those that could not answer or are still being filled
   public <R> Map<Integer, R> ask(Query<R> query) {
-    if (!streams.state().isRunningOrRebalancing()) {
+    return ask(query, IntStream.range(0, shardCount).boxed().collect(Collectors.toSet()));
+  }
+
+  /// Asks some shards of this process.
+  ///
+  /// @return answers by partition; without those that are not here, could not answer, or are still
+  ///   being filled
+  public <R> Map<Integer, R> ask(Query<R> query, Set<Integer> wanted) {
+    Set<Integer> here =
+        shards().stream()
+            .filter(shard -> shard.answering() && wanted.contains(shard.partition()))
+            .map(ShardStore::partition)
+            .collect(Collectors.toSet());
+    if (here.isEmpty() || !streams.state().isRunningOrRebalancing()) {
       return Map.of();
     }
     Map<Integer, R> answers = new HashMap<>();
     try {
       StateQueryResult<R> result =
-          streams.query(StateQueryRequest.inStore(IndexTopology.SHARD).withQuery(query));
+          streams.query(
+              StateQueryRequest.inStore(IndexTopology.SHARD).withQuery(query).withPartitions(here));
       result.getPartitionResults().forEach((partition, answer) -> add(answers, partition, answer));
     } catch (InvalidStateStoreException e) {
       LOG.debugf(e, "generation %s has no shard to ask now", generation);
@@ -112,9 +142,6 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   private <R> void add(Map<Integer, R> answers, int partition, QueryResult<R> answer) {
-    if (restoring.contains(partition)) {
-      return;
-    }
     if (answer.isSuccess()) {
       answers.put(partition, answer.getResult());
     } else {
@@ -157,8 +184,7 @@ public final class GenerationIndex implements AutoCloseable {
             .collect(Collectors.joining(",", " shards ", ""));
   }
 
-  /// Knows which shards of this process are still being rebuilt: they would answer with less than
-  /// they had.
+  /// Knows which shards that this process owns are still being rebuilt.
   private final class Restoration implements StateRestoreListener {
     @Override
     public void onRestoreStart(TopicPartition partition, String store, long start, long end) {

@@ -92,7 +92,7 @@ final class ImageIndex implements AutoCloseable {
     ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
     merges.setDefaultMaxMergesAndThreads(false);
     return new IndexWriterConfig(new StandardAnalyzer())
-        .setCodec(new VectorCodec(options.maxConn(), options.beamWidth()))
+        .setCodec(new VectorCodec(options))
         .setRAMBufferSizeMB(options.ramBufferSizeMax() / (1024.0 * 1024.0))
         .setMergeScheduler(merges)
         // A refresh makes a new image visible; it must not wait for a merge.

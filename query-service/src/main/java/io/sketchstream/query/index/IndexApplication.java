@@ -23,6 +23,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /// @param address where other processes reach this one, `host:port`
 /// @param standbys further copies of each shard, in other processes
 /// @param threads that apply embeddings, for each generation
+/// @param sessionTimeout silence after which Kafka gives the shards of a process to others
 /// @param commitInterval longest time between two commits of a shard that changes
 /// @param closeTimeout how long a stop may take
 public record IndexApplication(
@@ -32,6 +33,7 @@ public record IndexApplication(
     String address,
     int standbys,
     int threads,
+    Duration sessionTimeout,
     Duration commitInterval,
     Duration closeTimeout) {
 
@@ -55,10 +57,14 @@ public record IndexApplication(
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
+    // A new process warms its copies up and then takes them over; look often whether it may.
     settings.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, Duration.ofMinutes(1).toMillis());
+    int session = Math.toIntExact(sessionTimeout.toMillis());
     settings.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 3);
     return settings;
   }
 

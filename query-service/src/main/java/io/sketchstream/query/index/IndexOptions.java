@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /// How a shard is built and kept.
 ///
+/// @param vectors what the graph compares
 /// @param maxConn neighbours kept for each node of the graph (M in the HNSW paper)
 /// @param beamWidth candidates looked at when a node is added (efConstruction)
 /// @param searchWidth candidates looked at by a search at least (efSearch)
@@ -11,6 +12,7 @@ import java.time.Duration;
 /// @param commitRecordsMax records applied after which a commit is asked for
 /// @param refreshIntervalMax longest time between two refreshes of a shard that changes
 public record IndexOptions(
+    VectorFormat vectors,
     int maxConn,
     int beamWidth,
     int searchWidth,
@@ -20,6 +22,25 @@ public record IndexOptions(
 
   /// What an installation gets that changes nothing.
   public static IndexOptions defaults() {
-    return new IndexOptions(16, 100, 160, 64L << 20, 20_000, Duration.ofMillis(250));
+    return new IndexOptions(
+        VectorFormat.FLOAT32, 16, 100, 160, 64L << 20, 20_000, Duration.ofMillis(250));
+  }
+
+  /// The same with another format of vectors.
+  public IndexOptions with(VectorFormat other) {
+    return new IndexOptions(
+        other,
+        maxConn,
+        beamWidth,
+        searchWidth,
+        ramBufferSizeMax,
+        commitRecordsMax,
+        refreshIntervalMax);
+  }
+
+  /// The same with another width of searches.
+  public IndexOptions withSearchWidth(int width) {
+    return new IndexOptions(
+        vectors, maxConn, beamWidth, width, ramBufferSizeMax, commitRecordsMax, refreshIntervalMax);
   }
 }

@@ -16,6 +16,8 @@ final class IndexProcessor implements Processor<byte[], byte[], Void, Void> {
   public void init(ProcessorContext<Void, Void> context) {
     this.context = context;
     this.shard = context.getStateStore(IndexTopology.SHARD);
+    // Kafka Streams restores a store to its end before it lets the processors in.
+    shard.restored();
   }
 
   @Override

@@ -9,6 +9,13 @@ public final class KnnQuery implements Query<ShardAnswer> {
   private final int k;
   private final Optional<org.apache.lucene.search.Query> filter;
   private final Optional<org.apache.lucene.search.Query> text;
+  private final Optional<After> after;
+  private final int shardsTotal;
+
+  /// A place in a ranking by score, equal scores by image id.
+  ///
+  /// @param rank how many hits there were up to here, in all shards
+  public record After(float score, String imageId, int rank) {}
 
   /// @param vector unit length; not copied
   /// @param k how many hits at most
@@ -19,10 +26,32 @@ public final class KnnQuery implements Query<ShardAnswer> {
       int k,
       Optional<org.apache.lucene.search.Query> filter,
       Optional<org.apache.lucene.search.Query> text) {
+    this(vector, k, filter, text, Optional.empty(), 1);
+  }
+
+  private KnnQuery(
+      float[] vector,
+      int k,
+      Optional<org.apache.lucene.search.Query> filter,
+      Optional<org.apache.lucene.search.Query> text,
+      Optional<After> after,
+      int shardsTotal) {
     this.vector = vector;
     this.k = k;
     this.filter = filter;
     this.text = text;
+    this.after = after;
+    this.shardsTotal = shardsTotal;
+  }
+
+  /// The same for a later page: only hits after a place.
+  public KnnQuery after(After place) {
+    return new KnnQuery(vector, k, filter, text, Optional.of(place), shardsTotal);
+  }
+
+  /// The same for a shard that has only its share of the images, so that it need not look as far.
+  public KnnQuery among(int shards) {
+    return new KnnQuery(vector, k, filter, text, after, shards);
   }
 
   float[] vector() {
@@ -39,5 +68,13 @@ public final class KnnQuery implements Query<ShardAnswer> {
 
   Optional<org.apache.lucene.search.Query> text() {
     return text;
+  }
+
+  Optional<After> after() {
+    return after;
+  }
+
+  int shardsTotal() {
+    return shardsTotal;
   }
 }

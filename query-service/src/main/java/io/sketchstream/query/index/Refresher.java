@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Refresher implements AutoCloseable {
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Set<ShardStore> shards = ConcurrentHashMap.newKeySet();
+  private final Set<ShardView> shards = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
   private final Thread thread;
@@ -31,16 +31,11 @@ public final class Refresher implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("query-refresher").daemon().unstarted(this::run);
   }
 
-  /// The shards of this process that are open now.
-  public Set<ShardStore> shards() {
-    return Set.copyOf(shards);
-  }
-
-  void add(ShardStore shard) {
+  void add(ShardView shard) {
     shards.add(shard);
   }
 
-  void remove(ShardStore shard) {
+  void remove(ShardView shard) {
     shards.remove(shard);
   }
 
@@ -69,7 +64,7 @@ public final class Refresher implements AutoCloseable {
   private void run() {
     while (!closed) {
       long restNanos = IDLE_NANOS;
-      for (ShardStore shard : shards) {
+      for (ShardView shard : shards) {
         restNanos = Math.min(restNanos, shard.refreshWhenDue());
       }
       rest(restNanos);

@@ -2,19 +2,16 @@ package io.sketchstream.query.index;
 
 import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
 
-import io.sketchstream.events.ImageAttributes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -30,7 +27,6 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
-import org.apache.lucene.util.BytesRef;
 
 /// One search of one shard, over one view of it.
 ///
@@ -38,11 +34,22 @@ import org.apache.lucene.util.BytesRef;
 ///    candidates.
 /// 2. A filter that passes little (5 % or less, or no more than the width) is scored exactly: a
 ///    walk through the graph would miss what it can hardly reach.
-/// 3. The candidates down to the score of the `k`-th get their ids, so that of equal scores the
-///    lower ids are kept, whatever order the index holds them in.
-/// 4. The `k` best get their attributes.
+/// 3. The candidates down to the score of the `k`-th, all of them where the graph compares
+///    quantised vectors, get their ids and their cosine from the full vectors. So a score is the
+///    same whichever way an image was found, and of equal scores the lower ids are kept, whatever
+///    order the index holds them in.
+/// 4. The `k` best, or for a later page the `k` best after its place, get their attributes.
 final class ShardSearch {
+  /// How far into a ranking pages may go.
+  static final int DEPTH_MAX = 10_000;
+
   private static final int EXACT_SHARE = 20; // One in 20 is 5 %.
+
+  /// Scores that differ by less are equal but for rounding on different ways.
+  private static final float ROUNDING = 1e-6f;
+
+  /// Standard deviations by which a shard's part of the nearest may exceed its share.
+  private static final double SLACK = 3;
 
   /// Never leaves out candidates of the graph that a filter passes; the default one does, and loses
   /// recall on clustered data.
@@ -50,16 +57,43 @@ final class ShardSearch {
 
   private final IndexSearcher searcher;
   private final KnnQuery query;
-  private final int width;
+  private final int searchWidth;
 
   ShardSearch(IndexSearcher searcher, KnnQuery query, int searchWidth) {
     this.searcher = searcher;
     this.query = query;
-    this.width = Math.max(searchWidth, query.k());
+    this.searchWidth = share(searchWidth, query.shardsTotal());
+  }
+
+  /// How many of the `width` nearest in all shards one of them may hold: images are spread evenly.
+  static int share(int width, int shards) {
+    double part = 1.0 / shards;
+    double mean = width * part;
+    return (int) Math.min(width, Math.ceil(mean + SLACK * Math.sqrt(mean * (1 - part))));
   }
 
   List<ShardHit> nearest() throws IOException {
-    return best(candidates(), true);
+    if (query.after().isPresent()) {
+      return laterPage(query.after().get());
+    }
+    ScoreDoc[] candidates = candidates(Math.max(searchWidth, query.k()));
+    List<Candidate> exact = exact(candidates, quantised() ? candidates.length : kept(candidates));
+    exact.sort(Candidate.BEST_FIRST);
+    return described(exact.subList(0, Math.min(query.k(), exact.size())));
+  }
+
+  /// Looks as far as the place and a page more; further where new images have come in before it.
+  private List<ShardHit> laterPage(KnnQuery.After place) throws IOException {
+    for (int depth = place.rank() + query.k(); ; depth *= 2) {
+      int width = Math.max(searchWidth, depth);
+      ScoreDoc[] candidates = candidates(width);
+      List<Candidate> page = exact(candidates, candidates.length);
+      page.removeIf(candidate -> !candidate.isAfter(place));
+      if (page.size() >= query.k() || candidates.length < width || depth > 2 * DEPTH_MAX) {
+        page.sort(Candidate.BEST_FIRST);
+        return described(page.subList(0, Math.min(query.k(), page.size())));
+      }
+    }
   }
 
   /// Images with the words, best match first; their score is the cosine all the same.
@@ -69,7 +103,10 @@ final class ShardSearch {
     }
     BooleanQuery.Builder words = new BooleanQuery.Builder().add(query.text().get(), Occur.MUST);
     query.filter().ifPresent(filter -> words.add(filter, Occur.FILTER));
-    return best(searcher.search(words.build(), query.k()).scoreDocs, false);
+    ScoreDoc[] found = searcher.search(words.build(), query.k()).scoreDocs;
+    List<Candidate> best = exact(found, found.length);
+    best.sort(Comparator.comparingInt(Candidate::rank));
+    return described(best);
   }
 
   static Optional<float[]> vectorOf(IndexSearcher searcher, String imageId) throws IOException {
@@ -88,17 +125,19 @@ final class ShardSearch {
     return Optional.of(vectors.vectorValue(documents.index()).clone());
   }
 
-  private ScoreDoc[] candidates() throws IOException {
+  private ScoreDoc[] candidates(int width) throws IOException {
     if (query.filter().isEmpty()) {
-      return graph(null);
+      return graph(null, width);
     }
     Query filter = searcher.rewrite(query.filter().get());
     int passed = searcher.count(filter);
     int documents = searcher.getIndexReader().numDocs();
-    return passed <= Math.max(width, documents / EXACT_SHARE) ? scoreAll(filter) : graph(filter);
+    return passed <= Math.max(width, documents / EXACT_SHARE)
+        ? scoreAll(filter)
+        : graph(filter, width);
   }
 
-  private ScoreDoc[] graph(Query filter) throws IOException {
+  private ScoreDoc[] graph(Query filter, int width) throws IOException {
     return searcher.search(
             new KnnFloatVectorQuery(ImageFields.VECTOR, query.vector(), width, filter, WHOLE_GRAPH),
             width)
@@ -131,46 +170,47 @@ final class ShardSearch {
   }
 
   private VectorScorer scorer(LeafReader reader) throws IOException {
-    return reader.getFloatVectorValues(ImageFields.VECTOR).scorer(query.vector());
+    return reader.getFloatVectorValues(ImageFields.VECTOR).rescorer(query.vector());
   }
 
-  /// Candidates with ids and attributes, cut to `k`.
-  private List<ShardHit> best(ScoreDoc[] candidates, boolean byScore) throws IOException {
-    int k = Math.min(query.k(), candidates.length);
-    if (k == 0) {
-      return List.of();
-    }
-    int kept = k;
-    while (byScore
-        && kept < candidates.length
-        && candidates[kept].score == candidates[k - 1].score) {
+  /// Whether the graph of some part compares less than the full vectors.
+  private boolean quantised() {
+    return searcher.getLeafContexts().stream()
+        .anyMatch(leaf -> VectorFormat.isQuantised(leaf.reader()));
+  }
+
+  /// How many of the sorted candidates can be among the `k` best, ties included.
+  private int kept(ScoreDoc[] candidates) {
+    int kept = Math.min(query.k(), candidates.length);
+    float worst = kept == 0 ? 0 : candidates[kept - 1].score - ROUNDING;
+    while (kept < candidates.length && candidates[kept].score >= worst) {
       kept++;
     }
-    List<Candidate> named = named(candidates, kept, byScore);
-    if (byScore) {
-      named.sort(
-          Comparator.comparingDouble((Candidate candidate) -> -candidate.score)
-              .thenComparing(candidate -> candidate.imageId));
-    } else {
-      named.sort(Comparator.comparingInt(candidate -> candidate.rank));
-    }
-    return described(named.subList(0, k));
+    return kept;
   }
 
-  private record Candidate(int rank, int doc, float score, String imageId) {}
+  private record Candidate(int rank, int doc, float score, String imageId) {
+    static final Comparator<Candidate> BEST_FIRST =
+        Comparator.comparingDouble((Candidate candidate) -> -candidate.score)
+            .thenComparing(Candidate::imageId);
 
-  /// Reads ids in the order of documents, which is the only one doc values can be read in.
-  private List<Candidate> named(ScoreDoc[] candidates, int count, boolean scored)
-      throws IOException {
-    List<Candidate> named = new ArrayList<>(count);
-    Leaves leaves = new Leaves();
+    boolean isAfter(KnnQuery.After place) {
+      return score < place.score()
+          || score == place.score() && imageId.compareTo(place.imageId()) > 0;
+    }
+  }
+
+  /// Ids and cosines of the first so many candidates, read in the order of documents, which is the
+  /// only one doc values can be read in.
+  private List<Candidate> exact(ScoreDoc[] candidates, int count) throws IOException {
+    List<Candidate> exact = new ArrayList<>(count);
+    DocumentReader documents = new DocumentReader(searcher);
     for (int rank : inDocumentOrder(candidates, count)) {
       int doc = candidates[rank].doc;
-      leaves.moveTo(doc);
-      float score = scored ? candidates[rank].score : leaves.similarity();
-      named.add(new Candidate(rank, doc, cosine(score), leaves.imageId()));
+      documents.moveTo(doc);
+      exact.add(new Candidate(rank, doc, documents.cosine(query.vector()), documents.imageId()));
     }
-    return named;
+    return exact;
   }
 
   private List<ShardHit> described(List<Candidate> best) throws IOException {
@@ -178,16 +218,16 @@ final class ShardSearch {
     Integer[] order = new Integer[best.size()];
     Arrays.setAll(order, i -> i);
     Arrays.sort(order, Comparator.comparingInt(i -> best.get(i).doc()));
-    Leaves leaves = new Leaves();
+    DocumentReader documents = new DocumentReader(searcher);
     for (int i : order) {
       Candidate candidate = best.get(i);
-      leaves.moveTo(candidate.doc());
+      documents.moveTo(candidate.doc());
       hits[i] =
           new ShardHit(
               candidate.imageId(),
               candidate.score(),
-              leaves.attributes(),
-              ImageFields.timestamp(leaves.ingested()));
+              documents.attributes(),
+              ImageFields.timestamp(documents.ingested()));
     }
     return List.of(hits);
   }
@@ -197,59 +237,5 @@ final class ShardSearch {
     Arrays.setAll(order, i -> i);
     Arrays.sort(order, Comparator.comparingInt(i -> candidates[i].doc));
     return order;
-  }
-
-  /// Lucene's score of a dot product is `(1 + cosine) / 2`.
-  private static float cosine(float score) {
-    return Math.clamp(2 * score - 1, -1f, 1f);
-  }
-
-  /// Doc values of documents visited in ascending order.
-  private final class Leaves {
-    private LeafReaderContext leaf;
-    private BinaryDocValues ids;
-    private BinaryDocValues attributes;
-    private NumericDocValues ingested;
-    private VectorScorer vectors;
-    private int doc;
-
-    void moveTo(int globalDoc) throws IOException {
-      if (leaf == null || globalDoc >= leaf.docBase + leaf.reader().maxDoc()) {
-        List<LeafReaderContext> all = searcher.getLeafContexts();
-        leaf = all.get(ReaderUtil.subIndex(globalDoc, all));
-        ids = leaf.reader().getBinaryDocValues(ImageFields.ID);
-        attributes = leaf.reader().getBinaryDocValues(ImageFields.ATTRIBUTES);
-        ingested = leaf.reader().getNumericDocValues(ImageFields.INGESTED);
-        vectors = null;
-      }
-      doc = globalDoc - leaf.docBase;
-    }
-
-    String imageId() throws IOException {
-      if (!ids.advanceExact(doc)) {
-        throw new IllegalStateException("document " + doc + " has no id");
-      }
-      return ids.binaryValue().utf8ToString();
-    }
-
-    ImageAttributes attributes() throws IOException {
-      if (!attributes.advanceExact(doc)) {
-        return ImageAttributes.getDefaultInstance();
-      }
-      BytesRef bytes = attributes.binaryValue();
-      return ImageAttributes.parser().parseFrom(bytes.bytes, bytes.offset, bytes.length);
-    }
-
-    long ingested() throws IOException {
-      return ingested.advanceExact(doc) ? ingested.longValue() : 0;
-    }
-
-    float similarity() throws IOException {
-      if (vectors == null) {
-        vectors = scorer(leaf.reader());
-      }
-      vectors.iterator().advance(doc);
-      return vectors.score();
-    }
   }
 }

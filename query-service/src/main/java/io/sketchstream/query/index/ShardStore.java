@@ -8,10 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -43,22 +39,18 @@ public final class ShardStore implements StateStore {
   private final String name;
   private final Generation generation;
   private final ShardSettings settings;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition refreshed = lock.newCondition();
-  private final AtomicBoolean dirty = new AtomicBoolean();
-  private final AtomicInteger waiting = new AtomicInteger();
 
   private volatile boolean open;
+  private volatile boolean answering;
   private ImageIndex index;
   private TopicPartition changelog;
   private EmbeddingReader embeddings;
-  private RefreshPace pace;
+  private ShardView view;
   private ShardCommit committed;
   private long recordsSinceCommit;
   private volatile Instant lastCommit = Instant.EPOCH;
   private volatile long appliedOffset;
   private volatile long appliedImagesOffset;
-  private volatile long searchableImagesOffset;
 
   ShardStore(String name, Generation generation, ShardSettings settings) {
     this.name = name;
@@ -85,10 +77,10 @@ public final class ShardStore implements StateStore {
     embeddings = new EmbeddingReader(committed.dimension());
     appliedOffset = committed.offsets().getOrDefault(changelog, -1L);
     appliedImagesOffset = committed.imagesOffset();
-    searchableImagesOffset = committed.imagesOffset();
-    pace = new RefreshPace(settings.options().refreshIntervalMax(), System.nanoTime());
+    view = new ShardView(index, committed.imagesOffset(), settings);
+    answering = false;
     open = true;
-    settings.refresher().add(this);
+    settings.shards().add(this);
     RecordBatchingStateRestoreCallback restore = records -> records.forEach(this::restore);
     context.register(root, restore);
   }
@@ -109,9 +101,7 @@ public final class ShardStore implements StateStore {
     EventHeaders.imagesOffset(headers)
         .ifPresent(images -> appliedImagesOffset = Math.max(appliedImagesOffset, images));
     recordsSinceCommit++;
-    if (!dirty.getAndSet(true)) {
-      settings.refresher().wake();
-    }
+    view.applied(appliedImagesOffset);
   }
 
   private void put(EmbeddingReader.Embedded embedded) {
@@ -225,61 +215,32 @@ public final class ShardStore implements StateStore {
   ///
   /// @return whether they do; false when the time is over or the shard was closed
   public boolean awaitVisible(long imagesOffset, long timeoutNanos) throws InterruptedException {
-    if (searchableImagesOffset >= imagesOffset) {
-      return true;
-    }
-    waiting.incrementAndGet();
-    settings.refresher().wake();
-    lock.lock();
-    try {
-      long left = timeoutNanos;
-      while (open && searchableImagesOffset < imagesOffset && left > 0) {
-        left = refreshed.awaitNanos(left);
-      }
-      return searchableImagesOffset >= imagesOffset;
-    } finally {
-      lock.unlock();
-      waiting.decrementAndGet();
-    }
+    return view.await(imagesOffset, timeoutNanos);
   }
 
-  /// Refreshes if the shard has changed and its pace allows. Called by the refresher alone.
-  ///
-  /// @return nanoseconds until it wants to be asked again
-  long refreshWhenDue() {
-    if (!dirty.get()) {
-      return Long.MAX_VALUE;
-    }
-    long start = System.nanoTime();
-    long delay = pace.delayNanos(start, waiting.get() > 0);
-    if (delay > 0) {
-      return delay;
-    }
-    dirty.set(false);
-    long reached = appliedImagesOffset;
+  /// Says that this copy was restored to its end: it answers from now on, also while another takes
+  /// its place as the active one.
+  void restored() {
     try {
-      index.refresh();
-    } catch (AlreadyClosedException e) {
-      return Long.MAX_VALUE; // Closed meanwhile; Kafka Streams' thread says why, if it is a fault.
+      view.refreshNow();
     } catch (IOException e) {
-      LOG.errorf(e, "shard %s can't be refreshed", changelog);
-      return Long.MAX_VALUE;
+      throw new UncheckedIOException("shard " + changelog + " can't be read", e);
     }
-    long end = System.nanoTime();
-    pace.refreshed(start, end);
-    settings.observer().refreshed(end - start);
-    searchableImagesOffset = reached;
-    wakeWaiting();
-    return Long.MAX_VALUE;
+    answering = true;
   }
 
-  private void wakeWaiting() {
-    lock.lock();
-    try {
-      refreshed.signalAll();
-    } finally {
-      lock.unlock();
+  /// Says how far the active copy had committed at some moment after this one was opened. A copy
+  /// that has come as far answers from then on.
+  void activeCommitted(long nextOffset) {
+    if (appliedOffset + 1 >= nextOffset) {
+      answering = true;
     }
+  }
+
+  /// Whether it has all that can be expected of it. A copy that is still being filled would answer
+  /// with less than there is, and nobody would know.
+  public boolean answering() {
+    return open && answering;
   }
 
   /// Which partition of `images` this shard holds.
@@ -303,7 +264,7 @@ public final class ShardStore implements StateStore {
               size.deleted(),
               size.segments(),
               appliedOffset,
-              searchableImagesOffset,
+              view.imagesOffset(),
               lastCommit));
     } catch (AlreadyClosedException e) {
       return Optional.empty();
@@ -319,8 +280,8 @@ public final class ShardStore implements StateStore {
       return;
     }
     open = false;
-    settings.refresher().remove(this);
-    wakeWaiting();
+    settings.shards().remove(this);
+    view.close();
     try {
       index.close();
     } catch (IOException e) {

@@ -5,7 +5,6 @@ import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
-import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 
@@ -17,8 +16,9 @@ final class VectorCodec extends Lucene104Codec {
 
   private final KnnVectorsFormat format;
 
-  VectorCodec(int maxConn, int beamWidth) {
-    this.format = new WideHnswFormat(new Lucene99HnswVectorsFormat(maxConn, beamWidth));
+  VectorCodec(IndexOptions options) {
+    this.format =
+        new WideHnswFormat(options.vectors().format(options.maxConn(), options.beamWidth()));
   }
 
   @Override

@@ -1,40 +1,51 @@
 package io.sketchstream.query.search;
 
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Hit;
 import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.NearestAsked;
+import io.sketchstream.events.NearestFound;
+import io.sketchstream.events.SearchCursor;
 import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.ShardRefusal;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.query.filter.FilterParser;
 import io.sketchstream.query.filter.FilterSyntaxException;
-import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.ImageFields;
-import io.sketchstream.query.index.KnnQuery;
-import io.sketchstream.query.index.ShardAnswer;
-import io.sketchstream.query.index.ShardHit;
-import io.sketchstream.query.index.ShardStore;
-import io.sketchstream.query.index.VectorOf;
+import io.sketchstream.query.scatter.Gathered;
+import io.sketchstream.query.scatter.Scatter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.lucene.analysis.standard.StandardAnalyzer;
-import org.apache.lucene.search.BooleanClause.Occur;
-import org.apache.lucene.search.Query;
-import org.apache.lucene.util.QueryBuilder;
 
-/// Searches one generation: waits for the writes that the caller wants to see, asks all shards,
-/// merges.
+/// Searches one generation: asks all its shards, wherever they are, for what they have once they
+/// have seen the writes that the caller wants to see, and merges.
 ///
 /// **Threads:** any number; each blocks while it waits.
 public final class GenerationSearcher {
-  private final LiveGenerations generations;
+  /// What of a search's time is kept for bringing the answer back.
+  private static final Duration WAY_BACK_MAX = Duration.ofMillis(50);
+
+  private final ServedGenerations generations;
+  private final Scatter scatter;
   private final InstantSource clock;
 
-  public GenerationSearcher(LiveGenerations generations, InstantSource clock) {
+  public GenerationSearcher(ServedGenerations generations, Scatter scatter, InstantSource clock) {
     this.generations = generations;
+    this.scatter = scatter;
     this.clock = clock;
+  }
+
+  /// The generations that can be searched.
+  public interface ServedGenerations {
+    /// The index of a generation; empty when it does not live.
+    ///
+    /// @param deadline until when one that lives and is not served yet may be waited for
+    Optional<GenerationIndex> await(Generation generation, Instant deadline)
+        throws InterruptedException;
   }
 
   /// Finds the images nearest to a vector.
@@ -43,123 +54,188 @@ public final class GenerationSearcher {
   /// @param vector unit length
   public Found search(Generation generation, float[] vector, Question question)
       throws SearchFailure, InterruptedException {
-    Query filter = filter(question).orElse(null);
-    Optional<Query> text = text(question);
-    GenerationIndex index = index(generation);
+    Optional<SearchCursor> place = check(question, generation);
     Stages stages = new Stages();
-    awaitWrites(index, question);
-    stages.end("wait");
-    KnnQuery query = new KnnQuery(vector, question.k(), Optional.ofNullable(filter), text);
-    Map<Integer, ShardAnswer> answers = ask(index, query);
+    Gathered gathered =
+        gather(index(generation, question), nearest(vector, question, place, 0), question);
     stages.end("shards");
-    List<ShardHit> hits = HitMerge.merge(answers.values(), question.k(), text.isPresent());
-    stages.end("merge");
-    return new Found(hits, index.shardCount(), answers.size(), stages.timings());
+    List<Hit> around = HitMerge.merge(found(gathered), width(question), !question.text().isBlank());
+    List<Hit> hits = around.subList(0, Math.min(question.page().k(), around.size()));
+    return answer(generation, question, place, new Merged(hits, around, gathered), stages);
   }
 
   /// Finds the images nearest to one that is already there, itself left out.
   public Found similar(Generation generation, String imageId, Question question)
       throws SearchFailure, InterruptedException {
-    GenerationIndex index = index(generation);
-    awaitWrites(index, question);
-    Map<Integer, Optional<float[]>> vectors = index.ask(new VectorOf(imageId));
-    Optional<float[]> vector = vectors.values().stream().flatMap(Optional::stream).findFirst();
-    if (vector.isEmpty()) {
-      throw vectors.size() < index.shardCount()
-          ? unavailable(index)
-          : new SearchFailure(
-              SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the index");
-    }
-    Question oneMore =
-        new Question(
-            question.k() + 1, question.filter(), question.text(), List.of(), question.deadline());
-    Found found = search(generation, vector.get(), oneMore);
-    List<ShardHit> others =
-        found.hits().stream()
-            .filter(hit -> !hit.imageId().equals(imageId))
-            .limit(question.k())
+    Optional<SearchCursor> place = check(question, generation);
+    GenerationIndex index = index(generation, question);
+    Stages stages = new Stages();
+    float[] vector = vectorOf(index, imageId, question);
+    Gathered gathered = gather(index, nearest(vector, question, place, 1), question);
+    stages.end("shards");
+    List<Hit> around =
+        HitMerge.merge(found(gathered), width(question) + 1, !question.text().isBlank()).stream()
+            .filter(hit -> !hit.getImageId().equals(imageId))
             .toList();
-    return new Found(others, found.shardsTotal(), found.shardsAnswered(), found.timings());
+    List<Hit> hits = around.subList(0, Math.min(question.page().k(), around.size()));
+    return answer(generation, question, place, new Merged(hits, around, gathered), stages);
   }
 
-  private static Optional<Query> filter(Question question) throws SearchFailure {
-    if (question.k() < 1 || question.k() > Question.K_MAX + 1) {
-      throw new SearchFailure(
-          SearchErrorCode.BAD_REQUEST, "k is " + question.k() + ", not 1 to " + Question.K_MAX);
+  /// @param around the hits and more, for facets
+  private record Merged(List<Hit> hits, List<Hit> around, Gathered gathered) {}
+
+  private static Found answer(
+      Generation generation,
+      Question question,
+      Optional<SearchCursor> place,
+      Merged merged,
+      Stages stages) {
+    String next = Cursors.next(generation, merged.hits(), question, place);
+    var facets = Facets.count(merged.around(), question.page().facets());
+    stages.end("merge");
+    return new Found(
+        merged.hits(),
+        next,
+        facets,
+        new Found.Shards(merged.gathered().shardsTotal(), merged.gathered().replies().size()),
+        stages.timings());
+  }
+
+  private static Optional<SearchCursor> check(Question question, Generation generation)
+      throws SearchFailure {
+    if (question.page().k() < 1 || question.page().k() > Question.K_MAX) {
+      throw refusal("k is " + question.page().k() + ", not 1 to " + Question.K_MAX);
+    }
+    if (question.page().facets() < 0 || question.page().facets() > Question.FACETS_MAX) {
+      throw refusal("facets is " + question.page().facets() + ", not 0 to " + Question.FACETS_MAX);
+    }
+    if (question.text().length() > Question.TEXT_LENGTH_MAX) {
+      throw refusal("text is longer than " + Question.TEXT_LENGTH_MAX + " characters");
     }
     try {
-      return FilterParser.parse(question.filter());
+      FilterParser.parse(question.filter());
     } catch (FilterSyntaxException e) {
-      throw new SearchFailure(SearchErrorCode.BAD_REQUEST, e.getMessage());
+      throw refusal(e.getMessage());
     }
+    return Cursors.parse(question, generation);
   }
 
-  /// Empty also when the text has no word to look for.
-  private static Optional<Query> text(Question question) throws SearchFailure {
-    if (question.text().length() > Question.TEXT_LENGTH_MAX) {
-      throw new SearchFailure(
-          SearchErrorCode.BAD_REQUEST,
-          "text is longer than " + Question.TEXT_LENGTH_MAX + " characters");
-    }
-    if (question.text().isBlank()) {
-      return Optional.empty();
-    }
-    try (StandardAnalyzer analyzer = new StandardAnalyzer()) {
-      return Optional.ofNullable(
-          new QueryBuilder(analyzer)
-              .createBooleanQuery(ImageFields.TEXT, question.text(), Occur.SHOULD));
-    }
-  }
-
-  private GenerationIndex index(Generation generation) throws SearchFailure {
-    return generations
-        .index(generation)
-        .orElseThrow(() ->
-            new SearchFailure(
-                SearchErrorCode.UNAVAILABLE,
-                "generation " + generation + " is not served here, or no longer"));
-  }
-
-  private void awaitWrites(GenerationIndex index, Question question)
+  private GenerationIndex index(Generation generation, Question question)
       throws SearchFailure, InterruptedException {
-    for (ImagePosition position : question.after()) {
+    GenerationIndex index =
+        generations
+            .await(generation, question.demands().deadline())
+            .orElseThrow(() ->
+                new SearchFailure(
+                    SearchErrorCode.UNAVAILABLE,
+                    "generation " + generation + " is not served here, or no longer"));
+    for (ImagePosition position : question.demands().after()) {
       if (position.getPartition() < 0 || position.getPartition() >= index.shardCount()) {
-        throw new SearchFailure(
-            SearchErrorCode.BAD_REQUEST,
+        throw refusal(
             "after: images has %d partitions, no number %d"
                 .formatted(index.shardCount(), position.getPartition()));
       }
     }
-    for (ImagePosition position : question.after()) {
-      Optional<ShardStore> shard = index.shard(position.getPartition());
-      if (shard.isEmpty()) {
-        throw unavailable(index);
+    return index;
+  }
+
+  /// How many of the nearest are wanted: facets count more than are shown.
+  private static int width(Question question) {
+    return question.page().facets() == 0
+        ? question.page().k()
+        : Math.max(question.page().k(), Facets.NEIGHBOURHOOD);
+  }
+
+  /// @param more hits than the question wants
+  private static ShardsAsked.Builder nearest(
+      float[] vector, Question question, Optional<SearchCursor> place, int more) {
+    NearestAsked.Builder nearest =
+        NearestAsked.newBuilder()
+            .setK(width(question) + more)
+            .setFilter(question.filter())
+            .setText(question.text());
+    for (float x : vector) {
+      nearest.addVector(x);
+    }
+    place.ifPresent(nearest::setAfter);
+    return ShardsAsked.newBuilder().setNearest(nearest);
+  }
+
+  private static List<NearestFound> found(Gathered gathered) {
+    return gathered.replies().values().stream().map(ShardReply::getNearest).toList();
+  }
+
+  private float[] vectorOf(GenerationIndex index, String imageId, Question question)
+      throws SearchFailure, InterruptedException {
+    Gathered gathered = gather(index, ShardsAsked.newBuilder().setVectorOf(imageId), question);
+    List<Float> vector =
+        gathered.replies().values().stream()
+            .map(reply -> reply.getVector().getVectorList())
+            .filter(found -> !found.isEmpty())
+            .findFirst()
+            .orElse(List.of());
+    if (vector.isEmpty()) {
+      throw gathered.complete()
+          ? new SearchFailure(
+              SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the index")
+          : incomplete(index, gathered);
+    }
+    float[] array = new float[vector.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = vector.get(i);
+    }
+    return array;
+  }
+
+  private Gathered gather(GenerationIndex index, ShardsAsked.Builder asked, Question question)
+      throws SearchFailure, InterruptedException {
+    asked.setGeneration(index.generation().id());
+    if (asked.hasNearest()) {
+      asked.getNearestBuilder().setShardsTotal(index.shardCount());
+    }
+    Question.Demands demands = question.demands();
+    Gathered gathered =
+        scatter.ask(
+            index,
+            asked.build(),
+            demands.after(),
+            new Scatter.Patience(
+                System.nanoTime() + nanosUntil(demands.deadline()), demands.complete()));
+    for (ImagePosition position : demands.after()) {
+      if (!gathered.replies().containsKey(position.getPartition())) {
+        throw unseen(index, position, gathered);
       }
-      if (!shard.get().awaitVisible(position.getOffset(), nanosUntil(question.deadline()))) {
-        throw new SearchFailure(
+    }
+    if (gathered.replies().isEmpty() || demands.complete() && !gathered.complete()) {
+      throw incomplete(index, gathered);
+    }
+    return gathered;
+  }
+
+  /// A tenth of the time that is left, bounded, is for the way back.
+  private long nanosUntil(Instant deadline) {
+    long left = Math.max(0, Duration.between(clock.instant(), deadline).toNanos());
+    return left - Math.min(left / 10, WAY_BACK_MAX.toNanos());
+  }
+
+  private static SearchFailure unseen(
+      GenerationIndex index, ImagePosition position, Gathered gathered) {
+    return gathered.refusals().get(position.getPartition()) == ShardRefusal.NOT_HERE
+        ? incomplete(index, gathered)
+        : new SearchFailure(
             SearchErrorCode.NOT_YET_VISIBLE,
             "the write %d:%d is not visible yet"
                 .formatted(position.getPartition(), position.getOffset()));
-      }
-    }
   }
 
-  private long nanosUntil(Instant deadline) {
-    return Math.max(0, Duration.between(clock.instant(), deadline).toNanos());
-  }
-
-  private static Map<Integer, ShardAnswer> ask(GenerationIndex index, KnnQuery query)
-      throws SearchFailure {
-    Map<Integer, ShardAnswer> answers = index.ask(query);
-    if (answers.isEmpty()) {
-      throw unavailable(index);
-    }
-    return answers;
-  }
-
-  private static SearchFailure unavailable(GenerationIndex index) {
+  private static SearchFailure incomplete(GenerationIndex index, Gathered gathered) {
     return new SearchFailure(
         SearchErrorCode.UNAVAILABLE,
-        "the index of generation " + index.generation() + " is not ready yet");
+        "only %d of %d shards of generation %s answered in time"
+            .formatted(gathered.replies().size(), gathered.shardsTotal(), index.generation()));
+  }
+
+  private static SearchFailure refusal(String reason) {
+    return new SearchFailure(SearchErrorCode.BAD_REQUEST, reason);
   }
 }

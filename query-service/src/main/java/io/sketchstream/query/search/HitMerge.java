@@ -1,7 +1,7 @@
 package io.sketchstream.query.search;
 
-import io.sketchstream.query.index.ShardAnswer;
-import io.sketchstream.query.index.ShardHit;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.NearestFound;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,58 +15,61 @@ import java.util.function.Function;
 /// global rankings (Cormack, Clarke, Buettcher 2009), `sum of 1 / (60 + rank)`; scores stay
 /// cosines.
 final class HitMerge {
+  /// Equal scores by image id.
+  private static final Comparator<Hit> BEST_FIRST =
+      Comparator.comparingDouble((Hit hit) -> -hit.getScore()).thenComparing(Hit::getImageId);
+
   private static final double RANK_OFFSET = 60;
 
   private HitMerge() {}
 
-  static List<ShardHit> merge(Collection<ShardAnswer> answers, int k, boolean withText) {
-    List<ShardHit> byVector = ranked(answers, ShardAnswer::byVector, k);
+  static List<Hit> merge(Collection<NearestFound> answers, int k, boolean withText) {
+    List<Hit> byVector = ranked(answers, NearestFound::getByVectorList, k);
     return withText ? fuse(byVector, byText(answers, k), k) : byVector;
   }
 
-  private static List<ShardHit> ranked(
-      Collection<ShardAnswer> answers, Function<ShardAnswer, List<ShardHit>> hits, int k) {
-    Map<String, ShardHit> best = new HashMap<>();
-    for (ShardAnswer answer : answers) {
-      for (ShardHit hit : hits.apply(answer)) {
-        best.merge(hit.imageId(), hit, (a, b) -> a.score() >= b.score() ? a : b);
+  private static List<Hit> ranked(
+      Collection<NearestFound> answers, Function<NearestFound, List<Hit>> hits, int k) {
+    Map<String, Hit> best = new HashMap<>();
+    for (NearestFound answer : answers) {
+      for (Hit hit : hits.apply(answer)) {
+        best.merge(hit.getImageId(), hit, (a, b) -> a.getScore() >= b.getScore() ? a : b);
       }
     }
-    return best.values().stream().sorted(ShardHit.BEST_FIRST).limit(k).toList();
+    return best.values().stream().sorted(BEST_FIRST).limit(k).toList();
   }
 
   /// Shards weigh words by their own statistics, so only ranks are comparable: the first of each
   /// shard, then the second of each; within a rank, the nearer image first.
-  private static List<ShardHit> byText(Collection<ShardAnswer> answers, int k) {
-    record Placed(int rank, ShardHit hit) {}
+  private static List<Hit> byText(Collection<NearestFound> answers, int k) {
+    record Placed(int rank, Hit hit) {}
     List<Placed> placed = new ArrayList<>();
-    for (ShardAnswer answer : answers) {
-      for (int rank = 0; rank < answer.byText().size(); rank++) {
-        placed.add(new Placed(rank, answer.byText().get(rank)));
+    for (NearestFound answer : answers) {
+      for (int rank = 0; rank < answer.getByTextList().size(); rank++) {
+        placed.add(new Placed(rank, answer.getByTextList().get(rank)));
       }
     }
     return placed.stream()
-        .sorted(
-            Comparator.comparingInt(Placed::rank).thenComparing(Placed::hit, ShardHit.BEST_FIRST))
+        .sorted(Comparator.comparingInt(Placed::rank).thenComparing(Placed::hit, BEST_FIRST))
         .map(Placed::hit)
         .limit(k)
         .toList();
   }
 
-  private static List<ShardHit> fuse(List<ShardHit> byVector, List<ShardHit> byText, int k) {
+  private static List<Hit> fuse(List<Hit> byVector, List<Hit> byText, int k) {
     Map<String, Double> weights = new HashMap<>();
-    Map<String, ShardHit> hits = new HashMap<>();
-    for (List<ShardHit> ranking : List.of(byVector, byText)) {
+    Map<String, Hit> hits = new HashMap<>();
+    for (List<Hit> ranking : List.of(byVector, byText)) {
       for (int rank = 0; rank < ranking.size(); rank++) {
-        ShardHit hit = ranking.get(rank);
-        hits.putIfAbsent(hit.imageId(), hit);
-        weights.merge(hit.imageId(), 1 / (RANK_OFFSET + rank + 1), Double::sum);
+        Hit hit = ranking.get(rank);
+        hits.putIfAbsent(hit.getImageId(), hit);
+        weights.merge(hit.getImageId(), 1 / (RANK_OFFSET + rank + 1), Double::sum);
       }
     }
     return hits.values().stream()
         .sorted(
-            Comparator.comparingDouble((ShardHit hit) -> -weights.get(hit.imageId()))
-                .thenComparing(ShardHit.BEST_FIRST))
+            Comparator.comparingDouble((Hit hit) -> -weights.get(hit.getImageId()))
+                .thenComparing(BEST_FIRST))
         .limit(k)
         .toList();
   }

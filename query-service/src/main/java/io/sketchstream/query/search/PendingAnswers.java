@@ -14,6 +14,7 @@ public final class PendingAnswers {
   private final Map<String, CompletableFuture<Reply>> pending = new ConcurrentHashMap<>();
   private final int pendingMax;
   private final Semaphore places;
+  private volatile boolean stopped;
 
   public PendingAnswers(int pendingMax) {
     this.pendingMax = pendingMax;
@@ -22,7 +23,7 @@ public final class PendingAnswers {
 
   /// Registers a caller, who must [#leave] in any case.
   ///
-  /// @throws SearchFailure when as many wait as may
+  /// @throws SearchFailure when as many wait as may, or the service stops
   CompletableFuture<Reply> enter(String queryId) throws SearchFailure {
     if (!places.tryAcquire()) {
       throw new SearchFailure(
@@ -30,6 +31,10 @@ public final class PendingAnswers {
     }
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     pending.put(queryId, reply);
+    if (stopped) {
+      leave(queryId);
+      throw stopping();
+    }
     return reply;
   }
 
@@ -49,10 +54,13 @@ public final class PendingAnswers {
     return pending.size();
   }
 
-  /// Sends everybody home.
+  /// Sends everybody home, and nobody comes in any more.
   public void stop() {
-    SearchFailure stopping =
-        new SearchFailure(SearchErrorCode.UNAVAILABLE, "the service is stopping");
-    pending.values().forEach(reply -> reply.completeExceptionally(stopping));
+    stopped = true;
+    pending.values().forEach(reply -> reply.completeExceptionally(stopping()));
+  }
+
+  private static SearchFailure stopping() {
+    return new SearchFailure(SearchErrorCode.UNAVAILABLE, "the service is stopping");
   }
 }

@@ -1,14 +1,11 @@
 package io.sketchstream.query.search;
 
 import io.sketchstream.events.Generation;
-import io.sketchstream.events.Hit;
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchEmbedded;
-import io.sketchstream.query.index.ShardHit;
 import java.time.Instant;
-import java.util.List;
 
 /// From an embedded sketch to its answer, which may be an error; never nothing.
 final class SearchAnswers {
@@ -32,12 +29,7 @@ final class SearchAnswers {
             .addAllTimings(sketch.getTimingsList())
             .addTimings(Stages.timing("embeddings-hop", hopMicros));
     try {
-      Found found = search(sketch, deadline);
-      answer
-          .addAllHits(events(found.hits()))
-          .setShardsTotal(found.shardsTotal())
-          .setShardsAnswered(found.shardsAnswered())
-          .addAllTimings(found.timings());
+      search(sketch, deadline).addTo(answer);
       metrics.answered(answer.getTimingsList());
     } catch (SearchFailure e) {
       answer.setError(e.toEvent());
@@ -54,11 +46,10 @@ final class SearchAnswers {
     SearchRequest request = sketch.getRequest();
     Question question =
         new Question(
-            request.getK(),
+            new Question.Page(request.getK(), request.getSearchAfter(), request.getFacets()),
             request.getFilter(),
             request.getText(),
-            request.getAfterList(),
-            deadline);
+            new Question.Demands(request.getAfterList(), deadline, request.getComplete()));
     return searcher.search(generation(sketch), vector(sketch), question);
   }
 
@@ -82,17 +73,5 @@ final class SearchAnswers {
           SearchErrorCode.BAD_REQUEST, "the vector has length " + Math.sqrt(squares) + ", not 1");
     }
     return vector;
-  }
-
-  static List<Hit> events(List<ShardHit> hits) {
-    return hits.stream()
-        .map(hit ->
-            Hit.newBuilder()
-                .setImageId(hit.imageId())
-                .setScore(hit.score())
-                .setAttributes(hit.attributes())
-                .setIngestedAt(hit.ingestedAt())
-                .build())
-        .toList();
   }
 }

@@ -62,7 +62,9 @@ public final class SearchLoop implements AutoCloseable {
       Options options) {
     this.consumer =
         new KafkaConsumer<>(
-            settings(kafka, instanceId), new StringDeserializer(), new ByteArrayDeserializer());
+            settings(kafka, instanceId, options.sessionTimeout()),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
     this.producer = producer;
     this.metrics = options.metrics();
     this.answers = new SearchAnswers(searcher, metrics);
@@ -73,19 +75,23 @@ public final class SearchLoop implements AutoCloseable {
   }
 
   /// @param inFlightMax searches at once
-  public record Options(int inFlightMax, SearchMetrics metrics, InstantSource clock) {}
+  /// @param sessionTimeout silence after which Kafka gives this process's searches to others
+  public record Options(
+      int inFlightMax, Duration sessionTimeout, SearchMetrics metrics, InstantSource clock) {}
 
   public void start() {
     thread.start();
   }
 
-  private static Map<String, Object> settings(Map<String, Object> kafka, String instanceId) {
+  private static Map<String, Object> settings(
+      Map<String, Object> kafka, String instanceId, Duration sessionTimeout) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, GROUP);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
     settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, GROUP + "-" + instanceId);
-    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+    int session = Math.toIntExact(sessionTimeout.toMillis());
+    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
+    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true);
     settings.put(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, 1_000);

@@ -34,6 +34,10 @@ public final class SearchMetrics implements ShardObserver {
     registry.counter("sketchstream.query.searches", "outcome", "expired").increment();
   }
 
+  void takenOver() {
+    registry.counter("sketchstream.query.searches.taken.over").increment();
+  }
+
   void refusedRecord() {
     registry.counter("sketchstream.query.searches", "outcome", "dead-letter").increment();
   }

@@ -33,14 +33,12 @@ public final class SimilarSearches {
     try {
       Found found = searcher.similar(generation, imageId, question);
       metrics.answered(found.timings());
-      return SearchAnswered.newBuilder()
-          .setQueryId(UUID.randomUUID().toString())
-          .setGeneration(generation.id())
-          .addAllHits(SearchAnswers.events(found.hits()))
-          .setShardsTotal(found.shardsTotal())
-          .setShardsAnswered(found.shardsAnswered())
-          .addAllTimings(found.timings())
-          .build();
+      SearchAnswered.Builder answer =
+          SearchAnswered.newBuilder()
+              .setQueryId(UUID.randomUUID().toString())
+              .setGeneration(generation.id());
+      found.addTo(answer);
+      return answer.build();
     } catch (SearchFailure e) {
       metrics.failed(e);
       throw e;

@@ -53,7 +53,7 @@ public final class SketchSearches {
                 new SearchFailure(SearchErrorCode.UNAVAILABLE, "Kafka can't be reached"));
             return null;
           });
-      return await(reply, question.deadline());
+      return await(reply, question.demands().deadline());
     } finally {
       pending.leave(queryId);
     }
@@ -68,13 +68,16 @@ public final class SketchSearches {
             .setSketch(sketch)
             .setRequest(
                 SearchRequest.newBuilder()
-                    .setK(question.k())
+                    .setK(question.page().k())
+                    .setSearchAfter(question.page().searchAfter())
+                    .setFacets(question.page().facets())
                     .setFilter(question.filter())
                     .setText(question.text())
                     .setReplyPartition(answers.replyPartition())
-                    .addAllAfter(question.after())
+                    .addAllAfter(question.demands().after())
+                    .setComplete(question.demands().complete())
                     .setSubmittedAt(Instants.event(now))
-                    .setDeadline(Instants.event(question.deadline())))
+                    .setDeadline(Instants.event(question.demands().deadline())))
             .build();
     RecordHeaders headers = new RecordHeaders();
     EventHeaders.describe(headers, "query-service", SketchSubmitted.class, queryId, now);

@@ -1,6 +1,5 @@
 package io.sketchstream.query.status;
 
-import io.sketchstream.query.index.ShardStatus;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -10,14 +9,14 @@ import java.util.OptionalLong;
 /// @param lag of the active generation, in records
 /// @param rates of the last seconds
 /// @param active the generation that sketches are searched in; empty before the first
-/// @param shards of this process
+/// @param shards of all generations, wherever they are
 public record Status(
     Images images,
     Lag lag,
     Rates rates,
     List<GenerationStatus> generations,
     String active,
-    List<ShardStatus> shards) {
+    List<ShardRow> shards) {
 
   /// Nothing is known yet.
   static final Status EMPTY =
@@ -30,7 +29,7 @@ public record Status(
           List.of());
 
   /// @param count images in the gallery, as the ingest service says; empty when it does not answer
-  /// @param indexed images of the active generation in the shards of this process
+  /// @param indexed images of the active generation in the shards
   public record Images(OptionalLong count, long indexed) {}
 
   /// @param images records of `images` still to embed
@@ -43,7 +42,7 @@ public record Status(
 
   /// One generation that was ever registered.
   ///
-  /// @param documents images in the shards of this process
+  /// @param documents images in its shards
   /// @param lag records still to embed or to index
   public record GenerationStatus(
       String generation, String state, int dimension, String network, long documents, long lag) {}

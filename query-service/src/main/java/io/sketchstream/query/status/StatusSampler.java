@@ -1,19 +1,18 @@
 package io.sketchstream.query.status;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
 import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.ShardStatus;
-import io.sketchstream.query.index.ShardStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,6 +29,8 @@ public final class StatusSampler implements AutoCloseable {
   private final LogEnds ends;
   private final LiveGenerations generations;
   private final GalleryCount gallery;
+  private final ShardTable table;
+  private final ShardGauges gauges;
   private final Duration interval;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final RateWindow ingested = new RateWindow();
@@ -40,10 +41,16 @@ public final class StatusSampler implements AutoCloseable {
 
   /// @param ingestAddress base URL of the ingest service
   public StatusSampler(
-      Admin admin, LiveGenerations generations, String ingestAddress, Duration interval) {
+      Admin admin,
+      LiveGenerations generations,
+      String ingestAddress,
+      Duration interval,
+      MeterRegistry registry) {
     this.ends = new LogEnds(admin);
     this.generations = generations;
     this.gallery = new GalleryCount(ingestAddress);
+    this.table = new ShardTable(generations);
+    this.gauges = new ShardGauges(registry, InstantSource.system());
     this.interval = interval;
     this.thread = Thread.ofPlatform().name("query-status").daemon().unstarted(this::run);
   }
@@ -55,12 +62,8 @@ public final class StatusSampler implements AutoCloseable {
   /// The last sample, with the shards as they are now.
   public Status status() {
     Status last = status;
-    List<ShardStatus> shards = shards();
-    long documents =
-        shards.stream()
-            .filter(shard -> shard.generation().equals(last.active()))
-            .mapToLong(ShardStatus::documents)
-            .sum();
+    List<ShardRow> shards = table.rows();
+    long documents = documents(shards, last.active());
     return new Status(
         new Status.Images(last.images().count(), documents),
         last.lag(),
@@ -80,6 +83,7 @@ public final class StatusSampler implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     gallery.close();
+    table.close();
   }
 
   private void run() {
@@ -102,6 +106,9 @@ public final class StatusSampler implements AutoCloseable {
     List<String> topics = new ArrayList<>(List.of(Topics.IMAGES.name()));
     indexes.forEach(index -> topics.add(topic(index.generation())));
     Map<TopicPartition, Long> logEnds = ends.ends(topics, partitions);
+    table.refresh(logEnds);
+    List<ShardRow> shards = table.rows();
+    gauges.update(generations, shards);
     List<String> groups = new ArrayList<>();
     indexes.forEach(index -> {
       groups.add(index.generation().embedGroup());
@@ -110,17 +117,17 @@ public final class StatusSampler implements AutoCloseable {
     Map<String, Map<TopicPartition, Long>> committed = ends.committed(groups);
     Map<String, Status.Lag> lags = new HashMap<>();
     for (GenerationIndex index : indexes) {
-      lags.put(index.generation().id(), lag(index, logEnds, committed));
+      lags.put(index.generation().id(), lag(index, logEnds, committed, shards));
     }
-    publish(lags, logEnds);
+    publish(lags, logEnds, shards);
   }
 
-  private void publish(Map<String, Status.Lag> lags, Map<TopicPartition, Long> logEnds)
+  private void publish(
+      Map<String, Status.Lag> lags, Map<TopicPartition, Long> logEnds, List<ShardRow> shards)
       throws InterruptedException {
     long now = System.nanoTime();
     String active = generations.active().map(ModelChanged::getGeneration).orElse("");
-    List<ShardStatus> shards = shards();
-    List<ShardStatus> activeShards =
+    List<ShardRow> activeShards =
         shards.stream().filter(shard -> shard.generation().equals(active)).toList();
     if (!activeShards.isEmpty()) { // Before that, what a start finds would look like a flood.
       ingested.add(now, sum(logEnds, Topics.IMAGES.name()));
@@ -138,48 +145,49 @@ public final class StatusSampler implements AutoCloseable {
   }
 
   private List<Status.GenerationStatus> describe(
-      Map<String, Status.Lag> lags, List<ShardStatus> shards) {
+      Map<String, Status.Lag> lags, List<ShardRow> shards) {
     return generations.models().values().stream()
         .sorted(Comparator.comparing(ModelChanged::getGeneration))
         .map(model -> {
           Status.Lag lag = lags.getOrDefault(model.getGeneration(), new Status.Lag(0, 0));
-          long documents =
-              shards.stream()
-                  .filter(shard -> shard.generation().equals(model.getGeneration()))
-                  .mapToLong(ShardStatus::documents)
-                  .sum();
           return new Status.GenerationStatus(
               model.getGeneration(),
               model.getState().name(),
               model.getDimension(),
               model.getNetwork(),
-              documents,
+              documents(shards, model.getGeneration()),
               lag.images() + lag.embeddings());
         })
         .toList();
   }
 
-  /// What is indexed here is known to the record; what is indexed elsewhere, as of its last commit.
+  private static long documents(List<ShardRow> shards, String generation) {
+    return shards.stream()
+        .filter(shard -> shard.generation().equals(generation))
+        .mapToLong(ShardRow::documents)
+        .sum();
+  }
+
+  /// What the processes say of their shards is known to the record; of a shard that nobody speaks
+  /// for, as of its last commit.
   private static Status.Lag lag(
       GenerationIndex index,
       Map<TopicPartition, Long> logEnds,
-      Map<String, Map<TopicPartition, Long>> committed) {
+      Map<String, Map<TopicPartition, Long>> committed,
+      List<ShardRow> shards) {
     Generation generation = index.generation();
-    Map<Integer, Long> here = new HashMap<>();
-    index.shards().stream()
-        .map(ShardStore::status)
-        .flatMap(Optional::stream)
-        .forEach(shard -> here.put(shard.partition(), shard.embeddingsOffset() + 1));
     long images = 0;
     long embeddings = 0;
-    for (int p = 0; p < index.shardCount(); p++) {
-      TopicPartition source = new TopicPartition(Topics.IMAGES.name(), p);
-      TopicPartition target = new TopicPartition(topic(generation), p);
-      images += behind(logEnds, committed.get(generation.embedGroup()), source);
-      embeddings +=
-          here.containsKey(p)
-              ? Math.max(0, logEnds.getOrDefault(target, 0L) - here.get(p))
-              : behind(logEnds, committed.get(generation.queryApplication()), target);
+    for (ShardRow shard : shards) {
+      if (shard.generation().equals(generation.id())) {
+        TopicPartition source = new TopicPartition(Topics.IMAGES.name(), shard.partition());
+        TopicPartition target = new TopicPartition(topic(generation), shard.partition());
+        images += behind(logEnds, committed.get(generation.embedGroup()), source);
+        embeddings +=
+            shard.answered().isEmpty()
+                ? behind(logEnds, committed.get(generation.queryApplication()), target)
+                : shard.lag();
+      }
     }
     return new Status.Lag(images, embeddings);
   }
@@ -190,14 +198,6 @@ public final class StatusSampler implements AutoCloseable {
       TopicPartition partition) {
     long read = committed == null ? 0 : committed.getOrDefault(partition, 0L);
     return Math.max(0, logEnds.getOrDefault(partition, 0L) - read);
-  }
-
-  private List<ShardStatus> shards() {
-    return generations.indexes().stream()
-        .flatMap(index -> index.shards().stream())
-        .flatMap(shard -> shard.status().stream())
-        .sorted(Comparator.comparing(ShardStatus::generation).thenComparing(ShardStatus::partition))
-        .toList();
   }
 
   private static long sum(Map<TopicPartition, Long> logEnds, String topic) {

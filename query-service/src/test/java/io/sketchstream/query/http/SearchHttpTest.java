@@ -205,6 +205,72 @@ final class SearchHttpTest {
   }
 
   @Test
+  void refusesMoreCallersThanMayWait() throws Exception {
+    List<Thread> waiting = new ArrayList<>();
+    for (int i = 0; i < 8; i++) { // query.pending-max of this test
+      waiting.add(
+          Thread.ofVirtual()
+              .start(() -> body("SLOW").queryParam("timeout", "4s").post("/v1/search")));
+    }
+    await(() -> {
+      var response = body("SLOW").queryParam("timeout", "1ms").post("/v1/search");
+      return response.statusCode() == 429
+          && "1".equals(response.header("Retry-After"))
+          && response.contentType().startsWith("application/problem+json")
+          && response.jsonPath().getString("detail").contains("8 searches wait");
+    });
+    for (Thread thread : waiting) {
+      thread.join();
+    }
+    body("sketch 1").post("/v1/search").then().statusCode(200);
+  }
+
+  @Test
+  void leafsThroughTheWholeGalleryWithoutMissingOrRepeating() throws Exception {
+    List<String> seen = new ArrayList<>();
+    String next = "";
+    do {
+      JsonPath page =
+          body("sketch 9")
+              .queryParam("k", "7")
+              .queryParam("search_after", next)
+              .queryParam("filter", "not tag:newcomer")
+              .queryParam("complete", "true")
+              .post("/v1/search")
+              .then()
+              .statusCode(200)
+              .extract()
+              .jsonPath();
+      seen.addAll(page.getList("hits.imageId", String.class));
+      next = page.getString("next");
+      // Images that come in meanwhile shift nothing.
+      put("newcomer" + seen.size(), 0, sketchVector("sketch 9"), "newcomer");
+    } while (!next.isEmpty());
+    assertEquals(seen.size(), seen.stream().distinct().count(), seen::toString);
+    for (int i = 0; i < 50; i++) {
+      assertTrue(seen.contains("i" + i), "i" + i);
+    }
+    refuses(body("x").queryParam("search_after", "nonsense"), 400, "no answer gave");
+  }
+
+  @Test
+  void countsTheTagsAroundTheHits() {
+    JsonPath answer =
+        body("sketch 3")
+            .queryParam("filter", "tag:fifth or tag:other")
+            .post("/v1/search?k=2&facets=5")
+            .then()
+            .statusCode(200)
+            .body("hits.size()", equalTo(2))
+            .extract()
+            .jsonPath();
+    assertEquals(10, answer.getInt("facets.fifth"));
+    assertEquals(40, answer.getInt("facets.other"));
+    refuses(body("x").queryParam("facets", "101"), 400, "facets is '101'");
+    refuses(body("x").queryParam("complete", "maybe"), 400, "complete is 'maybe'");
+  }
+
+  @Test
   void saysWhenTheGenerationIsGone() throws Exception {
     try (var answers = answers()) {
       ask("gone", "elsewhere", 1);

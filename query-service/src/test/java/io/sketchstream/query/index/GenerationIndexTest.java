@@ -49,6 +49,7 @@ final class GenerationIndexTest {
 
   @TempDir Path home;
   private final Refresher refresher = Refresher.start();
+  private final OpenShards shards = new OpenShards();
   private final List<GenerationIndex> started = new ArrayList<>();
 
   @BeforeAll
@@ -169,6 +170,7 @@ final class GenerationIndexTest {
             "127.0.0.1:1",
             0,
             1,
+            Duration.ofSeconds(10),
             Duration.ofMillis(200),
             Duration.ofSeconds(10));
     GenerationIndex index =
@@ -177,7 +179,11 @@ final class GenerationIndexTest {
             PARTITIONS,
             application,
             new ShardSettings(
-                IndexOptions.defaults(), refresher, ShardObserver.NONE, InstantSource.system()));
+                IndexOptions.defaults(),
+                refresher,
+                shards,
+                ShardObserver.NONE,
+                InstantSource.system()));
     started.add(index);
     return index;
   }

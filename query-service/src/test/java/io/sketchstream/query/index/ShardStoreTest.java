@@ -256,7 +256,11 @@ final class ShardStoreTest {
             IndexTopology.SHARD,
             GENERATION,
             new ShardSettings(
-                IndexOptions.defaults(), refresher, ShardObserver.NONE, InstantSource.system()));
+                IndexOptions.defaults(),
+                refresher,
+                new OpenShards(),
+                ShardObserver.NONE,
+                InstantSource.system()));
     MockProcessorContext<Void, Void> mock =
         new MockProcessorContext<>(new Properties(), new TaskId(0, 0), stateDirectory.toFile());
     store.init(new Registering(mock.getStateStoreContext(), store).context(), store);

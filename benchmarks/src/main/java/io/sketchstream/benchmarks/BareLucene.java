@@ -1,0 +1,125 @@
+package io.sketchstream.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.RescoreTopNQuery;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+
+/// Lucene alone: one index with a vector and a number for each image, merged as it likes.
+final class BareLucene implements Contender {
+  private static final String VECTOR = "vector";
+  private static final String NUMBER = "number";
+
+  private final String name;
+  private final KnnVectorsFormat format;
+  private final boolean rescored;
+  private final Directory directory;
+  private DirectoryReader reader;
+  private IndexSearcher searcher;
+  private int width;
+
+  /// @param rescored whether candidates are scored anew by full vectors
+  BareLucene(String name, Path files, KnnVectorsFormat format, boolean rescored)
+      throws IOException {
+    this.name = name;
+    this.format = format;
+    this.rescored = rescored;
+    this.directory = FSDirectory.open(files);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void build(float[][] vectors) throws IOException {
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setRAMBufferSizeMB(64)
+            .setCodec(
+                new Lucene104Codec() {
+                  @Override
+                  public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                    return format;
+                  }
+                });
+    try (IndexWriter writer = new IndexWriter(directory, config)) {
+      for (int number = 0; number < vectors.length; number++) {
+        Document document = new Document();
+        document.add(
+            new KnnFloatVectorField(
+                VECTOR, vectors[number], VectorSimilarityFunction.DOT_PRODUCT));
+        document.add(new NumericDocValuesField(NUMBER, number));
+        writer.addDocument(document);
+      }
+    }
+    reader = DirectoryReader.open(directory);
+    searcher = new IndexSearcher(reader);
+  }
+
+  int segments() {
+    return reader.leaves().size();
+  }
+
+  /// Bytes of files that end so.
+  long size(String... endings) throws IOException {
+    long size = 0;
+    for (String file : directory.listAll()) {
+      for (String ending : endings) {
+        if (file.endsWith(ending)) {
+          size += directory.fileLength(file);
+        }
+      }
+    }
+    return size;
+  }
+
+  @Override
+  public void effort(int candidates) {
+    width = candidates;
+  }
+
+  @Override
+  public int[] search(float[] vector, int k) throws IOException {
+    Query query = new KnnFloatVectorQuery(VECTOR, vector, Math.max(width, k));
+    if (rescored) {
+      query = RescoreTopNQuery.createFullPrecisionRescorerQuery(query, vector, VECTOR, k);
+    }
+    ScoreDoc[] found = searcher.search(query, k).scoreDocs;
+    int[] numbers = new int[found.length];
+    for (int i = 0; i < found.length; i++) {
+      LeafReaderContext leaf =
+          reader.leaves().get(ReaderUtil.subIndex(found[i].doc, reader.leaves()));
+      NumericDocValues values = leaf.reader().getNumericDocValues(NUMBER);
+      values.advance(found[i].doc - leaf.docBase);
+      numbers[i] = (int) values.longValue();
+    }
+    return numbers;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (reader != null) {
+      reader.close();
+    }
+    directory.close();
+  }
+}

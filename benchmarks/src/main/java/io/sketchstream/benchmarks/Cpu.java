@@ -1,0 +1,21 @@
+package io.sketchstream.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/// A stopwatch of time on the wall and of processor time of this JVM, all threads.
+final class Cpu {
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+  private final long startNanos = System.nanoTime();
+  private final long startCpuNanos = SYSTEM.getProcessCpuTime();
+
+  double wallSeconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  double cpuSeconds() {
+    return (SYSTEM.getProcessCpuTime() - startCpuNanos) / 1e9;
+  }
+}

@@ -1,0 +1,263 @@
+package io.sketchstream.benchmarks;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.ImageEmbedded;
+import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.events.Topics;
+import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.IndexApplication;
+import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.query.index.OpenShards;
+import io.sketchstream.query.index.Refresher;
+import io.sketchstream.query.index.ShardObserver;
+import io.sketchstream.query.index.ShardSettings;
+import io.sketchstream.query.index.ShardStatus;
+import io.sketchstream.query.index.ShardStore;
+import io.sketchstream.query.scatter.LocalShards;
+import io.sketchstream.query.scatter.Peers;
+import io.sketchstream.query.scatter.Scatter;
+import io.sketchstream.query.scatter.ScatterOptions;
+import io.sketchstream.query.search.GenerationSearcher;
+import io.sketchstream.query.search.Question;
+import io.sketchstream.query.search.SearchFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Our index in this JVM, from its Kafka topic to merged hits, without HTTP and without an encoder.
+///
+/// **Owns:** a broker and the index, until [#close]; the directory stays.
+final class InProcessIndex implements AutoCloseable {
+  static final Generation GENERATION = new Generation("gbench");
+  private static final Duration GIVE_UP = Duration.ofHours(2);
+
+  private final Path home;
+  private final int shards;
+  private final Duration commitInterval;
+  private final EmbeddedBroker broker;
+  private final KafkaProducer<String, byte[]> producer;
+  private final AtomicIntegerArray sent;
+  private Path files;
+  private Running running;
+
+  /// @param home holds broker and index
+  InProcessIndex(Path home, int shards, IndexOptions options, Duration commitInterval) {
+    this.home = home;
+    this.shards = shards;
+    this.commitInterval = commitInterval;
+    this.sent = new AtomicIntegerArray(shards);
+    broker = EmbeddedBroker.start(home.resolve("kafka"));
+    Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+    try (Admin admin = Admin.create(kafka)) {
+      TopicProvisioner topics = new TopicProvisioner(shards, (short) 1);
+      topics.createPermanent(admin);
+      topics.createEmbeddings(admin, GENERATION);
+    }
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "linger.ms",
+                5,
+                "batch.size",
+                1 << 18),
+            new StringSerializer(),
+            new ByteArraySerializer());
+    files = home.resolve("index");
+    running = new Running(options);
+  }
+
+  /// One start of the index.
+  private final class Running {
+    private final Refresher refresher = Refresher.start();
+    private final GenerationIndex index;
+    private final Peers peers;
+    private final GenerationSearcher searcher;
+
+    Running(IndexOptions options) {
+      index =
+          new GenerationIndex(
+              GENERATION,
+              shards,
+              new IndexApplication(
+                  Map.of("bootstrap.servers", broker.bootstrapServers()),
+                  files,
+                  "bench",
+                  "127.0.0.1:1",
+                  0,
+                  1,
+                  Duration.ofSeconds(10),
+                  commitInterval,
+                  Duration.ofMinutes(2)),
+              new ShardSettings(
+                  options,
+                  refresher,
+                  new OpenShards(),
+                  ShardObserver.NONE,
+                  InstantSource.system()));
+      peers = new Peers(new LocalShards(_ -> Optional.of(index)), 1);
+      searcher =
+          new GenerationSearcher(
+              (_, _) -> Optional.of(index),
+              new Scatter(peers, ScatterOptions.defaults(), new SimpleMeterRegistry()),
+              InstantSource.system());
+    }
+
+    void close() {
+      peers.close();
+      index.close();
+      refresher.close();
+    }
+  }
+
+  /// Sends an image to its shard.
+  ///
+  /// @return the position to wait for
+  ImagePosition send(int number, float[] vector, List<String> tags) {
+    int shard = number % shards;
+    ImageEmbedded.Builder event =
+        ImageEmbedded.newBuilder()
+            .setImageId(Integer.toString(number))
+            .setAttributes(ImageAttributes.newBuilder().addAllTags(tags));
+    for (float x : vector) {
+      event.addVector(x);
+    }
+    int offset = sent.getAndIncrement(shard);
+    RecordHeaders headers = new RecordHeaders();
+    EventHeaders.setImagesOffset(headers, offset);
+    producer.send(
+        new ProducerRecord<>(
+            Topics.imageEmbeddings(GENERATION).name(),
+            shard,
+            event.getImageId(),
+            event.build().toByteArray(),
+            headers));
+    return ImagePosition.newBuilder().setPartition(shard).setOffset(offset).build();
+  }
+
+  /// Waits until searches see everything that was sent.
+  void awaitAll() throws InterruptedException {
+    producer.flush();
+    long end = System.nanoTime() + GIVE_UP.toNanos();
+    for (int shard = 0; shard < shards; shard++) {
+      while (!seen(shard)) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("not indexed after " + GIVE_UP);
+        }
+      }
+    }
+  }
+
+  private boolean seen(int shard) throws InterruptedException {
+    Optional<ShardStore> store = running.index.shard(shard).filter(ShardStore::answering);
+    if (store.isEmpty()) {
+      Thread.sleep(5);
+      return false;
+    }
+    return store.get().awaitVisible(sent.get(shard) - 1, Duration.ofSeconds(1).toNanos());
+  }
+
+  /// Hits through everything a search goes through: all shards, IQv2, merge.
+  int[] search(float[] query, int k, String filter, List<ImagePosition> after)
+      throws InterruptedException {
+    try {
+      return running
+          .searcher
+          .search(
+              GENERATION,
+              query,
+              new Question(
+                  Question.Page.first(k),
+                  filter,
+                  "",
+                  new Question.Demands(
+                      after, Instant.now().plus(Duration.ofMinutes(1)), true)))
+          .hits()
+          .stream()
+          .map(Hit::getImageId)
+          .mapToInt(Integer::parseInt)
+          .toArray();
+    } catch (SearchFailure e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  List<ShardStatus> status() {
+    List<ShardStatus> status = new ArrayList<>();
+    running.index.shards().forEach(shard -> shard.status().ifPresent(status::add));
+    return status;
+  }
+
+  int segments() {
+    return status().stream().mapToInt(ShardStatus::segments).sum();
+  }
+
+  /// Stops in order and starts again on the same files.
+  void reopen(IndexOptions options) throws InterruptedException {
+    running.close();
+    running = new Running(options);
+    awaitAll();
+  }
+
+  /// Dies, and starts on what a crash at this moment leaves: the files as they are, whatever was not
+  /// committed lost.
+  ///
+  /// @return seconds until all shards answer, and until they have replayed all
+  double[] crash(IndexOptions options) throws IOException, InterruptedException {
+    Path crashed = home.resolve("crashed-" + System.nanoTime());
+    link(files, crashed);
+    running.close();
+    files = crashed;
+    long start = System.nanoTime();
+    running = new Running(options);
+    while (running.index.shards().stream().filter(ShardStore::answering).count() < shards) {
+      Thread.sleep(1);
+    }
+    double serving = (System.nanoTime() - start) / 1e9;
+    awaitAll();
+    return new double[] {serving, (System.nanoTime() - start) / 1e9};
+  }
+
+  /// Lucene never changes a file, so links are a copy.
+  private static void link(Path from, Path to) throws IOException {
+    try (Stream<Path> walk = Files.walk(from)) {
+      for (Path file : walk.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else if (Files.exists(file)) {
+          Files.createLink(target, file);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    running.close();
+    producer.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,266 @@
+package io.sketchstream.benchmarks;
+
+import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.query.index.VectorFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
+
+/// The index without encoder and HTTP: build rate, recall, cost of a search against bare Lucene on
+/// the same vectors, JVector and hnswlib at equal recall, filters, freshness, memory by format.
+final class IndexBenchmark implements Benchmark {
+  private static final int[] EFFORTS = {10, 20, 40, 80, 160, 320, 640};
+  private static final int K = 10;
+  private static final double EQUAL_RECALL = .95;
+
+  @Override
+  public String name() {
+    return "index";
+  }
+
+  @Override
+  public String summary() {
+    return "512-d vectors: build, recall, queries per CPU-second against Lucene, JVector, hnswlib";
+  }
+
+  @Override
+  public void run(List<String> arguments) throws Exception {
+    Options options =
+        new Options(arguments, Set.of("vectors", "peers", "queries", "shards", "formats"));
+    int count = options.integer("vectors", 1_000_000);
+    int peers = Math.min(count, options.integer("peers", 100_000));
+    int queryCount = options.integer("queries", 200);
+    int shards = options.integer("shards", 2);
+    System.out.printf(
+        Locale.ROOT,
+        "%,d vectors of %d dimensions, %d queries, k=%d, M=%d, beam %d, %d shards, %d processors%n",
+        count,
+        ClusteredVectors.DIMENSION,
+        queryCount,
+        K,
+        Contender.MAX_CONN,
+        Contender.BEAM_WIDTH,
+        shards,
+        Runtime.getRuntime().availableProcessors());
+    Path home = Files.createTempDirectory("sketchstream-index-");
+    try {
+      float[][] vectors = ClusteredVectors.make(0, count);
+      float[][] queries = ClusteredVectors.make(1_500_000_000, queryCount);
+      String result = ours(home, vectors, queries, shards);
+      float[][] fewer = Arrays.copyOf(vectors, peers);
+      result += peers(home, fewer, queries);
+      if (options.integer("formats", 1) == 1) {
+        formats(home, fewer, queries);
+      }
+      System.out.println("RESULT index vectors=" + count + " peers=" + peers + result);
+    } finally {
+      delete(home);
+    }
+  }
+
+  private static String ours(Path home, float[][] vectors, float[][] queries, int shards)
+      throws Exception {
+    int[][] truth = ClusteredVectors.nearest(vectors, queries, K, _ -> true);
+    double build;
+    double rate;
+    String more;
+    try (OwnIndex own = new OwnIndex(home.resolve("own"), shards, VectorFormat.FLOAT32)) {
+      build = build(own, vectors);
+      System.out.printf("  right after the fill: %d segments%n", own.index().segments());
+      right(own, queries, truth);
+      rate = Sweep.of(own, queries, truth, EFFORTS).rateAt(EQUAL_RECALL);
+      System.out.printf("  then: %d segments%n", own.index().segments());
+      own.effort(IndexOptions.defaults().searchWidth());
+      more = filters(own, vectors, queries) + freshness(own, vectors.length);
+    }
+    double bare;
+    try (BareLucene lucene = lucene(home.resolve("bare"))) {
+      double _ = build(lucene, vectors);
+      System.out.printf("  bare Lucene: %d segments%n", lucene.segments());
+      bare = Sweep.of(lucene, queries, truth, EFFORTS).rateAt(EQUAL_RECALL);
+    }
+    return String.format(
+        Locale.ROOT,
+        " build_per_s=%.0f queries_per_cpu_s=%.0f over_bare_lucene=%.2f%s",
+        build,
+        rate,
+        rate / bare,
+        more);
+  }
+
+  /// As a user has it at that moment: default width, whatever segments there are.
+  private static void right(OwnIndex own, float[][] queries, int[][] truth) throws Exception {
+    int[][] found = new int[queries.length][];
+    double[] millis = new double[queries.length];
+    Cpu cpu = new Cpu();
+    for (int i = 0; i < queries.length; i++) {
+      long start = System.nanoTime();
+      found[i] = own.search(queries[i], K);
+      millis[i] = (System.nanoTime() - start) / 1e6;
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "  at the default width: recall@10 %.4f, %.0f queries/CPU-s, %s%n",
+        ClusteredVectors.recall(truth, found),
+        queries.length / cpu.cpuSeconds(),
+        new Distribution(millis));
+  }
+
+  private static BareLucene lucene(Path files) throws Exception {
+    return new BareLucene(
+        "bare Lucene",
+        files,
+        new Lucene99HnswVectorsFormat(Contender.MAX_CONN, Contender.BEAM_WIDTH),
+        false);
+  }
+
+  /// @return vectors a second, on the wall
+  private static double build(Contender contender, float[][] vectors) throws Exception {
+    Cpu cpu = new Cpu();
+    contender.build(vectors);
+    double rate = vectors.length / cpu.wallSeconds();
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %,d built in %.1f s, %.0f/s, %.0f per CPU-second%n",
+        contender.name(),
+        vectors.length,
+        cpu.wallSeconds(),
+        rate,
+        vectors.length / cpu.cpuSeconds());
+    return rate;
+  }
+
+  private static String filters(OwnIndex own, float[][] vectors, float[][] queries)
+      throws Exception {
+    StringBuilder result = new StringBuilder();
+    for (int thousandths : OwnIndex.SELECTIVITIES) {
+      int[][] truth =
+          ClusteredVectors.nearest(
+              vectors, queries, K, number -> OwnIndex.passes(number, thousandths));
+      int[][] found = new int[queries.length][];
+      String filter = "tag:share" + thousandths;
+      for (int i = 0; i < queries.length; i++) {
+        found[i] = own.index().search(queries[i], K, filter, List.of());
+      }
+      Cpu cpu = new Cpu();
+      for (float[] query : queries) {
+        int[] _ = own.index().search(query, K, filter, List.of());
+      }
+      double recall = ClusteredVectors.recall(truth, found);
+      System.out.printf(
+          Locale.ROOT,
+          "  filter passes %5.1f%%  recall@10 %.4f  %7.0f queries/CPU-s%n",
+          thousandths / 10.0,
+          recall,
+          queries.length / cpu.cpuSeconds());
+      result.append(String.format(Locale.ROOT, " recall_%d_permille=%.3f", thousandths, recall));
+    }
+    return result.toString();
+  }
+
+  /// From sending a batch to seeing its last image.
+  private static String freshness(OwnIndex own, int first) throws Exception {
+    int next = first;
+    String result = "";
+    for (int batch : new int[] {1, 10, 100, 1000}) {
+      double[] millis = new double[20];
+      for (int round = 0; round < millis.length; round++) {
+        float[][] vectors = ClusteredVectors.make(next, batch);
+        long start = System.nanoTime();
+        for (int i = 0; i < batch; i++) {
+          var _ = own.index().send(next + i, vectors[i], List.of());
+        }
+        own.index().awaitAll();
+        millis[round] = (System.nanoTime() - start) / 1e6;
+        next += batch;
+      }
+      Distribution visible = new Distribution(millis);
+      System.out.printf(Locale.ROOT, "  %4d new images visible: %s%n", batch, visible);
+      if (batch == 1) {
+        result =
+            String.format(
+                Locale.ROOT,
+                " visible_p50_ms=%.1f visible_p99_ms=%.1f",
+                visible.median(),
+                visible.percentile(99));
+      }
+    }
+    return result;
+  }
+
+  private static String peers(Path home, float[][] vectors, float[][] queries) throws Exception {
+    System.out.printf(Locale.ROOT, "%,d vectors, at recall %.2f:%n", vectors.length, EQUAL_RECALL);
+    int[][] truth = ClusteredVectors.nearest(vectors, queries, K, _ -> true);
+    List<Contender> contenders =
+        List.of(
+            new OwnIndex(home.resolve("own-fewer"), 1, VectorFormat.FLOAT32),
+            lucene(home.resolve("bare-fewer")),
+            new JVectorIndex(),
+            new HnswlibIndex());
+    List<Double> rates = new ArrayList<>();
+    for (Contender contender : contenders) {
+      try (contender) {
+        double _ = build(contender, vectors);
+        rates.add(Sweep.of(contender, queries, truth, EFFORTS).rateAt(EQUAL_RECALL));
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        " over_bare_lucene_at_peers=%.2f over_jvector=%.2f over_hnswlib=%.2f",
+        rates.get(0) / rates.get(1),
+        rates.get(0) / rates.get(2),
+        rates.get(0) / rates.get(3));
+  }
+
+  /// What each format of `query.vectors` costs on disk and in the memory that searches touch: what
+  /// the graph compares and the graph itself. Full vectors are on disk in any case, for scoring.
+  private static void formats(Path home, float[][] vectors, float[][] queries) throws Exception {
+    int[][] truth = ClusteredVectors.nearest(vectors, queries, K, _ -> true);
+    for (VectorFormat format : VectorFormat.values()) {
+      boolean full = format == VectorFormat.FLOAT32;
+      try (BareLucene index =
+          new BareLucene(format.name(), home.resolve("format-" + format), codec(format), !full)) {
+        index.build(vectors);
+        double perMillion = 1e6 / vectors.length / (1 << 20);
+        long touched = index.size(".vex") + (full ? index.size(".vec") : index.size(".veq", ".veb"));
+        System.out.printf(
+            Locale.ROOT,
+            "  %s: %.0f MB on disk and %.0f MB touched by searches for a million vectors%n",
+            format,
+            index.size(".vec", ".vex", ".veq", ".veb", ".vem", ".vemq") * perMillion,
+            touched * perMillion);
+        Sweep _ = Sweep.of(index, queries, truth, new int[] {80, 160});
+      }
+    }
+  }
+
+  private static KnnVectorsFormat codec(VectorFormat format) {
+    return switch (format) {
+      case FLOAT32 -> new Lucene99HnswVectorsFormat(Contender.MAX_CONN, Contender.BEAM_WIDTH);
+      case INT8 ->
+          new Lucene104HnswScalarQuantizedVectorsFormat(
+              ScalarEncoding.UNSIGNED_BYTE, Contender.MAX_CONN, Contender.BEAM_WIDTH);
+      case BIT1 ->
+          new Lucene104HnswScalarQuantizedVectorsFormat(
+              ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, Contender.MAX_CONN, Contender.BEAM_WIDTH);
+    };
+  }
+
+  static void delete(Path directory) throws java.io.IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.sketchstream.benchmarks;
+
+import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.query.index.VectorFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Our index as a contender: through Kafka into shards, through IQv2 and the merge out of them.
+final class OwnIndex implements Contender {
+  /// Tags by the share of images that have them, in thousandths.
+  static final int[] SELECTIVITIES = {1, 10, 20, 50, 100, 500};
+
+  private final VectorFormat format;
+  private final InProcessIndex index;
+
+  OwnIndex(Path home, int shards, VectorFormat format) {
+    this.format = format;
+    this.index = new InProcessIndex(home, shards, options(), Duration.ofSeconds(5));
+  }
+
+  private IndexOptions options() {
+    return IndexOptions.defaults().with(format);
+  }
+
+  InProcessIndex index() {
+    return index;
+  }
+
+  @Override
+  public String name() {
+    return "Sketchstream";
+  }
+
+  @Override
+  public void build(float[][] vectors) throws InterruptedException {
+    for (int number = 0; number < vectors.length; number++) {
+      var _ = index.send(number, vectors[number], tags(number));
+    }
+    index.awaitAll();
+  }
+
+  /// An image has the tag of each share that its number falls into, spread over shards and clusters.
+  static List<String> tags(int number) {
+    List<String> tags = new ArrayList<>();
+    for (int thousandths : SELECTIVITIES) {
+      if (passes(number, thousandths)) {
+        tags.add("share" + thousandths);
+      }
+    }
+    return tags;
+  }
+
+  static boolean passes(int number, int thousandths) {
+    return Math.floorMod(number * 0x9E3779B97F4A7C15L >>> 33, 1000) < thousandths;
+  }
+
+  @Override
+  public void effort(int width) throws InterruptedException {
+    index.reopen(options().withSearchWidth(width));
+  }
+
+  @Override
+  public int[] search(float[] query, int k) throws InterruptedException {
+    return index.search(query, k, "", List.of());
+  }
+
+  @Override
+  public void close() {
+    index.close();
+  }
+}

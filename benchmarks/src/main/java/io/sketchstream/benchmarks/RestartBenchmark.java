@@ -1,0 +1,68 @@
+package io.sketchstream.benchmarks;
+
+import io.sketchstream.query.index.IndexOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// A shard dies and comes back: how long until it serves, against how much it must replay.
+final class RestartBenchmark implements Benchmark {
+  @Override
+  public String name() {
+    return "restart";
+  }
+
+  @Override
+  public String summary() {
+    return "a large shard after a crash: time to serve by the tail that was not committed";
+  }
+
+  @Override
+  public void run(List<String> arguments) throws Exception {
+    Options options = new Options(arguments, Set.of("vectors", "tails"));
+    int count = options.integer("vectors", 1_000_000);
+    String[] tails = options.text("tails", "0,1000,10000").split(",");
+    // Commits by time would cut the tail short; those by size do not come in so few.
+    IndexOptions keep = IndexOptions.defaults();
+    Path home = Files.createTempDirectory("sketchstream-restart-");
+    StringBuilder result = new StringBuilder("RESULT restart vectors=" + count);
+    try (InProcessIndex index = new InProcessIndex(home, 1, keep, Duration.ofMinutes(9))) {
+      int number = 0;
+      Cpu fill = new Cpu();
+      for (; number < count; number++) {
+        var _ =
+            index.send(
+                number, SyntheticGallery.vector(number, ClusteredVectors.DIMENSION), List.of());
+      }
+      index.awaitAll();
+      System.out.printf(
+          Locale.ROOT, "%,d vectors in one shard, filled in %.1f s%n", count, fill.wallSeconds());
+      for (String text : tails) {
+        int tail = Integer.parseInt(text.strip());
+        index.reopen(keep); // Commits.
+        for (int end = number + tail; number < end; number++) {
+          var _ =
+              index.send(
+                  number, SyntheticGallery.vector(number, ClusteredVectors.DIMENSION), List.of());
+        }
+        index.awaitAll();
+        double[] seconds = index.crash(keep);
+        System.out.printf(
+            Locale.ROOT,
+            "  tail of %,6d: serves after %.2f s, has it all after %.2f s%n",
+            tail,
+            seconds[0],
+            seconds[1]);
+        result.append(
+            String.format(
+                Locale.ROOT, " serve_s_%d=%.2f whole_s_%d=%.2f", tail, seconds[0], tail, seconds[1]));
+      }
+    } finally {
+      IndexBenchmark.delete(home);
+    }
+    System.out.println(result);
+  }
+}

@@ -1,0 +1,79 @@
+package io.sketchstream.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Recall and cost of a contender at growing effort.
+final class Sweep {
+  private static final int K = 10;
+  private static final double CPU_SECONDS_MIN = 2;
+
+  /// @param recall at 10
+  record Point(int effort, double recall, double queriesPerCpuSecond) {}
+
+  private final String name;
+  private final List<Point> points = new ArrayList<>();
+
+  private Sweep(String name) {
+    this.name = name;
+  }
+
+  /// Searches one query after the other, after a warm-up round; until the first effort beyond
+  /// recall .99, or the last one.
+  static Sweep of(Contender contender, float[][] queries, int[][] truth, int[] efforts)
+      throws Exception {
+    Sweep sweep = new Sweep(contender.name());
+    for (int effort : efforts) {
+      contender.effort(effort);
+      Point point = measure(contender, effort, queries, truth);
+      sweep.points.add(point);
+      System.out.printf(
+          Locale.ROOT,
+          "  %-14s width %4d  recall@10 %.4f  %7.0f queries/CPU-s%n",
+          sweep.name,
+          effort,
+          point.recall(),
+          point.queriesPerCpuSecond());
+      if (point.recall() > .99) {
+        break;
+      }
+    }
+    return sweep;
+  }
+
+  private static Point measure(
+      Contender contender, int effort, float[][] queries, int[][] truth) throws Exception {
+    int[][] found = new int[queries.length][];
+    for (int i = 0; i < queries.length; i++) {
+      found[i] = contender.search(queries[i], K);
+    }
+    Cpu cpu = new Cpu();
+    long searches = 0;
+    do {
+      for (float[] query : queries) {
+        int[] _ = contender.search(query, K);
+      }
+      searches += queries.length;
+    } while (cpu.cpuSeconds() < CPU_SECONDS_MIN);
+    return new Point(effort, ClusteredVectors.recall(truth, found), searches / cpu.cpuSeconds());
+  }
+
+  /// Queries per CPU-second at a recall, between the two points around it; at the cheapest point
+  /// where that is better already, and not a number where none is as good.
+  double rateAt(double recall) {
+    Point below = null;
+    for (Point point : points) {
+      if (point.recall() >= recall) {
+        if (below == null) {
+          return point.queriesPerCpuSecond();
+        }
+        double part = (recall - below.recall()) / (point.recall() - below.recall());
+        return 1
+            / ((1 - part) / below.queriesPerCpuSecond() + part / point.queriesPerCpuSecond());
+      }
+      below = point;
+    }
+    return Double.NaN;
+  }
+}

@@ -1,0 +1,24 @@
+package io.sketchstream.query.filter;
+
+import io.sketchstream.query.index.ImageFields;
+import java.util.Optional;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.util.QueryBuilder;
+
+/// The words of a search as a Lucene query over title and tags, cut as they were when indexed.
+public final class TextParser {
+  private TextParser() {}
+
+  /// @return empty also when the text has no word to look for
+  public static Optional<Query> parse(String text) {
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    try (StandardAnalyzer analyzer = new StandardAnalyzer()) {
+      return Optional.ofNullable(
+          new QueryBuilder(analyzer).createBooleanQuery(ImageFields.TEXT, text, Occur.SHOULD));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.sketchstream.query.http;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sketchstream.events.ShardsAsked;
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.index.ShardStatus;
+import io.sketchstream.query.scatter.Peers;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/// Where other query services ask for the shards of this one. Protobuf, and no part of the public
+/// contract.
+@Path(Peers.PATH)
+public final class ShardsResource {
+  private final QueryBeans query;
+  private final Semaphore places;
+
+  ShardsResource(QueryBeans query, QueryConfig config) {
+    this.query = query;
+    this.places = new Semaphore(config.scatter().requestsMax());
+  }
+
+  @POST
+  @RunOnVirtualThread
+  @Consumes(Peers.MEDIA_TYPE)
+  @Produces(Peers.MEDIA_TYPE)
+  @Operation(hidden = true)
+  public byte[] ask(byte[] body) throws InterruptedException {
+    if (!places.tryAcquire()) {
+      throw new QueryProblem(429, "too many requests of other query services at once");
+    }
+    try {
+      return Ready.engine(query).shards().answer(ShardsAsked.parseFrom(body)).toByteArray();
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      throw new QueryProblem(400, e.getMessage());
+    } finally {
+      places.release();
+    }
+  }
+
+  @GET
+  @RunOnVirtualThread
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(hidden = true)
+  public List<ShardStatus> shards() {
+    return Ready.engine(query).generations().indexes().stream()
+        .flatMap(index -> index.shards().stream())
+        .flatMap(shard -> shard.status().stream())
+        .toList();
+  }
+}

@@ -1,0 +1,25 @@
+package io.sketchstream.query.index;
+
+import io.sketchstream.events.Generation;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The shards of this process that are open now: Kafka Streams opens and closes them.
+///
+/// **Threads:** any.
+public final class OpenShards {
+  private final Set<ShardStore> shards = ConcurrentHashMap.newKeySet();
+
+  void add(ShardStore shard) {
+    shards.add(shard);
+  }
+
+  void remove(ShardStore shard) {
+    shards.remove(shard);
+  }
+
+  List<ShardStore> of(Generation generation) {
+    return shards.stream().filter(shard -> shard.generation().equals(generation)).toList();
+  }
+}

@@ -1,0 +1,242 @@
+package io.sketchstream.query.scatter;
+
+import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.ShardRefusal;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.events.ShardsAnswered;
+import io.sketchstream.events.ShardsAsked;
+import io.sketchstream.query.index.Placement;
+import io.sketchstream.query.scatter.Scatter.Patience;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/// One question on its way through the shards.
+///
+/// 1. Each shard's owner is asked, one request for each process.
+/// 2. A shard whose process fails or does not have it is asked for at its next copy, at once.
+/// 3. A shard that has not answered after the hedge delay is asked for at its next copy as well;
+///    the first answer counts.
+/// 4. When everybody has been asked in vain, it starts again after a pause: shards move.
+/// 5. It ends when all shards have answered, at the deadline, or, where some may be missing, when
+///    those have been waited for long enough.
+///
+/// **Threads:** one, the caller's; answers arrive through a queue.
+final class Gathering {
+  private static final Logger LOG = Logger.getLogger(Gathering.class);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
+  private final Scatter scatter;
+  private final Supplier<Placement> places;
+  private final String self;
+  private final Task task;
+  private final BlockingQueue<Call> arrivals = new LinkedBlockingQueue<>();
+  private final Set<Call> calls = new HashSet<>();
+  private final Map<Integer, Set<String>> asked = new HashMap<>();
+  private final Map<Integer, ShardReply> replies = new HashMap<>();
+  private final Map<Integer, ShardRefusal> refusals = new HashMap<>();
+  private final Set<Integer> missing = new TreeSet<>();
+  private final long start = System.nanoTime();
+  private Placement placement;
+  private long hedgeAt;
+  private long retryAt;
+
+  /// @param question without its shards and its timeout
+  record Task(ShardsAsked question, List<ImagePosition> after, Patience patience) {
+    boolean concerns(int shard) {
+      return after.stream().anyMatch(position -> position.getPartition() == shard);
+    }
+  }
+
+  /// One request to one process.
+  private record Call(
+      String peer,
+      Set<Integer> shards,
+      boolean hedge,
+      long startNanos,
+      CompletableFuture<ShardsAnswered> answer) {}
+
+  Gathering(Scatter scatter, Supplier<Placement> places, String self, Task task) {
+    this.scatter = scatter;
+    this.places = places;
+    this.self = self;
+    this.task = task;
+    this.placement = places.get();
+    this.hedgeAt = start + scatter.options().hedgeDelay().toNanos();
+    this.retryAt = Long.MAX_VALUE;
+    for (int shard = 0; shard < placement.shardCount(); shard++) {
+      missing.add(shard);
+    }
+  }
+
+  Gathered run() throws InterruptedException {
+    try {
+      askNext(missing, false);
+      while (!missing.isEmpty() && System.nanoTime() < end()) {
+        long wake = Math.min(end(), Math.min(hedgeAt, retryAt));
+        Call arrived = arrivals.poll(Math.max(0, wake - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (arrived != null) {
+          take(arrived);
+        }
+        hedgeWhenDue();
+        retryWhenDue();
+      }
+    } finally {
+      giveUp();
+    }
+    return new Gathered(placement.shardCount(), replies, refusals);
+  }
+
+  /// Nobody is made to wait for shards that are just gone; a shard that must have seen a write, and
+  /// the first answer at all, are worth the whole time.
+  private long end() {
+    long deadline = task.patience().deadlineNanos();
+    boolean whole =
+        task.patience().complete()
+            || replies.isEmpty()
+            || missing.stream().anyMatch(task::concerns);
+    return whole
+        ? deadline
+        : Math.min(deadline, start + scatter.options().incompleteAfter().toNanos());
+  }
+
+  /// Asks for each of the shards at its next copy, if there is one that was not asked yet.
+  private void askNext(Set<Integer> shards, boolean hedge) {
+    Map<String, Set<Integer>> byPeer = new TreeMap<>();
+    for (int shard : shards) {
+      next(shard, hedge)
+          .ifPresent(peer -> byPeer.computeIfAbsent(peer, _ -> new TreeSet<>()).add(shard));
+    }
+    byPeer.forEach((peer, wanted) -> {
+      if (!hedge || scatter.beginHedge()) {
+        send(peer, wanted, hedge);
+      }
+    });
+    if (!hedge && shards.stream().anyMatch(shard -> missing.contains(shard) && idle(shard))) {
+      retryAt = Math.min(retryAt, System.nanoTime() + RETRY_NANOS);
+    }
+  }
+
+  /// @param copiesOnly only processes that should have the shard
+  private Optional<String> next(int shard, boolean copiesOnly) {
+    Set<String> before = asked.computeIfAbsent(shard, _ -> new HashSet<>());
+    int copies = 1 + placement.standbys(shard).size();
+    List<String> candidates = placement.candidates(shard);
+    List<String> preferred =
+        new ArrayList<>(candidates.subList(0, Math.min(copies, candidates.size())));
+    preferred.sort(Comparator.comparing(scatter.health()::suspect));
+    if (!copiesOnly) {
+      preferred.addAll(candidates);
+    }
+    return preferred.stream().filter(peer -> !before.contains(peer)).findFirst();
+  }
+
+  private void send(String peer, Set<Integer> shards, boolean hedge) {
+    long now = System.nanoTime();
+    ShardsAsked question =
+        task.question().toBuilder()
+            .addAllShards(shards)
+            .addAllAfter(
+                task.after().stream().filter(p -> shards.contains(p.getPartition())).toList())
+            .setTimeoutMicros(Math.max(1, (task.patience().deadlineNanos() - now) / 1000))
+            .build();
+    Call call = new Call(peer, shards, hedge, now, scatter.peer(peer, self).ask(question));
+    calls.add(call);
+    shards.forEach(shard -> asked.get(shard).add(peer));
+    call.answer().whenComplete((_, _) -> arrivals.add(call));
+  }
+
+  private void take(Call call) {
+    calls.remove(call);
+    if (call.hedge()) {
+      scatter.endHedge();
+    }
+    try {
+      ShardsAnswered answered = call.answer().join();
+      scatter.health().answered(call.peer());
+      answered.getRepliesList().forEach(this::take);
+    } catch (CompletionException e) {
+      failed(call, e.getCause());
+    } catch (CancellationException e) {
+      failed(call, e);
+    }
+    Set<Integer> again = new TreeSet<>(call.shards());
+    again.retainAll(missing);
+    askNext(again, false);
+  }
+
+  private void failed(Call call, Throwable reason) {
+    LOG.debugf(reason, "shards %s at %s failed", call.shards(), call.peer());
+    if (!(reason instanceof Peers.BusyException)) {
+      scatter.failed(call.peer());
+    }
+  }
+
+  private void take(ShardReply reply) {
+    if (!missing.contains(reply.getShard())) {
+      return; // Another copy was faster.
+    }
+    if (reply.getOutcomeCase() == ShardReply.OutcomeCase.REFUSAL) {
+      refusals.put(reply.getShard(), reply.getRefusal());
+    } else {
+      missing.remove(reply.getShard());
+      refusals.remove(reply.getShard());
+      replies.put(reply.getShard(), reply);
+    }
+  }
+
+  private void hedgeWhenDue() {
+    long now = System.nanoTime();
+    if (now >= hedgeAt) {
+      hedgeAt = now + scatter.options().hedgeDelay().toNanos();
+      askNext(missing, true);
+    }
+  }
+
+  private void retryWhenDue() {
+    if (System.nanoTime() >= retryAt) {
+      retryAt = Long.MAX_VALUE;
+      placement = places.get();
+      Set<Integer> again = new TreeSet<>(missing);
+      again.removeIf(shard -> !idle(shard));
+      again.forEach(asked::remove);
+      askNext(again, false);
+    }
+  }
+
+  /// Whether nobody is being asked for a shard.
+  private boolean idle(int shard) {
+    return calls.stream().noneMatch(call -> call.shards().contains(shard));
+  }
+
+  /// Who has not answered by now, and waits for no write, is too slow.
+  private void giveUp() {
+    long now = System.nanoTime();
+    for (Call call : calls) {
+      if (call.hedge()) {
+        scatter.endHedge();
+      }
+      if (now - call.startNanos() > scatter.options().hedgeDelay().toNanos()
+          && !call.peer().equals(self)
+          && call.shards().stream().noneMatch(task::concerns)) {
+        scatter.failed(call.peer());
+      }
+      call.answer().cancel(true);
+    }
+  }
+}

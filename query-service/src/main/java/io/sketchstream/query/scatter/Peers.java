@@ -1,0 +1,120 @@
+package io.sketchstream.query.scatter;
+
+import io.sketchstream.events.ShardsAnswered;
+import io.sketchstream.events.ShardsAsked;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/// The query services of this installation by address: this one directly, others over HTTP.
+///
+/// **Threads:** any may ask; owns a virtual thread for each question to this process. **Owns:**
+/// connections, until [#close].
+public final class Peers implements AutoCloseable {
+  /// Where a query service answers others.
+  public static final String PATH = "/internal/v1/shards";
+
+  /// Protobuf over HTTP.
+  public static final String MEDIA_TYPE = "application/x-protobuf";
+
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+
+  private static final Logger LOG = Logger.getLogger(Peers.class);
+
+  private final LocalShards here;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("query-shards-", 0).factory());
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_MAX)
+          .executor(threads)
+          .build();
+  private final Semaphore requests;
+
+  /// @param requestsMax requests to other processes at once
+  public Peers(LocalShards here, int requestsMax) {
+    this.here = here;
+    this.requests = new Semaphore(requestsMax);
+  }
+
+  /// @param address `host:port` of a process
+  /// @param self whether it is this one
+  ShardPeer peer(String address, boolean self) {
+    return self ? this::askHere : question -> askThere(address, question);
+  }
+
+  private CompletableFuture<ShardsAnswered> askHere(ShardsAsked question) {
+    CompletableFuture<ShardsAnswered> answer = new CompletableFuture<>();
+    threads.execute(() -> {
+      try {
+        answer.complete(here.answer(question));
+      } catch (RuntimeException e) {
+        LOG.error("a question to this process's own shards failed", e);
+        answer.completeExceptionally(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        answer.cancel(false);
+      }
+    });
+    return answer;
+  }
+
+  private CompletableFuture<ShardsAnswered> askThere(String address, ShardsAsked question) {
+    if (!requests.tryAcquire()) {
+      return CompletableFuture.failedFuture(new BusyException());
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address + PATH))
+            .timeout(Duration.ofNanos(question.getTimeoutMicros() * 1000).plusMillis(1))
+            .header("Content-Type", MEDIA_TYPE)
+            .header("Accept", MEDIA_TYPE)
+            .POST(BodyPublishers.ofByteArray(question.toByteArray()))
+            .build();
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        client.sendAsync(request, BodyHandlers.ofByteArray());
+    CompletableFuture<ShardsAnswered> answer = sent.thenApply(Peers::read);
+    answer.whenComplete((_, _) -> {
+      requests.release();
+      sent.cancel(true); // Only when nobody waits any more has this an effect.
+    });
+    return answer;
+  }
+
+  private static ShardsAnswered read(HttpResponse<byte[]> response) {
+    try {
+      if (response.statusCode() != 200) {
+        throw new IOException(response.uri() + " answered " + response.statusCode());
+      }
+      return ShardsAnswered.parseFrom(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// This process asks as many already as it may; says nothing of the other.
+  static final class BusyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BusyException() {
+      super("as many requests to other query services as may run do", null, false, false);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,107 @@
+package io.sketchstream.query.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class VectorFormatTest {
+  private static final int DIMENSION = 96;
+  private static final int K = 10;
+
+  @TempDir Path directory;
+  private final SplittableRandom random = new SplittableRandom(Long.getLong("tests.seed", 11L));
+  private final List<float[]> vectors = new ArrayList<>();
+
+  @ParameterizedTest
+  @EnumSource(VectorFormat.class)
+  void findsTheNearestAndScoresThemByFullVectors(VectorFormat format) throws Exception {
+    try (ImageIndex index = open(format)) {
+      fill(index, 2_000);
+      check(index);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, BIT1", "BIT1, FLOAT32", "INT8, BIT1"})
+  void searchesWhatWasWrittenInAnotherFormat(VectorFormat before, VectorFormat after)
+      throws Exception {
+    try (ImageIndex index = open(before)) {
+      fill(index, 1_000);
+      index.commit(Map.of());
+    }
+    try (ImageIndex index = open(after)) {
+      check(index);
+      fill(index, 1_000);
+      check(index);
+    }
+  }
+
+  @Test
+  void isNamedAsInTheConfiguration() {
+    assertEquals(VectorFormat.BIT1, VectorFormat.of("1bit"));
+    assertEquals(VectorFormat.INT8, VectorFormat.of("INT8"));
+    assertThrows(IllegalArgumentException.class, () -> VectorFormat.of("int4"));
+  }
+
+  @Test
+  void looksLessFarInAShardThatHasOnlyItsShare() {
+    assertEquals(160, ShardSearch.share(160, 1));
+    assertEquals(99, ShardSearch.share(160, 2));
+    assertTrue(ShardSearch.share(160, 16) < 30);
+    assertEquals(1, ShardSearch.share(1, 100));
+  }
+
+  private ImageIndex open(VectorFormat format) throws Exception {
+    return ImageIndex.open(directory, IndexOptions.defaults().with(format));
+  }
+
+  private void fill(ImageIndex index, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      float[] vector = Vectors.clustered(random, DIMENSION, 40);
+      String id = "i" + vectors.size();
+      index.put(id, vector, Vectors.event(id, vector));
+      vectors.add(vector);
+      if (i % 700 == 699) {
+        index.refresh();
+      }
+    }
+    index.refresh();
+  }
+
+  private void check(ImageIndex index) throws Exception {
+    int found = 0;
+    for (int round = 0; round < 50; round++) {
+      float[] query = Vectors.clustered(random, DIMENSION, 40);
+      List<String> nearest =
+          IntStream.range(0, vectors.size())
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> -Vectors.dot(vectors.get(i), query)))
+              .limit(K)
+              .map(i -> "i" + i)
+              .toList();
+      List<ShardHit> hits =
+          index.search(new KnnQuery(query, K, Optional.empty(), Optional.empty())).byVector();
+      assertEquals(K, hits.size());
+      for (ShardHit hit : hits) {
+        float[] vector = vectors.get(Integer.parseInt(hit.imageId().substring(1)));
+        assertEquals(Vectors.dot(vector, query), hit.score(), 1e-5f);
+        found += nearest.contains(hit.imageId()) ? 1 : 0;
+      }
+    }
+    assertTrue(found >= 50 * K * .95, "found " + found + " of " + 50 * K);
+  }
+}

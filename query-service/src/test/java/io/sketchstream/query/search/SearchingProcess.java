@@ -1,0 +1,130 @@
+package io.sketchstream.query.search;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ShardsAsked;
+import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.IndexApplication;
+import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.query.index.OpenShards;
+import io.sketchstream.query.index.Refresher;
+import io.sketchstream.query.index.ShardObserver;
+import io.sketchstream.query.index.ShardSettings;
+import io.sketchstream.query.index.StandbyProgress;
+import io.sketchstream.query.scatter.LocalShards;
+import io.sketchstream.query.scatter.Peers;
+import io.sketchstream.query.scatter.Scatter;
+import io.sketchstream.query.scatter.ScatterOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.admin.Admin;
+
+/// What a query service has of one generation, with its own files and its own port, but in this
+/// JVM.
+final class SearchingProcess implements AutoCloseable {
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpServer server;
+  private final Refresher refresher = Refresher.start();
+  private final Admin admin;
+  private final GenerationIndex index;
+  private final StandbyProgress progress;
+  private final Peers peers;
+  private final GenerationSearcher searcher;
+  private volatile boolean cutOff;
+
+  /// @param kafka what all clients share
+  /// @param directory the files; what an earlier process left there is taken up
+  SearchingProcess(Map<String, Object> kafka, Generation generation, int shards, Path directory)
+      throws IOException {
+    LocalShards here = new LocalShards(this::index);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(Peers.PATH, exchange -> answer(here, exchange));
+    server.setExecutor(threads);
+    server.start();
+    admin = Admin.create(kafka);
+    index =
+        new GenerationIndex(
+            generation,
+            shards,
+            new IndexApplication(
+                kafka,
+                directory,
+                directory.getFileName().toString(),
+                "127.0.0.1:" + server.getAddress().getPort(),
+                1,
+                1,
+                Duration.ofSeconds(6),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(20)),
+            new ShardSettings(
+                IndexOptions.defaults(),
+                refresher,
+                new OpenShards(),
+                ShardObserver.NONE,
+                InstantSource.system()));
+    progress = StandbyProgress.start(admin, () -> List.of(index));
+    peers = new Peers(here, 64);
+    searcher =
+        new GenerationSearcher(
+            (_, _) -> Optional.of(index),
+            new Scatter(peers, ScatterOptions.defaults(), new SimpleMeterRegistry()),
+            InstantSource.system());
+  }
+
+  private Optional<GenerationIndex> index(Generation wanted) {
+    return index == null || !wanted.equals(index.generation())
+        ? Optional.empty()
+        : Optional.of(index);
+  }
+
+  GenerationSearcher searcher() {
+    return searcher;
+  }
+
+  GenerationIndex index() {
+    return index;
+  }
+
+  /// Whether others get no answer from it, though Kafka still hears it.
+  void cutOff(boolean cut) {
+    cutOff = cut;
+  }
+
+  private void answer(LocalShards here, HttpExchange exchange) throws IOException {
+    try (exchange) {
+      if (cutOff) {
+        exchange.sendResponseHeaders(503, -1);
+        return;
+      }
+      byte[] body =
+          here.answer(ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes()))
+              .toByteArray();
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    progress.close();
+    index.close();
+    peers.close();
+    server.stop(0);
+    threads.shutdownNow();
+    refresher.close();
+    admin.close();
+  }
+}
