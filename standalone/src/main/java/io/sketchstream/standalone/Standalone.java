@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -127,7 +128,8 @@ public final class Standalone {
     }
     String reason = root.getMessage() == null ? root.toString() : root.getMessage();
     return "can't start: "
-        + reason.lines().findFirst().orElse("")
+        // The first line of a refused configuration names no key; the next ones do.
+        + reason.lines().limit(4).map(String::strip).collect(Collectors.joining(" "))
         + " (more in "
         + Settings.log(home)
         + ")";
