@@ -13,7 +13,7 @@ import org.testcontainers.utility.DockerImageName;
 /// **Owns:** the broker, until [#close].
 final class KafkaForTests implements AutoCloseable {
   private static final String IMAGE =
-      System.getenv().getOrDefault("SKETCHSTREAM_KAFKA_IMAGE", "apache/kafka:4.1.0");
+      System.getenv().getOrDefault("SKETCHSTREAM_KAFKA_IMAGE", "apache/kafka:4.3.1");
 
   private final String bootstrapServers;
   private final AutoCloseable broker;
@@ -26,7 +26,8 @@ final class KafkaForTests implements AutoCloseable {
   /// @param directory where an embedded broker keeps its data
   static KafkaForTests start(Path directory) {
     if (DockerClientFactory.instance().isDockerAvailable()) {
-      KafkaContainer container = new KafkaContainer(DockerImageName.parse(IMAGE));
+      KafkaContainer container = new KafkaContainer(
+              DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("apache/kafka"));
       try {
         container.start();
         System.out.println("Kafka for this test: container " + IMAGE);

@@ -17,7 +17,11 @@ public final class IngestMain {
           "quarkus.http.host", "127.0.0.1",
           "quarkus.http.limits.max-body-size", "1100M",
           "quarkus.http.limits.max-form-attribute-size", "8M",
-          "quarkus.http.limits.max-form-fields", "10000");
+          "quarkus.http.limits.max-form-fields", "10000",
+          // One line per event worth knowing: no client settings, no line for each probe.
+          "quarkus.log.category.\"org.apache.kafka\".level", "WARN",
+          "quarkus.log.category.\"io.smallrye.health\".level", "ERROR",
+          "quarkus.banner.enabled", "false");
 
   private IngestMain() {}
 

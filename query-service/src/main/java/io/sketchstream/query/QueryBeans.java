@@ -48,7 +48,7 @@ public class QueryBeans {
     this.surroundings =
         new QueryEngine.Surroundings(
             Address.of(config.address(), host, port),
-            config.ingestUrl().orElse("http://127.0.0.1:" + port));
+            config.galleryUrl().or(config::ingestUrl).orElse("http://127.0.0.1:" + port));
   }
 
   void onStart(@Observes StartupEvent event) {

@@ -164,9 +164,11 @@ public interface QueryConfig {
   @DurationMin(millis = 50)
   Duration statusInterval();
 
-  /// Where a browser and this service reach the ingest service; nothing for the same address as
-  /// this service.
+  /// Where a browser reaches the ingest service; nothing for the same address as this service.
   Optional<String> ingestUrl();
+
+  /// Where this service itself reaches the ingest service, when that is not `ingest-url`.
+  Optional<String> galleryUrl();
 
   /// Where a browser reaches the training service; nothing for the same address as this service.
   Optional<String> trainingUrl();

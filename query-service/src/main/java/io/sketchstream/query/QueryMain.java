@@ -13,7 +13,11 @@ public final class QueryMain {
       Map.of(
           "quarkus.application.name", "query-service",
           "quarkus.http.port", "8083",
-          "quarkus.http.host", "127.0.0.1");
+          "quarkus.http.host", "127.0.0.1",
+          // One line per event worth knowing: no client settings, no line for each probe.
+          "quarkus.log.category.\"org.apache.kafka\".level", "WARN",
+          "quarkus.log.category.\"io.smallrye.health\".level", "ERROR",
+          "quarkus.banner.enabled", "false");
 
   private QueryMain() {}
 

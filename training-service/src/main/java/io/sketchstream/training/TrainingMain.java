@@ -15,7 +15,11 @@ public final class TrainingMain {
           "quarkus.http.port", "8084",
           // Above training.artifact-bytes-max, so that it is ours that says no.
           "quarkus.http.limits.max-body-size", "1100M",
-          "quarkus.http.host", "127.0.0.1");
+          "quarkus.http.host", "127.0.0.1",
+          // One line per event worth knowing: no client settings, no line for each probe.
+          "quarkus.log.category.\"org.apache.kafka\".level", "WARN",
+          "quarkus.log.category.\"io.smallrye.health\".level", "ERROR",
+          "quarkus.banner.enabled", "false");
 
   private TrainingMain() {}
 

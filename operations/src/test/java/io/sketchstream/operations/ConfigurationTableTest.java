@@ -1,0 +1,94 @@
+package io.sketchstream.operations;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.operations.Settings.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// `docs/configuration.md` is made from the sources; this is what makes it, and what notices that
+/// it is out of date.
+final class ConfigurationTableTest {
+  private static final String WRITE = "configuration.write";
+  private static final Path FILE = Repository.ROOT.resolve("docs/configuration.md");
+
+  @Test
+  void isUpToDate() throws IOException {
+    String table = table();
+    if (Boolean.getBoolean(WRITE)) {
+      Files.writeString(FILE, table);
+    }
+    assertEquals(
+        Files.exists(FILE) ? Files.readString(FILE) : "",
+        table,
+        "write it anew: ./mvnw -pl operations -am test -Dtest=ConfigurationTableTest -D"
+            + WRITE
+            + "=true -Dsurefire.failIfNoSpecifiedTests=false");
+  }
+
+  @Test
+  void knowsTheSettingsOfEveryService() {
+    Settings.ofServices()
+        .forEach((service, settings) ->
+            assertFalse(settings.isEmpty(), () -> service + " has no settings"));
+    assertTrue(Settings.isKnown("QUERY_HNSW_MAX_CONN"));
+    assertTrue(Settings.isKnown("TRAINING_ROLLOUT_AUTOMATIC"));
+    assertTrue(Settings.isKnown("KAFKA_SASL_JAAS_CONFIG"));
+    assertFalse(Settings.isKnown("QUERY_HNSW_MAX_CON"));
+    assertFalse(Settings.isKnown("KAFKA_SASL_JASS_CONFIG"));
+  }
+
+  private static String table() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        # Settings
+
+        Made from the sources by `ConfigurationTableTest`; do not edit.
+
+        Every setting is a system property (`-Dquery.timeout=2s`) or an environment variable (`QUERY_TIMEOUT=2s`), for one
+        service or, in `./sketchstream up` by `JAVA_OPTS`, for all. Durations are `250ms`, `5s`, `2m`; sizes `64M`, `1G`. A value
+        out of range, and a key under a service's prefix that does not exist, stops the start and is named.
+
+        """);
+    section(text, "All services", Settings.SHARED);
+    text.append(
+        """
+        What Kafka's clients know is set by `kafka.` and its usual key, for all clients of a service. Over TLS with a password:
+
+        ```
+        KAFKA_SECURITY_PROTOCOL=SASL_SSL
+        KAFKA_SASL_MECHANISM=SCRAM-SHA-512
+        KAFKA_SASL_JAAS_CONFIG=org.apache.kafka.common.security.scram.ScramLoginModule required username="..." password="...";
+        KAFKA_SSL_TRUSTSTORE_LOCATION=/etc/kafka/ca.p12
+        KAFKA_SSL_TRUSTSTORE_PASSWORD=...
+        ```
+
+        """);
+    List<Setting> platform =
+        Settings.PLATFORM.entrySet().stream()
+            .map(entry -> new Setting(entry.getKey(), "", "", entry.getValue()))
+            .toList();
+    section(text, "Of the platform", platform);
+    Settings.ofServices()
+        .forEach((service, settings) -> section(text, service + "-service", settings));
+    return text.toString().stripTrailing() + "\n";
+  }
+
+  private static void section(StringBuilder text, String title, List<Setting> settings) {
+    text.append("## ").append(title).append("\n\n");
+    text.append("| setting | environment | default | what |\n|---|---|---|---|\n");
+    for (Setting setting : settings) {
+      text.append(
+          "| `%s` | `%s` | %s | %s |%n"
+              .formatted(
+                  setting.key(), setting.variable(), setting.initially(), setting.description()));
+    }
+    text.append('\n');
+  }
+}

@@ -1,0 +1,84 @@
+package io.sketchstream.operations;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+
+/// What the Dockerfiles and `docker-compose.yml` promise, as far as it can be read from them.
+final class ContainersTest {
+  private static final JsonNode COMPOSE =
+      new ObjectMapper().valueToTree(new Yaml().load(Repository.read("docker-compose.yml")));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ingest", "embed", "query", "training"})
+  void runsWithTheProjectsFlagsAsNobody(String service) {
+    String dockerfile = Repository.read(service + "-service/Dockerfile");
+    assertTrue(dockerfile.contains("ARG BASE=eclipse-temurin:25-jre"));
+    assertTrue(dockerfile.contains("USER 10001:10001"));
+    assertTrue(dockerfile.contains("HEALTHCHECK "));
+    assertTrue(
+        dockerfile.contains(
+            "ENTRYPOINT [\"java\", \"@/app/jvm.options\", \"-jar\", \"/app/quarkus-run.jar\"]"));
+    assertFalse(dockerfile.contains("# syntax="), "an engine without BuildKit can't build it");
+    String ignored = Repository.read(".dockerignore");
+    assertTrue(ignored.contains("!" + service + "-service/target/quarkus-app"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ingest", "embed", "embed-2", "query", "query-2", "training"})
+  void composesTheServices(String name) {
+    String service = name.replace("-2", "");
+    JsonNode composed = COMPOSE.at("/services/" + name);
+    assertEquals("sketchstream/" + service + "-service:latest", composed.get("image").asText());
+    assertEquals(service + "-service/Dockerfile", composed.at("/build/dockerfile").asText());
+    assertTrue(composed.get("read_only").asBoolean());
+    assertEquals("ALL", composed.at("/cap_drop/0").asText());
+    String port = composed.at("/ports/0").asText();
+    assertTrue(port.startsWith("127.0.0.1:"), port);
+    assertTrue(
+        Repository.read(service + "-service/Dockerfile")
+            .contains("QUARKUS_HTTP_PORT=" + port.substring(port.lastIndexOf(':') + 1)));
+    composed
+        .get("environment")
+        .fieldNames()
+        .forEachRemaining(key -> assertTrue(Settings.isKnown(key), () -> name + ": " + key));
+  }
+
+  @Test
+  void publishesOnLoopbackOnlyAndKeepsAllData() {
+    Set<String> volumes = new java.util.TreeSet<>();
+    COMPOSE.get("volumes").fieldNames().forEachRemaining(volumes::add);
+    COMPOSE
+        .get("services")
+        .properties()
+        .forEach(service -> {
+          for (JsonNode port : service.getValue().path("ports")) {
+            assertTrue(port.asText().startsWith("127.0.0.1:"), () -> service.getKey() + " " + port);
+          }
+          for (JsonNode volume : service.getValue().path("volumes")) {
+            String source = volume.asText().split(":", 2)[0];
+            assertTrue(
+                source.startsWith("./operations/") || volumes.contains(source),
+                () -> service.getKey() + " mounts " + source);
+          }
+        });
+  }
+
+  @Test
+  void staysWithinWhatComposeOneUnderstands() {
+    assertFalse(COMPOSE.has("name"));
+    assertFalse(COMPOSE.has("include"));
+    for (String later : List.of("start_interval", "develop:", "configs:", "!reset")) {
+      assertFalse(Repository.read("docker-compose.yml").contains(later), later);
+    }
+  }
+}

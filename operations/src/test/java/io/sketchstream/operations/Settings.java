@@ -1,0 +1,188 @@
+package io.sketchstream.operations;
+
+import com.sun.source.tree.AnnotationTree;
+import com.sun.source.tree.AssignmentTree;
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.ExpressionTree;
+import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.DocTrees;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/// Every setting of the services, read from the sources of their `@ConfigMapping` interfaces.
+final class Settings {
+  /// Those of the platform that the images, compose and the manifests use, and what they are for.
+  static final Map<String, String> PLATFORM = platform();
+
+  /// Those that several services share.
+  static final List<Setting> SHARED =
+      List.of(
+          new Setting(
+              "kafka.bootstrap.servers", "", "`localhost:9092`", "The brokers, `host:port,...`"),
+          new Setting(
+              "topics.partitions",
+              "int",
+              "`2`",
+              "Partitions of `images` and so shards of the index, when the topics do not exist yet."
+                  + " For good once they do."),
+          new Setting(
+              "topics.replication",
+              "short",
+              "`-1`",
+              "Copies of topics that do not exist yet; -1: what the brokers say."));
+
+  private static final Map<String, List<Setting>> OF_SERVICES = read();
+
+  private Settings() {}
+
+  /// @param type as the interface has it
+  /// @param initially the default, formatted; empty when there is none
+  record Setting(String key, String type, String initially, String description) {
+    String variable() {
+      return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+  }
+
+  /// By service, in the order of the flow, as they stand in the interface.
+  static Map<String, List<Setting>> ofServices() {
+    return OF_SERVICES;
+  }
+
+  /// Whether an environment variable sets something.
+  static boolean isKnown(String variable) {
+    Set<String> known = new TreeSet<>();
+    SHARED.forEach(setting -> known.add(setting.variable()));
+    OF_SERVICES.values().forEach(all -> all.forEach(setting -> known.add(setting.variable())));
+    PLATFORM.keySet().forEach(key -> known.add(new Setting(key, "", "", "").variable()));
+    Set<String> kafka = new TreeSet<>(ConsumerConfig.configNames());
+    kafka.addAll(ProducerConfig.configNames());
+    kafka.addAll(AdminClientConfig.configNames());
+    kafka.forEach(key -> known.add(new Setting("kafka." + key, "", "", "").variable()));
+    return known.contains(variable);
+  }
+
+  private static Map<String, String> platform() {
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put(
+        "quarkus.http.host",
+        "Where HTTP listens: `127.0.0.1`; `0.0.0.0` in the images. There is no access control.");
+    keys.put("quarkus.http.port", "`8081` to `8084`, in the order of the flow; `up` has `--port`.");
+    keys.put("quarkus.http.cors.enabled", "Whether pages of other origins may call.");
+    keys.put("quarkus.http.cors.origins", "The origins that may, such as the page's.");
+    keys.put("quarkus.log.level", "What is logged: `INFO`, `DEBUG`, ...");
+    return keys;
+  }
+
+  private static Map<String, List<Setting>> read() {
+    Map<String, List<Setting>> settings = new LinkedHashMap<>();
+    for (String service : Repository.SERVICES) {
+      List<Path> sources = Repository.files(service + "-service/src/main/java", "Config.java");
+      JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+      try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+        JavacTask task =
+            (JavacTask)
+                compiler.getTask(
+                    null,
+                    files,
+                    null,
+                    List.of("-proc:none"),
+                    null,
+                    files.getJavaFileObjectsFromPaths(sources));
+        List<Setting> found = new ArrayList<>();
+        for (CompilationUnitTree unit : task.parse()) {
+          new Reader(DocTrees.instance(task), unit).mapping().ifPresent(found::addAll);
+        }
+        settings.put(service, found);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return settings;
+  }
+
+  /// Reads one interface.
+  private record Reader(DocTrees docs, CompilationUnitTree unit) {
+    Optional<List<Setting>> mapping() {
+      ClassTree type = (ClassTree) unit.getTypeDecls().getFirst();
+      return annotation(type.getModifiers().getAnnotations(), "ConfigMapping")
+          .map(prefix -> settings(type, prefix));
+    }
+
+    private List<Setting> settings(ClassTree type, String prefix) {
+      Map<String, ClassTree> nested =
+          type.getMembers().stream()
+              .filter(ClassTree.class::isInstance)
+              .map(ClassTree.class::cast)
+              .collect(Collectors.toMap(t -> t.getSimpleName().toString(), t -> t));
+      List<Setting> settings = new ArrayList<>();
+      for (Tree member : type.getMembers()) {
+        if (member instanceof MethodTree method) {
+          String key = prefix + "." + kebab(method.getName().toString());
+          ClassTree group = nested.get(method.getReturnType().toString());
+          if (group == null) {
+            settings.add(setting(method, key));
+          } else {
+            settings.addAll(settings(group, key));
+          }
+        }
+      }
+      return settings;
+    }
+
+    private Setting setting(MethodTree method, String key) {
+      String doc = docs.getDocComment(TreePath.getPath(unit, method));
+      if (doc == null) {
+        throw new AssertionError(key + " is not documented");
+      }
+      String initially =
+          annotation(method.getModifiers().getAnnotations(), "WithDefault")
+              .map(value -> "`" + value + "`")
+              .orElse("");
+      return new Setting(
+          key,
+          method.getReturnType().toString(),
+          initially,
+          doc.strip().replaceAll("\\s+", " ").replace("|", "\\|"));
+    }
+
+    /// The one value of an annotation.
+    private static Optional<String> annotation(List<? extends AnnotationTree> all, String name) {
+      return all.stream()
+          .filter(annotation -> annotation.getAnnotationType().toString().equals(name))
+          .flatMap(annotation -> annotation.getArguments().stream())
+          .map(Reader::literal)
+          .findFirst();
+    }
+
+    private static String literal(ExpressionTree argument) {
+      Tree value =
+          argument instanceof AssignmentTree assigned ? assigned.getExpression() : argument;
+      return ((LiteralTree) value).getValue().toString();
+    }
+
+    private static String kebab(String name) {
+      return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+  }
+}
