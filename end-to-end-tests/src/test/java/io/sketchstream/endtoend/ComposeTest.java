@@ -77,7 +77,7 @@ final class ComposeTest {
 
   @Test
   @Order(2)
-  void answersEverySearchWhileReplicasAreReplacedInTurn() throws InterruptedException {
+  void answersEverySearchWhileReplicasAreReplacedInTurn() {
     containers.up("query-2", "embed-2");
     containers.awaitReady("query-2", "embed-2");
     try (SearchStream stream =
