@@ -21,11 +21,22 @@ import java.util.concurrent.TimeUnit;
 final class Composition implements AutoCloseable {
   private static final Path ROOT = ServerProcess.ROOT;
   private static final Duration READY_MAX = Duration.ofMinutes(6);
-  private static final List<String> BASES = List.of("sketchstream/jre:25", "sketchstream/kafka:4.3.1");
+  private static final List<String> BASES =
+      List.of("sketchstream/jre:25", "sketchstream/kafka:4.3.1");
   private static final Map<String, Integer> PORTS =
       Map.of(
-          "ingest", 8081, "embed", 8082, "query", 8083, "training", 8084,
-          "embed-2", 8182, "query-2", 8183);
+          "ingest",
+          8081,
+          "embed",
+          8082,
+          "query",
+          8083,
+          "training",
+          8084,
+          "embed-2",
+          8182,
+          "query-2",
+          8183);
 
   private final List<String> compose;
   private final Map<String, String> environment;
@@ -56,9 +67,9 @@ final class Composition implements AutoCloseable {
   /// @param environment variables of `docker-compose.yml`
   static Composition build(Map<String, String> environment) {
     Composition composition = new Composition(compose().orElseThrow(), environment);
-    if (!BASES.stream()
-        .allMatch(image -> succeeds(List.of("docker", "image", "inspect", image)))) {
-      composition.run(Duration.ofMinutes(10), List.of(ROOT.resolve("operations/base-images").toString()));
+    if (!BASES.stream().allMatch(image -> succeeds(List.of("docker", "image", "inspect", image)))) {
+      composition.run(
+          Duration.ofMinutes(10), List.of(ROOT.resolve("operations/base-images").toString()));
     }
     composition.close(); // What an interrupted run left.
     composition.compose("build");
@@ -123,9 +134,7 @@ final class Composition implements AutoCloseable {
 
   private static Optional<List<String>> compose() {
     List<List<String>> known = List.of(List.of("docker", "compose"), List.of("docker-compose"));
-    return known.stream()
-        .filter(command -> succeeds(concat(command, "version")))
-        .findFirst();
+    return known.stream().filter(command -> succeeds(concat(command, "version"))).findFirst();
   }
 
   private static List<String> concat(List<String> command, String word) {
@@ -155,8 +164,7 @@ final class Composition implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile());
       builder.environment().putAll(environment);
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-      Process process =
-          builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+      Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
       String printed = Files.readString(output, UTF_8);
       Files.delete(output);

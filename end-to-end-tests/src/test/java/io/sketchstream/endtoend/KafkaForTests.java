@@ -26,7 +26,8 @@ final class KafkaForTests implements AutoCloseable {
   /// @param directory where an embedded broker keeps its data
   static KafkaForTests start(Path directory) {
     if (DockerClientFactory.instance().isDockerAvailable()) {
-      KafkaContainer container = new KafkaContainer(
+      KafkaContainer container =
+          new KafkaContainer(
               DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("apache/kafka"));
       try {
         container.start();
