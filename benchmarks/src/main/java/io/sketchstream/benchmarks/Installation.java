@@ -120,6 +120,11 @@ final class Installation implements AutoCloseable {
     return TorchEncoder.open(model, EncoderOptions.defaults().withThreads(threads));
   }
 
+  /// How its process ended, once it was closed: 143 after SIGTERM.
+  int exitStatus() {
+    return process.exitValue();
+  }
+
   @Override
   public void close() {
     process.destroy();

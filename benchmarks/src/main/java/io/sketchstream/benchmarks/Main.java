@@ -10,6 +10,10 @@ public final class Main {
           new PipelineThroughput(),
           new SearchLatency(),
           new EncoderSpeed(),
+          new TrainingSpeed(),
+          new EvaluationSpeed(),
+          new MemoryOverTime(),
+          new StopSignals(),
           new IndexBenchmark(),
           new SearchWhileInserting(),
           new RestartBenchmark());

@@ -41,12 +41,6 @@ public final class ModelArtifact {
   /// the 224 pixels of its pre-training.
   static final int BARE_INPUT_SIZE = 192;
 
-  private static final String PHOTO = "squash";
-  private static final String SKETCH = "ink-crop";
-  private static final double SKETCH_MARGIN = 0.08;
-  private static final int INPUT_SIZE_MIN = 32;
-  private static final int INPUT_SIZE_MAX = 1024;
-
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -90,7 +84,7 @@ public final class ModelArtifact {
   private static ModelArtifact loadModel(Path directory) throws BrokenModelException {
     Path file = directory.resolve(MANIFEST);
     ModelManifest manifest = read(file, ModelManifest.class);
-    Network network = checkManifest(file, manifest);
+    Network network = ManifestCheck.check(file, manifest);
     String sha256 = sha256(directory.resolve(WEIGHTS));
     if (!sha256.equals(manifest.weightsSha256())) {
       throw new BrokenModelException(
@@ -112,61 +106,13 @@ public final class ModelArtifact {
         sha256);
   }
 
-  private static Network checkManifest(Path file, ModelManifest manifest)
-      throws BrokenModelException {
-    if (manifest.formatVersion() != ModelManifest.FORMAT_VERSION) {
-      throw new BrokenModelException(
-          "%s is of format version %d, this release reads %d"
-              .formatted(file, manifest.formatVersion(), ModelManifest.FORMAT_VERSION));
-    }
-    if (manifest.network() == null || manifest.preprocessing() == null) {
-      throw new BrokenModelException(file + " names no network or no preprocessing");
-    }
-    Network network = encoderNetwork(manifest.network());
-    ModelManifest.Pixels pixels = manifest.preprocessing();
-    checkInputSize(file, pixels.inputSize());
-    if (!pixels.mean().equals(network.mean()) || !pixels.std().equals(network.std())) {
-      throw new BrokenModelException(
-          "%s normalises by %s and %s, %s needs %s and %s"
-              .formatted(
-                  file,
-                  pixels.mean(),
-                  pixels.std(),
-                  network.name(),
-                  network.mean(),
-                  network.std()));
-    }
-    if (!PHOTO.equals(pixels.photo())
-        || !SKETCH.equals(pixels.sketch())
-        || pixels.sketchMargin() != SKETCH_MARGIN) {
-      throw new BrokenModelException(
-          "%s prepares photos by '%s' and sketches by '%s' with margin %s; known are '%s', '%s', %s"
-              .formatted(
-                  file,
-                  pixels.photo(),
-                  pixels.sketch(),
-                  pixels.sketchMargin(),
-                  PHOTO,
-                  SKETCH,
-                  SKETCH_MARGIN));
-    }
-    return network;
-  }
-
-  private static void checkInputSize(Path file, int inputSize) throws BrokenModelException {
-    if (inputSize < INPUT_SIZE_MIN || inputSize > INPUT_SIZE_MAX) {
-      throw new BrokenModelException(
-          "%s has input size %d, possible are %d to %d"
-              .formatted(file, inputSize, INPUT_SIZE_MIN, INPUT_SIZE_MAX));
-    }
-  }
-
   private static ModelArtifact loadBare(Path directory) throws BrokenModelException {
     Path reference = directory.resolve("reference.json");
     if (!Files.exists(reference)) {
       throw new BrokenModelException("there is no file " + directory.resolve(MANIFEST));
     }
-    Network network = encoderNetwork(read(reference, JsonNode.class).path("network").asText());
+    Network network =
+        ManifestCheck.encoder(read(reference, JsonNode.class).path("network").asText());
     Weights weights = readWeights(directory, network);
     return new ModelArtifact(
         directory,
@@ -175,14 +121,6 @@ public final class ModelArtifact {
         weights,
         BARE_INPUT_SIZE,
         sha256(directory.resolve(WEIGHTS)));
-  }
-
-  private static Network encoderNetwork(String name) throws BrokenModelException {
-    Network network = Network.named(name);
-    if (network.output() != Network.Output.FEATURES) {
-      throw new BrokenModelException(name + " is a classifier and makes no embeddings");
-    }
-    return network;
   }
 
   private static Weights readWeights(Path directory, Network network) throws BrokenModelException {
@@ -254,7 +192,7 @@ public final class ModelArtifact {
       throws IOException, BrokenModelException {
     network.check(weights);
     Path manifestFile = directory.resolve(MANIFEST);
-    checkInputSize(manifestFile, inputSize);
+    ManifestCheck.inputSize(manifestFile, inputSize);
     Files.createDirectories(directory);
     Files.deleteIfExists(manifestFile);
     weights.write(directory.resolve(WEIGHTS), storage);
@@ -263,8 +201,7 @@ public final class ModelArtifact {
             ModelManifest.FORMAT_VERSION,
             network.name(),
             network.dimensionWith(weights),
-            new ModelManifest.Pixels(
-                inputSize, network.mean(), network.std(), PHOTO, SKETCH, SKETCH_MARGIN),
+            ManifestCheck.pixels(network, inputSize),
             sha256(directory.resolve(WEIGHTS)),
             origin.seed(),
             origin.dataFingerprint(),

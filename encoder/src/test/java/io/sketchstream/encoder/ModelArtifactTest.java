@@ -156,6 +156,7 @@ final class ModelArtifactTest {
         "0.485 | 0.5 | normalises by",
         "ink-crop | centre | prepares photos by",
         "inputSize\" : 64 | inputSize\" : 100000 | input size 100000",
+        "inputSize\" : 64 | inputSize\" : 47 | input size 47, possible are 48 to 1024",
         "\"seed\" : 7 | \"seed\" : \"x\" | is damaged",
       })
   void aManifestThatFitsNothingIsRefused(String from, String to, String reason) throws Exception {

@@ -49,7 +49,7 @@ public record TrainingConfig(
   public TrainingConfig {
     requireRange("dimension", dimension, 2, 4096);
     requireRange("inputSize", inputSize, 32, 512);
-    requireRange("servedSize", servedSize, 32, 512);
+    requireRange("servedSize", servedSize, 48, 512);
     requireRange("frozenStages", frozenStages, 0, 100);
     requireRange("iterations", iterations, 1, 10_000_000);
     requireRange("classesPerBatch", classesPerBatch, 2, 1000);

@@ -21,6 +21,7 @@ import io.sketchstream.training.data.FilePictureReader;
 import io.sketchstream.training.data.LabelledPictures;
 import io.sketchstream.training.data.PictureReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +64,7 @@ class TrainerTest {
         .with(
             Map.ofEntries(
                 Map.entry("inputSize", "32"),
-                Map.entry("servedSize", "32"),
+                Map.entry("servedSize", "48"),
                 Map.entry("dimension", "16"),
                 Map.entry("iterations", String.valueOf(iterations)),
                 Map.entry("classesPerBatch", String.valueOf(CLASSES)),
@@ -228,6 +230,29 @@ class TrainerTest {
         assertArrayEquals(expected, served, 1e-4f);
       }
     }
+  }
+
+  /// A batch's activations are megabytes: one that stays behind shows at once. The benchmark
+  /// `memory` looks for smaller ones over thousands of batches.
+  @Test
+  void memoryStaysWhereItIs() throws BrokenModelException, InterruptedException, IOException {
+    try (Trainer trainer = start(varied(60))) {
+      trainer.trainUntil(20, _ -> {});
+      long before = residentKib();
+      trainer.train(_ -> {});
+      long growth = residentKib() - before;
+      assertTrue(growth < 48 << 10, () -> "40 batches left " + growth + " KiB behind");
+    }
+  }
+
+  private static long residentKib() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    Assumptions.assumeTrue(Files.exists(status), () -> "skipped: there is no " + status);
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
