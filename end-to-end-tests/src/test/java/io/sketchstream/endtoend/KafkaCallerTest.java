@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +34,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,54 @@ final class KafkaCallerTest {
     SearchAnswered answer = ask("no image".getBytes(StandardCharsets.UTF_8)).value();
     assertEquals(SearchErrorCode.BAD_SKETCH, answer.getError().getCode());
     assertFalse(answer.getError().getMessage().isBlank());
+  }
+
+  /// The client of the documentation, as it stands there, where Debian's Python has what it needs.
+  @Test
+  void answersThePythonClientOfTheDocumentation() throws Exception {
+    boolean possible =
+        succeeds("/usr/bin/python3", "-c", "import confluent_kafka, google.protobuf")
+            && succeeds("protoc", "--version");
+    if (!possible) {
+      System.out.println(
+          "docs/python-client.py is not run: no confluent_kafka, protobuf or protoc");
+    }
+    Assumptions.assumeTrue(possible, "no Python Kafka client here");
+    Path work = Files.createDirectories(directory.resolve("python"));
+    Path contract = ServerProcess.ROOT.resolve("event-contracts/src/main/protobuf");
+    assertTrue(
+        succeeds(
+            "protoc", "-I", contract.toString(), "--python_out=" + work, "sketchstream.proto"));
+    Path sketch = Files.write(work.resolve("sketch.png"), Pictures.png(1));
+    ask(Pictures.png(1)); // The image is searchable then.
+    ProcessBuilder command =
+        new ProcessBuilder(
+                "/usr/bin/python3",
+                ServerProcess.ROOT.resolve("docs/python-client.py").toString(),
+                Files.readString(directory.resolve("home/kafka.address")).strip(),
+                sketch.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(work.resolve("output").toFile())
+            .directory(work.toFile());
+    command.environment().put("PYTHONPATH", work.toString());
+    Process client = command.start();
+    assertTrue(client.waitFor(60, TimeUnit.SECONDS));
+    String output = Files.readString(work.resolve("output"));
+    assertEquals(0, client.exitValue(), output);
+    assertTrue(output.lines().findFirst().orElse("").endsWith(" drawing"), output);
+  }
+
+  private static boolean succeeds(String... command) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false; // There is no such program.
+    }
   }
 
   private static ConsumerRecord<String, SearchAnswered> ask(byte[] sketch) {

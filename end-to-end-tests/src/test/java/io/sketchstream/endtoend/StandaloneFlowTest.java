@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,50 @@ final class StandaloneFlowTest {
     Await.until("the new file is found", SOON, () -> titledFirst(picture));
     Files.delete(file);
     Await.until("the deleted file is gone", SOON, () -> !titledFirst(picture));
+  }
+
+  @Test
+  void showsDataInEveryPanelOfTheDashboards() {
+    gallery.search(Pictures.png(350), 1, gallery.put("watched-over", Pictures.png(350)).position());
+    Await.until(
+        "every panel has data",
+        SOON,
+        () -> panelsWithoutData().isEmpty(),
+        () -> panelsWithoutData().toString());
+  }
+
+  /// What is counted only when it happens need not have happened, but there must be such a count.
+  @Test
+  void exportsWhatTheAlertsWatch() {
+    String exported = metrics();
+    List<String> expressions = WatchedMetrics.alertExpressions();
+    assertTrue(expressions.size() >= 8, expressions::toString);
+    Set<String> unknown = new TreeSet<>();
+    expressions.forEach(expression -> unknown.addAll(WatchedMetrics.names(expression)));
+    unknown.remove("up"); // Prometheus' own.
+    unknown.removeIf(name -> WatchedMetrics.hasData(name, exported));
+    unknown.removeAll(WatchedMetrics.countedInSources());
+    assertEquals(Set.of(), unknown);
+  }
+
+  private static Set<String> panelsWithoutData() {
+    String exported = metrics();
+    Set<String> missing = new TreeSet<>();
+    WatchedMetrics.panelExpressions()
+        .forEach((panel, expressions) -> {
+          for (String expression : expressions) {
+            for (String selector : WatchedMetrics.selectors(expression)) {
+              if (!WatchedMetrics.hasData(selector, exported)) {
+                missing.add(panel + ": " + selector);
+              }
+            }
+          }
+        });
+    return missing;
+  }
+
+  private static String metrics() {
+    return new String(gallery.get("/q/metrics").body(), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -14,6 +14,7 @@ public final class IngestMeters {
   private final Timer queueWait;
   private final Timer put;
   private final DistributionSummary bytes;
+  private final Counter overloaded;
 
   public IngestMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -33,6 +34,10 @@ public final class IngestMeters {
         DistributionSummary.builder("ingest.image.size")
             .baseUnit("bytes")
             .description("Size of the originals")
+            .register(registry);
+    overloaded =
+        Counter.builder("ingest.overloaded")
+            .description("Requests told to come back later")
             .register(registry);
     for (String outcome : new String[] {"accepted", "unchanged", "removed"}) {
       images(outcome, "none");
@@ -63,10 +68,7 @@ public final class IngestMeters {
 
   /// Counts a request that was turned away because there are too many.
   public void overloaded() {
-    Counter.builder("ingest.overloaded")
-        .description("Requests told to come back later")
-        .register(registry)
-        .increment();
+    overloaded.increment();
   }
 
   /// Counts labels.

@@ -1,0 +1,34 @@
+"""Searches by Kafka alone: python3 python-client.py BROKERS SKETCH.png
+
+Needs confluent-kafka, protobuf, and the contract as Python:
+protoc -I event-contracts/src/main/protobuf --python_out=. sketchstream.proto
+"""
+import sys
+import time
+import uuid
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+from sketchstream_pb2 import SearchAnswered, SketchSubmitted
+
+brokers, file = sys.argv[1:]
+reply_partition = 0  # Any partition of search-results; answers to others are passed over.
+results = Consumer({"bootstrap.servers": brokers, "group.id": "none", "enable.auto.commit": False})
+_, end = results.get_watermark_offsets(TopicPartition("search-results", reply_partition), timeout=10)
+results.assign([TopicPartition("search-results", reply_partition, end)])
+
+query = SketchSubmitted(query_id=str(uuid.uuid4()))
+query.sketch.raster = open(file, "rb").read()
+query.request.k = 5
+query.request.reply_partition = reply_partition
+query.request.deadline.FromSeconds(int(time.time()) + 30)
+producer = Producer({"bootstrap.servers": brokers})
+producer.produce("sketches", key=query.query_id, value=query.SerializeToString())
+producer.flush()
+
+while (record := results.poll(30)) and record.key() != query.query_id.encode():
+    pass
+if record is None:
+    sys.exit("no answer")
+answer = SearchAnswered.FromString(record.value())
+for hit in answer.hits:
+    print(f"{hit.score:.3f} {hit.image_id}")

@@ -1,0 +1,32 @@
+package io.sketchstream.training.rollout;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.events.ModelState;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+
+/// Shows where the generations are, as metrics `training.rollout.*`.
+@Singleton
+class RolloutGauges {
+  void bind(@Observes StartupEvent event, MeterRegistry registry, RolloutService rollout) {
+    for (ModelState state : ModelState.values()) {
+      if (state == ModelState.UNRECOGNIZED || state.getNumber() == 0) {
+        continue;
+      }
+      Gauge.builder("training.rollout.generations", () -> rollout.view().state().in(state).size())
+          .description("Generations in this state, as far as this instance has read")
+          .tag("state", name(state))
+          .register(registry);
+    }
+    Gauge.builder("training.rollout.leads", () -> rollout.leads() ? 1 : 0)
+        .description("Whether this instance steers the rollout")
+        .register(registry);
+  }
+
+  private static String name(ModelState state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+}
