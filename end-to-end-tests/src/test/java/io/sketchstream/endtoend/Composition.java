@@ -54,7 +54,7 @@ final class Composition implements AutoCloseable {
     if (compose().isEmpty()) {
       return Optional.of("there is neither `docker compose` nor docker-compose");
     }
-    if (BASES.stream().allMatch(image -> succeeds(List.of("docker", "image", "inspect", image)))) {
+    if (hasBases()) {
       return Optional.empty();
     }
     return succeeds(List.of("mmdebstrap", "--version"))
@@ -66,14 +66,21 @@ final class Composition implements AutoCloseable {
   ///
   /// @param environment variables of `docker-compose.yml`
   static Composition build(Map<String, String> environment) {
+    makeBases();
     Composition composition = new Composition(compose().orElseThrow(), environment);
-    if (!BASES.stream().allMatch(image -> succeeds(List.of("docker", "image", "inspect", image)))) {
-      composition.run(
-          Duration.ofMinutes(10), List.of(ROOT.resolve("operations/base-images").toString()));
-    }
     composition.close(); // What an interrupted run left.
     composition.compose("build");
     return composition;
+  }
+
+  /// Makes the base images that are missing.
+  static void makeBases() {
+    if (!hasBases()) {
+      run(
+          Duration.ofMinutes(10),
+          List.of(ROOT.resolve("operations/base-images").toString()),
+          Map.of());
+    }
   }
 
   /// Starts services that do not run yet, with what they depend on.
@@ -113,6 +120,10 @@ final class Composition implements AutoCloseable {
     compose("down", "-v", "--remove-orphans", "-t", "30");
   }
 
+  private static boolean hasBases() {
+    return BASES.stream().allMatch(image -> succeeds(List.of("docker", "image", "inspect", image)));
+  }
+
   private static boolean isReady(GalleryClient client) {
     try {
       return client.get("/q/health/ready").statusCode() == 200;
@@ -129,7 +140,7 @@ final class Composition implements AutoCloseable {
             "--env-file", "operations/local-images.env",
             "--profile", "replicas"));
     command.addAll(List.of(words));
-    return run(Duration.ofMinutes(15), command);
+    return run(Duration.ofMinutes(15), command, environment);
   }
 
   private static Optional<List<String>> compose() {
@@ -158,7 +169,7 @@ final class Composition implements AutoCloseable {
     }
   }
 
-  private String run(Duration limit, List<String> command) {
+  private static String run(Duration limit, List<String> command, Map<String, String> environment) {
     try {
       Path output = Files.createTempFile("composition", ".log");
       ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile());

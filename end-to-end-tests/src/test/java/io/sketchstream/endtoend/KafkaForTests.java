@@ -26,6 +26,9 @@ final class KafkaForTests implements AutoCloseable {
   /// @param directory where an embedded broker keeps its data
   static KafkaForTests start(Path directory) {
     if (DockerClientFactory.instance().isDockerAvailable()) {
+      if (IMAGE.startsWith("sketchstream/")) {
+        Composition.makeBases();
+      }
       KafkaContainer container =
           new KafkaContainer(
               DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("apache/kafka"));
