@@ -18,8 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Searches for numbers without a pause, at several query services in turn. As a load balancer would,
-/// it asks the next one when a process can't be reached, and any answer but 200 is a failure.
+/// Searches for numbers without a pause, at several query services in turn. As a load balancer
+/// would, it asks the next one when a process can't be reached, and any answer but 200 is a
+/// failure.
 ///
 /// **Threads:** owns a few, until [#close].
 final class NumberSearches implements AutoCloseable {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three query services and three brokers: one process is killed and another joins while searches go
-/// on.
+/// Three query services and three brokers: one process is killed and another joins while searches
+/// go on.
 @Timeout(value = 12, unit = TimeUnit.MINUTES)
 final class QueryClusterTest {
   private static final Generation GENERATION = new Generation("gcluster");
@@ -100,8 +100,7 @@ final class QueryClusterTest {
         "moved %.1f s after the kill; %s%n", (System.nanoTime() - killed) / 1e9, stream);
     assertEquals(List.of(), stream.failures());
     assertTrue(
-        stream.incomplete() == 0
-            || stream.lastIncompleteNanos() - killed < MOVED_MAX.toNanos(),
+        stream.incomplete() == 0 || stream.lastIncompleteNanos() - killed < MOVED_MAX.toNanos(),
         stream::toString);
     seesItsWrites(living, gallery, IMAGES);
   }
@@ -208,10 +207,6 @@ final class QueryClusterTest {
   }
 
   private static void awaitAnswers(NumberSearches stream, int count) {
-    Await.until(
-        count + " answers",
-        MOVED_MAX,
-        () -> stream.answered() >= count,
-        stream::toString);
+    Await.until(count + " answers", MOVED_MAX, () -> stream.answered() >= count, stream::toString);
   }
 }
