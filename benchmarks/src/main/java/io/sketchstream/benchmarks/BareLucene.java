@@ -65,8 +65,7 @@ final class BareLucene implements Contender {
       for (int number = 0; number < vectors.length; number++) {
         Document document = new Document();
         document.add(
-            new KnnFloatVectorField(
-                VECTOR, vectors[number], VectorSimilarityFunction.DOT_PRODUCT));
+            new KnnFloatVectorField(VECTOR, vectors[number], VectorSimilarityFunction.DOT_PRODUCT));
         document.add(new NumericDocValuesField(NUMBER, number));
         writer.addDocument(document);
       }

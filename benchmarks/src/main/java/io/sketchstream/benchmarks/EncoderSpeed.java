@@ -50,8 +50,8 @@ final class EncoderSpeed implements Benchmark {
   public void run(List<String> arguments) throws Exception {
     new Options(arguments, Set.of()); // It has none; says so if it is given some.
     System.out.printf(
-        "input %d x %d, one thread each, best of %d rounds of %.0f CPU-seconds in turns, CPU time of the"
-            + " one thread%n",
+        "input %d x %d, one thread each, best of %d rounds of %.0f CPU-seconds in turns, CPU time"
+            + " of the one thread%n",
         SIDE, SIDE, ROUNDS, ROUND_CPU_SECONDS);
     Map<String, Double> figures = new LinkedHashMap<>();
     compare("mobilenet_v2", new int[] {1, 8, 32}, figures);

@@ -192,8 +192,7 @@ final class InProcessIndex implements AutoCloseable {
                   Question.Page.first(k),
                   filter,
                   "",
-                  new Question.Demands(
-                      after, Instant.now().plus(Duration.ofMinutes(1)), true)))
+                  new Question.Demands(after, Instant.now().plus(Duration.ofMinutes(1)), true)))
           .hits()
           .stream()
           .map(Hit::getImageId)
@@ -221,8 +220,8 @@ final class InProcessIndex implements AutoCloseable {
     awaitAll();
   }
 
-  /// Dies, and starts on what a crash at this moment leaves: the files as they are, whatever was not
-  /// committed lost.
+  /// Dies, and starts on what a crash at this moment leaves: the files as they are, whatever was
+  /// not committed lost.
   ///
   /// @return seconds until all shards answer, and until they have replayed all
   double[] crash(IndexOptions options) throws IOException, InterruptedException {

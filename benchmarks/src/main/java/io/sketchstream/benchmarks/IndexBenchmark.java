@@ -2,15 +2,12 @@ package io.sketchstream.benchmarks;
 
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.VectorFormat;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
@@ -52,8 +49,7 @@ final class IndexBenchmark implements Benchmark {
         Contender.BEAM_WIDTH,
         shards,
         Runtime.getRuntime().availableProcessors());
-    Path home = Files.createTempDirectory("sketchstream-index-");
-    try {
+    try (Workplace home = Workplace.create("index")) {
       float[][] vectors = ClusteredVectors.make(0, count);
       float[][] queries = ClusteredVectors.make(1_500_000_000, queryCount);
       String result = ours(home, vectors, queries, shards);
@@ -63,12 +59,10 @@ final class IndexBenchmark implements Benchmark {
         formats(home, fewer, queries);
       }
       System.out.println("RESULT index vectors=" + count + " peers=" + peers + result);
-    } finally {
-      delete(home);
     }
   }
 
-  private static String ours(Path home, float[][] vectors, float[][] queries, int shards)
+  private static String ours(Workplace home, float[][] vectors, float[][] queries, int shards)
       throws Exception {
     int[][] truth = ClusteredVectors.nearest(vectors, queries, K, _ -> true);
     double build;
@@ -198,7 +192,8 @@ final class IndexBenchmark implements Benchmark {
     return result;
   }
 
-  private static String peers(Path home, float[][] vectors, float[][] queries) throws Exception {
+  private static String peers(Workplace home, float[][] vectors, float[][] queries)
+      throws Exception {
     System.out.printf(Locale.ROOT, "%,d vectors, at recall %.2f:%n", vectors.length, EQUAL_RECALL);
     int[][] truth = ClusteredVectors.nearest(vectors, queries, K, _ -> true);
     List<Contender> contenders =
@@ -224,7 +219,8 @@ final class IndexBenchmark implements Benchmark {
 
   /// What each format of `query.vectors` costs on disk and in the memory that searches touch: what
   /// the graph compares and the graph itself. Full vectors are on disk in any case, for scoring.
-  private static void formats(Path home, float[][] vectors, float[][] queries) throws Exception {
+  private static void formats(Workplace home, float[][] vectors, float[][] queries)
+      throws Exception {
     int[][] truth = ClusteredVectors.nearest(vectors, queries, K, _ -> true);
     for (VectorFormat format : VectorFormat.values()) {
       boolean full = format == VectorFormat.FLOAT32;
@@ -232,7 +228,8 @@ final class IndexBenchmark implements Benchmark {
           new BareLucene(format.name(), home.resolve("format-" + format), codec(format), !full)) {
         index.build(vectors);
         double perMillion = 1e6 / vectors.length / (1 << 20);
-        long touched = index.size(".vex") + (full ? index.size(".vec") : index.size(".veq", ".veb"));
+        long touched =
+            index.size(".vex") + (full ? index.size(".vec") : index.size(".veq", ".veb"));
         System.out.printf(
             Locale.ROOT,
             "  %s: %.0f MB on disk and %.0f MB touched by searches for a million vectors%n",
@@ -254,13 +251,5 @@ final class IndexBenchmark implements Benchmark {
           new Lucene104HnswScalarQuantizedVectorsFormat(
               ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, Contender.MAX_CONN, Contender.BEAM_WIDTH);
     };
-  }
-
-  static void delete(Path directory) throws java.io.IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// JVector 4.0.2 in memory, full vectors, with its hierarchy. Its degree is that of one layer, so it
-/// gets twice `maxConn`, which is what the others keep in their lowest layer.
+/// JVector 4.0.2 in memory, full vectors, with its hierarchy. Its degree is that of one layer, so
+/// it gets twice `maxConn`, which is what the others keep in their lowest layer.
 final class JVectorIndex implements Contender {
   private static final VectorTypeSupport TYPES =
       VectorizationProvider.getInstance().getVectorTypeSupport();

@@ -41,7 +41,8 @@ final class OwnIndex implements Contender {
     index.awaitAll();
   }
 
-  /// An image has the tag of each share that its number falls into, spread over shards and clusters.
+  /// An image has the tag of each share that its number falls into, spread over shards and
+  /// clusters.
   static List<String> tags(int number) {
     List<String> tags = new ArrayList<>();
     for (int thousandths : SELECTIVITIES) {

@@ -1,8 +1,6 @@
 package io.sketchstream.benchmarks;
 
 import io.sketchstream.query.index.IndexOptions;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,9 +25,10 @@ final class RestartBenchmark implements Benchmark {
     String[] tails = options.text("tails", "0,1000,10000").split(",");
     // Commits by time would cut the tail short; those by size do not come in so few.
     IndexOptions keep = IndexOptions.defaults();
-    Path home = Files.createTempDirectory("sketchstream-restart-");
     StringBuilder result = new StringBuilder("RESULT restart vectors=" + count);
-    try (InProcessIndex index = new InProcessIndex(home, 1, keep, Duration.ofMinutes(9))) {
+    try (Workplace home = Workplace.create("restart");
+        InProcessIndex index =
+            new InProcessIndex(home.directory(), 1, keep, Duration.ofMinutes(9))) {
       int number = 0;
       Cpu fill = new Cpu();
       for (; number < count; number++) {
@@ -58,10 +57,13 @@ final class RestartBenchmark implements Benchmark {
             seconds[1]);
         result.append(
             String.format(
-                Locale.ROOT, " serve_s_%d=%.2f whole_s_%d=%.2f", tail, seconds[0], tail, seconds[1]));
+                Locale.ROOT,
+                " serve_s_%d=%.2f whole_s_%d=%.2f",
+                tail,
+                seconds[0],
+                tail,
+                seconds[1]));
       }
-    } finally {
-      IndexBenchmark.delete(home);
     }
     System.out.println(result);
   }

@@ -1,8 +1,6 @@
 package io.sketchstream.benchmarks;
 
 import io.sketchstream.query.index.IndexOptions;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +33,10 @@ final class SearchWhileInserting implements Benchmark {
     int seconds = options.integer("seconds", 60);
     int searchers = options.integer("searchers", 2);
     int shards = options.integer("shards", 2);
-    Path home = Files.createTempDirectory("sketchstream-inserting-");
-    try (InProcessIndex index =
-        new InProcessIndex(home, shards, IndexOptions.defaults(), Duration.ofSeconds(5))) {
+    try (Workplace home = Workplace.create("inserting");
+        InProcessIndex index =
+            new InProcessIndex(
+                home.directory(), shards, IndexOptions.defaults(), Duration.ofSeconds(5))) {
       float[][] first = ClusteredVectors.make(0, filled);
       Cpu fill = new Cpu();
       for (int number = 0; number < filled; number++) {
@@ -59,8 +58,6 @@ final class SearchWhileInserting implements Benchmark {
       Load load = new Load(index, first, later);
       load.run(rate, searchers);
       load.report(seconds);
-    } finally {
-      IndexBenchmark.delete(home);
     }
   }
 
@@ -135,8 +132,7 @@ final class SearchWhileInserting implements Benchmark {
         int newer =
             (int) java.util.Arrays.stream(sample.found()).filter(n -> n >= sample.before()).count();
         int[][] truth =
-            ClusteredVectors.nearest(
-                first, new float[][] {sample.query()}, K - newer, _ -> true);
+            ClusteredVectors.nearest(first, new float[][] {sample.query()}, K - newer, _ -> true);
         hits +=
             java.util.Arrays.stream(truth[0])
                 .filter(n -> java.util.Arrays.stream(sample.found()).anyMatch(f -> f == n))

@@ -42,8 +42,8 @@ final class Sweep {
     return sweep;
   }
 
-  private static Point measure(
-      Contender contender, int effort, float[][] queries, int[][] truth) throws Exception {
+  private static Point measure(Contender contender, int effort, float[][] queries, int[][] truth)
+      throws Exception {
     int[][] found = new int[queries.length][];
     for (int i = 0; i < queries.length; i++) {
       found[i] = contender.search(queries[i], K);
@@ -69,8 +69,7 @@ final class Sweep {
           return point.queriesPerCpuSecond();
         }
         double part = (recall - below.recall()) / (point.recall() - below.recall());
-        return 1
-            / ((1 - part) / below.queriesPerCpuSecond() + part / point.queriesPerCpuSecond());
+        return 1 / ((1 - part) / below.queriesPerCpuSecond() + part / point.queriesPerCpuSecond());
       }
       below = point;
     }
