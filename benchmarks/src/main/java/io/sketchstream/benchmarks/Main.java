@@ -16,7 +16,8 @@ public final class Main {
           new StopSignals(),
           new IndexBenchmark(),
           new SearchWhileInserting(),
-          new RestartBenchmark());
+          new RestartBenchmark(),
+          new RolloutBenchmark());
 
   private Main() {}
 

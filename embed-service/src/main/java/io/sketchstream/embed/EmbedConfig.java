@@ -6,7 +6,10 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /// Everything an operator can change about embedding.
@@ -68,6 +71,28 @@ public interface EmbedConfig {
   @Min(1)
   @Max(100_000)
   int sketchesInFlightMax();
+
+  /// Where models that come from S3 are kept. It may be deleted while the service is down.
+  @WithDefault("${user.home}/.sketchstream/model-cache")
+  Path modelCache();
+
+  /// How to reach the S3 that models come from, where they do.
+  S3 s3();
+
+  interface S3 {
+    /// A server other than Amazon's, such as `http://minio:9000`.
+    Optional<URI> endpoint();
+
+    /// Region of the bucket.
+    @WithDefault("us-east-1")
+    String region();
+
+    /// With its secret key; without one, credentials come from the environment or the machine.
+    Optional<String> accessKey();
+
+    /// The other half of the credentials.
+    Optional<String> secretKey();
+  }
 
   /// How a new generation catches up with the gallery.
   Backfill backfill();

@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.store.S3Options;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -28,7 +29,13 @@ class EmbedService {
             new KafkaClients(kafka),
             new TopicProvisioner(partitions, replication),
             new TorchEncoderSource(
-                new EncoderOptions(config.precision(), options.threads(), config.device())),
+                new EncoderOptions(config.precision(), options.threads(), config.device()),
+                new S3Options(
+                    config.s3().endpoint(),
+                    config.s3().region(),
+                    config.s3().accessKey(),
+                    config.s3().secretKey()),
+                config.modelCache()),
             options,
             new EmbedMetrics(registry));
   }

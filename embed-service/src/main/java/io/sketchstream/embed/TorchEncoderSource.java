@@ -6,39 +6,37 @@ import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.TorchEncoder;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.store.ArtifactStore;
+import io.sketchstream.store.S3Options;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 
 /// Loads encoders from the model store into libtorch.
 final class TorchEncoderSource implements EncoderSource {
   private final EncoderOptions options;
+  private final S3Options s3;
+  private final Path cache;
 
-  TorchEncoderSource(EncoderOptions options) {
+  /// @param cache directory for models that come from S3
+  TorchEncoderSource(EncoderOptions options, S3Options s3, Path cache) {
     this.options = options;
+    this.s3 = s3;
+    this.cache = cache;
   }
 
   @Override
   public Encoder open(ModelChanged model) throws BrokenArtifactException {
-    try {
-      ModelArtifact artifact = ModelArtifact.load(directory(model.getArtifactUri()));
-      if (!artifact.sha256().equals(model.getArtifactSha256())) {
-        throw new BrokenArtifactException(
-            "the weights at %s have the SHA-256 %s, its record in models says %s"
-                .formatted(model.getArtifactUri(), artifact.sha256(), model.getArtifactSha256()));
-      }
+    try (ArtifactStore store = ArtifactStore.open(model.getArtifactUri(), s3, cache)) {
+      ModelArtifact artifact =
+          store.fetch(URI.create(model.getArtifactUri()), model.getArtifactSha256());
       return TorchEncoder.open(artifact, options);
-    } catch (BrokenModelException e) {
+    } catch (BrokenModelException | IllegalArgumentException e) {
       throw new BrokenArtifactException(e.getMessage(), e);
-    }
-  }
-
-  private static Path directory(String uri) throws BrokenArtifactException {
-    try {
-      return Path.of(URI.create(uri));
-    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-      throw new BrokenArtifactException(
-          "'%s' names no directory of a model store: %s".formatted(uri, e.getMessage()), e);
+    } catch (IOException e) {
+      // Not the model's fault: tried again.
+      throw new UncheckedIOException("the model store can't be reached: " + e.getMessage(), e);
     }
   }
 }

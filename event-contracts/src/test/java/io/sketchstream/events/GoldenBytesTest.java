@@ -265,6 +265,7 @@ final class GoldenBytesTest {
             .setState(ModelState.BACKFILLING)
             .setPaused(true)
             .build());
+    events.put("ModelChanged.probation", ModelChanged.newBuilder().setProbation(true).build());
     return events;
   }
 

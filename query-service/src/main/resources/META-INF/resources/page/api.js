@@ -35,6 +35,16 @@ export function status(signal) {
   return json("/v1/status", { signal });
 }
 
+/** All models, the active one first. */
+export function models() {
+  return json(`${endpoints.training}/v1/models`);
+}
+
+/** Steers the rollout: `rollback`, or a generation and `pause`, `resume`, `activate`. */
+export function steer(command) {
+  return json(`${endpoints.training}/v1/models/${command}`, { method: "POST" });
+}
+
 export function searchByStrokes(drawing, { k, signal }) {
   return json(`/v1/search?k=${k}`, {
     method: "POST",

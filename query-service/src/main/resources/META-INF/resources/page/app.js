@@ -7,6 +7,7 @@ import { EXAMPLES, pathOf } from "./examples.js";
 import { Gallery, icon } from "./gallery.js";
 import { Removals } from "./removal.js";
 import { ResultsView } from "./results.js";
+import { RolloutPanel } from "./rollout.js";
 import { K_MAX, Search } from "./search.js";
 import { StatusLine } from "./status.js";
 import { Uploads } from "./upload.js";
@@ -38,6 +39,17 @@ const statusLine = new StatusLine({
   generation: $("status-generation"),
   rate: $("status-rate"),
   pulse: $("status-pulse").firstElementChild,
+});
+
+const rollout = new RolloutPanel({
+  panel: $("rollout"),
+  title: $("rollout-title"),
+  text: $("rollout-text"),
+  progress: $("rollout-progress"),
+  pause: $("rollout-pause"),
+  activate: $("rollout-activate"),
+  rollback: $("rollout-rollback"),
+  announce,
 });
 
 /** Tells a screen reader, once things have come to rest. */
@@ -236,6 +248,7 @@ function follow() {
 }
 
 statusLine.addEventListener("update", ({ detail }) => {
+  rollout.follow(detail);
   const { count = null, indexed = 0 } = detail.images ?? {};
   results.galleryHolds(count ?? indexed);
   if (indexed !== indexedBefore && (indexedBefore < 0 || follow())) indexedBefore = indexed;

@@ -21,6 +21,8 @@ final class Settings {
     settings.put("query.address", "127.0.0.1:" + port);
     settings.put("query.standbys", "0"); // There is no other process to hold one.
     settings.put("training.model-store", home.resolve("models").toString());
+    settings.put("training.model-cache", home.resolve("model-cache").toString());
+    settings.put("embed.model-cache", home.resolve("model-cache").toString());
     settings.put("training.home", home.resolve("training").toString());
     settings.put(
         model.shipped() ? "training.shipped-model" : "training.model",

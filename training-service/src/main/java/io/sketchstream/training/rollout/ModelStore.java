@@ -2,26 +2,25 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.store.ArtifactStore;
+import io.sketchstream.store.S3Options;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
+import java.net.URI;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.stream.Stream;
 
-/// The artifacts of all generations on disk, each in a directory named after the SHA-256 of its
-/// weights. Written once, whole or not at all, and never changed; kept when a generation retires,
-/// for they are what can't be made again from the topics.
-final class ModelStore {
-  private static final List<String> FILES =
-      List.of(ModelArtifact.WEIGHTS, "reference.json", ModelArtifact.MANIFEST);
+/// The artifacts of all generations, under the SHA-256 of their identity. Kept when a generation
+/// retires, for they are what can't be made again from the topics.
+final class ModelStore implements AutoCloseable {
+  private final ArtifactStore artifacts;
 
-  private final Path root;
+  ModelStore(ArtifactStore artifacts) {
+    this.artifacts = artifacts;
+  }
 
+  /// In a directory.
   ModelStore(Path root) {
-    this.root = root.toAbsolutePath().normalize();
+    this(ArtifactStore.open(root.toString(), S3Options.DEFAULT, root));
   }
 
   /// Verifies an artifact and copies it in, unless it is there already.
@@ -30,62 +29,29 @@ final class ModelStore {
   /// @throws IOException when the store can't be written
   StoredModel keep(Path directory) throws BrokenModelException, IOException {
     ModelArtifact artifact = ModelArtifact.load(directory);
-    Path place = root.resolve(artifact.sha256());
-    if (!isWhole(place, artifact)) {
-      Files.createDirectories(root);
-      Path copy = Files.createTempDirectory(root, ".incoming-");
-      try {
-        for (String name : FILES) {
-          if (Files.exists(directory.resolve(name))) {
-            Files.copy(directory.resolve(name), copy.resolve(name));
-          }
-        }
-        if (!isWhole(copy, artifact)) {
-          throw new BrokenModelException(directory + " changed while it was copied");
-        }
-        move(copy, place);
-      } finally {
-        delete(copy);
-      }
-    }
     return new StoredModel(
         artifact.generation(),
         artifact.sha256(),
-        place.toUri(),
+        artifacts.keep(artifact),
         artifact.network().name(),
         artifact.dimension(),
         artifact.metrics());
   }
 
-  private static boolean isWhole(Path place, ModelArtifact artifact) {
-    if (!Files.isDirectory(place)) {
-      return false;
-    }
+  /// Brings the model of a generation here, verified.
+  ///
+  /// @throws BrokenModelException when it is missing, damaged or another one
+  /// @throws IOException when the store can't be reached
+  ModelArtifact fetch(ModelChanged model) throws BrokenModelException, IOException {
     try {
-      return ModelArtifact.load(place).sha256().equals(artifact.sha256());
-    } catch (BrokenModelException _) {
-      return false; // A damaged copy is replaced by a good one.
+      return artifacts.fetch(URI.create(model.getArtifactUri()), model.getArtifactSha256());
+    } catch (IllegalArgumentException e) {
+      throw new BrokenModelException("'" + model.getArtifactUri() + "' is no URI", e);
     }
   }
 
-  private static void move(Path copy, Path place) throws IOException {
-    try {
-      Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
-    } catch (DirectoryNotEmptyException | FileAlreadyExistsException _) {
-      delete(place);
-      Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-    Files.deleteIfExists(directory);
+  @Override
+  public void close() {
+    artifacts.close();
   }
 }

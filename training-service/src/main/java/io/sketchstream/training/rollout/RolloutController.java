@@ -1,5 +1,6 @@
 package io.sketchstream.training.rollout;
 
+import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
@@ -14,8 +15,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -45,9 +49,12 @@ final class RolloutController implements AutoCloseable {
   private final TopicProvisioner provisioner;
   private final ModelStore store;
   private final RolloutOptions options;
+  private final Supervision supervision;
   private final RolloutRules rules = new RolloutRules(InstantSource.system());
   private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(REQUESTS_MAX);
   private final Map<String, CatchUp> catchingUp = new HashMap<>();
+  private final Set<String> caughtUp = new HashSet<>();
+  private final Set<String> verified = new HashSet<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = Thread.ofPlatform().name("rollout").unstarted(this::run);
   private volatile View view = new View(RolloutState.EMPTY, false, false, Map.of(), "not started");
@@ -74,11 +81,22 @@ final class RolloutController implements AutoCloseable {
       Map<String, Object> kafka,
       TopicProvisioner provisioner,
       ModelStore store,
+      Judge judge,
       RolloutOptions options) {
     this.kafka = kafka;
     this.provisioner = provisioner;
     this.store = store;
     this.options = options;
+    this.supervision = new Supervision(judge, options.supervision(), InstantSource.system());
+  }
+
+  /// One that compares nothing.
+  RolloutController(
+      Map<String, Object> kafka,
+      TopicProvisioner provisioner,
+      ModelStore store,
+      RolloutOptions options) {
+    this(kafka, provisioner, store, Judge.NONE, options);
   }
 
   void start() {
@@ -108,6 +126,11 @@ final class RolloutController implements AutoCloseable {
     return store.keep(artifact);
   }
 
+  /// Brings the model of a generation here.
+  ModelArtifact fetch(ModelChanged model) throws BrokenModelException, IOException {
+    return store.fetch(model);
+  }
+
   @Override
   public void close() {
     stopping.countDown();
@@ -119,6 +142,8 @@ final class RolloutController implements AutoCloseable {
         interrupted = true;
       }
     }
+    supervision.close();
+    store.close();
     refuseAll("the training service is stopping");
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -147,6 +172,8 @@ final class RolloutController implements AutoCloseable {
         Retirement retirement = new Retirement(admin);
         adopted = false;
         catchingUp.clear();
+        caughtUp.clear();
+        verified.clear();
         while (stopping.getCount() > 0) {
           step(log, admin, retirement);
         }
@@ -243,23 +270,89 @@ final class RolloutController implements AutoCloseable {
     }
     log.publish(rules.begin(log.state()));
     List<ModelChanged> backfilling = log.state().in(ModelState.BACKFILLING);
-    catchingUp.keySet().retainAll(backfilling.stream().map(ModelChanged::getGeneration).toList());
+    List<String> generations = backfilling.stream().map(ModelChanged::getGeneration).toList();
+    catchingUp.keySet().retainAll(generations);
+    caughtUp.retainAll(generations);
+    verified.retainAll(generations);
     for (ModelChanged model : backfilling) {
+      if (!isUsable(log, model)) {
+        continue;
+      }
       CatchUp catchUp =
           catchingUp.computeIfAbsent(
               model.getGeneration(),
               id ->
                   new CatchUp(
                       admin, new Generation(id), options.catchUpMax(), options.requireIndex()));
-      if (catchUp.isDone()) {
-        String what = options.requireIndex() ? "embedded and indexed" : "embedded";
-        log.publish(rules.ready(model, "all images up to now are " + what));
+      if (caughtUp.contains(model.getGeneration()) || catchUp.isDone()) {
+        caughtUp.add(model.getGeneration());
+        judge(log, model);
       }
     }
+    watch(log);
     List<ModelChanged> ready = log.state().in(ModelState.READY);
     if (options.automatic() && !ready.isEmpty()) {
       log.publish(rules.activate(log.state(), ready.getFirst(), "ready, and activated by itself"));
     }
+  }
+
+  /// Looks at the artifact of a backfill once; a damaged one ends it.
+  private boolean isUsable(RolloutLog log, ModelChanged model) {
+    if (verified.contains(model.getGeneration())) {
+      return true;
+    }
+    try {
+      ModelArtifact _ = store.fetch(model);
+      verified.add(model.getGeneration());
+      return true;
+    } catch (BrokenModelException e) {
+      log.publish(
+          rules.reject(
+              log.state(), model.getGeneration(), "its artifact can't be used: " + e.getMessage()));
+      return false;
+    } catch (IOException e) {
+      LOG.warnf("the model store can't be reached, trying again: %s", e.getMessage());
+      return false;
+    }
+  }
+
+  /// A candidate with all images is held against the active generation, and is ready or out.
+  private void judge(RolloutLog log, ModelChanged model) {
+    ModelChanged active = log.state().active().orElseThrow();
+    supervision
+        .compared(model, active)
+        .ifPresent(comparison -> {
+          caughtUp.remove(model.getGeneration());
+          String what = options.requireIndex() ? "embedded and indexed" : "embedded";
+          log.publish(
+              supervision.isWorse(comparison)
+                  ? rules.reject(
+                      log.state(),
+                      model.getGeneration(),
+                      "worse than generation %s: %s".formatted(active.getGeneration(), comparison))
+                  : rules.ready(
+                      model, "all images up to now are %s; %s".formatted(what, comparison)));
+        });
+  }
+
+  /// What turns out worse than the generation before it gives way to that by itself.
+  private void watch(RolloutLog log) {
+    Optional<ModelChanged> active = log.state().active();
+    Optional<ModelChanged> previous = log.state().previous();
+    if (active.isEmpty() || previous.isEmpty() || !active.get().getProbation()) {
+      return;
+    }
+    supervision
+        .regression(active.get(), previous.get())
+        .ifPresent(why -> {
+          LOG.warnf("generation %s is rolled back: %s", active.get().getGeneration(), why);
+          log.publish(
+              rules.reject(
+                  log.state(),
+                  active.get().getGeneration(),
+                  "rolled back by itself to generation %s: %s"
+                      .formatted(previous.get().getGeneration(), why)));
+        });
   }
 
   private static List<Generation> gone(RolloutState state) {

@@ -12,7 +12,28 @@ record RolloutOptions(
     boolean automatic,
     Duration checkInterval,
     Duration catchUpMax,
-    boolean requireIndex) {
+    boolean requireIndex,
+    int comparisonQueriesMax,
+    Supervision.Options supervision) {
+  /// Without comparing what is served.
+  RolloutOptions(
+      Optional<Path> model,
+      Optional<Path> shippedModel,
+      boolean automatic,
+      Duration checkInterval,
+      Duration catchUpMax,
+      boolean requireIndex) {
+    this(
+        model,
+        shippedModel,
+        automatic,
+        checkInterval,
+        catchUpMax,
+        requireIndex,
+        1,
+        new Supervision.Options(false, 0, 0, Duration.ZERO, Duration.ZERO));
+  }
+
   static RolloutOptions of(TrainingServiceConfig config) {
     TrainingServiceConfig.Rollout rollout = config.rollout();
     return new RolloutOptions(
@@ -21,6 +42,13 @@ record RolloutOptions(
         rollout.automatic(),
         rollout.checkInterval(),
         rollout.catchUpMax(),
-        rollout.requireIndex());
+        rollout.requireIndex(),
+        rollout.comparison().queriesMax(),
+        new Supervision.Options(
+            rollout.comparison().enabled(),
+            rollout.comparison().margin(),
+            rollout.watch().errorMargin(),
+            rollout.watch().window(),
+            rollout.watch().interval()));
   }
 }

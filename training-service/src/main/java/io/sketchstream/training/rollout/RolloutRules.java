@@ -143,7 +143,12 @@ final class RolloutRules {
   /// This one answers from now on; the former is kept for a rollback, those before it are not.
   List<ModelChanged> activate(RolloutState state, ModelChanged model, String reason) {
     List<ModelChanged> changes = new ArrayList<>();
-    changes.add(change(model, ModelState.ACTIVE, reason).setEpoch(state.epoch() + 1).build());
+    // Who goes back to an earlier generation has a reason that no measure undoes.
+    changes.add(
+        change(model, ModelState.ACTIVE, reason)
+            .setEpoch(state.epoch() + 1)
+            .setProbation(model.getState() == ModelState.READY)
+            .build());
     String successor = model.getGeneration();
     for (ModelChanged former : state.in(ModelState.ACTIVE)) {
       if (!former.getGeneration().equals(successor)) {
@@ -211,6 +216,7 @@ final class RolloutRules {
     return model.toBuilder()
         .setState(state)
         .setPaused(model.getPaused() && state == model.getState())
+        .setProbation(model.getProbation() && state == model.getState())
         .setReason(reason)
         .setChangedAt(now());
   }

@@ -8,14 +8,16 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.store.ArtifactStore;
+import io.sketchstream.store.S3Options;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,7 @@ class RolloutService implements Rollout {
   private static final long ANSWER_SECONDS_MAX = 30;
 
   private final RolloutController controller;
+  private final Optional<LiveJudge> judge;
 
   @Inject
   RolloutService(
@@ -38,15 +41,30 @@ class RolloutService implements Rollout {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication) {
+    RolloutOptions options = RolloutOptions.of(config);
+    LiveJudge live =
+        new LiveJudge(
+            kafka,
+            new LabelledHoldOut(kafka, options.comparisonQueriesMax()),
+            InstantSource.system());
+    this.judge = Optional.of(live);
     this.controller =
         new RolloutController(
             kafka,
             new TopicProvisioner(partitions, replication),
-            new ModelStore(config.modelStore()),
-            RolloutOptions.of(config));
+            new ModelStore(
+                ArtifactStore.open(config.modelStore(), s3(config), config.modelCache())),
+            live,
+            options);
+  }
+
+  private static S3Options s3(TrainingServiceConfig config) {
+    TrainingServiceConfig.S3 s3 = config.s3();
+    return new S3Options(s3.endpoint(), s3.region(), s3.accessKey(), s3.secretKey());
   }
 
   RolloutService(RolloutController controller) {
+    this.judge = Optional.empty();
     this.controller = controller;
   }
 
@@ -68,13 +86,11 @@ class RolloutService implements Rollout {
             .state()
             .find(generation.id())
             .orElseThrow(() -> new IllegalStateException("there is no generation " + generation));
-    ModelArtifact artifact = ModelArtifact.load(Path.of(URI.create(model.getArtifactUri())));
-    if (!artifact.sha256().equals(model.getArtifactSha256())) {
-      throw new BrokenModelException(
-          "%s holds another model than generation %s"
-              .formatted(model.getArtifactUri(), generation));
+    try {
+      return controller.fetch(model);
+    } catch (IOException e) {
+      throw new BrokenModelException("the model store can't be reached: " + e.getMessage(), e);
     }
-    return artifact;
   }
 
   @Override
@@ -126,10 +142,12 @@ class RolloutService implements Rollout {
   }
 
   void start(@Observes StartupEvent event) {
+    judge.ifPresent(LiveJudge::start);
     controller.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
     controller.close();
+    judge.ifPresent(LiveJudge::close);
   }
 }

@@ -8,16 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.encoder.DefaultModel;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import io.sketchstream.store.ArtifactStore;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +51,7 @@ final class RolloutControllerTest {
   private static final Duration MAX = Duration.ofSeconds(60);
 
   @TempDir Path home;
+  private final ScriptedJudge judge = new ScriptedJudge();
   private EmbeddedBroker broker;
   private Admin admin;
   private KafkaProducer<byte[], byte[]> producer;
@@ -154,6 +162,123 @@ final class RolloutControllerTest {
     }
   }
 
+  @Test
+  void rejectsAModelWhoseArtifactIsGoneAndGoesOn() throws Exception {
+    image("a");
+    try (RolloutController controller =
+        new RolloutController(
+            settings(), PROVISIONER, new ModelStore(home.resolve("store")), options())) {
+      controller.start();
+      awaitLeading(controller);
+      register(controller, "g1");
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.REJECTED);
+      String reason = controller.view().state().models().get("g2").getReason();
+      assertTrue(reason.startsWith("its artifact can't be used: there is no model"), reason);
+      Path model = DefaultModel.unpack(home.resolve("model")).directory();
+      String next = controller.keep(model).generation().id();
+      controller
+          .ask(rules ->
+              state -> {
+                try {
+                  return rules.register(state, controller.keep(model), Map.of(), "a whole one");
+                } catch (BrokenModelException | IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              })
+          .get(30, TimeUnit.SECONDS);
+      play(next, 1);
+      awaitState(controller, next, ModelState.ACTIVE);
+    }
+  }
+
+  @Test
+  void rejectsACandidateThatAnswersWorse() throws Exception {
+    image("a");
+    judge.map = Map.of("g1", 0.8, "g2", 0.5);
+    try (RolloutController controller = supervised()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      play("g2", 1);
+      awaitState(controller, "g2", ModelState.REJECTED);
+      assertEquals("g1", active(controller));
+      String reason = controller.view().state().models().get("g2").getReason();
+      assertTrue(reason.contains("mAP 0.500 live against 0.800"), reason);
+    }
+  }
+
+  @Test
+  void rollsBackByItselfWhatTurnsOutWorse() throws Exception {
+    image("a");
+    judge.map = Map.of("g1", 0.8, "g2", 0.9, "g3", 0.9);
+    try (RolloutController controller = supervised()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 1);
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      play("g2", 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+      judge.map = Map.of("g1", 0.8, "g2", 0.3, "g3", 0.9);
+      awaitState(controller, "g2", ModelState.REJECTED);
+      assertEquals("g1", active(controller));
+      String reason = controller.view().state().models().get("g2").getReason();
+      assertTrue(reason.startsWith("rolled back by itself to generation g1: mAP 0.300"), reason);
+
+      // Errors do the same, whatever the labels say.
+      register(controller, "g3");
+      awaitState(controller, "g3", ModelState.BACKFILLING);
+      play("g3", 1);
+      awaitState(controller, "g3", ModelState.ACTIVE);
+      judge.errorsAfter = 0.5;
+      awaitState(controller, "g3", ModelState.REJECTED);
+      assertEquals("g1", active(controller));
+      reason = controller.view().state().models().get("g3").getReason();
+      assertTrue(reason.contains("50.0% of the searches fail"), reason);
+    }
+  }
+
+  private RolloutController supervised() {
+    Supervision.Options supervision =
+        new Supervision.Options(true, 0.02, 0.05, Duration.ofMinutes(10), Duration.ofMillis(50));
+    RolloutController controller =
+        new RolloutController(
+            settings(),
+            PROVISIONER,
+            new ModelStore(new UncheckedArtifacts()),
+            judge,
+            new RolloutOptions(
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(30),
+                true,
+                10,
+                supervision));
+    controller.start();
+    return controller;
+  }
+
+  /// Says of each generation what it is told to.
+  private static final class ScriptedJudge implements Judge {
+    private volatile Map<String, Double> map = Map.of();
+    private volatile double errorsAfter;
+
+    @Override
+    public Comparison compare(Generation candidate, Generation reference) {
+      return new Comparison(10, map.get(candidate.id()), map.get(reference.id()), "");
+    }
+
+    @Override
+    public OptionalDouble errorShare(long fromMillis, long toMillis) {
+      boolean after = System.currentTimeMillis() - toMillis < 1000;
+      return OptionalDouble.of(after ? errorsAfter : 0.01);
+    }
+  }
+
   private static void lead(RolloutLog log) throws Exception {
     await(
         "leads",
@@ -163,19 +288,36 @@ final class RolloutControllerTest {
         });
   }
 
+  /// The models of these tests have no files.
+  private static final class UncheckedArtifacts implements ArtifactStore {
+    @Override
+    public URI keep(ModelArtifact artifact) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ModelArtifact fetch(URI uri, String sha256) {
+      return null; // Nobody looks at it.
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static RolloutOptions options() {
+    return new RolloutOptions(
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        Duration.ofMillis(50),
+        Duration.ofSeconds(30),
+        true);
+  }
+
   private RolloutController controller() {
     RolloutController controller =
         new RolloutController(
-            settings(),
-            PROVISIONER,
-            new ModelStore(home.resolve("store")),
-            new RolloutOptions(
-                Optional.empty(),
-                Optional.empty(),
-                true,
-                Duration.ofMillis(50),
-                Duration.ofSeconds(30),
-                true));
+            settings(), PROVISIONER, new ModelStore(new UncheckedArtifacts()), options());
     controller.start();
     return controller;
   }

@@ -98,6 +98,17 @@ final class RolloutRulesTest {
   }
 
   @Test
+  void putsWhatIsNewOnProbationAndNotWhatIsGoneBackTo() {
+    register("g1");
+    assertFalse(state.models().get("g1").getProbation());
+    rollOut("g2");
+    assertTrue(state.models().get("g2").getProbation());
+    apply(rules.rollback(state, "by hand"));
+    assertFalse(state.models().get("g1").getProbation());
+    assertFalse(state.models().get("g2").getProbation());
+  }
+
+  @Test
   void pausesAndResumesABackfillAndNothingElse() {
     register("g1");
     assertRefused(Kind.CONFLICT, () -> rules.pause(state, "g1", true, "x"));

@@ -1,0 +1,217 @@
+package io.sketchstream.benchmarks;
+
+import io.sketchstream.benchmarks.rollout.Addresses;
+import io.sketchstream.benchmarks.rollout.Audit.Finding;
+import io.sketchstream.benchmarks.rollout.CandidateModel;
+import io.sketchstream.benchmarks.rollout.DrillPlan;
+import io.sketchstream.benchmarks.rollout.DrillReport;
+import io.sketchstream.benchmarks.rollout.DrillReport.Progress;
+import io.sketchstream.benchmarks.rollout.RolloutDrill;
+import io.sketchstream.benchmarks.rollout.RolloutPlot;
+import io.sketchstream.encoder.Encoder;
+import io.sketchstream.encoder.EncoderOptions;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.TorchEncoder;
+import io.sketchstream.encoder.pixels.PreparedImage;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// A second model takes over a live gallery and gives it back, with a writer, a reader and a
+/// checker throughout: what the callers notice of it.
+final class RolloutBenchmark implements Benchmark {
+  private static final int ENCODER_BATCH = 8;
+  private static final int ENCODER_IMAGES = 400;
+  private static final int CANDIDATE_INPUT_SIZE = 192;
+  private static final int[] QUARTERS = {0, 25, 50, 75, 100};
+
+  @Override
+  public String name() {
+    return "rollout";
+  }
+
+  @Override
+  public String summary() {
+    return "a second model over a live gallery: what searches, writes and quality notice of it";
+  }
+
+  @Override
+  public void run(List<String> arguments) throws Exception {
+    Options options =
+        new Options(
+            arguments,
+            Set.of(
+                "images",
+                "data",
+                "model",
+                "candidate",
+                "searches-per-second",
+                "writes-per-second",
+                "phase-seconds",
+                "seed",
+                "plot"));
+    long seed = options.integer("seed", 20221);
+    DrillPlan plan =
+        DrillData.plan(
+            options.text("data", "../shared/data"),
+            options.integer("images", 3000),
+            options.integer("searches-per-second", 10),
+            options.integer("writes-per-second", 5),
+            Duration.ofSeconds(options.integer("phase-seconds", 30)),
+            seed);
+    System.out.printf(
+        "%d images, %d of them labelled, %d sketches; %.0f searches and %.0f writes a second; seed"
+            + " %d%n",
+        plan.gallery().size() + plan.churn(),
+        plan.classes().size(),
+        plan.queries().size(),
+        plan.searchesPerSecond(),
+        plan.writesPerSecond(),
+        seed);
+    Path work = Files.createTempDirectory("sketchstream-candidate-");
+    try (Installation installation = Installation.start(options.text("model", ""))) {
+      ModelArtifact candidate =
+          options.text("candidate", "").isEmpty()
+              ? CandidateModel.reordered(installation.model(), work, CANDIDATE_INPUT_SIZE, seed)
+              : ModelArtifact.load(Path.of(options.text("candidate", "")));
+      System.out.printf("candidate %s, %s%n", candidate.generation(), candidate.network().name());
+      Addresses addresses =
+          Addresses.ofOne(URI.create(installation.address()), installation.bootstrapServers());
+      DrillReport report =
+          new RolloutDrill(addresses, plan, installation::cpuSeconds).run(candidate);
+      installation.close();
+      Path plot = Path.of(options.text("plot", "target/rollout.png")).toAbsolutePath();
+      RolloutPlot.write(report, plot);
+      System.out.println("plot " + plot);
+      print(report, bareCpuMillis(candidate, plan));
+    }
+  }
+
+  private static double bareCpuMillis(ModelArtifact candidate, DrillPlan plan) throws Exception {
+    try (Encoder encoder = TorchEncoder.open(candidate, EncoderOptions.defaults().withThreads(1))) {
+      BareEncoder bare = new BareEncoder(encoder);
+      List<PreparedImage> images =
+          bare.prepare(plan.gallery().values().stream().limit(ENCODER_IMAGES).toList());
+      bare.cpuMillisPerImage(images.subList(0, images.size() / 4), ENCODER_BATCH, 1);
+      return bare.cpuMillisPerImage(images, ENCODER_BATCH, 1);
+    }
+  }
+
+  private static void print(DrillReport report, double bareCpuMillis) {
+    DrillReport.Times times = report.times();
+    double p99Before = report.searchMillis(99, times.start(), times.backfill());
+    double p99During = report.searchMillis(99, times.backfill(), times.ready());
+    double freshBefore = report.freshMillis(50, times.start(), times.backfill());
+    double freshDuring = report.freshMillis(50, times.backfill(), times.ready());
+    double backfillCpuMillis = backfillCpuMillis(report);
+    double seconds = (times.ready() - times.backfill()) / 1e9;
+    long images = report.plan().gallery().size() + report.plan().churn();
+    System.out.printf(
+        Locale.ROOT,
+        "backfill of %d images in %.1f s, %.1f a second%n"
+            + "search p99          %.1f ms before, %.1f ms during%n"
+            + "write to searchable %.1f ms before, %.1f ms during (p50)%n"
+            + "CPU of the backfill %.2f ms an image; the bare encoder %.2f ms%n",
+        images,
+        seconds,
+        images / seconds,
+        p99Before,
+        p99During,
+        freshBefore,
+        freshDuring,
+        backfillCpuMillis,
+        bareCpuMillis);
+    printQuality(report);
+    System.out.println("searches " + report.readings().size() + ", writes " + report.writes());
+    System.out.println("scores   " + report.verdict());
+    report.findings().forEach(finding -> System.out.println("audit    " + finding));
+    report.failures().stream().limit(5).forEach(f -> System.out.println("failed   " + f));
+    System.out.printf(
+        Locale.ROOT,
+        "RESULT rollout p99_ratio=%.2f fresh_ratio=%.2f backfill_over_encoder=%.2f"
+            + " images_per_s=%.1f activation_gap_ms=%.0f failed=%d mixed=%d unexplained=%d"
+            + " missing=%d resurrected=%d stale=%d map_before=%.3f map_worst=%.3f map_after=%.3f"
+            + " negative_flips=%d%n",
+        p99During / p99Before,
+        freshDuring / freshBefore,
+        bareCpuMillis / backfillCpuMillis,
+        images / seconds,
+        report.activationGapMillis(),
+        report.failures().size(),
+        report.verdict().mixed(),
+        report.verdict().unexplained(),
+        report.findings().stream().mapToInt(finding -> finding.missing().size()).sum(),
+        report.resurrected().size()
+            + report.findings().stream().mapToInt(finding -> finding.resurrected().size()).sum(),
+        report.findings().stream().map(Finding::stale).mapToInt(List::size).sum(),
+        report.servedMap(times.start(), times.backfill()),
+        worstMap(report),
+        report.servedMap(times.activated(), times.rollback()),
+        report.negativeFlips());
+  }
+
+  /// What the backfill took beyond what serving took before it.
+  private static double backfillCpuMillis(DrillReport report) {
+    DrillReport.Times times = report.times();
+    double idle = cpuPerSecond(report, times.start(), times.backfill());
+    double busy = cpuPerSecond(report, times.backfill(), times.ready());
+    double seconds = (times.ready() - times.backfill()) / 1e9;
+    long images = report.plan().gallery().size() + report.plan().churn();
+    return (busy - idle) * seconds * 1000 / images;
+  }
+
+  private static double cpuPerSecond(DrillReport report, long from, long to) {
+    List<Progress> within =
+        report.progress().stream().filter(p -> p.nanos() >= from && p.nanos() <= to).toList();
+    if (within.size() < 2) {
+      return Double.NaN;
+    }
+    Progress first = within.getFirst();
+    Progress last = within.getLast();
+    return (last.cpuSeconds() - first.cpuSeconds()) / ((last.nanos() - first.nanos()) / 1e9);
+  }
+
+  private static void printQuality(DrillReport report) {
+    for (int percent : QUARTERS) {
+      System.out.printf(
+          Locale.ROOT,
+          "served mAP@%d at %3d%% of the backfill  %.3f%n",
+          report.plan().k(),
+          percent,
+          mapAround(report, percent));
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "served mAP@%d after activation         %.3f%n",
+        report.plan().k(),
+        report.servedMap(report.times().activated(), report.times().rollback()));
+  }
+
+  private static double worstMap(DrillReport report) {
+    double worst = report.servedMap(report.times().activated(), report.times().rollback());
+    for (int percent : QUARTERS) {
+      worst = Math.min(worst, mapAround(report, percent));
+    }
+    return worst;
+  }
+
+  /// Over an eighth of the backfill to both sides; before it for its beginning.
+  private static double mapAround(DrillReport report, int percent) {
+    DrillReport.Times times = report.times();
+    if (percent == 0) {
+      return report.servedMap(times.start(), times.backfill());
+    }
+    long at =
+        report.progress().stream()
+            .filter(p -> p.nanos() >= times.backfill() && p.fraction() >= percent / 100.0)
+            .mapToLong(Progress::nanos)
+            .min()
+            .orElse(times.ready());
+    long around = (times.ready() - times.backfill()) / 8;
+    return report.servedMap(at - around, Math.min(at + around, times.activated()));
+  }
+}

@@ -1,0 +1,103 @@
+package io.sketchstream.benchmarks.rollout;
+
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelArtifact.Origin;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.Weights;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/// Models to roll out, made of another one in no time.
+public final class CandidateModel {
+  private static final String WEIGHT = "embedding.weight";
+  private static final String BIAS = "embedding.bias";
+
+  private CandidateModel() {}
+
+  /// A model that retrieves exactly as well, and whose vectors mean something else: the dimensions
+  /// of its embedding are in another order. What mixes the two finds nothing.
+  ///
+  /// @param inputSize pixels; with another size than the original's, it retrieves nearly as well
+  public static ModelArtifact reordered(
+      ModelArtifact original, Path directory, int inputSize, long seed)
+      throws IOException, BrokenModelException {
+    List<Integer> order =
+        new ArrayList<>(IntStream.range(0, original.dimension()).boxed().toList());
+    Collections.shuffle(order, new Random(seed));
+    Weights weights =
+        original
+            .weights()
+            .with(WEIGHT, rows(original.weights().get(WEIGHT), order))
+            .with(BIAS, rows(original.weights().get(BIAS), order));
+    return write(original, weights, directory, inputSize, seed);
+  }
+
+  /// A model that is whole and good for nothing: the weights of each of its layers are shuffled.
+  public static ModelArtifact broken(ModelArtifact original, Path directory, long seed)
+      throws IOException, BrokenModelException {
+    Random random = new Random(seed);
+    Weights weights = original.weights();
+    for (String name : original.weights().names()) {
+      if (name.endsWith(".weight")) {
+        weights = weights.with(name, shuffled(original.weights().get(name), random));
+      }
+    }
+    return write(original, weights, directory, original.inputSize(), seed);
+  }
+
+  /// A model that is whole and sees no difference between any two pictures.
+  public static ModelArtifact constant(ModelArtifact original, Path directory, long seed)
+      throws IOException, BrokenModelException {
+    Tensor weight = original.weights().get(WEIGHT);
+    float[] bias = new float[original.dimension()];
+    Random random = new Random(seed);
+    for (int i = 0; i < bias.length; i++) {
+      bias[i] = random.nextFloat() - 0.5f;
+    }
+    Weights weights =
+        original
+            .weights()
+            .with(WEIGHT, new Tensor(weight.shape(), new float[weight.values().length]))
+            .with(BIAS, new Tensor(original.weights().get(BIAS).shape(), bias));
+    return write(original, weights, directory, original.inputSize(), seed);
+  }
+
+  private static Tensor shuffled(Tensor tensor, Random random) {
+    float[] values = tensor.values().clone();
+    for (int i = values.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      float kept = values[i];
+      values[i] = values[j];
+      values[j] = kept;
+    }
+    return new Tensor(tensor.shape(), values);
+  }
+
+  private static ModelArtifact write(
+      ModelArtifact original, Weights weights, Path directory, int inputSize, long seed)
+      throws IOException, BrokenModelException {
+    return ModelArtifact.write(
+        directory,
+        original.network(),
+        weights,
+        Weights.Storage.FP16,
+        inputSize,
+        new Origin(seed, "made of " + original.generation(), Map.of(), Map.of(), "a drill"));
+  }
+
+  private static Tensor rows(Tensor tensor, List<Integer> order) {
+    float[] values = new float[tensor.values().length];
+    int width = values.length / order.size();
+    for (int row = 0; row < order.size(); row++) {
+      System.arraycopy(tensor.values(), order.get(row) * width, values, row * width, width);
+    }
+    return new Tensor(tensor.shape(), values);
+  }
+}

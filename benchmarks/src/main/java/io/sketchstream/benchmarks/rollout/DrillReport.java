@@ -1,0 +1,153 @@
+package io.sketchstream.benchmarks.rollout;
+
+import io.sketchstream.benchmarks.rollout.AnswerCheck.Verdict;
+import io.sketchstream.benchmarks.rollout.Audit.Finding;
+import io.sketchstream.benchmarks.rollout.FreshnessProbe.Sample;
+import io.sketchstream.benchmarks.rollout.SketchReader.Reading;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/// What a drill saw. Times are of [System#nanoTime].
+///
+/// @param progress share of the gallery that the new generation had, by time
+public record DrillReport(
+    String before,
+    String candidate,
+    Times times,
+    List<Reading> readings,
+    List<Sample> fresh,
+    List<Progress> progress,
+    Verdict verdict,
+    List<Finding> findings,
+    long writes,
+    DrillPlan plan) {
+
+  /// When it did what.
+  public record Times(
+      long start, long backfill, long ready, long activated, long rollback, long end) {}
+
+  /// How far a backfill was.
+  ///
+  /// @param cpuSeconds of the services so far
+  public record Progress(long nanos, double fraction, double cpuSeconds) {}
+
+  /// Searches that got no answer.
+  public List<Reading> failures() {
+    return readings.stream().filter(reading -> !reading.answer().ok()).toList();
+  }
+
+  /// Ids in answers whose removal these should have seen.
+  public List<String> resurrected() {
+    return readings.stream().flatMap(reading -> reading.resurrected().stream()).toList();
+  }
+
+  /// Answers that were due within a time.
+  public List<Reading> answers(long from, long to) {
+    return readings.stream()
+        .filter(reading -> reading.answer().ok())
+        .filter(reading -> reading.dueNanos() >= from && reading.dueNanos() < to)
+        .toList();
+  }
+
+  /// A percentile of the milliseconds from due to done, within a time.
+  public double searchMillis(double percent, long from, long to) {
+    return percentile(answers(from, to).stream().mapToDouble(Reading::millis).toArray(), percent);
+  }
+
+  /// A percentile of the milliseconds from a write to the first search that sees it.
+  public double freshMillis(double percent, long from, long to) {
+    return percentile(
+        fresh.stream()
+            .filter(sample -> sample.nanos() >= from && sample.nanos() < to)
+            .mapToDouble(Sample::millis)
+            .toArray(),
+        percent);
+  }
+
+  /// The longest time without an answer around the activation, in milliseconds.
+  public double activationGapMillis() {
+    long around = 2_000_000_000L;
+    long[] done =
+        readings.stream()
+            .filter(reading -> reading.answer().ok())
+            .mapToLong(Reading::doneNanos)
+            .filter(nanos -> Math.abs(nanos - times.activated()) < around)
+            .sorted()
+            .toArray();
+    long longest = 0;
+    for (int i = 1; i < done.length; i++) {
+      longest = Math.max(longest, done[i] - done[i - 1]);
+    }
+    return longest / 1e6;
+  }
+
+  /// The mean average precision of what was served within a time.
+  public double servedMap(long from, long to) {
+    return answers(from, to).stream()
+        .mapToDouble(this::averagePrecision)
+        .filter(ap -> !Double.isNaN(ap))
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /// Average precision of one answer over its hits that have a class; NaN without any to find.
+  public double averagePrecision(Reading reading) {
+    String wanted = plan.queries().get(reading.query()).className();
+    long relevant = plan.classes().values().stream().filter(wanted::equals).count();
+    if (relevant == 0) {
+      return Double.NaN;
+    }
+    Map<String, String> classes = plan.classes();
+    int seen = 0;
+    int right = 0;
+    double sum = 0;
+    for (RolloutApi.FoundImage hit : reading.answer().hits()) {
+      String className = classes.get(hit.imageId());
+      if (className != null) {
+        seen++;
+        if (className.equals(wanted)) {
+          right++;
+          sum += (double) right / seen;
+        }
+      }
+    }
+    return sum / Math.min(relevant, plan.k());
+  }
+
+  /// Queries whose first labelled hit was right before the rollout and is wrong after it.
+  public long negativeFlips() {
+    long flips = 0;
+    for (int query = 0; query < plan.queries().size(); query++) {
+      Boolean then = firstIsRight(query, times.start(), times.backfill());
+      Boolean now = firstIsRight(query, times.activated(), times.rollback());
+      flips += Boolean.TRUE.equals(then) && Boolean.FALSE.equals(now) ? 1 : 0;
+    }
+    return flips;
+  }
+
+  /// The last answer within a time decides; null without any.
+  private Boolean firstIsRight(int query, long from, long to) {
+    String wanted = plan.queries().get(query).className();
+    return answers(from, to).stream()
+        .filter(reading -> reading.query() == query)
+        .reduce((_, last) -> last)
+        .flatMap(reading ->
+            reading.answer().hits().stream()
+                .map(hit -> plan.classes().get(hit.imageId()))
+                .filter(className -> className != null)
+                .findFirst())
+        .map(wanted::equals)
+        .orElse(null);
+  }
+
+  static double percentile(double[] samples, double percent) {
+    if (samples.length == 0) {
+      return Double.NaN;
+    }
+    double[] sorted = samples.clone();
+    Arrays.sort(sorted);
+    int rank = (int) Math.ceil(percent / 100 * sorted.length);
+    return sorted[Math.clamp(rank - 1, 0, sorted.length - 1)];
+  }
+}

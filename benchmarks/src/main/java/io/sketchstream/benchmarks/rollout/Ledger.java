@@ -1,0 +1,61 @@
+package io.sketchstream.benchmarks.rollout;
+
+import io.sketchstream.benchmarks.rollout.RolloutApi.Position;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/// What the gallery acknowledged: the truth that searches are held against. An id that was removed
+/// never comes back.
+///
+/// **Threads:** any; one writer for each id.
+public final class Ledger {
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
+  private final AtomicLong removals = new AtomicLong();
+
+  /// The last acknowledged write of an image.
+  ///
+  /// @param removal which removal it was, counted from 1; 0 for an image that is there
+  public record Entry(Position position, long removal) {
+    boolean isLive() {
+      return removal == 0;
+    }
+  }
+
+  void added(String id, Position position) {
+    entries.put(id, new Entry(position, 0));
+    ends.merge(position.partition(), position.offset(), Math::max);
+  }
+
+  void removed(String id, Position position) {
+    // The token first: who sees the removal asks for it as well.
+    ends.merge(position.partition(), position.offset(), Math::max);
+    entries.put(id, new Entry(position, removals.incrementAndGet()));
+  }
+
+  /// How many removals are acknowledged so far.
+  long removals() {
+    return removals.get();
+  }
+
+  /// Whether an image was among the first so many removals.
+  boolean wasRemoved(String id, long removalsThen) {
+    Entry entry = entries.get(id);
+    return entry != null && !entry.isLive() && entry.removal() <= removalsThen;
+  }
+
+  /// Position tokens of everything that is acknowledged.
+  public String tokens() {
+    return new TreeMap<>(ends)
+        .entrySet().stream()
+            .map(end -> end.getKey() + ":" + end.getValue())
+            .collect(Collectors.joining(","));
+  }
+
+  Map<String, Entry> entries() {
+    return new TreeMap<>(entries);
+  }
+}

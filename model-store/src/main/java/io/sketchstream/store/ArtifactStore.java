@@ -1,0 +1,52 @@
+package io.sketchstream.store;
+
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+
+/// Keeps model artifacts, each under the SHA-256 of its identity.
+///
+/// **Threads:** any.
+public interface ArtifactStore extends AutoCloseable {
+  /// Stores a model, whole or not at all, unless it is there already; a damaged copy is replaced.
+  ///
+  /// @return where it is, for [#fetch]
+  /// @throws IOException when the store can't be written
+  URI keep(ModelArtifact artifact) throws IOException, BrokenModelException;
+
+  /// Brings a stored model here and verifies it.
+  ///
+  /// @param sha256 of its identity, as it was when it was stored
+  /// @throws BrokenModelException says what is missing, damaged, or another model
+  /// @throws IOException when the store can't be reached; trying again may help
+  ModelArtifact fetch(URI uri, String sha256) throws IOException, BrokenModelException;
+
+  @Override
+  void close();
+
+  /// Opens the store at a location.
+  ///
+  /// @param location a path, a `file:` URI, or `s3://bucket/prefix`
+  /// @param cache directory for copies of what is elsewhere
+  /// @throws IllegalArgumentException when it is none of these
+  static ArtifactStore open(String location, S3Options s3, Path cache) {
+    return location.startsWith(S3Store.SCHEME)
+        ? new S3Store(URI.create(location), s3, cache)
+        : new DirectoryStore(
+            location.startsWith("file:") ? Path.of(URI.create(location)) : Path.of(location));
+  }
+
+  /// Verifies a model in a directory.
+  ///
+  /// @throws BrokenModelException when it is damaged, or another model
+  static ModelArtifact verify(Path directory, String sha256) throws BrokenModelException {
+    ModelArtifact artifact = ModelArtifact.load(directory);
+    if (!artifact.sha256().equals(sha256)) {
+      throw new BrokenModelException(
+          "%s holds the model %s, not %s".formatted(directory, artifact.sha256(), sha256));
+    }
+    return artifact;
+  }
+}

@@ -1,0 +1,57 @@
+package io.sketchstream.training.rollout;
+
+import io.sketchstream.events.Generation;
+import java.util.OptionalDouble;
+
+/// Compares two generations by what they answer.
+interface Judge {
+  /// Has no opinion.
+  Judge NONE =
+      new Judge() {
+        @Override
+        public Comparison compare(Generation candidate, Generation reference) {
+          return Comparison.none("nobody judges");
+        }
+
+        @Override
+        public OptionalDouble errorShare(long fromMillis, long toMillis) {
+          return OptionalDouble.empty();
+        }
+      };
+
+  /// Searches both with the same labelled sketches, the way every caller does.
+  ///
+  /// @throws InterruptedException when told to stop
+  Comparison compare(Generation candidate, Generation reference) throws InterruptedException;
+
+  /// How two generations answered.
+  ///
+  /// @param queries that both answered; with none there is no comparison
+  /// @param candidate mean average precision
+  /// @param reference mean average precision
+  /// @param note why there is no comparison, or which queries failed
+  record Comparison(int queries, double candidate, double reference, String note) {
+    static Comparison none(String why) {
+      return new Comparison(0, 0, 0, why);
+    }
+
+    /// Whether the candidate is worse by more than this.
+    boolean isWorse(double margin) {
+      return queries > 0 && candidate < reference - margin;
+    }
+
+    @Override
+    public String toString() {
+      return queries == 0
+          ? "not compared live: " + note
+          : "mAP %.3f live against %.3f, over %d labelled sketches%s"
+              .formatted(candidate, reference, queries, note.isEmpty() ? "" : ", " + note);
+    }
+  }
+
+  /// How many searches of late ended in an error of ours, as a share.
+  ///
+  /// @param fromMillis of the clock of Kafka's records
+  /// @return empty when there were too few to say
+  OptionalDouble errorShare(long fromMillis, long toMillis);
+}
