@@ -50,6 +50,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// **Owns:** a broker and the index, until [#close]; the directory stays.
 final class InProcessIndex implements AutoCloseable {
   static final Generation GENERATION = new Generation("gbench");
+  private static final Duration REST = Duration.ofSeconds(3);
   private static final Duration GIVE_UP = Duration.ofHours(2);
 
   private final Path home;
@@ -211,6 +212,15 @@ final class InProcessIndex implements AutoCloseable {
 
   int segments() {
     return status().stream().mapToInt(ShardStatus::segments).sum();
+  }
+
+  /// Waits until merges have not changed anything for a while.
+  void awaitRest() throws InterruptedException {
+    int before;
+    do {
+      before = segments();
+      Thread.sleep(REST.toMillis());
+    } while (segments() != before);
   }
 
   /// Stops in order and starts again on the same files.

@@ -60,6 +60,7 @@ final class OwnIndex implements Contender {
   @Override
   public void effort(int width) throws InterruptedException {
     index.reopen(options().withSearchWidth(width));
+    index.awaitRest();
   }
 
   @Override

@@ -7,7 +7,10 @@ import java.util.Locale;
 /// Recall and cost of a contender at growing effort.
 final class Sweep {
   private static final int K = 10;
-  private static final double CPU_SECONDS_MIN = 2;
+  private static final double CPU_SECONDS_MIN = 3;
+
+  /// The compiler's threads count as well; they must be done when it counts.
+  private static final double WARM_UP_CPU_SECONDS = 15;
 
   /// @param recall at 10
   record Point(int effort, double recall, double queriesPerCpuSecond) {}
@@ -19,11 +22,13 @@ final class Sweep {
     this.name = name;
   }
 
-  /// Searches one query after the other, after a warm-up round; until the first effort beyond
-  /// recall .99, or the last one.
+  /// Searches one query after the other, warm; until the first effort beyond recall .99, or the
+  /// last one.
   static Sweep of(Contender contender, float[][] queries, int[][] truth, int[] efforts)
       throws Exception {
     Sweep sweep = new Sweep(contender.name());
+    contender.effort(efforts[0]);
+    double _ = rate(contender, queries, WARM_UP_CPU_SECONDS);
     for (int effort : efforts) {
       contender.effort(effort);
       Point point = measure(contender, effort, queries, truth);
@@ -48,6 +53,13 @@ final class Sweep {
     for (int i = 0; i < queries.length; i++) {
       found[i] = contender.search(queries[i], K);
     }
+    double rate = rate(contender, queries, CPU_SECONDS_MIN);
+    return new Point(effort, ClusteredVectors.recall(truth, found), rate);
+  }
+
+  /// @return queries per CPU-second
+  private static double rate(Contender contender, float[][] queries, double cpuSeconds)
+      throws Exception {
     Cpu cpu = new Cpu();
     long searches = 0;
     do {
@@ -55,8 +67,8 @@ final class Sweep {
         int[] _ = contender.search(query, K);
       }
       searches += queries.length;
-    } while (cpu.cpuSeconds() < CPU_SECONDS_MIN);
-    return new Point(effort, ClusteredVectors.recall(truth, found), searches / cpu.cpuSeconds());
+    } while (cpu.cpuSeconds() < cpuSeconds);
+    return searches / cpu.cpuSeconds();
   }
 
   /// Queries per CPU-second at a recall, between the two points around it; at the cheapest point
