@@ -73,22 +73,27 @@ final class RolloutBenchmark implements Benchmark {
         plan.writesPerSecond(),
         seed);
     Path work = Files.createTempDirectory("sketchstream-candidate-");
+    ModelArtifact candidate;
+    DrillReport report;
     try (Installation installation = Installation.start(options.text("model", ""))) {
-      ModelArtifact candidate =
+      candidate =
           options.text("candidate", "").isEmpty()
               ? CandidateModel.reordered(installation.model(), work, CANDIDATE_INPUT_SIZE, seed)
               : ModelArtifact.load(Path.of(options.text("candidate", "")));
       System.out.printf("candidate %s, %s%n", candidate.generation(), candidate.network().name());
       Addresses addresses =
           Addresses.ofOne(URI.create(installation.address()), installation.bootstrapServers());
-      DrillReport report =
-          new RolloutDrill(addresses, plan, installation::cpuSeconds).run(candidate);
-      installation.close();
-      Path plot = Path.of(options.text("plot", "target/rollout.png")).toAbsolutePath();
-      RolloutPlot.write(report, plot);
-      System.out.println("plot " + plot);
-      print(report, bareCpuMillis(candidate, plan));
+      report = new RolloutDrill(addresses, plan, installation::cpuSeconds).run(candidate);
     }
+    Path plot = Path.of(options.text("plot", "target/rollout.png")).toAbsolutePath();
+    RolloutPlot.write(report, plot);
+    System.out.println("plot " + plot);
+    // Measured alone, when all else has stopped.
+    print(report, bareCpuMillis(candidate, plan));
+    for (String name : List.of(ModelArtifact.WEIGHTS, ModelArtifact.MANIFEST)) {
+      Files.deleteIfExists(work.resolve(name));
+    }
+    Files.deleteIfExists(work);
   }
 
   private static double bareCpuMillis(ModelArtifact candidate, DrillPlan plan) throws Exception {
