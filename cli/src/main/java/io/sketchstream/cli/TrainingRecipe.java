@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/// Options that say how to train. What is not given is as the default model was trained.
+/// Options that say how to train. What is not given is as [TrainingConfig#standard] has it.
 final class TrainingRecipe {
   private final Map<String, String> values = new LinkedHashMap<>();
 

@@ -119,7 +119,8 @@ public record TrainingConfig(
     }
   }
 
-  /// What the default model was trained with.
+  /// A good start for most data. The default model was trained longer, with larger pictures and
+  /// batches: its manifest has all values.
   public static TrainingConfig standard() {
     return new TrainingConfig(
         "mobilenet_v2",
