@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// CPU time of another process by what its threads do, as Linux counts it. Empty elsewhere.
+/// CPU time of another process by what its threads do, as Linux counts it; without threads that
+/// have ended. Empty elsewhere.
 final class CpuByThread {
   private static final double MILLIS_PER_TICK = 10;
-  private static final String REST = "other";
 
-  /// What a thread whose name starts so works for. Linux keeps 15 characters of a name.
+  /// What a thread whose name starts so works for; others stand for themselves. Linux keeps 15
+  /// characters of a name.
   private static final Map<String, String> WORK = new LinkedHashMap<>();
 
   static {
@@ -83,6 +84,6 @@ final class CpuByThread {
         .filter(entry -> thread.startsWith(entry.getKey()))
         .map(Map.Entry::getValue)
         .findFirst()
-        .orElse(REST);
+        .orElseGet(() -> thread.replaceAll("[-# ]*[0-9]*/.*", ""));
   }
 }
