@@ -30,7 +30,13 @@ final class S3Store implements ArtifactStore {
 
   /// The files of an artifact, the one last whose presence says that all are there.
   static final List<String> FILES =
-      List.of(ModelArtifact.WEIGHTS, "reference.json", ModelArtifact.MANIFEST);
+      List.of(
+          ModelArtifact.WEIGHTS,
+          "reference.json",
+          "report.md",
+          "report.json",
+          "report.png",
+          ModelArtifact.MANIFEST);
 
   private final URI root;
   private final Path cache;

@@ -11,6 +11,7 @@ import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -61,6 +62,127 @@ public interface TrainingServiceConfig {
 
   /// How a generation gets from registered to active.
   Rollout rollout();
+
+  /// Where runs keep pictures, checkpoints and logs while they train. A run goes on from its last
+  /// checkpoint where it is found here; where instances share the directory, on any of them.
+  @WithDefault("${user.home}/.sketchstream/training")
+  Path home();
+
+  /// Train this long after the last run began, if there are new labels; not by itself without it.
+  Optional<@DurationMin(seconds = 1) Duration> every();
+
+  /// Train when so many labels came since the last run began; nought: not for that reason.
+  @WithDefault("0")
+  @Min(0)
+  long newLabels();
+
+  /// What runs learn from.
+  Dataset dataset();
+
+  /// How runs learn.
+  Run run();
+
+  /// When a trained model is good enough.
+  Gate gate();
+
+  interface Dataset {
+    /// Photos, and sketches, that a class needs to be learned from.
+    @WithDefault("5")
+    @Min(2)
+    int examplesMin();
+
+    /// Classes with that many, without which there is nothing to learn.
+    @WithDefault("4")
+    @Min(2)
+    int classesMin();
+
+    /// Photos, and sketches, of a class that are used; drawn by a stable hash where there are more.
+    @WithDefault("1000")
+    @Min(2)
+    int examplesMax();
+
+    /// Labels that are read into memory; a run over more fails and says so.
+    @WithDefault("2000000")
+    @Min(1)
+    int labelsMax();
+
+    /// Bytes that must stay free on the disk of `training.home`.
+    @WithDefault("512M")
+    MemorySize diskFreeMin();
+  }
+
+  interface Run {
+    /// Hyperparameters other than the standard ones, by name, such as
+    /// `training.run.recipe.iterations`. Network and dimension are those of the active generation.
+    Map<String, String> recipe();
+
+    /// Prepared teacher signals, or the directory of the teacher, for the preservation objective;
+    /// without it that objective is off.
+    Optional<Path> teacher();
+
+    /// Threads of a run, besides one that reads pictures ahead. Libtorch uses the first of them.
+    @WithDefault("1")
+    @Min(1)
+    @Max(64)
+    int threads();
+
+    /// How nice those threads are to all others, 0 to 19 as for `nice`; on Linux.
+    @WithDefault("10")
+    @Min(0)
+    @Max(19)
+    int niceness();
+
+    /// Iterations between checkpoints.
+    @WithDefault("20")
+    @Min(1)
+    int checkpointEvery();
+
+    /// How often a run is begun again after its service died; then it fails.
+    @WithDefault("3")
+    @Min(0)
+    int restartsMax();
+  }
+
+  interface Gate {
+    /// By how much mAP@all must be better than the active generation's, at the lower end of the
+    /// confidence interval of the difference. -1 lets everything through.
+    @WithDefault("0")
+    @DecimalMin("-1")
+    @DecimalMax("1")
+    double margin();
+
+    /// The confidence of that interval.
+    @WithDefault("0.95")
+    @DecimalMin("0.5")
+    @DecimalMax("0.999")
+    double confidence();
+
+    /// The part of all classes that is held out, by a stable hash of their names, 0 to 0.5.
+    @WithDefault("0.2")
+    @DecimalMin("0.01")
+    @DecimalMax("0.5")
+    double heldOutShare();
+
+    /// With fewer classes held out than this, examples of all classes are held out instead.
+    @WithDefault("3")
+    @Min(2)
+    int heldOutClassesMin();
+
+    /// Sketches that must be held out in all; fewer can't tell two models apart.
+    @WithDefault("10")
+    @Min(2)
+    int queriesMin();
+
+    /// Photos, and sketches, of a class that are evaluated on.
+    @WithDefault("100")
+    @Min(1)
+    int examplesMax();
+
+    /// Resamplings of the queries for the interval.
+    @WithDefault("2000")
+    @Min(100)
+    int resamples();
+  }
 
   interface Rollout {
     /// Activate a generation as soon as it is ready; otherwise someone does it by hand.

@@ -51,7 +51,7 @@ public final class RetrievalEvaluation {
   }
 
   /// One measure a query, in their order.
-  static List<RetrievalMetrics> measure(EmbeddedPictures queries, EmbeddedPictures gallery) {
+  public static List<RetrievalMetrics> measure(EmbeddedPictures queries, EmbeddedPictures gallery) {
     List<String> classes = classesOf(queries);
     int[] wanted = queries.labels(classes);
     int[] labels = gallery.labels(classes);
@@ -74,7 +74,7 @@ public final class RetrievalEvaluation {
   }
 
   /// Similarities of some queries to all of a gallery, row by row.
-  static float[] similarities(
+  public static float[] similarities(
       EmbeddedPictures queries, int first, int count, EmbeddedPictures gallery) {
     int dimension = queries.dimension();
     float[] part =

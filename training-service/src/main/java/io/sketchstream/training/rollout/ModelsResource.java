@@ -156,6 +156,29 @@ class ModelsResource {
     return describe(rollout.decide(rules -> before -> rules.rollback(before, reason)));
   }
 
+  @GET
+  @Path("/{generation}/report")
+  @Produces("text/markdown;charset=UTF-8")
+  @Operation(summary = "How a trained generation compares with the one before, for people")
+  public byte[] report(@PathParam("generation") String generation) {
+    return rollout.report(generation, "report.md");
+  }
+
+  @GET
+  @Path("/{generation}/report.json")
+  @Operation(summary = "How a trained generation compares with the one before, in numbers")
+  public byte[] reportNumbers(@PathParam("generation") String generation) {
+    return rollout.report(generation, "report.json");
+  }
+
+  @GET
+  @Path("/{generation}/report.png")
+  @Produces("image/png")
+  @Operation(summary = "What some sketches find before and after")
+  public byte[] reportPicture(@PathParam("generation") String generation) {
+    return rollout.report(generation, "report.png");
+  }
+
   @ServerExceptionMapper
   public Response refused(RolloutRefusedException refused) {
     Response.Status status =

@@ -16,6 +16,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -110,6 +113,32 @@ class RolloutService implements Rollout {
     RolloutState _ =
         decide(rules -> state -> rules.registerRejected(state, model, metrics, reason));
     return model.generation();
+  }
+
+  /// A file of the report on a generation, beside its artifact.
+  ///
+  /// @throws RolloutRefusedException when there is no such generation or it has no report
+  byte[] report(String generation, String file) {
+    ModelChanged model =
+        controller
+            .view()
+            .state()
+            .find(generation)
+            .orElseThrow(() ->
+                new RolloutRefusedException(
+                    RolloutRefusedException.Kind.UNKNOWN_GENERATION,
+                    "there is no generation " + generation));
+    try {
+      return Files.readAllBytes(controller.fetch(model).directory().resolve(file));
+    } catch (BrokenModelException e) {
+      throw new RolloutRefusedException(RolloutRefusedException.Kind.CONFLICT, e.getMessage());
+    } catch (NoSuchFileException e) {
+      throw new RolloutRefusedException(
+          RolloutRefusedException.Kind.UNKNOWN_GENERATION,
+          "generation " + generation + " has no report: it was not trained here");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   RolloutController.View view() {

@@ -1,0 +1,62 @@
+package io.sketchstream.training.runs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The folders of runs in the training home. A run that has ended keeps what is small: its
+/// settings, the list of its examples, its log and curves.
+final class RunFolders {
+  private static final int KEPT = 20;
+
+  private final Path home;
+
+  RunFolders(Path home) {
+    this.home = home;
+  }
+
+  /// Removes the pictures and weights of a run that has ended, and all of the oldest runs.
+  void tidy(String runId) throws IOException {
+    Path folder = home.resolve(runId);
+    if (Files.isDirectory(folder)) {
+      delete(folder.resolve("data").resolve("photos"));
+      delete(folder.resolve("data").resolve("sketches"));
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    try (Stream<Path> folders = Files.list(home)) {
+      List<Path> runs =
+          folders
+              .filter(f -> f.getFileName().toString().startsWith("run-"))
+              .sorted(Comparator.reverseOrder())
+              .toList();
+      for (Path old : runs.subList(Math.min(KEPT, runs.size()), runs.size())) {
+        delete(old);
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(file -> {
+            try {
+              Files.delete(file);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+  }
+}

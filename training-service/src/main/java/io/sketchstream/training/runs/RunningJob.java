@@ -1,0 +1,120 @@
+package io.sketchstream.training.runs;
+
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.events.TrainingRunChanged;
+import io.sketchstream.events.TrainingRunState;
+import io.sketchstream.training.data.DatasetException;
+import io.sketchstream.training.train.DivergedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/// A run at work. **Threads:** its own do the work; one other starts, asks and stops it. **Owns:**
+/// those threads until they have ended, which [#stop] waits for: libtorch must not be at work when
+/// the JVM ends.
+final class RunningJob {
+  private static final Logger LOG = Logger.getLogger(RunningJob.class);
+  private static final long INTERRUPT_EVERY_MILLIS = 3000;
+
+  private final TrainingRunChanged run;
+  private final TrainingJob job;
+  private final ForkJoinPool pool;
+  private volatile Thread worker;
+  private volatile boolean stopping;
+  private volatile TrainingJob.Outcome outcome;
+
+  RunningJob(TrainingRunChanged run, TrainingJob job, RunOptions.Learning learning) {
+    this.run = run;
+    this.job = job;
+    this.pool = Background.pool("training-run", learning.threads(), learning.niceness());
+  }
+
+  void start() {
+    pool.execute(this::work);
+    pool.shutdown(); // Nothing else comes.
+  }
+
+  TrainingRunChanged run() {
+    return run;
+  }
+
+  RunProgress.Status progress() {
+    return job.progress();
+  }
+
+  boolean isDone() {
+    return pool.isTerminated();
+  }
+
+  /// How it ended; empty while it runs, and when it was stopped.
+  Optional<TrainingJob.Outcome> outcome() {
+    return isDone() ? Optional.ofNullable(outcome) : Optional.empty();
+  }
+
+  /// Stops it and waits until its threads have ended.
+  void stop() {
+    stopping = true;
+    boolean interrupted = false;
+    while (!pool.isTerminated()) {
+      Thread running = worker;
+      if (running != null) {
+        running.interrupt();
+      }
+      try {
+        boolean _ = pool.awaitTermination(INTERRUPT_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void work() {
+    worker = Thread.currentThread();
+    try {
+      if (!stopping) {
+        outcome = job.execute();
+      }
+    } catch (InterruptedException | CancellationException _) {
+      failed("it was interrupted");
+    } catch (DatasetException
+        | DivergedException
+        | BrokenModelException
+        | IllegalArgumentException e) {
+      failed(e.getMessage());
+    } catch (IOException e) {
+      failed(reason(e));
+    } catch (UncheckedIOException e) {
+      failed(reason(e.getCause()));
+    } catch (RuntimeException e) {
+      if (!stopping) {
+        LOG.errorf(e, "run %s ended unexpectedly", run.getRunId());
+      }
+      failed("unexpected: " + e);
+    } finally {
+      worker = null;
+      boolean _ = Thread.interrupted();
+    }
+  }
+
+  /// An interrupt shows in many ways; of a run that is being stopped none of them is a failure.
+  private void failed(String reason) {
+    if (stopping) {
+      return;
+    }
+    outcome = new TrainingJob.Outcome(TrainingRunState.FAILED, "", Map.of(), reason);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.FileSystemException file && file.getReason() != null
+        ? file.getFile() + ": " + file.getReason()
+        : String.valueOf(e.getMessage());
+  }
+}
