@@ -20,13 +20,15 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Set;
 
-/// Reads one label from one line of JSON: `{imageId | strokes | sketch, class, labelledBy, labelId,
-/// withdrawn}`. A sketch is rendered once, so that one that can't be learned from is refused here.
+/// Reads one label from one line of JSON: `{imageId | strokes | sketch, class, wrong, labelledBy,
+/// labelId, withdrawn}`. A sketch is rendered once, so that one that can't be learned from is
+/// refused here.
 ///
 /// **Threads:** any.
 final class LabelLine {
   private static final Set<String> KNOWN =
-      Set.of("imageId", "strokes", "sketch", "class", "labelledBy", "labelId", "withdrawn");
+      Set.of(
+          "imageId", "strokes", "sketch", "class", "labelledBy", "labelId", "withdrawn", "wrong");
   private static final int NAME_CHARS_MAX = 200;
   private static final int SKETCH_BYTES_MAX = 1 << 20;
   private static final int TRIAL_SIZE = 64;
@@ -56,14 +58,13 @@ final class LabelLine {
     if (!(withdrawn && !labelId.isEmpty())) {
       setExample(label, json);
     }
-    label.setLabelId(labelId.isEmpty() ? idOf(label) : checkId("labelId", labelId));
-    if (!withdrawn) {
-      String className = text(json, "class");
-      if (className.isEmpty()) {
-        throw refused("class is missing");
-      }
-      label.setClassName(className);
+    boolean wrong = json.path("wrong").asBoolean(false);
+    String className = text(json, "class");
+    if (className.isEmpty() && (!withdrawn || (wrong && labelId.isEmpty()))) {
+      throw refused("class is missing");
     }
+    label.setClassName(className).setWrong(wrong);
+    label.setLabelId(labelId.isEmpty() ? idOf(label) : checkId("labelId", labelId));
     return new Label(label.build(), withdrawn);
   }
 
@@ -121,15 +122,14 @@ final class LabelLine {
     }
   }
 
-  /// One label for each example and labeller: who labels again changes their mind.
+  /// One label for each example and labeller: who labels again changes their mind. An example may
+  /// be none of several classes, so there is one for each of those.
   private static String idOf(ExampleLabelled.Builder label) {
-    byte[] example =
-        ExampleLabelled.newBuilder(label.build())
-            .clearLabelledAt()
-            .clearClassName()
-            .build()
-            .toByteArray();
-    return HexFormat.of().formatHex(GalleryEntry.sha256(example));
+    ExampleLabelled.Builder example = ExampleLabelled.newBuilder(label.build()).clearLabelledAt();
+    if (!label.getWrong()) {
+      example.clearClassName();
+    }
+    return HexFormat.of().formatHex(GalleryEntry.sha256(example.build().toByteArray()));
   }
 
   private static String checkId(String field, String id) throws RefusedException {

@@ -47,8 +47,9 @@ class LabelResource {
       description =
           "{\"class\": \"cat\", and one of \"imageId\": \"...\", \"strokes\": [[[x...],[y...]], ...],"
               + " \"sketch\": \"base64 of a file\"; optional: \"labelledBy\", \"labelId\","
-              + " \"withdrawn\": true}. Without labelId there is one label for each example and"
-              + " labeller; a later one replaces it.")
+              + " \"withdrawn\": true; \"wrong\": true says that it does not show the class}. Without"
+              + " labelId there is one label for each example and labeller (and class, where wrong); a"
+              + " later one replaces it.")
   @APIResponse(
       responseCode = "202",
       description = "Kafka has the good lines; bad ones are listed",

@@ -48,6 +48,15 @@ final class LabelLineTest {
   }
 
   @Test
+  void anExampleMayBeNoneOfSeveralClasses() throws Exception {
+    String noCat = "{\"imageId\":\"i\",\"class\":\"cat\",\"wrong\":true}";
+    assertTrue(parse(noCat).event().getWrong());
+    assertNotEquals(idOf(noCat), idOf("{\"imageId\":\"i\",\"class\":\"cat\"}"));
+    assertNotEquals(idOf(noCat), idOf(noCat.replace("cat", "dog")));
+    assertEquals(idOf(noCat), idOf(noCat.replace("}", ",\"withdrawn\":true}")));
+  }
+
+  @Test
   void withdrawsByIdAlone() throws Exception {
     Label label = parse("{\"labelId\":\"l1\",\"withdrawn\":true}");
     assertTrue(label.withdrawn());
