@@ -89,6 +89,22 @@ export function removePhoto(imageId, { keepalive = false } = {}) {
   });
 }
 
+/** Sends labels to learn from: objects as `POST /v1/labels` takes them, a line each. */
+export async function label(labels) {
+  const { errors } = await json(`${endpoints.ingest}/v1/labels`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-ndjson" },
+    body: labels.map((one) => JSON.stringify(one)).join("\n"),
+  });
+  if (errors?.length > 0) throw new Problem(400, "Not a label", errors[0].detail);
+}
+
+/** The classes that are labelled so far, by name. */
+export async function labelledClasses() {
+  const { classes } = await json(`${endpoints.training}/v1/training/labels`);
+  return classes.map(({ name }) => name);
+}
+
 /** `red_car.jpg` is titled "red car". */
 function titleFrom(fileName) {
   return fileName.replace(/\.[a-z0-9]{2,5}$/i, "").replaceAll("_", " ").trim().slice(0, 200);

@@ -10,6 +10,7 @@ import { ResultsView } from "./results.js";
 import { RolloutPanel } from "./rollout.js";
 import { K_MAX, Search } from "./search.js";
 import { StatusLine } from "./status.js";
+import { Teaching } from "./teach.js";
 import { Uploads } from "./upload.js";
 
 // While photos stream in, the answer in sight is asked for again at most this often.
@@ -22,6 +23,7 @@ const search = new Search();
 const gallery = new Gallery($("hits"));
 const results = new ResultsView(gallery, announce);
 const removals = new Removals(gallery, announce);
+const teaching = new Teaching(gallery, announce);
 const uploads = new Uploads({
   panel: $("uploads"),
   list: $("upload-list"),
@@ -151,6 +153,7 @@ for (const { name, drawing } of EXAMPLES) {
 search.addEventListener("working", () => results.working());
 search.addEventListener("answer", ({ detail }) => {
   results.answer(detail.query, detail.answer);
+  teaching.shown(detail.query, detail.answer);
   if (returnTo && document.activeElement === $("results")) gallery.focus(returnTo);
   returnTo = null;
   $("more").hidden = detail.answer.hits.length < search.k || search.k >= K_MAX;
@@ -161,6 +164,7 @@ search.addEventListener("problem", ({ detail }) => {
 });
 search.addEventListener("empty", () => {
   results.nothingAsked();
+  teaching.nothingShown();
   $("more").hidden = true;
 });
 $("more").addEventListener("click", () => search.more());

@@ -6,7 +6,7 @@ import * as api from "./api.js";
 const RING =
   "M3 5C28 0 72 1 97 2 100 30 99 70 98 98 70 100 30 99 2 97 0 70 1 30 4 1 30 0 52 2 70 4";
 
-/** Fires `remove` with `{imageId, title}`. */
+/** Fires `remove` with `{imageId, title}`, and `mark` with `{imageId, title, mark}`: "right" or "wrong". */
 export class Gallery extends EventTarget {
   #list;
   #frames = new Map();
@@ -114,8 +114,31 @@ export class Gallery extends EventTarget {
       this.dispatchEvent(new CustomEvent("remove", { detail: { imageId: hit.imageId, title } }));
     });
 
-    frame.append(link, remove);
+    frame.append(link, remove, this.#mark(hit, title, "right"), this.#mark(hit, title, "wrong"));
     return frame;
+  }
+
+  /** Shown while someone teaches. */
+  #mark(hit, title, mark) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = `frame-mark ${mark}`;
+    button.setAttribute("aria-label", `${title} is ${mark}`);
+    button.setAttribute("aria-pressed", "false");
+    button.append(icon(mark === "right" ? "m4 10.5 4 4 8-9" : "m5 5 10 10M15 5 5 15"));
+    button.addEventListener("click", () => {
+      this.dispatchEvent(new CustomEvent("mark", { detail: { imageId: hit.imageId, title, mark } }));
+    });
+    return button;
+  }
+
+  /** Shows how photos are marked: `markOf` gives "right", "wrong" or nothing for an image. */
+  showMarks(markOf) {
+    for (const [imageId, frame] of this.#frames) {
+      for (const button of frame.querySelectorAll(".frame-mark")) {
+        button.setAttribute("aria-pressed", String(button.classList.contains(markOf(imageId) ?? "none")));
+      }
+    }
   }
 }
 
