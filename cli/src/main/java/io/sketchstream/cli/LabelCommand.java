@@ -39,7 +39,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sketchstream label sketches/",
       "  sketchstream label --images photos/",
-      "  sketchstream label --file labels.jsonl"
+      "  sketchstream label --file labels.jsonl",
+      "  sketchstream label --list",
+      "  sketchstream label --feedback house.png --class house --right 1,2,5 --wrong 3"
     })
 final class LabelCommand implements Callable<Integer> {
   private static final int BATCH_BYTES = 1 << 20;
@@ -63,6 +65,12 @@ final class LabelCommand implements Callable<Integer> {
       description = "Who says so (default: ${DEFAULT-VALUE}).")
   private String labelledBy = System.getProperty("user.name", "");
 
+  @Option(names = "--list", description = "Show how many examples of each class are labelled.")
+  private boolean list;
+
+  @CommandLine.ArgGroup(exclusive = false, heading = "%nOf the hits of a search:%n")
+  private Feedback feedback;
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
@@ -73,12 +81,22 @@ final class LabelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((folder == null) == (file == null)) {
-      throw new ParameterException(spec.commandLine(), "name either a folder or --file");
+    long ways =
+        Stream.of(folder != null, file != null, list, feedback != null).filter(w -> w).count();
+    if (ways != 1) {
+      throw new ParameterException(
+          spec.commandLine(), "name one of a folder, --file, --list and --feedback");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Server open = server.open()) {
-      if (file != null) {
+      if (list) {
+        return LabelCounts.print(open, out);
+      }
+      if (feedback != null) {
+        for (ObjectNode label : feedback.ask(open, spec.commandLine(), labelledBy)) {
+          add(open, label.toString());
+        }
+      } else if (file != null) {
         lines(open, file);
       } else {
         classes(open);

@@ -20,9 +20,16 @@ import picocli.CommandLine.Spec;
     description = "List the models, and say which one answers searches.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
+    subcommands = {
+      ModelsTrainCommand.class,
+      ModelsRunsCommand.class,
+      ModelsCancelCommand.class,
+      ModelsReportCommand.class
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream models                     the same as 'models list'",
+      "  sketchstream models train               learn from all labels, and roll out what is better",
       "  sketchstream models --watch             until no backfill is on its way",
       "  sketchstream models add DIR             roll a trained model out",
       "  sketchstream models pause GENERATION    hold its backfill; 'resume' lets it go on",

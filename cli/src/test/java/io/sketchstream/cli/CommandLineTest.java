@@ -227,6 +227,54 @@ class CommandLineTest {
   }
 
   @Test
+  void followsARunAndSaysHowItEnded() {
+    Ran ran = run("models", "train", "--set", "iterations=40");
+    assertEquals(0, ran.exitCode, ran.err);
+    assertEquals("/v1/training/runs {\"iterations\":\"40\"}", server.posts.getLast());
+    assertTrue(ran.err.contains("train 40 of 320  loss 2.500 = class 2.000 quad 0.500"), ran.err);
+    assertTrue(ran.out.contains("run-1 is NOT_BETTER"), ran.out);
+    assertTrue(ran.out.contains("gate.mAP=0.500"), ran.out);
+
+    assertTrue(run("models", "runs").out.contains("12 labels since the last run"));
+    assertTrue(run("models", "runs").out.contains("train 40 of 320"));
+    assertTrue(run("models", "cancel").out.contains("run-1 is CANCELLED"));
+    assertEquals("/v1/training/runs/run-1/cancel ", server.posts.getLast());
+    assertTrue(run("models", "report", "g2").out.contains("# Generation g2"));
+  }
+
+  @Test
+  void labelsTheHitsOfASearch() throws IOException {
+    image("gallery/a.png", 1);
+    assertEquals(0, run("import", folder.resolve("gallery").toString(), "--no-wait").exitCode);
+    Path sketch = folder.resolve("sketch.json");
+    Files.writeString(sketch, "[[[1,2],[3,4]]]");
+    Ran ran =
+        run(
+            "label",
+            "--feedback",
+            sketch.toString(),
+            "--class",
+            "house",
+            "--right",
+            "1",
+            "--by",
+            "ann");
+    assertEquals(0, ran.exitCode, ran.err);
+    assertTrue(ran.out.contains("2 labels accepted"), ran.out);
+    assertTrue(server.labels.stream().anyMatch(l -> l.contains("\"strokes\":[[[1,2],[3,4]]]")));
+    assertTrue(
+        server.labels.stream()
+            .anyMatch(l -> l.contains("imageId") && l.contains("\"class\":\"house\"")));
+    assertEquals(
+        2,
+        run("label", "--feedback", sketch.toString(), "--class", "x", "--right", "999").exitCode);
+    assertEquals(2, run("label").exitCode);
+    Ran list = run("label", "--list");
+    assertTrue(list.out.contains("held out"), list.out);
+    assertTrue(list.out.contains("7 labels of 1 classes"), list.out);
+  }
+
+  @Test
   void labelsFoldersAndFiles() throws IOException {
     image("classes/cat/1.png", 1);
     Files.createDirectories(folder.resolve("classes/dog"));

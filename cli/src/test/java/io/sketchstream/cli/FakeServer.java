@@ -33,6 +33,7 @@ final class FakeServer implements AutoCloseable {
   record Stored(byte[] file, byte[] jpeg, Map<String, String> query, long offset) {}
 
   final Map<String, Stored> images = new ConcurrentSkipListMap<>();
+  private final AtomicInteger runPolls = new AtomicInteger();
   final List<String> labels = Collections.synchronizedList(new ArrayList<>());
   final List<Map<String, String>> searches = Collections.synchronizedList(new ArrayList<>());
   final List<String> posts = Collections.synchronizedList(new ArrayList<>());
@@ -106,6 +107,25 @@ final class FakeServer implements AutoCloseable {
              {"generation":"g1","state":"ACTIVE","network":"mobilenet_v2","dimension":512,
               "metrics":{"map":0.5123,"p100":0.25}}]}
             """);
+      } else if (call.equals("GET /v1/training/labels")) {
+        answer(
+            exchange,
+            200,
+            """
+            {"labels":7,"contradictory":1,"classes":[
+             {"name":"cat","photos":4,"sketches":2,"heldOut":true}]}
+            """);
+      } else if (call.startsWith("POST /v1/training/runs")) {
+        posts.add(path + " " + new String(body, UTF_8));
+        runPolls.set(0);
+        answer(exchange, 202, run(path.endsWith("/cancel") ? "CANCELLED" : "RUNNING"));
+      } else if (call.equals("GET /v1/training/runs")) {
+        answer(
+            exchange, 200, "{\"newLabels\":12,\"trouble\":\"\",\"runs\":[" + run("RUNNING") + "]}");
+      } else if (call.equals("GET /v1/training/runs/run-1")) {
+        answer(exchange, 200, run(runPolls.incrementAndGet() < 3 ? "RUNNING" : "NOT_BETTER"));
+      } else if (call.equals("GET /v1/models/g2/report")) {
+        answer(exchange, 200, "# Generation g2\n");
       } else if (call.startsWith("POST /v1/models/")) {
         posts.add(path);
         if (path.contains("nosuch")) {
@@ -176,6 +196,16 @@ final class FakeServer implements AutoCloseable {
                 .put("title", image.getValue().query().get("title"))
                 .put("uri", image.getValue().query().get("uri")));
     answer(exchange, 200, json.toString());
+  }
+
+  private static String run(String state) {
+    return """
+    {"id":"run-1","state":"%s","phase":"train","done":40,"of":320,"etaSeconds":75,
+     "imagesPerSecond":31.4,"losses":{"total":2.5,"classification":2,"quadruplet":0.5},
+     "baseGeneration":"g1","generation":"g2","trigger":"asked for","reason":"not better",
+     "metrics":{"gate.mAP":0.5},"snapshot":{},"overrides":{},"restarts":0}
+    """
+        .formatted(state);
   }
 
   private void labels(HttpExchange exchange, byte[] body) throws IOException {

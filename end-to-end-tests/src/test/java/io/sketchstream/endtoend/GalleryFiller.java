@@ -44,6 +44,11 @@ final class GalleryFiller implements AutoCloseable {
     Await.until(title + " is searchable", SEARCHABLE_MAX, () -> send(find).statusCode() == 200);
   }
 
+  /// How many examples of each class are labelled, as JSON.
+  String labels() {
+    return send(HttpRequest.newBuilder(address.resolve("/v1/training/labels")).build()).body();
+  }
+
   @Override
   public void close() {
     http.close();

@@ -193,7 +193,13 @@ final class StandaloneFlowTest {
     }
     String api = new String(gallery.get("/q/openapi").body(), StandardCharsets.UTF_8);
     for (String path :
-        List.of("/v1/images", "/v1/search", "/v1/labels", "/v1/models", "/v1/status")) {
+        List.of(
+            "/v1/images",
+            "/v1/search",
+            "/v1/labels",
+            "/v1/models",
+            "/v1/training/runs",
+            "/v1/status")) {
       assertTrue(api.contains(path), path + " is missing from the API's description");
     }
   }

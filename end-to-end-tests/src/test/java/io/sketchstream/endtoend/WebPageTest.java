@@ -16,6 +16,7 @@ import com.microsoft.playwright.options.FilePayload;
 import java.awt.Color;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -241,6 +242,36 @@ final class WebPageTest {
     page.drawCircle();
     assertThat(second).isAttached();
     assertThat(first).hasCount(0);
+    page.assertNoComplaints();
+  }
+
+  @Test
+  void teachesWhichPhotosAreRight() {
+    page.drawCircle();
+    page.button("Teach").click();
+    page.part("#teach-class").fill("ball");
+    Locator right = page.button("ball is right");
+    Response saved =
+        page.window()
+            .waitForResponse(response -> response.url().endsWith("/v1/labels"), right::click);
+    assertEquals(202, saved.status());
+    assertThat(right).hasAttribute("aria-pressed", "true");
+    Locator wrong = page.button("tent is wrong");
+    saved =
+        page.window()
+            .waitForResponse(response -> response.url().endsWith("/v1/labels"), wrong::click);
+    assertEquals(202, saved.status());
+    Await.until(
+        "the photo and the sketch are labelled",
+        Duration.ofSeconds(30),
+        () -> filler.labels().contains("\"name\":\"ball\",\"photos\":1,\"sketches\":1"));
+
+    right.click();
+    assertThat(right).hasAttribute("aria-pressed", "false");
+    Await.until(
+        "the photo's label is taken back",
+        Duration.ofSeconds(30),
+        () -> filler.labels().contains("\"name\":\"ball\",\"photos\":0,\"sketches\":1"));
     page.assertNoComplaints();
   }
 

@@ -10,7 +10,8 @@ import java.util.Optional;
 /// Which model to serve.
 ///
 /// @param directory of the artifact, which has been read and is whole
-/// @param shipped whether it came with Sketchstream: then it replaces no model that was trained here
+/// @param shipped whether it came with Sketchstream: then it replaces no model that was trained
+///   here
 record ModelChoice(Path directory, boolean shipped) {
 
   /// @param wanted a directory, or the name of a model in the home; empty for the model that comes
