@@ -106,6 +106,17 @@ public interface EmbedConfig {
     int imagesPerSecond();
   }
 
+  /// Name of this instance that stays over restarts and that no other instance has. With one, an
+  /// instance that crashed goes on as soon as it is back; without, its share of the work waits for
+  /// `embed.session-timeout`.
+  Optional<String> instanceId();
+
+  /// How long an instance may be silent before others take its share of the work.
+  @WithDefault("10s")
+  @NotNull
+  @DurationMin(seconds = 6)
+  Duration sessionTimeout();
+
   /// How long a loop that failed waits before it starts again from the committed offsets; doubled
   /// up to the maximum while it keeps failing.
   @WithDefault("500ms")

@@ -26,7 +26,7 @@ class EmbedService {
     EmbedOptions options = EmbedOptions.of(config);
     this.embedder =
         new Embedder(
-            new KafkaClients(kafka),
+            new KafkaClients(kafka, config.instanceId(), config.sessionTimeout()),
             new TopicProvisioner(partitions, replication),
             new TorchEncoderSource(
                 new EncoderOptions(config.precision(), options.threads(), config.device()),

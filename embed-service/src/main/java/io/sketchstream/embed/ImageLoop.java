@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -80,7 +79,7 @@ final class ImageLoop {
       }
       inFlight.drain();
     } finally {
-      consumer.close(CloseOptions.timeout(CLOSE_MAX));
+      consumer.close(KafkaClients.leaving(CLOSE_MAX));
     }
   }
 

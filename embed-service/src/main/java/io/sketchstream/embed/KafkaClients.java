@@ -5,9 +5,11 @@ import io.sketchstream.events.TopicProvisioner;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,7 +22,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// parsed is for the loop to refuse, not for the client to choke on.
 ///
 /// @param common what every client needs: addresses, security
-record KafkaClients(Map<String, Object> common) {
+/// @param instanceId name of this instance in its groups that stays over restarts (KIP-345), where
+///   it has one: the member that a crash left behind is then replaced at once, not waited for
+/// @param sessionTimeout how long a silent instance keeps its partitions
+record KafkaClients(
+    Map<String, Object> common, Optional<String> instanceId, Duration sessionTimeout) {
   private static final int FETCH_SIZE_MAX = 8 << 20;
 
   /// Reads `images` for one generation, in its group.
@@ -68,6 +74,13 @@ record KafkaClients(Map<String, Object> common) {
     return Admin.create(settings);
   }
 
+  /// Gives partitions up at once, also those of an instance with a name: only a crash leaves a
+  /// member behind.
+  static CloseOptions leaving(Duration timeout) {
+    return CloseOptions.timeout(timeout)
+        .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+  }
+
   private Map<String, Object> consumer(String clientId, String group, int recordsMax) {
     Map<String, Object> settings = new HashMap<>(common);
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
@@ -76,6 +89,11 @@ record KafkaClients(Map<String, Object> common) {
       settings.put(
           ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
           CooperativeStickyAssignor.class.getName());
+      instanceId.ifPresent(id -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));
+      settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) sessionTimeout.toMillis());
+      settings.put(
+          ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+          (int) sessionTimeout.dividedBy(3).toMillis());
     }
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

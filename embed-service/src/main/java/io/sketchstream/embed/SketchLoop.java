@@ -4,7 +4,6 @@ import io.sketchstream.events.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -46,7 +45,7 @@ final class SketchLoop {
       }
       inFlight.drain();
     } finally {
-      consumer.close(CloseOptions.timeout(CLOSE_MAX));
+      consumer.close(KafkaClients.leaving(CLOSE_MAX));
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -77,7 +78,7 @@ final class TestKafka implements AutoCloseable {
   Embedder embedder(EncoderSource source, EmbedOptions options, SimpleMeterRegistry registry) {
     Embedder embedder =
         new Embedder(
-            new KafkaClients(settings()),
+            new KafkaClients(settings(), Optional.empty(), Duration.ofSeconds(10)),
             provisioner(),
             source,
             options,

@@ -20,6 +20,7 @@ final class Settings {
     settings.put("query.state-dir", home.resolve("query").toString());
     settings.put("query.address", "127.0.0.1:" + port);
     settings.put("query.standbys", "0"); // There is no other process to hold one.
+    settings.put("embed.instance-id", "standalone"); // There is no other.
     settings.put("training.model-store", home.resolve("models").toString());
     settings.put("training.model-cache", home.resolve("model-cache").toString());
     settings.put("embed.model-cache", home.resolve("model-cache").toString());
