@@ -3,10 +3,15 @@ package io.sketchstream.encoder.pixels;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /// The bytes of a file as ImageIO reads them, without a copy; ends the decoder when its time is
-/// over.
+/// over, and when it goes on reading behind the end: some take zeros for what is missing there and
+/// would build tables from them for many seconds.
 final class BytesInput extends ImageInputStreamImpl {
+  /// Readers look a few bytes ahead in whole files too.
+  private static final int READS_BEHIND_END_MAX = 1024;
+
   private final byte[] bytes;
   private final Deadline deadline;
+  private int readsBehindEnd;
 
   BytesInput(byte[] bytes, Deadline deadline) {
     this.bytes = bytes;
@@ -17,7 +22,7 @@ final class BytesInput extends ImageInputStreamImpl {
   public int read() {
     deadline.check();
     bitOffset = 0;
-    return streamPos < bytes.length ? bytes[(int) streamPos++] & 0xff : -1;
+    return streamPos < bytes.length ? bytes[(int) streamPos++] & 0xff : end();
   }
 
   @Override
@@ -29,11 +34,18 @@ final class BytesInput extends ImageInputStreamImpl {
     }
     int count = (int) Math.min(length, bytes.length - streamPos);
     if (count <= 0) {
-      return -1;
+      return end();
     }
     System.arraycopy(bytes, (int) streamPos, target, offset, count);
     streamPos += count;
     return count;
+  }
+
+  private int end() {
+    if (++readsBehindEnd > READS_BEHIND_END_MAX) {
+      throw new IllegalStateException("the reader does not accept the end of the file");
+    }
+    return -1;
   }
 
   @Override
