@@ -7,6 +7,7 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.training.lead.Decider;
 import io.sketchstream.training.rollout.CatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
 import java.io.IOException;
@@ -20,16 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /// Follows [models] and, while it leads, moves generations on: by what Kafka's offsets say and by
@@ -37,13 +33,11 @@ import org.jboss.logging.Logger;
 ///
 /// **Threads:** one of its own decides and writes; any may ask. **Owns:** that thread and its Kafka
 /// clients.
-final class RolloutController implements AutoCloseable {
+final class RolloutController implements AutoCloseable, Decider.Work {
   private static final Logger LOG = Logger.getLogger(RolloutController.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETIRE_INTERVAL = Duration.ofSeconds(5);
-  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final int ADMIN_MILLIS_MAX = 10_000;
-  private static final int REQUESTS_MAX = 64;
 
   private final Map<String, Object> kafka;
   private final TopicProvisioner provisioner;
@@ -51,12 +45,17 @@ final class RolloutController implements AutoCloseable {
   private final RolloutOptions options;
   private final Supervision supervision;
   private final RolloutRules rules = new RolloutRules(InstantSource.system());
-  private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(REQUESTS_MAX);
   private final Map<String, CatchUp> catchingUp = new HashMap<>();
   private final Set<String> caughtUp = new HashSet<>();
   private final Set<String> verified = new HashSet<>();
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Thread thread = Thread.ofPlatform().name("rollout").unstarted(this::run);
+  private final Decider<RolloutLog, RolloutState> decider =
+      new Decider<>(
+          "rollout",
+          "the rollout",
+          this,
+          new Decider.Refusal(
+              RolloutRefusedException.class,
+              reason -> new RolloutRefusedException(Kind.NOT_HERE, reason)));
   private volatile View view = new View(RolloutState.EMPTY, false, false, Map.of(), "not started");
   private boolean adopted;
   private long nextCheckNanos;
@@ -73,9 +72,6 @@ final class RolloutController implements AutoCloseable {
       boolean caughtUp,
       Map<String, Progress> progress,
       String trouble) {}
-
-  private record Request(
-      Function<RolloutState, List<ModelChanged>> decide, CompletableFuture<RolloutState> answer) {}
 
   RolloutController(
       Map<String, Object> kafka,
@@ -100,7 +96,7 @@ final class RolloutController implements AutoCloseable {
   }
 
   void start() {
-    thread.start();
+    decider.start();
   }
 
   View view() {
@@ -108,17 +104,17 @@ final class RolloutController implements AutoCloseable {
   }
 
   boolean isAlive() {
-    return thread.isAlive();
+    return decider.isAlive();
   }
 
   /// Asks for a change; the future has the state after it, or a [RolloutRefusedException].
   CompletableFuture<RolloutState> ask(
       Function<RolloutRules, Function<RolloutState, List<ModelChanged>>> decision) {
-    Request request = new Request(decision.apply(rules), new CompletableFuture<>());
-    if (stopping.getCount() == 0 || !requests.offer(request)) {
-      request.answer().completeExceptionally(notHere("the rollout is busy or stopping"));
-    }
-    return request.answer();
+    Function<RolloutState, List<ModelChanged>> decide = decision.apply(rules);
+    return decider.ask(log -> {
+      log.publish(decide.apply(log.state()));
+      return log.state();
+    });
   }
 
   /// Puts an artifact into the model store.
@@ -133,35 +129,13 @@ final class RolloutController implements AutoCloseable {
 
   @Override
   public void close() {
-    stopping.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    decider.stop();
     supervision.close();
     store.close();
-    refuseAll("the training service is stopping");
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
-  private void run() {
-    try {
-      while (stopping.getCount() > 0) {
-        attempt();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Follows until stopped or until Kafka fails us; then starts over by reading all anew.
-  private void attempt() throws InterruptedException {
+  @Override
+  public void follow() throws InterruptedException {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "rollout-admin");
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MILLIS_MAX);
@@ -174,18 +148,16 @@ final class RolloutController implements AutoCloseable {
         catchingUp.clear();
         caughtUp.clear();
         verified.clear();
-        while (stopping.getCount() > 0) {
+        while (!decider.isStopping()) {
           step(log, admin, retirement);
         }
       }
-    } catch (KafkaException | IllegalStateException e) {
-      if (stopping.getCount() > 0) {
-        LOG.warnf("the rollout starts over: %s", e.getMessage());
-        view = new View(view.state(), false, false, Map.of(), String.valueOf(e.getMessage()));
-        refuseAll("the rollout can't reach Kafka for the moment");
-        boolean _ = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-      }
     }
+  }
+
+  @Override
+  public void failed(String reason) {
+    view = new View(view.state(), false, false, Map.of(), reason);
   }
 
   private void step(RolloutLog log, Admin admin, Retirement retirement)
@@ -194,7 +166,7 @@ final class RolloutController implements AutoCloseable {
     if (!log.leads()) {
       adopted = false;
       catchingUp.clear();
-      refuseAll("another instance leads the rollout");
+      decider.refuseAll("another instance leads the rollout");
       show(log, "");
       return;
     }
@@ -202,7 +174,7 @@ final class RolloutController implements AutoCloseable {
       adoptConfigured(log);
       adopted = true;
     }
-    answer(log);
+    decider.answer(log);
     if (System.nanoTime() >= nextCheckNanos) {
       advance(log, admin);
       nextCheckNanos = System.nanoTime() + options.checkInterval().toNanos();
@@ -247,20 +219,6 @@ final class RolloutController implements AutoCloseable {
       show(log, e.getMessage());
     } catch (IOException e) {
       throw new IllegalStateException("the model store can't be written: " + e.getMessage(), e);
-    }
-  }
-
-  private void answer(RolloutLog log) {
-    for (Request request = requests.poll(); request != null; request = requests.poll()) {
-      try {
-        log.publish(request.decide().apply(log.state()));
-        request.answer().complete(log.state());
-      } catch (RolloutRefusedException e) {
-        request.answer().completeExceptionally(e);
-      } catch (KafkaException e) {
-        request.answer().completeExceptionally(notHere("Kafka refused it: " + e.getMessage()));
-        throw e;
-      }
     }
   }
 
@@ -367,15 +325,5 @@ final class RolloutController implements AutoCloseable {
     Map<String, Progress> progress = new HashMap<>();
     catchingUp.forEach((generation, catchUp) -> progress.put(generation, catchUp.progress()));
     view = new View(log.state(), log.leads(), log.isCaughtUp(), Map.copyOf(progress), trouble);
-  }
-
-  private void refuseAll(String reason) {
-    for (Request request = requests.poll(); request != null; request = requests.poll()) {
-      request.answer().completeExceptionally(notHere(reason));
-    }
-  }
-
-  private static RolloutRefusedException notHere(String reason) {
-    return new RolloutRefusedException(Kind.NOT_HERE, reason);
   }
 }

@@ -7,6 +7,7 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
+import io.sketchstream.training.lead.Decider;
 import io.sketchstream.training.rollout.Rollout;
 import io.sketchstream.training.runs.RunRefusedException.Kind;
 import java.io.IOException;
@@ -17,13 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /// Follows [training-runs] and, while this instance leads, starts, watches and stops runs: one at a
@@ -31,15 +26,13 @@ import org.jboss.logging.Logger;
 ///
 /// **Threads:** one of its own decides and writes; any may ask. **Owns:** that thread, its Kafka
 /// clients and the run at work, all of them until [#close].
-final class RunCoordinator implements AutoCloseable {
+final class RunCoordinator implements AutoCloseable, Decider.Work {
   static final String PAUSED = "paused";
 
   private static final Logger LOG = Logger.getLogger(RunCoordinator.class);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration TELL_EVERY = Duration.ofSeconds(2);
   private static final Duration TRIGGERS_EVERY = Duration.ofSeconds(5);
-  private static final int REQUESTS_MAX = 64;
 
   private final Map<String, Object> kafka;
   private final TopicProvisioner provisioner;
@@ -48,9 +41,7 @@ final class RunCoordinator implements AutoCloseable {
   private final InstantSource clock;
   private final RunTriggers triggers;
   private final TopicReader topics;
-  private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(REQUESTS_MAX);
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Thread thread = Thread.ofPlatform().name("training-runs").unstarted(this::run);
+  private final Decider<RunLog, TrainingRunChanged> decider;
   private volatile View view = new View(List.of(), false, false, 0, "not started");
   private RunningJob job;
   private String stoppedHere = "";
@@ -72,9 +63,6 @@ final class RunCoordinator implements AutoCloseable {
       long newLabels,
       String trouble) {}
 
-  private record Request(
-      Function<RunLog, TrainingRunChanged> action, CompletableFuture<TrainingRunChanged> answer) {}
-
   RunCoordinator(
       Map<String, Object> kafka,
       TopicProvisioner provisioner,
@@ -88,10 +76,18 @@ final class RunCoordinator implements AutoCloseable {
     this.clock = clock;
     this.triggers = new RunTriggers(options.every(), options.newLabels());
     this.topics = new TopicReader(kafka, "training-dataset");
+    this.decider =
+        new Decider<>(
+            "training-runs",
+            "training",
+            this,
+            new Decider.Refusal(
+                RunRefusedException.class,
+                reason -> new RunRefusedException(Kind.NOT_HERE, reason)));
   }
 
   void start() {
-    thread.start();
+    decider.start();
   }
 
   View view() {
@@ -103,74 +99,41 @@ final class RunCoordinator implements AutoCloseable {
   }
 
   boolean isAlive() {
-    return thread.isAlive();
+    return decider.isAlive();
   }
 
   /// Asks for a run; the future has it, or a [RunRefusedException].
   CompletableFuture<TrainingRunChanged> begin(String trigger, Map<String, String> overrides) {
-    return ask(log -> begin(log, trigger, overrides));
+    return decider.ask(log -> begin(log, trigger, overrides));
   }
 
   /// Asks for the end of a run.
   CompletableFuture<TrainingRunChanged> cancel(String runId, String reason) {
-    return ask(log -> cancel(log, runId, reason));
-  }
-
-  private CompletableFuture<TrainingRunChanged> ask(Function<RunLog, TrainingRunChanged> action) {
-    Request request = new Request(action, new CompletableFuture<>());
-    if (stopping.getCount() == 0 || !requests.offer(request)) {
-      request.answer().completeExceptionally(notHere("training is busy or stopping"));
-    }
-    return request.answer();
+    return decider.ask(log -> cancel(log, runId, reason));
   }
 
   /// Stops the run at work, with a checkpoint, and waits for it.
   @Override
   public void close() {
-    stopping.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    refuseAll("the training service is stopping");
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    decider.stop();
   }
 
-  private void run() {
-    try {
-      while (stopping.getCount() > 0) {
-        attempt();
+  @Override
+  public void follow() throws InterruptedException {
+    try (LabelCounter labels = new LabelCounter(kafka, provisioner);
+        RunLog log = new RunLog(kafka)) {
+      while (!decider.isStopping()) {
+        step(log, labels);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      pause(log);
     } finally {
       stopJob();
     }
   }
 
-  /// Follows until stopped or until Kafka fails us; then starts over by reading all anew.
-  private void attempt() throws InterruptedException {
-    try (LabelCounter labels = new LabelCounter(kafka, provisioner);
-        RunLog log = new RunLog(kafka)) {
-      while (stopping.getCount() > 0) {
-        step(log, labels);
-      }
-      pause(log);
-    } catch (KafkaException | IllegalStateException e) {
-      stopJob();
-      if (stopping.getCount() > 0) {
-        LOG.warnf("training runs start over: %s", e.getMessage());
-        view = new View(view.runs(), false, false, freshLabels, String.valueOf(e.getMessage()));
-        refuseAll("training can't reach Kafka for the moment");
-        boolean _ = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    }
+  @Override
+  public void failed(String reason) {
+    view = new View(view.runs(), false, false, freshLabels, reason);
   }
 
   private void step(RunLog log, LabelCounter labels) throws InterruptedException {
@@ -180,7 +143,7 @@ final class RunCoordinator implements AutoCloseable {
         stopJob(); // The next leader goes on from its checkpoint.
         log.resign();
       }
-      refuseAll("another instance leads, or none does yet");
+      decider.refuseAll("another instance leads, or none does yet");
       show(log);
       return;
     }
@@ -192,25 +155,12 @@ final class RunCoordinator implements AutoCloseable {
     } else {
       watch(log);
     }
-    answer(log);
+    decider.answer(log);
     if (System.nanoTime() >= nextTriggerNanos) {
       trigger(log, labels.written());
       nextTriggerNanos = System.nanoTime() + TRIGGERS_EVERY.toNanos();
     }
     show(log);
-  }
-
-  private void answer(RunLog log) {
-    for (Request request = requests.poll(); request != null; request = requests.poll()) {
-      try {
-        request.answer().complete(request.action().apply(log));
-      } catch (RunRefusedException e) {
-        request.answer().completeExceptionally(e);
-      } catch (KafkaException | IllegalStateException e) {
-        request.answer().completeExceptionally(notHere("it failed: " + e.getMessage()));
-        throw e;
-      }
-    }
   }
 
   private TrainingRunChanged begin(RunLog log, String trigger, Map<String, String> overrides) {
@@ -392,18 +342,8 @@ final class RunCoordinator implements AutoCloseable {
         .build();
   }
 
-  private void refuseAll(String reason) {
-    for (Request request = requests.poll(); request != null; request = requests.poll()) {
-      request.answer().completeExceptionally(notHere(reason));
-    }
-  }
-
   private Timestamp now() {
     Instant now = clock.instant();
     return Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()).build();
-  }
-
-  private static RunRefusedException notHere(String reason) {
-    return new RunRefusedException(Kind.NOT_HERE, reason);
   }
 }
