@@ -1,5 +1,6 @@
 package io.sketchstream.benchmarks;
 
+import io.sketchstream.query.index.ImageFields;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -7,9 +8,11 @@ import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
@@ -44,6 +47,14 @@ final class BareLucene implements Contender {
     this.directory = FSDirectory.open(files);
   }
 
+  /// Lucene on the files of one of our shards, as they were last committed.
+  static BareLucene on(Path shard) throws IOException {
+    BareLucene lucene = new BareLucene("Lucene on ours", shard, null, false);
+    lucene.reader = DirectoryReader.open(lucene.directory);
+    lucene.searcher = new IndexSearcher(lucene.reader);
+    return lucene;
+  }
+
   @Override
   public String name() {
     return name;
@@ -51,17 +62,7 @@ final class BareLucene implements Contender {
 
   @Override
   public void build(float[][] vectors) throws IOException {
-    IndexWriterConfig config =
-        new IndexWriterConfig()
-            .setRAMBufferSizeMB(64)
-            .setCodec(
-                new Lucene104Codec() {
-                  @Override
-                  public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                    return format;
-                  }
-                });
-    try (IndexWriter writer = new IndexWriter(directory, config)) {
+    try (IndexWriter writer = new IndexWriter(directory, config())) {
       for (int number = 0; number < vectors.length; number++) {
         Document document = new Document();
         document.add(
@@ -69,6 +70,28 @@ final class BareLucene implements Contender {
         document.add(new NumericDocValuesField(NUMBER, number));
         writer.addDocument(document);
       }
+    }
+    reader = DirectoryReader.open(directory);
+    searcher = new IndexSearcher(reader);
+  }
+
+  private IndexWriterConfig config() {
+    return new IndexWriterConfig()
+        .setRAMBufferSizeMB(64)
+        .setCodec(
+            new Lucene104Codec() {
+              @Override
+              public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                return format;
+              }
+            });
+  }
+
+  /// Merges everything into a single segment.
+  void mergeToOne() throws IOException {
+    reader.close();
+    try (IndexWriter writer = new IndexWriter(directory, config())) {
+      writer.forceMerge(1);
     }
     reader = DirectoryReader.open(directory);
     searcher = new IndexSearcher(reader);
@@ -107,11 +130,20 @@ final class BareLucene implements Contender {
     for (int i = 0; i < found.length; i++) {
       LeafReaderContext leaf =
           reader.leaves().get(ReaderUtil.subIndex(found[i].doc, reader.leaves()));
-      NumericDocValues values = leaf.reader().getNumericDocValues(NUMBER);
-      values.advance(found[i].doc - leaf.docBase);
-      numbers[i] = (int) values.longValue();
+      numbers[i] = number(leaf.reader(), found[i].doc - leaf.docBase);
     }
     return numbers;
+  }
+
+  private static int number(LeafReader segment, int doc) throws IOException {
+    NumericDocValues numbers = segment.getNumericDocValues(NUMBER);
+    if (numbers != null) {
+      numbers.advance(doc);
+      return (int) numbers.longValue();
+    }
+    BinaryDocValues ids = segment.getBinaryDocValues(ImageFields.ID);
+    ids.advance(doc);
+    return Integer.parseInt(ids.binaryValue().utf8ToString());
   }
 
   @Override

@@ -50,7 +50,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// **Owns:** a broker and the index, until [#close]; the directory stays.
 final class InProcessIndex implements AutoCloseable {
   static final Generation GENERATION = new Generation("gbench");
-  private static final Duration REST = Duration.ofSeconds(3);
+  private static final Duration REST = Duration.ofSeconds(6);
   private static final Duration GIVE_UP = Duration.ofHours(2);
 
   private final Path home;
@@ -137,7 +137,7 @@ final class InProcessIndex implements AutoCloseable {
   ///
   /// @return the position to wait for
   ImagePosition send(int number, float[] vector, List<String> tags) {
-    int shard = number % shards;
+    int shard = shardOf(number);
     ImageEmbedded.Builder event =
         ImageEmbedded.newBuilder()
             .setImageId(Integer.toString(number))
@@ -156,6 +156,11 @@ final class InProcessIndex implements AutoCloseable {
             event.build().toByteArray(),
             headers));
     return ImagePosition.newBuilder().setPartition(shard).setOffset(offset).build();
+  }
+
+  /// As a hash of the image id spreads them: the images of a cluster over all shards.
+  private int shardOf(int number) {
+    return Math.floorMod((int) (number * 0x9E3779B97F4A7C15L >>> 32), shards);
   }
 
   /// Waits until searches see everything that was sent.
@@ -208,6 +213,10 @@ final class InProcessIndex implements AutoCloseable {
     List<ShardStatus> status = new ArrayList<>();
     running.index.shards().forEach(shard -> shard.status().ifPresent(status::add));
     return status;
+  }
+
+  Path files(int shard) {
+    return files.resolve(GENERATION.queryApplication()).resolve("0_" + shard).resolve("shard");
   }
 
   int segments() {

@@ -5,8 +5,10 @@ import io.sketchstream.query.index.VectorFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
@@ -33,14 +35,17 @@ final class IndexBenchmark implements Benchmark {
   @Override
   public void run(List<String> arguments) throws Exception {
     Options options =
-        new Options(arguments, Set.of("vectors", "peers", "queries", "shards", "formats"));
+        new Options(
+            arguments,
+            Set.of("vectors", "peers", "queries", "shards", "filters", "formats", "bare"));
     int count = options.integer("vectors", 1_000_000);
     int peers = Math.min(count, options.integer("peers", 100_000));
     int queryCount = options.integer("queries", 200);
-    int shards = options.integer("shards", 2);
+    List<Integer> shards =
+        Arrays.stream(options.text("shards", "1,2").split(",")).map(Integer::valueOf).toList();
     System.out.printf(
         Locale.ROOT,
-        "%,d vectors of %d dimensions, %d queries, k=%d, M=%d, beam %d, %d shards, %d processors%n",
+        "%,d vectors of %d dimensions, %d queries, k=%d, M=%d, beam %d, %s shards, %d processors%n",
         count,
         ClusteredVectors.DIMENSION,
         queryCount,
@@ -52,9 +57,13 @@ final class IndexBenchmark implements Benchmark {
     try (Workplace home = Workplace.create("index")) {
       float[][] vectors = ClusteredVectors.make(0, count);
       float[][] queries = ClusteredVectors.make(1_500_000_000, queryCount);
-      String result = ours(home, vectors, queries, shards);
+      boolean filters = options.integer("filters", 1) == 1;
+      String result =
+          ours(home, vectors, queries, shards, filters, options.integer("bare", 1) == 1);
       float[][] fewer = Arrays.copyOf(vectors, peers);
-      result += peers(home, fewer, queries);
+      if (peers > 0) {
+        result += peers(home, fewer, queries);
+      }
       if (options.integer("formats", 1) == 1) {
         formats(home, fewer, queries);
       }
@@ -62,34 +71,74 @@ final class IndexBenchmark implements Benchmark {
     }
   }
 
-  private static String ours(Workplace home, float[][] vectors, float[][] queries, int shards)
+  /// Ours with each number of shards, and Lucene, on the same vectors.
+  private static String ours(
+      Workplace home,
+      float[][] vectors,
+      float[][] queries,
+      List<Integer> shards,
+      boolean withFilters,
+      boolean withBare)
       throws Exception {
     int[][] truth = ClusteredVectors.nearest(vectors, queries, K, _ -> true);
-    double build;
-    double rate;
-    String more;
-    try (OwnIndex own = new OwnIndex(home.resolve("own"), shards, VectorFormat.FLOAT32)) {
-      build = build(own, vectors);
-      System.out.printf("  right after the fill: %d segments%n", own.index().segments());
-      right(own, queries, truth);
-      rate = Sweep.of(own, queries, truth, EFFORTS).rateAt(EQUAL_RECALL);
-      System.out.printf("  then: %d segments%n", own.index().segments());
-      own.effort(IndexOptions.defaults().searchWidth());
-      more = filters(own, vectors, queries) + freshness(own, vectors.length);
+    Map<Integer, Double> rates = new LinkedHashMap<>();
+    StringBuilder result = new StringBuilder();
+    for (int count : shards) {
+      try (OwnIndex own = new OwnIndex(home.resolve("own-" + count), count, VectorFormat.FLOAT32)) {
+        double build = build(own, vectors);
+        System.out.printf(
+            "  %d shards, right after the fill: %d segments%n", count, own.segments());
+        right(own, queries, truth);
+        Cpu rest = new Cpu();
+        own.index().awaitRest();
+        System.out.printf(
+            Locale.ROOT,
+            "  at rest: %d segments, after %.1f s and %.1f CPU-s%n",
+            own.segments(),
+            rest.wallSeconds(),
+            rest.cpuSeconds());
+        rates.put(count, Sweep.of(own, queries, truth, EFFORTS).rateAt(EQUAL_RECALL));
+        if (count == 1) {
+          try (BareLucene same = BareLucene.on(own.files(0))) {
+            System.out.printf("  Lucene on the same files: %d segments%n", same.segments());
+            double rate = Sweep.of(same, queries, truth, EFFORTS).rateAt(EQUAL_RECALL);
+            result.append(
+                String.format(
+                    Locale.ROOT, " over_lucene_on_the_same_files=%.2f", rates.get(count) / rate));
+          }
+        }
+        own.effort(IndexOptions.defaults().searchWidth());
+        result.append(figures(count, build, rates.get(count)));
+        if (withFilters && count == shards.getFirst()) {
+          result.append(filters(own, vectors, queries)).append(freshness(own, vectors.length));
+        }
+      }
     }
-    double bare;
+    if (!withBare) {
+      return result.toString();
+    }
     try (BareLucene lucene = lucene(home.resolve("bare"))) {
       double _ = build(lucene, vectors);
-      System.out.printf("  bare Lucene: %d segments%n", lucene.segments());
-      bare = Sweep.of(lucene, queries, truth, EFFORTS).rateAt(EQUAL_RECALL);
+      System.out.printf("  bare Lucene, as it merges by default: %d segments%n", lucene.segments());
+      double asMerged = Sweep.of(lucene, queries, truth, EFFORTS).rateAt(EQUAL_RECALL);
+      lucene.mergeToOne();
+      double whole = Sweep.of(lucene, queries, truth, EFFORTS).rateAt(EQUAL_RECALL);
+      rates.forEach((count, rate) ->
+          result.append(
+              String.format(
+                  Locale.ROOT,
+                  " over_bare_lucene_%d=%.2f over_one_segment_%d=%.2f",
+                  count,
+                  rate / asMerged,
+                  count,
+                  rate / whole)));
     }
+    return result.toString();
+  }
+
+  private static String figures(int shards, double build, double rate) {
     return String.format(
-        Locale.ROOT,
-        " build_per_s=%.0f queries_per_cpu_s=%.0f over_bare_lucene=%.2f%s",
-        build,
-        rate,
-        rate / bare,
-        more);
+        Locale.ROOT, " build_per_s_%d=%.0f queries_per_cpu_s_%d=%.0f", shards, build, shards, rate);
   }
 
   /// As a user has it at that moment: default width, whatever segments there are.

@@ -28,6 +28,15 @@ final class OwnIndex implements Contender {
     return index;
   }
 
+  /// The files of a shard.
+  Path files(int shard) {
+    return index.files(shard);
+  }
+
+  int segments() {
+    return index.segments();
+  }
+
   @Override
   public String name() {
     return "Sketchstream";
@@ -60,7 +69,6 @@ final class OwnIndex implements Contender {
   @Override
   public void effort(int width) throws InterruptedException {
     index.reopen(options().withSearchWidth(width));
-    index.awaitRest();
   }
 
   @Override

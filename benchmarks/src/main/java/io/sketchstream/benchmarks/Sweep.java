@@ -10,7 +10,7 @@ final class Sweep {
   private static final double CPU_SECONDS_MIN = 3;
 
   /// The compiler's threads count as well; they must be done when it counts.
-  private static final double WARM_UP_CPU_SECONDS = 15;
+  private static final double WARM_UP_CPU_SECONDS = 10;
 
   /// @param recall at 10
   record Point(int effort, double recall, double queriesPerCpuSecond) {}

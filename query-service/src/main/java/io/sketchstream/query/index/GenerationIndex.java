@@ -2,6 +2,7 @@ package io.sketchstream.query.index;
 
 import io.sketchstream.events.Generation;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StateRestoreListener;
@@ -40,6 +42,7 @@ public final class GenerationIndex implements AutoCloseable {
   private final Set<Integer> restoring = ConcurrentHashMap.newKeySet();
   private final FaultBudget faults = new FaultBudget();
   private volatile boolean wasReady;
+  private volatile Assigned assigned;
 
   /// Starts to index. The embeddings topic must exist.
   ///
@@ -50,6 +53,7 @@ public final class GenerationIndex implements AutoCloseable {
     this.shardCount = shardCount;
     this.shards = settings.shards();
     this.application = application;
+    this.assigned = new Assigned(List.of(), Placement.unknown(shardCount));
     Properties properties = new Properties();
     properties.putAll(application.settings(generation));
     this.streams = new KafkaStreams(IndexTopology.build(generation, settings), properties);
@@ -99,9 +103,23 @@ public final class GenerationIndex implements AutoCloseable {
 
   /// Where the shards are, in all processes.
   public Placement placement() {
-    return streams.state().isRunningOrRebalancing()
-        ? Placement.of(shardCount, streams.metadataForAllStreamsClients())
-        : Placement.unknown(shardCount);
+    if (!streams.state().isRunningOrRebalancing()) {
+      return Placement.unknown(shardCount);
+    }
+    // Kafka Streams makes new metadata at each assignment, and every search asks.
+    Collection<StreamsMetadata> metadata = streams.metadataForAllStreamsClients();
+    Assigned last = assigned;
+    if (!last.isOf(metadata)) {
+      last = new Assigned(List.copyOf(metadata), Placement.of(shardCount, metadata));
+      assigned = last;
+    }
+    return last.placement();
+  }
+
+  private record Assigned(List<StreamsMetadata> metadata, Placement placement) {
+    boolean isOf(Collection<StreamsMetadata> others) {
+      return metadata.equals(List.copyOf(others));
+    }
   }
 
   /// Where other processes reach this one.

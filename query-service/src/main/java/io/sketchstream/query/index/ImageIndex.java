@@ -34,22 +34,28 @@ final class ImageIndex implements AutoCloseable {
 
   /// The small segments of single images live in memory until they are merged or committed: making
   /// their dozen files each time cost more than the index itself. Bounds of one such segment and of
-  /// all.
-  private static final double MERGE_CACHED_MB = 4;
+  /// all. Vectors in a larger one are read faster from a mapped file.
+  private static final double MERGE_CACHED_MB = 1.0 / 8;
 
   private static final double CACHE_MB = 32;
 
+  /// More segments than this, and merges are behind.
+  private static final int SEGMENTS_MAX = 12;
+
   private final IndexOptions options;
   private final Directory directory;
+  private final ShardMergePolicy merges;
   private final IndexWriter writer;
   private final SearcherManager searchers;
 
   private ImageIndex(
-      IndexOptions options, Directory directory, IndexWriter writer, SearcherManager searchers) {
+      IndexOptions options, Directory directory, ShardMergePolicy merges, IndexWriter writer)
+      throws IOException {
     this.options = options;
     this.directory = directory;
+    this.merges = merges;
     this.writer = writer;
-    this.searchers = searchers;
+    this.searchers = new SearcherManager(writer, true, true, new SearcherFactory());
   }
 
   /// Opens the index as of its last commit. One that can't be read is deleted: Kafka has it all,
@@ -73,12 +79,9 @@ final class ImageIndex implements AutoCloseable {
         new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB);
     IndexWriter writer = null;
     try {
-      writer = new IndexWriter(directory, writerConfig(options));
-      return new ImageIndex(
-          options,
-          directory,
-          writer,
-          new SearcherManager(writer, true, true, new SearcherFactory()));
+      ShardMergePolicy merges = new ShardMergePolicy(VectorFormat.WITHOUT_GRAPH_MAX);
+      writer = new IndexWriter(directory, writerConfig(options, merges));
+      return new ImageIndex(options, directory, merges, writer);
     } catch (IOException | RuntimeException e) {
       if (writer != null) {
         writer.rollback();
@@ -88,13 +91,14 @@ final class ImageIndex implements AutoCloseable {
     }
   }
 
-  private static IndexWriterConfig writerConfig(IndexOptions options) {
-    ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
-    merges.setDefaultMaxMergesAndThreads(false);
+  private static IndexWriterConfig writerConfig(IndexOptions options, ShardMergePolicy merges) {
+    ConcurrentMergeScheduler scheduler = new ConcurrentMergeScheduler();
+    scheduler.setDefaultMaxMergesAndThreads(false);
     return new IndexWriterConfig(new StandardAnalyzer())
         .setCodec(new VectorCodec(options))
         .setRAMBufferSizeMB(options.ramBufferSizeMax() / (1024.0 * 1024.0))
-        .setMergeScheduler(merges)
+        .setMergePolicy(merges)
+        .setMergeScheduler(scheduler)
         // A refresh makes a new image visible; it must not wait for a merge.
         .setMaxFullFlushMergeWaitMillis(0)
         // Lucene's commit is Kafka Streams' commit: what came after it is replayed.
@@ -124,6 +128,25 @@ final class ImageIndex implements AutoCloseable {
   /// Makes all writes up to now visible to searches that start later.
   void refresh() throws IOException {
     searchers.maybeRefreshBlocking();
+  }
+
+  /// Merges further while nothing is written, or no longer. What was merged is seen by searches
+  /// after the next refresh.
+  void rest(boolean resting) throws IOException {
+    merges.rest(resting);
+    if (resting) {
+      writer.maybeMerge();
+    }
+  }
+
+  /// Whether merges do not keep up with what is written.
+  boolean behind() throws IOException {
+    return size().segments() > SEGMENTS_MAX;
+  }
+
+  /// Whether a commit would change anything: merges do as well.
+  boolean hasUncommittedChanges() {
+    return writer.hasUncommittedChanges();
   }
 
   /// Makes all writes up to now durable, together with a few words about them.

@@ -1,7 +1,5 @@
 package io.sketchstream.query.index;
 
-import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,50 +8,29 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
-import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.KnnFloatVectorQuery;
-import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.ScoreMode;
-import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.search.VectorScorer;
-import org.apache.lucene.search.Weight;
-import org.apache.lucene.search.knn.KnnSearchStrategy;
 
 /// One search of one shard, over one view of it.
 ///
-/// 1. With no filter, or one that passes much, the graph gives the `searchWidth` nearest
-///    candidates.
-/// 2. A filter that passes little (5 % or less, or no more than the width) is scored exactly: a
-///    walk through the graph would miss what it can hardly reach.
-/// 3. The candidates down to the score of the `k`-th, all of them where the graph compares
+/// 1. [Candidates] are found by the graphs, or, behind a narrow filter, exactly.
+/// 2. The candidates down to the score of the `k`-th, all of them where the graph compares
 ///    quantised vectors, get their ids and their cosine from the full vectors. So a score is the
 ///    same whichever way an image was found, and of equal scores the lower ids are kept, whatever
 ///    order the index holds them in.
-/// 4. The `k` best, or for a later page the `k` best after its place, get their attributes.
+/// 3. The `k` best, or for a later page the `k` best after its place, get their attributes.
 final class ShardSearch {
   /// How far into a ranking pages may go.
   static final int DEPTH_MAX = 10_000;
 
-  private static final int EXACT_SHARE = 20; // One in 20 is 5 %.
-
   /// Scores that differ by less are equal but for rounding on different ways.
   private static final float ROUNDING = 1e-6f;
-
-  /// Standard deviations by which a shard's part of the nearest may exceed its share.
-  private static final double SLACK = 3;
-
-  /// Never leaves out candidates of the graph that a filter passes; the default one does, and loses
-  /// recall on clustered data.
-  private static final KnnSearchStrategy WHOLE_GRAPH = new KnnSearchStrategy.Hnsw(0);
 
   private final IndexSearcher searcher;
   private final KnnQuery query;
@@ -62,21 +39,15 @@ final class ShardSearch {
   ShardSearch(IndexSearcher searcher, KnnQuery query, int searchWidth) {
     this.searcher = searcher;
     this.query = query;
-    this.searchWidth = share(searchWidth, query.shardsTotal());
-  }
-
-  /// How many of the `width` nearest in all shards one of them may hold: images are spread evenly.
-  static int share(int width, int shards) {
-    double part = 1.0 / shards;
-    double mean = width * part;
-    return (int) Math.min(width, Math.ceil(mean + SLACK * Math.sqrt(mean * (1 - part))));
+    this.searchWidth = searchWidth;
   }
 
   List<ShardHit> nearest() throws IOException {
     if (query.after().isPresent()) {
       return laterPage(query.after().get());
     }
-    ScoreDoc[] candidates = candidates(Math.max(searchWidth, query.k()));
+    ScoreDoc[] candidates =
+        candidates().best(new Candidates.Width(searchWidth, query.shardsTotal(), query.k()));
     List<Candidate> exact = exact(candidates, quantised() ? candidates.length : kept(candidates));
     exact.sort(Candidate.BEST_FIRST);
     return described(exact.subList(0, Math.min(query.k(), exact.size())));
@@ -86,7 +57,7 @@ final class ShardSearch {
   private List<ShardHit> laterPage(KnnQuery.After place) throws IOException {
     for (int depth = place.rank() + query.k(); ; depth *= 2) {
       int width = Math.max(searchWidth, depth);
-      ScoreDoc[] candidates = candidates(width);
+      ScoreDoc[] candidates = candidates().best(new Candidates.Width(width, 1, width));
       List<Candidate> page = exact(candidates, candidates.length);
       page.removeIf(candidate -> !candidate.isAfter(place));
       if (page.size() >= query.k() || candidates.length < width || depth > 2 * DEPTH_MAX) {
@@ -125,52 +96,8 @@ final class ShardSearch {
     return Optional.of(vectors.vectorValue(documents.index()).clone());
   }
 
-  private ScoreDoc[] candidates(int width) throws IOException {
-    if (query.filter().isEmpty()) {
-      return graph(null, width);
-    }
-    Query filter = searcher.rewrite(query.filter().get());
-    int passed = searcher.count(filter);
-    int documents = searcher.getIndexReader().numDocs();
-    return passed <= Math.max(width, documents / EXACT_SHARE)
-        ? scoreAll(filter)
-        : graph(filter, width);
-  }
-
-  private ScoreDoc[] graph(Query filter, int width) throws IOException {
-    return searcher.search(
-            new KnnFloatVectorQuery(ImageFields.VECTOR, query.vector(), width, filter, WHOLE_GRAPH),
-            width)
-        .scoreDocs;
-  }
-
-  private ScoreDoc[] scoreAll(Query filter) throws IOException {
-    List<ScoreDoc> scored = new ArrayList<>();
-    Weight weight = searcher.createWeight(filter, ScoreMode.COMPLETE_NO_SCORES, 1);
-    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
-      Scorer matches = weight.scorer(leaf);
-      if (matches != null) {
-        scoreLeaf(leaf, matches.iterator(), scored);
-      }
-    }
-    ScoreDoc[] all = scored.toArray(ScoreDoc[]::new);
-    Arrays.sort(all, Comparator.comparingDouble((ScoreDoc candidate) -> -candidate.score));
-    return all;
-  }
-
-  private void scoreLeaf(LeafReaderContext leaf, DocIdSetIterator matches, List<ScoreDoc> scored)
-      throws IOException {
-    VectorScorer scorer = scorer(leaf.reader());
-    for (int doc = matches.nextDoc(); doc != NO_MORE_DOCS; doc = matches.nextDoc()) {
-      boolean live = leaf.reader().getLiveDocs() == null || leaf.reader().getLiveDocs().get(doc);
-      if (live && scorer.iterator().advance(doc) == doc) {
-        scored.add(new ScoreDoc(leaf.docBase + doc, scorer.score()));
-      }
-    }
-  }
-
-  private VectorScorer scorer(LeafReader reader) throws IOException {
-    return reader.getFloatVectorValues(ImageFields.VECTOR).rescorer(query.vector());
+  private Candidates candidates() {
+    return new Candidates(searcher, query.vector(), query.filter());
   }
 
   /// Whether the graph of some part compares less than the full vectors.

@@ -1,6 +1,7 @@
 package io.sketchstream.query.index;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
@@ -12,6 +13,11 @@ import org.jboss.logging.Logger;
 final class ShardView implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ShardView.class);
 
+  /// Silence after which a shard is at rest.
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private static final long REST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ImageIndex index;
   private final Refresher refresher;
   private final ShardObserver observer;
@@ -19,6 +25,9 @@ final class ShardView implements AutoCloseable {
   private final Visibility visibility;
   private final AtomicBoolean dirty = new AtomicBoolean();
   private volatile long appliedImagesOffset;
+  // The refresher's alone.
+  private long lastRefreshNanos;
+  private boolean resting;
 
   /// @param imagesOffset how far in `images` the index is as it was opened
   ShardView(ImageIndex index, long imagesOffset, ShardSettings settings) {
@@ -28,6 +37,7 @@ final class ShardView implements AutoCloseable {
     this.pace = new RefreshPace(settings.options().refreshIntervalMax(), System.nanoTime());
     this.visibility = new Visibility(imagesOffset);
     this.appliedImagesOffset = imagesOffset;
+    this.lastRefreshNanos = System.nanoTime();
     refresher.add(this);
   }
 
@@ -60,29 +70,51 @@ final class ShardView implements AutoCloseable {
   ///
   /// @return nanoseconds until it wants to be asked again
   long refreshWhenDue() {
-    if (!dirty.get()) {
-      return Long.MAX_VALUE;
-    }
     long start = System.nanoTime();
-    long delay = pace.delayNanos(start, visibility.awaited());
-    if (delay > 0) {
-      return delay;
-    }
-    dirty.set(false);
-    long reached = appliedImagesOffset;
     try {
-      index.refresh();
+      if (!dirty.get()) {
+        return rest(start);
+      }
+      long delay = pace.delayNanos(start, visibility.awaited(), index.behind());
+      if (delay > 0) {
+        return delay;
+      }
+      refresh(start);
     } catch (AlreadyClosedException e) {
       return Long.MAX_VALUE; // Closed meanwhile; Kafka Streams' thread says why, if it is a fault.
     } catch (IOException e) {
       LOG.errorf(e, "%s can't be refreshed", index);
-      return Long.MAX_VALUE;
     }
+    return Long.MAX_VALUE;
+  }
+
+  private void refresh(long start) throws IOException {
+    if (resting) {
+      resting = false;
+      index.rest(false);
+    }
+    dirty.set(false);
+    long reached = appliedImagesOffset;
+    index.refresh();
     long end = System.nanoTime();
+    lastRefreshNanos = end;
     pace.refreshed(start, end);
     observer.refreshed(end - start);
     visibility.advance(reached);
-    return Long.MAX_VALUE;
+  }
+
+  /// Nothing was written lately: searches get to see what merges have done, and after a while the
+  /// shard is merged further.
+  private long rest(long now) throws IOException {
+    long silence = now - lastRefreshNanos;
+    if (silence >= REST_LOOK_NANOS) {
+      index.refresh();
+      if (!resting && silence >= REST_NANOS) {
+        resting = true;
+        index.rest(true);
+      }
+    }
+    return REST_LOOK_NANOS;
   }
 
   @Override

@@ -23,6 +23,14 @@ public enum VectorFormat {
   /// One bit for each dimension (better binary quantisation).
   BIT1;
 
+  /// Images of a segment up to which it has no graph: comparing with all of them takes no longer,
+  /// and they are visible as soon as they are written.
+  static final int WITHOUT_GRAPH_MAX = 1_000;
+
+  /// Lucene's measure of the same: the candidates whose search would visit as many.
+  private static final int GRAPH_THRESHOLD =
+      (int) (WITHOUT_GRAPH_MAX / Math.log(WITHOUT_GRAPH_MAX));
+
   private static final String FULL = "Lucene99HnswVectorsFormat";
 
   /// @param name as in the configuration: `float32`, `int8` or `1bit`
@@ -39,14 +47,15 @@ public enum VectorFormat {
 
   KnnVectorsFormat format(int maxConn, int beamWidth) {
     return switch (this) {
-      case FLOAT32 -> new Lucene99HnswVectorsFormat(maxConn, beamWidth);
+      case FLOAT32 -> new Lucene99HnswVectorsFormat(maxConn, beamWidth, 1, null, GRAPH_THRESHOLD);
       case INT8 -> quantised(ScalarEncoding.UNSIGNED_BYTE, maxConn, beamWidth);
       case BIT1 -> quantised(ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, maxConn, beamWidth);
     };
   }
 
   private static KnnVectorsFormat quantised(ScalarEncoding encoding, int maxConn, int beamWidth) {
-    return new Lucene104HnswScalarQuantizedVectorsFormat(encoding, maxConn, beamWidth);
+    return new Lucene104HnswScalarQuantizedVectorsFormat(
+        encoding, maxConn, beamWidth, 1, null, GRAPH_THRESHOLD);
   }
 
   /// Whether a segment was written in a quantised format.

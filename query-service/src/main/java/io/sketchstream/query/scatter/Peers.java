@@ -59,9 +59,8 @@ public final class Peers implements AutoCloseable {
     CompletableFuture<ShardsAnswered> answer = new CompletableFuture<>();
     threads.execute(() -> {
       try {
-        answer.complete(here.answer(question));
+        answer.complete(answerHere(question));
       } catch (RuntimeException e) {
-        LOG.error("a question to this process's own shards failed", e);
         answer.completeExceptionally(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -69,6 +68,16 @@ public final class Peers implements AutoCloseable {
       }
     });
     return answer;
+  }
+
+  /// Asks this process's own shards on the caller's thread.
+  ShardsAnswered answerHere(ShardsAsked question) throws InterruptedException {
+    try {
+      return here.answer(question);
+    } catch (RuntimeException e) {
+      LOG.error("a question to this process's own shards failed", e);
+      throw e;
+    }
   }
 
   private CompletableFuture<ShardsAnswered> askThere(String address, ShardsAsked question) {

@@ -3,10 +3,14 @@ package io.sketchstream.query.scatter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.ShardReply;
 import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.Placement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -54,12 +58,41 @@ public final class Scatter {
       List<ImagePosition> after,
       Patience patience)
       throws InterruptedException {
+    Optional<Gathered> alone =
+        after.isEmpty() ? askAlone(placement.get(), self, question) : Optional.empty();
+    if (alone.isPresent()) {
+      return alone.get();
+    }
     Gathered gathered =
         new Gathering(this, placement, self, new Gathering.Task(question, after, patience)).run();
     if (!gathered.complete()) {
       incomplete.increment();
     }
     return gathered;
+  }
+
+  /// Where no other process has a copy of any shard there is nobody to hedge with and nothing to
+  /// wait for: the caller's thread does it all, since handing a search to another one costs as much
+  /// as a good part of the search.
+  ///
+  /// @return empty when there are others, or not all shards answered
+  private Optional<Gathered> askAlone(Placement placement, String self, ShardsAsked question)
+      throws InterruptedException {
+    if (!placement.processes().equals(List.of(self))) {
+      return Optional.empty();
+    }
+    ShardsAsked.Builder asked = question.toBuilder();
+    for (int shard = 0; shard < placement.shardCount(); shard++) {
+      asked.addShards(shard);
+    }
+    Map<Integer, ShardReply> replies = new HashMap<>();
+    for (ShardReply reply : peers.answerHere(asked.build()).getRepliesList()) {
+      if (reply.getOutcomeCase() != ShardReply.OutcomeCase.REFUSAL) {
+        replies.put(reply.getShard(), reply);
+      }
+    }
+    Gathered gathered = new Gathered(placement.shardCount(), replies, Map.of());
+    return gathered.complete() ? Optional.of(gathered) : Optional.empty();
   }
 
   ScatterOptions options() {

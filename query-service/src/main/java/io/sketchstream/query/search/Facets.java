@@ -19,6 +19,9 @@ final class Facets {
 
   /// Most frequent first; equal counts by tag. A tag counts once for an image.
   static List<TagCount> count(List<Hit> neighbourhood, int max) {
+    if (max == 0) {
+      return List.of();
+    }
     Map<String, Integer> counts = new HashMap<>();
     for (Hit hit : neighbourhood) {
       for (String tag : new HashSet<>(hit.getAttributes().getTagsList())) {

@@ -12,26 +12,33 @@ final class RefreshPaceTest {
 
   @Test
   void isDueAtOnceAfterARest() {
-    assertTrue(pace.delayNanos(0, false) <= 0);
+    assertTrue(pace.delayNanos(0, false, false) <= 0);
     pace.refreshed(0, 20 * MILLI);
-    assertTrue(pace.delayNanos(1000 * MILLI, false) <= 0);
+    assertTrue(pace.delayNanos(1000 * MILLI, false, false) <= 0);
   }
 
   @Test
   void takesATenthOfTheTimeUnderLoad() {
     pace.refreshed(0, 5 * MILLI);
-    assertEquals(50 * MILLI, pace.delayNanos(0, false));
+    assertEquals(50 * MILLI, pace.delayNanos(0, false, false));
   }
 
   @Test
   void isBoundedWhateverARefreshCosts() {
     pace.refreshed(0, 900 * MILLI);
-    assertEquals(250 * MILLI, pace.delayNanos(0, false));
+    assertEquals(250 * MILLI, pace.delayNanos(0, false, false));
   }
 
   @Test
   void hurriesWhenASearchWaits() {
     pace.refreshed(0, 20 * MILLI);
-    assertEquals(10 * MILLI, pace.delayNanos(0, true));
+    assertEquals(10 * MILLI, pace.delayNanos(0, true, false));
+  }
+
+  @Test
+  void waitsLongerWhileMergesAreBehindUnlessASearchWaits() {
+    pace.refreshed(0, 5 * MILLI);
+    assertEquals(5000 * MILLI, pace.delayNanos(0, false, true));
+    assertEquals(10 * MILLI, pace.delayNanos(0, true, true));
   }
 }

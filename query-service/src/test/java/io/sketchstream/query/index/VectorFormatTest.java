@@ -59,10 +59,10 @@ final class VectorFormatTest {
 
   @Test
   void looksLessFarInAShardThatHasOnlyItsShare() {
-    assertEquals(160, ShardSearch.share(160, 1));
-    assertEquals(99, ShardSearch.share(160, 2));
-    assertTrue(ShardSearch.share(160, 16) < 30);
-    assertEquals(1, ShardSearch.share(1, 100));
+    assertEquals(160, Candidates.share(160, 1));
+    assertEquals(99, Candidates.share(160, 1.0 / 2));
+    assertTrue(Candidates.share(160, 1.0 / 16) < 30);
+    assertEquals(1, Candidates.share(1, 1.0 / 100));
   }
 
   private ImageIndex open(VectorFormat format) throws Exception {

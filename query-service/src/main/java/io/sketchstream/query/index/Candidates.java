@@ -1,0 +1,230 @@
+package io.sketchstream.query.index;
+
+import static org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.search.VectorScorer;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.search.knn.KnnSearchStrategy;
+
+/// The images of a shard that may be the nearest, best first.
+///
+/// 1. A filter that passes little (5 % or less, or no more than is looked for) is scored exactly: a
+///    walk through a graph would miss what it can hardly reach.
+/// 2. Otherwise the graph of each segment is walked for the segment's share of the candidates, by
+///    how many images it holds. Lucene's own query walks each for nearly all of them.
+/// 3. Images that came in together may be alike, and then lie in one segment: a segment all of
+///    whose candidates are among the best of the shard is walked again, for as many as are wanted
+///    in all.
+///
+/// A graph that gives less than there is, which one with many removed images may, is scored exactly
+/// as well.
+final class Candidates {
+  private static final int EXACT_SHARE = 20; // One in 20 is 5 %.
+
+  /// Standard deviations by which a part of the nearest may exceed its share.
+  private static final double SLACK = 3;
+
+  /// A walk for less would often miss the very nearest.
+  private static final int WIDTH_MIN = 16;
+
+  private static final Comparator<ScoreDoc> BEST_FIRST =
+      Comparator.comparingDouble((ScoreDoc candidate) -> -candidate.score)
+          .thenComparingInt(candidate -> candidate.doc);
+
+  /// Never leaves out candidates of the graph that a filter passes; the default one does, and loses
+  /// recall on clustered data.
+  private static final KnnSearchStrategy WHOLE_GRAPH = new KnnSearchStrategy.Hnsw(0);
+
+  private final IndexSearcher searcher;
+  private final float[] vector;
+  private final Optional<Query> filter;
+
+  Candidates(IndexSearcher searcher, float[] vector, Optional<Query> filter) {
+    this.searcher = searcher;
+    this.vector = vector;
+    this.filter = filter;
+  }
+
+  /// How many of the `width` nearest a part of all images may hold: images are spread evenly.
+  static int share(int width, double part) {
+    double mean = width * part;
+    return (int) Math.min(width, Math.ceil(mean + SLACK * Math.sqrt(mean * (1 - part))));
+  }
+
+  /// How far a shard is looked into.
+  ///
+  /// @param all candidates in all shards
+  /// @param shards how many shards there are
+  /// @param here candidates in this one at least
+  record Width(int all, int shards, int here) {
+    /// Candidates of this shard.
+    int total() {
+      return Math.max(share(all, 1.0 / shards), here);
+    }
+
+    /// Candidates of a segment.
+    ///
+    /// @param part of the shard's images that is in the segment
+    int of(double part) {
+      int share = Math.max(share(all, part / shards), share(here, part));
+      return Math.min(total(), Math.max(share, WIDTH_MIN));
+    }
+  }
+
+  /// At most `width.total()`, less only where there are no more, or all that a narrow filter
+  /// passes.
+  ScoreDoc[] best(Width width) throws IOException {
+    int documents = searcher.getIndexReader().numDocs();
+    if (filter.isEmpty()) {
+      return walk(width, null, documents);
+    }
+    Query passing = searcher.rewrite(filter.get());
+    int passed = searcher.count(passing);
+    Weight weight = searcher.createWeight(passing, ScoreMode.COMPLETE_NO_SCORES, 1);
+    return passed <= Math.max(width.total(), documents / EXACT_SHARE)
+        ? scoreAll(weight)
+        : walk(width, weight, passed);
+  }
+
+  private ScoreDoc[] walk(Width width, Weight passing, int passed) throws IOException {
+    List<Segment> segments = new ArrayList<>();
+    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+      Segment segment = new Segment(leaf, passing);
+      if (segment.passed > 0) {
+        segment.walk(width.of((double) segment.passed / Math.max(segment.passed, passed)));
+        segments.add(segment);
+      }
+    }
+    ScoreDoc[] best = merge(segments);
+    if (segments.size() > 1 && best.length > width.total()) {
+      float worst = best[width.total() - 1].score;
+      boolean again = false;
+      for (Segment segment : segments) {
+        if (segment.mayHoldMore(worst)) {
+          segment.walk(width.total());
+          again = true;
+        }
+      }
+      best = again ? merge(segments) : best;
+    }
+    return best.length > width.total() ? Arrays.copyOf(best, width.total()) : best;
+  }
+
+  private static ScoreDoc[] merge(List<Segment> segments) {
+    if (segments.size() == 1) {
+      return segments.getFirst().found; // Sorted, equal scores by number of the document.
+    }
+    int count = 0;
+    for (Segment segment : segments) {
+      count += segment.found.length;
+    }
+    ScoreDoc[] all = new ScoreDoc[count];
+    int next = 0;
+    for (Segment segment : segments) {
+      System.arraycopy(segment.found, 0, all, next, segment.found.length);
+      next += segment.found.length;
+    }
+    Arrays.sort(all, BEST_FIRST);
+    return all;
+  }
+
+  private ScoreDoc[] scoreAll(Weight passing) throws IOException {
+    List<ScoreDoc> scored = new ArrayList<>();
+    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+      Scorer matches = passing.scorer(leaf);
+      if (matches != null) {
+        score(leaf, matches.iterator(), scored);
+      }
+    }
+    ScoreDoc[] all = scored.toArray(ScoreDoc[]::new);
+    Arrays.sort(all, BEST_FIRST);
+    return all;
+  }
+
+  private void score(LeafReaderContext leaf, DocIdSetIterator matches, List<ScoreDoc> scored)
+      throws IOException {
+    LeafReader reader = leaf.reader();
+    VectorScorer scorer = reader.getFloatVectorValues(ImageFields.VECTOR).rescorer(vector);
+    for (int doc = matches.nextDoc(); doc != NO_MORE_DOCS; doc = matches.nextDoc()) {
+      boolean live = reader.getLiveDocs() == null || reader.getLiveDocs().get(doc);
+      if (live && scorer.iterator().advance(doc) == doc) {
+        scored.add(new ScoreDoc(leaf.docBase + doc, scorer.score()));
+      }
+    }
+  }
+
+  /// One segment, and what its graph gave.
+  private final class Segment {
+    private final LeafReaderContext leaf;
+    private final AcceptDocs accepted;
+    private final int passed;
+    private final int visitsMax;
+    private int width;
+    private ScoreDoc[] found = new ScoreDoc[0];
+
+    /// @param passing null where all images do
+    Segment(LeafReaderContext leaf, Weight passing) throws IOException {
+      this.leaf = leaf;
+      LeafReader reader = leaf.reader();
+      if (reader.getFloatVectorValues(ImageFields.VECTOR) == null) {
+        this.accepted = null;
+        this.passed = 0;
+      } else if (passing == null) {
+        this.accepted = AcceptDocs.fromLiveDocs(reader.getLiveDocs(), reader.maxDoc());
+        this.passed = reader.numDocs();
+      } else {
+        Scorer matches = passing.scorer(leaf);
+        this.accepted =
+            AcceptDocs.fromIteratorSupplier(
+                () -> matches == null ? DocIdSetIterator.empty() : matches.iterator(),
+                reader.getLiveDocs(),
+                reader.maxDoc());
+        this.passed = matches == null ? 0 : accepted.cost();
+      }
+      // A walk that sees more images than the filter passes costs more than scoring those.
+      this.visitsMax = passing == null ? Integer.MAX_VALUE : passed;
+    }
+
+    void walk(int candidates) throws IOException {
+      width = candidates;
+      int reachable = Math.min(width, passed);
+      TopKnnCollector collector = new TopKnnCollector(reachable, visitsMax, WHOLE_GRAPH);
+      leaf.reader().searchNearestVectors(ImageFields.VECTOR, vector, collector, accepted);
+      found = collector.topDocs().scoreDocs;
+      for (ScoreDoc candidate : found) {
+        candidate.doc += leaf.docBase;
+      }
+      if (found.length < reachable || collector.earlyTerminated()) {
+        scoreExactly(reachable);
+      }
+    }
+
+    private void scoreExactly(int count) throws IOException {
+      List<ScoreDoc> scored = new ArrayList<>();
+      score(leaf, accepted.iterator(), scored);
+      scored.sort(BEST_FIRST);
+      found = scored.subList(0, Math.min(count, scored.size())).toArray(ScoreDoc[]::new);
+    }
+
+    /// @param worst score of the last of the best of all segments
+    boolean mayHoldMore(float worst) {
+      return found.length == width && width < passed && found[found.length - 1].score >= worst;
+    }
+  }
+}
