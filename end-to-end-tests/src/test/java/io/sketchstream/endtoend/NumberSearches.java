@@ -107,7 +107,7 @@ final class NumberSearches implements AutoCloseable {
       try {
         HttpResponse<String> response =
             http.send(
-                HttpRequest.newBuilder(service.resolve("/v1/search?k=3"))
+                HttpRequest.newBuilder(service.resolve("/v1/search?k=3&timeout=20s"))
                     .timeout(Duration.ofSeconds(30))
                     .header("Content-Type", "image/png")
                     .POST(BodyPublishers.ofString(Integer.toString(number)))

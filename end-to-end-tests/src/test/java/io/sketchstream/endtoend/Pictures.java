@@ -38,6 +38,18 @@ final class Pictures {
     return encode(image);
   }
 
+  /// Nothing but noise, which no compression makes small; the same bytes for the same seed.
+  static byte[] noise(long seed) {
+    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(seed);
+    for (int y = 0; y < SIZE; y++) {
+      for (int x = 0; x < SIZE; x++) {
+        image.setRGB(x, y, random.nextInt(1 << 24));
+      }
+    }
+    return encode(image);
+  }
+
   /// Curves through random points, spread so that they fill the square but for its margin.
   private static Path2D figure(Random random) {
     Path2D path = new Path2D.Double();

@@ -10,6 +10,7 @@ import com.microsoft.playwright.Mouse.MoveOptions;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.FilePayload;
@@ -272,6 +273,19 @@ final class WebPageTest {
         "the photo's label is taken back",
         Duration.ofSeconds(30),
         () -> filler.labels().contains("\"name\":\"ball\",\"photos\":0,\"sketches\":1"));
+    page.assertNoComplaints();
+  }
+
+  @Test
+  void trainsFromThePageAndSaysHowItEnds() {
+    page.drawCircle();
+    page.button("Teach").click();
+    page.button("Train now").click();
+    // There is far too little to learn from here, and the page passes on what the service says.
+    assertThat(page.part("#training-title"))
+        .hasText("Training failed", new LocatorAssertions.HasTextOptions().setTimeout(60_000));
+    assertThat(page.part("#training-text")).containsText(Pattern.compile("class|label"));
+    assertThat(page.button("Train now")).isEnabled();
     page.assertNoComplaints();
   }
 

@@ -45,6 +45,22 @@ export function steer(command) {
   return json(`${endpoints.training}/v1/models/${command}`, { method: "POST" });
 }
 
+/** The training runs, the newest first. */
+export async function trainingRuns() {
+  const { runs } = await json(`${endpoints.training}/v1/training/runs`);
+  return runs;
+}
+
+/** Begins a training run on all labels up to now. */
+export function train() {
+  return json(`${endpoints.training}/v1/training/runs`, { method: "POST" });
+}
+
+/** Stops a training run; nothing changes then. */
+export function stopTraining(runId) {
+  return json(`${endpoints.training}/v1/training/runs/${encodeURIComponent(runId)}`, { method: "DELETE" });
+}
+
 export function searchByStrokes(drawing, { k, signal }) {
   return json(`/v1/search?k=${k}`, {
     method: "POST",

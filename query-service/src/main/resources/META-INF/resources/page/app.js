@@ -11,6 +11,7 @@ import { RolloutPanel } from "./rollout.js";
 import { K_MAX, Search } from "./search.js";
 import { StatusLine } from "./status.js";
 import { Teaching } from "./teach.js";
+import { TrainingPanel } from "./training.js";
 import { Uploads } from "./upload.js";
 
 // While photos stream in, the answer in sight is asked for again at most this often.
@@ -51,6 +52,16 @@ const rollout = new RolloutPanel({
   pause: $("rollout-pause"),
   activate: $("rollout-activate"),
   rollback: $("rollout-rollback"),
+  announce,
+});
+
+const training = new TrainingPanel({
+  panel: $("training"),
+  title: $("training-title"),
+  text: $("training-text"),
+  progress: $("training-progress"),
+  start: $("train"),
+  stop: $("training-stop"),
   announce,
 });
 
@@ -304,3 +315,4 @@ showTools();
 await discover();
 goToPlace();
 statusLine.poll();
+training.poll();

@@ -8,15 +8,16 @@ import org.apache.kafka.common.utils.Exit;
 final class BrokerFailure {
   private BrokerFailure() {}
 
-  static void watch(Home home) {
-    Exit.setHaltProcedure((status, message) -> stop(home, status));
-    Exit.setExitProcedure((status, message) -> stop(home, status));
+  static void watch(Home home, OrderlyStop orderly) {
+    Exit.setHaltProcedure((status, message) -> stop(home, orderly, status));
+    Exit.setExitProcedure((status, message) -> stop(home, orderly, status));
   }
 
   /// Never returns: Kafka expects that the JVM is gone after this.
-  private static void stop(Home home, int status) {
-    System.err.println("sketchstream: " + sentence(home));
-    Thread.ofPlatform().name("broker-failure").start(() -> System.exit(status == 0 ? 1 : status));
+  private static void stop(Home home, OrderlyStop orderly, int status) {
+    if (orderly.explain("sketchstream: " + sentence(home))) {
+      Thread.ofPlatform().name("broker-failure").start(() -> System.exit(status == 0 ? 1 : status));
+    }
     while (true) {
       LockSupport.park();
     }

@@ -3,6 +3,7 @@ package io.sketchstream.standalone;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Keeps the JVM alive after a signal until main has stopped everything in its order, or the time
 /// is over. A stop in order exits with main's code, 0 after a signal; a stop cut short with 1.
@@ -14,6 +15,7 @@ final class OrderlyStop implements Runnable {
   private final Duration limit;
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int exitCode;
+  private final AtomicBoolean explained = new AtomicBoolean();
 
   private OrderlyStop(Duration limit) {
     this.limit = limit;
@@ -31,13 +33,25 @@ final class OrderlyStop implements Runnable {
     finished.countDown();
   }
 
+  /// Says why this stop can't be one in order, once.
+  ///
+  /// @return whether this was the first time
+  boolean explain(String sentence) {
+    if (!explained.compareAndSet(false, true)) {
+      return false;
+    }
+    System.err.println(sentence);
+    return true;
+  }
+
   @Override
   public void run() {
     try {
       if (!finished.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         exitCode = CUT_SHORT;
-        System.err.println(
-            "sketchstream: not everything stopped within " + limit.toSeconds() + " s; leaving");
+        boolean _ =
+            explain(
+                "sketchstream: not everything stopped within " + limit.toSeconds() + " s; leaving");
       }
     } catch (InterruptedException e) {
       exitCode = CUT_SHORT;

@@ -65,7 +65,7 @@ public final class Standalone {
     try (Home home = Home.open(options.home(), Home.FREE_SIZE_MIN)) {
       int port = requireFreePort(options.port());
       ModelChoice model = ModelChoice.of(options.model(), home);
-      exitCode = serve(port, home, model);
+      exitCode = serve(port, home, model, stop);
     } catch (RefusedStartException e) {
       System.err.println("sketchstream: " + e.getMessage());
     } finally {
@@ -75,12 +75,13 @@ public final class Standalone {
   }
 
   /// Starts broker and services, and returns when both have stopped.
-  private static int serve(int port, Home home, ModelChoice model) throws RefusedStartException {
+  private static int serve(int port, Home home, ModelChoice model, OrderlyStop stop)
+      throws RefusedStartException {
     BrokerPorts ports = BrokerPorts.free();
     LOG.infof("home %s, Kafka at %s", home, ports.bootstrapServers());
     home.write("kafka.address", ports.bootstrapServers() + "\n");
     Settings.apply(port, home, model, ports.bootstrapServers());
-    BrokerFailure.watch(home);
+    BrokerFailure.watch(home, stop);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     int[] exitCode = {0};
     try (BrokerStart _ = BrokerStart.begin(home.resolve("kafka"), ports)) {

@@ -37,6 +37,12 @@ final class GalleryDirectory implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(GalleryDirectory.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+  /// Own writes show at once, so nobody waits for most records: many come in one fetch.
+  private static final int FETCH_BYTES_MIN = 512 << 10;
+
+  /// How long a question that needs the present end of the topic may wait for that.
+  private static final Duration FETCH_WAIT_MAX = Duration.ofMillis(100);
+
   private final int partitionCount;
   private final LogEnds logEnds;
   private final Duration catchUpMax;
@@ -199,7 +205,11 @@ final class GalleryDirectory implements AutoCloseable {
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, "ingest-directory");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
-    settings.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 200);
+    settings.put(
+        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), FETCH_BYTES_MIN);
+    settings.put(
+        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
+        Math.toIntExact(FETCH_WAIT_MAX.toMillis()));
     return settings;
   }
 }

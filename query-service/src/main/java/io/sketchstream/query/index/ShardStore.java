@@ -230,10 +230,14 @@ public final class ShardStore implements StateStore {
   }
 
   /// Says how far the active copy had committed at some moment after this one was opened. A copy
-  /// that has come as far answers from then on.
+  /// that has come as far answers from then on, with all of that visible.
   void activeCommitted(long nextOffset) {
     if (appliedOffset + 1 >= nextOffset) {
-      answering = true;
+      try {
+        restored();
+      } catch (AlreadyClosedException | UncheckedIOException e) {
+        LOG.debugf(e, "%s stays silent", index);
+      }
     }
   }
 

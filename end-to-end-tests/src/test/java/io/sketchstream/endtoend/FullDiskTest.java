@@ -1,0 +1,112 @@
+package io.sketchstream.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The disk fills up in the middle of an import: one sentence, an exit code, and with space again
+/// everything that was acknowledged is there.
+final class FullDiskTest {
+  private static final Duration END_MAX = Duration.ofMinutes(2);
+  private static final Duration SEARCHABLE_MAX = Duration.ofMinutes(2);
+  private static final long DISK_SIZE = 400L << 20;
+  private static final long LEFT_FREE = 24L << 20;
+  private static final int IMAGES_MAX = 5000;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void mount() throws Exception {
+    Files.createDirectories(home());
+    Assumptions.assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE, "tmpfs", home().toString()) == 0,
+        "only root can mount a small disk");
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    int _ = run("umount", "-l", home().toString());
+  }
+
+  @Test
+  void saysSoAndLosesNothing() throws Exception {
+    Path ballast = home().resolve("ballast");
+    List<String> acknowledged = new ArrayList<>();
+    try (StandaloneProcess full = start();
+        GalleryClient client = new GalleryClient(full.address())) {
+      fill(ballast);
+      putUntilItEnds(client, acknowledged);
+      assertNotEquals(0, full.process().awaitExit(END_MAX), full.process()::report);
+      List<String> said =
+          full.process()
+              .errors()
+              .lines()
+              .filter(line -> line.startsWith("sketchstream: "))
+              .toList();
+      assertEquals(1, said.size(), full.process()::report);
+      assertTrue(said.getFirst().contains("is full"), full.process()::report);
+    }
+    Files.delete(ballast);
+    try (StandaloneProcess again = start();
+        GalleryClient client = new GalleryClient(again.address())) {
+      for (String id : acknowledged) {
+        assertEquals(200, client.image(id).statusCode(), id);
+      }
+      Await.until(
+          "all that was acknowledged is searchable",
+          SEARCHABLE_MAX,
+          () -> client.status().path("images").path("indexed").asLong() >= acknowledged.size(),
+          () -> acknowledged.size() + " acknowledged, now " + client.status());
+    }
+  }
+
+  /// Until the server refuses, because it ends.
+  private static void putUntilItEnds(GalleryClient client, List<String> acknowledged) {
+    for (int i = 0; i < IMAGES_MAX; i++) {
+      String id = "image-" + i;
+      try {
+        client.put(id, Pictures.noise(i));
+      } catch (AssertionError | UncheckedIOException e) {
+        return;
+      }
+      acknowledged.add(id);
+    }
+    throw new AssertionError("the disk did not fill up");
+  }
+
+  private void fill(Path ballast) throws IOException {
+    byte[] block = new byte[1 << 20];
+    try (var out = Files.newOutputStream(ballast)) {
+      while (home().toFile().getUsableSpace() > LEFT_FREE) {
+        out.write(block);
+      }
+    }
+  }
+
+  private StandaloneProcess start() {
+    return StandaloneProcess.start(home(), "--model", TestModel.directory().toString());
+  }
+
+  private Path home() {
+    return directory.resolve("home");
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    return process.waitFor(10, TimeUnit.SECONDS) ? process.exitValue() : -1;
+  }
+}
