@@ -51,6 +51,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class InProcessIndex implements AutoCloseable {
   static final Generation GENERATION = new Generation("gbench");
   private static final Duration REST = Duration.ofSeconds(6);
+  private static final double REST_CPU_SECONDS_MAX = 1;
   private static final Duration GIVE_UP = Duration.ofHours(2);
 
   private final Path home;
@@ -223,13 +224,16 @@ final class InProcessIndex implements AutoCloseable {
     return status().stream().mapToInt(ShardStatus::segments).sum();
   }
 
-  /// Waits until merges have not changed anything for a while.
+  /// Waits until merges are done: nothing has changed for a while, and hardly anything was
+  /// computed.
   void awaitRest() throws InterruptedException {
     int before;
+    Cpu cpu;
     do {
       before = segments();
+      cpu = new Cpu();
       Thread.sleep(REST.toMillis());
-    } while (segments() != before);
+    } while (segments() != before || cpu.cpuSeconds() > REST_CPU_SECONDS_MAX);
   }
 
   /// Stops in order and starts again on the same files.

@@ -39,8 +39,15 @@ final class ImageIndex implements AutoCloseable {
 
   private static final double CACHE_MB = 32;
 
-  /// More segments than this, and merges are behind.
-  private static final int SEGMENTS_MAX = 12;
+  /// More segments than this, and merges are behind: up to nine small ones and a few large ones,
+  /// and those that are being merged, are usual.
+  private static final int SEGMENTS_MAX = 24;
+
+  private static final int MERGES_MAX = 64;
+
+  /// Merges of a shard that run at once; smaller ones first, larger ones pause.
+  private static final int MERGE_THREADS =
+      Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
 
   private final IndexOptions options;
   private final Directory directory;
@@ -93,7 +100,8 @@ final class ImageIndex implements AutoCloseable {
 
   private static IndexWriterConfig writerConfig(IndexOptions options, ShardMergePolicy merges) {
     ConcurrentMergeScheduler scheduler = new ConcurrentMergeScheduler();
-    scheduler.setDefaultMaxMergesAndThreads(false);
+    // Never so many that whoever flushes, the refresher above all, is made to wait for merges.
+    scheduler.setMaxMergesAndThreads(MERGES_MAX, MERGE_THREADS);
     return new IndexWriterConfig(new StandardAnalyzer())
         .setCodec(new VectorCodec(options))
         .setRAMBufferSizeMB(options.ramBufferSizeMax() / (1024.0 * 1024.0))

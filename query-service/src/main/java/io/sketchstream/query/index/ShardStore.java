@@ -136,7 +136,7 @@ public final class ShardStore implements StateStore {
     ShardCommit next =
         new ShardCommit(
             committed.with(changelogOffsets), appliedImagesOffset, embeddings.dimension());
-    if (recordsSinceCommit == 0 && next.equals(committed)) {
+    if (recordsSinceCommit == 0 && next.equals(committed) && !index.hasUncommittedChanges()) {
       return;
     }
     long start = System.nanoTime();
