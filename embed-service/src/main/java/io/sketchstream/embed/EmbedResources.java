@@ -1,5 +1,6 @@
 package io.sketchstream.embed;
 
+import io.sketchstream.shell.tracing.Tracing;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 
@@ -10,4 +11,5 @@ record EmbedResources(
     InferenceExecutor inference,
     ExecutorService decoders,
     EmbedMetrics metrics,
+    Tracing tracing,
     InstantSource clock) {}

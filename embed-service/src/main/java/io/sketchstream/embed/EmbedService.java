@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.store.S3Options;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
@@ -22,7 +23,8 @@ class EmbedService {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Tracing tracing) {
     EmbedOptions options = EmbedOptions.of(config);
     this.embedder =
         new Embedder(
@@ -37,7 +39,8 @@ class EmbedService {
                     config.s3().secretKey()),
                 config.modelCache()),
             options,
-            new EmbedMetrics(registry));
+            new EmbedMetrics(registry),
+            tracing);
   }
 
   Embedder embedder() {

@@ -5,6 +5,7 @@ import io.sketchstream.embed.SketchEmbedder.ActiveEncoder;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -54,7 +55,8 @@ final class Embedder implements AutoCloseable {
       TopicProvisioner provisioner,
       EncoderSource source,
       EmbedOptions options,
-      EmbedMetrics metrics) {
+      EmbedMetrics metrics,
+      Tracing tracing) {
     this.provisioner = provisioner;
     this.source = source;
     this.resources =
@@ -64,6 +66,7 @@ final class Embedder implements AutoCloseable {
             new InferenceExecutor(options, metrics),
             decoders(options),
             metrics,
+            tracing,
             InstantSource.system());
     // Its queue is bounded by the sketches in flight.
     this.sketchDecoders =
@@ -218,8 +221,7 @@ final class Embedder implements AutoCloseable {
           resources.clients().producer("embed-sketches-writer", Duration.ZERO);
       try {
         SketchEmbedder embedder =
-            new SketchEmbedder(
-                this::encoder, producer, sketchDecoders, resources.metrics(), resources.clock());
+            new SketchEmbedder(this::encoder, producer, sketchDecoders, resources);
         new SketchLoop(resources, embedder).run(sketchBackoff::isStopped, this::sketchesRun);
       } catch (RuntimeException e) {
         if (!sketchBackoff.isStopped()) {

@@ -1,5 +1,6 @@
 package io.sketchstream.embed;
 
+import io.sketchstream.shell.tracing.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,18 +20,16 @@ import org.apache.kafka.common.utils.Bytes;
 record ImageBatch(PolledBatch polled, List<Entry> entries) {
 
   /// @param record what is answered
-  /// @param source the record of the same image that the answer is made of
-  record Entry(
-      ConsumerRecord<byte[], byte[]> record,
-      ConsumerRecord<byte[], byte[]> source,
-      CompletableFuture<ImageOutcome> outcome) {}
+  /// @param work what the answer is made by
+  record Entry(ConsumerRecord<byte[], byte[]> record, Work work) {}
 
-  private record Work(
-      ConsumerRecord<byte[], byte[]> source, CompletableFuture<ImageOutcome> outcome) {}
+  /// @param source the last record of an image
+  record Work(
+      ConsumerRecord<byte[], byte[]> source, Step step, CompletableFuture<ImageOutcome> outcome) {}
 
   static ImageBatch begin(
       ConsumerRecords<byte[], byte[]> records,
-      Function<ConsumerRecord<byte[], byte[]>, CompletableFuture<ImageOutcome>> embed) {
+      Function<ConsumerRecord<byte[], byte[]>, Work> embed) {
     List<Entry> entries = new ArrayList<>(records.count());
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> ofPartition = records.records(partition);
@@ -38,10 +37,8 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
       ofPartition.forEach(record -> last.put(identity(record), record));
       Map<Object, Work> begun = new HashMap<>();
       for (ConsumerRecord<byte[], byte[]> record : ofPartition) {
-        Work work =
-            begun.computeIfAbsent(
-                identity(record), key -> new Work(last.get(key), embed.apply(last.get(key))));
-        entries.add(new Entry(record, work.source(), work.outcome()));
+        Work work = begun.computeIfAbsent(identity(record), key -> embed.apply(last.get(key)));
+        entries.add(new Entry(record, work));
       }
     }
     return new ImageBatch(new PolledBatch(records), entries);

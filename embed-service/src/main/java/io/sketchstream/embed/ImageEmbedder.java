@@ -1,6 +1,7 @@
 package io.sketchstream.embed;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sketchstream.embed.ImageBatch.Work;
 import io.sketchstream.embed.ImageOutcome.Embedded;
 import io.sketchstream.embed.ImageOutcome.Rejected;
 import io.sketchstream.embed.ImageOutcome.Removed;
@@ -10,6 +11,8 @@ import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.ImageIngested;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -23,15 +26,27 @@ final class ImageEmbedder {
   private final Lane lane;
   private final Executor decoders;
   private final Supplier<Priority> priority;
+  private final Tracing tracing;
+  private final String group;
 
-  ImageEmbedder(Lane lane, Executor decoders, Supplier<Priority> priority) {
+  /// @param group that reads the images, for traces
+  ImageEmbedder(
+      Lane lane, Executor decoders, Supplier<Priority> priority, Tracing tracing, String group) {
     this.lane = lane;
     this.decoders = decoders;
     this.priority = priority;
+    this.tracing = tracing;
+    this.group = group;
   }
 
   /// The future fails only when the network or this program does; a bad record is an outcome.
-  CompletableFuture<ImageOutcome> embed(ConsumerRecord<byte[], byte[]> record) {
+  Work embed(ConsumerRecord<byte[], byte[]> record) {
+    Step step = tracing.process(record, group);
+    return new Work(record, step, outcome(record, step));
+  }
+
+  private CompletableFuture<ImageOutcome> outcome(
+      ConsumerRecord<byte[], byte[]> record, Step step) {
     if (record.key() == null) {
       return CompletableFuture.completedFuture(
           new Rejected("bad-event", "no image id: the record has no key"));
@@ -40,16 +55,16 @@ final class ImageEmbedder {
       return CompletableFuture.completedFuture(new Removed());
     }
     CompletableFuture<ImageOutcome> outcome = new CompletableFuture<>();
-    decoders.execute(() -> decode(record.value(), outcome));
+    decoders.execute(() -> decode(record.value(), step, outcome));
     return outcome;
   }
 
-  private void decode(byte[] value, CompletableFuture<ImageOutcome> outcome) {
+  private void decode(byte[] value, Step step, CompletableFuture<ImageOutcome> outcome) {
     try {
       ImageIngested image = ImageIngested.parseFrom(value);
-      PreparedImage pixels = decode(image);
+      PreparedImage pixels = decode(image, step);
       CompletableFuture<Encoded> _ =
-          lane.submit(pixels, priority.get())
+          lane.submit(pixels, priority.get(), step)
               .whenComplete((encoded, failure) -> finish(image, encoded, failure, outcome));
     } catch (InvalidProtocolBufferException e) {
       outcome.complete(new Rejected("bad-event", "not an ImageIngested: " + e.getMessage()));
@@ -61,8 +76,8 @@ final class ImageEmbedder {
   }
 
   /// No image may stop the others, whatever it does to the decoder.
-  private PreparedImage decode(ImageIngested image) throws RefusedImageException {
-    try {
+  private PreparedImage decode(ImageIngested image, Step step) throws RefusedImageException {
+    try (Step _ = step.part("decode")) {
       return lane.preprocessing().image(image.getJpeg().toByteArray());
     } catch (RuntimeException e) {
       LOG.errorf(e, "image %s: the decoder failed", image.getImageId());

@@ -50,7 +50,12 @@ final class ImageLoop {
     this.generation = generation;
     this.resources = resources;
     this.embedder =
-        new ImageEmbedder(lane, resources.decoders(), () -> Priority.ofImages(model.get()));
+        new ImageEmbedder(
+            lane,
+            resources.decoders(),
+            () -> Priority.ofImages(model.get()),
+            resources.tracing(),
+            generation.embedGroup());
     this.pace =
         new BackfillPace(model, resources.options().backfillPerSecondMax(), System::nanoTime);
     this.inFlightMax = resources.options().inFlightBatchesMax();

@@ -10,6 +10,8 @@ import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.logging.LogFields;
+import io.sketchstream.shell.tracing.Step;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -87,7 +89,7 @@ final class ImageWriter implements AutoCloseable {
   private boolean write(Iterable<Entry> entries, PolledBatch polled) throws InterruptedException {
     try {
       for (Entry entry : entries) {
-        ImageOutcome outcome = entry.outcome().get();
+        ImageOutcome outcome = entry.work().outcome().get();
         ConsumerRecord<byte[], byte[]> record = entry.record();
         if (!polled.isAbandoned(new TopicPartition(record.topic(), record.partition()))) {
           send(entry, outcome, polled);
@@ -106,7 +108,7 @@ final class ImageWriter implements AutoCloseable {
   }
 
   private void send(Entry entry, ImageOutcome outcome, PolledBatch polled) {
-    boolean ownRecord = entry.record().offset() == entry.source().offset();
+    boolean ownRecord = entry.record().offset() == entry.work().source().offset();
     switch (outcome) {
       case Embedded embedded -> {
         sendEmbedding(entry, message(entry, embedded).toByteArray(), polled);
@@ -119,6 +121,7 @@ final class ImageWriter implements AutoCloseable {
         metrics.imageRemoved(generation);
       }
       case Rejected rejected -> {
+        entry.work().step().failed(rejected.reason());
         if (ownRecord) {
           refuse(entry.record(), rejected, polled);
         }
@@ -127,6 +130,7 @@ final class ImageWriter implements AutoCloseable {
         }
       }
     }
+    entry.work().step().close();
   }
 
   private ImageEmbedded message(Entry entry, Embedded embedded) {
@@ -134,8 +138,8 @@ final class ImageWriter implements AutoCloseable {
         ImageEmbedded.newBuilder()
             .setImageId(new String(entry.record().key(), UTF_8))
             .setAttributes(embedded.image().getAttributes())
-            .setSourcePartition(entry.source().partition())
-            .setSourceOffset(entry.source().offset());
+            .setSourcePartition(entry.work().source().partition())
+            .setSourceOffset(entry.work().source().offset());
     if (embedded.image().hasIngestedAt()) {
       message.setIngestedAt(embedded.image().getIngestedAt());
     }
@@ -152,16 +156,20 @@ final class ImageWriter implements AutoCloseable {
             Topics.imageEmbeddings(generation).name(), record.partition(), record.key(), value);
     String id = generation + "/" + record.partition() + ":" + record.offset();
     EventHeaders.describe(answer.headers(), SOURCE, ImageEmbedded.class, id, clock.instant());
-    EventHeaders.continueTrace(entry.source().headers(), answer.headers());
+    EventHeaders.continueTrace(entry.work().source().headers(), answer.headers());
     EventHeaders.setImagesOffset(answer.headers(), record.offset());
-    Future<RecordMetadata> _ = producer.send(answer, polled.expectOne());
+    Step sending = entry.work().step().send(answer);
+    Future<RecordMetadata> _ = producer.send(answer, sending.sent(polled.expectOne()));
   }
 
   private void refuse(
       ConsumerRecord<byte[], byte[]> record, Rejected rejected, PolledBatch polled) {
-    LOG.warnf(
-        "image at %d:%d refused by %s: %s",
-        record.partition(), record.offset(), generation, rejected.reason());
+    String id = record.key() == null ? "" : new String(record.key(), UTF_8);
+    try (LogFields _ = LogFields.image(id, record.headers())) {
+      LOG.warnf(
+          "image at %d:%d refused by %s: %s",
+          record.partition(), record.offset(), generation, rejected.reason());
+    }
     Future<RecordMetadata> _ =
         producer.send(DeadLetters.of(record, rejected.reason()), polled.expectOne());
     metrics.imageRejected(generation, rejected.kind());

@@ -6,6 +6,7 @@ import io.sketchstream.encoder.Preprocessing;
 import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.shell.tracing.Step;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,7 +47,11 @@ final class InferenceExecutor implements AutoCloseable {
   record Encoded(Embedding embedding, long queuedNanos, long encodeNanos) {}
 
   private record Job(
-      Lane lane, PreparedImage image, long submittedNanos, CompletableFuture<Encoded> result) {}
+      Lane lane,
+      PreparedImage image,
+      Step step,
+      long submittedNanos,
+      CompletableFuture<Encoded> result) {}
 
   private final int microBatchMax;
   private final long imageBatchNanosMax;
@@ -87,17 +92,22 @@ final class InferenceExecutor implements AutoCloseable {
       return encoder.preprocessing();
     }
 
-    /// Queues one image. The future fails with [CancellationException] when the lane is closed
-    /// first, with [IllegalArgumentException] when the network can make nothing of this image, and
-    /// with anything else when the network itself fails.
+    /// Queues one image. The future is as below.
     CompletableFuture<Encoded> submit(PreparedImage image, Priority priority) {
+      return submit(image, priority, Step.NONE);
+    }
+
+    /// Queues one image, as part of a step. The future fails with [CancellationException] when the
+    /// lane is closed first, with [IllegalArgumentException] when the network can make nothing of
+    /// this image, and with anything else when the network itself fails.
+    CompletableFuture<Encoded> submit(PreparedImage image, Priority priority, Step step) {
       CompletableFuture<Encoded> result = new CompletableFuture<>();
       lock.lock();
       try {
         if (shut || closed) {
           result.completeExceptionally(new CancellationException("the encoder is closed"));
         } else {
-          queues.get(priority).add(new Job(this, image, System.nanoTime(), result));
+          queues.get(priority).add(new Job(this, image, step, System.nanoTime(), result));
           changed.signal();
         }
       } finally {
@@ -271,12 +281,36 @@ final class InferenceExecutor implements AutoCloseable {
     long nanos = System.nanoTime() - start;
     learn(lane, nanos / batch.size());
     metrics.encoded(nanos, batch.size());
+    if (batch.getFirst().step() != Step.NONE) {
+      trace(batch, start, start + nanos);
+    }
     for (int i = 0; i < batch.size(); i++) {
       Job job = batch.get(i);
       long queuedNanos = start - job.submittedNanos();
       metrics.waited(queuedNanos);
       job.result().complete(new Encoded(embeddings.get(i), queuedNanos, nanos));
     }
+  }
+
+  /// The wait for the device and the pass, in the trace of each that had part in it. The passes of
+  /// the others and of the first one name each other.
+  private static void trace(List<Job> batch, long startNanos, long endNanos) {
+    List<Step> passes = new ArrayList<>(batch.size());
+    for (Job job : batch) {
+      job.step().part("wait for the device", job.submittedNanos()).endAt(startNanos);
+      passes.add(
+          job.step()
+              .part("forward pass", startNanos)
+              .with("sketchstream.batch.size", batch.size()));
+    }
+    Step first = passes.getFirst();
+    passes.stream()
+        .skip(1)
+        .forEach(pass -> {
+          pass.link(first);
+          first.link(pass);
+        });
+    passes.forEach(pass -> pass.endAt(endNanos));
   }
 
   /// One image spoils a pass: only that one fails.

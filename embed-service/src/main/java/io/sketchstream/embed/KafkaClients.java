@@ -27,6 +27,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// @param sessionTimeout how long a silent instance keeps its partitions
 record KafkaClients(
     Map<String, Object> common, Optional<String> instanceId, Duration sessionTimeout) {
+  /// Shares the sketches among all instances.
+  static final String SKETCHES_GROUP = "embed-sketches";
+
   private static final int FETCH_SIZE_MAX = 8 << 20;
 
   /// Reads `images` for one generation, in its group.
@@ -40,7 +43,7 @@ record KafkaClients(
 
   /// Reads `sketches`, shared by all instances.
   KafkaConsumer<byte[], byte[]> sketches(int batchSizeMax) {
-    return open(consumer("embed-sketches", "embed-sketches", batchSizeMax));
+    return open(consumer("embed-sketches", SKETCHES_GROUP, batchSizeMax));
   }
 
   /// Reads all of `models`, in no group. Only what was written whole counts.

@@ -17,6 +17,9 @@ import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.SketchSubmitted;
 import io.sketchstream.events.StageTiming;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.logging.LogFields;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +47,7 @@ final class SketchEmbedder {
   private final Producer<byte[], byte[]> producer;
   private final Executor decoders;
   private final EmbedMetrics metrics;
+  private final Tracing tracing;
   private final InstantSource clock;
 
   /// The generation that answers, or why none does.
@@ -60,6 +64,7 @@ final class SketchEmbedder {
       ConsumerRecord<byte[], byte[]> record,
       PolledBatch polled,
       SketchSubmitted sketch,
+      Step step,
       long polledNanos,
       SketchEmbedded.Builder answer) {}
 
@@ -68,30 +73,37 @@ final class SketchEmbedder {
       Function<String, ActiveEncoder> encoders,
       Producer<byte[], byte[]> producer,
       Executor decoders,
-      EmbedMetrics metrics,
-      InstantSource clock) {
+      EmbedResources resources) {
     this.encoders = encoders;
     this.producer = producer;
     this.decoders = decoders;
-    this.metrics = metrics;
-    this.clock = clock;
+    this.metrics = resources.metrics();
+    this.tracing = resources.tracing();
+    this.clock = resources.clock();
   }
 
   /// Begins; the batch is told when the answer is written.
   void embed(ConsumerRecord<byte[], byte[]> record, PolledBatch polled) {
     long polledNanos = System.nanoTime();
     long hopMillis = Math.max(0, clock.millis() - record.timestamp());
+    Step step = tracing.process(record, KafkaClients.SKETCHES_GROUP);
     decoders.execute(() -> {
       try {
-        begin(record, polled, polledNanos, hopMillis);
+        begin(record, polled, step, polledNanos, hopMillis);
       } catch (RuntimeException | Error e) {
+        step.failed(e.toString());
+        step.close();
         polled.fail(e);
       }
     });
   }
 
   private void begin(
-      ConsumerRecord<byte[], byte[]> record, PolledBatch polled, long polledNanos, long hopMillis) {
+      ConsumerRecord<byte[], byte[]> record,
+      PolledBatch polled,
+      Step step,
+      long polledNanos,
+      long hopMillis) {
     SketchEmbedded.Builder answer = SketchEmbedded.newBuilder();
     answer.addTimings(timing("sketches-hop", Duration.ofMillis(hopMillis).toNanos()));
     SketchSubmitted sketch;
@@ -103,12 +115,13 @@ final class SketchEmbedder {
     } catch (InvalidProtocolBufferException e) {
       answer.setQueryId(record.key() == null ? "" : new String(record.key(), UTF_8));
       Task task =
-          new Task(record, polled, SketchSubmitted.getDefaultInstance(), polledNanos, answer);
+          new Task(record, polled, SketchSubmitted.getDefaultInstance(), step, polledNanos, answer);
       refuse(task, "not a SketchSubmitted: " + e.getMessage());
       return;
     }
     answer.setQueryId(sketch.getQueryId()).setRequest(sketch.getRequest());
-    decode(new Task(record, polled, sketch, polledNanos, answer));
+    step.with("sketchstream.query.id", sketch.getQueryId());
+    decode(new Task(record, polled, sketch, step, polledNanos, answer));
   }
 
   private void decode(Task task) {
@@ -128,10 +141,11 @@ final class SketchEmbedder {
     try {
       PreparedImage pixels = render(encoder.lane(), task.sketch());
       long decodeNanos = System.nanoTime() - start;
+      task.step().part("decode", start).endAt(start + decodeNanos);
       CompletableFuture<Encoded> _ =
           encoder
               .lane()
-              .submit(pixels, Priority.SKETCH)
+              .submit(pixels, Priority.SKETCH, task.step())
               .whenCompleteAsync(
                   (encoded, failure) -> finish(task, encoder, encoded, failure, decodeNanos),
                   decoders);
@@ -167,7 +181,9 @@ final class SketchEmbedder {
         case CancellationException _ ->
             fail(task, SearchErrorCode.UNAVAILABLE, "the embed service is stopping");
         default -> {
-          LOG.errorf(failure, "query %s was not embedded", task.sketch().getQueryId());
+          try (LogFields _ = fields(task)) {
+            LOG.errorf(failure, "query %s was not embedded", task.sketch().getQueryId());
+          }
           fail(task, SearchErrorCode.UNAVAILABLE, "the encoder failed: " + failure.getMessage());
         }
       }
@@ -191,13 +207,16 @@ final class SketchEmbedder {
   }
 
   private void refuse(Task task, String reason) {
-    LOG.infof("query %s: sketch refused: %s", task.answer().getQueryId(), reason);
+    try (LogFields _ = fields(task)) {
+      LOG.infof("query %s: sketch refused: %s", task.answer().getQueryId(), reason);
+    }
     Future<RecordMetadata> _ =
         producer.send(DeadLetters.of(task.record(), reason), task.polled().expectOne());
     fail(task, SearchErrorCode.BAD_SKETCH, "the sketch can't be used: " + reason);
   }
 
   private void fail(Task task, SearchErrorCode code, String message) {
+    task.step().failed(code + ": " + message);
     task.answer().setError(SearchError.newBuilder().setCode(code).setMessage(message));
     send(task);
     metrics.sketchAnswered(code.name().toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -212,7 +231,13 @@ final class SketchEmbedder {
             Topics.SKETCH_EMBEDDINGS.name(), key, task.answer().build().toByteArray());
     EventHeaders.describe(answer.headers(), SOURCE, SketchEmbedded.class, queryId, clock.instant());
     EventHeaders.continueTrace(record.headers(), answer.headers());
-    Future<RecordMetadata> _ = producer.send(answer, task.polled());
+    Step sending = task.step().send(answer);
+    Future<RecordMetadata> _ = producer.send(answer, sending.sent(task.polled()));
+    task.step().close();
+  }
+
+  private static LogFields fields(Task task) {
+    return LogFields.query(task.answer().getQueryId(), task.record().headers());
   }
 
   private boolean isExpired(SketchSubmitted sketch) {

@@ -16,6 +16,7 @@ import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.SketchSubmitted;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.tracing.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,7 +83,8 @@ final class TestKafka implements AutoCloseable {
             provisioner(),
             source,
             options,
-            new EmbedMetrics(registry));
+            new EmbedMetrics(registry),
+            Tracing.OFF);
     embedder.start();
     return embedder;
   }

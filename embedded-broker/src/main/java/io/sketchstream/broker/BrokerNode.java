@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -32,9 +33,16 @@ final class BrokerNode implements AutoCloseable {
   /// @param cluster the ports of all nodes
   /// @param number which of them this is
   static BrokerNode start(Path directory, List<BrokerPorts> cluster, int number) {
+    return start(directory, cluster, number, Map.of());
+  }
+
+  /// @param special settings of the broker in the place of those it would have, or beside them
+  static BrokerNode start(
+      Path directory, List<BrokerPorts> cluster, int number, Map<String, String> special) {
     try {
       Files.createDirectories(directory);
       Properties settings = settings(directory, cluster, number);
+      settings.putAll(special);
       format(directory, number + 1);
       KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.apply(settings, false), Time.SYSTEM);
       server.startup();

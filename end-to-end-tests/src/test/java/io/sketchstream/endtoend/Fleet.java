@@ -38,16 +38,19 @@ final class Fleet implements AutoCloseable {
   }
 
   void awaitReady() {
-    services.forEach((address, process) -> {
-      try (GalleryClient client = new GalleryClient(address)) {
-        Await.until(
-            address + " is ready",
-            READY_MAX,
-            () -> !process.isRunning() || isReady(client),
-            process::report);
-        assertTrue(process.isRunning(), process::report);
-      }
-    });
+    services.keySet().forEach(this::awaitReady);
+  }
+
+  void awaitReady(URI address) {
+    ServerProcess process = services.get(address);
+    try (GalleryClient client = new GalleryClient(address)) {
+      Await.until(
+          address + " is ready",
+          READY_MAX,
+          () -> !process.isRunning() || isReady(client),
+          process::report);
+      assertTrue(process.isRunning(), process::report);
+    }
   }
 
   private static boolean isReady(GalleryClient client) {

@@ -27,6 +27,7 @@ final class GalleryClient implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI ingest;
   private final URI query;
+  private final String traceparent;
 
   /// @param address of a server that has everything
   GalleryClient(URI address) {
@@ -34,8 +35,14 @@ final class GalleryClient implements AutoCloseable {
   }
 
   GalleryClient(URI ingest, URI query) {
+    this(ingest, query, "");
+  }
+
+  /// @param traceparent W3C trace context of all requests; may be empty
+  GalleryClient(URI ingest, URI query, String traceparent) {
     this.ingest = ingest;
     this.query = query;
+    this.traceparent = traceparent;
   }
 
   /// What a write answers.
@@ -119,8 +126,9 @@ final class GalleryClient implements AutoCloseable {
         answer.get("status").asText());
   }
 
-  private static HttpRequest.Builder request(URI base, String path) {
-    return HttpRequest.newBuilder(base.resolve(path)).timeout(REQUEST_MAX);
+  private HttpRequest.Builder request(URI base, String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(REQUEST_MAX);
+    return traceparent.isEmpty() ? request : request.header("traceparent", traceparent);
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) {

@@ -39,7 +39,8 @@ final class ModuleBoundariesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"events", "encoder", "broker", "ingest", "embed", "query", "training"})
+  @ValueSource(
+      strings = {"events", "encoder", "shell", "broker", "ingest", "embed", "query", "training"})
   void everyModuleIsSeen(String module) {
     assertFalse(
         ours.stream().noneMatch(c -> c.getPackageName().startsWith("io.sketchstream." + module)),
@@ -58,6 +59,22 @@ final class ModuleBoundariesTest {
                 c ->
                     c.getPackageName().startsWith("io.sketchstream.")
                         && !c.getPackageName().startsWith("io.sketchstream.events")))
+        .check(ours);
+  }
+
+  @Test
+  void theShellKnowsOnlyTheContracts() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sketchstream.shell..")
+        .should()
+        .dependOnClassesThat(
+            com.tngtech.archunit.base.DescribedPredicate.describe(
+                "are a service or another module of ours",
+                c ->
+                    c.getPackageName().startsWith("io.sketchstream.")
+                        && !c.getPackageName().startsWith("io.sketchstream.events")
+                        && !c.getPackageName().startsWith("io.sketchstream.shell")))
         .check(ours);
   }
 

@@ -164,11 +164,13 @@ final class NumberedGallery implements AutoCloseable {
               for (float x : vector(number)) {
                 embedded.addVector(x);
               }
-              producer.send(
+              ProducerRecord<String, byte[]> answer =
                   new ProducerRecord<>(
                       Topics.SKETCH_EMBEDDINGS.name(),
                       record.key(),
-                      embedded.build().toByteArray()));
+                      embedded.build().toByteArray());
+              EventHeaders.continueTrace(record.headers(), answer.headers());
+              producer.send(answer);
             });
       }
     } catch (WakeupException e) {

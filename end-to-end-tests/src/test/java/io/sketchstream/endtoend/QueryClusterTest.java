@@ -19,9 +19,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -46,11 +48,14 @@ final class QueryClusterTest {
   private final ObjectMapper json = new ObjectMapper();
 
   @TempDir Path directory;
+  private String tracing;
 
   @Test
   void losesNoSearchWhenAProcessIsKilledAndAnotherJoins() throws Exception {
     try (EmbeddedCluster kafka = EmbeddedCluster.start(directory.resolve("kafka"), 3);
+        SpanCollector collector = new SpanCollector();
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
+      tracing = collector.endpoint();
       createTopics(kafka.bootstrapServers());
       List<URI> services = List.of(start(fleet, 1), start(fleet, 2), start(fleet, 3));
       try (NumberedGallery gallery =
@@ -59,6 +64,7 @@ final class QueryClusterTest {
         gallery.put(0, IMAGES);
         fleet.awaitReady();
         services.forEach(service -> awaitSettled(services, service));
+        tracesAcrossProcesses(services.getFirst(), collector);
         try (NumberSearches stream = new NumberSearches(services, IMAGES)) {
           awaitAnswers(stream, 50);
           kill(fleet, services, stream, gallery);
@@ -82,9 +88,54 @@ final class QueryClusterTest {
         "query-service",
         "-Dquery.state-dir=" + directory.resolve("index-" + number),
         "-Dquery.session-timeout=6s",
+        "-Dtracing.endpoint=" + tracing,
         "-Dquery.commit-interval=1s",
         "-Dtopics.partitions=" + PARTITIONS,
         "-Dtopics.replication=3");
+  }
+
+  /// The shards of other processes are in the trace of the search that asked for them.
+  private void tracesAcrossProcesses(URI service, SpanCollector collector) throws Exception {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(service.resolve("/v1/search?complete=true&timeout=20s"))
+                .header("Content-Type", "image/png")
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(BodyPublishers.ofString("7"))
+                .build(),
+            BodyHandlers.ofString());
+    assertEquals(200, response.statusCode(), response::body);
+    Await.until(
+        "the spans of another process's shards",
+        MOVED_MAX,
+        () -> collector.trace(trace).stream().anyMatch(span -> answersAnother(collector, span)),
+        () -> collector.trace(trace).toString());
+    assertTrue(collector.find(trace, "merge").isPresent());
+  }
+
+  /// Whether a span is the search of shards for a search in another process.
+  private static boolean answersAnother(SpanCollector collector, SpanCollector.Seen shards) {
+    if (!shards.name().equals("search shards")) {
+      return false;
+    }
+    List<SpanCollector.Seen> way = new ArrayList<>(List.of(shards));
+    for (String expected :
+        List.of(
+            "POST /internal/v1/shards", "POST /internal/v1/shards", "process sketch-embeddings")) {
+      Optional<SpanCollector.Seen> next =
+          collector.trace(shards.trace()).stream()
+              .filter(span -> span.id().equals(way.getLast().parent()))
+              .filter(span -> span.name().equals(expected))
+              .findFirst();
+      if (next.isEmpty()) {
+        return false;
+      }
+      way.add(next.get());
+    }
+    return way.get(0).process().equals(way.get(1).process())
+        && !way.get(1).process().equals(way.get(2).process())
+        && way.get(2).process().equals(way.get(3).process());
   }
 
   private void kill(Fleet fleet, List<URI> services, NumberSearches stream, NumberedGallery gallery)

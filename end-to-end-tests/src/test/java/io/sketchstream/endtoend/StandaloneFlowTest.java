@@ -28,16 +28,21 @@ final class StandaloneFlowTest {
 
   @TempDir static Path directory;
   private static Path watched;
+  private static SpanCollector collector;
   private static StandaloneProcess standalone;
   private static GalleryClient gallery;
 
   @BeforeAll
   static void start() throws IOException {
     watched = Files.createDirectories(directory.resolve("watched"));
+    collector = new SpanCollector();
     standalone =
         StandaloneProcess.start(
             directory.resolve("home"),
-            List.of("-Dingest.watch=" + watched, "-Dingest.watch-scan-interval=500ms"),
+            List.of(
+                "-Dingest.watch=" + watched,
+                "-Dingest.watch-scan-interval=500ms",
+                "-Dtracing.endpoint=" + collector.endpoint()),
             "--model",
             TestModel.directory().toString());
     gallery = new GalleryClient(standalone.address());
@@ -49,6 +54,7 @@ final class StandaloneFlowTest {
       gallery.close();
       standalone.close();
     }
+    collector.close();
   }
 
   @Test
@@ -140,6 +146,74 @@ final class StandaloneFlowTest {
     Await.until("the new file is found", SOON, () -> titledFirst(picture));
     Files.delete(file);
     Await.until("the deleted file is gone", SOON, () -> !titledFirst(picture));
+  }
+
+  /// From the request through every topic to the shards and back, in the caller's own trace.
+  @Test
+  void tracesAnImageAndASearchThroughEveryHop() {
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    String caller = "b7ad6b7169203331";
+    try (GalleryClient traced =
+        new GalleryClient(
+            standalone.address(), standalone.address(), "00-" + trace + "-" + caller + "-01")) {
+      JsonNode answer =
+          traced.search(Pictures.png(360), 1, traced.put("traced", Pictures.png(360)).position());
+      String embeddings = "image-embeddings-" + answer.get("generation").asText();
+      awaitSpans(trace, "POST /v1/search", "PUT /v1/images/{id}", "process search-results");
+      assertEquals(
+          List.of(
+              "CONSUMER process search-results",
+              "PRODUCER send search-results",
+              "CONSUMER process sketch-embeddings",
+              "PRODUCER send sketch-embeddings",
+              "CONSUMER process sketches",
+              "PRODUCER send sketches",
+              "SERVER POST /v1/search",
+              caller),
+          collector.lineage(trace, "process search-results"));
+      assertEquals(
+          List.of(
+              "CONSUMER process " + embeddings,
+              "PRODUCER send " + embeddings,
+              "CONSUMER process images",
+              "PRODUCER send images",
+              "SERVER PUT /v1/images/{id}",
+              caller),
+          collector.lineage(trace, "process " + embeddings));
+      assertParts(trace, "process sketch-embeddings", "search shards", "merge");
+      assertParts(trace, "process sketches", "decode", "wait for the device", "forward pass");
+      assertParts(trace, "process images", "decode", "wait for the device", "forward pass");
+      assertEquals(
+          answer.get("queryId").asText(),
+          collector
+              .find(trace, "process sketches")
+              .orElseThrow()
+              .attribute("sketchstream.query.id"));
+      assertEquals(
+          "202",
+          collector
+              .find(trace, "PUT /v1/images/{id}")
+              .orElseThrow()
+              .attribute("http.response.status_code"));
+    }
+  }
+
+  private static void awaitSpans(String trace, String... names) {
+    Await.until(
+        "the spans " + List.of(names),
+        SOON,
+        () -> List.of(names).stream().allMatch(name -> collector.find(trace, name).isPresent()),
+        () -> collector.trace(trace).toString());
+  }
+
+  private static void assertParts(String trace, String whole, String... parts) {
+    String parent = collector.find(trace, whole).orElseThrow().id();
+    List<String> names =
+        collector.trace(trace).stream()
+            .filter(span -> span.parent().equals(parent))
+            .map(SpanCollector.Seen::name)
+            .toList();
+    assertTrue(names.containsAll(List.of(parts)), () -> whole + " has the parts " + names);
   }
 
   @Test

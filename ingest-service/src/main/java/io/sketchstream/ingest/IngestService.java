@@ -15,6 +15,7 @@ import io.sketchstream.ingest.intake.IngestMeters;
 import io.sketchstream.ingest.intake.Intake;
 import io.sketchstream.ingest.intake.Turns;
 import io.sketchstream.ingest.watch.FolderWatch;
+import io.sketchstream.shell.tracing.Tracing;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -42,6 +43,7 @@ class IngestService {
   IngestService(
       IngestConfig config,
       MeterRegistry registry,
+      Tracing tracing,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
@@ -49,7 +51,7 @@ class IngestService {
           MemorySize quarkusBodyMax) {
     InstantSource clock = InstantSource.system();
     meters = new IngestMeters(registry);
-    log = new EventLog(kafka, config.writeTimeout(), clock);
+    log = new EventLog(kafka, config.writeTimeout(), tracing, clock);
     gallery =
         new Gallery(
             kafka, settings(config, new TopicProvisioner(partitions, replication)), log, clock);

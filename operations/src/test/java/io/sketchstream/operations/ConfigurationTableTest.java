@@ -8,6 +8,7 @@ import io.sketchstream.operations.Settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,7 @@ final class ConfigurationTableTest {
     assertTrue(Settings.isKnown("QUERY_HNSW_MAX_CONN"));
     assertTrue(Settings.isKnown("TRAINING_ROLLOUT_AUTOMATIC"));
     assertTrue(Settings.isKnown("KAFKA_SASL_JAAS_CONFIG"));
+    assertTrue(Settings.isKnown("TRACING_ENDPOINT"));
     assertFalse(Settings.isKnown("QUERY_HNSW_MAX_CON"));
     assertFalse(Settings.isKnown("KAFKA_SASL_JASS_CONFIG"));
   }
@@ -56,7 +58,9 @@ final class ConfigurationTableTest {
         out of range, and a key under a service's prefix that does not exist, stops the start and is named.
 
         """);
-    section(text, "All services", Settings.SHARED);
+    List<Setting> shared = new ArrayList<>(Settings.SHARED);
+    shared.addAll(Settings.ofTheShell());
+    section(text, "All services", shared);
     text.append(
         """
         What Kafka's clients know is set by `kafka.` and its usual key, for all clients of a service. Over TLS with a password:

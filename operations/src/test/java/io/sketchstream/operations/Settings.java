@@ -54,6 +54,8 @@ final class Settings {
 
   private static final Map<String, List<Setting>> OF_SERVICES = read();
 
+  private static final List<Setting> OF_THE_SHELL = read("service-shell");
+
   private Settings() {}
 
   /// @param type as the interface has it
@@ -69,10 +71,16 @@ final class Settings {
     return OF_SERVICES;
   }
 
+  /// Those that every service has around it.
+  static List<Setting> ofTheShell() {
+    return OF_THE_SHELL;
+  }
+
   /// Whether an environment variable sets something.
   static boolean isKnown(String variable) {
     Set<String> known = new TreeSet<>();
     SHARED.forEach(setting -> known.add(setting.variable()));
+    OF_THE_SHELL.forEach(setting -> known.add(setting.variable()));
     OF_SERVICES.values().forEach(all -> all.forEach(setting -> known.add(setting.variable())));
     PLATFORM.keySet().forEach(key -> known.add(new Setting(key, "", "", "").variable()));
     Set<String> kafka = new TreeSet<>(ConsumerConfig.configNames());
@@ -97,28 +105,33 @@ final class Settings {
   private static Map<String, List<Setting>> read() {
     Map<String, List<Setting>> settings = new LinkedHashMap<>();
     for (String service : Repository.SERVICES) {
-      List<Path> sources = Repository.files(service + "-service/src/main/java", "Config.java");
-      JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-      try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-        JavacTask task =
-            (JavacTask)
-                compiler.getTask(
-                    null,
-                    files,
-                    null,
-                    List.of("-proc:none"),
-                    null,
-                    files.getJavaFileObjectsFromPaths(sources));
-        List<Setting> found = new ArrayList<>();
-        for (CompilationUnitTree unit : task.parse()) {
-          new Reader(DocTrees.instance(task), unit).mapping().ifPresent(found::addAll);
-        }
-        settings.put(service, found);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      settings.put(service, read(service + "-service"));
     }
     return settings;
+  }
+
+  /// The settings of one module.
+  private static List<Setting> read(String module) {
+    List<Path> sources = Repository.files(module + "/src/main/java", "Config.java");
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      JavacTask task =
+          (JavacTask)
+              compiler.getTask(
+                  null,
+                  files,
+                  null,
+                  List.of("-proc:none"),
+                  null,
+                  files.getJavaFileObjectsFromPaths(sources));
+      List<Setting> found = new ArrayList<>();
+      for (CompilationUnitTree unit : task.parse()) {
+        new Reader(DocTrees.instance(task), unit).mapping().ifPresent(found::addAll);
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Reads one interface.
@@ -132,7 +145,7 @@ final class Settings {
     private List<Setting> settings(ClassTree type, String prefix) {
       Map<String, ClassTree> nested =
           type.getMembers().stream()
-              .filter(ClassTree.class::isInstance)
+              .filter(member -> member.getKind() == Tree.Kind.INTERFACE)
               .map(ClassTree.class::cast)
               .collect(Collectors.toMap(t -> t.getSimpleName().toString(), t -> t));
       List<Setting> settings = new ArrayList<>();

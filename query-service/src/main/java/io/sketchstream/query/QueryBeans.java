@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.tracing.Tracing;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -27,7 +28,6 @@ public class QueryBeans {
   private final QueryConfig config;
   private final Map<String, Object> kafka;
   private final TopicProvisioner topics;
-  private final MeterRegistry registry;
   private final QueryEngine.Surroundings surroundings;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread starter = Thread.ofPlatform().name("query-start").unstarted(this::start);
@@ -40,13 +40,15 @@ public class QueryBeans {
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String host,
       @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int port,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Tracing tracing) {
     this.config = config;
     this.kafka = kafka;
     this.topics = new TopicProvisioner(partitions, replication);
-    this.registry = registry;
     this.surroundings =
         new QueryEngine.Surroundings(
+            registry,
+            tracing,
             Address.of(config.address(), host, port),
             config.galleryUrl().or(config::ingestUrl).orElse("http://127.0.0.1:" + port));
   }
@@ -71,7 +73,7 @@ public class QueryBeans {
   private void start() {
     while (stopping.getCount() > 0) {
       try {
-        engine = QueryEngine.start(config, kafka, topics, registry, surroundings);
+        engine = QueryEngine.start(config, kafka, topics, surroundings);
         return;
       } catch (KafkaException | IllegalStateException e) {
         LOG.warnf("still waiting for Kafka: %s", e.getMessage());

@@ -3,6 +3,8 @@ package io.sketchstream.query;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -130,6 +132,19 @@ public interface QueryConfig {
     @Min(1)
     @Max(10000)
     int searchWidth();
+  }
+
+  /// How well the graph finds.
+  Recall recall();
+
+  interface Recall {
+    /// Part of the searches that are answered once more by comparison with every image, off their
+    /// path, to measure `sketchstream.query.recall`. That takes no more than a hundredth of the
+    /// time whatever is set here; 0 is never.
+    @WithDefault("0.01")
+    @DecimalMin("0")
+    @DecimalMax("1")
+    double sampleRate();
   }
 
   /// How long a search may take when the caller does not say.

@@ -14,6 +14,7 @@ import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.index.StandbyProgress;
 import io.sketchstream.query.index.VectorFormat;
+import io.sketchstream.query.recall.RecallMonitor;
 import io.sketchstream.query.scatter.LocalShards;
 import io.sketchstream.query.scatter.Peers;
 import io.sketchstream.query.scatter.Scatter;
@@ -28,6 +29,8 @@ import io.sketchstream.query.search.SearchTakeover;
 import io.sketchstream.query.search.SimilarSearches;
 import io.sketchstream.query.search.SketchSearches;
 import io.sketchstream.query.status.StatusSampler;
+import io.sketchstream.shell.tracing.Tracing;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -47,7 +50,9 @@ public final class QueryEngine implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final LiveGenerations generations = new LiveGenerations(clock);
   private final LocalShards shards = new LocalShards(generations::index);
+  private final Tracing tracing;
   private final PendingAnswers pending;
+  private final SearchMetrics metrics;
   private final SketchSearches searches;
   private final SimilarSearches similar;
   private final StatusSampler status;
@@ -56,14 +61,15 @@ public final class QueryEngine implements AutoCloseable {
       QueryConfig config,
       Map<String, Object> kafka,
       TopicProvisioner topics,
-      MeterRegistry registry,
       Surroundings surroundings) {
+    MeterRegistry registry = surroundings.registry();
+    tracing = surroundings.tracing();
     pending = new PendingAnswers(config.pendingMax());
     try {
       Admin admin = own(Admin.create(kafka));
       topics.createPermanent(admin);
       String instanceId = InstanceId.of(config.stateDir());
-      SearchMetrics metrics = new SearchMetrics(registry);
+      metrics = new SearchMetrics(registry, tracing);
       ShardSettings settings =
           new ShardSettings(
               options(config), own(Refresher.start()), new OpenShards(), metrics, clock);
@@ -77,10 +83,18 @@ public final class QueryEngine implements AutoCloseable {
               registry);
       own(ModelsFollower.start(kafka, generations, runner));
       own(StandbyProgress.start(admin, generations::indexes));
+      own(shards);
       Peers peers = own(new Peers(shards, config.scatter().requestsMax()));
       GenerationSearcher searcher =
           new GenerationSearcher(
               generations::await, new Scatter(peers, scatter(config), registry), clock);
+      RecallMonitor recall =
+          own(
+              new RecallMonitor(
+                  generations::index,
+                  new Scatter(peers, exact(config), registry),
+                  config.recall().sampleRate(),
+                  registry));
       status =
           own(
               new StatusSampler(
@@ -98,8 +112,14 @@ public final class QueryEngine implements AutoCloseable {
                   producer,
                   searcher,
                   new SearchLoop.Options(
-                      config.inFlightMax(), config.sessionTimeout(), metrics, clock)));
-      AnswerLoop answers = own(new AnswerLoop(kafka, anyReplyPartition(producer), pending, clock));
+                      config.inFlightMax(),
+                      config.sessionTimeout(),
+                      recall,
+                      metrics,
+                      tracing,
+                      clock)));
+      AnswerLoop answers =
+          own(new AnswerLoop(kafka, anyReplyPartition(producer), pending, tracing, clock));
       SearchTakeover takeover =
           own(
               new SearchTakeover(
@@ -109,10 +129,12 @@ public final class QueryEngine implements AutoCloseable {
                   new SearchTakeover.Options(
                       config.scatter().takeoverAfter(),
                       Math.max(1, config.inFlightMax() / 4),
+                      recall,
                       metrics,
+                      tracing,
                       clock)));
       similar = new SimilarSearches(searcher, metrics, config.inFlightMax());
-      searches = new SketchSearches(producer, answers, pending, clock);
+      searches = new SketchSearches(producer, answers, pending, tracing, clock);
       loop.start();
       answers.start();
       takeover.start();
@@ -124,9 +146,12 @@ public final class QueryEngine implements AutoCloseable {
     }
   }
 
+  /// @param registry where metrics are kept
+  /// @param tracing begins spans
   /// @param ownAddress where other query services reach this one, `host:port`
   /// @param ingestAddress base URL of the ingest service
-  record Surroundings(String ownAddress, String ingestAddress) {}
+  record Surroundings(
+      MeterRegistry registry, Tracing tracing, String ownAddress, String ingestAddress) {}
 
   /// Starts everything.
   ///
@@ -136,9 +161,8 @@ public final class QueryEngine implements AutoCloseable {
       QueryConfig config,
       Map<String, Object> kafka,
       TopicProvisioner topics,
-      MeterRegistry registry,
       Surroundings surroundings) {
-    return new QueryEngine(config, kafka, topics, registry, surroundings);
+    return new QueryEngine(config, kafka, topics, surroundings);
   }
 
   /// Searches by sketch.
@@ -154,6 +178,16 @@ public final class QueryEngine implements AutoCloseable {
   /// The shards of this process, for the searches of others.
   public LocalShards shards() {
     return shards;
+  }
+
+  /// Counts and times searches.
+  public SearchMetrics metrics() {
+    return metrics;
+  }
+
+  /// Begins the spans of this service.
+  public Tracing tracing() {
+    return tracing;
   }
 
   public LiveGenerations generations() {
@@ -198,6 +232,12 @@ public final class QueryEngine implements AutoCloseable {
         config.scatter().hedgeDelay(),
         config.scatter().incompleteAfter(),
         config.scatter().requestsMax());
+  }
+
+  /// Exact answers take as long as they take; asking another copy as well would not help.
+  private static ScatterOptions exact(QueryConfig config) {
+    Duration whole = config.timeoutMax();
+    return new ScatterOptions(whole, whole, config.scatter().requestsMax());
   }
 
   private static IndexApplication application(

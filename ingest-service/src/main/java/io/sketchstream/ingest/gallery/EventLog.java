@@ -4,6 +4,8 @@ import com.google.protobuf.MessageLite;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Topic;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,14 +34,17 @@ public final class EventLog implements AutoCloseable {
 
   private final Map<String, Object> settings;
   private final Duration timeout;
+  private final Tracing tracing;
   private final InstantSource clock;
   private KafkaProducer<String, byte[]> producer;
   private boolean closed;
 
   /// @param timeout how long Kafka may take to acknowledge
-  public EventLog(Map<String, Object> kafka, Duration timeout, InstantSource clock) {
+  public EventLog(
+      Map<String, Object> kafka, Duration timeout, Tracing tracing, InstantSource clock) {
     this.settings = settings(kafka, timeout);
     this.timeout = timeout;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -99,18 +104,22 @@ public final class EventLog implements AutoCloseable {
     record
         .headers()
         .add(EventHeaders.TRACEPARENT, trace.traceparent().getBytes(StandardCharsets.US_ASCII));
+    Step sending =
+        tracing
+            .send(trace.continued() ? trace.traceparent() : "", record)
+            .with("messaging.kafka.message.key", key);
     CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
     try {
       producer()
           .send(
               record,
-              (metadata, failure) -> {
+              sending.sent((metadata, failure) -> {
                 if (failure == null) {
                   acknowledged.complete(metadata);
                 } else {
                   acknowledged.completeExceptionally(failure);
                 }
-              });
+              }));
     } catch (RecordTooLargeException e) {
       throw new IllegalStateException(
           "a record of " + topic.name() + " is larger than its topic takes", e);

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /// The W3C trace context of a request, carried along in the headers of the events it causes.
 ///
 /// @param traceparent a valid `traceparent` value, version 00
-public record TraceContext(String traceparent) {
+/// @param continued whether there is such a span, in a request; else it only names a new trace
+public record TraceContext(String traceparent, boolean continued) {
   private static final Pattern VALID =
       Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
@@ -14,7 +15,9 @@ public record TraceContext(String traceparent) {
   ///
   /// @param header the `traceparent` request header; null when there was none
   public static TraceContext continuing(String header) {
-    return header != null && VALID.matcher(header).matches() ? new TraceContext(header) : started();
+    return header != null && VALID.matcher(header).matches()
+        ? new TraceContext(header, true)
+        : started();
   }
 
   /// A new trace.
@@ -22,6 +25,7 @@ public record TraceContext(String traceparent) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return new TraceContext(
         "00-%016x%016x-%016x-01"
-            .formatted(random.nextLong() | 1, random.nextLong(), random.nextLong() | 1));
+            .formatted(random.nextLong() | 1, random.nextLong(), random.nextLong() | 1),
+        false);
   }
 }

@@ -12,6 +12,7 @@ import io.sketchstream.ingest.intake.IngestMeters;
 import io.sketchstream.ingest.intake.Intake;
 import io.sketchstream.ingest.intake.Intake.Description;
 import io.sketchstream.ingest.intake.Turns;
+import io.sketchstream.shell.tracing.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ public final class TestGallery implements AutoCloseable {
   private TestGallery(Map<String, Object> kafka, Path state) {
     InstantSource clock = InstantSource.system();
     IngestMeters meters = new IngestMeters(new SimpleMeterRegistry());
-    log = new EventLog(kafka, Duration.ofSeconds(20), clock);
+    log = new EventLog(kafka, Duration.ofSeconds(20), Tracing.OFF, clock);
     gallery =
         new Gallery(
             kafka,

@@ -1,5 +1,6 @@
 package io.sketchstream.query.http;
 
+import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
@@ -54,14 +55,16 @@ public final class SearchResource {
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);
     try {
-      return SearchResponse.of(
+      SearchAnswered answer =
           engine
               .searches()
               .search(
                   SketchBody.read(body, bytesMax),
                   question,
-                  traceparent == null ? "" : traceparent),
-          System.nanoTime() - start);
+                  traceparent == null ? "" : traceparent);
+      long nanos = System.nanoTime() - start;
+      engine.metrics().searched(nanos);
+      return SearchResponse.of(answer, nanos);
     } catch (SearchFailure e) {
       throw QueryProblem.of(e);
     }

@@ -4,11 +4,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.index.ShardStatus;
 import io.sketchstream.query.scatter.Peers;
+import io.sketchstream.shell.tracing.Step;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -34,12 +37,22 @@ public final class ShardsResource {
   @Consumes(Peers.MEDIA_TYPE)
   @Produces(Peers.MEDIA_TYPE)
   @Operation(hidden = true)
-  public byte[] ask(byte[] body) throws InterruptedException {
+  public byte[] ask(byte[] body, @HeaderParam("traceparent") String traceparent)
+      throws InterruptedException {
     if (!places.tryAcquire()) {
       throw new QueryProblem(429, "too many requests of other query services at once");
     }
     try {
-      return Ready.engine(query).shards().answer(ShardsAsked.parseFrom(body)).toByteArray();
+      QueryEngine engine = Ready.engine(query);
+      ShardsAsked asked = ShardsAsked.parseFrom(body);
+      try (Step _ =
+          engine
+              .tracing()
+              .continuing(traceparent)
+              .part("search shards")
+              .with(Peers.SHARDS, asked.getShardsList())) {
+        return engine.shards().answer(asked).toByteArray();
+      }
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new QueryProblem(400, e.getMessage());
     } finally {

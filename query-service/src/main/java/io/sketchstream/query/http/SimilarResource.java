@@ -1,5 +1,6 @@
 package io.sketchstream.query.http;
 
+import io.opentelemetry.context.Scope;
 import io.sketchstream.events.Generation;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
@@ -9,6 +10,7 @@ import io.sketchstream.query.search.SimilarSearches;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -34,13 +36,15 @@ public final class SimilarResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "More like this: the images nearest to one that is in the gallery")
   public SearchResponse similar(
-      @PathParam("id") String imageId, @BeanParam SearchParameters parameters)
+      @PathParam("id") String imageId,
+      @BeanParam SearchParameters parameters,
+      @HeaderParam("traceparent") String traceparent)
       throws InterruptedException {
     long start = System.nanoTime();
     QueryEngine engine = Ready.engine(query);
     Generation active = Ready.active(engine);
     SimilarSearches similar = engine.similar();
-    try {
+    try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return SearchResponse.of(
           similar.search(active, imageId, parameters.question(config, clock)),
           System.nanoTime() - start);

@@ -13,6 +13,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
@@ -100,6 +101,12 @@ final class Candidates {
     return passed <= Math.max(width.total(), documents / EXACT_SHARE)
         ? scoreAll(weight)
         : walk(width, weight, passed);
+  }
+
+  /// All images that the filter passes, without a graph.
+  ScoreDoc[] all() throws IOException {
+    Query passing = searcher.rewrite(filter.orElse(MatchAllDocsQuery.INSTANCE));
+    return scoreAll(searcher.createWeight(passing, ScoreMode.COMPLETE_NO_SCORES, 1));
   }
 
   private ScoreDoc[] walk(Width width, Weight passing, int passed) throws IOException {

@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.shell.tracing.Step;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,8 +23,10 @@ final class IndexProcessor implements Processor<byte[], byte[], Void, Void> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    long offset = context.recordMetadata().map(RecordMetadata::offset).orElseThrow();
-    shard.apply(record.key(), record.value(), record.headers(), offset);
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    try (Step _ = shard.observer().applying(metadata, record.headers())) {
+      shard.apply(record.key(), record.value(), record.headers(), metadata.offset());
+    }
     if (shard.commitDue()) {
       context.commit();
     }

@@ -11,6 +11,7 @@ public final class KnnQuery implements Query<ShardAnswer> {
   private final Optional<org.apache.lucene.search.Query> text;
   private final Optional<After> after;
   private final int shardsTotal;
+  private final boolean exact;
 
   /// A place in a ranking by score, equal scores by image id.
   ///
@@ -26,7 +27,7 @@ public final class KnnQuery implements Query<ShardAnswer> {
       int k,
       Optional<org.apache.lucene.search.Query> filter,
       Optional<org.apache.lucene.search.Query> text) {
-    this(vector, k, filter, text, Optional.empty(), 1);
+    this(vector, k, filter, text, Optional.empty(), 1, false);
   }
 
   private KnnQuery(
@@ -35,23 +36,30 @@ public final class KnnQuery implements Query<ShardAnswer> {
       Optional<org.apache.lucene.search.Query> filter,
       Optional<org.apache.lucene.search.Query> text,
       Optional<After> after,
-      int shardsTotal) {
+      int shardsTotal,
+      boolean exact) {
     this.vector = vector;
     this.k = k;
     this.filter = filter;
     this.text = text;
     this.after = after;
     this.shardsTotal = shardsTotal;
+    this.exact = exact;
   }
 
   /// The same for a later page: only hits after a place.
   public KnnQuery after(After place) {
-    return new KnnQuery(vector, k, filter, text, Optional.of(place), shardsTotal);
+    return new KnnQuery(vector, k, filter, text, Optional.of(place), shardsTotal, exact);
   }
 
   /// The same for a shard that has only its share of the images, so that it need not look as far.
   public KnnQuery among(int shards) {
-    return new KnnQuery(vector, k, filter, text, after, shards);
+    return new KnnQuery(vector, k, filter, text, after, shards, exact);
+  }
+
+  /// The same by comparison with every image, as a measure for the graph.
+  public KnnQuery exactly() {
+    return new KnnQuery(vector, k, filter, text, after, shardsTotal, true);
   }
 
   float[] vector() {
@@ -72,6 +80,10 @@ public final class KnnQuery implements Query<ShardAnswer> {
 
   Optional<After> after() {
     return after;
+  }
+
+  boolean exact() {
+    return exact;
   }
 
   int shardsTotal() {

@@ -47,8 +47,11 @@ final class ShardSearch {
       return laterPage(query.after().get());
     }
     ScoreDoc[] candidates =
-        candidates().best(new Candidates.Width(searchWidth, query.shardsTotal(), query.k()));
-    List<Candidate> exact = exact(candidates, quantised() ? candidates.length : kept(candidates));
+        query.exact()
+            ? candidates().all()
+            : candidates().best(new Candidates.Width(searchWidth, query.shardsTotal(), query.k()));
+    boolean approximate = quantised() && !query.exact();
+    List<Candidate> exact = exact(candidates, approximate ? candidates.length : kept(candidates));
     exact.sort(Candidate.BEST_FIRST);
     return described(exact.subList(0, Math.min(query.k(), exact.size())));
   }

@@ -107,6 +107,9 @@ public final class ShardStore implements StateStore {
   private void put(EmbeddingReader.Embedded embedded) {
     try {
       index.put(embedded.image().getImageId(), embedded.vector(), embedded.image());
+      if (embedded.image().hasIngestedAt()) {
+        view.put(embedded.image().getIngestedAt());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -122,6 +125,10 @@ public final class ShardStore implements StateStore {
 
   private void restore(ConsumerRecord<byte[], byte[]> record) {
     apply(record.key(), record.value(), record.headers(), record.offset());
+  }
+
+  ShardObserver observer() {
+    return settings.observer();
   }
 
   /// Whether so much was applied that a commit is due before its time.

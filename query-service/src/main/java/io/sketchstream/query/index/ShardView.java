@@ -1,8 +1,11 @@
 package io.sketchstream.query.index;
 
+import com.google.protobuf.Timestamp;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
 
@@ -24,6 +27,7 @@ final class ShardView implements AutoCloseable {
   private final RefreshPace pace;
   private final Visibility visibility;
   private final AtomicBoolean dirty = new AtomicBoolean();
+  private final AtomicLong oldestUnseenMillis = new AtomicLong(Long.MAX_VALUE);
   private volatile long appliedImagesOffset;
   // The refresher's alone.
   private long lastRefreshNanos;
@@ -39,6 +43,12 @@ final class ShardView implements AutoCloseable {
     this.appliedImagesOffset = imagesOffset;
     this.lastRefreshNanos = System.nanoTime();
     refresher.add(this);
+  }
+
+  /// An image was put in that came in then.
+  void put(Timestamp ingestedAt) {
+    long millis = ingestedAt.getSeconds() * 1000 + ingestedAt.getNanos() / 1_000_000;
+    oldestUnseenMillis.accumulateAndGet(millis, Math::min);
   }
 
   /// The index has changed, and is this far in `images` now.
@@ -62,6 +72,7 @@ final class ShardView implements AutoCloseable {
   /// Makes what was applied up to now visible at once.
   void refreshNow() throws IOException {
     long reached = appliedImagesOffset;
+    oldestUnseenMillis.set(Long.MAX_VALUE); // A shard that was filled has no news.
     index.refresh();
     visibility.advance(reached);
   }
@@ -95,12 +106,16 @@ final class ShardView implements AutoCloseable {
     }
     dirty.set(false);
     long reached = appliedImagesOffset;
+    long oldestMillis = oldestUnseenMillis.getAndSet(Long.MAX_VALUE);
     index.refresh();
     long end = System.nanoTime();
     lastRefreshNanos = end;
     pace.refreshed(start, end);
     observer.refreshed(end - start);
     visibility.advance(reached);
+    if (oldestMillis != Long.MAX_VALUE) {
+      observer.visible(Instant.ofEpochMilli(oldestMillis));
+    }
   }
 
   /// Nothing was written lately: searches get to see what merges have done, and after a while the

@@ -20,20 +20,35 @@ import io.sketchstream.query.index.ShardAnswer;
 import io.sketchstream.query.index.ShardHit;
 import io.sketchstream.query.index.ShardStore;
 import io.sketchstream.query.index.VectorOf;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Answers for the shards of this process: to its own searches and to those of others.
 ///
-/// **Threads:** any number; each blocks while it waits for writes to become visible.
-public final class LocalShards {
+/// **Threads:** any number; each blocks while it waits for writes to become visible. **Owns:**
+/// `query-exact`, which compares with every image, for one question at a time: it would hold up a
+/// carrier of virtual threads for long.
+public final class LocalShards implements AutoCloseable {
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
   private final Function<Generation, Optional<GenerationIndex>> indexes;
+  private final Semaphore exactPlaces = new Semaphore(1);
+  // Its thread is made with the first exact question.
+  private final ExecutorService exact =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("query-exact").daemon().priority(Thread.MIN_PRIORITY).factory());
 
   /// @param indexes the generations that run here
   public LocalShards(Function<Generation, Optional<GenerationIndex>> indexes) {
@@ -49,7 +64,10 @@ public final class LocalShards {
     asked.getShardsList().forEach(shard -> replies.put(shard, refusal(ShardRefusal.NOT_HERE)));
     if (index.isPresent()) {
       Set<Integer> seen = awaitWrites(index.get(), asked, replies);
-      replies.putAll(ask(index.get(), asked, seen));
+      replies.putAll(
+          asked.getNearest().getExact()
+              ? askExactly(index.get(), asked, seen)
+              : ask(index.get(), asked, seen));
     }
     ShardsAnswered.Builder answered = ShardsAnswered.newBuilder();
     replies.forEach((shard, reply) -> answered.addReplies(reply.toBuilder().setShard(shard)));
@@ -77,6 +95,23 @@ public final class LocalShards {
       }
     }
     return seen;
+  }
+
+  /// @return nothing where another exact question is being answered
+  private Map<Integer, ShardReply> askExactly(
+      GenerationIndex index, ShardsAsked asked, Set<Integer> shards) throws InterruptedException {
+    if (!exactPlaces.tryAcquire()) {
+      return Map.of();
+    }
+    try {
+      return exact.submit(() -> ask(index, asked, shards)).get();
+    } catch (RejectedExecutionException e) {
+      return Map.of(); // Closed meanwhile.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("shards " + shards + " can't be searched exactly", e);
+    } finally {
+      exactPlaces.release();
+    }
   }
 
   private static Map<Integer, ShardReply> ask(
@@ -109,6 +144,9 @@ public final class LocalShards {
                   FilterParser.parse(nearest.getFilter()),
                   TextParser.parse(nearest.getText()))
               .among(Math.max(1, nearest.getShardsTotal()));
+      if (nearest.getExact()) {
+        query = query.exactly();
+      }
       return nearest.hasAfter() ? query.after(place(nearest.getAfter())) : query;
     } catch (FilterSyntaxException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
@@ -150,5 +188,16 @@ public final class LocalShards {
                 .setIngestedAt(hit.ingestedAt())
                 .build())
         .toList();
+  }
+
+  /// Lets an exact search end; an interrupt would hurt the files that it reads.
+  @Override
+  public void close() {
+    exact.shutdown();
+    try {
+      boolean _ = exact.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

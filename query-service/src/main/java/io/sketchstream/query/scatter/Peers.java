@@ -1,7 +1,10 @@
 package io.sketchstream.query.scatter;
 
+import io.opentelemetry.context.Scope;
+import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.ShardsAnswered;
 import io.sketchstream.events.ShardsAsked;
+import io.sketchstream.shell.tracing.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -27,6 +30,9 @@ public final class Peers implements AutoCloseable {
 
   /// Protobuf over HTTP.
   public static final String MEDIA_TYPE = "application/x-protobuf";
+
+  /// Names the shards that are asked, in traces.
+  public static final String SHARDS = "sketchstream.shards";
 
   private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
@@ -57,8 +63,9 @@ public final class Peers implements AutoCloseable {
 
   private CompletableFuture<ShardsAnswered> askHere(ShardsAsked question) {
     CompletableFuture<ShardsAnswered> answer = new CompletableFuture<>();
+    Step whole = Step.current();
     threads.execute(() -> {
-      try {
+      try (Scope _ = whole.enter()) {
         answer.complete(answerHere(question));
       } catch (RuntimeException e) {
         answer.completeExceptionally(e);
@@ -72,7 +79,7 @@ public final class Peers implements AutoCloseable {
 
   /// Asks this process's own shards on the caller's thread.
   ShardsAnswered answerHere(ShardsAsked question) throws InterruptedException {
-    try {
+    try (Step _ = Step.current().part("search shards").with(SHARDS, question.getShardsList())) {
       return here.answer(question);
     } catch (RuntimeException e) {
       LOG.error("a question to this process's own shards failed", e);
@@ -84,17 +91,28 @@ public final class Peers implements AutoCloseable {
     if (!requests.tryAcquire()) {
       return CompletableFuture.failedFuture(new BusyException());
     }
-    HttpRequest request =
+    Step step =
+        Step.current()
+            .call("POST " + PATH)
+            .with("server.address", address)
+            .with(SHARDS, question.getShardsList());
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + address + PATH))
             .timeout(Duration.ofNanos(question.getTimeoutMicros() * 1000).plusMillis(1))
             .header("Content-Type", MEDIA_TYPE)
             .header("Accept", MEDIA_TYPE)
-            .POST(BodyPublishers.ofByteArray(question.toByteArray()))
-            .build();
+            .POST(BodyPublishers.ofByteArray(question.toByteArray()));
+    if (!step.traceparent().isEmpty()) {
+      request.header(EventHeaders.TRACEPARENT, step.traceparent());
+    }
     CompletableFuture<HttpResponse<byte[]>> sent =
-        client.sendAsync(request, BodyHandlers.ofByteArray());
+        client.sendAsync(request.build(), BodyHandlers.ofByteArray());
     CompletableFuture<ShardsAnswered> answer = sent.thenApply(Peers::read);
-    answer.whenComplete((_, _) -> {
+    answer.whenComplete((_, failure) -> {
+      if (failure != null) {
+        step.failed(failure.toString());
+      }
+      step.close();
       requests.release();
       sent.cancel(true); // Only when nobody waits any more has this an effect.
     });

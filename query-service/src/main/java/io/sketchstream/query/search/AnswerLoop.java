@@ -1,6 +1,8 @@
 package io.sketchstream.query.search;
 
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -27,12 +29,17 @@ public final class AnswerLoop implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final TopicPartition partition;
   private final PendingAnswers pending;
+  private final Tracing tracing;
   private final InstantSource clock;
   private final Thread thread;
 
   /// Stands at the end of its partition when this returns: no later answer is missed.
   public AnswerLoop(
-      Map<String, Object> kafka, int partition, PendingAnswers pending, InstantSource clock) {
+      Map<String, Object> kafka,
+      int partition,
+      PendingAnswers pending,
+      Tracing tracing,
+      InstantSource clock) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "query-answers");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -42,6 +49,7 @@ public final class AnswerLoop implements AutoCloseable {
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     this.partition = new TopicPartition(Topics.SEARCH_RESULTS.name(), partition);
     this.pending = pending;
+    this.tracing = tracing;
     this.clock = clock;
     this.thread = Thread.ofPlatform().name("query-answers").unstarted(this::run);
     consumer.assign(List.of(this.partition));
@@ -74,7 +82,7 @@ public final class AnswerLoop implements AutoCloseable {
     pending
         .find(record.key())
         .ifPresent(caller -> {
-          try {
+          try (Step _ = tracing.process(record, "")) {
             caller.complete(
                 new Reply(
                     Topics.SEARCH_RESULTS

@@ -2,6 +2,8 @@ package io.sketchstream.query.search;
 
 import io.sketchstream.events.Topic;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.logging.LogFields;
+import io.sketchstream.shell.tracing.Step;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,19 +48,25 @@ public final class EventProducer implements AutoCloseable {
     return producer.partitionsFor(topic.name()).size();
   }
 
-  /// Sends a record. A failure is logged, and is in the future for whoever cares.
   CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
+    return send(record, Step.NONE);
+  }
+
+  /// Sends a record. A failure is logged, and is in the future for whoever cares.
+  ///
+  /// @param step ends with the acknowledgement
+  CompletableFuture<Void> send(ProducerRecord<String, byte[]> record, Step step) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     try {
       producer.send(
           record,
-          (_, failure) -> {
+          step.sent((_, failure) -> {
             if (failure == null) {
               sent.complete(null);
             } else {
               fail(record, failure, sent);
             }
-          });
+          }));
     } catch (KafkaException e) {
       fail(record, e, sent);
     }
@@ -67,7 +75,9 @@ public final class EventProducer implements AutoCloseable {
 
   private static void fail(
       ProducerRecord<String, byte[]> record, Exception failure, CompletableFuture<Void> sent) {
-    LOG.warnf("%s was not sent to %s: %s", record.key(), record.topic(), failure.getMessage());
+    try (LogFields _ = LogFields.query(String.valueOf(record.key()), record.headers())) {
+      LOG.warnf("%s was not sent to %s: %s", record.key(), record.topic(), failure.getMessage());
+    }
     sent.completeExceptionally(failure);
   }
 

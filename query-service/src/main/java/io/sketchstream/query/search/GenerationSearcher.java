@@ -92,7 +92,7 @@ public final class GenerationSearcher {
       Stages stages) {
     String next = Cursors.next(generation, merged.hits(), question, place);
     var facets = Facets.count(merged.around(), question.page().facets());
-    stages.end("merge");
+    stages.endAs("merge");
     return new Found(
         merged.hits(),
         next,

@@ -5,6 +5,8 @@ import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.query.recall.RecallMonitor;
+import io.sketchstream.shell.tracing.Step;
 import java.time.Instant;
 
 /// From an embedded sketch to its answer, which may be an error; never nothing.
@@ -12,16 +14,19 @@ final class SearchAnswers {
   private static final double NORM_TOLERANCE = 1e-3;
 
   private final GenerationSearcher searcher;
+  private final RecallMonitor recall;
   private final SearchMetrics metrics;
 
-  SearchAnswers(GenerationSearcher searcher, SearchMetrics metrics) {
+  SearchAnswers(GenerationSearcher searcher, RecallMonitor recall, SearchMetrics metrics) {
     this.searcher = searcher;
+    this.recall = recall;
     this.metrics = metrics;
   }
 
   /// @param hopMicros how long the record was on its way here
   SearchAnswered answer(SketchEmbedded sketch, Instant deadline, long hopMicros)
       throws InterruptedException {
+    Step step = Step.current().with("sketchstream.query.id", sketch.getQueryId());
     SearchAnswered.Builder answer =
         SearchAnswered.newBuilder()
             .setQueryId(sketch.getQueryId())
@@ -32,6 +37,7 @@ final class SearchAnswers {
       search(sketch, deadline).addTo(answer);
       metrics.answered(answer.getTimingsList());
     } catch (SearchFailure e) {
+      step.failed(e.code() + ": " + e.getMessage());
       answer.setError(e.toEvent());
       metrics.failed(e);
     }
@@ -50,7 +56,20 @@ final class SearchAnswers {
             request.getFilter(),
             request.getText(),
             new Question.Demands(request.getAfterList(), deadline, request.getComplete()));
-    return searcher.search(generation(sketch), vector(sketch), question);
+    Instant asked = Instant.now();
+    Found found = searcher.search(generation(sketch), vector(sketch), question);
+    boolean plain = request.getText().isBlank() && request.getSearchAfter().isEmpty();
+    if (plain && found.shards().answered() == found.shards().total()) {
+      recall.offer(
+          new RecallMonitor.Answered(
+              generation(sketch),
+              sketch.getVectorList(),
+              request.getFilter(),
+              request.getK(),
+              found.hits(),
+              asked));
+    }
+    return found;
   }
 
   private static Generation generation(SketchEmbedded sketch) throws SearchFailure {

@@ -1,9 +1,14 @@
 package io.sketchstream.query.search;
 
+import io.opentelemetry.context.Scope;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.Topics;
+import io.sketchstream.query.recall.RecallMonitor;
+import io.sketchstream.shell.logging.LogFields;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,6 +50,7 @@ public final class SearchLoop implements AutoCloseable {
   private final EventProducer producer;
   private final SearchAnswers answers;
   private final SearchMetrics metrics;
+  private final Tracing tracing;
   private final InstantSource clock;
   private final int inFlightMax;
   private final Semaphore inFlight;
@@ -67,7 +73,8 @@ public final class SearchLoop implements AutoCloseable {
             new ByteArrayDeserializer());
     this.producer = producer;
     this.metrics = options.metrics();
-    this.answers = new SearchAnswers(searcher, metrics);
+    this.answers = new SearchAnswers(searcher, options.recall(), metrics);
+    this.tracing = options.tracing();
     this.clock = options.clock();
     this.inFlightMax = options.inFlightMax();
     this.inFlight = new Semaphore(inFlightMax);
@@ -77,7 +84,12 @@ public final class SearchLoop implements AutoCloseable {
   /// @param inFlightMax searches at once
   /// @param sessionTimeout silence after which Kafka gives this process's searches to others
   public record Options(
-      int inFlightMax, Duration sessionTimeout, SearchMetrics metrics, InstantSource clock) {}
+      int inFlightMax,
+      Duration sessionTimeout,
+      RecallMonitor recall,
+      SearchMetrics metrics,
+      Tracing tracing,
+      InstantSource clock) {}
 
   public void start() {
     thread.start();
@@ -154,7 +166,8 @@ public final class SearchLoop implements AutoCloseable {
       return;
     }
     searches.execute(() -> {
-      try {
+      try (Step step = tracing.process(record, GROUP);
+          Scope _ = step.enter()) {
         reply(record, sketch, deadline);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -180,18 +193,21 @@ public final class SearchLoop implements AutoCloseable {
     EventHeaders.describe(
         headers, "query-service", SearchAnswered.class, answer.getQueryId(), clock.instant());
     EventHeaders.continueTrace(record.headers(), headers);
-    producer.send(
+    ProducerRecord<String, byte[]> result =
         new ProducerRecord<>(
             Topics.SEARCH_RESULTS.name(),
             sketch.getRequest().getReplyPartition(),
             answer.getQueryId(),
             answer.toByteArray(),
-            headers));
+            headers);
+    producer.send(result, Step.current().send(result));
   }
 
   private void refuse(ConsumerRecord<String, byte[]> record, String reason) {
-    LOG.warnf(
-        "%s-%d at offset %d: %s", record.topic(), record.partition(), record.offset(), reason);
+    try (LogFields _ = LogFields.query(String.valueOf(record.key()), record.headers())) {
+      LOG.warnf(
+          "%s-%d at offset %d: %s", record.topic(), record.partition(), record.offset(), reason);
+    }
     metrics.refusedRecord();
     RecordHeaders headers = new RecordHeaders(record.headers());
     EventHeaders.refuse(headers, record.topic(), record.partition(), record.offset(), reason);

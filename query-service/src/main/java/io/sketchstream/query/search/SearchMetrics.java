@@ -1,19 +1,50 @@
 package io.sketchstream.query.search;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.sketchstream.events.StageTiming;
 import io.sketchstream.query.index.ShardObserver;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /// Counts searches by outcome and times their stages, and what shards do.
 public final class SearchMetrics implements ShardObserver {
-  private final MeterRegistry registry;
+  /// Older images are brought again, by a backfill, and are no news.
+  private static final Duration NEWS_MAX = Duration.ofMinutes(10);
 
-  public SearchMetrics(MeterRegistry registry) {
+  private final MeterRegistry registry;
+  private final Tracing tracing;
+  private final Timer searchTime;
+  private final Timer freshness;
+
+  public SearchMetrics(MeterRegistry registry, Tracing tracing) {
     this.registry = registry;
+    this.tracing = tracing;
+    this.searchTime =
+        Timer.builder("sketchstream.query.search")
+            .description("Searches by sketch as the HTTP caller sees them")
+            .serviceLevelObjectives(millis(5, 10, 20, 35, 50, 75, 100, 150, 250, 500, 1_000, 5_000))
+            .register(registry);
+    this.freshness =
+        Timer.builder("sketchstream.query.freshness")
+            .description(
+                "From an image's arrival until searches see it; of each refresh the oldest")
+            .serviceLevelObjectives(
+                millis(50, 100, 150, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000))
+            .register(registry);
+  }
+
+  /// A search over HTTP was answered.
+  public void searched(long nanos) {
+    searchTime.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void answered(List<StageTiming> timings) {
@@ -51,8 +82,21 @@ public final class SearchMetrics implements ShardObserver {
   }
 
   @Override
+  public Step applying(RecordMetadata record, Headers headers) {
+    return tracing.process(headers, record.topic(), record.partition(), record.offset(), "");
+  }
+
+  @Override
   public void refreshed(long nanos) {
     registry.timer("sketchstream.query.refresh").record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void visible(Instant oldest) {
+    Duration age = Duration.between(oldest, Instant.now());
+    if (age.compareTo(NEWS_MAX) < 0) {
+      freshness.record(age.isNegative() ? Duration.ZERO : age); // Clocks differ.
+    }
   }
 
   @Override
@@ -63,5 +107,9 @@ public final class SearchMetrics implements ShardObserver {
   @Override
   public void refused() {
     registry.counter("sketchstream.query.embeddings.refused").increment();
+  }
+
+  private static Duration[] millis(long... bounds) {
+    return Arrays.stream(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
   }
 }

@@ -1,8 +1,11 @@
 package io.sketchstream.query.search;
 
-import io.sketchstream.events.SearchAnswered;
+import io.opentelemetry.context.Scope;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.Topics;
+import io.sketchstream.query.recall.RecallMonitor;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,6 +46,7 @@ public final class SearchTakeover implements AutoCloseable {
   private final PendingAnswers pending;
   private final SearchAnswers answers;
   private final SearchMetrics metrics;
+  private final Tracing tracing;
   private final InstantSource clock;
   private final Duration after;
   private final Semaphore places;
@@ -65,7 +69,8 @@ public final class SearchTakeover implements AutoCloseable {
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     this.pending = pending;
     this.metrics = options.metrics();
-    this.answers = new SearchAnswers(searcher, metrics);
+    this.answers = new SearchAnswers(searcher, options.recall(), metrics);
+    this.tracing = options.tracing();
     this.clock = options.clock();
     this.after = options.after();
     this.places = new Semaphore(options.atOnceMax());
@@ -80,7 +85,12 @@ public final class SearchTakeover implements AutoCloseable {
   /// @param after how long an answer may take from the moment its sketch is embedded
   /// @param atOnceMax searches taken over at once; under overload they would only add to it
   public record Options(
-      Duration after, int atOnceMax, SearchMetrics metrics, InstantSource clock) {}
+      Duration after,
+      int atOnceMax,
+      RecallMonitor recall,
+      SearchMetrics metrics,
+      Tracing tracing,
+      InstantSource clock) {}
 
   public void start() {
     thread.start();
@@ -130,8 +140,10 @@ public final class SearchTakeover implements AutoCloseable {
         if (!caller.isDone()) {
           metrics.takenOver();
           long hopMicros = Instants.microsSince(record.timestamp(), clock.instant());
-          SearchAnswered answer = answers.answer(sketch, deadline, hopMicros);
-          caller.complete(new Reply(answer, 0));
+          try (Step step = tracing.process(record, "");
+              Scope _ = step.enter()) {
+            caller.complete(new Reply(answers.answer(sketch, deadline, hopMicros), 0));
+          }
         }
       } finally {
         places.release();

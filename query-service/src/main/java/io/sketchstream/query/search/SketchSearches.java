@@ -8,6 +8,8 @@ import io.sketchstream.events.Sketch;
 import io.sketchstream.events.SketchSubmitted;
 import io.sketchstream.events.StageTiming;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +31,19 @@ public final class SketchSearches {
   private final EventProducer producer;
   private final AnswerLoop answers;
   private final PendingAnswers pending;
+  private final Tracing tracing;
   private final InstantSource clock;
 
   public SketchSearches(
-      EventProducer producer, AnswerLoop answers, PendingAnswers pending, InstantSource clock) {
+      EventProducer producer,
+      AnswerLoop answers,
+      PendingAnswers pending,
+      Tracing tracing,
+      InstantSource clock) {
     this.producer = producer;
     this.answers = answers;
     this.pending = pending;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -46,8 +54,10 @@ public final class SketchSearches {
     String queryId = UUID.randomUUID().toString();
     CompletableFuture<Reply> reply = pending.enter(queryId);
     try {
+      ProducerRecord<String, byte[]> record = record(queryId, sketch, question, traceparent);
+      Step sending = tracing.send(traceparent, record).with("messaging.kafka.message.key", queryId);
       producer
-          .send(record(queryId, sketch, question, traceparent))
+          .send(record, sending)
           .exceptionally(failure -> {
             reply.completeExceptionally(
                 new SearchFailure(SearchErrorCode.UNAVAILABLE, "Kafka can't be reached"));

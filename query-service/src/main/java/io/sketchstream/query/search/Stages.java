@@ -1,6 +1,7 @@
 package io.sketchstream.query.search;
 
 import io.sketchstream.events.StageTiming;
+import io.sketchstream.shell.tracing.Step;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,13 @@ final class Stages {
     long now = System.nanoTime();
     timings.add(timing(stage, (now - lapStart) / 1000));
     lapStart = now;
+  }
+
+  /// Ends a lap that shows in the trace as well.
+  void endAs(String stage) {
+    Step step = Step.current().part(stage, lapStart);
+    end(stage);
+    step.endAt(lapStart);
   }
 
   List<StageTiming> timings() {

@@ -112,6 +112,25 @@ final class SearchHttpTest {
         .body("timings", hasKey("results-hop"));
   }
 
+  /// So few images that the graph is walked whole: nothing is missed.
+  @Test
+  void measuresWhatTheGraphMisses() {
+    body("sketch 7").post("/v1/search?k=5").then().statusCode(200);
+    await(() -> metric("sketchstream_query_recall_count") > 0);
+    assertEquals(
+        metric("sketchstream_query_recall_count"), metric("sketchstream_query_recall_sum"), 1e-6);
+  }
+
+  private static double metric(String name) {
+    return given()
+        .get("/q/metrics")
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   @Test
   void takesStrokes() {
     given()

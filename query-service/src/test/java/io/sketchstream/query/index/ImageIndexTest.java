@@ -62,6 +62,53 @@ final class ImageIndexTest {
     assertTrue(recall > 0.97, "recall " + recall + ", seed " + seed);
   }
 
+  /// The measure that the recall monitor takes the graph by.
+  @Test
+  void findsExactlyWhatABadGraphMisses() throws Exception {
+    IndexOptions bad =
+        new IndexOptions(
+            VectorFormat.FLOAT32, 2, 10, 1, 64L << 20, 20_000, java.time.Duration.ofSeconds(1));
+    int k = 10;
+    int searches = 50;
+    int found = 0;
+    try (ImageIndex index = ImageIndex.open(directory, bad)) {
+      for (int i = 0; i < 3_000; i++) {
+        float[] vector = Vectors.clustered(random, DIMENSION, 20);
+        index.put("i" + i, vector, Vectors.event("i" + i, vector));
+        model.put("i" + i, vector);
+      }
+      index.remove("i0");
+      model.remove("i0");
+      index.refresh();
+      for (int i = 0; i < searches; i++) {
+        float[] query = Vectors.clustered(random, DIMENSION, 20);
+        KnnQuery knn = new KnnQuery(query, k, Optional.empty(), Optional.empty());
+        List<String> exact = ids(index.search(knn.exactly()));
+        assertEquals(nearest(query, k), exact, "seed " + seed);
+        exact.retainAll(ids(index.search(knn)));
+        found += exact.size();
+      }
+    }
+    double recall = (double) found / (k * searches);
+    assertTrue(recall < 0.9, "a graph of two neighbours has recall " + recall + ", seed " + seed);
+  }
+
+  private static List<String> ids(ShardAnswer answer) {
+    return answer.byVector().stream()
+        .map(ShardHit::imageId)
+        .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+  }
+
+  private List<String> nearest(float[] query, int k) {
+    return model.entrySet().stream()
+        .sorted(
+            java.util.Comparator.comparingDouble(
+                entry -> -(double) Vectors.dot(entry.getValue(), query)))
+        .limit(k)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /// A crash: everything since the last commit is gone.
   private ImageIndex reopen(ImageIndex index) throws Exception {
     index.close();

@@ -1,0 +1,119 @@
+package io.sketchstream.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.broker.EmbeddedBroker;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Services against a Kafka that asks for TLS and a password, told how by the usual keys of its
+/// clients; their log in JSON, and no password in it.
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
+final class SecuredKafkaTest {
+  private static final String PASSWORD = "correct-horse-battery";
+
+  @TempDir Path directory;
+
+  @Test
+  void servicesSpeakTlsWithAPasswordAndKeepItToThemselves() throws Exception {
+    Path keyStore = keyStore();
+    try (EmbeddedBroker kafka =
+            EmbeddedBroker.startSecured(
+                directory.resolve("kafka"), keyStore, PASSWORD, "sketchstream");
+        Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
+      URI ingest = fleet.start("ingest-service", settings(keyStore, "ingest"));
+      URI query = fleet.start("query-service", settings(keyStore, "query"));
+      fleet.awaitReady(ingest);
+      try (GalleryClient gallery = new GalleryClient(ingest, query)) {
+        // Written by a producer, counted by Kafka Streams, read back by a consumer.
+        assertEquals("accepted", gallery.put("secured", Pictures.png(1)).status());
+        assertEquals(200, gallery.image("secured").statusCode());
+        assertEquals(1, gallery.count());
+        Await.until(
+            "query-service, which has no model to search with, has Kafka's topics",
+            Duration.ofMinutes(1),
+            () -> gallery.get("/v1/status").statusCode() == 200,
+            fleet.process(query)::report);
+      }
+      String ofIngest = fleet.process(ingest).report();
+      String ofQuery = fleet.process(query).report();
+      fleet.stop();
+      assertFalse((ofIngest + ofQuery).contains(PASSWORD), "a password is in the log");
+      assertEveryLineIsJson(ofIngest);
+      assertEveryLineIsJson(ofQuery);
+    }
+  }
+
+  private String[] settings(Path keyStore, String service) {
+    return List.of(
+            "-Dlog.format=json",
+            "-D" + service + ".state-dir=" + directory.resolve(service),
+            "-Dkafka.security.protocol=SASL_SSL",
+            "-Dkafka.sasl.mechanism=PLAIN",
+            "-Dkafka.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule"
+                + " required username=\"sketchstream\" password=\""
+                + PASSWORD
+                + "\";",
+            "-Dkafka.ssl.truststore.location=" + keyStore,
+            "-Dkafka.ssl.truststore.password=" + PASSWORD)
+        .toArray(String[]::new);
+  }
+
+  private static void assertEveryLineIsJson(String report) throws IOException {
+    int lines = 0;
+    for (String line : report.lines().filter(l -> l.startsWith("{")).toList()) {
+      JsonNode json = new ObjectMapper().readTree(line);
+      assertTrue(json.hasNonNull("message") && json.hasNonNull("log.level"), line);
+      lines++;
+    }
+    assertTrue(lines > 0, report);
+    List<String> others =
+        report
+            .lines()
+            .filter(line -> !line.startsWith("{") && !line.startsWith("---") && !line.isBlank())
+            // What the JVM itself says, and what is said before there is a setting to read.
+            .filter(line -> line.contains("[io.sketchstream") || line.contains(" ERROR "))
+            .toList();
+    assertEquals(List.of(), others);
+  }
+
+  /// A certificate for 127.0.0.1 that signs itself, made by the JDK's own tool.
+  private Path keyStore() throws IOException, InterruptedException {
+    Path file = directory.resolve("kafka.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "kafka",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "SAN=IP:127.0.0.1",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                PASSWORD)
+            .inheritIO()
+            .start();
+    assertEquals(0, keytool.waitFor());
+    return file;
+  }
+}

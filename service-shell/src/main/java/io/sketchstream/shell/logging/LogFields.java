@@ -1,0 +1,48 @@
+package io.sketchstream.shell.logging;
+
+import io.sketchstream.events.EventHeaders;
+import org.apache.kafka.common.header.Headers;
+import org.jboss.logging.MDC;
+
+/// What the log lines of this thread are about, until it is closed: fields of a JSON line, and
+/// `%X{query.id}` in a text format.
+///
+/// **Threads:** the one that made it.
+public final class LogFields implements AutoCloseable {
+  static final String TRACE = "trace.id";
+
+  private static final int TRACE_BEGIN = 3; // After the version, `00-`.
+  private static final int TRACE_END = 35;
+
+  private final String key;
+
+  private LogFields(String key) {
+    this.key = key;
+  }
+
+  /// Lines about a search.
+  public static LogFields query(String id, Headers headers) {
+    return of("query.id", id, headers);
+  }
+
+  /// Lines about an image.
+  public static LogFields image(String id, Headers headers) {
+    return of("image.id", id, headers);
+  }
+
+  /// @param headers of the record that is worked on; they name its trace
+  private static LogFields of(String key, String value, Headers headers) {
+    MDC.put(key, value);
+    String traceparent = EventHeaders.text(headers, EventHeaders.TRACEPARENT);
+    if (traceparent.length() > TRACE_END) {
+      MDC.put(TRACE, traceparent.substring(TRACE_BEGIN, TRACE_END));
+    }
+    return new LogFields(key);
+  }
+
+  @Override
+  public void close() {
+    MDC.remove(key);
+    MDC.remove(TRACE);
+  }
+}

@@ -1,0 +1,60 @@
+package io.sketchstream.training.runs;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.events.TrainingRunChanged;
+import io.sketchstream.events.TrainingRunState;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/// Shows how training goes, as metrics `training.run*`. Every instance shows the same: it is read
+/// from the topic.
+@Singleton
+class RunGauges {
+  private final RunService service;
+
+  RunGauges(RunService service) {
+    this.service = service;
+  }
+
+  void bind(@Observes StartupEvent event, MeterRegistry registry) {
+    for (TrainingRunState state : TrainingRunState.values()) {
+      if (state != TrainingRunState.UNRECOGNIZED && state.getNumber() != 0) {
+        Gauge.builder("training.runs", () -> count(state))
+            .description("Training runs in this state")
+            .tag("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .register(registry);
+      }
+    }
+    Gauge.builder("training.run.progress", () -> running(RunGauges::share))
+        .description("Part of its phase that the run at work has done; 0 when none is")
+        .register(registry);
+    Gauge.builder(
+            "training.run.images.per.second", () -> running(TrainingRunChanged::getImagesPerSecond))
+        .description("How fast the run at work learns; 0 when none is")
+        .register(registry);
+    Gauge.builder("training.labels.new", () -> service.view().newLabels())
+        .description("Labels since the last run began")
+        .register(registry);
+  }
+
+  private long count(TrainingRunState state) {
+    return service.view().runs().stream().filter(run -> run.getState() == state).count();
+  }
+
+  private double running(ToDoubleFunction<TrainingRunChanged> figure) {
+    Optional<TrainingRunChanged> running =
+        service.view().runs().stream()
+            .filter(run -> run.getState() == TrainingRunState.RUNNING)
+            .findFirst();
+    return running.isEmpty() ? 0 : figure.applyAsDouble(running.get());
+  }
+
+  private static double share(TrainingRunChanged run) {
+    return run.getPhaseTotal() == 0 ? 0 : (double) run.getPhaseDone() / run.getPhaseTotal();
+  }
+}
