@@ -107,7 +107,8 @@ final class Candidates {
   /// All images that the filter passes, without a graph.
   ScoreDoc[] all() throws IOException {
     Query passing = searcher.rewrite(filter.orElse(MatchAllDocsQuery.INSTANCE));
-    return scoreAll(searcher.createWeight(passing, ScoreMode.COMPLETE_NO_SCORES, 1));
+    Weight weight = searcher.createWeight(passing, ScoreMode.COMPLETE_NO_SCORES, 1);
+    return scoreAll(weight, Math.max(1, searcher.count(passing)));
   }
 
   private ScoreDoc[] walk(Width width, Weight passing, int passed) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.query.filter.FilterParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,27 @@ final class VectorFormatTest {
     try (ImageIndex index = open(format)) {
       fill(index, 2_000);
       check(index);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(VectorFormat.class)
+  void scoresAllThatPassANarrowFilter(VectorFormat format) throws Exception {
+    try (ImageIndex index = open(format)) {
+      fill(index, 2_000);
+      List<Integer> passing = random.ints(30, 0, vectors.size()).distinct().boxed().toList();
+      String ids = passing.stream().map(i -> "i" + i).collect(Collectors.joining(", "));
+      float[] query = Vectors.clustered(random, DIMENSION, 40);
+      KnnQuery asked =
+          new KnnQuery(query, K, FilterParser.parse("id in (" + ids + ")"), Optional.empty());
+      List<String> nearest =
+          passing.stream()
+              .sorted(Comparator.comparingDouble(i -> -Vectors.dot(vectors.get(i), query)))
+              .limit(K)
+              .map(i -> "i" + i)
+              .toList();
+      assertEquals(
+          nearest, index.search(asked).byVector().stream().map(ShardHit::imageId).toList());
     }
   }
 
