@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /// have ended. Empty elsewhere.
 final class CpuByThread {
   private static final double MILLIS_PER_TICK = 10;
+  private static final String JIT = "JIT compilers";
 
   /// What a thread whose name starts so works for; others stand for themselves. Linux keeps 15
   /// characters of a name.
@@ -31,8 +32,8 @@ final class CpuByThread {
     WORK.put("kafka-producer", "Kafka clients");
     WORK.put("embed-g", "Kafka clients");
     WORK.put("ingest-director", "Kafka clients");
-    WORK.put("C1 Compiler", "JIT compilers");
-    WORK.put("C2 Compiler", "JIT compilers");
+    WORK.put("C1 Compiler", JIT);
+    WORK.put("C2 Compiler", JIT);
     WORK.put("G1 ", "garbage collector");
     WORK.put("GC Thread", "garbage collector");
   }
@@ -77,6 +78,15 @@ final class CpuByThread {
         .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
         .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
     return sorted;
+  }
+
+  /// All but the JIT compilers.
+  double workSeconds() {
+    return threads.entrySet().stream()
+            .filter(entry -> !work(entry.getKey()).equals(JIT))
+            .mapToDouble(Map.Entry::getValue)
+            .sum()
+        / 1000;
   }
 
   private static String work(String thread) {

@@ -28,7 +28,14 @@ final class DrillData {
   private DrillData() {}
 
   static DrillPlan plan(
-      String data, int images, double searches, double writes, Duration phase, long seed)
+      String data,
+      int images,
+      double searches,
+      double writes,
+      Duration warmUp,
+      Duration phase,
+      int switches,
+      long seed)
       throws IOException {
     Map<String, byte[]> gallery = new LinkedHashMap<>();
     Map<String, String> classes = new LinkedHashMap<>();
@@ -67,7 +74,9 @@ final class DrillData {
         K,
         searches,
         writes,
+        warmUp,
         phase,
+        switches,
         PROBES,
         BACKFILL_MAX,
         seed);

@@ -110,6 +110,15 @@ final class Installation implements AutoCloseable {
     return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
+  /// The same without what the JIT compilers took, of the threads that are still there.
+  double workSeconds() {
+    try {
+      return cpuByThread().workSeconds();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The same by what its threads do.
   CpuByThread cpuByThread() throws IOException {
     return CpuByThread.of(process.pid());

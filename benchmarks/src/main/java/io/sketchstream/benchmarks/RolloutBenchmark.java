@@ -6,6 +6,7 @@ import io.sketchstream.benchmarks.rollout.CandidateModel;
 import io.sketchstream.benchmarks.rollout.DrillPlan;
 import io.sketchstream.benchmarks.rollout.DrillReport;
 import io.sketchstream.benchmarks.rollout.DrillReport.Progress;
+import io.sketchstream.benchmarks.rollout.DrillReport.Switch;
 import io.sketchstream.benchmarks.rollout.RolloutDrill;
 import io.sketchstream.benchmarks.rollout.RolloutPlot;
 import io.sketchstream.encoder.Encoder;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /// A second model takes over a live gallery and gives it back, with a writer, a reader and a
 /// checker throughout: what the callers notice of it.
@@ -51,7 +53,9 @@ final class RolloutBenchmark implements Benchmark {
                 "candidate",
                 "searches-per-second",
                 "writes-per-second",
+                "warm-up-seconds",
                 "phase-seconds",
+                "switches",
                 "seed",
                 "plot"));
     long seed = options.integer("seed", 20221);
@@ -61,7 +65,9 @@ final class RolloutBenchmark implements Benchmark {
             options.integer("images", 3000),
             options.integer("searches-per-second", 10),
             options.integer("writes-per-second", 5),
+            Duration.ofSeconds(options.integer("warm-up-seconds", 60)),
             Duration.ofSeconds(options.integer("phase-seconds", 30)),
+            options.integer("switches", 10),
             seed);
     System.out.printf(
         "%d images, %d of them labelled, %d sketches; %.0f searches and %.0f writes a second; seed"
@@ -83,7 +89,7 @@ final class RolloutBenchmark implements Benchmark {
       System.out.printf("candidate %s, %s%n", candidate.generation(), candidate.network().name());
       Addresses addresses =
           Addresses.ofOne(URI.create(installation.address()), installation.bootstrapServers());
-      report = new RolloutDrill(addresses, plan, installation::cpuSeconds).run(candidate);
+      report = new RolloutDrill(addresses, plan, installation::workSeconds).run(candidate);
     }
     Path plot = Path.of(options.text("plot", "target/rollout.png")).toAbsolutePath();
     RolloutPlot.write(report, plot);
@@ -120,7 +126,8 @@ final class RolloutBenchmark implements Benchmark {
         "backfill of %d images in %.1f s, %.1f a second%n"
             + "search p99          %.1f ms before, %.1f ms during%n"
             + "write to searchable %.1f ms before, %.1f ms during (p50)%n"
-            + "CPU of the backfill %.2f ms an image; the bare encoder %.2f ms%n",
+            + "CPU of the backfill %.2f ms an image, without the JIT compilers; the bare encoder %.2f"
+            + " ms%n",
         images,
         seconds,
         images / seconds,
@@ -131,6 +138,7 @@ final class RolloutBenchmark implements Benchmark {
         backfillCpuMillis,
         bareCpuMillis);
     printQuality(report);
+    printSwitches(report.switches());
     System.out.println("searches " + report.readings().size() + ", writes " + report.writes());
     System.out.println("scores   " + report.verdict());
     report.findings().forEach(finding -> System.out.println("audit    " + finding));
@@ -138,14 +146,15 @@ final class RolloutBenchmark implements Benchmark {
     System.out.printf(
         Locale.ROOT,
         "RESULT rollout p99_ratio=%.2f fresh_ratio=%.2f backfill_over_encoder=%.2f"
-            + " images_per_s=%.1f activation_gap_ms=%.0f failed=%d mixed=%d unexplained=%d"
+            + " images_per_s=%.1f activation_gap_ms=%.0f usual_gap_ms=%.0f failed=%d mixed=%d unexplained=%d"
             + " missing=%d resurrected=%d stale=%d map_before=%.3f map_worst=%.3f map_after=%.3f"
             + " negative_flips=%d%n",
         p99During / p99Before,
         freshDuring / freshBefore,
         bareCpuMillis / backfillCpuMillis,
         images / seconds,
-        report.activationGapMillis(),
+        worst(report.switches(), Switch::gapMillis),
+        worst(report.switches(), Switch::usualGapMillis),
         report.failures().size(),
         report.verdict().mixed(),
         report.verdict().unexplained(),
@@ -178,6 +187,22 @@ final class RolloutBenchmark implements Benchmark {
     Progress first = within.getFirst();
     Progress last = within.getLast();
     return (last.cpuSeconds() - first.cpuSeconds()) / ((last.nanos() - first.nanos()) / 1e9);
+  }
+
+  private static void printSwitches(List<Switch> switches) {
+    for (Switch each : switches) {
+      System.out.printf(
+          Locale.ROOT,
+          "switch: first answer of the other model after %.0f ms; longest time without an answer"
+              + " %.0f ms, %.0f ms just before%n",
+          each.seenMillis(),
+          each.gapMillis(),
+          each.usualGapMillis());
+    }
+  }
+
+  private static double worst(List<Switch> switches, ToDoubleFunction<Switch> millis) {
+    return switches.stream().mapToDouble(millis).max().orElse(Double.NaN);
   }
 
   private static void printQuality(DrillReport report) {

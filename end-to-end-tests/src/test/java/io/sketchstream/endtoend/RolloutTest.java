@@ -155,7 +155,9 @@ final class RolloutTest {
         20,
         6,
         4,
+        Duration.ZERO,
         Duration.ofSeconds(5),
+        2,
         Duration.ofMillis(500),
         Duration.ofMinutes(6),
         SEED);
@@ -171,6 +173,7 @@ final class RolloutTest {
         report.verdict().telling() > 0.9,
         seed + "a mixture would not be seen: " + report.verdict());
     assertEquals(List.of(), report.resurrected(), seed + "removed images were found");
+    assertEquals(2, report.switches().size());
     assertEquals(2, report.findings().size());
     assertEquals(report.candidate(), report.findings().get(0).generation());
     assertEquals(report.before(), report.findings().get(1).generation());

@@ -14,7 +14,9 @@ import java.util.function.IntFunction;
 /// @param queries in turn
 /// @param k hits of each search
 /// @param writesPerSecond adds, replacements and removals
+/// @param warmUp how long all this goes on before anything is measured
 /// @param phase how long it is watched before the rollout, after the activation, after the rollback
+/// @param switches how often the two generations change places at the end
 /// @param probes how often an image is timed from its write to the first search that sees it
 public record DrillPlan(
     Map<String, byte[]> gallery,
@@ -25,7 +27,9 @@ public record DrillPlan(
     int k,
     double searchesPerSecond,
     double writesPerSecond,
+    Duration warmUp,
     Duration phase,
+    int switches,
     Duration probes,
     Duration backfillMax,
     long seed) {}

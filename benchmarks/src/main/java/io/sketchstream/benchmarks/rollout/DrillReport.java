@@ -10,6 +10,7 @@ import java.util.Map;
 
 /// What a drill saw. Times are of [System#nanoTime].
 ///
+/// @param switches how the two generations changed places at the end
 /// @param progress share of the gallery that the new generation had, by time
 public record DrillReport(
     String before,
@@ -18,6 +19,7 @@ public record DrillReport(
     List<Reading> readings,
     List<Sample> fresh,
     List<Progress> progress,
+    List<Switch> switches,
     Verdict verdict,
     List<Finding> findings,
     long writes,
@@ -26,6 +28,13 @@ public record DrillReport(
   /// When it did what.
   public record Times(
       long start, long backfill, long ready, long activated, long rollback, long end) {}
+
+  /// Another generation takes over while many search.
+  ///
+  /// @param gapMillis the longest time without an answer around it
+  /// @param usualGapMillis the same over as long a time before it
+  /// @param seenMillis from the command to the first answer of the other generation
+  public record Switch(double gapMillis, double usualGapMillis, double seenMillis) {}
 
   /// How far a backfill was.
   ///
@@ -63,23 +72,6 @@ public record DrillReport(
             .mapToDouble(Sample::millis)
             .toArray(),
         percent);
-  }
-
-  /// The longest time without an answer around the activation, in milliseconds.
-  public double activationGapMillis() {
-    long around = 2_000_000_000L;
-    long[] done =
-        readings.stream()
-            .filter(reading -> reading.answer().ok())
-            .mapToLong(Reading::doneNanos)
-            .filter(nanos -> Math.abs(nanos - times.activated()) < around)
-            .sorted()
-            .toArray();
-    long longest = 0;
-    for (int i = 1; i < done.length; i++) {
-      longest = Math.max(longest, done[i] - done[i - 1]);
-    }
-    return longest / 1e6;
   }
 
   /// The mean average precision of what was served within a time.

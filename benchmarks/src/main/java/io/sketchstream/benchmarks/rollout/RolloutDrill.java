@@ -3,6 +3,7 @@ package io.sketchstream.benchmarks.rollout;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.benchmarks.rollout.Audit.Finding;
 import io.sketchstream.benchmarks.rollout.DrillReport.Progress;
+import io.sketchstream.benchmarks.rollout.DrillReport.Switch;
 import io.sketchstream.benchmarks.rollout.DrillReport.Times;
 import io.sketchstream.encoder.ModelArtifact;
 import java.io.IOException;
@@ -21,14 +22,15 @@ import java.util.function.DoubleSupplier;
 /// Rolls a second model out over a live gallery, goes back, and checks everything throughout.
 ///
 /// ```
-/// fill ──> watch ──> candidate in ──> backfill ──> active ──> watch, audit ──> rollback ──> audit
-///          └── a writer, a reader and a probe all the while ─────────────────────────────┘
+/// fill ──> watch ──> candidate in ──> backfill ──> active ──> watch, audit ──> rollback ──> audit ──> to and fro
+///          └── a writer, a reader and a probe all the while ──────────────────────────────┘
 /// ```
 ///
 /// **Threads:** the caller's, and those of writer, reader, probe and vector log, which it owns.
 public final class RolloutDrill {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CHECK_MAX = Duration.ofSeconds(30);
+  private static final Duration SEARCH_MAX = Duration.ofSeconds(10);
   private static final int FILLERS = 4;
 
   private final Addresses addresses;
@@ -52,7 +54,7 @@ public final class RolloutDrill {
         VectorLog vectors = new VectorLog(addresses.bootstrapServers())) {
       String before = api.models().path("active").asText();
       fill(api, ledger);
-      api.search(plan.queries().getFirst().sketch(), 1, ledger.tokens(), plan.backfillMax());
+      awaitFilled(api, ledger);
       try (GalleryWriter writer =
               new GalleryWriter(
                   api, ledger, plan.pictures(), begun(), plan.writesPerSecond(), plan.seed());
@@ -78,6 +80,7 @@ public final class RolloutDrill {
     String generation = candidate.generation().id();
     Audit audit = new Audit(api, ledger, vectors);
     List<Finding> findings = new ArrayList<>();
+    watch(plan.warmUp());
     long start = System.nanoTime();
     watch(plan.phase());
     long backfill = System.nanoTime();
@@ -95,6 +98,7 @@ public final class RolloutDrill {
     probe.close();
     writer.close();
     reader.close();
+    List<Switch> switches = new SwitchSeries(api, ledger, plan).run(before, generation);
     return new DrillReport(
         before,
         generation,
@@ -102,6 +106,7 @@ public final class RolloutDrill {
         reader.readings(),
         probe.samples(),
         List.copyOf(progress),
+        switches,
         new AnswerCheck(vectors).check(reader.readings(), CHECK_MAX),
         findings,
         writer.writes(),
@@ -139,6 +144,19 @@ public final class RolloutDrill {
       }
     } catch (ExecutionException e) {
       throw new IOException("the gallery can't be filled: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /// Until a search sees everything; before that every search with its tokens would only wait.
+  private void awaitFilled(RolloutApi api, Ledger ledger) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + plan.backfillMax().toNanos();
+    byte[] sketch = plan.queries().getFirst().sketch();
+    RolloutApi.Answer answer = api.search(sketch, 1, ledger.tokens(), SEARCH_MAX);
+    while (!answer.ok()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("the gallery is not searchable: " + answer);
+      }
+      answer = api.search(sketch, 1, ledger.tokens(), SEARCH_MAX);
     }
   }
 
