@@ -266,6 +266,7 @@ final class GoldenBytesTest {
             .setPaused(true)
             .build());
     events.put("ModelChanged.probation", ModelChanged.newBuilder().setProbation(true).build());
+    events.put("ModelChanged.heldOut", ModelChanged.newBuilder().setHeldOutShare(0.2).build());
     return events;
   }
 

@@ -217,7 +217,7 @@ public interface TrainingServiceConfig {
       @WithDefault("true")
       boolean enabled();
 
-      /// Most labelled sketches that are searched with.
+      /// Most labelled sketches that are searched with; of held-out classes where these suffice.
       @WithDefault("60")
       @Min(1)
       @Max(10_000)

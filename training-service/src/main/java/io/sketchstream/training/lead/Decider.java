@@ -110,18 +110,8 @@ public final class Decider<S, A> {
   /// Ends the work and waits for it, whatever interrupts.
   public void stop() {
     stopping.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Threads.join(thread);
     refuseAll(what + " is stopping");
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void run() {

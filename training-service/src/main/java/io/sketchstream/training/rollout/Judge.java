@@ -1,6 +1,6 @@
 package io.sketchstream.training.rollout;
 
-import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
 import java.util.OptionalDouble;
 
 /// Compares two generations by what they answer.
@@ -9,7 +9,7 @@ interface Judge {
   Judge NONE =
       new Judge() {
         @Override
-        public Comparison compare(Generation candidate, Generation reference) {
+        public Comparison compare(ModelChanged candidate, ModelChanged reference) {
           return Comparison.none("nobody judges");
         }
 
@@ -19,17 +19,18 @@ interface Judge {
         }
       };
 
-  /// Searches both with the same labelled sketches, the way every caller does.
+  /// Searches both with the same labelled sketches, the way every caller does: with those of
+  /// classes that neither was trained on, where there are enough.
   ///
   /// @throws InterruptedException when told to stop
-  Comparison compare(Generation candidate, Generation reference) throws InterruptedException;
+  Comparison compare(ModelChanged candidate, ModelChanged reference) throws InterruptedException;
 
   /// How two generations answered.
   ///
   /// @param queries that both answered; with none there is no comparison
   /// @param candidate mean average precision
   /// @param reference mean average precision
-  /// @param note why there is no comparison, or which queries failed
+  /// @param note why there is no comparison, or of which classes it is and how many queries failed
   record Comparison(int queries, double candidate, double reference, String note) {
     static Comparison none(String why) {
       return new Comparison(0, 0, 0, why);
@@ -44,8 +45,8 @@ interface Judge {
     public String toString() {
       return queries == 0
           ? "not compared live: " + note
-          : "mAP %.3f live against %.3f, over %d labelled sketches%s"
-              .formatted(candidate, reference, queries, note.isEmpty() ? "" : ", " + note);
+          : "mAP %.3f live against %.3f, over %d labelled sketches %s"
+              .formatted(candidate, reference, queries, note);
     }
   }
 

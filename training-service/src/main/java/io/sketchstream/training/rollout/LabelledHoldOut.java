@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Topics;
+import io.sketchstream.training.data.HeldOutClasses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,16 +35,39 @@ final class LabelledHoldOut implements HoldOut {
   private static final long SEED = 20_221;
 
   private final Map<String, Object> kafka;
-  private final int queriesMax;
+  private final Options options;
 
-  LabelledHoldOut(Map<String, Object> kafka, int queriesMax) {
+  /// How many; [io.sketchstream.training.TrainingServiceConfig] documents each.
+  ///
+  /// @param queriesMin sketches of held-out classes without which those of all classes are taken
+  /// @param classesMin held-out classes without which those of all are taken
+  record Options(int queriesMax, int queriesMin, int classesMin) {}
+
+  LabelledHoldOut(Map<String, Object> kafka, Options options) {
     this.kafka = kafka;
-    this.queriesMax = queriesMax;
+    this.options = options;
   }
 
   @Override
-  public Examples examples() {
+  public Examples examples(HeldOutClasses heldOut) {
     Collection<ExampleLabelled> labels = read();
+    Examples all = all(labels);
+    if (heldOut.share() == 0) {
+      return sample(all, "of all classes");
+    }
+    Examples unseen = only(all, heldOut);
+    long classes = unseen.queries().stream().map(Query::className).distinct().count();
+    int queries = unseen.queries().size();
+    return queries >= options.queriesMin() && classes >= options.classesMin()
+        ? sample(unseen, "of %d classes held out from its training".formatted(classes))
+        : sample(
+            all,
+            "of all classes: only %d, of %d classes, were held out from its training"
+                .formatted(queries, classes));
+  }
+
+  /// All sketches that have something to find, and all images that people agree about.
+  private static Examples all(Collection<ExampleLabelled> labels) {
     Map<String, Set<String>> classesOf = new HashMap<>();
     labels.stream()
         .filter(label -> label.hasImageId() && !label.getWrong())
@@ -52,22 +76,39 @@ final class LabelledHoldOut implements HoldOut {
                 .computeIfAbsent(label.getImageId(), _ -> new HashSet<>())
                 .add(label.getClassName()));
     Map<String, String> images = new HashMap<>();
+    Map<String, Integer> sizes = new HashMap<>();
     classesOf.forEach((id, classes) -> {
       if (classes.size() == 1) { // What people disagree about is no measure.
-        images.put(id, classes.iterator().next());
+        String className = classes.iterator().next();
+        images.put(id, className);
+        sizes.merge(className, 1, Integer::sum);
       }
     });
-    Examples all = new Examples(List.of(), images);
     List<Query> queries =
-        new ArrayList<>(
-            labels.stream()
-                .filter(label -> label.hasSketch() && !label.getWrong())
-                .map(label -> new Query(label.getSketch(), label.getClassName()))
-                .filter(query -> all.relevant(query) >= RELEVANT_MIN)
-                .toList());
+        labels.stream()
+            .filter(label -> label.hasSketch() && !label.getWrong())
+            .map(label -> new Query(label.getSketch(), label.getClassName()))
+            .filter(query -> sizes.getOrDefault(query.className(), 0) >= RELEVANT_MIN)
+            .toList();
+    return new Examples(queries, images, "");
+  }
+
+  private static Examples only(Examples all, HeldOutClasses classes) {
+    Map<String, String> images = new HashMap<>(all.images());
+    images.values().removeIf(className -> !classes.contains(className));
+    return new Examples(
+        all.queries().stream().filter(query -> classes.contains(query.className())).toList(),
+        images,
+        "");
+  }
+
+  private Examples sample(Examples of, String scope) {
+    List<Query> queries = new ArrayList<>(of.queries());
     Collections.shuffle(queries, new Random(SEED));
     return new Examples(
-        List.copyOf(queries.subList(0, Math.min(queriesMax, queries.size()))), Map.copyOf(images));
+        List.copyOf(queries.subList(0, Math.min(options.queriesMax(), queries.size()))),
+        Map.copyOf(of.images()),
+        scope);
   }
 
   /// The labels as they stand, in the order of their topic.

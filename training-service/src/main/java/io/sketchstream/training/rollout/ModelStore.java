@@ -1,10 +1,12 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelManifest;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.store.ArtifactStore;
 import io.sketchstream.store.S3Options;
+import io.sketchstream.training.data.HeldOutClasses;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,7 +37,8 @@ final class ModelStore implements AutoCloseable {
         artifacts.keep(artifact),
         artifact.network().name(),
         artifact.dimension(),
-        artifact.metrics());
+        artifact.metrics(),
+        heldOut(artifact));
   }
 
   /// Brings the model of a generation here, verified.
@@ -47,6 +50,21 @@ final class ModelStore implements AutoCloseable {
       return artifacts.fetch(URI.create(model.getArtifactUri()), model.getArtifactSha256());
     } catch (IllegalArgumentException e) {
       throw new BrokenModelException("'" + model.getArtifactUri() + "' is no URI", e);
+    }
+  }
+
+  /// The recipe is text that anyone may have written; what is no share says nothing.
+  private static HeldOutClasses heldOut(ModelArtifact artifact) {
+    String share =
+        artifact
+            .manifest()
+            .map(ModelManifest::recipe)
+            .map(recipe -> recipe.get(Rollout.HELD_OUT_SHARE))
+            .orElse("0");
+    try {
+      return new HeldOutClasses(Double.parseDouble(share));
+    } catch (IllegalArgumentException _) {
+      return HeldOutClasses.NONE;
     }
   }
 

@@ -10,6 +10,10 @@ import java.util.Optional;
 
 /// Where a trained model goes. Only the leading instance takes one; any training may run there.
 public interface Rollout {
+  /// In the recipe of a model's manifest: it was not trained on classes whose name hashes below
+  /// this share. Not there when examples were held out instead, or nothing.
+  String HELD_OUT_SHARE = "heldOutShare";
+
   /// Whether this instance decides, and so trains.
   boolean leads();
 

@@ -13,7 +13,7 @@ record RolloutOptions(
     Duration checkInterval,
     Duration catchUpMax,
     boolean requireIndex,
-    int comparisonQueriesMax,
+    LabelledHoldOut.Options comparison,
     Supervision.Options supervision) {
   /// Without comparing what is served.
   RolloutOptions(
@@ -30,7 +30,7 @@ record RolloutOptions(
         checkInterval,
         catchUpMax,
         requireIndex,
-        1,
+        new LabelledHoldOut.Options(1, 1, 1),
         new Supervision.Options(false, 0, 0, Duration.ZERO, Duration.ZERO));
   }
 
@@ -43,7 +43,10 @@ record RolloutOptions(
         rollout.checkInterval(),
         rollout.catchUpMax(),
         rollout.requireIndex(),
-        rollout.comparison().queriesMax(),
+        new LabelledHoldOut.Options(
+            rollout.comparison().queriesMax(),
+            config.gate().queriesMin(),
+            config.gate().heldOutClassesMin()),
         new Supervision.Options(
             rollout.comparison().enabled(),
             rollout.comparison().margin(),

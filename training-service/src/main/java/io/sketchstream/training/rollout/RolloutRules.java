@@ -207,6 +207,7 @@ final class RolloutRules {
         .setDimension(model.dimension())
         .putAllMetrics(model.metrics())
         .putAllMetrics(metrics)
+        .setHeldOutShare(model.heldOut().share())
         .setReason(reason)
         .setChangedAt(now())
         .build();

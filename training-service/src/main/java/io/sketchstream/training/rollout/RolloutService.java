@@ -36,7 +36,7 @@ class RolloutService implements Rollout {
   private static final long ANSWER_SECONDS_MAX = 30;
 
   private final RolloutController controller;
-  private final Optional<LiveJudge> judge;
+  private final Optional<LiveSearches> searches;
 
   @Inject
   RolloutService(
@@ -45,19 +45,15 @@ class RolloutService implements Rollout {
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication) {
     RolloutOptions options = RolloutOptions.of(config);
-    LiveJudge live =
-        new LiveJudge(
-            kafka,
-            new LabelledHoldOut(kafka, options.comparisonQueriesMax()),
-            InstantSource.system());
-    this.judge = Optional.of(live);
+    LiveSearches live = new LiveSearches(kafka, InstantSource.system());
+    this.searches = Optional.of(live);
     this.controller =
         new RolloutController(
             kafka,
             new TopicProvisioner(partitions, replication),
             new ModelStore(
                 ArtifactStore.open(config.modelStore(), s3(config), config.modelCache())),
-            live,
+            new LiveJudge(live, new LabelledHoldOut(kafka, options.comparison())),
             options);
   }
 
@@ -67,7 +63,7 @@ class RolloutService implements Rollout {
   }
 
   RolloutService(RolloutController controller) {
-    this.judge = Optional.empty();
+    this.searches = Optional.empty();
     this.controller = controller;
   }
 
@@ -171,12 +167,12 @@ class RolloutService implements Rollout {
   }
 
   void start(@Observes StartupEvent event) {
-    judge.ifPresent(LiveJudge::start);
+    searches.ifPresent(LiveSearches::start);
     controller.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
     controller.close();
-    judge.ifPresent(LiveJudge::close);
+    searches.ifPresent(LiveSearches::close);
   }
 }

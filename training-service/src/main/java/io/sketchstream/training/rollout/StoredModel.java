@@ -1,6 +1,7 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.Generation;
+import io.sketchstream.training.data.HeldOutClasses;
 import java.net.URI;
 import java.util.Map;
 
@@ -9,10 +10,12 @@ import java.util.Map;
 /// @param sha256 of its weights
 /// @param uri of its directory
 /// @param metrics what its training measured
+/// @param heldOut classes that its training left out
 record StoredModel(
     Generation generation,
     String sha256,
     URI uri,
     String network,
     int dimension,
-    Map<String, Double> metrics) {}
+    Map<String, Double> metrics,
+    HeldOutClasses heldOut) {}

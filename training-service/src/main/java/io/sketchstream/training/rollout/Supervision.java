@@ -1,6 +1,5 @@
 package io.sketchstream.training.rollout;
 
-import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.training.rollout.Judge.Comparison;
 import java.time.Duration;
@@ -118,8 +117,7 @@ final class Supervision implements AutoCloseable {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return judge.compare(
-                new Generation(model.getGeneration()), new Generation(reference.getGeneration()));
+            return judge.compare(model, reference);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("stopped");

@@ -13,6 +13,7 @@ import io.sketchstream.training.data.Domain;
 import io.sketchstream.training.data.Example;
 import io.sketchstream.training.data.FilePictureReader;
 import io.sketchstream.training.data.LabelledPictures;
+import io.sketchstream.training.data.StableHash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

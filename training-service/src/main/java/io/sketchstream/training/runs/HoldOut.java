@@ -2,7 +2,9 @@ package io.sketchstream.training.runs;
 
 import io.sketchstream.training.data.DatasetException;
 import io.sketchstream.training.data.Example;
+import io.sketchstream.training.data.HeldOutClasses;
 import io.sketchstream.training.data.LabelledPictures;
+import io.sketchstream.training.data.StableHash;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +25,7 @@ record HoldOut(LabelledPictures training, LabelledPictures heldOut, boolean byCl
   /// @throws DatasetException when too few sketches are held out to tell two models apart
   static HoldOut of(LabelledPictures all, double share, int classesMin, int queriesMin) {
     List<String> held =
-        all.pairedClasses().stream().filter(c -> StableHash.fraction(c) < share).toList();
+        all.pairedClasses().stream().filter(new HeldOutClasses(share)::contains).toList();
     boolean byClass =
         held.size() >= classesMin
             && all.pairedClasses().size() - held.size() >= TRAINING_CLASSES_MIN;

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Topics;
 import io.sketchstream.training.data.Domain;
+import io.sketchstream.training.data.HeldOutClasses;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 final class LabelCensus {
   private final TopicReader reader;
   private final int labelsMax;
-  private final double heldOutShare;
+  private final HeldOutClasses heldOut;
   private Map<TopicPartition, Long> countedTo = Map.of();
   private Count last;
 
@@ -33,7 +34,7 @@ final class LabelCensus {
   LabelCensus(TopicReader reader, int labelsMax, double heldOutShare) {
     this.reader = reader;
     this.labelsMax = labelsMax;
-    this.heldOutShare = heldOutShare;
+    this.heldOut = new HeldOutClasses(heldOutShare);
   }
 
   /// As of now.
@@ -81,7 +82,7 @@ final class LabelCensus {
                     entry.getKey(),
                     entry.getValue()[0],
                     entry.getValue()[1],
-                    StableHash.fraction(entry.getKey()) < heldOutShare))
+                    heldOut.contains(entry.getKey())))
             .toList());
   }
 }

@@ -3,6 +3,7 @@ package io.sketchstream.training.runs;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.training.data.DatasetException;
 import io.sketchstream.training.data.Domain;
+import io.sketchstream.training.data.StableHash;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;

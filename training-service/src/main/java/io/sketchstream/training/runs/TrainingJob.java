@@ -94,7 +94,8 @@ final class TrainingJob {
     Comparison result =
         gate.compare(
             active, candidate, split.heldOut(), n -> progress.at("evaluate", n, 2L * pictures));
-    return handOver(store(candidate, dataset, snapshot, result), split, dataset, snapshot, result);
+    ModelArtifact model = store(candidate, split, dataset, snapshot, result);
+    return handOver(model, split, dataset, snapshot, result);
   }
 
   private LabelledDataset dataset(Snapshot snapshot) throws IOException {
@@ -139,14 +140,21 @@ final class TrainingJob {
         : rollout.artifact(active);
   }
 
-  /// The model with the numbers of the gate and the snapshot in its manifest.
+  /// The model with the numbers of the gate, the snapshot and what was held out in its manifest.
   private ModelArtifact store(
-      ModelArtifact candidate, LabelledDataset dataset, Snapshot snapshot, Comparison result)
+      ModelArtifact candidate,
+      HoldOut split,
+      LabelledDataset dataset,
+      Snapshot snapshot,
+      Comparison result)
       throws IOException, BrokenModelException {
     var trained = candidate.manifest().orElseThrow();
     Map<String, String> recipe = new LinkedHashMap<>(trained.recipe());
     recipe.put("base", base.generation().id());
     recipe.put("run", run.getRunId());
+    if (split.byClass()) {
+      recipe.put(Rollout.HELD_OUT_SHARE, Double.toString(options.heldOut().share()));
+    }
     snapshot.describe().forEach((name, offset) -> recipe.put("snapshot." + name, offset));
     return ModelArtifact.write(
         directory.resolve("model"),

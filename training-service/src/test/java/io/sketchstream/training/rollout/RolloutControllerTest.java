@@ -12,6 +12,7 @@ import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
@@ -256,7 +257,7 @@ final class RolloutControllerTest {
                 Duration.ofMillis(50),
                 Duration.ofSeconds(30),
                 true,
-                10,
+                new LabelledHoldOut.Options(10, 1, 1),
                 supervision));
     controller.start();
     return controller;
@@ -268,8 +269,9 @@ final class RolloutControllerTest {
     private volatile double errorsAfter;
 
     @Override
-    public Comparison compare(Generation candidate, Generation reference) {
-      return new Comparison(10, map.get(candidate.id()), map.get(reference.id()), "");
+    public Comparison compare(ModelChanged candidate, ModelChanged reference) {
+      return new Comparison(
+          10, map.get(candidate.getGeneration()), map.get(reference.getGeneration()), "of tests");
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.training.data.HeldOutClasses;
 import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
 import java.net.URI;
 import java.time.Instant;
@@ -28,7 +29,8 @@ final class RolloutRulesTest {
         URI.create("file:///store/" + generation),
         "network",
         8,
-        Map.of("recallAt10", 0.5));
+        Map.of("recallAt10", 0.5),
+        new HeldOutClasses(0.2));
   }
 
   @Test

@@ -159,6 +159,7 @@ final class RunCoordinatorTest {
       assertEquals(40, report.at("/dataset/labels").asInt(), report::toString);
       assertEquals(20, report.at("/dataset/photos").asInt(), report::toString);
       assertEquals("examples", report.path("heldOut").asText());
+      assertEquals(0, model.getHeldOutShare());
       assertTrue(Files.readString(stored.resolve("report.md")).contains("Too few classes"));
       assertTrue(Files.size(stored.resolve("report.png")) > 0);
       // The leader shows the end when it has tidied up.
@@ -172,13 +173,27 @@ final class RunCoordinatorTest {
   @Test
   void aModelThatIsNotBetterIsRejectedWithItsNumbers() throws Exception {
     String active = rollout.rollout().active().orElseThrow().id();
-    try (RunCoordinator coordinator = coordinator("worse", 1, 2, 0, Optional.empty())) {
+    RunOptions common = options("worse", 1, 2, 0, Optional.empty());
+    RunOptions byClass =
+        new RunOptions(
+            common.home(),
+            common.every(),
+            common.newLabels(),
+            common.dataset(),
+            common.gate(),
+            new RunOptions.HeldOut(.4, 2, 4), // Triangles and squares.
+            common.learning());
+    try (RunCoordinator coordinator =
+        new RunCoordinator(
+            kafka, PROVISIONER, byClass, rollout.rollout(), InstantSource.system())) {
+      coordinator.start();
       TrainingRunChanged run = begin(coordinator, Map.of("seed", "9"));
       TrainingRunChanged ended = await(coordinator, run.getRunId(), RunCoordinatorTest::ended);
       assertEquals(TrainingRunState.NOT_BETTER, ended.getState(), ended.getReason());
       ModelChanged model = rollout.await(ended.getGeneration());
       assertEquals(ModelState.REJECTED, model.getState());
       assertTrue(model.getReason().contains("mAP"), model.getReason());
+      assertEquals(.4, model.getHeldOutShare());
       assertEquals(active, rollout.rollout().active().orElseThrow().id());
     }
   }

@@ -1,4 +1,4 @@
-package io.sketchstream.training.runs;
+package io.sketchstream.training.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,20 +7,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// Hashes that are the same on every machine and for ever, so that what was held out once stays so.
-final class StableHash {
+public final class StableHash {
   private StableHash() {}
 
   /// SHA-256 in lower-case hexadecimal.
-  static String hex(byte[] bytes) {
+  public static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(sha256(bytes));
   }
 
-  static String hex(String text) {
+  public static String hex(String text) {
     return hex(text.getBytes(UTF_8));
   }
 
   /// A number from 0 to 1, without 1, evenly spread over all names.
-  static double fraction(String name) {
+  public static double fraction(String name) {
     byte[] hash = sha256(name.getBytes(UTF_8));
     long bits = 0;
     for (int i = 0; i < 6; i++) {
