@@ -9,6 +9,7 @@ import io.sketchstream.benchmarks.rollout.DrillReport.Progress;
 import io.sketchstream.benchmarks.rollout.DrillReport.Switch;
 import io.sketchstream.benchmarks.rollout.RolloutDrill;
 import io.sketchstream.benchmarks.rollout.RolloutPlot;
+import io.sketchstream.benchmarks.rollout.SketchReader.Reading;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
@@ -18,16 +19,19 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /// A second model takes over a live gallery and gives it back, with a writer, a reader and a
 /// checker throughout: what the callers notice of it.
 final class RolloutBenchmark implements Benchmark {
   private static final int ENCODER_BATCH = 8;
   private static final int ENCODER_IMAGES = 400;
+  private static final int SLOWEST = 12;
   private static final int CANDIDATE_INPUT_SIZE = 192;
   private static final int[] QUARTERS = {0, 25, 50, 75, 100};
 
@@ -137,6 +141,7 @@ final class RolloutBenchmark implements Benchmark {
         freshDuring,
         backfillCpuMillis,
         bareCpuMillis);
+    System.out.println("slowest searches during it: " + slowest(report));
     printQuality(report);
     printSwitches(report.switches());
     System.out.println("searches " + report.readings().size() + ", writes " + report.writes());
@@ -187,6 +192,22 @@ final class RolloutBenchmark implements Benchmark {
     Progress first = within.getFirst();
     Progress last = within.getLast();
     return (last.cpuSeconds() - first.cpuSeconds()) / ((last.nanos() - first.nanos()) / 1e9);
+  }
+
+  /// What makes the p99 is seldom spread evenly.
+  private static String slowest(DrillReport report) {
+    DrillReport.Times times = report.times();
+    return report.answers(times.backfill(), times.ready()).stream()
+        .sorted(Comparator.comparingDouble(Reading::millis).reversed())
+        .limit(SLOWEST)
+        .sorted(Comparator.comparingLong(Reading::dueNanos))
+        .map(reading ->
+            String.format(
+                Locale.ROOT,
+                "%.0f ms at %.1f s",
+                reading.millis(),
+                (reading.dueNanos() - times.backfill()) / 1e9))
+        .collect(Collectors.joining(", "));
   }
 
   private static void printSwitches(List<Switch> switches) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -19,7 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The only way to the device. Waiting work is taken by [Priority], in micro-batches: everything
 /// that waits together for the same network goes through it in one forward pass, as long as a pass
-/// of images stays short enough for a sketch to wait for it.
+/// of images stays short enough for a sketch to wait for it. The backfill leaves one thread to the
+/// others, where there is more than one: then no sketch waits for it, however long its passes are.
 ///
 /// **Threads:** any may submit; its own threads run the passes. A future completes on one of those,
 /// so what hangs on it must be short and must not block. **Owns:** its threads and the encoders of
@@ -46,12 +48,15 @@ final class InferenceExecutor implements AutoCloseable {
   /// An embedding and what it took.
   record Encoded(Embedding embedding, long queuedNanos, long encodeNanos) {}
 
-  private record Job(
+  record Job(
       Lane lane,
       PreparedImage image,
       Step step,
       long submittedNanos,
       CompletableFuture<Encoded> result) {}
+
+  /// What goes through a network together.
+  private record Pass(Lane lane, Priority priority, List<Job> jobs) {}
 
   private final int microBatchMax;
   private final long imageBatchNanosMax;
@@ -62,6 +67,7 @@ final class InferenceExecutor implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Map<Priority, ArrayDeque<Job>> queues = new EnumMap<>(Priority.class);
   private int livePasses;
+  private int backfillPasses;
   private boolean closed;
 
   InferenceExecutor(EmbedOptions options, EmbedMetrics metrics) {
@@ -199,37 +205,45 @@ final class InferenceExecutor implements AutoCloseable {
   }
 
   private void run() {
-    List<Job> batch = new ArrayList<>();
-    while (take(batch)) {
-      Lane lane = batch.getFirst().lane();
+    Optional<Pass> next = take();
+    while (next.isPresent()) {
+      Pass pass = next.get();
       try {
-        encode(lane, batch);
+        encode(pass.lane(), pass.jobs());
       } finally {
-        finished(lane);
-        batch.clear();
+        finished(pass);
       }
+      next = take();
     }
   }
 
-  /// Fills the batch with what is next; false when this executor closes.
-  private boolean take(List<Job> batch) {
+  /// What is next; empty when this executor closes.
+  private Optional<Pass> take() {
     lock.lock();
     try {
       while (!closed) {
         for (Priority priority : order()) {
-          ArrayDeque<Job> queue = queues.get(priority);
-          if (!queue.isEmpty()) {
-            drain(queue, priority, batch);
-            batch.getFirst().lane().running++;
-            return true;
+          if (!queues.get(priority).isEmpty() && mayRun(priority)) {
+            Pass pass = drain(priority);
+            pass.lane().running++;
+            backfillPasses += priority == Priority.BACKFILL_IMAGE ? 1 : 0;
+            return Optional.of(pass);
           }
         }
         changed.awaitUninterruptibly();
       }
-      return false;
+      return Optional.empty();
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean mayRun(Priority priority) {
+    return priority != Priority.BACKFILL_IMAGE || backfillPasses < backfillThreads();
+  }
+
+  private int backfillThreads() {
+    return Math.max(1, threads.size() - 1);
   }
 
   private List<Priority> order() {
@@ -238,28 +252,35 @@ final class InferenceExecutor implements AutoCloseable {
         : List.of(Priority.SKETCH, Priority.LIVE_IMAGE, Priority.BACKFILL_IMAGE);
   }
 
-  /// Takes the head of the queue and what follows it for the same network. What would fit into one
+  /// Takes the head of a queue and what follows it for the same network. What would fit into one
   /// pass is shared among the threads.
-  private void drain(ArrayDeque<Job> queue, Priority priority, List<Job> batch) {
+  private Pass drain(Priority priority) {
+    ArrayDeque<Job> queue = queues.get(priority);
     Lane lane = queue.getFirst().lane();
-    int sizeMax = microBatchMax;
+    boolean backfill = priority == Priority.BACKFILL_IMAGE;
     if (priority != Priority.SKETCH) {
-      if (lane.nanosPerImage > 0) {
-        sizeMax = (int) Math.clamp(imageBatchNanosMax / lane.nanosPerImage, 1, microBatchMax);
-      }
-      livePasses = priority == Priority.LIVE_IMAGE ? livePasses + 1 : 0;
+      livePasses = backfill ? 0 : livePasses + 1;
     }
-    sizeMax = Math.min(sizeMax, Math.ceilDiv(queue.size(), threads.size()));
-    while (batch.size() < sizeMax && !queue.isEmpty() && queue.getFirst().lane() == lane) {
-      batch.add(queue.removeFirst());
+    int sharing = backfill ? backfillThreads() : threads.size();
+    boolean mayBlock = priority != Priority.SKETCH && !(backfill && sharing < threads.size());
+    int sizeMax =
+        mayBlock && lane.nanosPerImage > 0
+            ? (int) Math.clamp(imageBatchNanosMax / lane.nanosPerImage, 1, microBatchMax)
+            : microBatchMax;
+    sizeMax = Math.min(sizeMax, Math.ceilDiv(queue.size(), sharing));
+    List<Job> jobs = new ArrayList<>(sizeMax);
+    while (jobs.size() < sizeMax && !queue.isEmpty() && queue.getFirst().lane() == lane) {
+      jobs.add(queue.removeFirst());
     }
-    metrics.pass(priority, batch.size());
+    metrics.pass(priority, jobs.size());
+    return new Pass(lane, priority, jobs);
   }
 
-  private void finished(Lane lane) {
+  private void finished(Pass pass) {
     lock.lock();
     try {
-      lane.running--;
+      pass.lane().running--;
+      backfillPasses -= pass.priority() == Priority.BACKFILL_IMAGE ? 1 : 0;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -281,36 +302,13 @@ final class InferenceExecutor implements AutoCloseable {
     long nanos = System.nanoTime() - start;
     learn(lane, nanos / batch.size());
     metrics.encoded(nanos, batch.size());
-    if (batch.getFirst().step() != Step.NONE) {
-      trace(batch, start, start + nanos);
-    }
+    PassTrace.record(batch, start, start + nanos);
     for (int i = 0; i < batch.size(); i++) {
       Job job = batch.get(i);
       long queuedNanos = start - job.submittedNanos();
       metrics.waited(queuedNanos);
       job.result().complete(new Encoded(embeddings.get(i), queuedNanos, nanos));
     }
-  }
-
-  /// The wait for the device and the pass, in the trace of each that had part in it. The passes of
-  /// the others and of the first one name each other.
-  private static void trace(List<Job> batch, long startNanos, long endNanos) {
-    List<Step> passes = new ArrayList<>(batch.size());
-    for (Job job : batch) {
-      job.step().part("wait for the device", job.submittedNanos()).endAt(startNanos);
-      passes.add(
-          job.step()
-              .part("forward pass", startNanos)
-              .with("sketchstream.batch.size", batch.size()));
-    }
-    Step first = passes.getFirst();
-    passes.stream()
-        .skip(1)
-        .forEach(pass -> {
-          pass.link(first);
-          first.link(pass);
-        });
-    passes.forEach(pass -> pass.endAt(endNanos));
   }
 
   /// One image spoils a pass: only that one fails.

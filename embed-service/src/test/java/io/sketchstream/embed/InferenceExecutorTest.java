@@ -80,6 +80,28 @@ final class InferenceExecutorTest {
     assertTrue(turn <= 8 * 8, "turn " + turn);
   }
 
+  /// Two passes of the backfill would keep both threads, and the sketch would wait.
+  @Test
+  void keepsAThreadFreeOfTheBackfill() throws Exception {
+    try (InferenceExecutor two =
+        new InferenceExecutor(
+            TestKafka.options(64, 2), new EmbedMetrics(new SimpleMeterRegistry()))) {
+      Lane slow = two.open(gated);
+      Lane quick = two.open(new FakeEncoder(1, 0, () -> {}));
+      List<CompletableFuture<Encoded>> backfill = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        backfill.add(slow.submit(FakeEncoder.prepared("b" + i), Priority.BACKFILL_IMAGE));
+      }
+      entered.await();
+      quick.submit(FakeEncoder.prepared("s"), Priority.SKETCH).get(10, TimeUnit.SECONDS);
+      quick.submit(FakeEncoder.prepared("i"), Priority.LIVE_IMAGE).get(10, TimeUnit.SECONDS);
+      assertTrue(backfill.stream().noneMatch(CompletableFuture::isDone));
+      passes.release(1000);
+      CompletableFuture.allOf(backfill.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+      assertTrue(gated.passes.stream().anyMatch(size -> size == 8), gated.passes.toString());
+    }
+  }
+
   @Test
   void makesPassesShortOnASlowDevice() throws Exception {
     FakeEncoder slow = new FakeEncoder(1, TimeUnit.MILLISECONDS.toNanos(25), () -> {});

@@ -40,7 +40,8 @@ public final class SketchReader implements AutoCloseable {
   /// @param resurrected ids in the answer whose removal was acknowledged before it was asked for
   public record Reading(
       int query, long dueNanos, long doneNanos, Answer answer, List<String> resurrected) {
-    double millis() {
+    /// From due to done.
+    public double millis() {
       return (doneNanos - dueNanos) / 1e6;
     }
   }
