@@ -1,6 +1,7 @@
 package io.sketchstream.embed;
 
 import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,6 +27,14 @@ final class DeadLetters {
         record.partition(),
         record.offset(),
         reason.substring(0, Math.min(reason.length(), REASON_LENGTH_MAX)));
+    return letter;
+  }
+
+  /// Of a record that another generation may have taken.
+  static ProducerRecord<byte[], byte[]> of(
+      ConsumerRecord<byte[], byte[]> record, String reason, Generation refusedBy) {
+    ProducerRecord<byte[], byte[]> letter = of(record, reason);
+    EventHeaders.setRefusedBy(letter.headers(), refusedBy);
     return letter;
   }
 }

@@ -171,7 +171,7 @@ final class ImageWriter implements AutoCloseable {
           record.partition(), record.offset(), generation, rejected.reason());
     }
     Future<RecordMetadata> _ =
-        producer.send(DeadLetters.of(record, rejected.reason()), polled.expectOne());
+        producer.send(DeadLetters.of(record, rejected.reason(), generation), polled.expectOne());
     metrics.imageRejected(generation, rejected.kind());
   }
 }

@@ -105,6 +105,9 @@ final class ImageLoopTest {
       assertFalse(state.containsKey("poison-" + i));
       String reason = EventHeaders.text(letters.get("poison-" + i).headers(), EventHeaders.REASON);
       assertFalse(reason.isEmpty());
+      assertEquals(
+          generation.id(),
+          EventHeaders.text(letters.get("poison-" + i).headers(), EventHeaders.REFUSED_BY));
     }
     assertArrayEquals(new byte[] {(byte) 0xff, 1, 2}, letters.get("poison-4").value());
     assertEquals(

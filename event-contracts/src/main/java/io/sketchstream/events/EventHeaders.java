@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -17,6 +18,9 @@ public final class EventHeaders {
   /// Why a record is in a dead-letter topic.
   public static final String REASON = "dead-letter-reason";
 
+  /// The generation that could not embed a record; another one may have.
+  public static final String REFUSED_BY = "dead-letter-generation";
+
   private static final String IMAGES_OFFSET = "images-offset";
   private static final String CONTENT_TYPE = "content-type";
   private static final String DEAD_LETTER_TOPIC = "dead-letter-topic";
@@ -24,6 +28,9 @@ public final class EventHeaders {
   private static final String DEAD_LETTER_OFFSET = "dead-letter-offset";
 
   private EventHeaders() {}
+
+  /// Where a dead letter came from.
+  public record Origin(String topic, int partition, long offset) {}
 
   /// Puts the CloudEvents attributes of an event on its record.
   ///
@@ -69,6 +76,24 @@ public final class EventHeaders {
     put(headers, DEAD_LETTER_TOPIC, topic);
     put(headers, DEAD_LETTER_PARTITION, Integer.toString(partition));
     put(headers, DEAD_LETTER_OFFSET, Long.toString(offset));
+  }
+
+  /// Says which generation could not embed what became a dead letter.
+  public static void setRefusedBy(Headers headers, Generation generation) {
+    put(headers, REFUSED_BY, generation.id());
+  }
+
+  /// Where a dead letter came from; empty when it does not say.
+  public static Optional<Origin> origin(Headers headers) {
+    try {
+      return Optional.of(
+          new Origin(
+              text(headers, DEAD_LETTER_TOPIC),
+              Integer.parseInt(text(headers, DEAD_LETTER_PARTITION)),
+              Long.parseLong(text(headers, DEAD_LETTER_OFFSET))));
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
   }
 
   /// The text of a header; empty when it is missing.

@@ -113,6 +113,12 @@ final class GoldenBytesTest {
             .map(GoldenBytesTest::describe)
             .collect(Collectors.joining(" "));
     assertEquals(golden().get("headers"), text);
+    assertEquals(
+        new EventHeaders.Origin("images", 1, 42), EventHeaders.origin(headers).orElseThrow());
+    assertTrue(EventHeaders.origin(new RecordHeaders()).isEmpty());
+    RecordHeaders refusedBy = new RecordHeaders();
+    EventHeaders.setRefusedBy(refusedBy, new Generation("g1"));
+    assertEquals(golden().get("headers.refusedBy"), describe(refusedBy.toArray()[0]));
   }
 
   private static String describe(Header header) {

@@ -248,6 +248,13 @@ public interface TrainingServiceConfig {
       @DecimalMin("0")
       @DecimalMax("1")
       double errorMargin();
+
+      /// The share of new images that it can't embed may be this much higher than of the one before
+      /// it; fewer than five more are never a reason. 1: refused images are no reason.
+      @WithDefault("0.05")
+      @DecimalMin("0")
+      @DecimalMax("1")
+      double refusedMargin();
     }
   }
 }

@@ -3,17 +3,11 @@ package io.sketchstream.training.rollout;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /// Whether a generation has all images, by Kafka's own offsets.
@@ -23,7 +17,7 @@ import org.apache.kafka.common.errors.RetriableException;
 /// index has committed up to there. When that took longer than allowed, do it again from the new
 /// end, which is a smaller step each time.
 final class CatchUp {
-  private final Admin admin;
+  private final Offsets offsets;
   private final Generation generation;
   private final Duration roundMax;
   private final boolean requireIndex;
@@ -52,7 +46,7 @@ final class CatchUp {
   }
 
   CatchUp(Admin admin, Generation generation, Duration roundMax, boolean requireIndex) {
-    this.admin = admin;
+    this.offsets = new Offsets(admin);
     this.generation = generation;
     this.roundMax = roundMax;
     this.requireIndex = requireIndex;
@@ -73,7 +67,7 @@ final class CatchUp {
         if (left > 0) {
           return false;
         }
-        embeddingsEnd = ends(Topics.imageEmbeddings(generation).name());
+        embeddingsEnd = offsets.ends(Topics.imageEmbeddings(generation).name());
         embedded = true;
       }
       if (requireIndex) {
@@ -101,7 +95,7 @@ final class CatchUp {
 
   private void beginRound() throws ExecutionException, InterruptedException {
     roundStartNanos = System.nanoTime();
-    imagesEnd = ends(Topics.IMAGES.name());
+    imagesEnd = offsets.ends(Topics.IMAGES.name());
     rate.clear();
     embedded = false;
     begun = true;
@@ -112,56 +106,13 @@ final class CatchUp {
     return all == 0 ? 1 : Math.clamp(1 - (double) left / all, 0, 1);
   }
 
-  /// Where each partition ends that holds anything.
-  private Map<TopicPartition, Long> ends(String topic)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
-    admin
-        .describeTopics(List.of(topic))
-        .topicNameValues()
-        .get(topic)
-        .get()
-        .partitions()
-        .forEach(info -> {
-          TopicPartition partition = new TopicPartition(topic, info.partition());
-          latest.put(partition, OffsetSpec.latest());
-          earliest.put(partition, OffsetSpec.earliest());
-        });
-    Map<TopicPartition, ListOffsetsResultInfo> starts = admin.listOffsets(earliest).all().get();
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    admin
-        .listOffsets(latest)
-        .all()
-        .get()
-        .forEach((partition, end) -> {
-          if (end.offset() > starts.get(partition).offset()) {
-            ends.put(partition, end.offset());
-          }
-        });
-    return ends;
-  }
-
   private long lag(Map<TopicPartition, Long> ends, String group)
       throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
+    Map<TopicPartition, Long> committed = offsets.committed(group);
     long sum = 0;
     for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-      OffsetAndMetadata reached = committed.get(end.getKey());
-      sum += Math.max(0, end.getValue() - (reached == null ? 0 : reached.offset()));
+      sum += Math.max(0, end.getValue() - committed.getOrDefault(end.getKey(), 0L));
     }
     return sum;
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> committed(String group)
-      throws ExecutionException, InterruptedException {
-    try {
-      return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof GroupIdNotFoundException) {
-        return Map.of();
-      }
-      throw e;
-    }
   }
 }

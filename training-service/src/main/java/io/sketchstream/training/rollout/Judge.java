@@ -1,6 +1,7 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.ModelChanged;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Compares two generations by what they answer.
@@ -16,6 +17,12 @@ interface Judge {
         @Override
         public OptionalDouble errorShare(long fromMillis, long toMillis) {
           return OptionalDouble.empty();
+        }
+
+        @Override
+        public Optional<Refusals> refusals(
+            ModelChanged candidate, ModelChanged reference, long sinceMillis) {
+          return Optional.empty();
         }
       };
 
@@ -55,4 +62,37 @@ interface Judge {
   /// @param fromMillis of the clock of Kafka's records
   /// @return empty when there were too few to say
   OptionalDouble errorShare(long fromMillis, long toMillis);
+
+  /// How many of the images since a time two generations could not embed.
+  ///
+  /// @return empty when that is not known
+  /// @throws InterruptedException when told to stop
+  Optional<Refusals> refusals(ModelChanged candidate, ModelChanged reference, long sinceMillis)
+      throws InterruptedException;
+
+  /// How many images two generations refused.
+  ///
+  /// @param images that came since and that both have been through
+  /// @param candidate how many of them it refused
+  /// @param reference how many of them it refused
+  record Refusals(long images, long candidate, long reference) {
+    /// Fewer images, or fewer refused ones, are no measure of a model.
+    private static final int IMAGES_MIN = 50;
+
+    private static final int MORE_MIN = 5;
+
+    /// Whether the candidate refuses clearly more.
+    ///
+    /// @param margin of the share of images
+    boolean isWorse(double margin) {
+      long more = candidate - reference;
+      return images >= IMAGES_MIN && more >= MORE_MIN && more > margin * images;
+    }
+
+    @Override
+    public String toString() {
+      return "of the %d images since it is active it can't embed %d, the generation before it %d"
+          .formatted(images, candidate, reference);
+    }
+  }
 }

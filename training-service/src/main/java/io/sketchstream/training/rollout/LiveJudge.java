@@ -11,19 +11,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.kafka.common.KafkaException;
 
-/// Judges generations by real searches: so the whole served path is judged, from the encoder as it
-/// runs to the index as it is.
+/// Judges generations by real searches, so that the whole served path is judged, from the encoder
+/// as it runs to the index as it is; and by the images that they refuse.
 ///
-/// **Threads:** any; [#compare] blocks its caller.
+/// **Threads:** any; [#compare] and [#refusals] block their caller.
 final class LiveJudge implements Judge {
   private static final int FAILURES_IN_A_ROW_MAX = 3;
 
   private final LiveSearches searches;
   private final HoldOut holdOut;
+  private final RefusedImages refused;
 
-  LiveJudge(LiveSearches searches, HoldOut holdOut) {
+  LiveJudge(LiveSearches searches, HoldOut holdOut, RefusedImages refused) {
     this.searches = searches;
     this.holdOut = holdOut;
+    this.refused = refused;
   }
 
   @Override
@@ -78,6 +80,16 @@ final class LiveJudge implements Judge {
   @Override
   public OptionalDouble errorShare(long fromMillis, long toMillis) {
     return searches.errorShare(fromMillis, toMillis);
+  }
+
+  @Override
+  public Optional<Refusals> refusals(
+      ModelChanged candidate, ModelChanged reference, long sinceMillis)
+      throws InterruptedException {
+    return refused.count(
+        new Generation(candidate.getGeneration()),
+        new Generation(reference.getGeneration()),
+        sinceMillis);
   }
 
   /// Classes that neither was trained on, as far as is known. A model that was not trained here

@@ -31,7 +31,7 @@ record RolloutOptions(
         catchUpMax,
         requireIndex,
         new LabelledHoldOut.Options(1, 1, 1),
-        new Supervision.Options(false, 0, 0, Duration.ZERO, Duration.ZERO));
+        new Supervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO));
   }
 
   static RolloutOptions of(TrainingServiceConfig config) {
@@ -51,6 +51,7 @@ record RolloutOptions(
             rollout.comparison().enabled(),
             rollout.comparison().margin(),
             rollout.watch().errorMargin(),
+            rollout.watch().refusedMargin(),
             rollout.watch().window(),
             rollout.watch().interval()));
   }

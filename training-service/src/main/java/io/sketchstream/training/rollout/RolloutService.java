@@ -53,7 +53,8 @@ class RolloutService implements Rollout {
             new TopicProvisioner(partitions, replication),
             new ModelStore(
                 ArtifactStore.open(config.modelStore(), s3(config), config.modelCache())),
-            new LiveJudge(live, new LabelledHoldOut(kafka, options.comparison())),
+            new LiveJudge(
+                live, new LabelledHoldOut(kafka, options.comparison()), new RefusedImages(kafka)),
             options);
   }
 

@@ -2,16 +2,17 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.training.rollout.Judge.Comparison;
+import io.sketchstream.training.rollout.Judge.Refusals;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// Has generations compared while they serve: a candidate before it is activated, and for a while
 /// after.
@@ -25,21 +26,28 @@ final class Supervision implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout-judge").factory());
   private String candidate = "";
   private CompletableFuture<Comparison> comparison;
-  private String watched = "";
-  private CompletableFuture<Comparison> watch;
-  private long nextWatchNanos;
+  private final RepeatedMeasure<Comparison> quality;
+  private final RepeatedMeasure<Optional<Refusals>> refusals;
 
   /// [io.sketchstream.training.TrainingServiceConfig] documents each.
   ///
   /// @param margin of mean average precision
   /// @param errorMargin of the share of answers that are errors of ours
+  /// @param refusedMargin of the share of images that can't be embedded
   record Options(
-      boolean compare, double margin, double errorMargin, Duration watch, Duration watchInterval) {}
+      boolean compare,
+      double margin,
+      double errorMargin,
+      double refusedMargin,
+      Duration watch,
+      Duration watchInterval) {}
 
   Supervision(Judge judge, Options options, InstantSource clock) {
     this.judge = judge;
     this.options = options;
     this.clock = clock;
+    this.quality = new RepeatedMeasure<>(thread, options.watchInterval());
+    this.refusals = new RepeatedMeasure<>(thread, options.watchInterval());
   }
 
   /// The comparison of a candidate that has all images with the active generation; empty while it
@@ -50,7 +58,7 @@ final class Supervision implements AutoCloseable {
     }
     if (!candidate.equals(model.getGeneration())) {
       candidate = model.getGeneration();
-      comparison = begin(model, active);
+      comparison = RepeatedMeasure.begin(() -> judge.compare(model, active), thread);
     }
     if (!comparison.isDone()) {
       return Optional.empty();
@@ -65,13 +73,19 @@ final class Supervision implements AutoCloseable {
 
   /// Why the active generation has to go; empty while all is well or nobody can say.
   Optional<String> regression(ModelChanged active, ModelChanged previous) {
-    long activated = TimeUnit.SECONDS.toMillis(active.getChangedAt().getSeconds());
+    long activated = changedMillis(active);
     long now = clock.millis();
     if (now - activated > options.watch().toMillis()) {
       return Optional.empty();
     }
-    Optional<String> errors = errors(activated, now);
-    return errors.isPresent() ? errors : quality(active, previous);
+    return errors(activated, now)
+        .or(() -> refusals(active, previous, activated))
+        .or(() -> quality(active, previous));
+  }
+
+  static long changedMillis(ModelChanged model) {
+    return TimeUnit.SECONDS.toMillis(model.getChangedAt().getSeconds())
+        + TimeUnit.NANOSECONDS.toMillis(model.getChangedAt().getNanos());
   }
 
   @Override
@@ -92,38 +106,21 @@ final class Supervision implements AutoCloseable {
         : Optional.empty();
   }
 
-  private Optional<String> quality(ModelChanged active, ModelChanged previous) {
-    if (!options.compare()) {
-      return Optional.empty();
-    }
-    if (!watched.equals(active.getGeneration())) {
-      watched = active.getGeneration();
-      watch = null;
-      nextWatchNanos = System.nanoTime();
-    }
-    if (watch == null && System.nanoTime() - nextWatchNanos >= 0) {
-      watch = begin(active, previous);
-    }
-    if (watch == null || !watch.isDone()) {
-      return Optional.empty();
-    }
-    Comparison result = result(watch);
-    watch = null;
-    nextWatchNanos = System.nanoTime() + options.watchInterval().toNanos();
-    return isWorse(result) ? Optional.of(result.toString()) : Optional.empty();
+  private Optional<String> refusals(ModelChanged active, ModelChanged previous, long activated) {
+    return refusals
+        .next(active.getGeneration(), () -> judge.refusals(active, previous, activated))
+        .flatMap(Function.identity())
+        .filter(refused -> refused.isWorse(options.refusedMargin()))
+        .map(Refusals::toString);
   }
 
-  private CompletableFuture<Comparison> begin(ModelChanged model, ModelChanged reference) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return judge.compare(model, reference);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("stopped");
-          }
-        },
-        thread);
+  private Optional<String> quality(ModelChanged active, ModelChanged previous) {
+    return options.compare()
+        ? quality
+            .next(active.getGeneration(), () -> judge.compare(active, previous))
+            .filter(this::isWorse)
+            .map(Comparison::toString)
+        : Optional.empty();
   }
 
   private static Comparison result(CompletableFuture<Comparison> done) {

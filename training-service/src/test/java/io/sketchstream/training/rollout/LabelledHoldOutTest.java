@@ -88,8 +88,7 @@ final class LabelledHoldOutTest {
     assertEquals(CLASSES, queried(sketches).size());
     assertEquals(3 * CLASSES, sketches.images().size());
     assertEquals(
-        "of all classes: only 6, of 3 classes, were held out from its training",
-        sketches.scope());
+        "of all classes: only 6, of 3 classes, were held out from its training", sketches.scope());
     assertEquals(CLASSES, queried(examples(100, 6, 4, .2)).size());
   }
 

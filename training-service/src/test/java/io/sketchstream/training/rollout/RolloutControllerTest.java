@@ -11,6 +11,7 @@ import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
@@ -241,9 +242,73 @@ final class RolloutControllerTest {
     }
   }
 
+  @Test
+  void rollsBackByItselfWhatRefusesImagesThatTheOneBeforeItTakes() throws Exception {
+    image("a");
+    judge.map = Map.of("g1", 0.8, "g2", 0.8, "g3", 0.8);
+    try (RolloutController controller = supervised()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 1);
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      refuse("g2", 0); // Before it is active: of no matter.
+      play("g2", 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+      for (int i = 1; i <= 100; i++) {
+        image("after-" + i);
+      }
+      for (int offset = 1; offset <= 20; offset++) { // A bad sender: nobody's fault.
+        refuse("g1", offset);
+        refuse("g2", offset);
+      }
+      for (int offset = 21; offset <= 25; offset++) { // No more than the margin.
+        refuse("g2", offset);
+        refuse("g2", offset); // Written again after a crash.
+      }
+      commit("embed-g1", "images", 101);
+      commit("embed-g2", "images", 101);
+      awaitCounted(controller, new Judge.Refusals(100, 25, 20));
+      refuse("g2", 101); // Not yet committed, so not counted.
+      awaitCounted(controller, new Judge.Refusals(100, 25, 20));
+      assertEquals("g2", active(controller));
+
+      refuse("g2", 100);
+      awaitState(controller, "g2", ModelState.REJECTED);
+      assertEquals("g1", active(controller));
+      assertEquals(
+          "rolled back by itself to generation g1: of the 100 images since it is active it can't"
+              + " embed 26, the generation before it 20",
+          controller.view().state().models().get("g2").getReason());
+    }
+  }
+
+  /// What is counted of `g2`, which is active, and `g1`, the one before it.
+  private void awaitCounted(RolloutController controller, Judge.Refusals expected)
+      throws Exception {
+    RolloutState state = controller.view().state();
+    long activated = Supervision.changedMillis(state.active().orElseThrow());
+    await(
+        expected.toString(),
+        () ->
+            judge
+                .refusals(state.models().get("g2"), state.models().get("g1"), activated)
+                .equals(Optional.of(expected)));
+  }
+
+  /// A dead letter as the embed service writes it.
+  private void refuse(String generation, long offset) throws Exception {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>("images-dead-letter", "x".getBytes(UTF_8), new byte[0]);
+    EventHeaders.refuse(letter.headers(), "images", 0, offset, "a test");
+    EventHeaders.setRefusedBy(letter.headers(), new Generation(generation));
+    producer.send(letter).get();
+  }
+
   private RolloutController supervised() {
     Supervision.Options supervision =
-        new Supervision.Options(true, 0.02, 0.05, Duration.ofMinutes(10), Duration.ofMillis(50));
+        new Supervision.Options(
+            true, 0.02, 0.05, 0.05, Duration.ofMinutes(10), Duration.ofMillis(50));
     RolloutController controller =
         new RolloutController(
             settings(),
@@ -263,8 +328,8 @@ final class RolloutControllerTest {
     return controller;
   }
 
-  /// Says of each generation what it is told to.
-  private static final class ScriptedJudge implements Judge {
+  /// Says of each generation what it is told to; what is refused it counts.
+  private final class ScriptedJudge implements Judge {
     private volatile Map<String, Double> map = Map.of();
     private volatile double errorsAfter;
 
@@ -278,6 +343,17 @@ final class RolloutControllerTest {
     public OptionalDouble errorShare(long fromMillis, long toMillis) {
       boolean after = System.currentTimeMillis() - toMillis < 1000;
       return OptionalDouble.of(after ? errorsAfter : 0.01);
+    }
+
+    @Override
+    public Optional<Refusals> refusals(
+        ModelChanged candidate, ModelChanged reference, long sinceMillis)
+        throws InterruptedException {
+      return new RefusedImages(settings())
+          .count(
+              new Generation(candidate.getGeneration()),
+              new Generation(reference.getGeneration()),
+              sinceMillis);
     }
   }
 

@@ -1,0 +1,161 @@
+package io.sketchstream.training.rollout;
+
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.EventHeaders.Origin;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Topics;
+import io.sketchstream.training.rollout.Judge.Refusals;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+
+/// Counts which images one generation refuses and another takes, by the dead letters of `images`.
+///
+/// The former generation is still fed, so both read the same records. Counted are those that came
+/// since a time and that both have behind them, by their committed offsets: what a bad sender sends
+/// is refused by both, and what one has not got to yet is held against neither. A letter that was
+/// written twice counts once.
+///
+/// **Threads:** any; clients are made for each call.
+final class RefusedImages {
+  private static final Logger LOG = Logger.getLogger(RefusedImages.class);
+  private static final int CALL_MILLIS_MAX = 10_000;
+  private static final Duration READ_MAX = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /// The clocks of those who send images and of those who refuse them differ.
+  private static final Duration CLOCKS_DIFFER_MAX = Duration.ofMinutes(5);
+
+  /// Each holds an image; so many are enough to judge by.
+  private static final int LETTERS_MAX = 20_000;
+
+  private final Map<String, Object> kafka;
+
+  /// The records of `images` that are counted.
+  ///
+  /// @param from the first of each partition
+  /// @param to the first that is not counted any more
+  private record Window(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
+    static Window of(Offsets offsets, Generation candidate, Generation reference, long sinceMillis)
+        throws ExecutionException, InterruptedException {
+      Map<TopicPartition, Long> from = offsets.since(Topics.IMAGES.name(), sinceMillis);
+      Map<TopicPartition, Long> to = new HashMap<>(from);
+      Map<TopicPartition, Long> ofCandidate = offsets.committed(candidate.embedGroup());
+      Map<TopicPartition, Long> ofReference = offsets.committed(reference.embedGroup());
+      to.replaceAll((partition, first) -> {
+        long both =
+            Math.min(
+                ofCandidate.getOrDefault(partition, 0L), ofReference.getOrDefault(partition, 0L));
+        return Math.max(first, both);
+      });
+      return new Window(from, to);
+    }
+
+    long images() {
+      return from.entrySet().stream()
+          .mapToLong(first -> to.get(first.getKey()) - first.getValue())
+          .sum();
+    }
+
+    boolean contains(Origin origin) {
+      TopicPartition partition = new TopicPartition(origin.topic(), origin.partition());
+      return from.containsKey(partition)
+          && origin.offset() >= from.get(partition)
+          && origin.offset() < to.get(partition);
+    }
+  }
+
+  RefusedImages(Map<String, Object> kafka) {
+    this.kafka = kafka;
+  }
+
+  /// Of the images since a time; empty when Kafka does not say.
+  Optional<Refusals> count(Generation candidate, Generation reference, long sinceMillis)
+      throws InterruptedException {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "rollout-refusals-admin");
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CALL_MILLIS_MAX);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, CALL_MILLIS_MAX / 2);
+    try (Admin admin = Admin.create(settings)) {
+      return Optional.of(count(new Offsets(admin), candidate, reference, sinceMillis));
+    } catch (ExecutionException e) {
+      LOG.warnf("refused images can't be counted: %s", e.getCause().getMessage());
+    } catch (KafkaException e) {
+      LOG.warnf("refused images can't be counted: %s", e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private Refusals count(
+      Offsets offsets, Generation candidate, Generation reference, long sinceMillis)
+      throws ExecutionException, InterruptedException {
+    Window window = Window.of(offsets, candidate, reference, sinceMillis);
+    if (window.images() == 0) {
+      return new Refusals(0, 0, 0);
+    }
+    Map<TopicPartition, Long> letters =
+        offsets.since(
+            Topics.IMAGES.deadLetters().name(), sinceMillis - CLOCKS_DIFFER_MAX.toMillis());
+    Map<String, Set<Origin>> refused = new HashMap<>();
+    read(
+        letters,
+        letter ->
+            EventHeaders.origin(letter.headers())
+                .filter(window::contains)
+                .ifPresent(origin ->
+                    refused.computeIfAbsent(refusedBy(letter), _ -> new HashSet<>()).add(origin)));
+    return new Refusals(
+        window.images(),
+        refused.getOrDefault(candidate.id(), Set.of()).size(),
+        refused.getOrDefault(reference.id(), Set.of()).size());
+  }
+
+  private static String refusedBy(ConsumerRecord<byte[], byte[]> letter) {
+    return EventHeaders.text(letter.headers(), EventHeaders.REFUSED_BY);
+  }
+
+  private void read(
+      Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> letter) {
+    if (from.isEmpty()) {
+      return;
+    }
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "rollout-refusals");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    long deadline = System.nanoTime() + READ_MAX.toNanos();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions = List.copyOf(from.keySet());
+      consumer.assign(partitions);
+      from.forEach(consumer::seek);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, READ_MAX);
+      int read = 0;
+      while (read < LETTERS_MAX
+          && System.nanoTime() - deadline < 0
+          && partitions.stream().anyMatch(p -> consumer.position(p, READ_MAX) < ends.get(p))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          letter.accept(record);
+          read++;
+        }
+      }
+    }
+  }
+}
