@@ -1,10 +1,14 @@
 package io.sketchstream.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,13 +77,23 @@ final class Composition implements AutoCloseable {
     return composition;
   }
 
-  /// Makes the base images that are missing.
+  /// Makes the base images that are missing. Tests in another JVM may want them at the same time:
+  /// one makes them, the other waits.
   static void makeBases() {
-    if (!hasBases()) {
-      run(
-          Duration.ofMinutes(10),
-          List.of(ROOT.resolve("operations/base-images").toString()),
-          Map.of());
+    Path lock = ROOT.resolve("target/base-images.lock");
+    try {
+      Files.createDirectories(lock.getParent());
+      try (FileChannel channel = FileChannel.open(lock, CREATE, WRITE);
+          FileLock _ = channel.lock()) {
+        if (!hasBases()) {
+          run(
+              Duration.ofMinutes(10),
+              List.of(ROOT.resolve("operations/base-images").toString()),
+              Map.of());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no lock on " + lock, e);
     }
   }
 
