@@ -11,14 +11,11 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jboss.logging.Logger;
@@ -64,7 +61,7 @@ final class Embedder implements AutoCloseable {
             clients,
             options,
             new InferenceExecutor(options, metrics),
-            decoders(options),
+            new Decoders(options.decoders()),
             metrics,
             tracing,
             InstantSource.system());
@@ -252,18 +249,6 @@ final class Embedder implements AutoCloseable {
       sketchStatus = LoopStatus.RUNNING;
       sketchBackoff.reset();
     }
-  }
-
-  /// Full means that the loop which wants to decode does it itself, and so waits.
-  private static ExecutorService decoders(EmbedOptions options) {
-    return new ThreadPoolExecutor(
-        options.decoders(),
-        options.decoders(),
-        0,
-        TimeUnit.SECONDS,
-        new ArrayBlockingQueue<>(options.batchSizeMax() * options.inFlightBatchesMax()),
-        named("embed-decoder-"),
-        new ThreadPoolExecutor.CallerRunsPolicy());
   }
 
   private static ThreadFactory named(String prefix) {

@@ -14,7 +14,6 @@ import io.sketchstream.events.ImageIngested;
 import io.sketchstream.shell.tracing.Step;
 import io.sketchstream.shell.tracing.Tracing;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -24,14 +23,14 @@ final class ImageEmbedder {
   private static final Logger LOG = Logger.getLogger(ImageEmbedder.class);
 
   private final Lane lane;
-  private final Executor decoders;
+  private final Decoders decoders;
   private final Supplier<Priority> priority;
   private final Tracing tracing;
   private final String group;
 
   /// @param group that reads the images, for traces
   ImageEmbedder(
-      Lane lane, Executor decoders, Supplier<Priority> priority, Tracing tracing, String group) {
+      Lane lane, Decoders decoders, Supplier<Priority> priority, Tracing tracing, String group) {
     this.lane = lane;
     this.decoders = decoders;
     this.priority = priority;
@@ -55,7 +54,7 @@ final class ImageEmbedder {
       return CompletableFuture.completedFuture(new Removed());
     }
     CompletableFuture<ImageOutcome> outcome = new CompletableFuture<>();
-    decoders.execute(() -> decode(record.value(), step, outcome));
+    decoders.execute(priority.get(), () -> decode(record.value(), step, outcome));
     return outcome;
   }
 
