@@ -26,8 +26,8 @@ import org.apache.lucene.search.knn.KnnSearchStrategy;
 
 /// The images of a shard that may be the nearest, best first.
 ///
-/// 1. A filter that passes little (5 % or less, or no more than is looked for) is scored exactly: a
-///    walk through a graph would miss what it can hardly reach.
+/// 1. What a filter passes is scored exactly where that is no more than a walk would compare: the
+///    less passes, the further a walk must go to find enough of it, and the more it misses.
 /// 2. Otherwise the graph of each segment is walked for the segment's share of the candidates, by
 ///    how many images it holds. Lucene's own query walks each for nearly all of them.
 /// 3. Images that came in together may be alike, and then lie in one segment: a segment all of
@@ -37,7 +37,8 @@ import org.apache.lucene.search.knn.KnnSearchStrategy;
 /// A graph that gives less than there is, which one with many removed images may, is scored exactly
 /// as well.
 final class Candidates {
-  private static final int EXACT_SHARE = 20; // One in 20 is 5 %.
+  /// Images that a walk compares for each candidate that it is to find.
+  private static final int COMPARED_PER_CANDIDATE = 24;
 
   /// Standard deviations by which a part of the nearest may exceed its share.
   private static final double SLACK = 3;
@@ -99,7 +100,8 @@ final class Candidates {
     Query passing = searcher.rewrite(filter.get());
     int passed = searcher.count(passing);
     Weight weight = searcher.createWeight(passing, ScoreMode.COMPLETE_NO_SCORES, 1);
-    return passed <= Math.max(width.total(), documents / EXACT_SHARE)
+    double compared = (double) COMPARED_PER_CANDIDATE * width.total() * documents / passed;
+    return passed <= compared
         ? scoreAll(weight, Math.max(1, Math.min(passed, width.total())))
         : walk(width, weight, passed);
   }

@@ -4,6 +4,7 @@ import io.sketchstream.events.Generation;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,11 +140,12 @@ public final class GenerationIndex implements AutoCloseable {
   /// @return answers by partition; without those that are not here, could not answer, or are still
   ///   being filled
   public <R> Map<Integer, R> ask(Query<R> query, Set<Integer> wanted) {
-    Set<Integer> here =
-        shards().stream()
-            .filter(shard -> shard.answering() && wanted.contains(shard.partition()))
-            .map(ShardStore::partition)
-            .collect(Collectors.toSet());
+    Set<Integer> here = new HashSet<>();
+    for (ShardStore shard : shards()) {
+      if (shard.answering() && wanted.contains(shard.partition())) {
+        here.add(shard.partition());
+      }
+    }
     if (here.isEmpty() || !streams.state().isRunningOrRebalancing()) {
       return Map.of();
     }

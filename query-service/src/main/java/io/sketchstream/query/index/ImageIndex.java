@@ -14,10 +14,12 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.QueryCachingPolicy;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
@@ -49,6 +51,8 @@ final class ImageIndex implements AutoCloseable {
   private static final int MERGE_THREADS =
       Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
 
+  private static final QueryCachingPolicy FILTERS = new FilterCachingPolicy();
+
   private final IndexOptions options;
   private final Directory directory;
   private final ShardMergePolicy merges;
@@ -62,7 +66,7 @@ final class ImageIndex implements AutoCloseable {
     this.directory = directory;
     this.merges = merges;
     this.writer = writer;
-    this.searchers = new SearcherManager(writer, true, true, new SearcherFactory());
+    this.searchers = new SearcherManager(writer, true, true, new CachingSearchers());
   }
 
   /// Opens the index as of its last commit. One that can't be read is deleted: Kafka has it all,
@@ -215,6 +219,15 @@ final class ImageIndex implements AutoCloseable {
       return reading.of(searcher);
     } finally {
       searchers.release(searcher);
+    }
+  }
+
+  private static final class CachingSearchers extends SearcherFactory {
+    @Override
+    public IndexSearcher newSearcher(IndexReader reader, IndexReader previous) throws IOException {
+      IndexSearcher searcher = super.newSearcher(reader, previous);
+      searcher.setQueryCachingPolicy(FILTERS);
+      return searcher;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sketchstream.query.index;
 
 import io.sketchstream.events.Generation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,12 @@ public final class OpenShards {
   }
 
   List<ShardStore> of(Generation generation) {
-    return shards.stream().filter(shard -> shard.generation().equals(generation)).toList();
+    List<ShardStore> found = new ArrayList<>();
+    for (ShardStore shard : shards) {
+      if (shard.generation().equals(generation)) {
+        found.add(shard);
+      }
+    }
+    return found;
   }
 }

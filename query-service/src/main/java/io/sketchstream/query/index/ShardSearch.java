@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
@@ -105,8 +106,12 @@ final class ShardSearch {
 
   /// Whether the graph of some part compares less than the full vectors.
   private boolean quantised() {
-    return searcher.getLeafContexts().stream()
-        .anyMatch(leaf -> VectorFormat.isQuantised(leaf.reader()));
+    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+      if (VectorFormat.isQuantised(leaf.reader())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// How many of the sorted candidates can be among the `k` best, ties included.
@@ -135,7 +140,7 @@ final class ShardSearch {
   private List<Candidate> exact(ScoreDoc[] candidates, int count) throws IOException {
     List<Candidate> exact = new ArrayList<>(count);
     DocumentReader documents = new DocumentReader(searcher);
-    for (int rank : inDocumentOrder(candidates, count)) {
+    for (int rank : inDocumentOrder(count, rank -> candidates[rank].doc)) {
       int doc = candidates[rank].doc;
       documents.moveTo(doc);
       exact.add(new Candidate(rank, doc, documents.cosine(query.vector()), documents.imageId()));
@@ -145,11 +150,8 @@ final class ShardSearch {
 
   private List<ShardHit> described(List<Candidate> best) throws IOException {
     ShardHit[] hits = new ShardHit[best.size()];
-    Integer[] order = new Integer[best.size()];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingInt(i -> best.get(i).doc()));
     DocumentReader documents = new DocumentReader(searcher);
-    for (int i : order) {
+    for (int i : inDocumentOrder(best.size(), i -> best.get(i).doc())) {
       Candidate candidate = best.get(i);
       documents.moveTo(candidate.doc());
       hits[i] =
@@ -162,10 +164,15 @@ final class ShardSearch {
     return List.of(hits);
   }
 
-  private static Integer[] inDocumentOrder(ScoreDoc[] candidates, int count) {
-    Integer[] order = new Integer[count];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingInt(i -> candidates[i].doc));
+  /// The numbers from 0 up, by the documents they stand for.
+  private static int[] inDocumentOrder(int count, IntUnaryOperator document) {
+    long[] keys = new long[count];
+    for (int i = 0; i < count; i++) {
+      keys[i] = (long) document.applyAsInt(i) << Integer.SIZE | i;
+    }
+    Arrays.sort(keys);
+    int[] order = new int[count];
+    Arrays.setAll(order, i -> (int) keys[i]);
     return order;
   }
 }

@@ -1,5 +1,6 @@
 package io.sketchstream.query.recall;
 
+import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,11 +50,12 @@ public final class RecallMonitor implements AutoCloseable {
 
   /// A search by a vector alone, and its complete answer.
   ///
+  /// @param vector as [io.sketchstream.query.scatter.PackedVector] packs it
   /// @param hits the first page, best first
   /// @param asked when the shards were asked
   public record Answered(
       Generation generation,
-      List<Float> vector,
+      ByteString vector,
       String filter,
       int k,
       List<Hit> hits,
@@ -116,7 +118,7 @@ public final class RecallMonitor implements AutoCloseable {
             .setGeneration(search.generation().id())
             .setNearest(
                 NearestAsked.newBuilder()
-                    .addAllVector(search.vector())
+                    .setVector(search.vector())
                     .setK(search.k())
                     .setFilter(search.filter())
                     .setExact(true))

@@ -21,6 +21,7 @@ import io.sketchstream.query.index.ShardHit;
 import io.sketchstream.query.index.ShardStore;
 import io.sketchstream.query.index.VectorOf;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,14 +133,10 @@ public final class LocalShards implements AutoCloseable {
   }
 
   private static KnnQuery query(NearestAsked nearest) {
-    float[] vector = new float[nearest.getVectorCount()];
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = nearest.getVector(i);
-    }
     try {
       KnnQuery query =
           new KnnQuery(
-                  vector,
+                  PackedVector.unpack(nearest.getVector()),
                   nearest.getK(),
                   FilterParser.parse(nearest.getFilter()),
                   TextParser.parse(nearest.getText()))
@@ -171,23 +168,24 @@ public final class LocalShards implements AutoCloseable {
   }
 
   private static ShardReply vector(Optional<float[]> found) {
-    VectorFound.Builder vector = VectorFound.newBuilder();
-    for (float x : found.orElse(new float[0])) {
-      vector.addVector(x);
-    }
-    return ShardReply.newBuilder().setVector(vector).build();
+    return ShardReply.newBuilder()
+        .setVector(
+            VectorFound.newBuilder().setVector(PackedVector.pack(found.orElse(new float[0]))))
+        .build();
   }
 
   private static List<Hit> hits(List<ShardHit> hits) {
-    return hits.stream()
-        .map(hit ->
-            Hit.newBuilder()
-                .setImageId(hit.imageId())
-                .setScore(hit.score())
-                .setAttributes(hit.attributes())
-                .setIngestedAt(hit.ingestedAt())
-                .build())
-        .toList();
+    List<Hit> messages = new ArrayList<>(hits.size());
+    for (ShardHit hit : hits) {
+      messages.add(
+          Hit.newBuilder()
+              .setImageId(hit.imageId())
+              .setScore(hit.score())
+              .setAttributes(hit.attributes())
+              .setIngestedAt(hit.ingestedAt())
+              .build());
+    }
+    return messages;
   }
 
   /// Lets an exact search end; an interrupt would hurt the files that it reads.

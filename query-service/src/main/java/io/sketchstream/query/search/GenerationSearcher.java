@@ -1,5 +1,6 @@
 package io.sketchstream.query.search;
 
+import com.google.protobuf.ByteString;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.ImagePosition;
@@ -14,6 +15,7 @@ import io.sketchstream.query.filter.FilterParser;
 import io.sketchstream.query.filter.FilterSyntaxException;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.scatter.Gathered;
+import io.sketchstream.query.scatter.PackedVector;
 import io.sketchstream.query.scatter.Scatter;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,9 +156,7 @@ public final class GenerationSearcher {
             .setK(width(question) + more)
             .setFilter(question.filter())
             .setText(question.text());
-    for (float x : vector) {
-      nearest.addVector(x);
-    }
+    nearest.setVector(PackedVector.pack(vector));
     place.ifPresent(nearest::setAfter);
     return ShardsAsked.newBuilder().setNearest(nearest);
   }
@@ -168,23 +168,19 @@ public final class GenerationSearcher {
   private float[] vectorOf(GenerationIndex index, String imageId, Question question)
       throws SearchFailure, InterruptedException {
     Gathered gathered = gather(index, ShardsAsked.newBuilder().setVectorOf(imageId), question);
-    List<Float> vector =
+    ByteString vector =
         gathered.replies().values().stream()
-            .map(reply -> reply.getVector().getVectorList())
+            .map(reply -> reply.getVector().getVector())
             .filter(found -> !found.isEmpty())
             .findFirst()
-            .orElse(List.of());
+            .orElse(ByteString.EMPTY);
     if (vector.isEmpty()) {
       throw gathered.complete()
           ? new SearchFailure(
               SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the index")
           : incomplete(index, gathered);
     }
-    float[] array = new float[vector.size()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = vector.get(i);
-    }
-    return array;
+    return PackedVector.unpack(vector);
   }
 
   private Gathered gather(GenerationIndex index, ShardsAsked.Builder asked, Question question)

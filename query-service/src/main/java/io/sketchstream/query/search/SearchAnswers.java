@@ -6,6 +6,7 @@ import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.query.recall.RecallMonitor;
+import io.sketchstream.query.scatter.PackedVector;
 import io.sketchstream.shell.tracing.Step;
 import java.time.Instant;
 
@@ -57,13 +58,14 @@ final class SearchAnswers {
             request.getText(),
             new Question.Demands(request.getAfterList(), deadline, request.getComplete()));
     Instant asked = Instant.now();
-    Found found = searcher.search(generation(sketch), vector(sketch), question);
+    float[] vector = vector(sketch);
+    Found found = searcher.search(generation(sketch), vector, question);
     boolean plain = request.getText().isBlank() && request.getSearchAfter().isEmpty();
     if (plain && found.shards().answered() == found.shards().total()) {
       recall.offer(
           new RecallMonitor.Answered(
               generation(sketch),
-              sketch.getVectorList(),
+              PackedVector.pack(vector),
               request.getFilter(),
               request.getK(),
               found.hits(),
