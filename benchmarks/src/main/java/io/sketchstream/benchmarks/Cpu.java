@@ -11,6 +11,11 @@ final class Cpu {
   private final long startNanos = System.nanoTime();
   private final long startCpuNanos = SYSTEM.getProcessCpuTime();
 
+  /// Processor time of the calling thread so far, in seconds.
+  static double ofThisThread() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
+  }
+
   double wallSeconds() {
     return (System.nanoTime() - startNanos) / 1e9;
   }

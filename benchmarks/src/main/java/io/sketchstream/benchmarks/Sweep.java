@@ -9,8 +9,7 @@ final class Sweep {
   private static final int K = 10;
   private static final double CPU_SECONDS_MIN = 3;
 
-  /// The compiler's threads count as well; they must be done when it counts.
-  private static final double WARM_UP_CPU_SECONDS = 10;
+  private static final double WARM_UP_CPU_SECONDS = 6;
 
   /// @param recall at 10
   record Point(int effort, double recall, double queriesPerCpuSecond) {}
@@ -57,18 +56,23 @@ final class Sweep {
     return new Point(effort, ClusteredVectors.recall(truth, found), rate);
   }
 
+  /// By the CPU time of this thread, which does all the work of a search: what the JIT compilers do
+  /// beside it, and the broker, is no part of one.
+  ///
   /// @return queries per CPU-second
   private static double rate(Contender contender, float[][] queries, double cpuSeconds)
       throws Exception {
-    Cpu cpu = new Cpu();
+    double start = Cpu.ofThisThread();
     long searches = 0;
+    double took;
     do {
       for (float[] query : queries) {
         int[] _ = contender.search(query, K);
       }
       searches += queries.length;
-    } while (cpu.cpuSeconds() < cpuSeconds);
-    return searches / cpu.cpuSeconds();
+      took = Cpu.ofThisThread() - start;
+    } while (took < cpuSeconds);
+    return searches / took;
   }
 
   /// Queries per CPU-second at a recall, between the two points around it; at the cheapest point
