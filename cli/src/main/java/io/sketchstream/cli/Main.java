@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "  sketchstream COMMAND --help             options and examples of a command"
     })
 public final class Main implements Callable<Integer> {
-  /// Every command; those that run models in this process (train, evaluate) stand here as well.
+  /// Every command; those that run models in this process (train, evaluate, calibrate) stand here
+  /// as well.
   private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
   static {
@@ -44,6 +45,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("models", ModelsCommand.class);
     COMMANDS.put("train", TrainCommand.class);
     COMMANDS.put("evaluate", EvaluateCommand.class);
+    COMMANDS.put("calibrate", CalibrateCommand.class);
   }
 
   static final int FAILED = 1;

@@ -19,7 +19,9 @@ public interface EmbedConfig {
   @WithDefault("auto")
   EncoderOptions.Device device();
 
-  /// Numbers the network computes with: `auto` takes what is fastest here and agrees with fp32.
+  /// Numbers the network computes with: `auto` takes what is fastest here and agrees with fp32;
+  /// `bf16` and `int8` are used or refused. `int8` needs models that `./sketchstream calibrate`
+  /// saw.
   @WithDefault("auto")
   EncoderOptions.Precision precision();
 

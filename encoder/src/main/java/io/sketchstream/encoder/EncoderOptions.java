@@ -11,7 +11,9 @@ public record EncoderOptions(Precision precision, int threads, Device device) {
     /// The fastest of those that agree with fp32 on this device.
     AUTO,
     FP32,
-    BF16
+    BF16,
+    /// Convolutions in int8, for CPUs and models that were calibrated for it.
+    INT8
   }
 
   /// Where the network runs.

@@ -41,7 +41,19 @@ final class ManifestCheck {
     Network network = encoder(manifest.network());
     inputSize(file, manifest.preprocessing().inputSize());
     pixels(file, manifest.preprocessing(), network);
+    if (manifest.int8().isPresent()) {
+      calibration(file, manifest.int8().get(), network);
+    }
     return network;
+  }
+
+  private static void calibration(Path file, Calibration calibration, Network network)
+      throws BrokenModelException {
+    try {
+      calibration.quantization().check(network);
+    } catch (IllegalArgumentException | BrokenModelException e) {
+      throw new BrokenModelException(file + " has a broken calibration: " + e.getMessage(), e);
+    }
   }
 
   private static void pixels(Path file, ModelManifest.Pixels pixels, Network network)

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
@@ -18,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -43,6 +45,7 @@ public final class ModelArtifact {
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
+          .addModule(new Jdk8Module())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -207,8 +210,29 @@ public final class ModelArtifact {
             origin.dataFingerprint(),
             origin.metrics(),
             origin.recipe(),
-            origin.command());
+            origin.command(),
+            Optional.empty());
     Files.writeString(manifestFile, JSON.writeValueAsString(manifest) + "\n");
+    return load(directory);
+  }
+
+  /// Keeps a calibration in the manifest of this model, at once or not at all. It stays the same
+  /// generation.
+  ///
+  /// @return the model as it is now
+  /// @throws IllegalStateException when this is a bare trunk, which has no manifest
+  /// @throws BrokenModelException when the calibration is not of this network
+  public ModelArtifact calibrated(Calibration calibration)
+      throws IOException, BrokenModelException {
+    ModelManifest calibrated =
+        manifest
+            .orElseThrow(() -> new IllegalStateException(directory + " has no manifest"))
+            .with(calibration);
+    Path file = directory.resolve(MANIFEST);
+    ManifestCheck.check(file, calibrated);
+    Path written = directory.resolve(MANIFEST + ".new");
+    Files.writeString(written, JSON.writeValueAsString(calibrated) + "\n");
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     return load(directory);
   }
 
@@ -246,6 +270,11 @@ public final class ModelArtifact {
   /// The manifest; a bare trunk has none.
   public Optional<ModelManifest> manifest() {
     return manifest;
+  }
+
+  /// What int8 needs; empty where the model was not calibrated for it.
+  public Optional<Calibration> calibration() {
+    return manifest.flatMap(ModelManifest::int8);
   }
 
   public Path directory() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What `manifest.json` says about a model: all that is needed to run it, and how it came to be.
 ///
@@ -17,6 +18,7 @@ import java.util.Map;
 /// @param metrics by name, such as `val.mAP`
 /// @param recipe hyperparameters by name
 /// @param command what makes this model again
+/// @param int8 what int8 needs; empty where the model was not calibrated for it
 @JsonPropertyOrder({
   "formatVersion",
   "network",
@@ -27,9 +29,10 @@ import java.util.Map;
   "dataFingerprint",
   "metrics",
   "recipe",
-  "command"
+  "command",
+  "int8"
 })
-@JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record ModelManifest(
     int formatVersion,
     String network,
@@ -40,7 +43,8 @@ public record ModelManifest(
     String dataFingerprint,
     Map<String, Double> metrics,
     Map<String, String> recipe,
-    String command) {
+    String command,
+    Optional<Calibration> int8) {
   /// The version of the format that is written and read.
   public static final int FORMAT_VERSION = 1;
 
@@ -65,8 +69,24 @@ public record ModelManifest(
     }
   }
 
+  ModelManifest with(Calibration calibration) {
+    return new ModelManifest(
+        formatVersion,
+        network,
+        embeddingDimension,
+        preprocessing,
+        weightsSha256,
+        seed,
+        dataFingerprint,
+        metrics,
+        recipe,
+        command,
+        Optional.of(calibration));
+  }
+
   public ModelManifest {
     metrics = metrics == null ? Map.of() : Map.copyOf(metrics);
     recipe = recipe == null ? Map.of() : Map.copyOf(recipe);
+    int8 = int8 == null ? Optional.empty() : int8;
   }
 }

@@ -2,90 +2,132 @@ package io.sketchstream.encoder;
 
 import ai.djl.Device;
 import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.CpuInstructions;
 import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.encoder.pixels.PreparedImage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
-/// Settles what a network computes in. A lower precision is taken only if this device has it in
-/// hardware, it agrees with fp32 on sample images, and, unless it was asked for, it is faster.
+/// Settles what a network computes in. A lower precision is taken only if it agrees with fp32 on
+/// sample pictures here and, unless it was asked for, this device has it in hardware and it is
+/// faster. int8 needs a model that was calibrated for it, on real pictures.
 final class PrecisionChoice {
-  /// Cosine of the same image in both, the lowest of the samples.
-  static final float COSINE_MIN = 0.99f;
-
-  /// Of the ten nearest samples of each sample, how many are the same in both, on average.
-  static final double OVERLAP_MIN = 0.97;
-
-  private static final int SAMPLES = 40;
-  private static final int NEAREST = 10;
   private static final int TIMED_BATCH = 8;
   private static final int TIMED_RUNS = 3;
 
   /// An open network, what it computes in and why.
   record Chosen(TorchNetwork network, Precision precision, String reason) {}
 
-  private PrecisionChoice() {}
+  private final ModelArtifact model;
+  private final Device device;
 
-  static Chosen open(ModelArtifact model, EncoderOptions.Precision wanted, Device device)
-      throws BrokenModelException {
-    Precision lower =
-        device.isGpu() && wanted == EncoderOptions.Precision.AUTO ? Precision.FP16 : Precision.BF16;
-    TorchNetwork full = TorchNetwork.open(model.network(), model.weights(), Precision.FP32, device);
-    if (wanted == EncoderOptions.Precision.FP32) {
-      return new Chosen(full, Precision.FP32, "as configured");
-    }
-    if (!device.isGpu() && !cpuHasBf16()) {
-      if (wanted == EncoderOptions.Precision.AUTO) {
-        return new Chosen(full, Precision.FP32, "this CPU has no bf16 instructions");
-      }
-      full.close();
-      throw new IllegalStateException("this CPU has no bf16 instructions");
-    }
-    TorchNetwork reduced = TorchNetwork.open(model.network(), model.weights(), lower, device);
-    List<PreparedImage> samples = samples(model.inputSize());
-    float[][] exact = full.forward(samples);
-    float[][] rounded = reduced.forward(samples);
-    String agreement =
-        String.format(
-            Locale.ROOT,
-            "lowest cosine %.4f and top-%d overlap %.3f against fp32",
-            lowestCosine(exact, rounded),
-            NEAREST,
-            overlap(exact, rounded));
-    boolean agrees =
-        lowestCosine(exact, rounded) >= COSINE_MIN && overlap(exact, rounded) >= OVERLAP_MIN;
-    if (wanted != EncoderOptions.Precision.AUTO && !agrees) {
-      full.close();
-      reduced.close();
-      throw new IllegalStateException(lower + " differs too much: " + agreement);
-    }
-    if (wanted == EncoderOptions.Precision.AUTO
-        && (!agrees || seconds(reduced, samples) >= seconds(full, samples))) {
-      reduced.close();
-      return new Chosen(full, Precision.FP32, agrees ? lower + " is no faster" : agreement);
-    }
-    full.close();
-    return new Chosen(reduced, lower, agreement);
+  private PrecisionChoice(ModelArtifact model, Device device) {
+    this.model = model;
+    this.device = device;
   }
 
-  /// bf16 without these instructions works, slowly.
-  static boolean cpuHasBf16() {
-    Path cpus = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(cpus)) {
-      return false;
+  /// @throws IllegalStateException when the precision asked for is not one this device or this
+  ///   model has, or differs too much from fp32
+  static Chosen open(ModelArtifact model, EncoderOptions.Precision wanted, Device device)
+      throws BrokenModelException {
+    var choice = new PrecisionChoice(model, device);
+    return switch (wanted) {
+      case AUTO -> choice.fastest();
+      case FP32 -> new Chosen(choice.open(Precision.FP32), Precision.FP32, "as configured");
+      case BF16 -> choice.asked(Precision.BF16);
+      case INT8 -> choice.asked(Precision.INT8);
+    };
+  }
+
+  private Chosen asked(Precision lower) throws BrokenModelException {
+    refusal(lower)
+        .ifPresent(reason -> {
+          throw new IllegalStateException(reason);
+        });
+    List<PreparedImage> samples = SamplePictures.of(model.inputSize());
+    float[][] exact;
+    try (TorchNetwork full = open(Precision.FP32)) {
+      exact = full.forward(samples);
     }
-    try {
-      String flags = Files.readString(cpus);
-      return flags.contains("avx512_bf16") || flags.contains("amx_bf16");
-    } catch (IOException e) {
-      return false;
+    TorchNetwork reduced = open(lower);
+    Agreement agreement = Agreement.of(exact, reduced.forward(samples));
+    if (!agreement.holds()) {
+      reduced.close();
+      throw new IllegalStateException(lower + " differs too much here: " + agreement);
     }
+    return new Chosen(reduced, lower, agreement.toString());
+  }
+
+  /// Why a precision can't even be tried.
+  private Optional<String> refusal(Precision lower) {
+    if (lower == Precision.BF16 && !device.isGpu() && !CpuInstructions.haveBf16()) {
+      return Optional.of("this CPU has no bf16 instructions");
+    }
+    if (lower == Precision.INT8 && device.isGpu()) {
+      return Optional.of("int8 is for CPUs");
+    }
+    if (lower == Precision.INT8 && model.calibration().isEmpty()) {
+      return Optional.of(
+          "this model is not calibrated for int8: ./sketchstream calibrate does that");
+    }
+    return model
+        .calibration()
+        .filter(calibration -> lower == Precision.INT8 && !calibration.agreement().holds())
+        .map(calibration -> "int8 differs too much on real pictures: " + calibration.agreement());
+  }
+
+  private Chosen fastest() throws BrokenModelException {
+    List<Precision> candidates = candidates();
+    TorchNetwork full = open(Precision.FP32);
+    if (candidates.isEmpty()) {
+      return new Chosen(
+          full, Precision.FP32, "this CPU has no instructions for what else this model can do");
+    }
+    List<PreparedImage> samples = SamplePictures.of(model.inputSize());
+    float[][] exact = full.forward(samples);
+    double least = seconds(full, samples);
+    Chosen best = new Chosen(full, Precision.FP32, "");
+    List<String> reasons = new ArrayList<>();
+    for (Precision candidate : candidates) {
+      TorchNetwork reduced = open(candidate);
+      Agreement agreement = Agreement.of(exact, reduced.forward(samples));
+      double seconds = agreement.holds() ? seconds(reduced, samples) : Double.POSITIVE_INFINITY;
+      if (seconds < least) {
+        best.network().close();
+        best = new Chosen(reduced, candidate, agreement.toString());
+        least = seconds;
+      } else {
+        reduced.close();
+        reasons.add(candidate + (agreement.holds() ? " is no faster" : " differs: " + agreement));
+      }
+    }
+    return best.network() == full
+        ? new Chosen(full, Precision.FP32, String.join(", ", reasons))
+        : best;
+  }
+
+  /// What this device has in hardware and the model is ready for.
+  private List<Precision> candidates() {
+    if (device.isGpu()) {
+      return List.of(Precision.FP16);
+    }
+    List<Precision> candidates = new ArrayList<>();
+    if (CpuInstructions.haveBf16()) {
+      candidates.add(Precision.BF16);
+    }
+    if (CpuInstructions.haveVnni() && refusal(Precision.INT8).isEmpty()) {
+      candidates.add(Precision.INT8);
+    }
+    return candidates;
+  }
+
+  private TorchNetwork open(Precision precision) throws BrokenModelException {
+    return precision == Precision.INT8
+        ? TorchNetwork.openInt8(
+            model.network(), model.weights(), model.calibration().orElseThrow().quantization())
+        : TorchNetwork.open(model.network(), model.weights(), precision, device);
   }
 
   private static double seconds(TorchNetwork network, List<PreparedImage> samples) {
@@ -97,65 +139,5 @@ final class PrecisionChoice {
       best = Math.min(best, System.nanoTime() - start);
     }
     return best / 1e9;
-  }
-
-  static float lowestCosine(float[][] exact, float[][] rounded) {
-    float lowest = Float.POSITIVE_INFINITY;
-    for (int i = 0; i < exact.length; i++) {
-      lowest = Math.min(lowest, dot(exact[i], rounded[i]));
-    }
-    return lowest;
-  }
-
-  static double overlap(float[][] exact, float[][] rounded) {
-    int same = 0;
-    for (int query = 0; query < exact.length; query++) {
-      List<Integer> wanted = nearest(exact, query);
-      wanted.retainAll(nearest(rounded, query));
-      same += wanted.size();
-    }
-    return same / (double) (exact.length * Math.min(NEAREST, exact.length - 1));
-  }
-
-  private static List<Integer> nearest(float[][] rows, int query) {
-    List<Integer> order =
-        new ArrayList<>(IntStream.range(0, rows.length).filter(i -> i != query).boxed().toList());
-    order.sort((a, b) -> Float.compare(dot(rows[query], rows[b]), dot(rows[query], rows[a])));
-    return new ArrayList<>(order.subList(0, Math.min(NEAREST, order.size())));
-  }
-
-  private static float dot(float[] a, float[] b) {
-    float sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
-  /// Drawn by formula, so that a start needs no files: rings, stripes and gradients of several
-  /// colours and scales.
-  static List<PreparedImage> samples(int size) {
-    List<PreparedImage> samples = new ArrayList<>();
-    for (int sample = 0; sample < SAMPLES; sample++) {
-      byte[] rgb = new byte[size * size * 3];
-      double scale = 6 + 4 * (sample % 7);
-      double slant = 0.4 * (sample % 11);
-      for (int y = 0; y < size; y++) {
-        for (int x = 0; x < size; x++) {
-          double u = (x - size / 2.0) / size;
-          double v = (y - size / 2.0) / size;
-          double ring = Math.sin(scale * Math.hypot(u, v * (1 + slant)));
-          double stripe = Math.sin(scale * (u * Math.cos(slant) + v * Math.sin(slant)));
-          double mix = sample % 3 / 2.0;
-          double tone = 127 + 90 * (mix * ring + (1 - mix) * stripe);
-          int at = 3 * (y * size + x);
-          rgb[at] = (byte) (int) (tone);
-          rgb[at + 1] = (byte) (int) (tone * (0.5 + 0.1 * (sample % 5)));
-          rgb[at + 2] = (byte) (int) (255 - tone * (0.3 + 0.1 * (sample % 4)));
-        }
-      }
-      samples.add(new PreparedImage(rgb, size));
-    }
-    return samples;
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.encoder.network.CpuInstructions;
 import io.sketchstream.encoder.network.FormulaWeights;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Precision;
@@ -191,14 +192,14 @@ final class TorchEncoderTest {
   void autoTakesALowerPrecisionOnlyWhereTheDeviceHasIt() throws Exception {
     EncoderOptions auto = OPTIONS.withPrecision(EncoderOptions.Precision.AUTO);
     try (TorchEncoder chosen = TorchEncoder.open(model, auto)) {
-      if (!PrecisionChoice.cpuHasBf16()) {
+      if (!CpuInstructions.haveBf16() && !CpuInstructions.haveVnni()) {
         assertEquals(Precision.FP32, chosen.precision());
       }
       List<PreparedImage> images = images(4);
       List<Embedding> exact = encoder.encode(images);
       List<Embedding> found = chosen.encode(images);
       for (int i = 0; i < images.size(); i++) {
-        assertTrue(exact.get(i).cosine(found.get(i)) >= PrecisionChoice.COSINE_MIN);
+        assertTrue(exact.get(i).cosine(found.get(i)) >= Agreement.COSINE_MIN);
       }
     }
   }
@@ -206,7 +207,7 @@ final class TorchEncoderTest {
   @Test
   void bf16AgreesWithFp32OrIsRefused() throws Exception {
     EncoderOptions bf16 = OPTIONS.withPrecision(EncoderOptions.Precision.BF16);
-    if (PrecisionChoice.cpuHasBf16()) {
+    if (CpuInstructions.haveBf16()) {
       try (TorchEncoder rounded = TorchEncoder.open(model, bf16)) {
         assertEquals(Precision.BF16, rounded.precision());
       }
@@ -220,10 +221,10 @@ final class TorchEncoderTest {
   @Test
   void overlapAndCosineAreCounted() {
     float[][] rows = {{1, 0}, {0.8f, 0.6f}, {0, 1}};
-    assertEquals(1, PrecisionChoice.overlap(rows, rows), 1e-9);
-    assertEquals(1, PrecisionChoice.lowestCosine(rows, rows), 1e-6);
+    assertEquals(1, Agreement.of(rows, rows).overlap(), 1e-9);
+    assertEquals(1, Agreement.of(rows, rows).cosine(), 1e-6);
     float[][] turned = {{1, 0}, {0.6f, 0.8f}, {0, 1}};
-    assertEquals(0.96f, PrecisionChoice.lowestCosine(rows, turned), 1e-6);
+    assertEquals(0.96f, Agreement.of(rows, turned).cosine(), 1e-6);
   }
 
   @Test

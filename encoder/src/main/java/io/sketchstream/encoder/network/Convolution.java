@@ -14,6 +14,10 @@ import java.util.Optional;
 /// @param groups 1, or as many as channels for a depthwise convolution
 /// @param norm prefix of the batch norm that follows, with `weight`, `bias`, `running_mean` and
 ///   `running_var`; empty where it is folded in
+/// @param input the convolution whose output it takes, perhaps pooled; empty for the first, and
+///   where the network is never computed in int8
+/// @param adds the convolution whose output it adds to its own; empty where it adds nothing
+/// @param pooled whether its output goes through max pooling, which libtorch has for floats only
 public record Convolution(
     String name,
     int in,
@@ -22,7 +26,10 @@ public record Convolution(
     int stride,
     int padding,
     int groups,
-    Optional<String> norm) {
+    Optional<String> norm,
+    Optional<String> input,
+    Optional<String> adds,
+    boolean pooled) {
 
   String weight() {
     return name + ".weight";

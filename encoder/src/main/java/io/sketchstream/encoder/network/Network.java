@@ -79,7 +79,10 @@ public final class Network {
               node.required("stride").asInt(),
               node.required("padding").asInt(),
               node.required("groups").asInt(),
-              Optional.ofNullable(node.path("norm").textValue())));
+              Optional.ofNullable(node.path("norm").textValue()),
+              Optional.ofNullable(node.path("input").textValue()),
+              Optional.ofNullable(node.path("adds").textValue()),
+              node.path("pooled").asBoolean()));
     }
     this.source = source;
   }
@@ -159,6 +162,11 @@ public final class Network {
   /// Every convolution, in the order of the weights.
   public List<Convolution> convolutions() {
     return List.copyOf(convolutions);
+  }
+
+  /// Whether its spec says what each convolution takes, as int8 needs to know.
+  public boolean quantizes() {
+    return convolutions.stream().skip(1).allMatch(convolution -> convolution.input().isPresent());
   }
 
   /// The TorchScript source of its trunk.

@@ -47,6 +47,7 @@ final class Pickle {
       case TensorAttribute tensor -> tensor(tensor);
       case Boolean flag -> flag(flag);
       case Integer number -> integer(number);
+      case Double number -> floating(number);
       default -> throw new IllegalArgumentException("a " + value.getClass() + " in a pickle");
     }
   }
@@ -120,6 +121,11 @@ final class Pickle {
   private void integer(int number) {
     out.write('J');
     out.writeBytes(littleEndian(number));
+  }
+
+  private void floating(double number) {
+    out.write('G');
+    out.writeBytes(ByteBuffer.allocate(Double.BYTES).putDouble(number).array());
   }
 
   private void flag(boolean flag) {

@@ -5,7 +5,9 @@ public enum Precision {
   FP32(6),
   BF16(15),
   /// For GPUs.
-  FP16(5);
+  FP16(5),
+  /// Convolutions in int8, for CPUs; what is between and after them in fp32.
+  INT8(6);
 
   private final int libtorch;
 
@@ -13,7 +15,7 @@ public enum Precision {
     this.libtorch = libtorch;
   }
 
-  /// libtorch's number of this type.
+  /// libtorch's number of the type of what is not a convolution.
   int libtorch() {
     return libtorch;
   }

@@ -49,20 +49,58 @@ public final class TorchNetwork implements AutoCloseable {
 
   /// Opens a network for serving.
   ///
+  /// @param precision any but int8, which needs more: [#openInt8]
   /// @throws BrokenModelException when these are no weights of this network
   public static TorchNetwork open(
       Network network, Weights weights, Precision precision, Device device)
+      throws BrokenModelException {
+    TorchScriptArchive.Mode mode =
+        device.isGpu() ? TorchScriptArchive.Mode.SERVING_PLAIN : TorchScriptArchive.Mode.SERVING;
+    return open(
+        network.name(),
+        precision,
+        device,
+        archive -> TorchScriptArchive.write(network, weights, archive, mode));
+  }
+
+  /// Opens a network for serving on this CPU, its convolutions in int8 as far as they are listed.
+  ///
+  /// @throws BrokenModelException when these are no weights of this network, or no such ranges
+  public static TorchNetwork openInt8(Network network, Weights weights, Quantization quantization)
+      throws BrokenModelException {
+    return open(
+        network.name(),
+        Precision.INT8,
+        Device.cpu(),
+        archive ->
+            TorchScriptArchive.writeInt8(
+                network, weights, quantization, CpuInstructions.haveVnni(), archive));
+  }
+
+  /// Opens a network for calibration: its `extremes` is to be run with one image.
+  ///
+  /// @throws BrokenModelException when these are no weights of this network
+  static TorchNetwork openObserving(Network network, Weights weights) throws BrokenModelException {
+    return open(
+        network.name(),
+        Precision.FP32,
+        Device.cpu(),
+        archive ->
+            TorchScriptArchive.write(network, weights, archive, TorchScriptArchive.Mode.OBSERVING));
+  }
+
+  private interface Writer {
+    void write(Path archive) throws IOException, BrokenModelException;
+  }
+
+  private static TorchNetwork open(String name, Precision precision, Device device, Writer writer)
       throws BrokenModelException {
     Libtorch.engine();
     try {
       Path archive = Files.createTempFile("sketchstream-", ".pt");
       try {
-        TorchScriptArchive.Mode mode =
-            device.isGpu()
-                ? TorchScriptArchive.Mode.SERVING_PLAIN
-                : TorchScriptArchive.Mode.SERVING;
-        TorchScriptArchive.write(network, weights, archive, mode);
-        TorchNetwork opened = load(network.name(), archive, device);
+        writer.write(archive);
+        TorchNetwork opened = load(name, archive, device);
         opened.prepack(precision);
         return opened;
       } finally {

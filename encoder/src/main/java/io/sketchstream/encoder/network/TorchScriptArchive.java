@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -31,6 +33,9 @@ public final class TorchScriptArchive {
   public enum Mode {
     /// Fused for this CPU by oneDNN.
     SERVING,
+    /// For calibration: `extremes` gives, after one image, the lowest and the highest number that
+    /// each convolution put out for it, in the order of the spec.
+    OBSERVING,
     /// For any device libtorch knows.
     SERVING_PLAIN,
     /// Gradients flow; batch norms use their running statistics and leave them alone.
@@ -55,12 +60,19 @@ public final class TorchScriptArchive {
   private final Weights weights;
   private final Mode mode;
   private final Extension extension;
+  private final Optional<Int8Convolutions> int8;
 
-  private TorchScriptArchive(Network network, Weights weights, Mode mode, Extension extension) {
+  private TorchScriptArchive(
+      Network network,
+      Weights weights,
+      Mode mode,
+      Extension extension,
+      Optional<Int8Convolutions> int8) {
     this.network = network;
     this.weights = weights;
     this.mode = mode;
     this.extension = extension;
+    this.int8 = int8;
   }
 
   /// Writes an archive.
@@ -78,7 +90,21 @@ public final class TorchScriptArchive {
       Network network, Weights weights, Path file, Mode mode, Extension extension)
       throws IOException, BrokenModelException {
     network.check(weights);
-    new TorchScriptArchive(network, weights, mode, extension).write(file);
+    new TorchScriptArchive(network, weights, mode, extension, Optional.empty()).write(file);
+  }
+
+  /// Writes an archive for serving in int8.
+  ///
+  /// @param vnni whether the CPU that will run it has VNNI instructions
+  /// @throws BrokenModelException when these are no weights of this network, or no such ranges
+  static void writeInt8(
+      Network network, Weights weights, Quantization quantization, boolean vnni, Path file)
+      throws IOException, BrokenModelException {
+    network.check(weights);
+    quantization.check(network);
+    var int8 = new Int8Convolutions(network, quantization, vnni);
+    new TorchScriptArchive(network, weights, Mode.SERVING, Extension.none(), Optional.of(int8))
+        .write(file);
   }
 
   /// The path that libtorch gives an extension's parameter.
@@ -158,8 +184,22 @@ public final class TorchScriptArchive {
   }
 
   private ScriptObject object(Convolution convolution, Map<String, Tensor> folded) {
+    SequencedMap<String, Object> attributes =
+        quantized(convolution)
+            ? int8.orElseThrow().attributes(convolution, folded)
+            : floats(convolution, folded);
+    attributes.put("stride", convolution.stride());
+    attributes.put("padding", convolution.padding());
+    attributes.put("groups", convolution.groups());
+    return new ScriptObject(className(convolution), attributes);
+  }
+
+  private SequencedMap<String, Object> floats(Convolution convolution, Map<String, Tensor> folded) {
     SequencedMap<String, Object> attributes = new LinkedHashMap<>();
     boolean normed = training() && convolution.norm().isPresent();
+    if (mode == Mode.OBSERVING) {
+      attributes.put("extremes", frozen(new Tensor(List.of(2), new float[2])));
+    }
     if (training()) {
       attributes.put("weight", trained(weights.get(convolution.weight())));
     } else {
@@ -177,10 +217,18 @@ public final class TorchScriptArchive {
     } else if (training()) {
       attributes.put("bias", trained(weights.get(convolution.bias())));
     }
-    attributes.put("stride", convolution.stride());
-    attributes.put("padding", convolution.padding());
-    attributes.put("groups", convolution.groups());
-    return new ScriptObject(normed ? "NormedConvolution" : "Convolution", attributes);
+    return attributes;
+  }
+
+  private boolean quantized(Convolution convolution) {
+    return int8.filter(convolutions -> convolutions.contain(convolution)).isPresent();
+  }
+
+  private String className(Convolution convolution) {
+    if (quantized(convolution)) {
+      return "QuantizedConvolution";
+    }
+    return training() && convolution.norm().isPresent() ? "NormedConvolution" : "Convolution";
   }
 
   private static TensorAttribute frozen(Tensor tensor) {
@@ -196,7 +244,15 @@ public final class TorchScriptArchive {
   private String source() {
     StringBuilder code = new StringBuilder();
     code.append(
-        Network.resource(mode == Mode.SERVING ? "convolution_onednn.py" : "convolution_plain.py"));
+        Network.resource(
+            switch (mode) {
+              case SERVING -> "convolution_onednn.py";
+              case OBSERVING -> "convolution_observed.py";
+              case SERVING_PLAIN, TRAINING, TRAINING_NORMS -> "convolution_plain.py";
+            }));
+    if (int8.isPresent()) {
+      code.append(Network.resource("convolution_int8.py"));
+    }
     if (training()) {
       code.append(Network.resource("convolution_normed.py"));
     }
@@ -204,10 +260,8 @@ public final class TorchScriptArchive {
     StringBuilder attributes = new StringBuilder();
     attributes.append("  scale : Tensor\n  shift : Tensor\n  dtype : int\n  training : bool\n");
     for (Convolution convolution : network.convolutions()) {
-      boolean normed = training() && convolution.norm().isPresent();
       attributes.append(
-          "  %s : __torch__.%s\n"
-              .formatted(convolution.attribute(), normed ? "NormedConvolution" : "Convolution"));
+          "  %s : __torch__.%s\n".formatted(convolution.attribute(), className(convolution)));
     }
     if (embeds()) {
       parameters.append("\"embedding_weight\", \"embedding_bias\", ");
@@ -246,6 +300,15 @@ public final class TorchScriptArchive {
         methods.append("  self.%s.prepack(dtype)\n".formatted(convolution.attribute()));
       }
       methods.append("  return None\n");
+    }
+    if (mode == Mode.OBSERVING) {
+      methods.append("def extremes(self: __torch__.Network, images: Tensor) -> Tensor:\n");
+      methods.append("  x = self.features(self.pixels(images))\n");
+      String all =
+          network.convolutions().stream()
+              .map(convolution -> "self." + convolution.attribute() + ".extremes")
+              .collect(Collectors.joining(", "));
+      methods.append("  return torch.reshape(torch.stack([").append(all).append("]), [1, -1])\n");
     }
     return methods.append(extension.source()).toString();
   }

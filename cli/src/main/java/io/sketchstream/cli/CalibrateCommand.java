@@ -1,0 +1,132 @@
+package io.sketchstream.cli;
+
+import io.sketchstream.encoder.Calibration;
+import io.sketchstream.encoder.Calibrator;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.training.data.ClassSplits;
+import io.sketchstream.training.data.DatasetException;
+import io.sketchstream.training.data.Example;
+import io.sketchstream.training.data.FilePictureReader;
+import io.sketchstream.training.data.LabelledPictures;
+import io.sketchstream.training.train.TrainingData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `calibrate`: makes a model ready for int8, in this process.
+@Command(
+    name = "calibrate",
+    description = {
+      "Make a model ready to be computed in int8.",
+      "",
+      "Looks at what its network does with photos and sketches, computes as many of its convolutions"
+          + " in int8 as leave the ten nearest pictures of a picture as they are (.97 of them), and"
+          + " keeps that in the model's manifest.json. It stays the same model: vectors that are"
+          + " stored remain good."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  sketchstream calibrate --model my-model --photos photos --sketches sketches",
+    })
+final class CalibrateCommand implements Callable<Integer> {
+  @Option(names = "--model", paramLabel = "DIR", required = true, description = "The model.")
+  private Path model;
+
+  @Mixin private TrainingFolders folders;
+
+  @Option(
+      names = "--pictures",
+      paramLabel = "N",
+      defaultValue = "160",
+      description =
+          "How many to use, half of them photos, spread over all classes, or those to train on where"
+              + " --labels says which (default ${DEFAULT-VALUE}). Half of them serve to verify.")
+  private int pictures;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (pictures < Calibrator.PICTURES_MIN) {
+      throw new CommandFailure(
+          "calibrate needs --pictures " + Calibrator.PICTURES_MIN + " or more");
+    }
+    TrainingLine progress = new TrainingLine(spec.commandLine().getErr());
+    try {
+      ModelArtifact artifact = ModelArtifact.load(model);
+      if (artifact.manifest().isEmpty()) {
+        throw new CommandFailure(model + " is a bare trunk: it has no manifest to keep this in");
+      }
+      Calibration calibration =
+          Calibrator.calibrate(artifact, read(artifact.inputSize()), progress::phase)
+              .orElseThrow(() ->
+                  new CommandFailure(
+                      "not one convolution of this model can be int8: the ten nearest change"));
+      artifact.calibrated(calibration);
+      print(calibration, artifact.network().convolutions().size());
+    } catch (DatasetException | BrokenModelException e) {
+      throw new CommandFailure(e.getMessage());
+    }
+    return 0;
+  }
+
+  private void print(Calibration calibration, int all) {
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "int8: %d of %d convolutions; on %d other pictures lowest cosine %.4f and top-10 overlap"
+                + " %.3f against fp32%n",
+            calibration.convolutions().size(),
+            all,
+            calibration.pictures(),
+            calibration.cosine(),
+            calibration.overlap());
+    spec.commandLine().getOut().flush();
+  }
+
+  /// Two photos, then two sketches, and so on: every second one is for verifying.
+  private List<PreparedImage> read(int size) {
+    folders.requireGiven();
+    Optional<Set<String>> classes =
+        folders.labels().map(file -> ClassSplits.read(file).classes(TrainingData.TRAIN));
+    LabelledPictures all = LabelledPictures.read(folders.photos(), folders.sketches(), classes);
+    List<Example> photos = spread(all.photos(), pictures / 2);
+    List<Example> sketches = spread(all.sketches(), pictures / 2);
+    List<Example> mixed = new ArrayList<>();
+    for (int i = 0; i + 1 < Math.min(photos.size(), sketches.size()); i += 2) {
+      mixed.addAll(photos.subList(i, i + 2));
+      mixed.addAll(sketches.subList(i, i + 2));
+    }
+    if (mixed.size() < Calibrator.PICTURES_MIN) {
+      throw new CommandFailure(
+          "there are %d photos and %d sketches; %d pictures, half of each, is the least"
+              .formatted(photos.size(), sketches.size(), Calibrator.PICTURES_MIN));
+    }
+    FilePictureReader reader = new FilePictureReader();
+    return mixed.parallelStream().map(example -> reader.read(example, size)).toList();
+  }
+
+  private static List<Example> spread(List<Example> examples, int count) {
+    List<Example> spread = new ArrayList<>();
+    for (long i = 0; i < Math.min(count, examples.size()); i++) {
+      spread.add(examples.get((int) (i * examples.size() / Math.min(count, examples.size()))));
+    }
+    return spread;
+  }
+}
