@@ -110,7 +110,8 @@ final class RolloutBenchmark implements Benchmark {
   }
 
   private static double bareCpuMillis(ModelArtifact candidate, DrillPlan plan) throws Exception {
-    try (Encoder encoder = TorchEncoder.open(candidate, EncoderOptions.defaults().withThreads(THREADS))) {
+    try (Encoder encoder =
+        TorchEncoder.open(candidate, EncoderOptions.defaults().withThreads(THREADS))) {
       BareEncoder bare = new BareEncoder(encoder);
       List<PreparedImage> images =
           bare.prepare(plan.gallery().values().stream().limit(ENCODER_IMAGES).toList());

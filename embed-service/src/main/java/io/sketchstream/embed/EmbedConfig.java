@@ -100,8 +100,22 @@ public interface EmbedConfig {
   Backfill backfill();
 
   interface Backfill {
+    /// Threads for it alone, which decode images and run forward passes. 0: one less than there are
+    /// processors, at least one.
+    @WithDefault("0")
+    @Min(0)
+    @Max(256)
+    int threads();
+
+    /// How nice those threads are to all others, 0 to 19 as for `nice`; on Linux. They take what
+    /// live images and sketches leave.
+    @WithDefault("10")
+    @Min(0)
+    @Max(19)
+    int niceness();
+
     /// Most images a second that this instance embeds for a generation that is not yet active; 0
-    /// for no limit but the priority of live images and sketches.
+    /// for no limit.
     @WithDefault("0")
     @Min(0)
     @Max(1_000_000)

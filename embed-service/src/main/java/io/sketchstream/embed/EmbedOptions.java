@@ -12,10 +12,13 @@ record EmbedOptions(
     int microBatchMax,
     Duration imageBatchMax,
     int sketchesInFlightMax,
-    int backfillPerSecondMax,
+    Backfill backfill,
     Duration retryBackoff,
     Duration retryBackoffMax,
     Duration drainMax) {
+
+  /// What a generation that catches up may take.
+  record Backfill(int threads, int niceness, int perSecondMax) {}
 
   static EmbedOptions of(EmbedConfig config) {
     return new EmbedOptions(
@@ -27,7 +30,10 @@ record EmbedOptions(
         config.microBatchMax(),
         Duration.ofMillis(config.imageBatchMillisMax()),
         config.sketchesInFlightMax(),
-        config.backfill().imagesPerSecond(),
+        new Backfill(
+            orAllProcessorsButOne(config.backfill().threads()),
+            config.backfill().niceness(),
+            config.backfill().imagesPerSecond()),
         config.retryBackoff(),
         config.retryBackoffMax(),
         config.drainMax());
@@ -35,5 +41,9 @@ record EmbedOptions(
 
   private static int orProcessors(int count) {
     return count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+  }
+
+  private static int orAllProcessorsButOne(int count) {
+    return count == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : count;
   }
 }

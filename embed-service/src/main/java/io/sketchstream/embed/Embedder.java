@@ -61,7 +61,7 @@ final class Embedder implements AutoCloseable {
             clients,
             options,
             new InferenceExecutor(options, metrics),
-            new Decoders(options.decoders()),
+            new Decoders(options.decoders(), options.backfill()),
             metrics,
             tracing,
             InstantSource.system());

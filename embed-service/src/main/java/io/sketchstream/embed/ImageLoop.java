@@ -57,7 +57,7 @@ final class ImageLoop {
             resources.tracing(),
             generation.embedGroup());
     this.pace =
-        new BackfillPace(model, resources.options().backfillPerSecondMax(), System::nanoTime);
+        new BackfillPace(model, resources.options().backfill().perSecondMax(), System::nanoTime);
     this.inFlightMax = resources.options().inFlightBatchesMax();
   }
 

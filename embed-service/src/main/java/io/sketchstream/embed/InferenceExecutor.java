@@ -6,6 +6,7 @@ import io.sketchstream.encoder.Preprocessing;
 import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.shell.threads.Niceness;
 import io.sketchstream.shell.tracing.Step;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,16 +21,15 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The only way to the device. Waiting work is taken by [Priority], in micro-batches: everything
 /// that waits together for the same network goes through it in one forward pass, as long as a pass
-/// of images stays short enough for a sketch to wait for it. The backfill leaves one thread to the
-/// others, where there is more than one: then no sketch waits for it, however long its passes are.
+/// of live images stays short enough for a sketch to wait for it. The backfill has threads of its
+/// own, which give way to all others: it takes what they leave, and no sketch waits for its passes.
 ///
 /// **Threads:** any may submit; its own threads run the passes. A future completes on one of those,
 /// so what hangs on it must be short and must not block. **Owns:** its threads and the encoders of
 /// the lanes it opened.
 final class InferenceExecutor implements AutoCloseable {
-  /// One pass in this many goes to the backfill even while live images wait, so that a rollout ends
-  /// some day on a busy system.
-  private static final int BACKFILL_TURN = 8;
+  private static final List<Priority> LIVE = List.of(Priority.SKETCH, Priority.LIVE_IMAGE);
+  private static final List<Priority> BACKFILL = List.of(Priority.BACKFILL_IMAGE);
 
   /// What goes first when several wait.
   enum Priority {
@@ -56,18 +56,20 @@ final class InferenceExecutor implements AutoCloseable {
       CompletableFuture<Encoded> result) {}
 
   /// What goes through a network together.
-  private record Pass(Lane lane, Priority priority, List<Job> jobs) {}
+  private record Pass(Lane lane, List<Job> jobs) {}
 
   private final int microBatchMax;
   private final long imageBatchNanosMax;
   private final EmbedMetrics metrics;
+  private final int liveThreads;
+  private final int backfillThreads;
   private final List<Thread> threads = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition liveWork = lock.newCondition();
+  private final Condition backfillWork = lock.newCondition();
+  private final Condition passDone = lock.newCondition();
   private final Map<Priority, ArrayDeque<Job>> queues = new EnumMap<>(Priority.class);
-  private int livePasses;
-  private int backfillPasses;
   private boolean closed;
 
   InferenceExecutor(EmbedOptions options, EmbedMetrics metrics) {
@@ -78,8 +80,20 @@ final class InferenceExecutor implements AutoCloseable {
       queues.put(priority, new ArrayDeque<>());
       metrics.watchQueue(priority, () -> depth(priority));
     }
-    for (int i = 0; i < options.threads(); i++) {
-      threads.add(Thread.ofPlatform().name("embed-inference-" + i).start(this::run));
+    this.liveThreads = options.threads();
+    this.backfillThreads = options.backfill().threads();
+    for (int i = 0; i < liveThreads; i++) {
+      threads.add(
+          Thread.ofPlatform().name("embed-inference-" + i).start(() -> run(LIVE, liveWork)));
+    }
+    for (int i = 0; i < backfillThreads; i++) {
+      threads.add(
+          Thread.ofPlatform()
+              .name("embed-backfill-" + i)
+              .start(() -> {
+                Niceness.ofThisThread(options.backfill().niceness());
+                run(BACKFILL, backfillWork);
+              }));
     }
   }
 
@@ -114,7 +128,7 @@ final class InferenceExecutor implements AutoCloseable {
           result.completeExceptionally(new CancellationException("the encoder is closed"));
         } else {
           queues.get(priority).add(new Job(this, image, step, System.nanoTime(), result));
-          changed.signal();
+          (priority == Priority.BACKFILL_IMAGE ? backfillWork : liveWork).signal();
         }
       } finally {
         lock.unlock();
@@ -131,7 +145,7 @@ final class InferenceExecutor implements AutoCloseable {
       lock.lock();
       try {
         while (running > 0) {
-          changed.awaitUninterruptibly();
+          passDone.awaitUninterruptibly();
         }
       } finally {
         lock.unlock();
@@ -189,7 +203,8 @@ final class InferenceExecutor implements AutoCloseable {
             dropped.addAll(queue);
             queue.clear();
           });
-      changed.signalAll();
+      liveWork.signalAll();
+      backfillWork.signalAll();
     } finally {
       lock.unlock();
     }
@@ -204,33 +219,32 @@ final class InferenceExecutor implements AutoCloseable {
         job.result().completeExceptionally(new CancellationException("the encoder is closed")));
   }
 
-  private void run() {
-    Optional<Pass> next = take();
+  private void run(List<Priority> priorities, Condition work) {
+    Optional<Pass> next = take(priorities, work);
     while (next.isPresent()) {
       Pass pass = next.get();
       try {
         encode(pass.lane(), pass.jobs());
       } finally {
-        finished(pass);
+        finished(pass.lane());
       }
-      next = take();
+      next = take(priorities, work);
     }
   }
 
   /// What is next; empty when this executor closes.
-  private Optional<Pass> take() {
+  private Optional<Pass> take(List<Priority> priorities, Condition work) {
     lock.lock();
     try {
       while (!closed) {
-        for (Priority priority : order()) {
-          if (!queues.get(priority).isEmpty() && mayRun(priority)) {
+        for (Priority priority : priorities) {
+          if (!queues.get(priority).isEmpty()) {
             Pass pass = drain(priority);
             pass.lane().running++;
-            backfillPasses += priority == Priority.BACKFILL_IMAGE ? 1 : 0;
             return Optional.of(pass);
           }
         }
-        changed.awaitUninterruptibly();
+        work.awaitUninterruptibly();
       }
       return Optional.empty();
     } finally {
@@ -238,50 +252,33 @@ final class InferenceExecutor implements AutoCloseable {
     }
   }
 
-  private boolean mayRun(Priority priority) {
-    return priority != Priority.BACKFILL_IMAGE || backfillPasses < backfillThreads();
-  }
-
-  private int backfillThreads() {
-    return Math.max(1, threads.size() - 1);
-  }
-
-  private List<Priority> order() {
-    return livePasses >= BACKFILL_TURN
-        ? List.of(Priority.SKETCH, Priority.BACKFILL_IMAGE, Priority.LIVE_IMAGE)
-        : List.of(Priority.SKETCH, Priority.LIVE_IMAGE, Priority.BACKFILL_IMAGE);
-  }
-
   /// Takes the head of a queue and what follows it for the same network. What would fit into one
   /// pass is shared among the threads.
   private Pass drain(Priority priority) {
     ArrayDeque<Job> queue = queues.get(priority);
     Lane lane = queue.getFirst().lane();
-    boolean backfill = priority == Priority.BACKFILL_IMAGE;
-    if (priority != Priority.SKETCH) {
-      livePasses = backfill ? 0 : livePasses + 1;
-    }
-    int sharing = backfill ? backfillThreads() : threads.size();
-    boolean mayBlock = priority != Priority.SKETCH && !(backfill && sharing < threads.size());
-    int sizeMax =
-        mayBlock && lane.nanosPerImage > 0
-            ? (int) Math.clamp(imageBatchNanosMax / lane.nanosPerImage, 1, microBatchMax)
-            : microBatchMax;
-    sizeMax = Math.min(sizeMax, Math.ceilDiv(queue.size(), sharing));
+    int sharing = priority == Priority.BACKFILL_IMAGE ? backfillThreads : liveThreads;
+    int sizeMax = Math.min(sizeMax(priority, lane), Math.ceilDiv(queue.size(), sharing));
     List<Job> jobs = new ArrayList<>(sizeMax);
     while (jobs.size() < sizeMax && !queue.isEmpty() && queue.getFirst().lane() == lane) {
       jobs.add(queue.removeFirst());
     }
     metrics.pass(priority, jobs.size());
-    return new Pass(lane, priority, jobs);
+    return new Pass(lane, jobs);
   }
 
-  private void finished(Pass pass) {
+  /// Only a pass of live images keeps a sketch waiting.
+  private int sizeMax(Priority priority, Lane lane) {
+    return priority == Priority.LIVE_IMAGE && lane.nanosPerImage > 0
+        ? (int) Math.clamp(imageBatchNanosMax / lane.nanosPerImage, 1, microBatchMax)
+        : microBatchMax;
+  }
+
+  private void finished(Lane lane) {
     lock.lock();
     try {
-      pass.lane().running--;
-      backfillPasses -= pass.priority() == Priority.BACKFILL_IMAGE ? 1 : 0;
-      changed.signalAll();
+      lane.running--;
+      passDone.signalAll();
     } finally {
       lock.unlock();
     }

@@ -1,34 +1,36 @@
 package io.sketchstream.embed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.embed.InferenceExecutor.Priority;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class DecodersTest {
   @Test
-  void liveImagesPassTheBackfill() throws Exception {
-    ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
-    CountDownLatch begun = new CountDownLatch(1);
+  void liveImagesDoNotWaitForABackfill() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    try (Decoders decoders = new Decoders(1)) {
-      decoders.execute(
-          Priority.BACKFILL_IMAGE,
-          () -> {
-            begun.countDown();
-            awaitUninterruptibly(gate);
-          });
-      begun.await();
-      decoders.execute(Priority.BACKFILL_IMAGE, () -> order.add("old 1"));
-      decoders.execute(Priority.BACKFILL_IMAGE, () -> order.add("old 2"));
-      decoders.execute(Priority.LIVE_IMAGE, () -> order.add("new 1"));
-      decoders.execute(Priority.LIVE_IMAGE, () -> order.add("new 2"));
+    AtomicInteger old = new AtomicInteger();
+    try (Decoders decoders = new Decoders(1, new EmbedOptions.Backfill(2, 0, 0))) {
+      for (int i = 0; i < 100; i++) {
+        decoders.execute(
+            Priority.BACKFILL_IMAGE,
+            () -> {
+              awaitUninterruptibly(gate);
+              old.incrementAndGet();
+            });
+      }
+      CompletableFuture<String> live = new CompletableFuture<>();
+      decoders.execute(Priority.LIVE_IMAGE, () -> live.complete(Thread.currentThread().getName()));
+      assertTrue(live.get(10, TimeUnit.SECONDS).startsWith("embed-decoder-"));
+      assertEquals(0, old.get());
       gate.countDown();
     }
-    assertEquals(List.of("new 1", "new 2", "old 1", "old 2"), List.copyOf(order));
+    assertEquals(100, old.get(), "closing does what was handed over");
   }
 
   private static void awaitUninterruptibly(CountDownLatch gate) {

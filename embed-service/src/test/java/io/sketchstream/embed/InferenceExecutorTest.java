@@ -49,7 +49,6 @@ final class InferenceExecutorTest {
     all.add(submit(lane, "running", Priority.LIVE_IMAGE, order));
     entered.await();
     for (int i = 0; i < 20; i++) {
-      all.add(submit(lane, "backfill", Priority.BACKFILL_IMAGE, order));
       all.add(submit(lane, "live", Priority.LIVE_IMAGE, order));
     }
     for (int i = 0; i < 3; i++) {
@@ -60,46 +59,36 @@ final class InferenceExecutorTest {
 
     List<String> seen = List.copyOf(order);
     assertEquals(List.of("running", "sketch", "sketch", "sketch", "live"), seen.subList(0, 5));
-    assertEquals("backfill", seen.getLast());
     assertEquals(3, gated.passes.get(1), "sketches that wait together share a pass");
     assertTrue(gated.passes.stream().allMatch(size -> size <= 8), gated.passes.toString());
   }
 
   @Test
-  void givesTheBackfillATurn() throws Exception {
-    Lane lane = executor.open(gated);
-    ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
-    List<CompletableFuture<Void>> all = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      all.add(submit(lane, "live", Priority.LIVE_IMAGE, order));
-    }
-    all.add(submit(lane, "backfill", Priority.BACKFILL_IMAGE, order));
-    passes.release(1000);
-    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
-    int turn = List.copyOf(order).indexOf("backfill");
-    assertTrue(turn <= 8 * 8, "turn " + turn);
+  void theBackfillGoesOnWhileLiveImagesWait() throws Exception {
+    Lane slow = executor.open(gated);
+    Lane quick = executor.open(new FakeEncoder(1, 0, () -> {}));
+    CompletableFuture<Encoded> live =
+        slow.submit(FakeEncoder.prepared("live"), Priority.LIVE_IMAGE);
+    entered.await();
+    quick.submit(FakeEncoder.prepared("b"), Priority.BACKFILL_IMAGE).get(10, TimeUnit.SECONDS);
+    assertTrue(!live.isDone());
   }
 
-  /// Two passes of the backfill would keep both threads, and the sketch would wait.
   @Test
-  void keepsAThreadFreeOfTheBackfill() throws Exception {
-    try (InferenceExecutor two =
-        new InferenceExecutor(
-            TestKafka.options(64, 2), new EmbedMetrics(new SimpleMeterRegistry()))) {
-      Lane slow = two.open(gated);
-      Lane quick = two.open(new FakeEncoder(1, 0, () -> {}));
-      List<CompletableFuture<Encoded>> backfill = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
-        backfill.add(slow.submit(FakeEncoder.prepared("b" + i), Priority.BACKFILL_IMAGE));
-      }
-      entered.await();
-      quick.submit(FakeEncoder.prepared("s"), Priority.SKETCH).get(10, TimeUnit.SECONDS);
-      quick.submit(FakeEncoder.prepared("i"), Priority.LIVE_IMAGE).get(10, TimeUnit.SECONDS);
-      assertTrue(backfill.stream().noneMatch(CompletableFuture::isDone));
-      passes.release(1000);
-      CompletableFuture.allOf(backfill.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
-      assertTrue(gated.passes.stream().anyMatch(size -> size == 8), gated.passes.toString());
+  void nobodyWaitsForTheBackfill() throws Exception {
+    Lane slow = executor.open(gated);
+    Lane quick = executor.open(new FakeEncoder(1, 0, () -> {}));
+    List<CompletableFuture<Encoded>> backfill = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      backfill.add(slow.submit(FakeEncoder.prepared("b" + i), Priority.BACKFILL_IMAGE));
     }
+    entered.await();
+    quick.submit(FakeEncoder.prepared("s"), Priority.SKETCH).get(10, TimeUnit.SECONDS);
+    quick.submit(FakeEncoder.prepared("i"), Priority.LIVE_IMAGE).get(10, TimeUnit.SECONDS);
+    assertTrue(backfill.stream().noneMatch(CompletableFuture::isDone));
+    passes.release(1000);
+    CompletableFuture.allOf(backfill.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    assertTrue(gated.passes.contains(8), gated.passes.toString());
   }
 
   @Test

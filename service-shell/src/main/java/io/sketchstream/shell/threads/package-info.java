@@ -1,0 +1,2 @@
+/// Threads that give way to others.
+package io.sketchstream.shell.threads;

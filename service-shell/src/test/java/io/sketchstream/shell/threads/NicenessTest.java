@@ -1,0 +1,39 @@
+package io.sketchstream.shell.threads;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+final class NicenessTest {
+  private static final int NICE_FIELD = 19;
+
+  @Test
+  void isOfOneThreadAlone() throws Exception {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
+    int before = niceness();
+    try (ExecutorService thread =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().factory())) {
+      int nice =
+          thread
+              .submit(() -> {
+                Niceness.ofThisThread(before + 7);
+                return niceness();
+              })
+              .get();
+      assertEquals(before + 7, nice);
+    }
+    assertEquals(before, niceness());
+  }
+
+  private static int niceness() throws Exception {
+    String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+    // The name in parentheses may hold blanks; the niceness is the 19th field, the 3rd follows it.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return Integer.parseInt(fields[NICE_FIELD - 3]);
+  }
+}
