@@ -26,6 +26,7 @@ import io.sketchstream.query.scatter.ScatterOptions;
 import io.sketchstream.query.search.GenerationSearcher;
 import io.sketchstream.query.search.Question;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.shell.access.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +120,7 @@ final class InProcessIndex implements AutoCloseable {
                   new OpenShards(),
                   ShardObserver.NONE,
                   InstantSource.system()));
-      peers = new Peers(new LocalShards(_ -> Optional.of(index)), 1);
+      peers = new Peers(new LocalShards(_ -> Optional.of(index)), 1, Access.OPEN);
       searcher =
           new GenerationSearcher(
               (_, _) -> Optional.of(index),

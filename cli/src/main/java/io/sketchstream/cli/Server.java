@@ -36,9 +36,12 @@ final class Server implements AutoCloseable {
 
   private final URI base;
   private final HttpClient http;
+  private final String token;
 
-  Server(URI base) {
+  /// @param token that the installation wants to be shown; may be empty
+  Server(URI base, String token) {
     this.base = base;
+    this.token = token;
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -146,9 +149,14 @@ final class Server implements AutoCloseable {
             .map(entry -> entry.getKey() + "=" + encode(entry.getValue()))
             .collect(Collectors.joining("&"));
     String root = base.toString().replaceAll("/+$", "");
-    return HttpRequest.newBuilder(
-            URI.create(root + path + (parameters.isEmpty() ? "" : "?" + parameters)))
-        .timeout(ANSWER_TIMEOUT);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(root + path + (parameters.isEmpty() ? "" : "?" + parameters)))
+            .timeout(ANSWER_TIMEOUT);
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return request;
   }
 
   /// A text as part of a URL.

@@ -16,6 +16,14 @@ final class ServerOption {
       defaultValue = "${env:SKETCHSTREAM_SERVER:-http://127.0.0.1:8080}")
   private String address;
 
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description =
+          "What the server wants to be shown, if anything (default: $$SKETCHSTREAM_TOKEN).",
+      defaultValue = "${env:SKETCHSTREAM_TOKEN:-}")
+  private String token;
+
   @Spec(Spec.Target.MIXEE)
   private CommandLine.Model.CommandSpec spec;
 
@@ -25,7 +33,7 @@ final class ServerOption {
       URI uri = URI.create(address.contains("://") ? address : "http://" + address);
       if (uri.getHost() != null
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-        return new Server(uri);
+        return new Server(uri, token);
       }
     } catch (IllegalArgumentException _) {
       // Told below.

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /// The HTTP API as a client sees it.
@@ -27,7 +28,7 @@ final class GalleryClient implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI ingest;
   private final URI query;
-  private final String traceparent;
+  private final Map<String, String> headers;
 
   /// @param address of a server that has everything
   GalleryClient(URI address) {
@@ -35,14 +36,14 @@ final class GalleryClient implements AutoCloseable {
   }
 
   GalleryClient(URI ingest, URI query) {
-    this(ingest, query, "");
+    this(ingest, query, Map.of());
   }
 
-  /// @param traceparent W3C trace context of all requests; may be empty
-  GalleryClient(URI ingest, URI query, String traceparent) {
+  /// @param headers of all requests
+  GalleryClient(URI ingest, URI query, Map<String, String> headers) {
     this.ingest = ingest;
     this.query = query;
-    this.traceparent = traceparent;
+    this.headers = Map.copyOf(headers);
   }
 
   /// What a write answers.
@@ -128,7 +129,8 @@ final class GalleryClient implements AutoCloseable {
 
   private HttpRequest.Builder request(URI base, String path) {
     HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(REQUEST_MAX);
-    return traceparent.isEmpty() ? request : request.header("traceparent", traceparent);
+    headers.forEach(request::header);
+    return request;
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) {

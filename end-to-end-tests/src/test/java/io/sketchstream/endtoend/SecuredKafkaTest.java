@@ -12,16 +12,18 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Services against a Kafka that asks for TLS and a password, told how by the usual keys of its
-/// clients; their log in JSON, and no password in it.
+/// clients, which ask their own callers for a token; their log in JSON, and no secret in it.
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 final class SecuredKafkaTest {
   private static final String PASSWORD = "correct-horse-battery";
+  private static final String TOKEN = "staple-of-callers";
 
   @TempDir Path directory;
 
@@ -32,10 +34,12 @@ final class SecuredKafkaTest {
             EmbeddedBroker.startSecured(
                 directory.resolve("kafka"), keyStore, PASSWORD, "sketchstream");
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
-      URI ingest = fleet.start("ingest-service", settings(keyStore, "ingest"));
-      URI query = fleet.start("query-service", settings(keyStore, "query"));
+      URI ingest =
+          fleet.start("ingest-service", settings(keyStore, "ingest", URI.create("http://nowhere")));
+      URI query = fleet.start("query-service", settings(keyStore, "query", ingest));
       fleet.awaitReady(ingest);
-      try (GalleryClient gallery = new GalleryClient(ingest, query)) {
+      Map<String, String> token = Map.of("Authorization", "Bearer " + TOKEN);
+      try (GalleryClient gallery = new GalleryClient(ingest, query, token)) {
         // Written by a producer, counted by Kafka Streams, read back by a consumer.
         assertEquals("accepted", gallery.put("secured", Pictures.png(1)).status());
         assertEquals(200, gallery.image("secured").statusCode());
@@ -45,19 +49,48 @@ final class SecuredKafkaTest {
             Duration.ofMinutes(1),
             () -> gallery.get("/v1/status").statusCode() == 200,
             fleet.process(query)::report);
+        Await.until(
+            "query-service shows ingest-service the token, and is told how many images there are",
+            Duration.ofMinutes(1),
+            () -> gallery.status().at("/images/count").asLong() == 1,
+            () -> gallery.status().toPrettyString());
+      }
+      try (GalleryClient stranger = new GalleryClient(ingest, query)) {
+        assertEquals(401, stranger.image("secured").statusCode());
+        assertEquals(401, stranger.trySearch(Pictures.png(1), 1, "").statusCode());
+        assertEquals(401, stranger.get("/internal/v1/shards").statusCode());
+        assertEquals(200, stranger.get("/q/health/live").statusCode());
+        assertEquals(200, stranger.get("/").statusCode(), "the page asks for the token");
       }
       String ofIngest = fleet.process(ingest).report();
       String ofQuery = fleet.process(query).report();
       fleet.stop();
       assertFalse((ofIngest + ofQuery).contains(PASSWORD), "a password is in the log");
+      assertFalse((ofIngest + ofQuery).contains(TOKEN), "the token is in the log");
       assertEveryLineIsJson(ofIngest);
       assertEveryLineIsJson(ofQuery);
     }
   }
 
-  private String[] settings(Path keyStore, String service) {
+  @Test
+  void aServiceThatStrangersCanReachWantsAToken() {
+    try (ServerProcess open =
+        ServerProcess.start(
+            directory.resolve("open"),
+            "ingest-service",
+            List.of("-Dquarkus.http.host=0.0.0.0", "-Dquarkus.http.port=0"),
+            List.of())) {
+      assertEquals(1, open.awaitExit(Duration.ofMinutes(1)), open::report);
+      assertTrue(
+          open.report().contains("set access.token to what callers must know"), open::report);
+    }
+  }
+
+  private String[] settings(Path keyStore, String service, URI gallery) {
     return List.of(
             "-Dlog.format=json",
+            "-Daccess.token=" + TOKEN,
+            "-Dquery.gallery-url=" + gallery,
             "-D" + service + ".state-dir=" + directory.resolve(service),
             "-Dkafka.security.protocol=SASL_SSL",
             "-Dkafka.sasl.mechanism=PLAIN",

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.tracing.Tracing;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -41,7 +42,8 @@ public class QueryBeans {
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String host,
       @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int port,
       MeterRegistry registry,
-      Tracing tracing) {
+      Tracing tracing,
+      Access access) {
     this.config = config;
     this.kafka = kafka;
     this.topics = new TopicProvisioner(partitions, replication);
@@ -49,6 +51,7 @@ public class QueryBeans {
         new QueryEngine.Surroundings(
             registry,
             tracing,
+            access,
             Address.of(config.address(), host, port),
             config.galleryUrl().or(config::ingestUrl).orElse("http://127.0.0.1:" + port));
   }

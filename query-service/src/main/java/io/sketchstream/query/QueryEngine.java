@@ -29,6 +29,7 @@ import io.sketchstream.query.search.SearchTakeover;
 import io.sketchstream.query.search.SimilarSearches;
 import io.sketchstream.query.search.SketchSearches;
 import io.sketchstream.query.status.StatusSampler;
+import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -84,7 +85,7 @@ public final class QueryEngine implements AutoCloseable {
       own(ModelsFollower.start(kafka, generations, runner));
       own(StandbyProgress.start(admin, generations::indexes));
       own(shards);
-      Peers peers = own(new Peers(shards, config.scatter().requestsMax()));
+      Peers peers = own(new Peers(shards, config.scatter().requestsMax(), surroundings.access()));
       GenerationSearcher searcher =
           new GenerationSearcher(
               generations::await, new Scatter(peers, scatter(config), registry), clock);
@@ -101,6 +102,7 @@ public final class QueryEngine implements AutoCloseable {
                   admin,
                   generations,
                   surroundings.ingestAddress(),
+                  surroundings.access(),
                   config.statusInterval(),
                   registry));
       EventProducer producer = own(new EventProducer(kafka));
@@ -151,7 +153,11 @@ public final class QueryEngine implements AutoCloseable {
   /// @param ownAddress where other query services reach this one, `host:port`
   /// @param ingestAddress base URL of the ingest service
   record Surroundings(
-      MeterRegistry registry, Tracing tracing, String ownAddress, String ingestAddress) {}
+      MeterRegistry registry,
+      Tracing tracing,
+      Access access,
+      String ownAddress,
+      String ingestAddress) {}
 
   /// Starts everything.
   ///

@@ -1,5 +1,7 @@
 // The HTTP interface of Sketchstream, as this page uses it.
 
+import { askForToken, authorization } from "./access.js";
+
 let endpoints = { ingest: "", training: "" };
 
 /** A refusal of the server (RFC 9457), or `status` 0 when it could not be reached at all. */
@@ -133,7 +135,8 @@ function origin(address) {
 async function json(url, options = {}) {
   let response;
   try {
-    response = await fetch(url, { ...options, headers: { Accept: "application/json", ...options.headers } });
+    const headers = { Accept: "application/json", ...options.headers, ...authorization() };
+    response = await fetch(url, { ...options, headers });
   } catch (failure) {
     if (failure.name === "AbortError") throw failure;
     throw new Problem(0, "Unreachable", "The server cannot be reached.");
@@ -143,6 +146,10 @@ async function json(url, options = {}) {
     return null;
   });
   if (response.ok) return body;
+  if (response.status === 401) {
+    await askForToken();
+    return json(url, options);
+  }
   const retryAfter = Number(response.headers.get("Retry-After"));
   throw new Problem(
     response.status,

@@ -4,6 +4,7 @@ import io.opentelemetry.context.Scope;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.ShardsAnswered;
 import io.sketchstream.events.ShardsAsked;
+import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.tracing.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,10 +49,13 @@ public final class Peers implements AutoCloseable {
           .executor(threads)
           .build();
   private final Semaphore requests;
+  private final Access access;
 
   /// @param requestsMax requests to other processes at once
-  public Peers(LocalShards here, int requestsMax) {
+  /// @param access what the others want to be shown
+  public Peers(LocalShards here, int requestsMax, Access access) {
     this.here = here;
+    this.access = access;
     this.requests = new Semaphore(requestsMax);
   }
 
@@ -102,6 +106,7 @@ public final class Peers implements AutoCloseable {
             .header("Content-Type", MEDIA_TYPE)
             .header("Accept", MEDIA_TYPE)
             .POST(BodyPublishers.ofByteArray(question.toByteArray()));
+    access.authorization().ifPresent(token -> request.header("Authorization", token));
     if (!step.traceparent().isEmpty()) {
       request.header(EventHeaders.TRACEPARENT, step.traceparent());
     }

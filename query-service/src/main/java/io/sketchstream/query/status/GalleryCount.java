@@ -2,6 +2,7 @@ package io.sketchstream.query.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.shell.access.Access;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,12 +21,14 @@ final class GalleryCount implements AutoCloseable {
   private final HttpRequest request;
 
   /// @param ingestAddress base URL of the ingest service
-  GalleryCount(String ingestAddress) {
-    request =
+  /// @param access what it wants to be shown
+  GalleryCount(String ingestAddress, Access access) {
+    HttpRequest.Builder asking =
         HttpRequest.newBuilder(URI.create(ingestAddress + "/v1/images"))
             .timeout(TIMEOUT)
-            .header("Accept", "application/json")
-            .build();
+            .header("Accept", "application/json");
+    access.authorization().ifPresent(token -> asking.header("Authorization", token));
+    request = asking.build();
   }
 
   /// Empty when the ingest service does not say.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.index.ShardStatus;
 import io.sketchstream.query.scatter.Peers;
+import io.sketchstream.shell.access.Access;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,6 +32,12 @@ final class PeerShards implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private final ObjectMapper json = new ObjectMapper();
+  private final Access access;
+
+  /// @param access what the others want to be shown
+  PeerShards(Access access) {
+    this.access = access;
+  }
 
   /// Asks all at once.
   ///
@@ -38,12 +45,12 @@ final class PeerShards implements AutoCloseable {
   Map<String, List<ShardStatus>> ask(Collection<String> addresses) {
     Map<String, CompletableFuture<HttpResponse<byte[]>>> asked = new HashMap<>();
     for (String address : addresses) {
-      HttpRequest request =
+      HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://" + address + Peers.PATH))
               .timeout(TIMEOUT)
-              .header("Accept", "application/json")
-              .build();
-      asked.put(address, client.sendAsync(request, BodyHandlers.ofByteArray()));
+              .header("Accept", "application/json");
+      access.authorization().ifPresent(token -> request.header("Authorization", token));
+      asked.put(address, client.sendAsync(request.build(), BodyHandlers.ofByteArray()));
     }
     Map<String, List<ShardStatus>> said = new HashMap<>();
     asked.forEach((address, answer) -> {

@@ -6,6 +6,7 @@ import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.Placement;
 import io.sketchstream.query.index.ShardStatus;
 import io.sketchstream.query.status.ShardRow.Copy;
+import io.sketchstream.shell.access.Access;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,12 +23,13 @@ import org.apache.kafka.common.TopicPartition;
 /// **Threads:** the sampler refreshes, any may read.
 final class ShardTable implements AutoCloseable {
   private final LiveGenerations generations;
-  private final PeerShards peers = new PeerShards();
+  private final PeerShards peers;
   private volatile Map<String, List<ShardStatus>> elsewhere = Map.of();
   private volatile Map<TopicPartition, Long> ends = Map.of();
 
-  ShardTable(LiveGenerations generations) {
+  ShardTable(LiveGenerations generations, Access access) {
     this.generations = generations;
+    this.peers = new PeerShards(access);
   }
 
   /// Asks the other processes.

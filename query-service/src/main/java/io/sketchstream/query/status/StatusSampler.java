@@ -6,6 +6,7 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
 import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.shell.access.Access;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,12 +45,13 @@ public final class StatusSampler implements AutoCloseable {
       Admin admin,
       LiveGenerations generations,
       String ingestAddress,
+      Access access,
       Duration interval,
       MeterRegistry registry) {
     this.ends = new LogEnds(admin);
     this.generations = generations;
-    this.gallery = new GalleryCount(ingestAddress);
-    this.table = new ShardTable(generations);
+    this.gallery = new GalleryCount(ingestAddress, access);
+    this.table = new ShardTable(generations, access);
     this.gauges = new ShardGauges(registry, InstantSource.system());
     this.interval = interval;
     this.thread = Thread.ofPlatform().name("query-status").daemon().unstarted(this::run);

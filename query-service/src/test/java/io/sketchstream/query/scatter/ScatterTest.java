@@ -15,6 +15,7 @@ import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.events.VectorFound;
 import io.sketchstream.query.index.Placement;
 import io.sketchstream.query.scatter.Scatter.Patience;
+import io.sketchstream.shell.access.Access;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,13 +37,16 @@ import org.junit.jupiter.api.Test;
 /// Real HTTP between processes; some are slow, some are gone, some have less than Kafka thinks.
 final class ScatterTest {
   private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(400);
+  // Long enough for an answer on a busy machine.
+  private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final String TOKEN = "shown-to-the-others";
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch over = new CountDownLatch(1);
   private final List<HttpServer> servers = new ArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Peers peers = new Peers(new LocalShards(_ -> Optional.empty()), 16);
+  private final Peers peers =
+      new Peers(new LocalShards(_ -> Optional.empty()), 16, new Access(Optional.of(TOKEN)));
   private final Scatter scatter =
       new Scatter(
           peers, new ScatterOptions(Duration.ofMillis(100), Duration.ofMillis(300), 16), registry);
@@ -172,6 +176,10 @@ final class ScatterTest {
 
     private void answer(HttpExchange exchange) throws IOException {
       try (exchange) {
+        if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+          exchange.sendResponseHeaders(401, -1);
+          return;
+        }
         int number = asked.incrementAndGet();
         if (hangs) {
           over.await();

@@ -17,6 +17,7 @@ import io.sketchstream.query.scatter.LocalShards;
 import io.sketchstream.query.scatter.Peers;
 import io.sketchstream.query.scatter.Scatter;
 import io.sketchstream.query.scatter.ScatterOptions;
+import io.sketchstream.shell.access.Access;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -74,7 +75,7 @@ final class SearchingProcess implements AutoCloseable {
                 ShardObserver.NONE,
                 InstantSource.system()));
     progress = StandbyProgress.start(admin, () -> List.of(index));
-    peers = new Peers(here, 64);
+    peers = new Peers(here, 64, Access.OPEN);
     searcher =
         new GenerationSearcher(
             (_, _) -> Optional.of(index),
