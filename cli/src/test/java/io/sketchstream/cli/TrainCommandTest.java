@@ -3,10 +3,12 @@ package io.sketchstream.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.encoder.DefaultModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -47,6 +49,34 @@ class TrainCommandTest {
     assertTrue(err.toString().contains("manifest.json"), err::toString);
     assertEquals(2, run("evaluate", "--published", "imagenet"));
     assertTrue(err.toString().contains("sketchy-2"), err::toString);
+  }
+
+  @Test
+  void calibratesNothingWithoutAModelOrWithTooFewPictures() throws Exception {
+    String[] model = {"calibrate", "--model", folder.resolve("none").toString()};
+    assertEquals(Main.FAILED, run(model));
+    assertTrue(err.toString().contains("none"), err::toString);
+    assertEquals(Main.FAILED, run("calibrate", "--model", folder.toString(), "--pictures", "4"));
+    assertTrue(err.toString().contains("--pictures 40"), err::toString);
+    Path shipped = folder.resolve("shipped");
+    DefaultModel.unpack(shipped);
+    Path photo = folder.resolve("photos/cat/a.png");
+    Path sketch = folder.resolve("sketches/cat/b.png");
+    for (Path picture : List.of(photo, sketch)) {
+      Files.createDirectories(picture.getParent());
+      Files.write(picture, new byte[1]);
+    }
+    String[] few = {
+      "calibrate",
+      "--model",
+      shipped.toString(),
+      "--photos",
+      folder.resolve("photos").toString(),
+      "--sketches",
+      folder.resolve("sketches").toString()
+    };
+    assertEquals(Main.FAILED, run(few));
+    assertTrue(err.toString().contains("there are 1 photos and 1 sketches"), err::toString);
   }
 
   private int run(String... arguments) {

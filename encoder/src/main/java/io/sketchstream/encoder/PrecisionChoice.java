@@ -11,11 +11,18 @@ import java.util.List;
 import java.util.Optional;
 
 /// Settles what a network computes in. A lower precision is taken only if it agrees with fp32 on
-/// sample pictures here and, unless it was asked for, this device has it in hardware and it is
-/// faster. int8 needs a model that was calibrated for it, on real pictures.
+/// sample pictures here and, unless it was asked for, it is faster. int8 needs a model that was
+/// calibrated for it, on real pictures.
 final class PrecisionChoice {
   private static final int TIMED_BATCH = 8;
   private static final int TIMED_RUNS = 3;
+
+  /// Of the time that fp32, or the fastest so far, takes. Less gained is noise.
+  private static final double TIME_SHARE_MAX = 0.9;
+
+  /// Without VNNI a convolution in int8 is up to twice as fast; where fewer of a network's are,
+  /// little is left of that, and a start need not try.
+  private static final double INT8_SHARE_MIN = 0.75;
 
   /// An open network, what it computes in and why.
   record Chosen(TorchNetwork network, Precision precision, String reason) {}
@@ -82,8 +89,7 @@ final class PrecisionChoice {
     List<Precision> candidates = candidates();
     TorchNetwork full = open(Precision.FP32);
     if (candidates.isEmpty()) {
-      return new Chosen(
-          full, Precision.FP32, "this CPU has no instructions for what else this model can do");
+      return new Chosen(full, Precision.FP32, "nothing else is faster on this CPU");
     }
     List<PreparedImage> samples = SamplePictures.of(model.inputSize());
     float[][] exact = full.forward(samples);
@@ -94,7 +100,7 @@ final class PrecisionChoice {
       TorchNetwork reduced = open(candidate);
       Agreement agreement = Agreement.of(exact, reduced.forward(samples));
       double seconds = agreement.holds() ? seconds(reduced, samples) : Double.POSITIVE_INFINITY;
-      if (seconds < least) {
+      if (seconds < TIME_SHARE_MAX * least) {
         best.network().close();
         best = new Chosen(reduced, candidate, agreement.toString());
         least = seconds;
@@ -117,10 +123,17 @@ final class PrecisionChoice {
     if (CpuInstructions.haveBf16()) {
       candidates.add(Precision.BF16);
     }
-    if (CpuInstructions.haveVnni() && refusal(Precision.INT8).isEmpty()) {
+    if (refusal(Precision.INT8).isEmpty() && int8Pays()) {
       candidates.add(Precision.INT8);
     }
     return candidates;
+  }
+
+  private boolean int8Pays() {
+    double share =
+        model.calibration().orElseThrow().convolutions().size()
+            / (double) model.network().convolutions().size();
+    return CpuInstructions.haveVnni() || share >= INT8_SHARE_MIN;
   }
 
   private TorchNetwork open(Precision precision) throws BrokenModelException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.CpuInstructions;
 import io.sketchstream.encoder.network.FormulaWeights;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Precision;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -166,10 +170,38 @@ final class Int8Test {
     assertTrue(phases.contains("try one by one"));
     try (TorchEncoder encoder = TorchEncoder.open(model.calibrated(found), INT8)) {
       assertEquals(Precision.INT8, encoder.precision());
+      serveManyAtOnce(encoder);
     }
     assertThrows(
         IllegalArgumentException.class,
         () -> Calibrator.calibrate(model, pictures(64, 39), (_, _, _) -> {}));
+  }
+
+  /// One lays the weights out; all get what one alone gets.
+  private static void serveManyAtOnce(TorchEncoder encoder) throws Exception {
+    List<PreparedImage> pictures = pictures(64, 4);
+    List<Embedding> expected = encoder.encode(pictures);
+    try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
+      List<Future<List<Embedding>>> calls = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        calls.add(callers.submit(() -> encoder.encode(pictures)));
+      }
+      for (Future<List<Embedding>> call : calls) {
+        assertEquals(expected, call.get());
+      }
+    }
+  }
+
+  /// Without VNNI and with one convolution in int8, a start does not even try.
+  @Test
+  void autoTakesInt8OnlyWhereItCanPay() throws Exception {
+    Assumptions.assumeFalse(CpuInstructions.haveVnni() || CpuInstructions.haveBf16());
+    ModelArtifact model = written();
+    ModelArtifact calibrated = model.calibrated(calibration(model, 1));
+    EncoderOptions auto = INT8.withPrecision(EncoderOptions.Precision.AUTO);
+    try (TorchEncoder encoder = TorchEncoder.open(calibrated, auto)) {
+      assertEquals(Precision.FP32, encoder.precision());
+    }
   }
 
   @Test
