@@ -106,6 +106,10 @@ final class StatusCommand implements Callable<Integer> {
               generation.path("dimension").asInt(),
               generation.path("documents").asLong(),
               generation.path("lag").asLong()));
+      if (generation.has("backfill")) {
+        text.append("    ").append(RolloutWatch.text(generation.path("backfill")));
+        text.append(System.lineSeparator());
+      }
     }
     return text.toString();
   }

@@ -213,6 +213,8 @@ class CommandLineTest {
     assertTrue(ran.out.contains("12,345 in the gallery, 12,000 searchable"), ran.out);
     assertTrue(ran.out.contains("300 to embed, 45 to index"), ran.out);
     assertTrue(ran.out.contains("mobilenet_v2"), ran.out);
+    assertTrue(
+        ran.out.contains("backfill 40%, 7,345 to embed, 61 images/s, 2:01 min left"), ran.out);
     assertTrue(run("status", "--json").out.startsWith("{\"images\""));
   }
 

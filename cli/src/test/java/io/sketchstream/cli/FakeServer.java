@@ -94,7 +94,11 @@ final class FakeServer implements AutoCloseable {
             {"images":{"count":12345,"indexed":12000},"lag":{"images":300,"embeddings":45},
              "rates":{"ingestedPerSecond":10.5,"embeddedPerSecond":9,"indexedPerSecond":8},
              "generations":[{"generation":"g1","state":"ACTIVE","dimension":512,
-             "network":"mobilenet_v2","documents":12000,"lag":345}],"active":"g1","shards":[]}
+             "network":"mobilenet_v2","documents":12000,"lag":345},
+             {"generation":"g2","state":"BACKFILLING","dimension":512,"network":"mobilenet_v2",
+             "documents":5000,"lag":7345,"backfill":{"paused":false,"fraction":0.405,
+             "imagesToEmbed":7345,"embeddingsToIndex":0,"imagesPerSecond":61.2,"etaSeconds":121}}],
+             "active":"g1","shards":[]}
             """);
       } else if (call.equals("POST /v1/labels")) {
         labels(exchange, body);

@@ -102,10 +102,14 @@ function describe({ state, backfill }) {
   if (state === "REGISTERED") return "Waits for its turn";
   if (state === "READY") return "Has all photos and can take over";
   if (!backfill) return "Begins to look at all photos";
-  const percent = `${Math.floor(backfill.fraction * 100)}% of the photos`;
-  if (backfill.paused) return `${percent}, paused`;
+  return `${Math.floor(backfill.fraction * 100)}% of the photos${pace(backfill)}`;
+}
+
+/** How fast a backfill is, to go on a sentence with. */
+export function pace(backfill) {
+  if (backfill.paused) return ", paused";
   const rate = backfill.imagesPerSecond >= 1 ? `, ${number.format(Math.round(backfill.imagesPerSecond))}/s` : "";
-  return percent + rate + (backfill.etaSeconds === undefined ? "" : `, ${duration(backfill.etaSeconds)} left`);
+  return rate + (backfill.etaSeconds === undefined ? "" : `, ${duration(backfill.etaSeconds)} left`);
 }
 
 function duration(seconds) {

@@ -1,6 +1,7 @@
 // The status line: what the gallery holds, how far the index is, which generation answers.
 
 import * as api from "./api.js";
+import { pace } from "./rollout.js";
 
 const POLL_MILLIS = 2000;
 const POLL_BUSY_MILLIS = 1000;
@@ -106,8 +107,9 @@ function generationText(status) {
   const active = status.active || "none yet";
   const coming = (status.generations ?? []).find(({ state }) => state === "BACKFILLING" || state === "READY");
   if (!coming || coming.generation === status.active) return active;
-  const share = status.images?.count > 0 ? Math.min(1, (coming.documents ?? 0) / status.images.count) : 0;
-  const progress = coming.state === "READY" ? "ready" : `${Math.floor(share * 100)}%`;
+  const { backfill } = coming;
+  const share = `${Math.floor((backfill?.fraction ?? 0) * 100)}%`;
+  const progress = coming.state === "READY" ? "ready" : backfill ? share + pace(backfill) : share;
   return `${active}, next ${coming.generation} ${progress}`;
 }
 

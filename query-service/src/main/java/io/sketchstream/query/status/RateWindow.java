@@ -1,15 +1,25 @@
 package io.sketchstream.query.status;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// How fast a count grows, over the last seconds.
 final class RateWindow {
-  private static final long WINDOW_NANOS = 5_000_000_000L;
+  private static final Duration LAST_SECONDS = Duration.ofSeconds(5);
 
   private record Sample(long nanos, long count) {}
 
   private final Deque<Sample> samples = new ArrayDeque<>();
+  private final long windowNanos;
+
+  RateWindow() {
+    this(LAST_SECONDS);
+  }
+
+  RateWindow(Duration window) {
+    this.windowNanos = window.toNanos();
+  }
 
   /// A count that falls, as when the active generation changes, starts anew.
   void add(long nanos, long count) {
@@ -17,7 +27,7 @@ final class RateWindow {
       samples.clear();
     }
     samples.add(new Sample(nanos, count));
-    while (samples.size() > 2 && nanos - samples.getFirst().nanos() > WINDOW_NANOS) {
+    while (samples.size() > 2 && nanos - samples.getFirst().nanos() > windowNanos) {
       samples.removeFirst();
     }
   }

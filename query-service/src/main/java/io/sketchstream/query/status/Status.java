@@ -1,6 +1,8 @@
 package io.sketchstream.query.status;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// How far everything is.
@@ -44,6 +46,28 @@ public record Status(
   ///
   /// @param documents images in its shards
   /// @param lag records still to embed or to index
+  /// @param backfill how far it is; absent when it does not catch up with the gallery
   public record GenerationStatus(
-      String generation, String state, int dimension, String network, long documents, long lag) {}
+      String generation,
+      String state,
+      int dimension,
+      String network,
+      long documents,
+      long lag,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Backfill> backfill) {}
+
+  /// How far a generation is that catches up with the gallery; the same fields as in `/v1/models`.
+  ///
+  /// @param fraction of the gallery that is embedded, 0 to 1
+  /// @param imagesToEmbed records of `images` that are left
+  /// @param embeddingsToIndex embeddings that are left
+  /// @param imagesPerSecond of the last half minute
+  /// @param etaSeconds until all are embedded, at that rate; absent while that is not known
+  public record Backfill(
+      boolean paused,
+      double fraction,
+      long imagesToEmbed,
+      long embeddingsToIndex,
+      double imagesPerSecond,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) OptionalLong etaSeconds) {}
 }

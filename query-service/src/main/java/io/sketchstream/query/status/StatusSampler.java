@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,6 +38,7 @@ public final class StatusSampler implements AutoCloseable {
   private final RateWindow ingested = new RateWindow();
   private final RateWindow embedded = new RateWindow();
   private final RateWindow indexed = new RateWindow();
+  private final BackfillRates backfillRates = new BackfillRates();
   private final Thread thread;
   private volatile Status status = Status.EMPTY;
 
@@ -136,18 +138,21 @@ public final class StatusSampler implements AutoCloseable {
       embedded.add(now, sum(logEnds, topic(new Generation(active))));
       indexed.add(now, activeShards.stream().mapToLong(s -> s.embeddingsOffset() + 1).sum());
     }
+    Map<String, Status.Backfill> backfills =
+        backfillRates.sample(
+            now, generations.models().values(), lags, sum(logEnds, Topics.IMAGES.name()));
     status =
         new Status(
             new Status.Images(gallery.count(), 0),
             lags.getOrDefault(active, new Status.Lag(0, 0)),
             new Status.Rates(ingested.perSecond(), embedded.perSecond(), indexed.perSecond()),
-            describe(lags, shards),
+            describe(lags, shards, backfills),
             active,
             shards);
   }
 
   private List<Status.GenerationStatus> describe(
-      Map<String, Status.Lag> lags, List<ShardRow> shards) {
+      Map<String, Status.Lag> lags, List<ShardRow> shards, Map<String, Status.Backfill> backfills) {
     return generations.models().values().stream()
         .sorted(Comparator.comparing(ModelChanged::getGeneration))
         .map(model -> {
@@ -158,7 +163,8 @@ public final class StatusSampler implements AutoCloseable {
               model.getDimension(),
               model.getNetwork(),
               documents(shards, model.getGeneration()),
-              lag.images() + lag.embeddings());
+              lag.images() + lag.embeddings(),
+              Optional.ofNullable(backfills.get(model.getGeneration())));
         })
         .toList();
   }

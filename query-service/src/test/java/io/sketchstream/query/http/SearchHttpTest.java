@@ -375,6 +375,15 @@ final class SearchHttpTest {
     Generation young = new Generation("gyoung");
     model(young, ModelState.BACKFILLING, 0);
     await(() -> states().contains("gyoung BACKFILLING") && shards("gyoung") == 2);
+    String backfill = "generations.find { it.generation == 'gyoung' }.backfill";
+    await(() -> given().get("/v1/status").jsonPath().get(backfill) != null);
+    given()
+        .get("/v1/status")
+        .then()
+        .body(backfill + ".paused", equalTo(false))
+        .body(backfill + ".fraction", equalTo(1f)) // Nothing is in `images` here.
+        .body("generations.find { it.generation == 'gtest' }", not(hasKey("backfill")))
+        .body(backfill, not(hasKey("etaSeconds")));
     model(young, ModelState.RETIRED, 0);
     await(() -> states().contains("gyoung RETIRED") && shards("gyoung") == 0);
     body("sketch 4")

@@ -1,0 +1,62 @@
+package io.sketchstream.query.status;
+
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.query.status.Status.Backfill;
+import io.sketchstream.query.status.Status.Lag;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// How far the generations are that catch up with the gallery, and how fast of late. By Kafka's own
+/// offsets, as the rollout sees it too.
+///
+/// **Threads:** the sampler's.
+final class BackfillRates {
+  private static final Duration WINDOW = Duration.ofSeconds(30);
+
+  private final Map<String, RateWindow> embedded = new HashMap<>();
+
+  /// Takes a sample of each.
+  ///
+  /// @param lags by generation
+  /// @param images records of `images` in all
+  /// @return by generation
+  Map<String, Backfill> sample(
+      long nanos, Collection<ModelChanged> models, Map<String, Lag> lags, long images) {
+    Map<String, Backfill> backfills = new HashMap<>();
+    Set<String> coming =
+        models.stream()
+            .filter(model -> model.getState() == ModelState.BACKFILLING)
+            .map(ModelChanged::getGeneration)
+            .collect(Collectors.toSet());
+    embedded.keySet().retainAll(coming);
+    for (ModelChanged model : models) {
+      Lag lag = lags.get(model.getGeneration());
+      if (lag != null && coming.contains(model.getGeneration())) {
+        RateWindow rate =
+            embedded.computeIfAbsent(model.getGeneration(), _ -> new RateWindow(WINDOW));
+        rate.add(nanos, images - lag.images());
+        backfills.put(
+            model.getGeneration(), describe(model.getPaused(), lag, images, rate.perSecond()));
+      }
+    }
+    return backfills;
+  }
+
+  private static Backfill describe(boolean paused, Lag lag, long images, double perSecond) {
+    double fraction = images == 0 ? 1 : Math.clamp(1 - (double) lag.images() / images, 0, 1);
+    boolean known = !paused && perSecond > 0 && lag.images() > 0;
+    return new Backfill(
+        paused,
+        fraction,
+        lag.images(),
+        lag.embeddings(),
+        perSecond,
+        known ? OptionalLong.of((long) Math.ceil(lag.images() / perSecond)) : OptionalLong.empty());
+  }
+}
