@@ -272,6 +272,7 @@ final class GoldenBytesTest {
             .setPaused(true)
             .build());
     events.put("ModelChanged.probation", ModelChanged.newBuilder().setProbation(true).build());
+    events.put("ModelChanged.deleted", ModelChanged.newBuilder().setArtifactDeleted(true).build());
     events.put("ModelChanged.heldOut", ModelChanged.newBuilder().setHeldOutShare(0.2).build());
     return events;
   }

@@ -5,6 +5,7 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Keeps model artifacts, each under the SHA-256 of its identity.
 ///
@@ -23,6 +24,22 @@ public interface ArtifactStore extends AutoCloseable {
   /// @throws IOException when the store can't be reached; trying again may help
   ModelArtifact fetch(URI uri, String sha256) throws IOException, BrokenModelException;
 
+  /// Whether this is the place that this store gives a model, whether or not it is there.
+  boolean owns(URI uri, String sha256);
+
+  /// Deletes the weights of a model; what is beside them, such as its report, stays. There is no
+  /// model any more for [#fetch]; [#keep] puts it back. Nothing happens where there are none.
+  ///
+  /// @throws IllegalArgumentException when the place is not this store's
+  /// @throws IOException when the store can't be written
+  void deleteWeights(URI uri, String sha256) throws IOException;
+
+  /// A small file of a model, such as its report, as it is stored; empty when there is none.
+  ///
+  /// @param name without a folder
+  /// @throws IOException when the store can't be reached
+  Optional<byte[]> file(URI uri, String name) throws IOException;
+
   @Override
   void close();
 
@@ -36,6 +53,11 @@ public interface ArtifactStore extends AutoCloseable {
         ? new S3Store(URI.create(location), s3, cache)
         : new DirectoryStore(
             location.startsWith("file:") ? Path.of(URI.create(location)) : Path.of(location));
+  }
+
+  /// Whether this is a SHA-256 as models are named by, and so no way out of the store.
+  static boolean isName(String sha256) {
+    return sha256.matches("[0-9a-f]{64}");
   }
 
   /// Verifies a model in a directory.

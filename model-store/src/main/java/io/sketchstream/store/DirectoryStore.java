@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Models on a disk that everybody sees under the same path.
 final class DirectoryStore implements ArtifactStore {
@@ -45,6 +47,34 @@ final class DirectoryStore implements ArtifactStore {
     } catch (IllegalArgumentException | FileSystemNotFoundException e) {
       throw new BrokenModelException(
           "'%s' names no directory of a model store: %s".formatted(uri, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public boolean owns(URI uri, String sha256) {
+    try {
+      return ArtifactStore.isName(sha256) && Path.of(uri).equals(root.resolve(sha256));
+    } catch (IllegalArgumentException | FileSystemNotFoundException _) {
+      return false;
+    }
+  }
+
+  @Override
+  public void deleteWeights(URI uri, String sha256) throws IOException {
+    if (!owns(uri, sha256)) {
+      throw new IllegalArgumentException(uri + " is not of this store");
+    }
+    Files.deleteIfExists(root.resolve(sha256).resolve(ModelArtifact.WEIGHTS));
+  }
+
+  @Override
+  public Optional<byte[]> file(URI uri, String name) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(Path.of(uri).resolve(name)));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      throw new IOException("'%s' names no directory of a model store".formatted(uri), e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -55,7 +56,7 @@ final class S3Store implements ArtifactStore {
 
   @Override
   public URI keep(ModelArtifact artifact) throws IOException, BrokenModelException {
-    URI uri = URI.create(withoutSlash(root.toString()) + "/" + artifact.sha256());
+    URI uri = place(artifact.sha256());
     if (isWhole(uri, artifact.sha256())) {
       return uri;
     }
@@ -89,8 +90,45 @@ final class S3Store implements ArtifactStore {
   }
 
   @Override
+  public boolean owns(URI uri, String sha256) {
+    return ArtifactStore.isName(sha256) && uri.equals(place(sha256));
+  }
+
+  @Override
+  public void deleteWeights(URI uri, String sha256) throws IOException {
+    if (!owns(uri, sha256)) {
+      throw new IllegalArgumentException(uri + " is not of this store");
+    }
+    try {
+      client.deleteObject(
+          delete -> delete.bucket(bucket(uri)).key(key(uri, ModelArtifact.WEIGHTS)));
+    } catch (SdkException e) {
+      throw new IOException(uri + " can't be deleted: " + e.getMessage(), e);
+    }
+    Directories.delete(cache.resolve(sha256));
+  }
+
+  @Override
+  public Optional<byte[]> file(URI uri, String name) throws IOException {
+    try {
+      return Optional.of(
+          client
+              .getObjectAsBytes(get -> get.bucket(bucket(uri)).key(key(uri, name)))
+              .asByteArray());
+    } catch (NoSuchKeyException _) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw new IOException(uri + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
   public void close() {
     client.close();
+  }
+
+  private URI place(String sha256) {
+    return URI.create(withoutSlash(root.toString()) + "/" + sha256);
   }
 
   private boolean isWhole(URI uri, String sha256) throws IOException {

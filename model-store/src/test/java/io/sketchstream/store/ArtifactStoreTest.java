@@ -1,6 +1,7 @@
 package io.sketchstream.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -96,6 +97,55 @@ final class ArtifactStoreTest {
       assertEquals(uri, store.keep(model));
       assertEquals(model.generation(), store.fetch(uri, model.sha256()).generation());
     }
+  }
+
+  @Test
+  void deletesWeightsAndNothingElseInS3() throws Exception {
+    try (ArtifactStore store = s3("deleted");
+        ArtifactStore other = s3("deleted")) {
+      assertDeletesWeights(store);
+      assertThrows(
+          BrokenModelException.class,
+          () -> other.fetch(URI.create("s3://models/deleted/" + model.sha256()), model.sha256()));
+      assertEquals(store.keep(model), URI.create("s3://models/deleted/" + model.sha256()));
+      assertEquals(
+          model.generation(),
+          other
+              .fetch(URI.create("s3://models/deleted/" + model.sha256()), model.sha256())
+              .generation());
+    }
+  }
+
+  @Test
+  void deletesWeightsAndNothingElseInADirectory() throws Exception {
+    Path root = directory.resolve("deleting");
+    try (ArtifactStore store =
+        ArtifactStore.open(root.toString(), S3Options.DEFAULT, directory.resolve("unused"))) {
+      assertDeletesWeights(store);
+      for (String name : new String[] {"", "..", model.sha256() + "/.."}) {
+        assertFalse(store.owns(root.toUri(), name), name);
+        assertThrows(IllegalArgumentException.class, () -> store.deleteWeights(root.toUri(), name));
+      }
+    }
+  }
+
+  private static void assertDeletesWeights(ArtifactStore store) throws Exception {
+    URI uri = store.keep(model);
+    assertTrue(store.owns(uri, model.sha256()));
+    URI elsewhere = model.directory().toUri();
+    assertFalse(store.owns(elsewhere, model.sha256()));
+    assertThrows(
+        IllegalArgumentException.class, () -> store.deleteWeights(elsewhere, model.sha256()));
+    store.deleteWeights(uri, model.sha256());
+    store.deleteWeights(uri, model.sha256());
+    assertThrows(BrokenModelException.class, () -> store.fetch(uri, model.sha256()));
+    assertTrue(store.owns(uri, model.sha256()));
+    byte[] manifest = Files.readAllBytes(model.directory().resolve(ModelArtifact.MANIFEST));
+    assertArrayEquals(manifest, store.file(uri, ModelArtifact.MANIFEST).orElseThrow());
+    assertEquals(Optional.empty(), store.file(uri, "report.md"));
+    assertEquals(uri, store.keep(model));
+    assertEquals(model.generation(), store.fetch(uri, model.sha256()).generation());
+    store.deleteWeights(uri, model.sha256());
   }
 
   @Test

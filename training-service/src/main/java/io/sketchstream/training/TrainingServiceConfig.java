@@ -55,6 +55,12 @@ public interface TrainingServiceConfig {
     Optional<String> secretKey();
   }
 
+  /// Delete the weights of a trained or sent-in model once its generation is retired or rejected
+  /// and holds nothing in Kafka any more; its report stays. Kept otherwise, so that it can be
+  /// brought back by activating it: all else can be made again from the topics, a model can't.
+  @WithDefault("false")
+  boolean deleteRetiredArtifacts();
+
   /// Largest model that can be sent in over HTTP.
   @WithDefault("1G")
   @NotNull

@@ -10,9 +10,10 @@ import io.sketchstream.training.data.HeldOutClasses;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// The artifacts of all generations, under the SHA-256 of their identity. Kept when a generation
-/// retires, for they are what can't be made again from the topics.
+/// retires, unless told otherwise, for they are what can't be made again from the topics.
 final class ModelStore implements AutoCloseable {
   private final ArtifactStore artifacts;
 
@@ -50,6 +51,32 @@ final class ModelStore implements AutoCloseable {
       return artifacts.fetch(URI.create(model.getArtifactUri()), model.getArtifactSha256());
     } catch (IllegalArgumentException e) {
       throw new BrokenModelException("'" + model.getArtifactUri() + "' is no URI", e);
+    }
+  }
+
+  /// Whether the artifact of a generation is in this store's own place for it.
+  boolean owns(ModelChanged model) {
+    return uri(model).filter(uri -> artifacts.owns(uri, model.getArtifactSha256())).isPresent();
+  }
+
+  /// Deletes the weights of a generation; its manifest and its report stay.
+  ///
+  /// @throws IOException when the store can't be reached
+  void deleteWeights(ModelChanged model) throws IOException {
+    artifacts.deleteWeights(uri(model).orElseThrow(), model.getArtifactSha256());
+  }
+
+  /// A file beside the weights of a generation; empty when it has none.
+  Optional<byte[]> file(ModelChanged model, String name) throws IOException {
+    Optional<URI> uri = uri(model);
+    return uri.isPresent() ? artifacts.file(uri.get(), name) : Optional.empty();
+  }
+
+  private static Optional<URI> uri(ModelChanged model) {
+    try {
+      return Optional.of(URI.create(model.getArtifactUri()));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
     }
   }
 

@@ -29,10 +29,12 @@ final class Retirement {
 
   /// Frees what can be freed by now; the rest is for the next time.
   ///
+  /// @return those that hold nothing any more
   /// @throws IllegalStateException when Kafka refuses
-  void free(List<Generation> gone) throws InterruptedException {
+  List<Generation> free(List<Generation> gone) throws InterruptedException {
+    List<Generation> freed = new ArrayList<>();
     if (gone.isEmpty()) {
-      return;
+      return freed;
     }
     try {
       Set<String> topics = admin.listTopics().names().get();
@@ -45,18 +47,22 @@ final class Retirement {
         List<String> held =
             new ArrayList<>(List.of(generation.embedGroup(), generation.queryApplication()));
         held.retainAll(groups);
-        if (areDeleted(held) && topics.contains(topic)) {
-          delete(topic);
+        if (areDeleted(held)) {
+          if (topics.contains(topic)) {
+            delete(topic);
+          }
+          freed.add(generation);
         }
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException) {
         LOG.debugf("retired generations are freed later: %s", e.getCause().getMessage());
-        return;
+        return freed;
       }
       throw new IllegalStateException(
           "retired generations can't be freed: " + e.getCause().getMessage(), e.getCause());
     }
+    return freed;
   }
 
   private boolean areDeleted(List<String> groups) throws ExecutionException, InterruptedException {

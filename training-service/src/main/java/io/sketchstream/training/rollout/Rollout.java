@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Where a trained model goes. Only the leading instance takes one; any training may run there.
 public interface Rollout {
@@ -41,4 +42,7 @@ public interface Rollout {
   /// @throws IllegalStateException when the rollout can't take it now
   Generation reject(Path artifact, Map<String, Double> metrics, String reason)
       throws BrokenModelException, IOException;
+
+  /// Says whose artifacts are still needed, so that they are not deleted when they retire.
+  void keepWhile(Predicate<Generation> needed);
 }

@@ -4,7 +4,6 @@ import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
-import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.training.lead.Decider;
@@ -16,13 +15,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -45,9 +43,6 @@ final class RolloutController implements AutoCloseable, Decider.Work {
   private final RolloutOptions options;
   private final Supervision supervision;
   private final RolloutRules rules = new RolloutRules(InstantSource.system());
-  private final Map<String, CatchUp> catchingUp = new HashMap<>();
-  private final Set<String> caughtUp = new HashSet<>();
-  private final Set<String> verified = new HashSet<>();
   private final Decider<RolloutLog, RolloutState> decider =
       new Decider<>(
           "rollout",
@@ -57,7 +52,7 @@ final class RolloutController implements AutoCloseable, Decider.Work {
               RolloutRefusedException.class,
               reason -> new RolloutRefusedException(Kind.NOT_HERE, reason)));
   private volatile View view = new View(RolloutState.EMPTY, false, false, Map.of(), "not started");
-  private boolean adopted;
+  private volatile Predicate<String> inUse = _ -> false;
   private long nextCheckNanos;
   private long nextRetirementNanos;
 
@@ -72,6 +67,12 @@ final class RolloutController implements AutoCloseable, Decider.Work {
       boolean caughtUp,
       Map<String, Progress> progress,
       String trouble) {}
+
+  /// What belongs to one time of leading.
+  ///
+  /// @param trouble with the configured model; empty when there is none
+  private record Lead(
+      Backfills backfills, Retirement retirement, RetiredArtifacts artifacts, String trouble) {}
 
   RolloutController(
       Map<String, Object> kafka,
@@ -117,9 +118,32 @@ final class RolloutController implements AutoCloseable, Decider.Work {
     });
   }
 
+  /// Keeps the artifacts of generations for which this says so, by id, whatever becomes of them.
+  void keepWhile(Predicate<String> needed) {
+    inUse = needed;
+  }
+
   /// Puts an artifact into the model store.
   StoredModel keep(Path artifact) throws BrokenModelException, IOException {
     return store.keep(artifact);
+  }
+
+  /// Puts it there once more, if it was deleted since. Only from within a decision, which nothing
+  /// is deleted beside.
+  StoredModel keptStill(RolloutState state, StoredModel model, Path artifact) {
+    boolean deleted =
+        state.find(model.generation().id()).filter(ModelChanged::getArtifactDeleted).isPresent();
+    try {
+      return deleted ? store.keep(artifact) : model;
+    } catch (BrokenModelException | IOException e) {
+      throw new RolloutRefusedException(
+          Kind.CONFLICT, "the model can't be kept: " + e.getMessage());
+    }
+  }
+
+  /// A file beside the weights of a generation, such as its report; empty when it has none.
+  Optional<byte[]> file(ModelChanged model, String name) throws IOException {
+    return store.file(model, name);
   }
 
   /// Brings the model of a generation here.
@@ -143,13 +167,17 @@ final class RolloutController implements AutoCloseable, Decider.Work {
     try (Admin admin = Admin.create(settings)) {
       provisioner.createPermanent(admin);
       try (RolloutLog log = new RolloutLog(kafka)) {
-        Retirement retirement = new Retirement(admin);
-        adopted = false;
-        catchingUp.clear();
-        caughtUp.clear();
-        verified.clear();
+        Lead lead = null;
         while (!decider.isStopping()) {
-          step(log, admin, retirement);
+          log.poll(POLL);
+          if (log.leads()) {
+            lead = lead == null ? begin(log, admin) : lead;
+            step(log, lead);
+          } else {
+            lead = null;
+            decider.refuseAll("another instance leads the rollout");
+            show(log, Map.of(), "");
+          }
         }
       }
     }
@@ -160,137 +188,49 @@ final class RolloutController implements AutoCloseable, Decider.Work {
     view = new View(view.state(), false, false, Map.of(), reason);
   }
 
-  private void step(RolloutLog log, Admin admin, Retirement retirement)
-      throws InterruptedException {
-    log.poll(POLL);
-    if (!log.leads()) {
-      adopted = false;
-      catchingUp.clear();
-      decider.refuseAll("another instance leads the rollout");
-      show(log, "");
-      return;
-    }
-    if (!adopted) {
-      adoptConfigured(log);
-      adopted = true;
-    }
+  private Lead begin(RolloutLog log, Admin admin) {
+    ConfiguredModel configured = new ConfiguredModel(store, options, rules);
+    String trouble = configured.adopt(log);
+    Predicate<String> needed =
+        generation ->
+            configured.generation().equals(Optional.of(generation)) || inUse.test(generation);
+    return new Lead(
+        new Backfills(admin, store, options, supervision, rules),
+        new Retirement(admin),
+        new RetiredArtifacts(store, rules, needed),
+        trouble);
+  }
+
+  private void step(RolloutLog log, Lead lead) throws InterruptedException {
     decider.answer(log);
     if (System.nanoTime() >= nextCheckNanos) {
-      advance(log, admin);
+      advance(log, lead.backfills());
       nextCheckNanos = System.nanoTime() + options.checkInterval().toNanos();
     }
     if (System.nanoTime() >= nextRetirementNanos) {
-      retirement.free(gone(log.state()));
+      retire(log, lead);
       nextRetirementNanos = System.nanoTime() + RETIRE_INTERVAL.toNanos();
     }
-    show(log, view.leads() ? view.trouble() : "");
+    show(log, lead.backfills().progress(), lead.trouble());
   }
 
-  /// The model this installation is told to serve, or else the one that came with the release.
-  private void adoptConfigured(RolloutLog log) {
-    if (options.model().isPresent()) {
-      adopt(log, options.model().get(), ModelOrigin.CONFIGURED, "the configured model");
-    } else if (options.shippedModel().isPresent()) {
-      if (RolloutRules.mayShippedModelReplace(log.state())) {
-        adopt(log, options.shippedModel().get(), ModelOrigin.SHIPPED, "the model of this release");
-      } else {
-        LOG.infof(
-            "generation %s stays: it did not come with a release. The model of this one is in %s;"
-                + " it is served when training.model (up --model) names it",
-            log.state().active().orElseThrow().getGeneration(), options.shippedModel().get());
-      }
+  private void retire(RolloutLog log, Lead lead) throws InterruptedException {
+    List<Generation> freed = lead.retirement().free(gone(log.state()));
+    if (options.deleteRetiredArtifacts()) {
+      lead.artifacts().delete(log, freed);
     }
   }
 
-  private void adopt(RolloutLog log, Path artifact, ModelOrigin origin, String reason) {
-    try {
-      StoredModel model = store.keep(artifact);
-      log.publish(rules.register(log.state(), model, Map.of(), reason, origin));
-      ModelState state = log.state().models().get(model.generation().id()).getState();
-      if (state != ModelState.ACTIVE) {
-        LOG.infof(
-            "the configured model is generation %s, which is %s; POST /v1/models/%s/activate"
-                + " serves it",
-            model.generation(), state, model.generation());
-      }
-      show(log, "");
-    } catch (BrokenModelException e) {
-      LOG.errorf("the configured model can't be served: %s", e.getMessage());
-      show(log, e.getMessage());
-    } catch (IOException e) {
-      throw new IllegalStateException("the model store can't be written: " + e.getMessage(), e);
-    }
-  }
-
-  private void advance(RolloutLog log, Admin admin) throws InterruptedException {
+  private void advance(RolloutLog log, Backfills backfills) throws InterruptedException {
     if (log.state().active().isEmpty()) {
       return;
     }
-    log.publish(rules.begin(log.state()));
-    List<ModelChanged> backfilling = log.state().in(ModelState.BACKFILLING);
-    List<String> generations = backfilling.stream().map(ModelChanged::getGeneration).toList();
-    catchingUp.keySet().retainAll(generations);
-    caughtUp.retainAll(generations);
-    verified.retainAll(generations);
-    for (ModelChanged model : backfilling) {
-      if (!isUsable(log, model)) {
-        continue;
-      }
-      CatchUp catchUp =
-          catchingUp.computeIfAbsent(
-              model.getGeneration(),
-              id ->
-                  new CatchUp(
-                      admin, new Generation(id), options.catchUpMax(), options.requireIndex()));
-      if (caughtUp.contains(model.getGeneration()) || catchUp.isDone()) {
-        caughtUp.add(model.getGeneration());
-        judge(log, model);
-      }
-    }
+    backfills.advance(log);
     watch(log);
     List<ModelChanged> ready = log.state().in(ModelState.READY);
     if (options.automatic() && !ready.isEmpty()) {
       log.publish(rules.activate(log.state(), ready.getFirst(), "ready, and activated by itself"));
     }
-  }
-
-  /// Looks at the artifact of a backfill once; a damaged one ends it.
-  private boolean isUsable(RolloutLog log, ModelChanged model) {
-    if (verified.contains(model.getGeneration())) {
-      return true;
-    }
-    try {
-      ModelArtifact _ = store.fetch(model);
-      verified.add(model.getGeneration());
-      return true;
-    } catch (BrokenModelException e) {
-      log.publish(
-          rules.reject(
-              log.state(), model.getGeneration(), "its artifact can't be used: " + e.getMessage()));
-      return false;
-    } catch (IOException e) {
-      LOG.warnf("the model store can't be reached, trying again: %s", e.getMessage());
-      return false;
-    }
-  }
-
-  /// A candidate with all images is held against the active generation, and is ready or out.
-  private void judge(RolloutLog log, ModelChanged model) {
-    ModelChanged active = log.state().active().orElseThrow();
-    supervision
-        .compared(model, active)
-        .ifPresent(comparison -> {
-          caughtUp.remove(model.getGeneration());
-          String what = options.requireIndex() ? "embedded and indexed" : "embedded";
-          log.publish(
-              supervision.isWorse(comparison)
-                  ? rules.reject(
-                      log.state(),
-                      model.getGeneration(),
-                      "worse than generation %s: %s".formatted(active.getGeneration(), comparison))
-                  : rules.ready(
-                      model, "all images up to now are %s; %s".formatted(what, comparison)));
-        });
   }
 
   /// What turns out worse than the generation before it gives way to that by itself.
@@ -321,9 +261,7 @@ final class RolloutController implements AutoCloseable, Decider.Work {
         .toList();
   }
 
-  private void show(RolloutLog log, String trouble) {
-    Map<String, Progress> progress = new HashMap<>();
-    catchingUp.forEach((generation, catchUp) -> progress.put(generation, catchUp.progress()));
-    view = new View(log.state(), log.leads(), log.isCaughtUp(), Map.copyOf(progress), trouble);
+  private void show(RolloutLog log, Map<String, Progress> progress, String trouble) {
+    view = new View(log.state(), log.leads(), log.isCaughtUp(), progress, trouble);
   }
 }

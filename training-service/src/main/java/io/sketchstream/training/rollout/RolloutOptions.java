@@ -13,6 +13,7 @@ record RolloutOptions(
     Duration checkInterval,
     Duration catchUpMax,
     boolean requireIndex,
+    boolean deleteRetiredArtifacts,
     LabelledHoldOut.Options comparison,
     Supervision.Options supervision) {
   /// Without comparing what is served.
@@ -30,6 +31,7 @@ record RolloutOptions(
         checkInterval,
         catchUpMax,
         requireIndex,
+        false,
         new LabelledHoldOut.Options(1, 1, 1),
         new Supervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO));
   }
@@ -43,6 +45,7 @@ record RolloutOptions(
         rollout.checkInterval(),
         rollout.catchUpMax(),
         rollout.requireIndex(),
+        config.deleteRetiredArtifacts(),
         new LabelledHoldOut.Options(
             rollout.comparison().queriesMax(),
             config.gate().queriesMin(),

@@ -26,7 +26,8 @@ final class RolloutRules {
   }
 
   /// A model to serve. With none active it is, at once; otherwise its rollout begins. One that is
-  /// known stays as it is, apart from where it is stored.
+  /// known stays as it is, apart from where it is stored; only one that was deleted and is sent in
+  /// again begins anew.
   List<ModelChanged> register(
       RolloutState state, StoredModel model, Map<String, Double> metrics, String reason) {
     return register(state, model, metrics, reason, ModelOrigin.MODEL_ORIGIN_UNSPECIFIED);
@@ -59,7 +60,18 @@ final class RolloutRules {
       return List.of(
           change(known, ModelState.ACTIVE, "no other model is active")
               .setArtifactUri(uri)
+              .setArtifactDeleted(false)
               .setEpoch(state.epoch() + 1)
+              .build());
+    }
+    if (known.getArtifactDeleted()) {
+      return List.of(
+          change(
+                  known,
+                  origin == ModelOrigin.TRAINED ? ModelState.REGISTERED : known.getState(),
+                  "its artifact is back: " + reason)
+              .setArtifactUri(uri)
+              .setArtifactDeleted(false)
               .build());
     }
     return known.getArtifactUri().equals(uri)
@@ -74,6 +86,33 @@ final class RolloutRules {
   /// came with a release too. What somebody trained or named stays until they say otherwise.
   static boolean mayShippedModelReplace(RolloutState state) {
     return state.active().map(active -> active.getOrigin() == ModelOrigin.SHIPPED).orElse(true);
+  }
+
+  /// Whether the artifact of a generation is of no use any more: it was trained or sent in here, it
+  /// is served no more, and no other generation is made from the same files.
+  static boolean mayDeleteArtifact(RolloutState state, ModelChanged model) {
+    return isOver(model)
+        && state.models().values().stream()
+            .filter(other -> !isOver(other))
+            .noneMatch(other ->
+                other.getArtifactSha256().equals(model.getArtifactSha256())
+                    || other.getArtifactUri().equals(model.getArtifactUri()));
+  }
+
+  /// A model that came with a release or was named here is never over: it comes back at a start.
+  private static boolean isOver(ModelChanged model) {
+    return model.getOrigin() == ModelOrigin.TRAINED
+        && (model.getState() == ModelState.RETIRED || model.getState() == ModelState.REJECTED);
+  }
+
+  /// The weights of a generation that is served no more are about to be deleted.
+  List<ModelChanged> artifactDeleted(ModelChanged model) {
+    return model.getArtifactDeleted()
+        ? List.of()
+        : List.of(
+            change(model, model.getState(), model.getReason() + "; its weights are deleted")
+                .setArtifactDeleted(true)
+                .build());
   }
 
   /// A model that did not pass: known, so that nobody wonders, and never served by itself.
@@ -106,6 +145,12 @@ final class RolloutRules {
   /// What someone asked to activate: at once when it has all images, otherwise when it has.
   List<ModelChanged> activateByHand(RolloutState state, String generation) {
     ModelChanged model = known(state, generation);
+    if (model.getArtifactDeleted()) {
+      throw new RolloutRefusedException(
+          Kind.CONFLICT,
+          "the weights of generation %s are deleted: send the model in again"
+              .formatted(generation));
+    }
     return switch (model.getState()) {
       case ACTIVE, BACKFILLING -> List.of();
       case READY, STANDBY -> activate(state, model, "activated by hand");

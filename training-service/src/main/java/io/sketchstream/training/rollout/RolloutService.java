@@ -11,14 +11,14 @@ import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.store.ArtifactStore;
 import io.sketchstream.store.S3Options;
 import io.sketchstream.training.TrainingServiceConfig;
+import io.sketchstream.training.lead.LeadHealth;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,11 +28,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
 
 /// Wires the [RolloutController] to the container: starts and stops with it.
 @Singleton
-class RolloutService implements Rollout {
+class RolloutService implements Rollout, LeadHealth.Subject {
   private static final long ANSWER_SECONDS_MAX = 30;
 
   private final RolloutController controller;
@@ -56,6 +60,7 @@ class RolloutService implements Rollout {
             new LiveJudge(
                 live, new LabelledHoldOut(kafka, options.comparison()), new RefusedImages(kafka)),
             options);
+    controller.keepWhile(_ -> true); // Until whoever trains says what it needs.
   }
 
   private static S3Options s3(TrainingServiceConfig config) {
@@ -98,8 +103,14 @@ class RolloutService implements Rollout {
       throws BrokenModelException, IOException {
     StoredModel model = controller.keep(artifact);
     RolloutState _ =
-        decide(
-            rules -> state -> rules.register(state, model, metrics, reason, ModelOrigin.TRAINED));
+        decide(rules ->
+            state ->
+                rules.register(
+                    state,
+                    controller.keptStill(state, model, artifact),
+                    metrics,
+                    reason,
+                    ModelOrigin.TRAINED));
     return model.generation();
   }
 
@@ -110,6 +121,11 @@ class RolloutService implements Rollout {
     RolloutState _ =
         decide(rules -> state -> rules.registerRejected(state, model, metrics, reason));
     return model.generation();
+  }
+
+  @Override
+  public void keepWhile(Predicate<Generation> needed) {
+    controller.keepWhile(generation -> needed.test(new Generation(generation)));
   }
 
   /// A file of the report on a generation, beside its artifact.
@@ -126,13 +142,12 @@ class RolloutService implements Rollout {
                     RolloutRefusedException.Kind.UNKNOWN_GENERATION,
                     "there is no generation " + generation));
     try {
-      return Files.readAllBytes(controller.fetch(model).directory().resolve(file));
-    } catch (BrokenModelException e) {
-      throw new RolloutRefusedException(RolloutRefusedException.Kind.CONFLICT, e.getMessage());
-    } catch (NoSuchFileException e) {
-      throw new RolloutRefusedException(
-          RolloutRefusedException.Kind.UNKNOWN_GENERATION,
-          "generation " + generation + " has no report: it was not trained here");
+      return controller
+          .file(model, file)
+          .orElseThrow(() ->
+              new RolloutRefusedException(
+                  RolloutRefusedException.Kind.UNKNOWN_GENERATION,
+                  "generation " + generation + " has no report: it was not trained here"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -142,8 +157,33 @@ class RolloutService implements Rollout {
     return controller.view();
   }
 
-  boolean isAlive() {
+  @Override
+  public boolean isCaughtUp() {
+    return view().caughtUp();
+  }
+
+  @Override
+  public String trouble() {
+    return view().trouble();
+  }
+
+  @Override
+  public boolean isAlive() {
     return controller.isAlive();
+  }
+
+  @Produces
+  @Readiness
+  @Singleton
+  static HealthCheck ready(RolloutService rollout) {
+    return LeadHealth.ready("rollout", rollout);
+  }
+
+  @Produces
+  @Liveness
+  @Singleton
+  static HealthCheck alive(RolloutService rollout) {
+    return LeadHealth.alive("rollout", rollout);
   }
 
   /// Asks the controller and waits for what it says.

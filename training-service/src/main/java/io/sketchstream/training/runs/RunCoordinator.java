@@ -1,6 +1,5 @@
 package io.sketchstream.training.runs;
 
-import com.google.protobuf.Timestamp;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
@@ -13,7 +12,6 @@ import io.sketchstream.training.runs.RunRefusedException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -27,41 +25,22 @@ import org.jboss.logging.Logger;
 /// **Threads:** one of its own decides and writes; any may ask. **Owns:** that thread, its Kafka
 /// clients and the run at work, all of them until [#close].
 final class RunCoordinator implements AutoCloseable, Decider.Work {
-  static final String PAUSED = "paused";
-
   private static final Logger LOG = Logger.getLogger(RunCoordinator.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration TELL_EVERY = Duration.ofSeconds(2);
-  private static final Duration TRIGGERS_EVERY = Duration.ofSeconds(5);
 
   private final Map<String, Object> kafka;
   private final TopicProvisioner provisioner;
   private final RunOptions options;
   private final Rollout rollout;
-  private final InstantSource clock;
-  private final RunTriggers triggers;
+  private final RunEvents events;
+  private final DueRuns due;
   private final TopicReader topics;
   private final Decider<RunLog, TrainingRunChanged> decider;
-  private volatile View view = new View(List.of(), false, false, 0, "not started");
+  private volatile RunView view = new RunView(List.of(), false, false, 0, "not started");
   private RunningJob job;
   private String stoppedHere = "";
   private long nextTellNanos;
-  private long nextTriggerNanos;
-  private long freshLabels;
-
-  /// What there is to see from outside.
-  ///
-  /// @param runs the newest first
-  /// @param leads whether this instance starts runs
-  /// @param caughtUp whether all of [training-runs] is read
-  /// @param newLabels since the last run began
-  /// @param trouble what is wrong, for people; empty when nothing is
-  record View(
-      List<TrainingRunChanged> runs,
-      boolean leads,
-      boolean caughtUp,
-      long newLabels,
-      String trouble) {}
 
   RunCoordinator(
       Map<String, Object> kafka,
@@ -73,8 +52,8 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     this.provisioner = provisioner;
     this.options = options;
     this.rollout = rollout;
-    this.clock = clock;
-    this.triggers = new RunTriggers(options.every(), options.newLabels());
+    this.events = new RunEvents(clock);
+    this.due = new DueRuns(new RunTriggers(options.every(), options.newLabels()), clock);
     this.topics = new TopicReader(kafka, "training-dataset");
     this.decider =
         new Decider<>(
@@ -90,7 +69,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     decider.start();
   }
 
-  View view() {
+  RunView view() {
     return view;
   }
 
@@ -133,7 +112,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
 
   @Override
   public void failed(String reason) {
-    view = new View(view.runs(), false, false, freshLabels, reason);
+    view = new RunView(view.runs(), false, false, due.freshLabels(), reason);
   }
 
   private void step(RunLog log, LabelCounter labels) throws InterruptedException {
@@ -156,10 +135,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
       watch(log);
     }
     decider.answer(log);
-    if (System.nanoTime() >= nextTriggerNanos) {
-      trigger(log, labels.written());
-      nextTriggerNanos = System.nanoTime() + TRIGGERS_EVERY.toNanos();
-    }
+    due.look(log, labels).ifPresent(reason -> beginDue(log, reason));
     show(log);
   }
 
@@ -173,19 +149,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
             .orElseThrow(() ->
                 new RunRefusedException(
                     Kind.CONFLICT, "no generation is active whose weights a run could start from"));
-    Timestamp now = now();
-    TrainingRunChanged run =
-        TrainingRunChanged.newBuilder()
-            .setRunId(RunId.next(clock))
-            .setState(TrainingRunState.RUNNING)
-            .setPhase("dataset")
-            .setBaseGeneration(active.id())
-            .setTrigger(trigger)
-            .setStartedAt(now)
-            .setChangedAt(now)
-            .addAllSnapshot(Snapshot.take(topics).ends())
-            .putAllOverrides(overrides)
-            .build();
+    TrainingRunChanged run = events.begun(active, trigger, Snapshot.take(topics), overrides);
     RunningJob next = open(run, active);
     log.publish(run);
     launch(next);
@@ -225,7 +189,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
 
   /// Takes up a run that its service or the leader before left unfinished.
   private void goOn(RunLog log, TrainingRunChanged run) {
-    boolean inOrder = run.getPhase().equals(PAUSED) || run.getRunId().equals(stoppedHere);
+    boolean inOrder = run.getPhase().equals(RunEvents.PAUSED) || run.getRunId().equals(stoppedHere);
     int restarts = run.getRestarts() + (inOrder ? 0 : 1);
     if (restarts > options.learning().restartsMax()) {
       fail(log, run, "its service died %d times while it ran".formatted(restarts));
@@ -233,9 +197,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     }
     try {
       RunningJob next =
-          open(
-              run.toBuilder().setRestarts(restarts).setChangedAt(now()).build(),
-              new Generation(run.getBaseGeneration()));
+          open(events.goingOn(run, restarts), new Generation(run.getBaseGeneration()));
       log.publish(next.run());
       launch(next);
       LOG.infof("%s goes on where it stopped", run.getRunId());
@@ -255,46 +217,36 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
       job = null;
       ended.outcome().ifPresent(outcome -> end(log, ended.run(), outcome));
     } else if (System.nanoTime() >= nextTellNanos) {
-      log.publish(described(job));
+      log.publish(events.underWay(job));
       nextTellNanos = System.nanoTime() + TELL_EVERY.toNanos();
     }
   }
 
   private TrainingRunChanged end(RunLog log, TrainingRunChanged run, TrainingJob.Outcome outcome) {
-    TrainingRunChanged ended =
-        log.find(run.getRunId()).orElse(run).toBuilder()
-            .setState(outcome.state())
-            .setEtaSeconds(0)
-            .setGeneration(outcome.generation())
-            .putAllMetrics(outcome.metrics())
-            .setReason(outcome.reason())
-            .setChangedAt(now())
-            .build();
+    TrainingRunChanged ended = events.ended(log.find(run.getRunId()).orElse(run), outcome);
     log.publish(ended);
     LOG.infof("%s is %s: %s", run.getRunId(), outcome.state(), outcome.reason());
-    try {
-      new RunFolders(options.home()).tidy(run.getRunId());
-    } catch (IOException | UncheckedIOException e) {
-      LOG.warnf("what %s left behind can't be removed: %s", run.getRunId(), e.getMessage());
-    }
+    tidy(run.getRunId());
     return ended;
   }
 
-  private void trigger(RunLog log, long labels) {
-    Optional<TrainingRunChanged> last = log.runs().stream().findFirst();
-    freshLabels = RunTriggers.fresh(last, labels);
-    if (triggers.areOff() || job != null || rollout.active().isEmpty()) {
+  private void tidy(String runId) {
+    try {
+      new RunFolders(options.home()).tidy(runId);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warnf("what %s left behind can't be removed: %s", runId, e.getMessage());
+    }
+  }
+
+  private void beginDue(RunLog log, String reason) {
+    if (job != null || rollout.active().isEmpty()) {
       return;
     }
-    triggers
-        .due(last, labels, clock.instant())
-        .ifPresent(reason -> {
-          try {
-            TrainingRunChanged _ = begin(log, reason, Map.of());
-          } catch (RunRefusedException e) {
-            LOG.errorf("no run is started (%s): %s", reason, e.getMessage());
-          }
-        });
+    try {
+      TrainingRunChanged _ = begin(log, reason, Map.of());
+    } catch (RunRefusedException e) {
+      LOG.errorf("no run is started (%s): %s", reason, e.getMessage());
+    }
   }
 
   /// The service stops in order: the run goes on when it is back.
@@ -306,7 +258,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
       if (outcome.isPresent()) {
         TrainingRunChanged _ = end(log, paused.run(), outcome.get());
       } else {
-        log.publish(described(paused).toBuilder().setPhase(PAUSED).setEtaSeconds(0).build());
+        log.publish(events.paused(paused));
       }
     }
   }
@@ -322,28 +274,9 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
   private void show(RunLog log) {
     List<TrainingRunChanged> runs = log.runs();
     if (job != null && !job.isDone()) {
-      TrainingRunChanged now = described(job);
+      TrainingRunChanged now = events.underWay(job);
       runs = runs.stream().map(run -> run.getRunId().equals(now.getRunId()) ? now : run).toList();
     }
-    view = new View(runs, log.leads(), log.isCaughtUp(), freshLabels, "");
-  }
-
-  private TrainingRunChanged described(RunningJob running) {
-    RunProgress.Status status = running.progress();
-    return running.run().toBuilder()
-        .setPhase(status.phase())
-        .setPhaseDone(status.done())
-        .setPhaseTotal(status.total())
-        .clearLosses()
-        .putAllLosses(status.losses())
-        .setImagesPerSecond(status.imagesPerSecond())
-        .setEtaSeconds(status.etaSeconds())
-        .setChangedAt(now())
-        .build();
-  }
-
-  private Timestamp now() {
-    Instant now = clock.instant();
-    return Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()).build();
+    view = new RunView(runs, log.leads(), log.isCaughtUp(), due.freshLabels(), "");
   }
 }

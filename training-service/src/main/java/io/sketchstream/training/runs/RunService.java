@@ -5,10 +5,12 @@ import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.training.TrainingServiceConfig;
+import io.sketchstream.training.lead.LeadHealth;
 import io.sketchstream.training.rollout.Rollout;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Map;
@@ -17,10 +19,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
 
 /// Wires the [RunCoordinator] to the container: starts after the rollout and stops before it.
 @Singleton
-class RunService {
+class RunService implements LeadHealth.Subject {
   private static final long ANSWER_SECONDS_MAX = 60;
   private static final int BEFORE_OTHERS = 100;
   private static final int AFTER_OTHERS = 10_000;
@@ -42,17 +47,48 @@ class RunService {
             options,
             rollout,
             InstantSource.system());
+    rollout.keepWhile(generation -> coordinator.view().mayNeed(generation));
     this.census =
         new LabelCensus(
             coordinator.topics(), options.dataset().labelsMax(), options.heldOut().share());
   }
 
-  RunCoordinator.View view() {
+  RunView view() {
     return coordinator.view();
   }
 
-  boolean isAlive() {
+  @Override
+  public boolean leads() {
+    return view().leads();
+  }
+
+  @Override
+  public boolean isCaughtUp() {
+    return view().caughtUp();
+  }
+
+  @Override
+  public String trouble() {
+    return view().trouble();
+  }
+
+  @Override
+  public boolean isAlive() {
     return coordinator.isAlive();
+  }
+
+  @Produces
+  @Readiness
+  @Singleton
+  static HealthCheck ready(RunService runs) {
+    return LeadHealth.ready("training runs", runs);
+  }
+
+  @Produces
+  @Liveness
+  @Singleton
+  static HealthCheck alive(RunService runs) {
+    return LeadHealth.alive("training runs", runs);
   }
 
   LabelCensus.Count labels() {

@@ -82,7 +82,7 @@ class TrainingResource {
   @Path("/runs")
   @Operation(summary = "All runs, the newest first, with their progress")
   public Runs list() {
-    RunCoordinator.View view = runs.view();
+    RunView view = runs.view();
     return new Runs(
         view.leads(),
         view.newLabels(),

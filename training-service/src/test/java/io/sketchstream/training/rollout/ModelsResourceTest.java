@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,7 +36,14 @@ final class ModelsResourceTest {
       assertTrue(System.nanoTime() < deadline, "nobody leads");
       LockSupport.parkNanos(10_000_000);
     }
-    given().get("/q/health").then().statusCode(200);
+    given()
+        .get("/q/health")
+        .then()
+        .statusCode(200)
+        .body(
+            "checks.name",
+            hasItems("rollout", "rollout thread", "training runs", "training runs thread"))
+        .body("checks.find { it.name == 'rollout' }.data.leading", equalTo(true));
     RolloutState state =
         rollout.decide(
             rules -> s -> rules.register(s, RolloutRulesTest.model("g1"), Map.of(), "a test"));

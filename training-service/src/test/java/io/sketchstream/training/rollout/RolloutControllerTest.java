@@ -322,6 +322,7 @@ final class RolloutControllerTest {
                 Duration.ofMillis(50),
                 Duration.ofSeconds(30),
                 true,
+                false,
                 new LabelledHoldOut.Options(10, 1, 1),
                 supervision));
     controller.start();
@@ -376,6 +377,21 @@ final class RolloutControllerTest {
     @Override
     public ModelArtifact fetch(URI uri, String sha256) {
       return null; // Nobody looks at it.
+    }
+
+    @Override
+    public boolean owns(URI uri, String sha256) {
+      return false;
+    }
+
+    @Override
+    public void deleteWeights(URI uri, String sha256) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<byte[]> file(URI uri, String name) {
+      return Optional.empty();
     }
 
     @Override

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.Libtorch;
-import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.events.ModelChanged;
@@ -20,8 +19,8 @@ import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
+import io.sketchstream.training.TinyModel;
 import io.sketchstream.training.rollout.TestRollout;
-import io.sketchstream.training.train.RandomWeights;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.SequencedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +74,7 @@ final class RunCoordinatorTest {
             kafka,
             PROVISIONER,
             home.resolve("store"),
-            Optional.of(untrained(home.resolve("base"))));
+            Optional.of(TinyModel.write(home.resolve("base"), 3)));
     long deadline = System.nanoTime() + MAX.toNanos();
     while (rollout.rollout().active().isEmpty()) {
       assertTrue(System.nanoTime() < deadline, "no generation is active");
@@ -89,24 +87,6 @@ final class RunCoordinatorTest {
     rollout.close();
     topics.close();
     broker.close();
-  }
-
-  /// A small network that knows nothing.
-  private static Path untrained(Path directory) throws Exception {
-    Network network = Network.named("mobilenet_v2");
-    Random random = new Random(3);
-    float[] embedding = new float[8 * network.dimension()];
-    for (int i = 0; i < embedding.length; i++) {
-      embedding[i] = (float) random.nextGaussian();
-    }
-    Weights weights =
-        RandomWeights.of(network, 3)
-            .with(Network.EMBEDDING_WEIGHT, new Tensor(List.of(8, network.dimension()), embedding))
-            .with(Network.EMBEDDING_BIAS, new Tensor(List.of(8), new float[8]));
-    var origin = new ModelArtifact.Origin(3, "none", Map.of(), Map.of(), "a test");
-    ModelArtifact _ =
-        ModelArtifact.write(directory, network, weights, Weights.Storage.FP16, 48, origin);
-    return directory;
   }
 
   @Test

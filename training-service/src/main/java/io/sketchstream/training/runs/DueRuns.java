@@ -1,0 +1,42 @@
+package io.sketchstream.training.runs;
+
+import io.sketchstream.events.TrainingRunChanged;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// Looks every now and then whether a run is due by itself.
+///
+/// **Threads:** the coordinator's.
+final class DueRuns {
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+  private final RunTriggers triggers;
+  private final InstantSource clock;
+  private long nextNanos = System.nanoTime();
+  private long freshLabels;
+
+  DueRuns(RunTriggers triggers, InstantSource clock) {
+    this.triggers = triggers;
+    this.clock = clock;
+  }
+
+  /// Labels written since the last run began, as of the last look.
+  long freshLabels() {
+    return freshLabels;
+  }
+
+  /// Why a run is due; empty when none is, or it is no time to look.
+  ///
+  /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer
+  Optional<String> look(RunLog log, LabelCounter labels) throws InterruptedException {
+    if (System.nanoTime() - nextNanos < 0) {
+      return Optional.empty();
+    }
+    nextNanos = System.nanoTime() + LOOK_EVERY.toNanos();
+    long written = labels.written();
+    Optional<TrainingRunChanged> last = log.runs().stream().findFirst();
+    freshLabels = RunTriggers.fresh(last, written);
+    return triggers.areOff() ? Optional.empty() : triggers.due(last, written, clock.instant());
+  }
+}

@@ -1,0 +1,180 @@
+package io.sketchstream.training.rollout;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.Libtorch;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.training.TinyModel;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Models in a directory, and a broker; there are no images, so a backfill is over at once.
+final class RetiredArtifactsTest {
+  private static final TopicProvisioner PROVISIONER = new TopicProvisioner(1, (short) 1);
+  private static final Duration MAX = Duration.ofSeconds(60);
+
+  @TempDir Path home;
+  private EmbeddedBroker broker;
+  private Map<String, Object> kafka;
+  private Admin admin;
+  private RolloutController controller;
+  private RolloutService rollout;
+
+  @BeforeEach
+  void start() throws Exception {
+    Libtorch.engine();
+    broker = EmbeddedBroker.start(home.resolve("kafka"));
+    kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+    admin = Admin.create(kafka);
+    PROVISIONER.createPermanent(admin);
+  }
+
+  @AfterEach
+  void stop() {
+    controller.close();
+    admin.close();
+    broker.close();
+  }
+
+  @Test
+  void goWhenNobodyNeedsThemAndComeBackWhenSentInAgain() throws Exception {
+    Path configured = TinyModel.write(home.resolve("configured"), 1);
+    open(true, Optional.of(configured));
+    await("the configured model is active", () -> rollout.active().isPresent());
+    String first = rollout.active().orElseThrow().id();
+
+    Path sentIn = TinyModel.write(home.resolve("second"), 2);
+    Files.writeString(sentIn.resolve("report.md"), "why it is good");
+    String second = takeOver(sentIn);
+    rollout.keepWhile(needed -> needed.id().equals(second)); // A run began from it.
+    String third = takeOver(TinyModel.write(home.resolve("third"), 3));
+    String fourth = takeOver(TinyModel.write(home.resolve("fourth"), 4));
+    assertEquals(ModelState.RETIRED, model(first).getState());
+    assertEquals(ModelState.RETIRED, model(second).getState());
+    String rejected =
+        rollout.reject(TinyModel.write(home.resolve("fifth"), 5), Map.of(), "worse").id();
+
+    // Those that are retired are looked at before those that are rejected.
+    await("what was rejected is deleted", () -> isDeleted(rejected));
+    for (String kept : List.of(first, second, third, fourth)) {
+      assertFalse(isDeleted(kept), model(kept)::toString);
+    }
+
+    rollout.keepWhile(_ -> false);
+    await("what is retired is deleted", () -> isDeleted(second));
+    assertTrue(model(second).getReason().endsWith("; its weights are deleted"));
+    assertArrayEquals("why it is good".getBytes(UTF_8), rollout.report(second, "report.md"));
+    for (String kept : List.of(first, third, fourth)) {
+      assertFalse(isDeleted(kept), model(kept)::toString);
+    }
+    RolloutRefusedException refused =
+        assertThrows(
+            RolloutRefusedException.class,
+            () -> rollout.decide(rules -> state -> rules.activateByHand(state, second)));
+    assertTrue(refused.getMessage().contains("send the model in again"), refused.getMessage());
+
+    assertEquals(second, takeOver(sentIn));
+    assertFalse(model(second).getArtifactDeleted());
+    assertFalse(isDeleted(second));
+  }
+
+  @Test
+  void stayUnlessToldOtherwiseAndANewLeaderFinishesWhatWasBegun() throws Exception {
+    open(false, Optional.of(TinyModel.write(home.resolve("first"), 1)));
+    await("the configured model is active", () -> rollout.active().isPresent());
+    String rejected =
+        rollout.reject(TinyModel.write(home.resolve("second"), 2), Map.of(), "worse").id();
+    await("it is known", () -> controller.view().state().find(rejected).isPresent());
+    // As if the leader had died after it had said so.
+    RolloutState _ =
+        rollout.decide(rules -> state -> rules.artifactDeleted(state.models().get(rejected)));
+    Path weights = weights(rejected);
+    assertTrue(Files.exists(weights));
+    controller.close();
+
+    open(true, Optional.empty());
+    await("it is deleted", () -> !Files.exists(weights));
+  }
+
+  private void open(boolean delete, Optional<Path> model) {
+    controller =
+        new RolloutController(
+            kafka,
+            PROVISIONER,
+            new ModelStore(home.resolve("store")),
+            new RolloutOptions(
+                model,
+                Optional.empty(),
+                true,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(30),
+                false,
+                delete,
+                new LabelledHoldOut.Options(1, 1, 1),
+                new Supervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO)));
+    rollout = new RolloutService(controller);
+    controller.start();
+  }
+
+  /// Sends a model in and waits until it is active.
+  private String takeOver(Path directory) throws Exception {
+    Generation generation = rollout.offer(directory, Map.of(), "a test");
+    PROVISIONER.createEmbeddings(admin, generation);
+    await(
+        generation + " is active",
+        () ->
+            controller
+                .view()
+                .state()
+                .find(generation.id())
+                .filter(model -> model.getState() == ModelState.ACTIVE)
+                .isPresent());
+    return generation.id();
+  }
+
+  private boolean isDeleted(String generation) {
+    return controller.view().state().find(generation).isPresent()
+        && !Files.exists(weights(generation));
+  }
+
+  private Path weights(String generation) {
+    return Path.of(URI.create(model(generation).getArtifactUri())).resolve(ModelArtifact.WEIGHTS);
+  }
+
+  private ModelChanged model(String generation) {
+    return controller.view().state().models().get(generation);
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + MAX.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        fail("not within " + MAX.toSeconds() + " s: " + what);
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+}
