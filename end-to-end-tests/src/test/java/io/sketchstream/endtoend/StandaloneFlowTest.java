@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -155,7 +156,9 @@ final class StandaloneFlowTest {
     String caller = "b7ad6b7169203331";
     try (GalleryClient traced =
         new GalleryClient(
-            standalone.address(), standalone.address(), "00-" + trace + "-" + caller + "-01")) {
+            standalone.address(),
+            standalone.address(),
+            Map.of("traceparent", "00-" + trace + "-" + caller + "-01"))) {
       JsonNode answer =
           traced.search(Pictures.png(360), 1, traced.put("traced", Pictures.png(360)).position());
       String embeddings = "image-embeddings-" + answer.get("generation").asText();
