@@ -143,8 +143,6 @@ final class FakeServer implements AutoCloseable {
       } else {
         problem(exchange, 404, "nothing at " + path);
       }
-    } finally {
-      inFlight.decrementAndGet();
     }
   }
 
@@ -243,19 +241,21 @@ final class FakeServer implements AutoCloseable {
     return query;
   }
 
-  private static void problem(HttpExchange exchange, int status, String detail) throws IOException {
+  private void problem(HttpExchange exchange, int status, String detail) throws IOException {
     ObjectNode json = Server.JSON.createObjectNode();
     json.put("type", "about:blank").put("status", status).put("detail", detail);
     send(exchange, status, "application/problem+json", json.toString().getBytes(UTF_8));
   }
 
-  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+  private void answer(HttpExchange exchange, int status, String json) throws IOException {
     send(exchange, status, "application/json", json.getBytes(UTF_8));
   }
 
-  private static void send(HttpExchange exchange, int status, String type, byte[] body)
+  private void send(HttpExchange exchange, int status, String type, byte[] body)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type);
+    // Before the answer: whoever has it may ask again at once.
+    inFlight.decrementAndGet();
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
   }

@@ -29,10 +29,10 @@ import org.apache.lucene.search.knn.KnnSearchStrategy;
 /// 1. What a filter passes is scored exactly where that is no more than a walk would compare: the
 ///    less passes, the further a walk must go to find enough of it, and the more it misses.
 /// 2. Otherwise the graph of each segment is walked for the segment's share of the candidates, by
-///    how many images it holds. Lucene's own query walks each for nearly all of them.
+///    how many images it holds, and a few at least: a walk for very few misses the nearest.
 /// 3. Images that came in together may be alike, and then lie in one segment: a segment all of
 ///    whose candidates are among the best of the shard is walked again, for as many as are wanted
-///    in all.
+///    in all, or twice as many as before.
 ///
 /// A graph that gives less than there is, which one with many removed images may, is scored exactly
 /// as well.
@@ -85,8 +85,8 @@ final class Candidates {
     ///
     /// @param part of the shard's images that is in the segment
     int of(double part) {
-      int share = Math.max(share(all, part / shards), share(here, part));
-      return Math.min(total(), Math.max(share, WIDTH_MIN));
+      int share = Math.min(total(), Math.max(share(all, part / shards), share(here, part)));
+      return part < 1 ? Math.max(share, WIDTH_MIN) : share;
     }
   }
 
@@ -123,12 +123,13 @@ final class Candidates {
       }
     }
     ScoreDoc[] best = merge(segments);
-    if (segments.size() > 1 && best.length > width.total()) {
+    boolean again = segments.size() > 1;
+    while (again && best.length > width.total()) {
       float worst = best[width.total() - 1].score;
-      boolean again = false;
+      again = false;
       for (Segment segment : segments) {
         if (segment.mayHoldMore(worst)) {
-          segment.walk(width.total());
+          segment.walk(Math.max(width.total(), 2 * segment.width));
           again = true;
         }
       }
