@@ -15,15 +15,17 @@ final class Decoders implements AutoCloseable {
   private final ExecutorService live;
   private final ExecutorService backfill;
 
-  Decoders(int threads, EmbedOptions.Backfill backfill) {
+  /// @param threads for each of both
+  /// @param niceness of those of the backfill
+  Decoders(int threads, int niceness) {
     this.live = Executors.newFixedThreadPool(threads, named("embed-decoder-"));
     ThreadFactory nice = named("backfill-decoder-");
     this.backfill =
         Executors.newFixedThreadPool(
-            backfill.threads(),
+            threads,
             work ->
                 nice.newThread(() -> {
-                  Niceness.ofThisThread(backfill.niceness());
+                  Niceness.ofThisThread(niceness);
                   work.run();
                 }));
   }

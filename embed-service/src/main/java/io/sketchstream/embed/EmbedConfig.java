@@ -25,13 +25,15 @@ public interface EmbedConfig {
   @WithDefault("auto")
   EncoderOptions.Precision precision();
 
-  /// Threads that run forward passes, sharing one network per generation. 0: one per processor.
+  /// Threads that run forward passes, sharing one network per generation. 0: one per processor; a
+  /// GPU wants 1.
   @WithDefault("0")
   @Min(0)
   @Max(256)
   int threads();
 
-  /// Threads that decode images for all generations. 0: one per processor.
+  /// Threads that decode images for all generations, and as many for those that catch up. 0: one
+  /// per processor.
   @WithDefault("0")
   @Min(0)
   @Max(256)
@@ -100,15 +102,15 @@ public interface EmbedConfig {
   Backfill backfill();
 
   interface Backfill {
-    /// Threads for it alone, which decode images and run forward passes. 0: one less than there are
-    /// processors, at least one.
+    /// Threads that run its forward passes. 0: one less than there are processors, at least one; a
+    /// GPU wants 1.
     @WithDefault("0")
     @Min(0)
     @Max(256)
     int threads();
 
-    /// How nice those threads are to all others, 0 to 19 as for `nice`; on Linux. They take what
-    /// live images and sketches leave.
+    /// How nice they, and as many that decode its images as `embed.decoders` says, are to all
+    /// others, 0 to 19 as for `nice`; on Linux. They take what live images and sketches leave.
     @WithDefault("10")
     @Min(0)
     @Max(19)

@@ -61,7 +61,7 @@ final class Embedder implements AutoCloseable {
             clients,
             options,
             new InferenceExecutor(options, metrics),
-            new Decoders(options.decoders(), options.backfill()),
+            new Decoders(options.decoders(), options.backfill().niceness()),
             metrics,
             tracing,
             InstantSource.system());

@@ -15,7 +15,7 @@ final class DecodersTest {
   void liveImagesDoNotWaitForABackfill() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     AtomicInteger old = new AtomicInteger();
-    try (Decoders decoders = new Decoders(1, new EmbedOptions.Backfill(2, 0, 0))) {
+    try (Decoders decoders = new Decoders(1, 0)) {
       for (int i = 0; i < 100; i++) {
         decoders.execute(
             Priority.BACKFILL_IMAGE,
