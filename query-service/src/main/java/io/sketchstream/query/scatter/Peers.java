@@ -106,12 +106,11 @@ public final class Peers implements AutoCloseable {
             .header("Content-Type", MEDIA_TYPE)
             .header("Accept", MEDIA_TYPE)
             .POST(BodyPublishers.ofByteArray(question.toByteArray()));
-    access.authorization().ifPresent(token -> request.header("Authorization", token));
     if (!step.traceparent().isEmpty()) {
       request.header(EventHeaders.TRACEPARENT, step.traceparent());
     }
     CompletableFuture<HttpResponse<byte[]>> sent =
-        client.sendAsync(request.build(), BodyHandlers.ofByteArray());
+        client.sendAsync(access.show(request).build(), BodyHandlers.ofByteArray());
     CompletableFuture<ShardsAnswered> answer = sent.thenApply(Peers::read);
     answer.whenComplete((_, failure) -> {
       if (failure != null) {

@@ -23,12 +23,12 @@ final class GalleryCount implements AutoCloseable {
   /// @param ingestAddress base URL of the ingest service
   /// @param access what it wants to be shown
   GalleryCount(String ingestAddress, Access access) {
-    HttpRequest.Builder asking =
-        HttpRequest.newBuilder(URI.create(ingestAddress + "/v1/images"))
+    request =
+        access
+            .show(HttpRequest.newBuilder(URI.create(ingestAddress + "/v1/images")))
             .timeout(TIMEOUT)
-            .header("Accept", "application/json");
-    access.authorization().ifPresent(token -> asking.header("Authorization", token));
-    request = asking.build();
+            .header("Accept", "application/json")
+            .build();
   }
 
   /// Empty when the ingest service does not say.

@@ -49,8 +49,8 @@ final class PeerShards implements AutoCloseable {
           HttpRequest.newBuilder(URI.create("http://" + address + Peers.PATH))
               .timeout(TIMEOUT)
               .header("Accept", "application/json");
-      access.authorization().ifPresent(token -> request.header("Authorization", token));
-      asked.put(address, client.sendAsync(request.build(), BodyHandlers.ofByteArray()));
+      asked.put(
+          address, client.sendAsync(access.show(request).build(), BodyHandlers.ofByteArray()));
     }
     Map<String, List<ShardStatus>> said = new HashMap<>();
     asked.forEach((address, answer) -> {

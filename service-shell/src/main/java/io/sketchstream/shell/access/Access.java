@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.net.http.HttpRequest;
 import java.security.MessageDigest;
 import java.util.Optional;
 
@@ -19,9 +20,10 @@ public record Access(Optional<String> token) {
 
   private static final String BEARER = "Bearer ";
 
-  /// What a request must have in `Authorization`, when this service calls another.
-  public Optional<String> authorization() {
-    return token.map(value -> BEARER + value);
+  /// Shows the token, when this service calls another.
+  public HttpRequest.Builder show(HttpRequest.Builder request) {
+    token.ifPresent(value -> request.header("Authorization", BEARER + value));
+    return request;
   }
 
   /// Whether a caller may.

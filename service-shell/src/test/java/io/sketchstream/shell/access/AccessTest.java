@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,8 +47,17 @@ final class AccessTest {
   }
 
   @Test
+  void showsItToOtherServices() {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1"));
+    assertEquals(
+        Optional.of("Bearer correct-horse"),
+        access.show(request).build().headers().firstValue("Authorization"));
+    HttpRequest.Builder open = HttpRequest.newBuilder(URI.create("http://127.0.0.1"));
+    assertTrue(Access.OPEN.show(open).build().headers().map().isEmpty());
+  }
+
+  @Test
   void keepsTheTokenToItself() {
     assertFalse(access.toString().contains("horse"));
-    assertEquals(Optional.of("Bearer correct-horse"), access.authorization());
   }
 }
