@@ -42,6 +42,8 @@ final class ImageLoop {
   private final EmbedResources resources;
   private final ImageEmbedder embedder;
   private final BackfillPace pace;
+  private final Headway headway;
+  private final Supplier<ModelChanged> model;
   private final int inFlightMax;
   private volatile long lag;
 
@@ -49,11 +51,13 @@ final class ImageLoop {
       Generation generation, Lane lane, Supplier<ModelChanged> model, EmbedResources resources) {
     this.generation = generation;
     this.resources = resources;
+    this.model = model;
+    this.headway = new Headway(resources.options().batchSizeMax(), System::nanoTime);
     this.embedder =
         new ImageEmbedder(
             lane,
             resources.decoders(),
-            () -> Priority.ofImages(model.get()),
+            () -> Priority.ofImages(model.get(), headway),
             resources.tracing(),
             generation.embedGroup());
     this.pace =
@@ -114,6 +118,7 @@ final class ImageLoop {
     }
     inFlight.commitAcknowledged();
     lag = lag(consumer, inFlight);
+    headway.saw(lag, model.get().getPaused());
   }
 
   private static long lag(KafkaConsumer<byte[], byte[]> consumer, InFlight inFlight) {

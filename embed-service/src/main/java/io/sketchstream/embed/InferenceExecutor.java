@@ -21,27 +21,32 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The only way to the device. Waiting work is taken by [Priority], in micro-batches: everything
 /// that waits together for the same network goes through it in one forward pass, as long as a pass
-/// of live images stays short enough for a sketch to wait for it. The backfill has threads of its
-/// own, which give way to all others: it takes what they leave, and no sketch waits for its passes.
+/// of images stays short enough for a sketch to wait for it. The backfill has threads of its own,
+/// which give way to all others: it takes what they leave, and no sketch waits for its passes. Only
+/// what is overdue goes through the other threads, after all else.
 ///
 /// **Threads:** any may submit; its own threads run the passes. A future completes on one of those,
 /// so what hangs on it must be short and must not block. **Owns:** its threads and the encoders of
 /// the lanes it opened.
 final class InferenceExecutor implements AutoCloseable {
-  private static final List<Priority> LIVE = List.of(Priority.SKETCH, Priority.LIVE_IMAGE);
+  private static final List<Priority> LIVE =
+      List.of(Priority.SKETCH, Priority.LIVE_IMAGE, Priority.OVERDUE_IMAGE);
   private static final List<Priority> BACKFILL = List.of(Priority.BACKFILL_IMAGE);
 
   /// What goes first when several wait.
   enum Priority {
     SKETCH,
     LIVE_IMAGE,
+    /// Of a backfill that does not gain on the images that come.
+    OVERDUE_IMAGE,
     BACKFILL_IMAGE;
 
     /// Images of a generation that is served, or kept to be served again, come first.
-    static Priority ofImages(ModelChanged model) {
-      return model.getState() == ModelState.ACTIVE || model.getState() == ModelState.STANDBY
-          ? LIVE_IMAGE
-          : BACKFILL_IMAGE;
+    static Priority ofImages(ModelChanged model, Headway headway) {
+      if (model.getState() == ModelState.ACTIVE || model.getState() == ModelState.STANDBY) {
+        return LIVE_IMAGE;
+      }
+      return headway.isOverdue() ? OVERDUE_IMAGE : BACKFILL_IMAGE;
     }
   }
 
@@ -267,9 +272,10 @@ final class InferenceExecutor implements AutoCloseable {
     return new Pass(lane, jobs);
   }
 
-  /// Only a pass of live images keeps a sketch waiting.
+  /// A sketch waits for no pass of the backfill, and those of sketches are its own.
   private int sizeMax(Priority priority, Lane lane) {
-    return priority == Priority.LIVE_IMAGE && lane.nanosPerImage > 0
+    boolean keepsWaiting = priority == Priority.LIVE_IMAGE || priority == Priority.OVERDUE_IMAGE;
+    return keepsWaiting && lane.nanosPerImage > 0
         ? (int) Math.clamp(imageBatchNanosMax / lane.nanosPerImage, 1, microBatchMax)
         : microBatchMax;
   }

@@ -92,6 +92,21 @@ final class InferenceExecutorTest {
   }
 
   @Test
+  void whatIsOverdueComesAfterAllElse() throws Exception {
+    Lane lane = executor.open(gated);
+    ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    all.add(submit(lane, "running", Priority.LIVE_IMAGE, order));
+    entered.await();
+    all.add(submit(lane, "overdue", Priority.OVERDUE_IMAGE, order));
+    all.add(submit(lane, "live", Priority.LIVE_IMAGE, order));
+    all.add(submit(lane, "sketch", Priority.SKETCH, order));
+    passes.release(1000);
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    assertEquals(List.of("running", "sketch", "live", "overdue"), List.copyOf(order));
+  }
+
+  @Test
   void makesPassesShortOnASlowDevice() throws Exception {
     FakeEncoder slow = new FakeEncoder(1, TimeUnit.MILLISECONDS.toNanos(25), () -> {});
     Lane slowLane = executor.open(slow);

@@ -36,6 +36,7 @@ final class RolloutKillTest {
   private static final long SEED = Long.getLong("tests.seed", 20221);
   private static final Duration PHASE_MAX = Duration.ofMinutes(5);
   private static final int MOMENT_MILLIS_MAX = 5_000;
+  private static final double WRITES_PER_SECOND = 8;
 
   /// Slow enough that a kill meets the backfill.
   private static final List<String> SETTINGS = List.of("-Dembed.backfill.images-per-second=25");
@@ -59,7 +60,7 @@ final class RolloutKillTest {
       SketchReader reader = new SketchReader(api, ledger, plan.queries(), 10, 4);
       try (reader) {
         try (GalleryWriter writer =
-            new GalleryWriter(api, ledger, plan.pictures(), List.of(), 15, SEED)) {
+            new GalleryWriter(api, ledger, plan.pictures(), List.of(), WRITES_PER_SECOND, SEED)) {
           Await.until("a gallery to start with", PHASE_MAX, () -> writer.writes() >= 100);
           for (int kill = 0; kill < KILLS; kill++) {
             if (isSettled(api)) {
