@@ -82,13 +82,12 @@ final class CpuByThread {
     return sorted;
   }
 
-  /// All but the JIT compilers.
-  double workSeconds() {
-    return threads.entrySet().stream()
-            .filter(entry -> !work(entry.getKey()).equals(JIT))
-            .mapToDouble(Map.Entry::getValue)
-            .sum()
-        / 1000;
+  /// Milliseconds so far by what they went into; without the JIT compilers.
+  Map<String, Double> workMillis() {
+    Map<String, Double> sums = new TreeMap<>();
+    threads.forEach((thread, millis) -> sums.merge(work(thread), millis, Double::sum));
+    sums.remove(JIT);
+    return sums;
   }
 
   private static String work(String thread) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -110,10 +111,11 @@ final class Installation implements AutoCloseable {
     return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
-  /// The same without what the JIT compilers took, of the threads that are still there.
-  double workSeconds() {
+  /// Milliseconds of the threads that are still there by what they went into, without what the JIT
+  /// compilers took.
+  Map<String, Double> workMillis() {
     try {
-      return cpuByThread().workSeconds();
+      return cpuByThread().workMillis();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

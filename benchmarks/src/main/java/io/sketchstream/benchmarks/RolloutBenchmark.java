@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -34,6 +36,7 @@ final class RolloutBenchmark implements Benchmark {
 
   private static final int ENCODER_BATCH = 8;
   private static final int ENCODER_IMAGES = 400;
+  private static final int CPU_LINES = 10;
   private static final int SLOWEST = 12;
   private static final int CANDIDATE_INPUT_SIZE = 192;
   private static final int[] QUARTERS = {0, 25, 50, 75, 100};
@@ -96,7 +99,7 @@ final class RolloutBenchmark implements Benchmark {
       System.out.printf("candidate %s, %s%n", candidate.generation(), candidate.network().name());
       Addresses addresses =
           Addresses.ofOne(URI.create(installation.address()), installation.bootstrapServers());
-      report = new RolloutDrill(addresses, plan, installation::workSeconds).run(candidate);
+      report = new RolloutDrill(addresses, plan, installation::workMillis).run(candidate);
     }
     Path plot = Path.of(options.text("plot", "target/rollout.png")).toAbsolutePath();
     RolloutPlot.write(report, plot);
@@ -126,9 +129,10 @@ final class RolloutBenchmark implements Benchmark {
     double p99During = report.searchMillis(99, times.backfill(), times.ready());
     double freshBefore = report.freshMillis(50, times.start(), times.backfill());
     double freshDuring = report.freshMillis(50, times.backfill(), times.ready());
-    double backfillCpuMillis = backfillCpuMillis(report);
     double seconds = (times.ready() - times.backfill()) / 1e9;
-    long images = report.plan().gallery().size() + report.plan().churn();
+    long images = report.embedded(times.ready());
+    Map<String, Double> cpuMillis = backfillCpuMillis(report, images);
+    double backfillCpuMillis = cpuMillis.values().stream().mapToDouble(v -> v).sum();
     System.out.printf(
         Locale.ROOT,
         "backfill of %d images in %.1f s, %.1f a second%n"
@@ -145,6 +149,11 @@ final class RolloutBenchmark implements Benchmark {
         freshDuring,
         backfillCpuMillis,
         bareCpuMillis);
+    cpuMillis.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .limit(CPU_LINES)
+        .forEach(each ->
+            System.out.printf(Locale.ROOT, "  %-28s %6.2f ms%n", each.getKey(), each.getValue()));
     System.out.println("slowest searches during it: " + slowest(report));
     printQuality(report);
     printSwitches(report.switches());
@@ -177,25 +186,17 @@ final class RolloutBenchmark implements Benchmark {
         report.negativeFlips());
   }
 
-  /// What the backfill took beyond what serving took before it.
-  private static double backfillCpuMillis(DrillReport report) {
+  /// CPU milliseconds an image that the backfill took beyond what serving took before it, by what
+  /// they went into.
+  private static Map<String, Double> backfillCpuMillis(DrillReport report, long images) {
     DrillReport.Times times = report.times();
-    double idle = cpuPerSecond(report, times.start(), times.backfill());
-    double busy = cpuPerSecond(report, times.backfill(), times.ready());
+    Map<String, Double> before = report.cpuMillisPerSecond(times.start(), times.backfill());
+    Map<String, Double> during = report.cpuMillisPerSecond(times.backfill(), times.ready());
     double seconds = (times.ready() - times.backfill()) / 1e9;
-    long images = report.plan().gallery().size() + report.plan().churn();
-    return (busy - idle) * seconds * 1000 / images;
-  }
-
-  private static double cpuPerSecond(DrillReport report, long from, long to) {
-    List<Progress> within =
-        report.progress().stream().filter(p -> p.nanos() >= from && p.nanos() <= to).toList();
-    if (within.size() < 2) {
-      return Double.NaN;
-    }
-    Progress first = within.getFirst();
-    Progress last = within.getLast();
-    return (last.cpuSeconds() - first.cpuSeconds()) / ((last.nanos() - first.nanos()) / 1e9);
+    Map<String, Double> millis = new TreeMap<>();
+    during.forEach((work, rate) ->
+        millis.put(work, (rate - before.getOrDefault(work, 0.0)) * seconds / images));
+    return millis;
   }
 
   /// What makes the p99 is seldom spread evenly.

@@ -6,9 +6,13 @@ import io.sketchstream.embed.InferenceExecutor.Lane;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.threads.Niceness;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
 
@@ -109,7 +113,7 @@ final class GenerationRunner {
   private void attempt() {
     try {
       if (lane == null) {
-        lane = resources.inference().open(load());
+        lane = resources.inference().open(loadGivingWay());
         LOG.infof("generation %s: encoder loaded, %d dimensions", generation, model.getDimension());
         onChange.run();
       }
@@ -127,6 +131,28 @@ final class GenerationRunner {
         retryLater(LoopStatus.failing(e));
       }
     }
+  }
+
+  /// Loading takes a second of CPU; what is not served yet gives way in it as in all else.
+  private Encoder loadGivingWay() throws BrokenArtifactException {
+    if (model.getState() != ModelState.BACKFILLING) {
+      return load();
+    }
+    FutureTask<Encoder> loading =
+        new FutureTask<>(() -> {
+          Niceness.ofThisThread(resources.options().backfill().niceness());
+          return load();
+        });
+    Threads.join(Thread.ofPlatform().name("embed-load-" + generation).start(loading));
+    if (loading.state() == Future.State.SUCCESS) {
+      return loading.resultNow();
+    }
+    if (loading.exceptionNow() instanceof BrokenArtifactException broken) {
+      throw broken;
+    }
+    throw new IllegalStateException(
+        "the encoder can't be loaded: " + loading.exceptionNow().getMessage(),
+        loading.exceptionNow());
   }
 
   private Encoder load() throws BrokenArtifactException {

@@ -78,7 +78,7 @@ final class RolloutTest {
     ModelArtifact candidate =
         CandidateModel.reordered(
             original, directory.resolve("candidate"), CANDIDATE_INPUT_SIZE, SEED);
-    assertClean(new RolloutDrill(addresses, plan(), () -> 0).run(candidate));
+    assertClean(new RolloutDrill(addresses, plan(), Map::of).run(candidate));
   }
 
   /// No label says so before it is active: it passes. Then the labels come.

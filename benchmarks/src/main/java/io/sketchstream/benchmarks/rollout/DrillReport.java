@@ -7,6 +7,7 @@ import io.sketchstream.benchmarks.rollout.SketchReader.Reading;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What a drill saw. Times are of [System#nanoTime].
 ///
@@ -38,8 +39,40 @@ public record DrillReport(
 
   /// How far a backfill was.
   ///
-  /// @param cpuSeconds of the services so far
-  public record Progress(long nanos, double fraction, double cpuSeconds) {}
+  /// @param puts pictures acknowledged so far
+  /// @param cpuMillis of the services so far, by what they went into
+  public record Progress(long nanos, double fraction, long puts, Map<String, Double> cpuMillis) {
+    double cpuMillis(String work) {
+      return cpuMillis.getOrDefault(work, 0.0);
+    }
+  }
+
+  /// Pictures that were embedded for a generation that has all up to then: each that ever came, for
+  /// the topic still holds also those that were replaced or removed since.
+  public long embedded(long until) {
+    return progress.stream()
+        .filter(p -> p.nanos() <= until)
+        .mapToLong(Progress::puts)
+        .max()
+        .orElse(0);
+  }
+
+  /// Milliseconds of CPU a second that each kind of work took within a time.
+  public Map<String, Double> cpuMillisPerSecond(long from, long to) {
+    List<Progress> within =
+        progress.stream().filter(p -> p.nanos() >= from && p.nanos() <= to).toList();
+    Map<String, Double> rates = new TreeMap<>();
+    if (within.size() > 1) {
+      Progress first = within.getFirst();
+      Progress last = within.getLast();
+      double seconds = (last.nanos() - first.nanos()) / 1e9;
+      last.cpuMillis()
+          .keySet()
+          .forEach(
+              work -> rates.put(work, (last.cpuMillis(work) - first.cpuMillis(work)) / seconds));
+    }
+    return rates;
+  }
 
   /// Searches that got no answer.
   public List<Reading> failures() {

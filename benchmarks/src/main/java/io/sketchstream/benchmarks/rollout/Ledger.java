@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 public final class Ledger {
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
+  private final AtomicLong puts = new AtomicLong();
   private final AtomicLong removals = new AtomicLong();
 
   /// The last acknowledged write of an image.
@@ -27,6 +28,7 @@ public final class Ledger {
 
   void added(String id, Position position) {
     entries.put(id, new Entry(position, 0));
+    puts.incrementAndGet();
     ends.merge(position.partition(), position.offset(), Math::max);
   }
 
@@ -34,6 +36,11 @@ public final class Ledger {
     // The token first: who sees the removal asks for it as well.
     ends.merge(position.partition(), position.offset(), Math::max);
     entries.put(id, new Entry(position, removals.incrementAndGet()));
+  }
+
+  /// How many pictures are acknowledged so far, those that replaced others included.
+  long puts() {
+    return puts.get();
   }
 
   /// How many removals are acknowledged so far.

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /// Rolls a second model out over a live gallery, goes back, and checks everything throughout.
 ///
@@ -35,14 +35,15 @@ public final class RolloutDrill {
 
   private final Addresses addresses;
   private final DrillPlan plan;
-  private final DoubleSupplier cpuSeconds;
+  private final Supplier<Map<String, Double>> cpuMillis;
   private final List<Progress> progress = new ArrayList<>();
 
-  /// @param cpuSeconds that the services took so far
-  public RolloutDrill(Addresses addresses, DrillPlan plan, DoubleSupplier cpuSeconds) {
+  /// @param cpuMillis that the services took so far, by what they went into
+  public RolloutDrill(
+      Addresses addresses, DrillPlan plan, Supplier<Map<String, Double>> cpuMillis) {
     this.addresses = addresses;
     this.plan = plan;
-    this.cpuSeconds = cpuSeconds;
+    this.cpuMillis = cpuMillis;
   }
 
   /// Runs to the end.
@@ -80,19 +81,19 @@ public final class RolloutDrill {
     String generation = candidate.generation().id();
     Audit audit = new Audit(api, ledger, vectors);
     List<Finding> findings = new ArrayList<>();
-    watch(plan.warmUp());
+    watch(ledger, plan.warmUp());
     long start = System.nanoTime();
-    watch(plan.phase());
+    watch(ledger, plan.phase());
     long backfill = System.nanoTime();
     api.addModel(candidate.directory());
-    long[] readyAndActive = awaitActive(api, generation);
+    long[] readyAndActive = awaitActive(api, ledger, generation);
     long activated = switchSeen(reader, generation, readyAndActive[1]);
-    watch(plan.phase());
+    watch(ledger, plan.phase());
     findings.add(audit(audit, writer, probe));
     long rollback = System.nanoTime();
     api.command("/rollback");
     switchSeen(reader, before, rollback);
-    watch(plan.phase());
+    watch(ledger, plan.phase());
     findings.add(audit(audit, writer, probe));
     long end = System.nanoTime();
     probe.close();
@@ -160,16 +161,16 @@ public final class RolloutDrill {
     }
   }
 
-  private void watch(Duration time) throws InterruptedException {
+  private void watch(Ledger ledger, Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
-      progress.add(new Progress(System.nanoTime(), Double.NaN, cpuSeconds.getAsDouble()));
+      progress.add(new Progress(System.nanoTime(), Double.NaN, ledger.puts(), cpuMillis.get()));
       Thread.sleep(Math.min(250, Math.max(1, (end - System.nanoTime()) / 1_000_000)));
     }
   }
 
   /// @return when it was first seen with all images, and when active
-  private long[] awaitActive(RolloutApi api, String generation)
+  private long[] awaitActive(RolloutApi api, Ledger ledger, String generation)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + plan.backfillMax().toNanos();
     long ready = 0;
@@ -182,7 +183,7 @@ public final class RolloutDrill {
             case "READY", "ACTIVE" -> 1;
             default -> model.map(node -> node.at("/backfill/fraction").asDouble(0)).orElse(0.0);
           };
-      progress.add(new Progress(now, fraction, cpuSeconds.getAsDouble()));
+      progress.add(new Progress(now, fraction, ledger.puts(), cpuMillis.get()));
       if (fraction == 1 && ready == 0) {
         ready = now;
       }
