@@ -16,6 +16,7 @@ import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
@@ -76,8 +77,12 @@ final class BareLucene implements Contender {
   }
 
   private IndexWriterConfig config() {
+    TieredMergePolicy merges = new TieredMergePolicy();
+    merges.setNoCFSRatio(0); // Each kind of data in files of its own, to be measured.
     return new IndexWriterConfig()
         .setRAMBufferSizeMB(64)
+        .setUseCompoundFile(false)
+        .setMergePolicy(merges)
         .setCodec(
             new Lucene104Codec() {
               @Override

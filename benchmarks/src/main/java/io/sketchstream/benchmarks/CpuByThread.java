@@ -21,8 +21,8 @@ final class CpuByThread {
 
   static {
     WORK.put("embed-inference", "network");
-    WORK.put("embed-backfill", "network");
-    WORK.put("backfill-decode", "scale for the network");
+    WORK.put("embed-backfill", "network, backfill");
+    WORK.put("backfill-decode", "scale for it, backfill");
     WORK.put("embed-decoder", "scale for the network");
     WORK.put("image-decoder", "decode JPEG, twice");
     WORK.put("ForkJoinPool", "ingest, HTTP bodies");

@@ -52,7 +52,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class InProcessIndex implements AutoCloseable {
   static final Generation GENERATION = new Generation("gbench");
   private static final Duration REST = Duration.ofSeconds(6);
-  private static final double REST_CPU_SECONDS_MAX = 1;
   private static final Duration GIVE_UP = Duration.ofHours(2);
 
   private final Path home;
@@ -119,6 +118,7 @@ final class InProcessIndex implements AutoCloseable {
                   refresher,
                   new OpenShards(),
                   ShardObserver.NONE,
+                  _ -> false,
                   InstantSource.system()));
       peers = new Peers(new LocalShards(_ -> Optional.of(index)), 1, Access.OPEN);
       searcher =
@@ -225,16 +225,18 @@ final class InProcessIndex implements AutoCloseable {
     return status().stream().mapToInt(ShardStatus::segments).sum();
   }
 
-  /// Waits until merges are done: nothing has changed for a while, and hardly anything was
-  /// computed.
+  /// Waits until merges are done: nothing has changed for a while, and no thread of theirs is left.
   void awaitRest() throws InterruptedException {
     int before;
-    Cpu cpu;
     do {
       before = segments();
-      cpu = new Cpu();
       Thread.sleep(REST.toMillis());
-    } while (segments() != before || cpu.cpuSeconds() > REST_CPU_SECONDS_MAX);
+    } while (segments() != before || isMerging());
+  }
+
+  private static boolean isMerging() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().contains("Lucene Merge"));
   }
 
   /// Stops in order and starts again on the same files.

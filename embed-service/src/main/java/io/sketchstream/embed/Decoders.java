@@ -1,6 +1,5 @@
 package io.sketchstream.embed;
 
-import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.shell.threads.Niceness;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.events.Generation;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;

@@ -7,7 +7,6 @@ import io.sketchstream.embed.ImageOutcome.Rejected;
 import io.sketchstream.embed.ImageOutcome.Removed;
 import io.sketchstream.embed.InferenceExecutor.Encoded;
 import io.sketchstream.embed.InferenceExecutor.Lane;
-import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.ImageIngested;

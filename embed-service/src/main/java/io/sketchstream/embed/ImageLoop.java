@@ -1,7 +1,6 @@
 package io.sketchstream.embed;
 
 import io.sketchstream.embed.InferenceExecutor.Lane;
-import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;

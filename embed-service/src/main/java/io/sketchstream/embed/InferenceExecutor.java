@@ -4,8 +4,6 @@ import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.Preprocessing;
 import io.sketchstream.encoder.pixels.PreparedImage;
-import io.sketchstream.events.ModelChanged;
-import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.threads.Niceness;
 import io.sketchstream.shell.tracing.Step;
 import java.util.ArrayDeque;
@@ -32,23 +30,6 @@ final class InferenceExecutor implements AutoCloseable {
   private static final List<Priority> LIVE =
       List.of(Priority.SKETCH, Priority.LIVE_IMAGE, Priority.OVERDUE_IMAGE);
   private static final List<Priority> BACKFILL = List.of(Priority.BACKFILL_IMAGE);
-
-  /// What goes first when several wait.
-  enum Priority {
-    SKETCH,
-    LIVE_IMAGE,
-    /// Of a backfill that does not gain on the images that come.
-    OVERDUE_IMAGE,
-    BACKFILL_IMAGE;
-
-    /// Images of a generation that is served, or kept to be served again, come first.
-    static Priority ofImages(ModelChanged model, Headway headway) {
-      if (model.getState() == ModelState.ACTIVE || model.getState() == ModelState.STANDBY) {
-        return LIVE_IMAGE;
-      }
-      return headway.isOverdue() ? OVERDUE_IMAGE : BACKFILL_IMAGE;
-    }
-  }
 
   /// An embedding and what it took.
   record Encoded(Embedding embedding, long queuedNanos, long encodeNanos) {}

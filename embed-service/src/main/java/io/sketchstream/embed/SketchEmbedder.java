@@ -6,7 +6,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import io.sketchstream.embed.InferenceExecutor.Encoded;
 import io.sketchstream.embed.InferenceExecutor.Lane;
-import io.sketchstream.embed.InferenceExecutor.Priority;
 import io.sketchstream.encoder.pixels.PreparedImage;
 import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.EventHeaders;

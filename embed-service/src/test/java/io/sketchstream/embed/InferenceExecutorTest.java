@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.embed.InferenceExecutor.Encoded;
 import io.sketchstream.embed.InferenceExecutor.Lane;
-import io.sketchstream.embed.InferenceExecutor.Priority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;

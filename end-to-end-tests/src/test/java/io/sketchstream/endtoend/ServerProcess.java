@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A program of ours in a JVM of its own, with the flags that the launcher gives it.
+/// A program of ours in a JVM of its own, with the flags that the launcher gives it, but compiled
+/// as quickly as the tests are.
 ///
 /// **Owns:** the process, until [#close], which kills what still runs.
 final class ServerProcess implements AutoCloseable {
@@ -39,6 +40,7 @@ final class ServerProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + ROOT.resolve("jvm.options"));
     command.add("-Xmx1g");
+    command.add(System.getProperty("test.jit", "-XX:+TieredCompilation"));
     command.addAll(jvmFlags);
     command.addAll(List.of("-jar", jar.toString()));
     command.addAll(arguments);

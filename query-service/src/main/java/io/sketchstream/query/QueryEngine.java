@@ -73,7 +73,12 @@ public final class QueryEngine implements AutoCloseable {
       metrics = new SearchMetrics(registry, tracing);
       ShardSettings settings =
           new ShardSettings(
-              options(config), own(Refresher.start()), new OpenShards(), metrics, clock);
+              options(config),
+              own(Refresher.start()),
+              new OpenShards(),
+              metrics,
+              generations::isFilling,
+              clock);
       IndexRunner runner =
           new IndexRunner(
               admin,

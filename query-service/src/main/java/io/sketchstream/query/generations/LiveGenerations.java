@@ -43,6 +43,12 @@ public final class LiveGenerations {
     return models;
   }
 
+  /// Whether a generation is still on its way to all images.
+  public boolean isFilling(Generation generation) {
+    ModelChanged model = models.get(generation);
+    return model != null && model.getState() == ModelState.BACKFILLING;
+  }
+
   /// The generation that sketches are embedded in now.
   public Optional<ModelChanged> active() {
     return active(models.values());

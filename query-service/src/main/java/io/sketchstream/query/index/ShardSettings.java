@@ -1,16 +1,20 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.events.Generation;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 
 /// What all shards of a process share.
 ///
 /// @param refresher makes their writes visible
 /// @param shards knows those that are open
 /// @param observer hears what they do
+/// @param filling whether a generation is still being filled, so that hardly anyone searches it
 /// @param clock tells when a commit was
 public record ShardSettings(
     IndexOptions options,
     Refresher refresher,
     OpenShards shards,
     ShardObserver observer,
+    Predicate<Generation> filling,
     InstantSource clock) {}

@@ -77,7 +77,9 @@ public final class ShardStore implements StateStore {
     embeddings = new EmbeddingReader(committed.dimension());
     appliedOffset = committed.offsets().getOrDefault(changelog, -1L);
     appliedImagesOffset = committed.imagesOffset();
-    view = new ShardView(index, committed.imagesOffset(), settings);
+    view =
+        new ShardView(
+            index, committed.imagesOffset(), settings, () -> settings.filling().test(generation));
     answering = false;
     open = true;
     settings.shards().add(this);
@@ -155,6 +157,7 @@ public final class ShardStore implements StateStore {
     committed = next;
     recordsSinceCommit = 0;
     lastCommit = settings.clock().instant();
+    view.committed();
     settings.observer().committed(System.nanoTime() - start);
   }
 

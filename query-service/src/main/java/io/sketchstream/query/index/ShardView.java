@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
 
@@ -21,24 +22,32 @@ final class ShardView implements AutoCloseable {
 
   private static final long REST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /// A shard that was being filled may be searched from one moment to the next.
+  private static final long FILLING_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final ImageIndex index;
   private final Refresher refresher;
   private final ShardObserver observer;
   private final RefreshPace pace;
+  private final BooleanSupplier filling;
   private final Visibility visibility;
   private final AtomicBoolean dirty = new AtomicBoolean();
   private final AtomicLong oldestUnseenMillis = new AtomicLong(Long.MAX_VALUE);
   private volatile long appliedImagesOffset;
+  private volatile boolean due;
   // The refresher's alone.
   private long lastRefreshNanos;
   private boolean resting;
 
   /// @param imagesOffset how far in `images` the index is as it was opened
-  ShardView(ImageIndex index, long imagesOffset, ShardSettings settings) {
+  /// @param filling whether it is being filled: then writes become visible when they are committed,
+  ///   or a search waits for them, and otherwise as seldom as while merges are behind
+  ShardView(ImageIndex index, long imagesOffset, ShardSettings settings, BooleanSupplier filling) {
     this.index = index;
     this.refresher = settings.refresher();
     this.observer = settings.observer();
     this.pace = new RefreshPace(settings.options().refreshIntervalMax(), System.nanoTime());
+    this.filling = filling;
     this.visibility = new Visibility(imagesOffset);
     this.appliedImagesOffset = imagesOffset;
     this.lastRefreshNanos = System.nanoTime();
@@ -57,6 +66,12 @@ final class ShardView implements AutoCloseable {
     if (!dirty.getAndSet(true)) {
       refresher.wake();
     }
+  }
+
+  /// What was applied up to now is durable.
+  void committed() {
+    due = true;
+    refresher.wake();
   }
 
   /// How far in `images` searches see.
@@ -86,11 +101,12 @@ final class ShardView implements AutoCloseable {
       if (!dirty.get()) {
         return rest(start);
       }
-      long delay = pace.delayNanos(start, visibility.awaited(), index.behind());
-      if (delay > 0) {
-        return delay;
+      boolean fills = filling.getAsBoolean();
+      long delay = pace.delayNanos(start, visibility.awaited(), fills || index.behind());
+      if (delay > 0 && !(fills && due)) {
+        return fills ? Math.min(delay, FILLING_LOOK_NANOS) : delay;
       }
-      refresh(start);
+      refresh(start, !fills);
     } catch (AlreadyClosedException e) {
       return Long.MAX_VALUE; // Closed meanwhile; Kafka Streams' thread says why, if it is a fault.
     } catch (IOException e) {
@@ -99,12 +115,14 @@ final class ShardView implements AutoCloseable {
     return Long.MAX_VALUE;
   }
 
-  private void refresh(long start) throws IOException {
+  /// @param news whether what becomes visible has just come in
+  private void refresh(long start, boolean news) throws IOException {
     if (resting) {
       resting = false;
       index.rest(false);
     }
     dirty.set(false);
+    due = false;
     long reached = appliedImagesOffset;
     long oldestMillis = oldestUnseenMillis.getAndSet(Long.MAX_VALUE);
     index.refresh();
@@ -113,7 +131,7 @@ final class ShardView implements AutoCloseable {
     pace.refreshed(start, end);
     observer.refreshed(end - start);
     visibility.advance(reached);
-    if (oldestMillis != Long.MAX_VALUE) {
+    if (news && oldestMillis != Long.MAX_VALUE) {
       observer.visible(Instant.ofEpochMilli(oldestMillis));
     }
   }

@@ -183,6 +183,7 @@ final class GenerationIndexTest {
                 refresher,
                 shards,
                 ShardObserver.NONE,
+                _ -> false,
                 InstantSource.system()));
     started.add(index);
     return index;

@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -250,7 +253,53 @@ final class ShardStoreTest {
         median / 1e6, nanos.getLast() / 1e6);
   }
 
+  @Test
+  void showsWritesSeldomWhileItIsFilled() throws Exception {
+    AtomicInteger refreshes = new AtomicInteger();
+    AtomicInteger usualRefreshes = new AtomicInteger();
+    AtomicBoolean filling = new AtomicBoolean(true);
+    ShardStore store = open(directory.resolve("filling"), counting(refreshes), filling::get);
+    ShardStore usual = open(directory.resolve("usual"), counting(usualRefreshes), () -> false);
+    int offset = 0;
+    while (usualRefreshes.get() < 40) {
+      put(store, offset, "i" + offset, random(offset));
+      put(usual, offset, "i" + offset, random(offset));
+      offset++;
+    }
+    assertTrue(
+        refreshes.get() * 4 <= usualRefreshes.get(),
+        refreshes + " refreshes, " + usualRefreshes + " usually");
+
+    store.commit(Map.of(CHANGELOG, (long) offset));
+    awaitSeen(store, offset - 1);
+    filling.set(false);
+    put(store, offset, "last", random(offset));
+    awaitSeen(store, offset);
+  }
+
+  private static ShardObserver counting(AtomicInteger refreshes) {
+    return new ShardObserver() {
+      @Override
+      public void refreshed(long nanos) {
+        refreshes.incrementAndGet();
+      }
+    };
+  }
+
+  /// Waits for searches to see a write, without asking for it.
+  private static void awaitSeen(ShardStore store, long imagesOffset) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (store.status().orElseThrow().imagesOffset() < imagesOffset) {
+      assertTrue(System.nanoTime() < deadline, () -> "not seen: " + store.status());
+      Thread.onSpinWait();
+    }
+  }
+
   private ShardStore open(Path stateDirectory) {
+    return open(stateDirectory, ShardObserver.NONE, () -> false);
+  }
+
+  private ShardStore open(Path stateDirectory, ShardObserver observer, BooleanSupplier filling) {
     ShardStore store =
         new ShardStore(
             IndexTopology.SHARD,
@@ -259,7 +308,8 @@ final class ShardStoreTest {
                 IndexOptions.defaults(),
                 refresher,
                 new OpenShards(),
-                ShardObserver.NONE,
+                observer,
+                _ -> filling.getAsBoolean(),
                 InstantSource.system()));
     MockProcessorContext<Void, Void> mock =
         new MockProcessorContext<>(new Properties(), new TaskId(0, 0), stateDirectory.toFile());

@@ -73,6 +73,7 @@ final class SearchingProcess implements AutoCloseable {
                 refresher,
                 new OpenShards(),
                 ShardObserver.NONE,
+                _ -> false,
                 InstantSource.system()));
     progress = StandbyProgress.start(admin, () -> List.of(index));
     peers = new Peers(here, 64, Access.OPEN);
