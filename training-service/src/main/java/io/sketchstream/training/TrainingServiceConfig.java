@@ -255,8 +255,9 @@ public interface TrainingServiceConfig {
       @DecimalMax("1")
       double errorMargin();
 
-      /// The share of new images that it can't embed may be this much higher than of the one before
-      /// it; fewer than five more are never a reason. 1: refused images are no reason.
+      /// The share of images that it can't embed may be this much higher than of the one before it:
+      /// of those of the last days before it is activated, of new ones after. Fewer than five more
+      /// are never a reason. 1: refused images are no reason.
       @WithDefault("0.05")
       @DecimalMin("0")
       @DecimalMax("1")

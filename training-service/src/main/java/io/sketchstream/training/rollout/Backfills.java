@@ -104,18 +104,15 @@ final class Backfills {
   private void judge(RolloutLog log, ModelChanged model) {
     ModelChanged active = log.state().active().orElseThrow();
     supervision
-        .compared(model, active)
-        .ifPresent(comparison -> {
+        .assessed(model, active)
+        .ifPresent(assessment -> {
           caughtUp.remove(model.getGeneration());
           String what = options.requireIndex() ? "embedded and indexed" : "embedded";
           log.publish(
-              supervision.isWorse(comparison)
-                  ? rules.reject(
-                      log.state(),
-                      model.getGeneration(),
-                      "worse than generation %s: %s".formatted(active.getGeneration(), comparison))
-                  : rules.ready(
-                      model, "all images up to now are %s; %s".formatted(what, comparison)));
+              assessment.fit()
+                  ? rules.ready(
+                      model, "all images up to now are %s; %s".formatted(what, assessment.reason()))
+                  : rules.reject(log.state(), model.getGeneration(), assessment.reason()));
         });
   }
 }

@@ -91,8 +91,7 @@ interface Judge {
 
     @Override
     public String toString() {
-      return "of the %d images since it is active it can't embed %d, the generation before it %d"
-          .formatted(images, candidate, reference);
+      return "of %d images it can't embed %d, that one %d".formatted(images, candidate, reference);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.Topics;
 import io.sketchstream.training.rollout.Judge.Comparison;
 import io.sketchstream.training.rollout.Judge.Refusals;
 import java.time.Duration;
@@ -19,13 +20,16 @@ import java.util.function.Function;
 ///
 /// **Threads:** the controller's asks; the comparisons run on one of its own. **Owns:** it.
 final class Supervision implements AutoCloseable {
+  /// What the active generation refused longer ago may be forgotten.
+  private static final Duration LETTERS_KEPT = Topics.IMAGES.deadLetters().retention().minusDays(1);
+
   private final Judge judge;
   private final Options options;
   private final InstantSource clock;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout-judge").factory());
   private String candidate = "";
-  private CompletableFuture<Comparison> comparison;
+  private CompletableFuture<Assessment> assessment;
   private final RepeatedMeasure<Comparison> quality;
   private final RepeatedMeasure<Optional<Refusals>> refusals;
 
@@ -42,6 +46,11 @@ final class Supervision implements AutoCloseable {
       Duration watch,
       Duration watchInterval) {}
 
+  /// What was found out about a candidate that has all images.
+  ///
+  /// @param fit to become active
+  record Assessment(boolean fit, String reason) {}
+
   Supervision(Judge judge, Options options, InstantSource clock) {
     this.judge = judge;
     this.options = options;
@@ -50,24 +59,44 @@ final class Supervision implements AutoCloseable {
     this.refusals = new RepeatedMeasure<>(thread, options.watchInterval());
   }
 
-  /// The comparison of a candidate that has all images with the active generation; empty while it
-  /// goes on.
-  Optional<Comparison> compared(ModelChanged model, ModelChanged active) {
-    if (!options.compare()) {
-      return Optional.of(Comparison.none("it is turned off"));
-    }
+  /// Holds a candidate that has all images against the active generation; empty while that goes on.
+  Optional<Assessment> assessed(ModelChanged model, ModelChanged active) {
     if (!candidate.equals(model.getGeneration())) {
       candidate = model.getGeneration();
-      comparison = RepeatedMeasure.begin(() -> judge.compare(model, active), thread);
+      assessment = RepeatedMeasure.begin(() -> assess(model, active), thread);
     }
-    if (!comparison.isDone()) {
+    if (!assessment.isDone()) {
       return Optional.empty();
     }
     candidate = "";
-    return Optional.of(result(comparison));
+    try {
+      return Optional.of(assessment.join());
+    } catch (CompletionException e) {
+      return Optional.of(
+          new Assessment(true, "the comparison failed: " + e.getCause().getMessage()));
+    }
   }
 
-  boolean isWorse(Comparison result) {
+  private Assessment assess(ModelChanged model, ModelChanged active) throws InterruptedException {
+    Optional<Refusals> refused =
+        judge
+            .refusals(model, active, clock.millis() - LETTERS_KEPT.toMillis())
+            .filter(refusals -> refusals.isWorse(options.refusedMargin()));
+    if (refused.isPresent()) {
+      return new Assessment(
+          false, "worse than generation %s: %s".formatted(active.getGeneration(), refused.get()));
+    }
+    if (!options.compare()) {
+      return new Assessment(true, Comparison.none("it is turned off").toString());
+    }
+    Comparison comparison = judge.compare(model, active);
+    return isWorse(comparison)
+        ? new Assessment(
+            false, "worse than generation %s: %s".formatted(active.getGeneration(), comparison))
+        : new Assessment(true, comparison.toString());
+  }
+
+  private boolean isWorse(Comparison result) {
     return result.isWorse(options.margin());
   }
 
@@ -111,7 +140,7 @@ final class Supervision implements AutoCloseable {
         .next(active.getGeneration(), () -> judge.refusals(active, previous, activated))
         .flatMap(Function.identity())
         .filter(refused -> refused.isWorse(options.refusedMargin()))
-        .map(Refusals::toString);
+        .map(refused -> "since it is active, " + refused);
   }
 
   private Optional<String> quality(ModelChanged active, ModelChanged previous) {
@@ -121,13 +150,5 @@ final class Supervision implements AutoCloseable {
             .filter(this::isWorse)
             .map(Comparison::toString)
         : Optional.empty();
-  }
-
-  private static Comparison result(CompletableFuture<Comparison> done) {
-    try {
-      return done.join();
-    } catch (CompletionException e) {
-      return Comparison.none("the comparison failed: " + e.getCause().getMessage());
-    }
   }
 }

@@ -156,7 +156,12 @@ final class RetiredArtifactsTest {
   }
 
   private boolean isDeleted(String generation) {
-    return controller.view().state().find(generation).isPresent()
+    return controller
+            .view()
+            .state()
+            .find(generation)
+            .filter(ModelChanged::getArtifactDeleted)
+            .isPresent()
         && !Files.exists(weights(generation));
   }
 

@@ -212,6 +212,33 @@ final class RolloutControllerTest {
   }
 
   @Test
+  void rejectsACandidateThatRefusesImages() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      image("i" + i);
+    }
+    judge.map = Map.of("g1", 0.8, "g2", 0.9);
+    try (RolloutController controller = supervised()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 60);
+      for (int offset = 0; offset < 10; offset++) {
+        refuse("g1", offset);
+      }
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      for (int offset = 5; offset < 25; offset++) {
+        refuse("g2", offset);
+      }
+      play("g2", 60);
+      awaitState(controller, "g2", ModelState.REJECTED);
+      assertEquals("g1", active(controller));
+      assertEquals(
+          "worse than generation g1: of 60 images it can't embed 20, that one 10",
+          controller.view().state().models().get("g2").getReason());
+    }
+  }
+
+  @Test
   void rollsBackByItselfWhatTurnsOutWorse() throws Exception {
     image("a");
     judge.map = Map.of("g1", 0.8, "g2", 0.9, "g3", 0.9);
@@ -277,8 +304,8 @@ final class RolloutControllerTest {
       awaitState(controller, "g2", ModelState.REJECTED);
       assertEquals("g1", active(controller));
       assertEquals(
-          "rolled back by itself to generation g1: of the 100 images since it is active it can't"
-              + " embed 26, the generation before it 20",
+          "rolled back by itself to generation g1: since it is active, of 100 images it can't embed"
+              + " 26, that one 20",
           controller.view().state().models().get("g2").getReason());
     }
   }
