@@ -21,6 +21,7 @@ public final class ClassificationLoss {
   /// @param labels the class of each embedding, as row of `classVectors`
   public NDArray of(NDArray embeddings, NDArray classVectors, int[] labels) {
     NDArray unit = classVectors.normalize(2, 1);
+    unit.attach(embeddings.getManager()); // Not to live as long as the class vectors.
     NDArray logits = Scalars.times(embeddings.matMul(unit.transpose()), scale);
     int classes = (int) classVectors.getShape().get(0);
     NDArray right = oneHot(embeddings.getManager(), labels, classes).mul(logits.logSoftmax(1));

@@ -33,7 +33,9 @@ public final class PreservationLoss {
     for (int i = 0; i < labels.length; i++) {
       System.arraycopy(table[labels[i]], 0, targets, i * width, width);
     }
-    NDArray logits = embeddings.matMul(head.transpose()).add(bias);
+    NDArray columns = head.transpose();
+    columns.attach(embeddings.getManager()); // Not to live as long as the head.
+    NDArray logits = embeddings.matMul(columns).add(bias);
     NDArray wanted = embeddings.getManager().create(targets, new Shape(labels.length, width));
     return Scalars.times(wanted.mul(logits.logSoftmax(1)).sum(), -1.0 / labels.length);
   }

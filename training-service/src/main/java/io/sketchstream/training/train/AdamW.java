@@ -88,7 +88,8 @@ final class AdamW {
         JniUtils.zeroGrad((PtNDArray) parameter);
       }
       if (schedule.averageDecay() > 0) {
-        try (NDArray addend = parameter.stopGradient().mul(1 - decay)) {
+        try (NDArray values = parameter.stopGradient();
+            NDArray addend = values.mul(1 - decay)) {
           averages.get(name).muli(decay).addi(addend);
         }
       }

@@ -192,6 +192,11 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  /// How many arrays outside of Java's heap it keeps from one iteration to the next.
+  int arraysKept() {
+    return network.manager().getManagedArrays().size();
+  }
+
   /// One iteration: forward, three losses, backward, one step of the optimiser.
   private TrainingStep step(Batch batch, long began) {
     double share = config.schedule().share(iteration, config.iterations());

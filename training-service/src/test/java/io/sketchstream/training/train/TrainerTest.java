@@ -255,6 +255,17 @@ class TrainerTest {
         .orElseThrow();
   }
 
+  /// Thousands of iterations show what one leaves behind; counting does at once.
+  @Test
+  void anIterationLeavesNoArrayBehind() throws BrokenModelException, InterruptedException {
+    try (Trainer trainer = start(repeatedBatch(5))) {
+      trainer.trainUntil(2, _ -> {});
+      int kept = trainer.arraysKept();
+      trainer.trainUntil(5, _ -> {});
+      assertEquals(kept, trainer.arraysKept());
+    }
+  }
+
   @Test
   void resNet50TrainsFromScratch() throws BrokenModelException, InterruptedException {
     TrainingConfig config =
