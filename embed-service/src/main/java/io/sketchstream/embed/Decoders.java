@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadFactory;
 
 /// Turns images into pixels. A backfill comes with hundreds of images at a time, and whoever has
 /// just added one waits for it: so each has threads of its own, and those of the backfill give way.
+/// What is overdue goes with the live ones.
 ///
 /// **Threads:** any may hand work over; its own do it. What waits is bounded by the images that the
 /// loops have on the way.

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /// others leave may be left less than that, on a machine that is busy for long, and would never get
 /// to the end: it is overdue then, until it is further than it ever was.
 ///
-/// **Threads:** only the one that polls tells and asks for less; any may ask [#isOverdue].
+/// **Threads:** the one that polls tells [#saw]; any may ask [#isOverdue].
 final class Headway {
   private static final Duration WINDOW = Duration.ofSeconds(5);
 

@@ -1,8 +1,11 @@
 package io.sketchstream.embed;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +65,17 @@ final class HeadwayTest {
     headway.saw(50_000, true);
     after(49_000);
     assertFalse(headway.isOverdue());
+  }
+
+  @Test
+  void decidesWhatABackfillGoesWith() {
+    ModelChanged filling = ModelChanged.newBuilder().setState(ModelState.BACKFILLING).build();
+    ModelChanged served = ModelChanged.newBuilder().setState(ModelState.ACTIVE).build();
+    assertEquals(Priority.BACKFILL_IMAGE, Priority.ofImages(filling, headway));
+    after(1000);
+    after(1000);
+    assertEquals(Priority.OVERDUE_IMAGE, Priority.ofImages(filling, headway));
+    assertEquals(Priority.LIVE_IMAGE, Priority.ofImages(served, headway));
   }
 
   private void after(long lag) {

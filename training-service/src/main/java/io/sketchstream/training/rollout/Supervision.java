@@ -83,17 +83,20 @@ final class Supervision implements AutoCloseable {
             .refusals(model, active, clock.millis() - LETTERS_KEPT.toMillis())
             .filter(refusals -> refusals.isWorse(options.refusedMargin()));
     if (refused.isPresent()) {
-      return new Assessment(
-          false, "worse than generation %s: %s".formatted(active.getGeneration(), refused.get()));
+      return worse(active, refused.get());
     }
     if (!options.compare()) {
       return new Assessment(true, Comparison.none("it is turned off").toString());
     }
     Comparison comparison = judge.compare(model, active);
     return isWorse(comparison)
-        ? new Assessment(
-            false, "worse than generation %s: %s".formatted(active.getGeneration(), comparison))
+        ? worse(active, comparison)
         : new Assessment(true, comparison.toString());
+  }
+
+  private static Assessment worse(ModelChanged active, Record found) {
+    return new Assessment(
+        false, "worse than generation %s: %s".formatted(active.getGeneration(), found));
   }
 
   private boolean isWorse(Comparison result) {
