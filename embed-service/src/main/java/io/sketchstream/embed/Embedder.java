@@ -176,11 +176,14 @@ final class Embedder implements AutoCloseable {
     Map<Generation, ModelChanged> live = now.live();
     live.forEach((generation, model) ->
         runners.computeIfAbsent(generation, _ -> begin(generation, model)).update(model));
+    if (!caughtUp) {
+      now.over().forEach(source::forget); // They may have ended while nobody was here.
+    }
     known = now;
     caughtUp = true;
     runners.forEach((generation, runner) -> {
       if (!live.containsKey(generation)) {
-        runner.stop();
+        runner.end();
         stopping.put(generation, runner);
         runners.remove(generation);
       }

@@ -10,6 +10,9 @@ interface EncoderSource {
   /// @throws BrokenArtifactException when there is none or it is not what [models] says
   Encoder open(ModelChanged model) throws BrokenArtifactException;
 
+  /// Frees what is kept here, if anything is, of an artifact that is not embedded with any more.
+  default void forget(ModelChanged model) {}
+
   /// Why a generation has no encoder here, in one sentence.
   final class BrokenArtifactException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -32,6 +32,7 @@ final class GenerationRunner {
   private final Backoff backoff;
   private final Thread thread;
   private volatile ModelChanged model;
+  private volatile boolean ended;
   private volatile Lane lane;
   private volatile ImageLoop loop;
   private volatile LoopStatus status = LoopStatus.STARTING;
@@ -81,6 +82,12 @@ final class GenerationRunner {
     return thread.isAlive();
   }
 
+  /// Asks the loop to end, and to leave nothing: the generation lives no more.
+  void end() {
+    ended = true;
+    stop();
+  }
+
   /// Asks the loop to end; [#join] waits until it has.
   void stop() {
     backoff.stop();
@@ -103,6 +110,9 @@ final class GenerationRunner {
       lane = null;
       if (opened != null) {
         opened.close();
+      }
+      if (ended) {
+        source.forget(model);
       }
     }
     LOG.infof("generation %s is not embedded any more", generation);

@@ -4,6 +4,7 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,6 +36,14 @@ record KnownGenerations(Map<String, ModelChanged> models) {
     return models.entrySet().stream()
         .filter(entry -> isLive(entry.getValue().getState()))
         .collect(Collectors.toMap(entry -> new Generation(entry.getKey()), Map.Entry::getValue));
+  }
+
+  /// The generations that live no more.
+  List<ModelChanged> over() {
+    return models.values().stream()
+        .filter(model ->
+            model.getState() == ModelState.RETIRED || model.getState() == ModelState.REJECTED)
+        .toList();
   }
 
   /// The generation that answers sketches.

@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import org.jboss.logging.Logger;
 
 /// Loads encoders from the model store into libtorch.
 final class TorchEncoderSource implements EncoderSource {
+  private static final Logger LOG = Logger.getLogger(TorchEncoderSource.class);
+
   private final EncoderOptions options;
   private final S3Options s3;
   private final Path cache;
@@ -37,6 +40,15 @@ final class TorchEncoderSource implements EncoderSource {
     } catch (IOException e) {
       // Not the model's fault: tried again.
       throw new UncheckedIOException("the model store can't be reached: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void forget(ModelChanged model) {
+    try (ArtifactStore store = ArtifactStore.open(model.getArtifactUri(), s3, cache)) {
+      store.forgetCopy(model.getArtifactSha256());
+    } catch (IllegalArgumentException | IOException e) {
+      LOG.warnf("the copy of model %s stays: %s", model.getGeneration(), e.getMessage());
     }
   }
 }

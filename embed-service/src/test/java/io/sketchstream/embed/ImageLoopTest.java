@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.embed.EncoderSource.BrokenArtifactException;
 import io.sketchstream.encoder.Embedding;
+import io.sketchstream.encoder.Encoder;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImageEmbedded;
@@ -20,6 +21,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -269,7 +272,19 @@ final class ImageLoopTest {
   void feedsEveryLiveGenerationAndStopsForTheRetired() throws Exception {
     Generation next = new Generation(generation.id() + "-next");
     FakeEncoder nextEncoder = FakeEncoder.fast(8);
-    EncoderSource source = model -> model.getGeneration().equals(next.id()) ? nextEncoder : encoder;
+    Set<String> forgotten = ConcurrentHashMap.newKeySet();
+    EncoderSource source =
+        new EncoderSource() {
+          @Override
+          public Encoder open(ModelChanged model) {
+            return model.getGeneration().equals(next.id()) ? nextEncoder : encoder;
+          }
+
+          @Override
+          public void forget(ModelChanged model) {
+            forgotten.add(model.getGeneration());
+          }
+        };
     try (Embedder embedder = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
       kafka.image(0, "live", "live 1");
       kafka.awaitEmbedded(generation);
@@ -278,6 +293,8 @@ final class ImageLoopTest {
       kafka.model(next, ModelState.ACTIVE, count + 1);
       kafka.model(generation, ModelState.RETIRED, count);
       Await.until("the former stops", () -> encoder.isClosed());
+      Await.until("its artifact is forgotten", () -> forgotten.contains(generation.id()));
+      assertFalse(forgotten.contains(next.id()));
       kafka.image(0, "live", "live 2");
       kafka.awaitEmbedded(next);
       assertEquals(next, embedder.active().generation());

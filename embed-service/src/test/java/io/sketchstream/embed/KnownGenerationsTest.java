@@ -24,6 +24,9 @@ final class KnownGenerationsTest {
     assertEquals(
         Set.of("backfilling", "ready", "active", "standby", "newer"),
         Set.copyOf(known.live().keySet().stream().map(Generation::id).toList()));
+    assertEquals(
+        Set.of(change(ModelState.RETIRED, 1), change(ModelState.REJECTED, 1)),
+        Set.copyOf(known.over()));
     assertEquals(Optional.of(new Generation("newer")), known.active());
     assertEquals(Optional.of(new Generation("active")), known.with("newer", null).active());
   }

@@ -59,25 +59,18 @@ final class ComposeTest {
 
   @Test
   @Order(1)
-  void losesNothingWhenKafkaOrAServiceIsReplaced() {
+  void losesNothingWhenKafkaRestarts() {
     for (int seed = 501; seed < 512; seed++) {
       putAndFind(seed);
     }
     containers.restart("kafka");
     containers.awaitReady(SINGLE);
     assertEverythingIsFound("after Kafka's restart");
-    int seed = 512;
-    for (String service : SINGLE) {
-      containers.recreate(service);
-      containers.awaitReady(service);
-      assertEverythingIsFound("with a new " + service);
-      putAndFind(seed++);
-    }
   }
 
   @Test
   @Order(2)
-  void answersEverySearchWhileReplicasAreReplacedInTurn() {
+  void answersEverySearchWhileEachContainerIsReplacedInTurn() {
     containers.up("query-2", "embed-2");
     containers.awaitReady("query-2", "embed-2");
     try (SearchStream stream =
@@ -86,15 +79,17 @@ final class ComposeTest {
             Pictures.png(500),
             "drawing-500")) {
       stream.awaitAnswers(20);
+      int seed = 512;
       for (String service : List.of("query-2", "query", "embed-2", "embed", "training", "ingest")) {
-        containers.restart(service);
+        containers.recreate(service);
         containers.awaitReady(service);
         stream.awaitAnswers(10);
+        putAndFind(seed++);
       }
       assertEquals(List.of(), stream.failures());
-      System.out.println("rolling restart: " + stream.answers() + " searches, none failed");
+      System.out.println("rolling update: " + stream.answers() + " searches, none failed");
     }
-    assertEverythingIsFound("after the rolling restart");
+    assertEverythingIsFound("after the rolling update");
   }
 
   private static void putAndFind(int seed) {

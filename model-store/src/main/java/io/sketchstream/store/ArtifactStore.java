@@ -34,6 +34,12 @@ public interface ArtifactStore extends AutoCloseable {
   /// @throws IOException when the store can't be written
   void deleteWeights(URI uri, String sha256) throws IOException;
 
+  /// Deletes the copy that [#fetch] left here of a model that is stored elsewhere; the next one
+  /// brings it again. Nothing happens where there is none.
+  ///
+  /// @throws IOException when it can't be deleted
+  void forgetCopy(String sha256) throws IOException;
+
   /// A small file of a model, such as its report, as it is stored; empty when there is none.
   ///
   /// @param name without a folder

@@ -68,6 +68,9 @@ final class DirectoryStore implements ArtifactStore {
   }
 
   @Override
+  public void forgetCopy(String sha256) {} // Models are read where they are.
+
+  @Override
   public Optional<byte[]> file(URI uri, String name) throws IOException {
     try {
       return Optional.of(Files.readAllBytes(Path.of(uri).resolve(name)));

@@ -105,7 +105,14 @@ final class S3Store implements ArtifactStore {
     } catch (SdkException e) {
       throw new IOException(uri + " can't be deleted: " + e.getMessage(), e);
     }
-    Directories.delete(cache.resolve(sha256));
+    forgetCopy(sha256);
+  }
+
+  @Override
+  public void forgetCopy(String sha256) throws IOException {
+    if (ArtifactStore.isName(sha256)) {
+      Directories.delete(cache.resolve(sha256));
+    }
   }
 
   @Override

@@ -117,6 +117,22 @@ final class ArtifactStoreTest {
   }
 
   @Test
+  void forgetsACopyAndBringsItAgain() throws Exception {
+    Path cache = directory.resolve("forgetting");
+    try (ArtifactStore store = ArtifactStore.open("s3://models/forgetting", options, cache)) {
+      URI uri = store.keep(model);
+      Path copy = store.fetch(uri, model.sha256()).directory();
+      assertTrue(copy.startsWith(cache), copy.toString());
+      store.forgetCopy(model.sha256());
+      assertFalse(Files.exists(copy));
+      store.forgetCopy(model.sha256());
+      store.forgetCopy("..");
+      assertTrue(Files.exists(cache));
+      assertEquals(copy, store.fetch(uri, model.sha256()).directory());
+    }
+  }
+
+  @Test
   void deletesWeightsAndNothingElseInADirectory() throws Exception {
     Path root = directory.resolve("deleting");
     try (ArtifactStore store =
