@@ -154,6 +154,7 @@ final class RolloutBenchmark implements Benchmark {
         .limit(CPU_LINES)
         .forEach(each ->
             System.out.printf(Locale.ROOT, "  %-28s %6.2f ms%n", each.getKey(), each.getValue()));
+    printStages(report);
     System.out.println("slowest searches during it: " + slowest(report));
     printQuality(report);
     printSwitches(report.switches());
@@ -197,6 +198,25 @@ final class RolloutBenchmark implements Benchmark {
     during.forEach((work, rate) ->
         millis.put(work, (rate - before.getOrDefault(work, 0.0)) * seconds / images));
     return millis;
+  }
+
+  private static void printStages(DrillReport report) {
+    DrillReport.Times times = report.times();
+    Map<String, Double> p50 = report.stageMillis(50, times.start(), times.backfill());
+    Map<String, Double> p99 = report.stageMillis(99, times.start(), times.backfill());
+    Map<String, Double> p50During = report.stageMillis(50, times.backfill(), times.ready());
+    Map<String, Double> p99During = report.stageMillis(99, times.backfill(), times.ready());
+    System.out.println("stages of a search, p50 and p99 before, p50 and p99 during");
+    p50.keySet()
+        .forEach(stage ->
+            System.out.printf(
+                Locale.ROOT,
+                "  %-16s %6.1f %6.1f   %6.1f %6.1f ms%n",
+                stage,
+                p50.get(stage),
+                p99.get(stage),
+                p50During.getOrDefault(stage, Double.NaN),
+                p99During.getOrDefault(stage, Double.NaN)));
   }
 
   /// What makes the p99 is seldom spread evenly.

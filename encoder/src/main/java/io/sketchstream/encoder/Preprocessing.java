@@ -7,7 +7,7 @@ import io.sketchstream.events.Sketch;
 /// From bytes to what a network takes; training and serving use the same one. Safe for any number
 /// of threads.
 public interface Preprocessing {
-  /// Decodes and scales a canonical image.
+  /// Decodes and scales a canonical image, on the calling thread.
   ///
   /// @throws RefusedImageException when the bytes are no image; says why
   PreparedImage image(byte[] jpeg) throws RefusedImageException;

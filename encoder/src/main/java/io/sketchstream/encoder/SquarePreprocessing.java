@@ -20,7 +20,7 @@ final class SquarePreprocessing implements Preprocessing {
 
   @Override
   public PreparedImage image(byte[] jpeg) throws RefusedImageException {
-    return ImageScaler.square(decoder.decode(jpeg), size);
+    return ImageScaler.square(decoder.decodeHere(jpeg), size);
   }
 
   @Override

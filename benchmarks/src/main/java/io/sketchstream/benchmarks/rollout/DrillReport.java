@@ -4,7 +4,9 @@ import io.sketchstream.benchmarks.rollout.AnswerCheck.Verdict;
 import io.sketchstream.benchmarks.rollout.Audit.Finding;
 import io.sketchstream.benchmarks.rollout.FreshnessProbe.Sample;
 import io.sketchstream.benchmarks.rollout.SketchReader.Reading;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,6 +97,25 @@ public record DrillReport(
   /// A percentile of the milliseconds from due to done, within a time.
   public double searchMillis(double percent, long from, long to) {
     return percentile(answers(from, to).stream().mapToDouble(Reading::millis).toArray(), percent);
+  }
+
+  /// A percentile of the milliseconds that each stage of a search took, within a time, in the order
+  /// of the flow.
+  public Map<String, Double> stageMillis(double percent, long from, long to) {
+    Map<String, List<Double>> samples = new LinkedHashMap<>();
+    answers(from, to)
+        .forEach(reading ->
+            reading
+                .answer()
+                .stageMillis()
+                .forEach((stage, millis) ->
+                    samples.computeIfAbsent(stage, _ -> new ArrayList<>()).add(millis)));
+    Map<String, Double> percentiles = new LinkedHashMap<>();
+    samples.forEach((stage, millis) ->
+        percentiles.put(
+            stage,
+            percentile(millis.stream().mapToDouble(Double::doubleValue).toArray(), percent)));
+    return percentiles;
   }
 
   /// A percentile of the milliseconds from a write to the first search that sees it.

@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -53,9 +55,15 @@ public final class RolloutApi implements AutoCloseable {
 
   /// What a search answers.
   ///
+  /// @param stageMillis what the server says of where the time went
   /// @param problem what the server says is wrong; empty for an answer
   public record Answer(
-      int status, String queryId, String generation, List<FoundImage> hits, String problem) {
+      int status,
+      String queryId,
+      String generation,
+      List<FoundImage> hits,
+      Map<String, Double> stageMillis,
+      String problem) {
     boolean ok() {
       return status == 200;
     }
@@ -99,11 +107,16 @@ public final class RolloutApi implements AutoCloseable {
     body.path("hits")
         .forEach(hit ->
             hits.add(new FoundImage(hit.path("imageId").asText(), hit.path("score").floatValue())));
+    Map<String, Double> stageMillis = new LinkedHashMap<>();
+    body.path("timings")
+        .properties()
+        .forEach(stage -> stageMillis.put(stage.getKey(), stage.getValue().asDouble() / 1000));
     return new Answer(
         response.statusCode(),
         body.path("queryId").asText(),
         body.path("generation").asText(),
         hits,
+        stageMillis,
         body.path("detail").asText());
   }
 

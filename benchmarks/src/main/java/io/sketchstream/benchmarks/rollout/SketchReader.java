@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -116,7 +117,7 @@ public final class SketchReader implements AutoCloseable {
   }
 
   private static Reading failed(int query, long dueNanos, String why) {
-    Answer none = new Answer(0, "", "", List.of(), why);
+    Answer none = new Answer(0, "", "", List.of(), Map.of(), why);
     return new Reading(query, dueNanos, System.nanoTime(), none, List.of());
   }
 }

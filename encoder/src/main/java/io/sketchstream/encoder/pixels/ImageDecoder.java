@@ -49,6 +49,12 @@ public final class ImageDecoder {
     return pool.run(pixels, deadline -> pixels(file, subsampling, deadline));
   }
 
+  /// Like [#decode], on the calling thread and without a limit of time: for a file that was made or
+  /// checked by this class before, and a caller that has threads for such work.
+  public BufferedImage decodeHere(byte[] bytes) throws RefusedImageException {
+    return pixels(open(bytes), 1, new Deadline());
+  }
+
   /// The pool that other work on files from outside shares.
   DecodePool pool() {
     return pool;

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
-import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
@@ -45,12 +45,6 @@ final class ImageIndex implements AutoCloseable {
   /// and those that are being merged, are usual.
   private static final int SEGMENTS_MAX = 24;
 
-  private static final int MERGES_MAX = 64;
-
-  /// Merges of a shard that run at once; smaller ones first, larger ones pause.
-  private static final int MERGE_THREADS =
-      Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
-
   private static final QueryCachingPolicy FILTERS = new FilterCachingPolicy();
 
   private final IndexOptions options;
@@ -71,27 +65,31 @@ final class ImageIndex implements AutoCloseable {
 
   /// Opens the index as of its last commit. One that can't be read is deleted: Kafka has it all,
   /// and an empty index is filled again from there.
-  static ImageIndex open(Path path, IndexOptions options) throws IOException {
+  ///
+  /// @param filling whether hardly anyone searches it yet
+  static ImageIndex open(Path path, IndexOptions options, BooleanSupplier filling)
+      throws IOException {
     try {
-      return openExisting(path, options);
+      return openExisting(path, options, filling);
     } catch (CorruptIndexException
         | IndexFormatTooOldException
         | IndexFormatTooNewException
         | IndexNotFoundException e) {
       LOG.warnf(e, "the index in %s can't be read and is built anew from its topic", path);
       deleteFiles(path);
-      return openExisting(path, options);
+      return openExisting(path, options, filling);
     }
   }
 
-  private static ImageIndex openExisting(Path path, IndexOptions options) throws IOException {
+  private static ImageIndex openExisting(Path path, IndexOptions options, BooleanSupplier filling)
+      throws IOException {
     Files.createDirectories(path);
     Directory directory =
         new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB);
     IndexWriter writer = null;
     try {
       ShardMergePolicy merges = new ShardMergePolicy(VectorFormat.WITHOUT_GRAPH_MAX);
-      writer = new IndexWriter(directory, writerConfig(options, merges));
+      writer = new IndexWriter(directory, writerConfig(options, merges, filling));
       return new ImageIndex(options, directory, merges, writer);
     } catch (IOException | RuntimeException e) {
       if (writer != null) {
@@ -102,15 +100,13 @@ final class ImageIndex implements AutoCloseable {
     }
   }
 
-  private static IndexWriterConfig writerConfig(IndexOptions options, ShardMergePolicy merges) {
-    ConcurrentMergeScheduler scheduler = new ConcurrentMergeScheduler();
-    // Never so many that whoever flushes, the refresher above all, is made to wait for merges.
-    scheduler.setMaxMergesAndThreads(MERGES_MAX, MERGE_THREADS);
+  private static IndexWriterConfig writerConfig(
+      IndexOptions options, ShardMergePolicy merges, BooleanSupplier filling) {
     return new IndexWriterConfig(new StandardAnalyzer())
         .setCodec(new VectorCodec(options))
         .setRAMBufferSizeMB(options.ramBufferSizeMax() / (1024.0 * 1024.0))
         .setMergePolicy(merges)
-        .setMergeScheduler(scheduler)
+        .setMergeScheduler(new MergeThreads(filling))
         // A refresh makes a new image visible; it must not wait for a merge.
         .setMaxFullFlushMergeWaitMillis(0)
         // Lucene's commit is Kafka Streams' commit: what came after it is replayed.

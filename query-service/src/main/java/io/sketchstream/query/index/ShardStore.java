@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -66,9 +67,10 @@ public final class ShardStore implements StateStore {
   @Override
   public void init(StateStoreContext context, StateStore root) {
     int partition = context.taskId().partition();
+    BooleanSupplier filling = () -> settings.filling().test(generation);
     Path directory = context.stateDir().toPath().resolve(name);
     try {
-      index = ImageIndex.open(directory, settings.options());
+      index = ImageIndex.open(directory, settings.options(), filling);
     } catch (IOException e) {
       throw new UncheckedIOException("the index in " + directory + " can't be opened", e);
     }
@@ -77,9 +79,7 @@ public final class ShardStore implements StateStore {
     embeddings = new EmbeddingReader(committed.dimension());
     appliedOffset = committed.offsets().getOrDefault(changelog, -1L);
     appliedImagesOffset = committed.imagesOffset();
-    view =
-        new ShardView(
-            index, committed.imagesOffset(), settings, () -> settings.filling().test(generation));
+    view = new ShardView(index, committed.imagesOffset(), settings, filling);
     answering = false;
     open = true;
     settings.shards().add(this);

@@ -12,7 +12,7 @@ public final class FilterIndex implements AutoCloseable {
   private final ImageIndex index;
 
   public FilterIndex(Path directory) throws IOException {
-    index = ImageIndex.open(directory, IndexOptions.defaults());
+    index = ImageIndex.open(directory, IndexOptions.defaults(), () -> false);
   }
 
   public void add(ImageEmbedded image) throws IOException {

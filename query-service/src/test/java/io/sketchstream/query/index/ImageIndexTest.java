@@ -31,7 +31,7 @@ final class ImageIndexTest {
 
   @Test
   void agreesWithBruteForce() throws Exception {
-    ImageIndex index = ImageIndex.open(directory, IndexOptions.defaults());
+    ImageIndex index = ImageIndex.open(directory, IndexOptions.defaults(), () -> false);
     int hitCount = 0;
     int expectedCount = 0;
     for (int step = 0; step < STEPS; step++) {
@@ -71,7 +71,7 @@ final class ImageIndexTest {
     int k = 10;
     int searches = 50;
     int found = 0;
-    try (ImageIndex index = ImageIndex.open(directory, bad)) {
+    try (ImageIndex index = ImageIndex.open(directory, bad, () -> false)) {
       for (int i = 0; i < 3_000; i++) {
         float[] vector = Vectors.clustered(random, DIMENSION, 20);
         index.put("i" + i, vector, Vectors.event("i" + i, vector));
@@ -114,7 +114,7 @@ final class ImageIndexTest {
     index.close();
     model.clear();
     model.putAll(committedModel);
-    return ImageIndex.open(directory, IndexOptions.defaults());
+    return ImageIndex.open(directory, IndexOptions.defaults(), () -> false);
   }
 
   /// @return how many of the true nearest were found, and how many there are

@@ -89,7 +89,7 @@ final class VectorFormatTest {
   }
 
   private ImageIndex open(VectorFormat format) throws Exception {
-    return ImageIndex.open(directory, IndexOptions.defaults().with(format));
+    return ImageIndex.open(directory, IndexOptions.defaults().with(format), () -> false);
   }
 
   private void fill(ImageIndex index, int count) throws Exception {

@@ -1,9 +1,14 @@
 package io.sketchstream.shell.threads;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Assumptions;
@@ -30,8 +35,30 @@ final class NicenessTest {
     assertEquals(before, niceness());
   }
 
+  @Test
+  void isOfTheCompilersAndNobodyElse() throws Exception {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
+    int before = niceness();
+    Niceness.ofCompilers(before + 7);
+    List<Integer> compilers = new ArrayList<>();
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      for (Path thread : threads) {
+        if (Niceness.isCompiler(thread)) {
+          compilers.add(niceness(thread));
+        }
+      }
+    }
+    assertFalse(compilers.isEmpty());
+    assertEquals(Set.of(before + 7), Set.copyOf(compilers));
+    assertEquals(before, niceness());
+  }
+
   private static int niceness() throws Exception {
-    String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+    return niceness(Path.of("/proc/thread-self"));
+  }
+
+  private static int niceness(Path thread) throws Exception {
+    String stat = Files.readString(thread.resolve("stat"));
     // The name in parentheses may hold blanks; the niceness is the 19th field, the 3rd follows it.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return Integer.parseInt(fields[NICE_FIELD - 3]);

@@ -417,6 +417,9 @@ final class RolloutControllerTest {
     }
 
     @Override
+    public void forgetCopy(String sha256) {}
+
+    @Override
     public Optional<byte[]> file(URI uri, String name) {
       return Optional.empty();
     }

@@ -1,0 +1,36 @@
+package io.sketchstream.query.index;
+
+import io.sketchstream.shell.threads.Niceness;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.MergePolicy.OneMerge;
+
+/// Merges beside the writer. Those of a shard that is being filled give way: adding to a graph
+/// takes a core, and the searches of the generation before share it.
+class MergeThreads extends ConcurrentMergeScheduler {
+  /// Never so many that whoever flushes, the refresher above all, is made to wait for merges.
+  private static final int MERGES_MAX = 64;
+
+  /// Merges of a shard that run at once; smaller ones first, larger ones pause.
+  private static final int THREADS =
+      Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
+
+  private static final int FILLING_NICENESS = 10;
+
+  private final BooleanSupplier filling;
+
+  MergeThreads(BooleanSupplier filling) {
+    this.filling = filling;
+    setMaxMergesAndThreads(MERGES_MAX, THREADS);
+  }
+
+  /// On a thread that was made for this merge.
+  @Override
+  protected void doMerge(MergeSource source, OneMerge merge) throws IOException {
+    if (filling.getAsBoolean()) {
+      Niceness.ofThisThread(FILLING_NICENESS);
+    }
+    super.doMerge(source, merge);
+  }
+}
