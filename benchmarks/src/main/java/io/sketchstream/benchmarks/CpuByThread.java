@@ -22,9 +22,9 @@ final class CpuByThread {
   static {
     WORK.put("embed-inference", "network");
     WORK.put("embed-backfill", "network, backfill");
-    WORK.put("backfill-decode", "scale for it, backfill");
-    WORK.put("embed-decoder", "scale for the network");
-    WORK.put("image-decoder", "decode JPEG, twice");
+    WORK.put("backfill-decode", "decode and scale, backfill");
+    WORK.put("embed-decoder", "decode and scale");
+    WORK.put("image-decoder", "decode, for the canonical image");
     WORK.put("ForkJoinPool", "ingest, HTTP bodies");
     WORK.put("vert.x", "HTTP");
     WORK.put("query-g", "index");

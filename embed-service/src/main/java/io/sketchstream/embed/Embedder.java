@@ -5,6 +5,7 @@ import io.sketchstream.embed.SketchEmbedder.ActiveEncoder;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.threads.Niceness;
 import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -174,6 +175,9 @@ final class Embedder implements AutoCloseable {
   private void apply(KnownGenerations now) {
     followerBackoff.reset();
     Map<Generation, ModelChanged> live = now.live();
+    if (now.active().isPresent() && now.isBackfilling()) {
+      Niceness.ofCompilers();
+    }
     live.forEach((generation, model) ->
         runners.computeIfAbsent(generation, _ -> begin(generation, model)).update(model));
     if (!caughtUp) {

@@ -38,6 +38,11 @@ record KnownGenerations(Map<String, ModelChanged> models) {
         .collect(Collectors.toMap(entry -> new Generation(entry.getKey()), Map.Entry::getValue));
   }
 
+  /// Whether a generation is on its way to all images.
+  boolean isBackfilling() {
+    return models.values().stream().anyMatch(model -> model.getState() == ModelState.BACKFILLING);
+  }
+
   /// The generations that live no more.
   List<ModelChanged> over() {
     return models.values().stream()

@@ -1,6 +1,8 @@
 package io.sketchstream.embed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
@@ -15,11 +17,13 @@ final class KnownGenerationsTest {
   void feedsAllThatMayBeSearchedAndAnswersWithTheLastActivated() {
     KnownGenerations known = KnownGenerations.NONE;
     assertEquals(Optional.empty(), known.active());
+    assertFalse(known.isBackfilling());
     for (ModelState state : ModelState.values()) {
       if (state != ModelState.UNRECOGNIZED) {
         known = known.with(name(state), change(state, 1));
       }
     }
+    assertTrue(known.isBackfilling());
     known = known.with("newer", change(ModelState.ACTIVE, 2));
     assertEquals(
         Set.of("backfilling", "ready", "active", "standby", "newer"),

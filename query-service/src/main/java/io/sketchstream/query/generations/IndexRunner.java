@@ -7,6 +7,7 @@ import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.ShardSettings;
+import io.sketchstream.shell.threads.Niceness;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class IndexRunner {
   }
 
   void start(Generation generation) {
+    if (generations.active().isPresent() && generations.isFilling(generation)) {
+      Niceness.ofCompilers();
+    }
     topics.createEmbeddings(admin, generation);
     int shardCount = TopicProvisioner.imagePartitions(admin);
     GenerationIndex index = new GenerationIndex(generation, shardCount, application, shards);

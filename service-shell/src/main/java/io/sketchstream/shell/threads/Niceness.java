@@ -20,6 +20,7 @@ public final class Niceness {
   private static final Logger LOG = Logger.getLogger(Niceness.class);
   private static final int PRIO_PROCESS = 0;
   private static final int CALLING_THREAD = 0;
+  private static final int OF_COMPILERS = 10;
   private static final Path THREADS = Path.of("/proc/self/task");
 
   private Niceness() {}
@@ -32,15 +33,17 @@ public final class Niceness {
     }
   }
 
-  /// Makes the JIT compilers of this process, and those that they start, give way.
-  static void ofCompilers(int niceness) {
-    if (niceness == 0 || !Files.isDirectory(THREADS)) {
+  /// Makes the JIT compilers of this process, and those that they start, give way to all but the
+  /// nicest. For work in the background that is new to the process and keeps them busy for a minute
+  /// or two, at the cost of whoever is served meanwhile; not for a start, when all wait for them.
+  public static void ofCompilers() {
+    if (!Files.isDirectory(THREADS)) {
       return;
     }
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path thread : threads) {
         if (isCompiler(thread)
-            && !set(Integer.parseInt(thread.getFileName().toString()), niceness)) {
+            && !set(Integer.parseInt(thread.getFileName().toString()), OF_COMPILERS)) {
           LOG.warnf("a JIT compiler can't be made nice");
         }
       }
