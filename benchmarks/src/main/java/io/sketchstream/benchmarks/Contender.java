@@ -12,6 +12,9 @@ interface Contender extends AutoCloseable {
   /// @param vectors unit length; the number of a vector is its id
   void build(float[][] vectors) throws Exception;
 
+  /// Lets what goes on in the background end.
+  default void awaitRest() throws Exception {}
+
   /// Candidates that later searches look at (efSearch).
   void effort(int width) throws Exception;
 

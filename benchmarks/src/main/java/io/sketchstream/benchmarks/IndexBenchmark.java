@@ -91,7 +91,7 @@ final class IndexBenchmark implements Benchmark {
             "  %d shards, right after the fill: %d segments%n", count, own.segments());
         right(own, queries, truth);
         Cpu rest = new Cpu();
-        own.index().awaitRest();
+        own.awaitRest();
         System.out.printf(
             Locale.ROOT,
             "  at rest: %d segments, after %.1f s and %.1f CPU-s%n",
@@ -262,6 +262,7 @@ final class IndexBenchmark implements Benchmark {
     for (Contender contender : contenders) {
       try (contender) {
         double _ = build(contender, vectors);
+        contender.awaitRest();
         rates.add(Sweep.of(contender, queries, truth, EFFORTS).rateAt(EQUAL_RECALL));
       }
     }

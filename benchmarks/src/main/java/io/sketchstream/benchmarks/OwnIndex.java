@@ -50,6 +50,11 @@ final class OwnIndex implements Contender {
     index.awaitAll();
   }
 
+  @Override
+  public void awaitRest() throws InterruptedException {
+    index.awaitRest();
+  }
+
   /// An image has the tag of each share that its number falls into, spread over shards and
   /// clusters.
   static List<String> tags(int number) {
