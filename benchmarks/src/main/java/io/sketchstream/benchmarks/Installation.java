@@ -63,6 +63,7 @@ final class Installation implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + ROOT.resolve("jvm.options"));
+    command.add("-XX:InitialRAMPercentage=4"); // As `up` has it.
     command.add("-jar");
     command.add(ROOT.resolve("standalone/target/quarkus-app/quarkus-run.jar").toString());
     command.addAll(List.of("--port", "0", "--home", home.resolve("home").toString()));
