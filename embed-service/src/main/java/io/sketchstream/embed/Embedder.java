@@ -176,7 +176,7 @@ final class Embedder implements AutoCloseable {
     followerBackoff.reset();
     Map<Generation, ModelChanged> live = now.live();
     if (now.active().isPresent() && now.isBackfilling()) {
-      Niceness.ofCompilers();
+      Niceness.ofOptimisers();
     }
     live.forEach((generation, model) ->
         runners.computeIfAbsent(generation, _ -> begin(generation, model)).update(model));

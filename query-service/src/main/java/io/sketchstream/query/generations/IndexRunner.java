@@ -46,7 +46,7 @@ public final class IndexRunner {
 
   void start(Generation generation) {
     if (generations.active().isPresent() && generations.isFilling(generation)) {
-      Niceness.ofCompilers();
+      Niceness.ofOptimisers();
     }
     topics.createEmbeddings(admin, generation);
     int shardCount = TopicProvisioner.imagePartitions(admin);

@@ -20,7 +20,7 @@ public final class Niceness {
   private static final Logger LOG = Logger.getLogger(Niceness.class);
   private static final int PRIO_PROCESS = 0;
   private static final int CALLING_THREAD = 0;
-  private static final int OF_COMPILERS = 10;
+  private static final int OF_OPTIMISERS = 10;
   private static final Path THREADS = Path.of("/proc/self/task");
 
   private Niceness() {}
@@ -33,29 +33,30 @@ public final class Niceness {
     }
   }
 
-  /// Makes the JIT compilers of this process, and those that they start, give way to all but the
-  /// nicest. For work in the background that is new to the process and keeps them busy for a minute
-  /// or two, at the cost of whoever is served meanwhile; not for a start, when all wait for them.
-  public static void ofCompilers() {
+  /// Makes the optimising JIT compilers (C2) of this process, and those that they start, give way
+  /// to all but the nicest. For work in the background that is new to the process and keeps them
+  /// busy for a minute or two, at the cost of whoever is served meanwhile; not for a start, when
+  /// all wait for them. The quick ones (C1) take little, and without them code crawls.
+  public static void ofOptimisers() {
     if (!Files.isDirectory(THREADS)) {
       return;
     }
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path thread : threads) {
-        if (isCompiler(thread)
-            && !set(Integer.parseInt(thread.getFileName().toString()), OF_COMPILERS)) {
-          LOG.warnf("a JIT compiler can't be made nice");
+        if (isOptimiser(thread)
+            && !set(Integer.parseInt(thread.getFileName().toString()), OF_OPTIMISERS)) {
+          LOG.warnf("a C2 compiler can't be made nice");
         }
       }
     } catch (IOException e) {
-      LOG.warnf("the JIT compilers can't be made nice: %s", e.getMessage());
+      LOG.warnf("the C2 compilers can't be made nice: %s", e.getMessage());
     }
   }
 
   /// The kernel keeps 15 characters of `C2 CompilerThread0`.
-  static boolean isCompiler(Path thread) {
+  static boolean isOptimiser(Path thread) {
     try {
-      return Files.readString(thread.resolve("comm")).matches("C[12] CompilerThre\\s*");
+      return Files.readString(thread.resolve("comm")).matches("C2 CompilerThre\\s*");
     } catch (IOException _) {
       return false; // It has ended meanwhile.
     }

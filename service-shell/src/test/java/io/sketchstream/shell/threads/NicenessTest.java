@@ -36,20 +36,20 @@ final class NicenessTest {
   }
 
   @Test
-  void isOfTheCompilersAndNobodyElse() throws Exception {
+  void isOfTheOptimisersAndNobodyElse() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
     int before = niceness();
-    Niceness.ofCompilers();
-    List<Integer> compilers = new ArrayList<>();
+    Niceness.ofOptimisers();
+    List<Integer> optimisers = new ArrayList<>();
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       for (Path thread : threads) {
-        if (Niceness.isCompiler(thread)) {
-          compilers.add(niceness(thread));
+        if (Niceness.isOptimiser(thread)) {
+          optimisers.add(niceness(thread));
         }
       }
     }
-    assertFalse(compilers.isEmpty());
-    assertEquals(Set.of(10), Set.copyOf(compilers));
+    assertFalse(optimisers.isEmpty());
+    assertEquals(Set.of(10), Set.copyOf(optimisers));
     assertEquals(before, niceness());
   }
 
