@@ -92,6 +92,26 @@ final class SketchPage implements AutoCloseable {
     page.mouse().up();
   }
 
+  /// Waits until what was asked is answered, and the photos in sight are the answer's.
+  void awaitAnswer() {
+    assertThat(frames().first()).isVisible();
+    assertThat(part("#results")).not().hasAttribute("aria-busy", "true");
+  }
+
+  /// An answer to a search with its hits the other way round.
+  String withHitsReversed(String answer) {
+    return (String)
+        page.evaluate(
+            """
+            (text) => {
+              const answer = JSON.parse(text);
+              answer.hits.reverse();
+              return JSON.stringify(answer);
+            }
+            """,
+            answer);
+  }
+
   /// What is on the sheet, on white paper, as PNG.
   byte[] sheetPicture() {
     String url =

@@ -4,12 +4,14 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Locator.FilterOptions;
 import com.microsoft.playwright.Mouse.MoveOptions;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
@@ -273,6 +275,36 @@ final class WebPageTest {
         "the photo's label is taken back",
         Duration.ofSeconds(30),
         () -> filler.labels().contains("\"name\":\"ball\",\"photos\":0,\"sketches\":1"));
+    page.assertNoComplaints();
+  }
+
+  @Test
+  void keepsAPressedPhotoInItsPlace() {
+    page.drawCircle();
+    page.button("Teach").click();
+    page.part("#teach-class").fill("anything");
+    page.awaitAnswer();
+    List<Route> held = new ArrayList<>();
+    page.window().route("**/v1/search?*", held::add);
+    page.window().waitForRequest("**/v1/search?*", page::drawLine);
+    String best = page.frames().first().locator(".frame-title").textContent();
+    String worst = page.frames().last().locator(".frame-title").textContent();
+    page.button(worst + " is right").hover();
+
+    page.window().mouse().down();
+    APIResponse answer = held.getFirst().fetch();
+    held.getFirst()
+        .fulfill(
+            new FulfillOptions().setResponse(answer).setBody(page.withHitsReversed(answer.text())));
+    page.awaitAnswer();
+    Response saved =
+        page.window()
+            .waitForResponse(
+                response -> response.url().endsWith("/v1/labels"),
+                () -> page.window().mouse().up());
+
+    assertEquals(202, saved.status());
+    assertThat(page.frames().first().locator(".frame-title")).not().hasText(best);
     page.assertNoComplaints();
   }
 

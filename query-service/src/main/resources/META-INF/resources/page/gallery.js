@@ -6,16 +6,28 @@ import * as api from "./api.js";
 const RING =
   "M3 5C28 0 72 1 97 2 100 30 99 70 98 98 70 100 30 99 2 97 0 70 1 30 4 1 30 0 52 2 70 4";
 
+// The click comes after the release, on a touch screen a moment later.
+const CLICK_MILLIS = 50;
+
 /** Fires `remove` with `{imageId, title}`, and `mark` with `{imageId, title, mark}`: "right" or "wrong". */
 export class Gallery extends EventTarget {
   #list;
   #frames = new Map();
   #hidden = new Set();
   #hits = [];
+  #markOf = () => undefined;
+  // While this is on, no photo moves.
+  #pressed = false;
+  #release = 0;
 
   constructor(list) {
     super();
     this.#list = list;
+    list.addEventListener("pointerdown", () => {
+      clearTimeout(this.#release);
+      this.#pressed = true;
+    });
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => this.#letGo());
   }
 
   get size() {
@@ -27,10 +39,22 @@ export class Gallery extends EventTarget {
     return this.#list.matches(":hover") || this.#list.contains(document.activeElement);
   }
 
-  /** Shows these hits; photos that stay keep their element, so nothing flickers. */
+  /**
+   * Shows these hits; photos that stay keep their element, so nothing flickers. While a photo is pressed nothing moves:
+   * what moves between press and release gets no click.
+   */
   show(hits) {
     this.#hits = hits;
-    this.#render();
+    if (!this.#pressed) this.#render();
+  }
+
+  #letGo() {
+    if (!this.#pressed) return;
+    clearTimeout(this.#release);
+    this.#release = setTimeout(() => {
+      this.#pressed = false;
+      this.#render();
+    }, CLICK_MILLIS);
   }
 
   clear() {
@@ -79,6 +103,7 @@ export class Gallery extends EventTarget {
       if (!frame) {
         frame = this.#frame(hit);
         this.#frames.set(hit.imageId, frame);
+        this.#showMark(hit.imageId, frame);
       }
       caption(frame, hit, index + 1);
       // Moving an element takes the focus from it: move only what is not in its place.
@@ -134,10 +159,14 @@ export class Gallery extends EventTarget {
 
   /** Shows how photos are marked: `markOf` gives "right", "wrong" or nothing for an image. */
   showMarks(markOf) {
-    for (const [imageId, frame] of this.#frames) {
-      for (const button of frame.querySelectorAll(".frame-mark")) {
-        button.setAttribute("aria-pressed", String(button.classList.contains(markOf(imageId) ?? "none")));
-      }
+    this.#markOf = markOf;
+    for (const [imageId, frame] of this.#frames) this.#showMark(imageId, frame);
+  }
+
+  #showMark(imageId, frame) {
+    const mark = this.#markOf(imageId) ?? "none";
+    for (const button of frame.querySelectorAll(".frame-mark")) {
+      button.setAttribute("aria-pressed", String(button.classList.contains(mark)));
     }
   }
 }
