@@ -62,7 +62,11 @@ final class Embedder implements AutoCloseable {
             clients,
             options,
             new InferenceExecutor(options, metrics),
-            new Decoders(options.decoders(), options.backfill().niceness()),
+            new Decoders(
+                options.decoders(),
+                options.backfill().niceness(),
+                decodedAhead(options, options.threads()),
+                decodedAhead(options, options.backfill().threads())),
             metrics,
             tracing,
             InstantSource.system());
@@ -73,6 +77,11 @@ final class Embedder implements AutoCloseable {
     this.sketchBackoff = new Backoff(options.retryBackoff(), options.retryBackoffMax());
     this.follower = Thread.ofPlatform().name("embed-models").unstarted(this::follow);
     this.sketches = Thread.ofPlatform().name("embed-sketches").unstarted(this::serveSketches);
+  }
+
+  /// One pass is in the network, one is ready, and one is being made ready.
+  private static int decodedAhead(EmbedOptions options, int threads) {
+    return 3 * threads * options.microBatchMax();
   }
 
   void start() {

@@ -53,7 +53,12 @@ final class ImageEmbedder {
       return CompletableFuture.completedFuture(new Removed());
     }
     CompletableFuture<ImageOutcome> outcome = new CompletableFuture<>();
-    decoders.execute(priority.get(), () -> decode(record.value(), step, outcome));
+    decoders.execute(
+        priority.get(),
+        () -> {
+          decode(record.value(), step, outcome);
+          return outcome;
+        });
     return outcome;
   }
 

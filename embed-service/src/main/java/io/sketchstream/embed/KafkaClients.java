@@ -30,7 +30,8 @@ record KafkaClients(
   /// Shares the sketches among all instances.
   static final String SKETCHES_GROUP = "embed-sketches";
 
-  private static final int FETCH_SIZE_MAX = 8 << 20;
+  /// A few polls of images. What a fetch brings waits in memory until it is polled, as one object.
+  private static final int FETCH_SIZE_MAX = 1 << 20;
 
   /// Reads `images` for one generation, in its group.
   KafkaConsumer<byte[], byte[]> images(Generation generation, int batchSizeMax) {
