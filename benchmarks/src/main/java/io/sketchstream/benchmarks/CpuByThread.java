@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// CPU time of another process by what its threads do, as Linux counts it; without threads that
-/// have ended. Empty elsewhere.
+/// CPU time of another process by what its threads do, as Linux counts it. What threads took that
+/// have ended since, such as those of merges, stands together. Empty elsewhere.
 final class CpuByThread {
   private static final double MILLIS_PER_TICK = 10;
   private static final String JIT = "JIT compilers";
+  private static final String ENDED = "merges, ended threads";
 
   /// What a thread whose name starts so works for; others stand for themselves. Linux keeps 15
   /// characters of a name.
@@ -29,7 +30,7 @@ final class CpuByThread {
     WORK.put("vert.x", "HTTP");
     WORK.put("query-g", "index");
     WORK.put("query-refresher", "index, made visible");
-    WORK.put("Lucene", "index merges");
+    WORK.put("Lucene", ENDED);
     WORK.put("data-plane", "Kafka broker");
     WORK.put("kafka-producer", "Kafka clients");
     WORK.put("embed-g", "Kafka clients");
@@ -52,6 +53,7 @@ final class CpuByThread {
     if (!Files.isDirectory(tasks)) {
       return new CpuByThread(threads);
     }
+    double running = 0;
     try (Stream<Path> all = Files.list(tasks)) {
       for (Path task : all.toList()) {
         String stat;
@@ -60,14 +62,24 @@ final class CpuByThread {
         } catch (IOException _) { // It has just ended.
           continue;
         }
-        int nameEnd = stat.lastIndexOf(')');
-        String name = stat.substring(stat.indexOf('(') + 1, nameEnd);
-        List<String> fields = List.of(stat.substring(nameEnd + 2).split(" "));
-        double ticks = Double.parseDouble(fields.get(11)) + Double.parseDouble(fields.get(12));
-        threads.put(name + "/" + task.getFileName(), ticks * MILLIS_PER_TICK);
+        double millis = millis(stat);
+        threads.put(name(stat) + "/" + task.getFileName(), millis);
+        running += millis;
       }
     }
+    double total = millis(Files.readString(Path.of("/proc", Long.toString(process), "stat")));
+    threads.put(ENDED, Math.max(0, total - running));
     return new CpuByThread(threads);
+  }
+
+  private static String name(String stat) {
+    return stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+  }
+
+  private static double millis(String stat) {
+    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
+    double ticks = Double.parseDouble(fields.get(11)) + Double.parseDouble(fields.get(12));
+    return ticks * MILLIS_PER_TICK;
   }
 
   /// Milliseconds spent between an earlier look and this one, most first.
@@ -75,6 +87,11 @@ final class CpuByThread {
     Map<String, Double> sums = new TreeMap<>();
     threads.forEach((thread, millis) ->
         sums.merge(work(thread), millis - earlier.threads.getOrDefault(thread, 0.0), Double::sum));
+    earlier.threads.forEach((thread, millis) -> {
+      if (!threads.containsKey(thread)) { // Ended since: what it had taken before is no news.
+        sums.merge(ENDED, -millis, Double::sum);
+      }
+    });
     Map<String, Double> sorted = new LinkedHashMap<>();
     sums.entrySet().stream()
         .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
@@ -91,6 +108,9 @@ final class CpuByThread {
   }
 
   private static String work(String thread) {
+    if (thread.equals(ENDED)) {
+      return ENDED;
+    }
     return WORK.entrySet().stream()
         .filter(entry -> thread.startsWith(entry.getKey()))
         .map(Map.Entry::getValue)

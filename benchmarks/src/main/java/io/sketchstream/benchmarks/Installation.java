@@ -112,8 +112,7 @@ final class Installation implements AutoCloseable {
     return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
-  /// Milliseconds of the threads that are still there by what they went into, without what the JIT
-  /// compilers took.
+  /// Milliseconds of CPU so far by what they went into, without what the JIT compilers took.
   Map<String, Double> workMillis() {
     try {
       return cpuByThread().workMillis();

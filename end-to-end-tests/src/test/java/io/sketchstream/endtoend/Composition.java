@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// `docker-compose.yml`, with Compose v2 or docker-compose 1.29, whichever is there, and with base
+/// `docker-compose.yml`, its JVMs without C2, with Compose v2 or docker-compose 1.29, whichever is there, and with base
 /// images made on this machine.
 ///
 /// **Owns:** the containers, the network and the volumes of one project, until [#close].
@@ -150,6 +150,8 @@ final class Composition implements AutoCloseable {
     List<String> command = new ArrayList<>(compose);
     command.addAll(
         List.of(
+            "-f", "docker-compose.yml",
+            "-f", "end-to-end-tests/src/test/compose/short-lived.yml",
             "-p", "sketchstreamtest",
             "--env-file", "operations/local-images.env",
             "--profile", "replicas"));
