@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// `docker-compose.yml`, its JVMs without C2, with Compose v2 or docker-compose 1.29, whichever is there, and with base
-/// images made on this machine.
+/// `docker-compose.yml`, its JVMs without C2, with Compose v2 or docker-compose 1.29, whichever is
+/// there, and with base images made on this machine.
 ///
 /// **Owns:** the containers, the network and the volumes of one project, until [#close].
 final class Composition implements AutoCloseable {

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The page as its users meet it: a real browser, the real services, a real gallery.
 final class WebPageTest {
+  private static final String SEARCHES = "**/v1/search?*";
+
   private static Chromium chromium;
   private static StandaloneProcess standalone;
   private static GalleryFiller filler;
@@ -123,7 +125,7 @@ final class WebPageTest {
     List<Route> held = new ArrayList<>();
     page.window()
         .route(
-            "**/v1/search?*",
+            SEARCHES,
             route -> {
               if (held.isEmpty()) {
                 held.add(route);
@@ -131,7 +133,7 @@ final class WebPageTest {
                 route.resume();
               }
             });
-    Request abandoned = page.window().waitForRequest("**/v1/search?*", page::drawCircle);
+    Request abandoned = page.window().waitForRequest(SEARCHES, page::drawCircle);
     page.drawLine();
 
     assertThat(page.frames().first()).isVisible();
@@ -280,22 +282,20 @@ final class WebPageTest {
 
   @Test
   void keepsAPressedPhotoInItsPlace() {
-    page.drawCircle();
+    page.button("Draw the example: Star").click();
+    page.awaitAnswer();
     page.button("Teach").click();
     page.part("#teach-class").fill("anything");
-    page.awaitAnswer();
     List<Route> held = new ArrayList<>();
-    page.window().route("**/v1/search?*", held::add);
-    page.window().waitForRequest("**/v1/search?*", page::drawLine);
+    page.window().route(SEARCHES, held::add);
+    page.window().waitForRequest(SEARCHES, page.button("Draw the example: Fish")::click);
     String best = page.frames().first().locator(".frame-title").textContent();
     String worst = page.frames().last().locator(".frame-title").textContent();
     page.button(worst + " is right").hover();
 
     page.window().mouse().down();
-    APIResponse answer = held.getFirst().fetch();
-    held.getFirst()
-        .fulfill(
-            new FulfillOptions().setResponse(answer).setBody(page.withHitsReversed(answer.text())));
+    page.window().unroute(SEARCHES);
+    List.copyOf(held).forEach(this::answerInReverse);
     page.awaitAnswer();
     Response saved =
         page.window()
@@ -306,6 +306,12 @@ final class WebPageTest {
     assertEquals(202, saved.status());
     assertThat(page.frames().first().locator(".frame-title")).not().hasText(best);
     page.assertNoComplaints();
+  }
+
+  private void answerInReverse(Route search) {
+    APIResponse answer = search.fetch();
+    search.fulfill(
+        new FulfillOptions().setResponse(answer).setBody(page.withHitsReversed(answer.text())));
   }
 
   @Test
