@@ -12,6 +12,7 @@ import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.shell.tracing.Step;
 import io.sketchstream.shell.tracing.Tracing;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -63,6 +64,10 @@ final class ImageEmbedder {
   }
 
   private void decode(byte[] value, Step step, CompletableFuture<ImageOutcome> outcome) {
+    if (!lane.isOpen()) { // A stop does not wait for hundreds of images that nobody takes.
+      outcome.completeExceptionally(new CancellationException("the encoder is closed"));
+      return;
+    }
     try {
       ImageIngested image = ImageIngested.parseFrom(value);
       PreparedImage pixels = decode(image, step);

@@ -98,6 +98,16 @@ final class InferenceExecutor implements AutoCloseable {
       return encoder.preprocessing();
     }
 
+    /// Whether it still takes images.
+    boolean isOpen() {
+      lock.lock();
+      try {
+        return !shut && !closed;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /// Queues one image. The future is as below.
     CompletableFuture<Encoded> submit(PreparedImage image, Priority priority) {
       return submit(image, priority, Step.NONE);

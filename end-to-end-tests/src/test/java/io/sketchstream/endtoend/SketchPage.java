@@ -112,6 +112,11 @@ final class SketchPage implements AutoCloseable {
             answer);
   }
 
+  /// The title of the last hit of an answer to a search.
+  String lastTitle(String answer) {
+    return (String) page.evaluate("(text) => JSON.parse(text).hits.at(-1).title", answer);
+  }
+
   /// What is on the sheet, on white paper, as PNG.
   byte[] sheetPicture() {
     String url =
