@@ -100,20 +100,25 @@ final class Resampler {
     int resultWidth = columns.first().length;
     int resultHeight = rows.first().length;
     int[] sums = new int[width * channels];
-    int[][] widened = new int[rows.count()][sums.length];
+    // Of a very wide image many rows would take more memory than the image.
+    boolean keep = rows.count() == FEW_TAPS;
+    int[][] widened = new int[keep ? FEW_TAPS : 0][sums.length];
     int widenedTo = 0;
     byte[] result = new byte[resultHeight * resultWidth * channels];
     for (int y = 0; y < resultHeight; y++) {
       int end = rows.first()[y] + rows.count();
-      for (int row = Math.max(widenedTo, rows.first()[y]); row < end; row++) {
-        widen(source, row * sums.length, widened[row % rows.count()]);
+      for (int row = Math.max(widenedTo, rows.first()[y]); keep && row < end; row++) {
+        widen(source, row * sums.length, widened[row % FEW_TAPS]);
       }
       widenedTo = end;
       Arrays.fill(sums, ROW_HALF + rows.outside()[y] * WHITE);
       for (int j = 0; j < rows.count(); j++) {
         int weight = rows.weights()[y * rows.count() + j];
-        if (weight != 0) {
-          add(widened[(rows.first()[y] + j) % rows.count()], weight, sums);
+        int row = rows.first()[y] + j;
+        if (keep) {
+          add(widened[row % FEW_TAPS], weight, sums);
+        } else if (weight != 0) {
+          add(source, row * sums.length, weight, sums);
         }
       }
       shift(sums);
@@ -137,6 +142,12 @@ final class Resampler {
   private static void add(int[] row, int weight, int[] sums) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += row[i] * weight;
+    }
+  }
+
+  private static void add(byte[] row, int from, int weight, int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += (row[from + i] & 0xff) * weight;
     }
   }
 
