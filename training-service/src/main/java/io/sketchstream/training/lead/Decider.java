@@ -80,10 +80,15 @@ public final class Decider<S, A> {
   }
 
   /// Decides all that is asked by now. Only from the thread's own work.
-  public void answer(S state) {
+  ///
+  /// @param show makes what was decided visible to all; each answer comes after it, so that whoever
+  ///   asked sees at once what came of it
+  public void answer(S state, Runnable show) {
     for (Request<S, A> request = requests.poll(); request != null; request = requests.poll()) {
       try {
-        request.answer().complete(request.decision().apply(state));
+        A outcome = request.decision().apply(state);
+        show.run();
+        request.answer().complete(outcome);
       } catch (KafkaException | IllegalStateException e) {
         if (refusal.type().isInstance(e)) {
           request.answer().completeExceptionally(e);

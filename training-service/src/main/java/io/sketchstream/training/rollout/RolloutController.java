@@ -202,7 +202,7 @@ final class RolloutController implements AutoCloseable, Decider.Work {
   }
 
   private void step(RolloutLog log, Lead lead) throws InterruptedException {
-    decider.answer(log);
+    decider.answer(log, () -> show(log, lead));
     if (System.nanoTime() >= nextCheckNanos) {
       advance(log, lead.backfills());
       nextCheckNanos = System.nanoTime() + options.checkInterval().toNanos();
@@ -211,7 +211,7 @@ final class RolloutController implements AutoCloseable, Decider.Work {
       retire(log, lead);
       nextRetirementNanos = System.nanoTime() + RETIRE_INTERVAL.toNanos();
     }
-    show(log, lead.backfills().progress(), lead.trouble());
+    show(log, lead);
   }
 
   private void retire(RolloutLog log, Lead lead) throws InterruptedException {
@@ -259,6 +259,10 @@ final class RolloutController implements AutoCloseable, Decider.Work {
         .flatMap(Collection::stream)
         .map(model -> new Generation(model.getGeneration()))
         .toList();
+  }
+
+  private void show(RolloutLog log, Lead lead) {
+    show(log, lead.backfills().progress(), lead.trouble());
   }
 
   private void show(RolloutLog log, Map<String, Progress> progress, String trouble) {

@@ -134,7 +134,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     } else {
       watch(log);
     }
-    decider.answer(log);
+    decider.answer(log, () -> show(log));
     due.look(log, labels).ifPresent(reason -> beginDue(log, reason));
     show(log);
   }
