@@ -116,13 +116,6 @@ public interface EmbedConfig {
     @Max(19)
     int niceness();
 
-    /// Longest forward pass of its images, in milliseconds: a sketch waits for none, but is slower
-    /// beside one.
-    @WithDefault("20")
-    @Min(1)
-    @Max(60_000)
-    int batchMillisMax();
-
     /// Most images a second that this instance embeds for a generation that is not yet active; 0
     /// for no limit.
     @WithDefault("0")

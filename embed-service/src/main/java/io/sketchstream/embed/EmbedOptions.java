@@ -18,7 +18,7 @@ record EmbedOptions(
     Duration drainMax) {
 
   /// What a generation that catches up may take.
-  record Backfill(int threads, int niceness, Duration batchMax, int perSecondMax) {}
+  record Backfill(int threads, int niceness, int perSecondMax) {}
 
   static EmbedOptions of(EmbedConfig config) {
     return new EmbedOptions(
@@ -33,7 +33,6 @@ record EmbedOptions(
         new Backfill(
             orAllProcessorsButOne(config.backfill().threads()),
             config.backfill().niceness(),
-            Duration.ofMillis(config.backfill().batchMillisMax()),
             config.backfill().imagesPerSecond()),
         config.retryBackoff(),
         config.retryBackoffMax(),

@@ -154,15 +154,13 @@ final class PassQueue {
     return new Pass(lane, priority, jobs);
   }
 
+  /// A sketch waits for no pass of the backfill, and those of sketches are its own.
   private int sizeMax(Priority priority, Place place) {
-    long nanosMax =
-        switch (priority) {
-          case SKETCH -> Long.MAX_VALUE;
-          case LIVE_IMAGE, OVERDUE_IMAGE -> options.imageBatchMax().toNanos();
-          case BACKFILL_IMAGE -> options.backfill().batchMax().toNanos();
-        };
-    return place.nanosPerImage > 0
-        ? (int) Math.clamp(nanosMax / place.nanosPerImage, 1, options.microBatchMax())
+    boolean keepsWaiting = priority == Priority.LIVE_IMAGE || priority == Priority.OVERDUE_IMAGE;
+    return keepsWaiting && place.nanosPerImage > 0
+        ? (int)
+            Math.clamp(
+                options.imageBatchMax().toNanos() / place.nanosPerImage, 1, options.microBatchMax())
         : options.microBatchMax();
   }
 

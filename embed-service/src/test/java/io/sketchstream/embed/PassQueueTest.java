@@ -65,16 +65,6 @@ final class PassQueueTest {
     assertEquals(1, begin(queue, Priority.BACKFILL_IMAGE).jobs().size());
   }
 
-  @Test
-  void passesOfTheBackfillAreShort() {
-    for (int i = 0; i < 8; i++) {
-      add(queue, Priority.BACKFILL_IMAGE);
-    }
-    queue.learn(lane.place(), TimeUnit.MILLISECONDS.toNanos(25));
-    assertEquals(2, queue.takeBackfill().orElseThrow().jobs().size(), "50 of 60 ms");
-    queue.close();
-  }
-
   private Pass begin(PassQueue queue, Priority priority) {
     add(queue, priority);
     Optional<Pass> pass =

@@ -70,7 +70,7 @@ final class TestKafka implements AutoCloseable {
         8,
         Duration.ofMillis(60),
         64,
-        new EmbedOptions.Backfill(1, 0, Duration.ofMillis(60), 0),
+        new EmbedOptions.Backfill(1, 0, 0),
         Duration.ofMillis(50),
         Duration.ofSeconds(1),
         Duration.ofSeconds(4));

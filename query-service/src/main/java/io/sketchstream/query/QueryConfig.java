@@ -91,8 +91,8 @@ public interface QueryConfig {
   int commitRecordsMax();
 
   /// Longest time between two refreshes of a shard that changes. The pace adapts below it: at once
-  /// after a rest, and refreshes take no more than a tenth of the time under load. Twenty times as
-  /// long while merges are behind, as when a gallery is filled, and for a model that has not all
+  /// after a rest, and refreshes take no more than a fortieth of the time under load. Twenty times
+  /// as long while merges are behind, as when a gallery is filled, and for a model that has not all
   /// images yet, unless a search waits for a write.
   @WithDefault("250ms")
   @NotNull

@@ -3,13 +3,14 @@ package io.sketchstream.query.index;
 import java.time.Duration;
 
 /// When a changed shard is refreshed: at once after a rest, and under load so seldom that refreshes
-/// take a tenth of the time at most, bounded by the longest interval. While merges are behind, each
-/// refresh would only make one more segment to merge: then it waits longer, unless a search waits.
+/// take a fortieth of the time at most, bounded by the longest interval. While merges are behind,
+/// each refresh would only make one more segment to merge: then it waits longer, unless a search
+/// waits.
 ///
 /// **Threads:** the refresher's alone.
 final class RefreshPace {
   private static final long INTERVAL_MIN_NANOS = 10_000_000;
-  private static final int REST_PER_COST = 10;
+  private static final int REST_PER_COST = 40;
   private static final int BEHIND_FACTOR = 20;
 
   private final long intervalMaxNanos;

@@ -18,9 +18,9 @@ final class RefreshPaceTest {
   }
 
   @Test
-  void takesATenthOfTheTimeUnderLoad() {
+  void takesAFortiethOfTheTimeUnderLoad() {
     pace.refreshed(0, 5 * MILLI);
-    assertEquals(50 * MILLI, pace.delayNanos(0, false, false));
+    assertEquals(200 * MILLI, pace.delayNanos(0, false, false));
   }
 
   @Test
