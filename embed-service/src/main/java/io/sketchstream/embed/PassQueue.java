@@ -208,6 +208,7 @@ final class PassQueue {
       for (ArrayDeque<Job> queue : queues.values()) {
         queue.removeIf(job -> job.lane() == lane && dropped.add(job));
       }
+      backfillWork.signalAll(); // The sketches that it waited for may be among them.
       return Optional.of(dropped);
     } finally {
       lock.unlock();
