@@ -133,8 +133,8 @@ final class InferenceExecutor implements AutoCloseable {
 
   private void run(Supplier<Optional<Pass>> next) {
     for (Optional<Pass> pass = next.get(); pass.isPresent(); pass = next.get()) {
-      metrics.pass(pass.get().priority(), pass.get().jobs().size());
       try {
+        metrics.pass(pass.get().priority(), pass.get().jobs().size());
         encode(pass.get().lane(), pass.get().jobs());
       } finally {
         queue.finished(pass.get());

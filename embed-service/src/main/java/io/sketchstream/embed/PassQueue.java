@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// stays short enough for a sketch to wait for it.
 ///
 /// A sketch waits for no pass of the backfill, but shares caches and a core's units with one, and
-/// is slower for it. So those passes are shorter still, and none begins while a sketch waits or is
-/// in a network, unless half the device is idle or it has let enough passes of sketches by.
+/// is slower for it. So none begins while a sketch waits or is in a network, unless half the device
+/// is idle or it has let enough passes of sketches by.
 ///
 /// **Threads:** any. **Owns:** what waits, and what is known of each network's passes.
 final class PassQueue {
