@@ -110,10 +110,11 @@ public interface EmbedConfig {
     int threads();
 
     /// How nice they, and as many that decode its images as `embed.decoders` says, are to all
-    /// others, 0 to 19 as for `nice`; on Linux. They take what live images and sketches leave.
-    @WithDefault("10")
+    /// others, 0 to 19 as for `nice`; on Linux. 20, its idle class, takes only what nobody else
+    /// wants, and leaves at once when they do.
+    @WithDefault("20")
     @Min(0)
-    @Max(19)
+    @Max(20)
     int niceness();
 
     /// Most images a second that this instance embeds for a generation that is not yet active; 0

@@ -23,6 +23,7 @@ import org.jboss.logging.Logger;
 final class GenerationRunner {
   private static final Logger LOG = Logger.getLogger(GenerationRunner.class);
   private static final Duration ADMIN_MAX = Duration.ofSeconds(10);
+  private static final int LOADING_NICENESS = 10;
 
   private final Generation generation;
   private final EncoderSource source;
@@ -143,14 +144,16 @@ final class GenerationRunner {
     }
   }
 
-  /// Loading takes a second of CPU; what is not served yet gives way in it as in all else.
+  /// Loading takes a second of CPU; what is not served yet gives way in it as in all else. But not
+  /// so far that it stands still with a lock of the JVM's or of libtorch's, which others wait for.
   private Encoder loadGivingWay() throws BrokenArtifactException {
     if (model.getState() != ModelState.BACKFILLING) {
       return load();
     }
     FutureTask<Encoder> loading =
         new FutureTask<>(() -> {
-          Niceness.ofThisThread(resources.options().backfill().niceness());
+          Niceness.ofThisThread(
+              Math.min(LOADING_NICENESS, resources.options().backfill().niceness()));
           return load();
         });
     Threads.join(Thread.ofPlatform().name("embed-load-" + generation).start(loading));

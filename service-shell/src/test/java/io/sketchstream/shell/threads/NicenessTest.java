@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 final class NicenessTest {
   private static final int NICE_FIELD = 19;
+  private static final int POLICY_FIELD = 41;
+  private static final int SCHED_OTHER = 0;
+  private static final int SCHED_IDLE = 5;
 
   @Test
   void isOfOneThreadAlone() throws Exception {
@@ -33,6 +36,27 @@ final class NicenessTest {
       assertEquals(before + 7, nice);
     }
     assertEquals(before, niceness());
+  }
+
+  @Test
+  void beyondTheNicestIsTheIdleClass() throws Exception {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
+    try (ExecutorService thread =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().factory())) {
+      int policy =
+          thread
+              .submit(() -> {
+                Niceness.ofThisThread(Niceness.IDLE);
+                return policy();
+              })
+              .get();
+      assertEquals(SCHED_IDLE, policy);
+    }
+    assertEquals(SCHED_OTHER, policy());
+  }
+
+  private static int policy() throws Exception {
+    return field(Path.of("/proc/thread-self"), POLICY_FIELD);
   }
 
   @Test
@@ -58,9 +82,13 @@ final class NicenessTest {
   }
 
   private static int niceness(Path thread) throws Exception {
+    return field(thread, NICE_FIELD);
+  }
+
+  /// As proc(5) counts them, from 1. The name in parentheses, the second, may hold blanks.
+  private static int field(Path thread, int number) throws Exception {
     String stat = Files.readString(thread.resolve("stat"));
-    // The name in parentheses may hold blanks; the niceness is the 19th field, the 3rd follows it.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return Integer.parseInt(fields[NICE_FIELD - 3]);
+    return Integer.parseInt(fields[number - 3]);
   }
 }
