@@ -29,8 +29,16 @@ record Agreement(double cosine, double overlap) {
     return cosine >= COSINE_MIN && overlap >= OVERLAP_MIN;
   }
 
+  /// Whether each picture by itself is close enough. More pictures can't make good what one lacks.
+  boolean isCloseEnough() {
+    return cosine >= COSINE_MIN;
+  }
+
   @Override
   public String toString() {
+    if (!isCloseEnough()) {
+      return String.format(Locale.ROOT, "lowest cosine %.4f against fp32", cosine);
+    }
     return String.format(
         Locale.ROOT,
         "lowest cosine %.4f and top-%d overlap %.3f against fp32",

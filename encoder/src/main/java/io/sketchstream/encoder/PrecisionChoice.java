@@ -14,7 +14,7 @@ import java.util.Optional;
 /// sample pictures here and, unless it was asked for, it is faster. int8 needs a model that was
 /// calibrated for it, on real pictures.
 final class PrecisionChoice {
-  private static final int TIMED_BATCH = 8;
+  private static final int BATCH = 8;
   private static final int TIMED_RUNS = 3;
 
   /// Of the time that fp32, or the fastest so far, takes. Less gained is noise.
@@ -91,19 +91,15 @@ final class PrecisionChoice {
     if (candidates.isEmpty()) {
       return new Chosen(full, Precision.FP32, "nothing else is faster on this CPU");
     }
-    List<PreparedImage> samples = SamplePictures.of(model.inputSize());
-    float[][] exact = full.forward(samples);
-    double least = seconds(full, samples);
+    Trial trial = new Trial(full, model.inputSize());
     Chosen best = new Chosen(full, Precision.FP32, "");
     List<String> reasons = new ArrayList<>();
     for (Precision candidate : candidates) {
       TorchNetwork reduced = open(candidate);
-      Agreement agreement = Agreement.of(exact, reduced.forward(samples));
-      double seconds = agreement.holds() ? seconds(reduced, samples) : Double.POSITIVE_INFINITY;
-      if (seconds < TIME_SHARE_MAX * least) {
+      Agreement agreement = trial.agreement(reduced);
+      if (agreement.holds() && trial.isFaster(reduced)) {
         best.network().close();
         best = new Chosen(reduced, candidate, agreement.toString());
-        least = seconds;
       } else {
         reduced.close();
         reasons.add(candidate + (agreement.holds() ? " is no faster" : " differs: " + agreement));
@@ -143,14 +139,66 @@ final class PrecisionChoice {
         : TorchNetwork.open(model.network(), model.weights(), precision, device);
   }
 
-  private static double seconds(TorchNetwork network, List<PreparedImage> samples) {
-    List<PreparedImage> batch = samples.subList(0, TIMED_BATCH);
-    long best = Long.MAX_VALUE;
-    for (int run = 0; run < TIMED_RUNS; run++) {
-      long start = System.nanoTime();
-      network.forward(batch);
-      best = Math.min(best, System.nanoTime() - start);
+  /// Compares networks with fp32 and with each other. What would come to nothing is not computed: a
+  /// model that is loaded for a backfill has searches beside it.
+  private static final class Trial {
+    private final TorchNetwork full;
+    private final int size;
+    private final List<PreparedImage> samples = new ArrayList<>(); // Those that were needed so far.
+    private final List<float[]> exact = new ArrayList<>();
+    private double least = Double.NaN;
+
+    Trial(TorchNetwork full, int size) {
+      this.full = full;
+      this.size = size;
     }
-    return best / 1e9;
+
+    /// Over all samples, or over as many as it takes to see that it does not hold.
+    Agreement agreement(TorchNetwork reduced) {
+      List<float[]> rounded = new ArrayList<>();
+      Agreement agreement;
+      do {
+        List<PreparedImage> batch = batch(rounded.size());
+        rounded.addAll(List.of(reduced.forward(batch)));
+        agreement = Agreement.of(rows(exact.subList(0, rounded.size())), rows(rounded));
+      } while (rounded.size() < SamplePictures.COUNT && agreement.isCloseEnough());
+      return agreement;
+    }
+
+    private List<PreparedImage> batch(int from) {
+      int to = Math.min(from + BATCH, SamplePictures.COUNT);
+      if (samples.size() < to) {
+        samples.addAll(SamplePictures.of(size, from, to));
+        exact.addAll(List.of(full.forward(samples.subList(from, to))));
+      }
+      return samples.subList(from, to);
+    }
+
+    private static float[][] rows(List<float[]> rows) {
+      return rows.toArray(float[][]::new);
+    }
+
+    /// Than the fastest so far.
+    boolean isFaster(TorchNetwork reduced) {
+      if (Double.isNaN(least)) {
+        least = seconds(full);
+      }
+      double seconds = seconds(reduced);
+      if (seconds >= TIME_SHARE_MAX * least) {
+        return false;
+      }
+      least = seconds;
+      return true;
+    }
+
+    private double seconds(TorchNetwork network) {
+      long best = Long.MAX_VALUE;
+      for (int run = 0; run < TIMED_RUNS; run++) {
+        long start = System.nanoTime();
+        network.forward(batch(0));
+        best = Math.min(best, System.nanoTime() - start);
+      }
+      return best / 1e9;
+    }
   }
 }

@@ -7,13 +7,20 @@ import java.util.List;
 /// Pictures drawn by formula, so that a start needs no files: rings, stripes and gradients of
 /// several colours and scales.
 final class SamplePictures {
-  private static final int COUNT = 40;
+  static final int COUNT = 40;
 
   private SamplePictures() {}
 
   static List<PreparedImage> of(int size) {
+    return of(size, 0, COUNT);
+  }
+
+  /// Those from one number to before another.
+  ///
+  /// @param to at most [#COUNT]
+  static List<PreparedImage> of(int size, int from, int to) {
     List<PreparedImage> samples = new ArrayList<>();
-    for (int sample = 0; sample < COUNT; sample++) {
+    for (int sample = from; sample < to; sample++) {
       byte[] rgb = new byte[size * size * 3];
       double scale = 6 + 4 * (sample % 7);
       double slant = 0.4 * (sample % 11);

@@ -46,7 +46,7 @@ final class GrayImage {
         new Resampler(
             Resampler.Taps.of(crop.left(), crop.right(), width, size),
             Resampler.Taps.of(crop.top(), crop.bottom(), height, size),
-            1);
+            Resampler.Channels.ONE);
     byte[] scaled = resampler.scale(gray, width, height);
     int darkest = WHITE;
     for (byte value : scaled) {

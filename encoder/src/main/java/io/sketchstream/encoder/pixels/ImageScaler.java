@@ -1,5 +1,6 @@
 package io.sketchstream.encoder.pixels;
 
+import io.sketchstream.encoder.pixels.Resampler.Channels;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
@@ -13,30 +14,24 @@ public final class ImageScaler {
   /// @param image opaque sRGB, as [ImageDecoder] makes it
   /// @param size side of the square in pixels
   public static PreparedImage square(BufferedImage image, int size) {
-    byte[] bytes = scale(image, size, size);
-    for (int i = 0; i < bytes.length; i += 3) {
-      byte blue = bytes[i];
-      bytes[i] = bytes[i + 2];
-      bytes[i + 2] = blue;
-    }
-    return new PreparedImage(bytes, size);
+    return new PreparedImage(scale(image, size, size, Channels.THREE_REVERSED), size);
   }
 
   /// Scales an image to any size; of type `TYPE_3BYTE_BGR`.
   public static BufferedImage resize(BufferedImage image, int width, int height) {
     BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
-    byte[] bytes = scale(image, width, height);
+    byte[] bytes = scale(image, width, height, Channels.THREE);
     byte[] target = ((DataBufferByte) result.getRaster().getDataBuffer()).getData();
     System.arraycopy(bytes, 0, target, 0, bytes.length);
     return result;
   }
 
-  private static byte[] scale(BufferedImage image, int width, int height) {
+  private static byte[] scale(BufferedImage image, int width, int height, Channels channels) {
     Resampler resampler =
         new Resampler(
             Resampler.Taps.of(0, image.getWidth(), image.getWidth(), width),
             Resampler.Taps.of(0, image.getHeight(), image.getHeight(), height),
-            3);
+            channels);
     return resampler.scale(bytes(image), image.getWidth(), image.getHeight());
   }
 

@@ -32,7 +32,7 @@ final class PixelReader {
     String damage = "the " + file.format().label() + " is damaged or cut off";
     ImageReader reader = null;
     try (BytesInput input = new BytesInput(file.bytes(), deadline)) {
-      reader = provider(file.format()).createReaderInstance();
+      reader = provider(file).createReaderInstance();
       deadline.onExpiry(reader::abort);
       Damage warnings = new Damage();
       reader.addIIOReadWarningListener(warnings);
@@ -59,9 +59,10 @@ final class PixelReader {
     }
   }
 
-  private static ImageReaderSpi provider(ImageFormat format) {
+  private static ImageReaderSpi provider(ImageFile file) throws RefusedImageException {
+    ImageFormat format = file.format();
     return switch (format) {
-      case JPEG -> Jpeg.PROVIDER;
+      case JPEG -> PlainJpeg.isBare(file.bytes()) ? Jpeg.JDK_PROVIDER : Jpeg.PROVIDER;
       case WEBP -> new WebPImageReaderSpi();
       case TIFF -> new TIFFImageReaderSpi();
       case PNG, GIF, BMP -> jdk(format.name().toLowerCase(Locale.ROOT));
@@ -85,6 +86,7 @@ final class PixelReader {
   /// because a class loader of an application server may hide it from ImageIO's own search.
   private static final class Jpeg {
     static final ImageReaderSpi PROVIDER = register();
+    static final ImageReaderSpi JDK_PROVIDER = jdk("jpeg");
 
     private static ImageReaderSpi register() {
       IIORegistry registry = IIORegistry.getDefaultInstance();

@@ -75,6 +75,31 @@ final class PlainJpeg {
         : Optional.empty();
   }
 
+  /// Whether a file has no segments but those that are left here, in which the JDK's decoder needs
+  /// no help; so it is with every [CanonicalImage].
+  ///
+  /// @param file a JPEG whose header was found sound
+  static boolean isBare(byte[] file) throws RefusedImageException {
+    if (!Arrays.equals(file, 0, Math.min(file.length, START.length), START, 0, START.length)) {
+      return false;
+    }
+    ByteReader in = new ByteReader(file, ImageFormat.JPEG);
+    int at = START.length;
+    while (in.u8(at) == 0xff) {
+      switch (in.u8(at + 1)) {
+        case QUANTISATION_TABLES, HUFFMAN_TABLES, RESTART_INTERVAL, BASELINE_FRAME ->
+            at += 2 + in.u16(at + 2, false);
+        case START_OF_SCAN -> {
+          return in.u8(at + 4) == COMPONENTS;
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
   private boolean copy() throws RefusedImageException {
     out.writeBytes(START);
     int at = 2;

@@ -20,20 +20,36 @@ final class Resampler {
   private static final int COLUMN_HALF = 1 << (COLUMN_SHIFT - 1);
   private static final int WHITE = 255;
 
-  /// Enough to enlarge, or to halve nearly: what photos need. Then no loop over them is needed.
-  private static final int FEW_TAPS = 4;
+  /// What enlarging needs.
+  private static final int TWO_TAPS = 2;
+
+  /// Enough to halve nearly. Up to here, which is what photos need, there is no loop over them.
+  private static final int FOUR_TAPS = 4;
 
   private final Taps columns;
   private final Taps rows;
-  private final int channels;
+  private final Channels channels;
 
   /// @param columns which source columns make each column of the result
   /// @param rows which source rows make each row of the result
-  /// @param channels bytes of a pixel
-  Resampler(Taps columns, Taps rows, int channels) {
+  Resampler(Taps columns, Taps rows, Channels channels) {
     this.columns = columns;
     this.rows = rows;
     this.channels = channels;
+  }
+
+  /// What a pixel is made of.
+  enum Channels {
+    ONE(1),
+    THREE(3),
+    /// The first and the third change places on the way: blue first becomes red first.
+    THREE_REVERSED(3);
+
+    private final int bytes;
+
+    Channels(int bytes) {
+      this.bytes = bytes;
+    }
   }
 
   /// The weights of one axis.
@@ -49,7 +65,7 @@ final class Resampler {
     static Taps of(double from, double to, int length, int size) {
       double scale = (to - from) / size;
       double radius = Math.max(scale, 1);
-      int count = Math.min(length, Math.max(FEW_TAPS, (int) (2 * radius) + 1));
+      int count = Math.min(length, count(radius));
       int[] first = new int[size];
       int[] weights = new int[size * count];
       int[] outside = new int[size];
@@ -65,7 +81,9 @@ final class Resampler {
         for (int j = start; j <= end; j++) {
           double weight = 1 - Math.abs(j + 0.5 - centre) / radius;
           if (j >= 0 && j < length) {
-            exact[j - first[i]] = weight;
+            if (j - first[i] < count) { // Else it has no weight, but for what rounding left.
+              exact[j - first[i]] = weight;
+            }
             inside += weight;
           } else if (beyond) {
             white += weight;
@@ -74,6 +92,10 @@ final class Resampler {
         outside[i] = round(exact, inside + white, white, weights, i * count);
       }
       return new Taps(first, weights, count, outside);
+    }
+
+    private static int count(double radius) {
+      return radius == 1 ? TWO_TAPS : Math.max(FOUR_TAPS, (int) (2 * radius) + 1);
     }
 
     /// Whole-number weights whose sum is exactly one; returns the rest, of what is outside.
@@ -95,39 +117,36 @@ final class Resampler {
     }
   }
 
-  /// @param source rows of `width * channels` bytes
+  /// @param source rows of `width` pixels
   byte[] scale(byte[] source, int width, int height) {
     int resultWidth = columns.first().length;
     int resultHeight = rows.first().length;
-    int[] sums = new int[width * channels];
+    int[] sums = new int[width * channels.bytes];
     // Of a very wide image many rows would take more memory than the image.
-    boolean keep = rows.count() == FEW_TAPS;
-    int[][] widened = new int[keep ? FEW_TAPS : 0][sums.length];
+    boolean few = rows.count() == TWO_TAPS || rows.count() == FOUR_TAPS;
+    int[][] widened = new int[few ? rows.count() : 0][sums.length];
     int widenedTo = 0;
-    byte[] result = new byte[resultHeight * resultWidth * channels];
+    byte[] result = new byte[resultHeight * resultWidth * channels.bytes];
     for (int y = 0; y < resultHeight; y++) {
-      int end = rows.first()[y] + rows.count();
-      for (int row = Math.max(widenedTo, rows.first()[y]); keep && row < end; row++) {
-        widen(source, row * sums.length, widened[row % FEW_TAPS]);
-      }
-      widenedTo = end;
-      Arrays.fill(sums, ROW_HALF + rows.outside()[y] * WHITE);
-      for (int j = 0; j < rows.count(); j++) {
-        int weight = rows.weights()[y * rows.count() + j];
-        int row = rows.first()[y] + j;
-        if (keep) {
-          add(widened[row % FEW_TAPS], weight, sums);
-        } else if (weight != 0) {
-          add(source, row * sums.length, weight, sums);
+      if (few) {
+        int end = rows.first()[y] + rows.count();
+        for (int row = Math.max(widenedTo, rows.first()[y]); row < end; row++) {
+          widen(source, row * sums.length, widened[row % widened.length]);
         }
-      }
-      shift(sums);
-      if (channels == 1) {
-        columnsOfOne(sums, result, y * resultWidth);
-      } else if (columns.count() == FEW_TAPS) {
-        fewColumnsOfThree(sums, result, y * resultWidth * 3);
+        widenedTo = end;
+        fewRows(widened, y, sums);
       } else {
-        columnsOfThree(sums, result, y * resultWidth * 3);
+        manyRows(source, y, sums);
+      }
+      int to = y * resultWidth * channels.bytes;
+      if (channels == Channels.ONE) {
+        columnsOfOne(sums, result, to);
+      } else if (columns.count() == TWO_TAPS) {
+        twoColumnsOfThree(sums, result, to);
+      } else if (columns.count() == FOUR_TAPS) {
+        fourColumnsOfThree(sums, result, to);
+      } else {
+        columnsOfThree(sums, result, to);
       }
     }
     return result;
@@ -139,9 +158,67 @@ final class Resampler {
     }
   }
 
-  private static void add(int[] row, int weight, int[] sums) {
+  private void fewRows(int[][] widened, int y, int[] sums) {
+    int first = rows.first()[y];
+    int[] weights = rows.weights();
+    int start = rowStart(y);
+    if (rows.count() == TWO_TAPS) {
+      blend(
+          widened[first % TWO_TAPS],
+          weights[TWO_TAPS * y],
+          widened[(first + 1) % TWO_TAPS],
+          weights[TWO_TAPS * y + 1],
+          start,
+          sums);
+    } else {
+      int at = FOUR_TAPS * y;
+      blend(
+          widened[first % FOUR_TAPS],
+          weights[at],
+          widened[(first + 1) % FOUR_TAPS],
+          weights[at + 1],
+          widened[(first + 2) % FOUR_TAPS],
+          weights[at + 2],
+          widened[(first + 3) % FOUR_TAPS],
+          weights[at + 3],
+          start,
+          sums);
+    }
+  }
+
+  private static void blend(int[] a, int ofA, int[] b, int ofB, int start, int[] sums) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += row[i] * weight;
+      sums[i] = (start + a[i] * ofA + b[i] * ofB) >> ROW_SHIFT;
+    }
+  }
+
+  @SuppressWarnings("TooManyParameters") // One loop over all of them is a quarter of the work.
+  private static void blend(
+      int[] a,
+      int ofA,
+      int[] b,
+      int ofB,
+      int[] c,
+      int ofC,
+      int[] d,
+      int ofD,
+      int start,
+      int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = (start + a[i] * ofA + b[i] * ofB + c[i] * ofC + d[i] * ofD) >> ROW_SHIFT;
+    }
+  }
+
+  private void manyRows(byte[] source, int y, int[] sums) {
+    Arrays.fill(sums, rowStart(y));
+    for (int j = 0; j < rows.count(); j++) {
+      int weight = rows.weights()[y * rows.count() + j];
+      if (weight != 0) {
+        add(source, (rows.first()[y] + j) * sums.length, weight, sums);
+      }
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] >>= ROW_SHIFT;
     }
   }
 
@@ -151,54 +228,71 @@ final class Resampler {
     }
   }
 
-  private static void shift(int[] sums) {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] >>= ROW_SHIFT;
-    }
+  private int rowStart(int y) {
+    return ROW_HALF + rows.outside()[y] * WHITE;
   }
 
   private void columnsOfThree(int[] row, byte[] target, int targetRow) {
     int[] first = columns.first();
     int[] weights = columns.weights();
     int count = columns.count();
+    int third = channels == Channels.THREE ? 2 : 0;
     int to = targetRow;
     for (int x = 0; x < first.length; x++) {
-      int start = start(x);
-      int blue = start;
-      int green = start;
-      int red = start;
+      int start = columnStart(x);
+      int one = start;
+      int two = start;
+      int three = start;
       int from = first[x] * 3;
       for (int j = x * count; j < (x + 1) * count; j++) {
         int weight = weights[j];
-        blue += row[from] * weight;
-        green += row[from + 1] * weight;
-        red += row[from + 2] * weight;
+        one += row[from] * weight;
+        two += row[from + 1] * weight;
+        three += row[from + 2] * weight;
         from += 3;
       }
-      target[to] = (byte) (blue >> COLUMN_SHIFT);
-      target[to + 1] = (byte) (green >> COLUMN_SHIFT);
-      target[to + 2] = (byte) (red >> COLUMN_SHIFT);
+      target[to + 2 - third] = (byte) (one >> COLUMN_SHIFT);
+      target[to + 1] = (byte) (two >> COLUMN_SHIFT);
+      target[to + third] = (byte) (three >> COLUMN_SHIFT);
       to += 3;
     }
   }
 
-  private void fewColumnsOfThree(int[] row, byte[] target, int targetRow) {
+  private void twoColumnsOfThree(int[] row, byte[] target, int targetRow) {
     int[] first = columns.first();
     int[] weights = columns.weights();
+    int third = channels == Channels.THREE ? 2 : 0;
     int to = targetRow;
     for (int x = 0; x < first.length; x++) {
       int from = first[x] * 3;
-      int start = start(x);
-      int a = weights[FEW_TAPS * x];
-      int b = weights[FEW_TAPS * x + 1];
-      int c = weights[FEW_TAPS * x + 2];
-      int d = weights[FEW_TAPS * x + 3];
-      int blue = row[from] * a + row[from + 3] * b + row[from + 6] * c + row[from + 9] * d;
-      int green = row[from + 1] * a + row[from + 4] * b + row[from + 7] * c + row[from + 10] * d;
-      int red = row[from + 2] * a + row[from + 5] * b + row[from + 8] * c + row[from + 11] * d;
-      target[to] = (byte) (start + blue >> COLUMN_SHIFT);
-      target[to + 1] = (byte) (start + green >> COLUMN_SHIFT);
-      target[to + 2] = (byte) (start + red >> COLUMN_SHIFT);
+      int start = columnStart(x);
+      int a = weights[TWO_TAPS * x];
+      int b = weights[TWO_TAPS * x + 1];
+      target[to + 2 - third] = (byte) (start + row[from] * a + row[from + 3] * b >> COLUMN_SHIFT);
+      target[to + 1] = (byte) (start + row[from + 1] * a + row[from + 4] * b >> COLUMN_SHIFT);
+      target[to + third] = (byte) (start + row[from + 2] * a + row[from + 5] * b >> COLUMN_SHIFT);
+      to += 3;
+    }
+  }
+
+  private void fourColumnsOfThree(int[] row, byte[] target, int targetRow) {
+    int[] first = columns.first();
+    int[] weights = columns.weights();
+    int third = channels == Channels.THREE ? 2 : 0;
+    int to = targetRow;
+    for (int x = 0; x < first.length; x++) {
+      int from = first[x] * 3;
+      int start = columnStart(x);
+      int a = weights[FOUR_TAPS * x];
+      int b = weights[FOUR_TAPS * x + 1];
+      int c = weights[FOUR_TAPS * x + 2];
+      int d = weights[FOUR_TAPS * x + 3];
+      int one = row[from] * a + row[from + 3] * b + row[from + 6] * c + row[from + 9] * d;
+      int two = row[from + 1] * a + row[from + 4] * b + row[from + 7] * c + row[from + 10] * d;
+      int three = row[from + 2] * a + row[from + 5] * b + row[from + 8] * c + row[from + 11] * d;
+      target[to + 2 - third] = (byte) (start + one >> COLUMN_SHIFT);
+      target[to + 1] = (byte) (start + two >> COLUMN_SHIFT);
+      target[to + third] = (byte) (start + three >> COLUMN_SHIFT);
       to += 3;
     }
   }
@@ -206,7 +300,7 @@ final class Resampler {
   private void columnsOfOne(int[] row, byte[] target, int targetRow) {
     int count = columns.count();
     for (int x = 0; x < columns.first().length; x++) {
-      int sum = start(x);
+      int sum = columnStart(x);
       int from = columns.first()[x];
       for (int j = 0; j < count; j++) {
         sum += row[from + j] * columns.weights()[x * count + j];
@@ -215,7 +309,7 @@ final class Resampler {
     }
   }
 
-  private int start(int x) {
+  private int columnStart(int x) {
     return COLUMN_HALF + (columns.outside()[x] * WHITE << KEPT_BITS);
   }
 }

@@ -3,6 +3,7 @@ package io.sketchstream.encoder.pixels;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +92,23 @@ class CanonicalImageTest {
       BufferedImage pixels = decoder.decode(file);
 
       assertArrayEquals(CanonicalImage.of(pixels).jpeg(), CanonicalImage.of(file, decoder).jpeg());
+    }
+  }
+
+  @Test
+  void isBareHoweverItWasMade() throws RefusedImageException {
+    byte[] plain = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), false);
+    byte[] gray = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_BYTE_GRAY, 300, 500), false);
+
+    assertTrue(PlainJpeg.isBare(CanonicalImage.of(plain, decoder).jpeg()), "as it was");
+    assertTrue(PlainJpeg.isBare(CanonicalImage.of(gray, decoder).jpeg()), "compressed anew");
+    for (byte[] other :
+        List.of(
+            gray,
+            withComment(plain),
+            Pictures.withOrientation(plain, 1),
+            Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), true))) {
+      assertFalse(PlainJpeg.isBare(other));
     }
   }
 
