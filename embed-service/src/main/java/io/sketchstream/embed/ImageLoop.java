@@ -3,6 +3,7 @@ package io.sketchstream.embed;
 import io.sketchstream.embed.InferenceExecutor.Lane;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +79,7 @@ final class ImageLoop {
             generation,
             resources.clients().producer(generation.embedGroup() + "-writer", WRITE_LINGER),
             resources,
+            () -> model.get().getState() != ModelState.BACKFILLING,
             inFlightMax)) {
       InFlight inFlight = new InFlight(consumer, options.drainMax());
       consumer.subscribe(List.of(Topics.IMAGES.name()), inFlight);

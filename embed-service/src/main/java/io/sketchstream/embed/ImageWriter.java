@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,7 +30,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
 /// Writes the embeddings of one generation in the order of `images`, each as soon as it and all
-/// before it are there. Stops at the first failure, which the batch then carries.
+/// before it are there; while nobody searches the generation, all of a poll together, which costs
+/// Kafka and the index less. Stops at the first failure, which the batch then carries.
 ///
 /// **Threads:** one of its own. **Owns:** the producer.
 final class ImageWriter implements AutoCloseable {
@@ -41,19 +43,24 @@ final class ImageWriter implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final EmbedMetrics metrics;
   private final InstantSource clock;
+  private final BooleanSupplier served;
   private final BlockingQueue<ImageBatch> batches;
   private final Thread thread;
   private volatile boolean closing;
 
+  /// @param served whether the generation is searched, or may be from one moment to the next
+  /// @param batchesMax that are handed over and not yet written
   ImageWriter(
       Generation generation,
       KafkaProducer<byte[], byte[]> producer,
       EmbedResources resources,
+      BooleanSupplier served,
       int batchesMax) {
     this.generation = generation;
     this.producer = producer;
     this.metrics = resources.metrics();
     this.clock = resources.clock();
+    this.served = served;
     this.batches = new ArrayBlockingQueue<>(batchesMax);
     this.thread = Thread.ofPlatform().name(generation.embedGroup() + "-writer").start(this::run);
   }
@@ -88,6 +95,11 @@ final class ImageWriter implements AutoCloseable {
 
   private boolean write(Iterable<Entry> entries, PolledBatch polled) throws InterruptedException {
     try {
+      if (!served.getAsBoolean()) {
+        for (Entry entry : entries) {
+          ImageOutcome _ = entry.work().outcome().get();
+        }
+      }
       for (Entry entry : entries) {
         ImageOutcome outcome = entry.work().outcome().get();
         ConsumerRecord<byte[], byte[]> record = entry.record();
