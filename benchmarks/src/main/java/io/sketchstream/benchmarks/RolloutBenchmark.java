@@ -7,6 +7,7 @@ import io.sketchstream.benchmarks.rollout.DrillPlan;
 import io.sketchstream.benchmarks.rollout.DrillReport;
 import io.sketchstream.benchmarks.rollout.DrillReport.Progress;
 import io.sketchstream.benchmarks.rollout.DrillReport.Switch;
+import io.sketchstream.benchmarks.rollout.RolloutApi.Answer;
 import io.sketchstream.benchmarks.rollout.RolloutDrill;
 import io.sketchstream.benchmarks.rollout.RolloutPlot;
 import io.sketchstream.benchmarks.rollout.SketchReader.Reading;
@@ -38,7 +39,6 @@ final class RolloutBenchmark implements Benchmark {
   private static final int ENCODER_IMAGES = 400;
   private static final int CPU_LINES = 10;
   private static final int SLOWEST = 12;
-  private static final int CANDIDATE_INPUT_SIZE = 192;
   private static final int[] QUARTERS = {0, 25, 50, 75, 100};
 
   @Override
@@ -61,6 +61,7 @@ final class RolloutBenchmark implements Benchmark {
                 "data",
                 "model",
                 "candidate",
+                "candidate-size",
                 "searches-per-second",
                 "writes-per-second",
                 "warm-up-seconds",
@@ -94,9 +95,15 @@ final class RolloutBenchmark implements Benchmark {
     try (Installation installation = Installation.start(options.text("model", ""))) {
       candidate =
           options.text("candidate", "").isEmpty()
-              ? CandidateModel.reordered(installation.model(), work, CANDIDATE_INPUT_SIZE, seed)
+              ? CandidateModel.disturbed(
+                  installation.model(),
+                  work,
+                  options.integer("candidate-size", installation.model().inputSize()),
+                  seed)
               : ModelArtifact.load(Path.of(options.text("candidate", "")));
-      System.out.printf("candidate %s, %s%n", candidate.generation(), candidate.network().name());
+      System.out.printf(
+          "candidate %s, %s of %d pixels%n",
+          candidate.generation(), candidate.network().name(), candidate.inputSize());
       Addresses addresses =
           Addresses.ofOne(URI.create(installation.address()), installation.bootstrapServers());
       report = new RolloutDrill(addresses, plan, installation::workMillis).run(candidate);
@@ -229,9 +236,18 @@ final class RolloutBenchmark implements Benchmark {
         .map(reading ->
             String.format(
                 Locale.ROOT,
-                "%.0f ms at %.1f s",
+                "%.0f ms at %.1f s (%s)",
                 reading.millis(),
-                (reading.dueNanos() - times.backfill()) / 1e9))
+                (reading.dueNanos() - times.backfill()) / 1e9,
+                longestStages(reading.answer())))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String longestStages(Answer answer) {
+    return answer.stageMillis().entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .limit(2)
+        .map(each -> String.format(Locale.ROOT, "%s %.0f", each.getKey(), each.getValue()))
         .collect(Collectors.joining(", "));
   }
 

@@ -19,6 +19,9 @@ public final class CandidateModel {
   private static final String WEIGHT = "embedding.weight";
   private static final String BIAS = "embedding.bias";
 
+  /// Of the noise over the weights, both root mean squares.
+  private static final double DISTURBANCE = 0.2;
+
   private CandidateModel() {}
 
   /// A model that retrieves exactly as well, and whose vectors mean something else: the dimensions
@@ -28,13 +31,37 @@ public final class CandidateModel {
   public static ModelArtifact reordered(
       ModelArtifact original, Path directory, int inputSize, long seed)
       throws IOException, BrokenModelException {
+    return reordered(original, original.weights().get(WEIGHT), directory, inputSize, seed);
+  }
+
+  /// Like [#reordered], and with noise in its last layer: it retrieves a little differently, as
+  /// after further training.
+  public static ModelArtifact disturbed(
+      ModelArtifact original, Path directory, int inputSize, long seed)
+      throws IOException, BrokenModelException {
+    Tensor weight = original.weights().get(WEIGHT);
+    float[] values = weight.values().clone();
+    double meanSquare = 0;
+    for (float value : values) {
+      meanSquare += value * value / values.length;
+    }
+    Random random = new Random(seed);
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (DISTURBANCE * Math.sqrt(meanSquare) * random.nextGaussian());
+    }
+    return reordered(original, new Tensor(weight.shape(), values), directory, inputSize, seed);
+  }
+
+  private static ModelArtifact reordered(
+      ModelArtifact original, Tensor weight, Path directory, int inputSize, long seed)
+      throws IOException, BrokenModelException {
     List<Integer> order =
         new ArrayList<>(IntStream.range(0, original.dimension()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     Weights weights =
         original
             .weights()
-            .with(WEIGHT, rows(original.weights().get(WEIGHT), order))
+            .with(WEIGHT, rows(weight, order))
             .with(BIAS, rows(original.weights().get(BIAS), order));
     return write(original, weights, directory, inputSize, seed);
   }

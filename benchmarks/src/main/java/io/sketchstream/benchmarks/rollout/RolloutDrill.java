@@ -6,6 +6,7 @@ import io.sketchstream.benchmarks.rollout.DrillReport.Progress;
 import io.sketchstream.benchmarks.rollout.DrillReport.Switch;
 import io.sketchstream.benchmarks.rollout.DrillReport.Times;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.shell.threads.Niceness;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,9 @@ import java.util.function.Supplier;
 ///
 /// **Threads:** the caller's, and those of writer, reader, probe and vector log, which it owns.
 public final class RolloutDrill {
-  private static final Duration POLL = Duration.ofMillis(50);
+  /// The same in all phases: looking through all threads of the services takes CPU, too.
+  private static final Duration POLL = Duration.ofMillis(250);
+
   private static final Duration CHECK_MAX = Duration.ofSeconds(30);
   private static final Duration SEARCH_MAX = Duration.ofSeconds(10);
   private static final int FILLERS = 4;
@@ -82,6 +85,7 @@ public final class RolloutDrill {
     Audit audit = new Audit(api, ledger, vectors);
     List<Finding> findings = new ArrayList<>();
     watch(ledger, plan.warmUp());
+    Niceness.ofOptimisers(); // What runs here for the first time must not slow down the searches.
     long start = System.nanoTime();
     watch(ledger, plan.phase());
     long backfill = System.nanoTime();
@@ -165,7 +169,7 @@ public final class RolloutDrill {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       progress.add(new Progress(System.nanoTime(), Double.NaN, ledger.puts(), cpuMillis.get()));
-      Thread.sleep(Math.min(250, Math.max(1, (end - System.nanoTime()) / 1_000_000)));
+      Thread.sleep(Math.min(POLL.toMillis(), Math.max(1, (end - System.nanoTime()) / 1_000_000)));
     }
   }
 

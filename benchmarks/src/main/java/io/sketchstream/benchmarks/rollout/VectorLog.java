@@ -7,6 +7,7 @@ import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.threads.Niceness;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// **Threads:** one of its own reads, any may ask. **Owns:** it and its consumer, until [#close].
 public final class VectorLog implements AutoCloseable {
   private static final String EMBEDDINGS = "image-embeddings-";
+
+  /// It has time: nobody asks before the end.
+  private static final int NICENESS = 10;
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -98,6 +103,7 @@ public final class VectorLog implements AutoCloseable {
   }
 
   private void run() {
+    Niceness.ofThisThread(NICENESS);
     try (consumer) {
       consumer.subscribe(Pattern.compile(EMBEDDINGS + "[^.]*|" + Topics.SKETCH_EMBEDDINGS.name()));
       while (true) {
