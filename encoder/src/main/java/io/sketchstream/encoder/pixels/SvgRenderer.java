@@ -104,6 +104,8 @@ final class SvgRenderer {
         LoaderContext.builder()
             .externalResourcePolicy(ResourcePolicy.DENY_ALL)
             .documentLimits(new DocumentLimits(NESTING_MAX, USE_NESTING_MAX, PATH_MAX))
+            .preProcessor(SvgPathData::cutAtErrors)
+            .cssParser(SvgPathData.withoutPaths(LoaderContext.createDefault().cssParser()))
             .build();
     SVGDocument document =
         new SVGLoader().load(() -> xml.createXMLEventReader(new StringReader(text)), null, context);

@@ -1,6 +1,7 @@
 package io.sketchstream.encoder.pixels;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,8 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SketchRendererTest {
   private static final int SIZE = 100;
@@ -153,6 +156,27 @@ class SketchRendererTest {
             () -> hasty.render(svg(defs + "</defs><use href='#u9'/>"), SIZE));
 
     assertTrue(System.nanoTime() - start < 20_000_000_000L, refused::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<path d='M30 10 h40 v80 h-40 z 5'/>",
+        "<path d='M30 10 h40 v80 h-40 Z,, z\n-'/>",
+        "<path d='M30 10 h40 v80 h-40 zé'/>",
+        "<path style='D : M0 0 h100 v100 z 5; fill: #000' d='M30 10 h40 v80 h-40 z'/>",
+        "<style>path { d: M0 0 h100 v100 z5 }</style><path d='M30 10 h40 v80 h-40 z'/>",
+        "<style>path { path: M0 0z5 }</style><text><textPath path='M0 0z5'>t</textPath></text>"
+            + "<path d='M30 10 h40 v80 h-40 z'/>"
+      })
+  void drawsPathsUpToTheirFirstError(String content) throws RefusedImageException {
+    SketchRenderer hasty =
+        new SketchRenderer(new ImageLimits(1 << 20, 1 << 20, java.time.Duration.ofSeconds(5)));
+
+    PreparedImage image = hasty.render(svg(content), SIZE);
+
+    PreparedImage expected = renderer.render(svg("<path d='M30 10 h40 v80 h-40 z'/>"), SIZE);
+    assertArrayEquals(expected.rgb(), image.rgb());
   }
 
   private static Sketch svg(String content) {
