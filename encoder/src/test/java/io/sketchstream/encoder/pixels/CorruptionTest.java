@@ -48,7 +48,7 @@ class CorruptionTest {
       }
     }
     int share = decoded;
-    assertTrue(share > ROUNDS / 20, () -> where() + ": only " + share + " were decoded");
+    assertTrue(share > ROUNDS / 100, () -> where() + ": only " + share + " were decoded");
   }
 
   @Test
