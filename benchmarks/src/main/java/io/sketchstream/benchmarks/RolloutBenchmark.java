@@ -60,6 +60,7 @@ final class RolloutBenchmark implements Benchmark {
                 "images",
                 "data",
                 "model",
+                "network",
                 "candidate",
                 "candidate-size",
                 "searches-per-second",
@@ -92,7 +93,8 @@ final class RolloutBenchmark implements Benchmark {
     Path work = Files.createTempDirectory("sketchstream-candidate-");
     ModelArtifact candidate;
     DrillReport report;
-    try (Installation installation = Installation.start(options.text("model", ""))) {
+    try (RandomModel random = RandomModel.of(options.text("network", ""));
+        Installation installation = Installation.start(options.text("model", random.directory()))) {
       candidate =
           options.text("candidate", "").isEmpty()
               ? CandidateModel.disturbed(
