@@ -21,7 +21,8 @@ query.sketch.raster = open(file, "rb").read()
 query.request.k = 5
 query.request.reply_partition = reply_partition
 query.request.deadline.FromSeconds(int(time.time()) + 30)
-producer = Producer({"bootstrap.servers": brokers})
+# Java's partitioner, not librdkafka's own: all records of a key must lie in one partition.
+producer = Producer({"bootstrap.servers": brokers, "partitioner": "murmur2_random"})
 producer.produce("sketches", key=query.query_id, value=query.SerializeToString())
 producer.flush()
 

@@ -1,5 +1,19 @@
 package io.sketchstream.benchmarks;
 
+import io.sketchstream.benchmarks.index.HubnessBenchmark;
+import io.sketchstream.benchmarks.index.IndexBenchmark;
+import io.sketchstream.benchmarks.index.RestartBenchmark;
+import io.sketchstream.benchmarks.index.SearchWhileInserting;
+import io.sketchstream.benchmarks.measure.Benchmark;
+import io.sketchstream.benchmarks.model.EncoderSpeed;
+import io.sketchstream.benchmarks.model.EvaluationSpeed;
+import io.sketchstream.benchmarks.model.MemoryOverTime;
+import io.sketchstream.benchmarks.model.TrainingSpeed;
+import io.sketchstream.benchmarks.pipeline.Freshness;
+import io.sketchstream.benchmarks.pipeline.PipelineThroughput;
+import io.sketchstream.benchmarks.pipeline.SearchLatency;
+import io.sketchstream.benchmarks.pipeline.StopSignals;
+import io.sketchstream.benchmarks.rollout.RolloutBenchmark;
 import java.util.List;
 
 /// `./sketchstream bench [NAME [--option value]...]`: lists the benchmarks, or runs one.
@@ -15,6 +29,7 @@ public final class Main {
           new MemoryOverTime(),
           new StopSignals(),
           new IndexBenchmark(),
+          new HubnessBenchmark(),
           new SearchWhileInserting(),
           new RestartBenchmark(),
           new RolloutBenchmark());

@@ -4,16 +4,15 @@ import io.sketchstream.encoder.Calibration;
 import io.sketchstream.encoder.Calibrator;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
-import io.sketchstream.encoder.pixels.PreparedImage;
-import io.sketchstream.training.data.ClassSplits;
-import io.sketchstream.training.data.DatasetException;
-import io.sketchstream.training.data.Example;
-import io.sketchstream.training.data.FilePictureReader;
-import io.sketchstream.training.data.LabelledPictures;
-import io.sketchstream.training.train.TrainingData;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.trainer.data.ClassSplits;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.evaluate.CalibrationPictures;
+import io.sketchstream.trainer.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -73,7 +72,7 @@ final class CalibrateCommand implements Callable<Integer> {
         throw new CommandFailure(model + " is a bare trunk: it has no manifest to keep this in");
       }
       Calibration calibration =
-          Calibrator.calibrate(artifact, read(artifact.inputSize()), progress::phase)
+          Calibrator.calibrate(artifact, read(artifact), progress::phase)
               .orElseThrow(() ->
                   new CommandFailure(
                       "not one convolution of this model can be int8: the ten nearest change"));
@@ -100,33 +99,17 @@ final class CalibrateCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
-  /// Two photos, then two sketches, and so on: every second one is for verifying.
-  private List<PreparedImage> read(int size) {
+  private List<PreparedImage> read(ModelArtifact model) {
     folders.requireGiven();
     Optional<Set<String>> classes =
         folders.labels().map(file -> ClassSplits.read(file).classes(TrainingData.TRAIN));
     LabelledPictures all = LabelledPictures.read(folders.photos(), folders.sketches(), classes);
-    List<Example> photos = spread(all.photos(), pictures / 2);
-    List<Example> sketches = spread(all.sketches(), pictures / 2);
-    List<Example> mixed = new ArrayList<>();
-    for (int i = 0; i + 1 < Math.min(photos.size(), sketches.size()); i += 2) {
-      mixed.addAll(photos.subList(i, i + 2));
-      mixed.addAll(sketches.subList(i, i + 2));
-    }
+    List<Example> mixed = CalibrationPictures.of(all, pictures);
     if (mixed.size() < Calibrator.PICTURES_MIN) {
       throw new CommandFailure(
           "there are %d photos and %d sketches; %d pictures, half of each, is the least"
-              .formatted(photos.size(), sketches.size(), Calibrator.PICTURES_MIN));
+              .formatted(all.photos().size(), all.sketches().size(), Calibrator.PICTURES_MIN));
     }
-    FilePictureReader reader = new FilePictureReader();
-    return mixed.parallelStream().map(example -> reader.read(example, size)).toList();
-  }
-
-  private static List<Example> spread(List<Example> examples, int count) {
-    List<Example> spread = new ArrayList<>();
-    for (long i = 0; i < Math.min(count, examples.size()); i++) {
-      spread.add(examples.get((int) (i * examples.size() / Math.min(count, examples.size()))));
-    }
-    return spread;
+    return CalibrationPictures.read(mixed, model);
   }
 }

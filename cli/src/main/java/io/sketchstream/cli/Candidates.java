@@ -3,21 +3,26 @@ package io.sketchstream.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Where the files of an import come from. May be walked more than once.
+/// A source of files to import. It can be walked more than once.
 interface Candidates {
-  /// A file that is to become an image.
+  /// A file to import.
   ///
   /// @param tags joined by commas
   record Candidate(Path file, String title, String tags) {}
 
-  /// Is shown what is found.
+  /// Receives what is found.
   interface Visitor {
     void image(Candidate candidate) throws InterruptedException;
 
-    /// A file that is not named as an image.
-    void other(Path file);
+    /// A photo in a format that is not taken.
+    ///
+    /// @param format such as `cr2`
+    default void photoLeftOut(Path file, String format) {}
 
-    /// A file or folder that can't be looked at.
+    /// A file whose name is not that of an image.
+    default void other(Path file) {}
+
+    /// A file or folder that can't be read.
     void unreadable(Path file, IOException reason);
   }
 

@@ -2,12 +2,12 @@ package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.cli.Server.Answer;
-import io.sketchstream.encoder.pixels.ImageDecoder;
-import io.sketchstream.encoder.pixels.ImageLimits;
-import io.sketchstream.encoder.pixels.ImageScaler;
-import io.sketchstream.encoder.pixels.PreparedImage;
-import io.sketchstream.encoder.pixels.RefusedImageException;
-import io.sketchstream.encoder.pixels.SketchRenderer;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.ImageScaler;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.decode.ImageDecoder;
+import io.sketchstream.images.sketch.SketchRenderer;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
-/// A picture of searches: on the left the sketch as the network saw it, beside it the hits, best
-/// first, with score and title.
+/// Draws searches into one image: the preprocessed sketch on the left, then the hits, best first,
+/// with score and title.
 final class ContactSheet {
   private static final int TILE = 168;
   private static final int GAP = 12;
@@ -47,7 +47,7 @@ final class ContactSheet {
     this.server = server;
   }
 
-  /// One line of the sheet; the first of a search has its sketch.
+  /// One row of the sheet; the first row of a search has its sketch.
   private record Row(String name, Optional<SketchFile> sketch, List<JsonNode> hits) {}
 
   /// Adds a search and what it found.
@@ -119,7 +119,7 @@ final class ContactSheet {
         letters(
             graphics,
             title.isEmpty() ? hit.path("imageId").asText() : title,
-            SearchCommand.score(hit),
+            HitTable.score(hit),
             x,
             y + TILE);
       }
@@ -141,7 +141,7 @@ final class ContactSheet {
     }
   }
 
-  /// The photo, as large as fits; none when it was removed in the meantime.
+  /// The photo, scaled to the tile; empty when it was removed in the meantime.
   private Optional<BufferedImage> photo(String imageId) {
     Answer answer = server.get("/v1/images/" + Server.encode(imageId), Map.of());
     if (!answer.ok()) {
@@ -180,7 +180,7 @@ final class ContactSheet {
     return text.substring(0, end) + "…";
   }
 
-  /// A machine without any font has no letters: Java fails there in several ways, as errors.
+  /// Without fonts Java fails in several ways, some of them errors.
   private static boolean hasLetters(Graphics2D graphics) {
     try {
       if (GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length

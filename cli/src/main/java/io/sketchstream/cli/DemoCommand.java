@@ -18,25 +18,26 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `demo`: a gallery to play with, and what some sketches find in it.
+/// `demo`: imports a sample gallery and searches it with sample sketches.
 @Command(
     name = "demo",
     description = {
-      "Bring a sample gallery in and search it with sample sketches.",
+      "Import a sample gallery and search it with sample sketches.",
       "",
       "Without DIR the gallery is the npm package "
           + SampleGallery.PACKAGE
-          + " (MIT licence, 16 MB,"
-          + " some 3,000 rendered emoji), which the npm client fetches once. With DIR it is the images"
-          + " in there."
+          + " (MIT licence, 16 MB, some 3,000 rendered emoji), which the npm client fetches once."
+          + " With DIR it is the images in there."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",
     footer = {"  sketchstream demo", "  sketchstream demo ~/Pictures --sheet found.png"})
 final class DemoCommand implements Callable<Integer> {
-  private static final List<String> SKETCHES =
-      List.of("sun", "star", "heart", "fish", "house", "sailboat", "mushroom", "key");
+  /// Each finds itself first in the sample gallery with the default model.
+  static final List<String> SKETCHES =
+      List.of("bell", "bicycle", "butterfly", "camera", "heart", "mushroom", "tree", "umbrella");
+
   private static final int CONCURRENCY = 8;
   private static final int HITS = 8;
   private static final int NAMED = 5;
@@ -70,16 +71,18 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Server open = server.open()) {
       GalleryImport gallery = new GalleryImport(open, CONCURRENCY, spec.commandLine().getErr());
-      Server.expectJson(open.get("/v1/images", Map.of())); // Before anything is fetched.
+      Server.expectJson(open.get("/v1/gallery", Map.of())); // Before anything is fetched.
       ImportReport report = gallery.run(candidates(out));
-      boolean searchable = gallery.awaitSearchable(report);
+      boolean searchable =
+          new SearchableWait(open, spec.commandLine().getErr())
+              .await("making them searchable", report.positions());
       ImportCommand.print(report, out);
       if (!searchable) {
         return Main.FAILED;
       }
       out.println();
       search(open, out);
-      return report.undelivered().isEmpty() ? 0 : Main.FAILED;
+      return ImportCommand.exitCode(report, searchable);
     }
   }
 
@@ -101,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
                   Map.of("k", Integer.toString(HITS), "filter", filter),
                   sketch.contentType(),
                   sketch.bytes()));
-      List<JsonNode> hits = SearchCommand.hits(answer);
+      List<JsonNode> hits = HitTable.hits(answer);
       out.printf(
           Locale.ROOT,
           "%-10s %s%n",

@@ -2,7 +2,7 @@ package io.sketchstream.cli;
 
 import java.util.Locale;
 
-/// Durations for people.
+/// Formats durations.
 final class Durations {
   private Durations() {}
 

@@ -7,18 +7,18 @@ import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
-import io.sketchstream.training.data.ClassSplits;
-import io.sketchstream.training.data.DatasetException;
-import io.sketchstream.training.data.FilePictureReader;
-import io.sketchstream.training.data.LabelledPictures;
-import io.sketchstream.training.data.PublishedDataset;
-import io.sketchstream.training.evaluate.ModelEvaluation;
-import io.sketchstream.training.evaluate.RetrievalReport;
-import io.sketchstream.training.train.TrainingData;
+import io.sketchstream.trainer.data.ClassSplits;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.data.PublishedDataset;
+import io.sketchstream.trainer.data.WideDataset;
+import io.sketchstream.trainer.evaluate.ModelEvaluation;
+import io.sketchstream.trainer.evaluate.OpenWorldReport;
+import io.sketchstream.trainer.evaluate.RetrievalReport;
+import io.sketchstream.trainer.train.TrainingData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,17 +61,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The model's directory (default: the model that ships with Sketchstream).")
   private Optional<Path> model;
 
-  @Option(
-      names = "--published",
-      paramLabel = "NAME",
-      converter = PublishedName.class,
-      description =
-          "A published dataset and its split in place of --photos, --sketches and --labels:"
-              + " sketchy-1, sketchy-2, tu-berlin or quickdraw, extended each.")
-  private Optional<PublishedDataset> published;
-
-  @Option(names = "--root", paramLabel = "DIR", description = "Where --published lies.")
-  private Optional<Path> root;
+  @Mixin private PublishedOption published;
 
   @Option(
       names = "--split",
@@ -80,6 +70,23 @@ final class EvaluateCommand implements Callable<Integer> {
           "Which classes of --labels to evaluate on, may be given more than once (default: all but"
               + " train).")
   private List<String> wanted = List.of();
+
+  @Option(
+      names = "--open-world",
+      paramLabel = "FILE",
+      description =
+          "Search drawings of everyday words among pictures of many kinds, in place of a split:"
+              + " words and the names that are right answers, {\"canoe\": [\"canoe\"], ...}. Only"
+              + " drawings that training never sees are searched.")
+  private Optional<Path> openWorld;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "DIR",
+      description =
+          "Pictures for --open-world, <index>-<id>_<name>.jpg (default: gallery-1000 beside it);"
+              + " its drawings are in --drawings (default: quickdraw beside it).")
+  private Optional<Path> gallery;
 
   @Option(names = "--generalised", description = "Search among the photos of the train split too.")
   private boolean generalised;
@@ -99,19 +106,6 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
   private EncoderOptions.Precision precision;
 
-  /// Reads `sketchy-2` as its constant.
-  static final class PublishedName implements CommandLine.ITypeConverter<PublishedDataset> {
-    @Override
-    public PublishedDataset convert(String name) {
-      return Arrays.stream(PublishedDataset.values())
-          .filter(dataset -> dataset.label().equals(name))
-          .findFirst()
-          .orElseThrow(() ->
-              new CommandLine.TypeConversionException(
-                  "'%s' is none of sketchy-1, sketchy-2, tu-berlin, quickdraw".formatted(name)));
-    }
-  }
-
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -122,8 +116,12 @@ final class EvaluateCommand implements Callable<Integer> {
       var evaluation =
           new ModelEvaluation(
               model.isPresent() ? ModelArtifact.load(model.get()) : DefaultModel.artifact(),
-              EncoderOptions.defaults().withPrecision(precision),
-              new FilePictureReader());
+              EncoderOptions.defaults().withPrecision(precision));
+      if (openWorld.isPresent()) {
+        WideDataset.OpenWorld world = world();
+        print(evaluation.evaluate(world, n -> progress.phase("embed", n, world.pictures())));
+        return 0;
+      }
       SortedMap<String, Classes> splits = splits();
       for (Map.Entry<String, Classes> entry : splits.entrySet()) {
         var measure =
@@ -150,14 +148,22 @@ final class EvaluateCommand implements Callable<Integer> {
   private record Classes(LabelledPictures unseen, Optional<LabelledPictures> seen) {}
 
   private SortedMap<String, Classes> splits() {
-    if (published.isPresent()) {
-      Path folder =
-          root.orElseThrow(() -> new CommandFailure("name the dataset's folder: --root DIR"));
-      PublishedDataset.Pictures pictures = published.get().read(folder);
+    if (published.dataset().isPresent()) {
+      PublishedDataset dataset = published.dataset().get();
+      PublishedDataset.Pictures pictures = dataset.read(published.root());
       return new TreeMap<>(
-          Map.of(
-              published.get().label(),
-              new Classes(pictures.unseen(), Optional.of(pictures.seen()))));
+          Map.of(dataset.label(), new Classes(pictures.unseen(), Optional.of(pictures.seen()))));
+    }
+    if (folders.isWide()) {
+      TrainingData data = folders.read(0);
+      SortedMap<String, Classes> splits = new TreeMap<>();
+      data.evaluations()
+          .forEach((name, pictures) -> {
+            if (wanted.isEmpty() || wanted.contains(name)) {
+              splits.put(name, new Classes(pictures, Optional.of(data.training())));
+            }
+          });
+      return splits;
     }
     folders.requireGiven();
     if (folders.labels().isEmpty()) {
@@ -198,6 +204,20 @@ final class EvaluateCommand implements Callable<Integer> {
     int dot = name.lastIndexOf('.');
     String stem = dot < 0 ? name : name.substring(0, dot);
     return file.resolveSibling(stem + "-" + split + ".png");
+  }
+
+  private WideDataset.OpenWorld world() {
+    Path words = openWorld.orElseThrow().toAbsolutePath();
+    return WideDataset.OpenWorld.read(
+        words,
+        folders.drawings().orElse(words.resolveSibling("quickdraw")),
+        gallery.orElse(words.resolveSibling("gallery-1000")));
+  }
+
+  private void print(OpenWorldReport report) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? new ObjectMapper().writeValueAsString(report) : report.text());
+    out.flush();
   }
 
   private void print(SortedMap<String, RetrievalReport> reports) throws IOException {

@@ -16,7 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/// Labels from a search: what the sketch is, and which of its hits are right or wrong.
+/// Labels from a search: the class of the sketch, and which hits are right or wrong.
 final class Feedback {
   @Option(
       names = "--feedback",
@@ -44,7 +44,7 @@ final class Feedback {
   @Option(names = "--wrong", paramLabel = "RANKS", description = "Ranks that do not.")
   private String wrong;
 
-  /// Searches, asks where need be, and gives the labels.
+  /// Searches, asks for ranks that were not given, and returns the labels.
   List<ObjectNode> ask(Server server, CommandLine line, String labelledBy) throws IOException {
     SketchFile file = SketchFile.read(sketch);
     JsonNode answer =
@@ -52,14 +52,14 @@ final class Feedback {
             server.post(
                 "/v1/search", Map.of("k", Integer.toString(k)), file.contentType(), file.bytes()));
     PrintWriter out = line.getOut();
-    HitTable.print(answer, out);
+    HitTable.print(answer, false, out);
     if (right == null && wrong == null) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       right = question(in, out, "Which ones show " + className + "? (ranks, Enter for none) ");
       wrong = question(in, out, "Which ones do not? ");
     }
-    List<JsonNode> hits = SearchCommand.hits(answer);
+    List<JsonNode> hits = HitTable.hits(answer);
     List<ObjectNode> labels = new ArrayList<>();
     labels.add(ofSketch(file));
     ranks(line, right, hits.size()).forEach(rank -> labels.add(ofHit(hits.get(rank - 1), false)));

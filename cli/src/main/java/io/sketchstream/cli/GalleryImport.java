@@ -21,17 +21,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Sends files to the server: one PUT each, a bounded number in flight, patient with a server that
-/// is busy or restarts. Memory does not grow with the number of files.
+/// Uploads files: one PUT each, a bounded number in flight, with retries while the server is busy
+/// or restarts. Memory does not grow with the number of files.
 ///
 /// **Threads:** one virtual thread for each request in flight, joined before [#run] returns.
 final class GalleryImport {
-  /// Larger files are streamed from the disk, twice: once for the id, once to send.
+  /// Larger files are read from disk twice: for the id, and to send.
   private static final int IN_MEMORY_BYTES_MAX = 16 << 20;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Duration STALL_MAX = Duration.ofMinutes(1);
   private static final int BREAK_OFF_WAIT_MILLIS = 500;
+
+  /// As it stands in the request line, of which a server takes 4,096 characters in all.
+  private static final int URI_LENGTH_MAX = 2_000;
 
   private final Server server;
   private final int concurrency;
@@ -43,12 +45,20 @@ final class GalleryImport {
     progress = new ProgressLine(err);
   }
 
-  /// Delivers everything.
+  /// Uploads everything.
   ///
   /// @throws CommandFailure when there is no server to begin with
   ImportReport run(Candidates candidates) throws InterruptedException {
-    Server.expectJson(server.get("/v1/images", Map.of()));
     ImportReport report = new ImportReport();
+    run(candidates, report);
+    return report;
+  }
+
+  /// Uploads everything; what became of it is added to a report.
+  ///
+  /// @throws CommandFailure when there is no server to begin with
+  void run(Candidates candidates, ImportReport report) throws InterruptedException {
+    Server.expectJson(server.get("/v1/gallery", Map.of()));
     AtomicLong total = new AtomicLong(-1);
     Semaphore inFlight = new Semaphore(concurrency);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -72,6 +82,11 @@ final class GalleryImport {
             }
 
             @Override
+            public void photoLeftOut(Path file, String format) {
+              report.leftOut(format);
+            }
+
+            @Override
             public void other(Path file) {
               report.other();
             }
@@ -83,37 +98,6 @@ final class GalleryImport {
           });
     }
     progress.clear();
-    return report;
-  }
-
-  /// Waits until a search sees everything that was delivered. Gives up when nothing moves any more.
-  ///
-  /// @return whether it does
-  boolean awaitSearchable(ImportReport report) throws InterruptedException {
-    String after = report.positionTokens();
-    if (after.isEmpty()) {
-      return true;
-    }
-    Searchable searchable = new Searchable(server, after);
-    long lowest = Long.MAX_VALUE;
-    long moved = System.nanoTime();
-    while (!searchable.reached()) {
-      long lag = searchable.lag();
-      if (lag < lowest) {
-        lowest = lag;
-        moved = System.nanoTime();
-      } else if (System.nanoTime() - moved > STALL_MAX.toNanos()) {
-        progress.clear();
-        progress.line(
-            "not searchable yet: "
-                + searchable.reason()
-                + "; see 'sketchstream status' (the images are safe)");
-        return false;
-      }
-      progress.waiting("making them searchable", lag);
-    }
-    progress.clear();
-    return true;
   }
 
   private static long count(Candidates candidates) {
@@ -125,9 +109,6 @@ final class GalleryImport {
             public void image(Candidate candidate) {
               count[0]++;
             }
-
-            @Override
-            public void other(Path file) {}
 
             @Override
             public void unreadable(Path file, IOException reason) {
@@ -148,8 +129,8 @@ final class GalleryImport {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("title", candidate.title());
       query.put("tags", candidate.tags());
-      query.put("uri", file.toAbsolutePath().normalize().toUri().toString());
-      Answer answer = putPatiently("/v1/images/" + upload.id, query, upload.body);
+      query.put("uri", uri(file));
+      Answer answer = putPatiently(server, "/v1/images/" + upload.id, query, upload.body);
       if (answer.ok()) {
         JsonNode json = answer.json();
         report.delivered(
@@ -173,8 +154,15 @@ final class GalleryImport {
     }
   }
 
-  /// Tries again while the server is busy or away, as long as patience lasts.
-  private Answer putPatiently(String path, Map<String, String> query, BodyPublisher body)
+  /// Where the file is, unless its path is longer than a server or a request line takes.
+  private static String uri(Path file) {
+    String uri = file.toAbsolutePath().normalize().toUri().toString();
+    return Server.encode(uri).length() <= URI_LENGTH_MAX ? uri : "";
+  }
+
+  /// Retries while the server is busy or unreachable, up to [#PATIENCE].
+  static Answer putPatiently(
+      Server server, String path, Map<String, String> query, BodyPublisher body)
       throws IOException, InterruptedException {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
@@ -195,7 +183,7 @@ final class GalleryImport {
     }
   }
 
-  /// Problems begin with the input's name, which here is the hash of the file.
+  /// Problem details begin with the image id, which the user never sees.
   private static String withoutId(String problem, String id) {
     return problem.startsWith(id + ": ") ? problem.substring(id.length() + 2) : problem;
   }
@@ -209,7 +197,7 @@ final class GalleryImport {
         : e.getMessage();
   }
 
-  /// A file on its way.
+  /// One upload.
   private record Upload(String id, long size, BodyPublisher body) {
     static Upload of(Path file) throws IOException {
       long size = Files.size(file);

@@ -10,15 +10,35 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// The files that an import brings in, walked one by one, so that no list of them is ever held.
+/// The image files below some folders, walked one by one without keeping a list.
 final class ImageFiles implements Candidates {
   private static final Set<String> EXTENSIONS =
-      Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "bmp", "tif", "tiff");
+      Set.of(
+          "jpg",
+          "jpeg",
+          "jpe",
+          "jfif",
+          "png",
+          "gif",
+          "webp",
+          "bmp",
+          "tif",
+          "tiff",
+          // Servers with libheif take them; others say so.
+          "heic",
+          "heif",
+          "avif");
+
+  /// Photo formats that no server accepts; not uploaded, because they are large.
+  private static final Set<String> PHOTOS_LEFT_OUT =
+      Set.of(
+          "jxl", "jp2", "psd", "xcf", "dng", "cr2", "cr3", "crw", "nef", "nrw", "arw", "srf", "sr2",
+          "orf", "rw2", "raf", "pef", "srw", "x3f", "3fr", "erf", "mrw", "raw");
 
   private final List<Path> roots;
   private final String tags;
 
-  /// @param roots folders, and files that are taken whatever their name is
+  /// @param roots folders, and files that are imported whatever their name
   /// @param tags for every image, joined by commas
   ImageFiles(List<Path> roots, String tags) {
     this.roots = roots;
@@ -52,8 +72,11 @@ final class ImageFiles implements Candidates {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               try {
-                if (!isHidden(file) && isNamedAsImage(file) && Files.isRegularFile(file)) {
+                boolean taken = !isHidden(file) && Files.isRegularFile(file);
+                if (taken && EXTENSIONS.contains(extension(file))) {
                   visitor.image(candidate(file));
+                } else if (taken && PHOTOS_LEFT_OUT.contains(extension(file))) {
+                  visitor.photoLeftOut(file, extension(file));
                 } else {
                   visitor.other(file);
                 }
@@ -94,8 +117,8 @@ final class ImageFiles implements Candidates {
     return name != null && name.toString().startsWith(".");
   }
 
-  private static boolean isNamedAsImage(Path file) {
+  private static String extension(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1));
+    return name.substring(name.lastIndexOf('.') + 1);
   }
 }

@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,31 +15,37 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `import`: images from folders and files into the gallery.
+/// `import`: adds images from folders and files.
 @Command(
     name = "import",
     description = {
-      "Bring images into the gallery.",
+      "Import images into the gallery.",
       "",
-      "Folders are searched through for files named as images (jpg, png, gif, webp, bmp, tiff). An"
-          + " image's id is the SHA-256 of its file, so that importing again costs next to nothing"
-          + " and an interrupted import is resumed by repeating it. Files that are no images or"
-          + " too large are rejected by the server, one by one, and stop nothing."
+      "Folders are searched through for files named as images (jpg, png, gif, webp, bmp, tiff,"
+          + " heic, avif). An image's id is the SHA-256 of its file, so that importing again costs"
+          + " next to nothing and an interrupted import is resumed by repeating it. Files that are"
+          + " no images or too large are rejected by the server, one by one, and stop nothing.",
+      "",
+      "A .tar file is taken as what 'export' has made: its images come back under their ids, with"
+          + " their attributes."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:every file was delivered and is searchable, apart from those rejected by the server",
+      "0:every image is in the gallery and searchable",
       "1:some files could not be delivered or read, or are not searchable yet",
       "2:the command line is not valid",
-      "3:no server answers"
+      "3:no server answers",
+      "4:all was delivered, but the server rejected some images, or photos in formats that it does"
+          + " not take (raw, psd, jxl) were left out; trying again changes nothing"
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream import ~/Pictures",
       "  sketchstream import --tags shoes,summer catalogue/*.jpg",
-      "  sketchstream import --no-wait --concurrency 16 /mnt/archive"
+      "  sketchstream import --no-wait --concurrency 16 /mnt/archive",
+      "  sketchstream import gallery.tar"
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int REJECTED_SHOWN_MAX = 1_000;
@@ -76,12 +84,34 @@ final class ImportCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--concurrency must be 1 to 64");
     }
     try (Server open = server.open()) {
-      GalleryImport gallery = new GalleryImport(open, concurrency, spec.commandLine().getErr());
-      ImportReport report = gallery.run(new ImageFiles(roots, String.join(",", tags)));
-      boolean searchable = noWait || gallery.awaitSearchable(report);
+      ImportReport report = report(open);
+      boolean searchable =
+          noWait
+              || new SearchableWait(open, spec.commandLine().getErr())
+                  .await("making them searchable", report.positions());
       print(report, spec.commandLine().getOut());
-      return report.undelivered().isEmpty() && searchable ? 0 : Main.FAILED;
+      return exitCode(report, searchable);
     }
+  }
+
+  private ImportReport report(Server open) throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    Map<Boolean, List<Path>> byKind =
+        roots.stream().collect(Collectors.partitioningBy(ArchiveImport::isArchive));
+    ImportReport report = new ImportReport();
+    new GalleryImport(open, concurrency, err)
+        .run(new ImageFiles(byKind.get(false), String.join(",", tags)), report);
+    for (Path archive : byKind.get(true)) {
+      new ArchiveImport(open, concurrency, err).run(archive, report);
+    }
+    return report;
+  }
+
+  static int exitCode(ImportReport report, boolean searchable) {
+    if (!report.undelivered().isEmpty() || !searchable) {
+      return Main.FAILED;
+    }
+    return report.isIncomplete() ? Main.INCOMPLETE : 0;
   }
 
   static void print(ImportReport report, PrintWriter out) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// What became of the files of an import. **Threads:** any.
+/// The outcome of an import. **Threads:** any.
 final class ImportReport {
   /// A file with the reason why it is not in the gallery.
   record Trouble(Path file, String reason) {}
@@ -17,7 +17,8 @@ final class ImportReport {
   private final long startNanos = System.nanoTime();
   private final List<Trouble> rejected = new ArrayList<>();
   private final List<Trouble> undelivered = new ArrayList<>();
-  private final Map<Integer, Long> positions = new TreeMap<>();
+  private final LogPositions positions = new LogPositions();
+  private final Map<String, Long> leftOut = new TreeMap<>();
   private long accepted;
   private long unchanged;
   private long others;
@@ -31,12 +32,7 @@ final class ImportReport {
       unchanged++;
     }
     bytes += size;
-    for (String token : position.split(",")) {
-      String[] parts = token.split(":");
-      if (parts.length == 2 && parts[0].matches("\\d{1,9}") && parts[1].matches("\\d{1,18}")) {
-        positions.merge(Integer.valueOf(parts[0]), Long.valueOf(parts[1]), Math::max);
-      }
-    }
+    positions.add(position);
   }
 
   synchronized void rejected(Path file, String reason) {
@@ -47,8 +43,19 @@ final class ImportReport {
     undelivered.add(new Trouble(file, reason));
   }
 
+  /// A photo in a format that no server accepts.
+  synchronized void leftOut(String format) {
+    leftOut.merge(format, 1L, Long::sum);
+  }
+
+  /// A file that is no image, such as a sidecar.
   synchronized void other() {
     others++;
+  }
+
+  /// Whether some images are not in the gallery and a retry would not help.
+  synchronized boolean isIncomplete() {
+    return !rejected.isEmpty() || !leftOut.isEmpty();
   }
 
   synchronized List<Trouble> rejected() {
@@ -63,11 +70,8 @@ final class ImportReport {
     return accepted + unchanged + rejected.size() + undelivered.size();
   }
 
-  /// Tokens for a search that must see every delivered image.
-  synchronized String positionTokens() {
-    return positions.entrySet().stream()
-        .map(entry -> entry.getKey() + ":" + entry.getValue())
-        .collect(Collectors.joining(","));
+  LogPositions positions() {
+    return positions;
   }
 
   synchronized double seconds() {
@@ -88,6 +92,16 @@ final class ImportReport {
                 rejected.size()));
     if (!undelivered.isEmpty()) {
       text.append(String.format(Locale.ROOT, ", %,d NOT DELIVERED", undelivered.size()));
+    }
+    if (!leftOut.isEmpty()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "; %,d PHOTOS LEFT OUT (%s)",
+              leftOut.values().stream().mapToLong(Long::longValue).sum(),
+              leftOut.entrySet().stream()
+                  .map(format -> format.getValue() + " " + format.getKey())
+                  .collect(Collectors.joining(", "))));
     }
     if (others > 0) {
       text.append(String.format(Locale.ROOT, "; %,d other files left out", others));

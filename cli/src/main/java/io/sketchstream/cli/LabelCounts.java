@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 
-/// How many examples of each class are labelled.
+/// Prints the number of labelled examples of each class.
 final class LabelCounts {
   private static final int NAME_WIDTH = 32;
 
@@ -19,11 +19,10 @@ final class LabelCounts {
     for (JsonNode each : count.path("classes")) {
       out.printf(
           Locale.ROOT,
-          "%-" + NAME_WIDTH + "s %,9d %,9d%s%n",
+          "%-" + NAME_WIDTH + "s %,9d %,9d%n",
           HitTable.cut(each.path("name").asText(), NAME_WIDTH),
           each.path("photos").asLong(),
-          each.path("sketches").asLong(),
-          each.path("heldOut").asBoolean() ? "  held out" : "");
+          each.path("sketches").asLong());
     }
     out.printf(
         Locale.ROOT,

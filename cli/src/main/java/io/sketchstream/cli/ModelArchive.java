@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// The files of a trained model, packed for sending.
+/// Packs the files of a trained model for upload.
 final class ModelArchive {
   private static final List<String> FILES = List.of("manifest.json", "model.safetensors");
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `models cancel`: the end of a run.
+/// `models cancel`: stops a training run.
 @Command(
     name = "cancel",
     description = "Stop a training in the server; nothing changes.",

@@ -14,10 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `models`: the rollout by hand.
+/// `models`: lists models and steers the rollout.
 @Command(
     name = "models",
-    description = "List the models, and say which one answers searches.",
+    description = "List the models and show which one answers searches.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     subcommands = {
@@ -29,11 +29,11 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream models                     the same as 'models list'",
-      "  sketchstream models train               learn from all labels, and roll out what is better",
-      "  sketchstream models --watch             until no backfill is on its way",
+      "  sketchstream models train               train on all labels; a better model is rolled out",
+      "  sketchstream models --watch             follow a backfill until it ends",
       "  sketchstream models add DIR             roll a trained model out",
-      "  sketchstream models pause GENERATION    hold its backfill; 'resume' lets it go on",
-      "  sketchstream models activate 20260301-a let this one answer searches",
+      "  sketchstream models pause GENERATION    pause its backfill; 'resume' continues it",
+      "  sketchstream models activate 20260301-a use this one for searches",
       "  sketchstream models rollback            back to the one before"
     })
 final class ModelsCommand implements Callable<Integer> {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `models report`: how a trained model compares with the one before.
+/// `models report`: compares a trained model with the one before it.
 @Command(
     name = "report",
     description = "Show how a trained model compares with the one that was active.",

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `models runs`: the trainings in the server.
+/// `models runs`: lists the training runs of the server.
 @Command(
     name = "runs",
     description = "List the trainings in the server, or show one.",

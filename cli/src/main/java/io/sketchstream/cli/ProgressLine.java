@@ -3,16 +3,18 @@ package io.sketchstream.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/// Shows how far something is: a line that is rewritten on a terminal, a line every few seconds
-/// elsewhere. **Threads:** any.
+/// Shows progress: one rewritten line on a terminal, a line every few seconds elsewhere.
+/// **Threads:** any.
 final class ProgressLine {
   private static final long TERMINAL_NANOS = 100_000_000L;
   private static final long PLAIN_NANOS = 5_000_000_000L;
   private static final int BAR_WIDTH = 24;
+  private static final int COLUMNS_DEFAULT = 79;
   private static final String CLEAR = "\r\u001b[K";
 
   private final PrintWriter err;
   private final boolean terminal;
+  private final int width;
   private long shownNanos;
 
   ProgressLine(PrintWriter err) {
@@ -20,12 +22,18 @@ final class ProgressLine {
   }
 
   ProgressLine(PrintWriter err, boolean terminal) {
+    this(err, terminal, columns());
+  }
+
+  /// @param width columns of the terminal; a longer line would wrap and could not be cleared
+  ProgressLine(PrintWriter err, boolean terminal, int width) {
     this.err = err;
     this.terminal = terminal;
+    this.width = width;
     shownNanos = System.nanoTime();
   }
 
-  /// @param total how many there are; negative while that is not known
+  /// @param total number of files; negative while unknown
   synchronized void images(String what, long done, long total, double seconds) {
     if (!isTime()) {
       return;
@@ -52,14 +60,14 @@ final class ProgressLine {
     }
   }
 
-  /// @param lag how much is to come
+  /// @param lag number of records left
   synchronized void waiting(String what, long lag) {
     if (isTime()) {
       show(lag == Long.MAX_VALUE ? what : String.format(Locale.ROOT, "%s, %,d to go", what, lag));
     }
   }
 
-  /// Removes the line from a terminal.
+  /// Clears the line on a terminal.
   synchronized void clear() {
     if (terminal) {
       err.print(CLEAR);
@@ -67,10 +75,15 @@ final class ProgressLine {
     }
   }
 
-  /// A line that stays.
+  /// Prints a line that stays.
   synchronized void line(String text) {
     err.println(text);
     err.flush();
+  }
+
+  private static int columns() {
+    String columns = System.getenv().getOrDefault("COLUMNS", "");
+    return columns.matches("[1-9]\\d{1,3}") ? Integer.parseInt(columns) - 1 : COLUMNS_DEFAULT;
   }
 
   private boolean isTime() {
@@ -82,9 +95,10 @@ final class ProgressLine {
     return true;
   }
 
-  private void show(String text) {
+  /// Shows a text now, whenever the last one was shown.
+  synchronized void show(String text) {
     if (terminal) {
-      err.print(CLEAR + text);
+      err.print(CLEAR + text.substring(0, Math.min(text.length(), width)));
     } else {
       err.println(text);
     }

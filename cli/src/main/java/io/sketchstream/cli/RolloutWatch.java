@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/// Shows how far the model is that catches up with the gallery.
+/// Shows the progress of a backfill.
 final class RolloutWatch {
   private static final int POLL_MILLIS = 500;
 
@@ -19,7 +19,7 @@ final class RolloutWatch {
     this.progress = new ProgressLine(err);
   }
 
-  /// Returns when no model catches up, or is about to.
+  /// Returns when no backfill is running or about to start.
   void untilOver() throws InterruptedException {
     for (Optional<JsonNode> coming = coming(); coming.isPresent(); coming = coming()) {
       JsonNode model = coming.get();
@@ -32,7 +32,7 @@ final class RolloutWatch {
     progress.clear();
   }
 
-  /// One backfill in a line, for people.
+  /// Formats one backfill as a line.
   static String text(JsonNode backfill) {
     long embed = backfill.path("imagesToEmbed").asLong();
     long index = backfill.path("embeddingsToIndex").asLong();

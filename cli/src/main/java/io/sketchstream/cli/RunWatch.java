@@ -1,5 +1,7 @@
 package io.sketchstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -7,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 
-/// Follows a run in the server with a bar, until it is over.
+/// Follows a training run with a progress bar until it ends.
 final class RunWatch {
   static final String RUNS = "/v1/training/runs";
 
@@ -34,7 +36,28 @@ final class RunWatch {
     return RUNS + "/" + Server.encode(run);
   }
 
-  /// @return the exit code: 0 when it came to a model, better or not
+  /// Starts a run and prints its id.
+  ///
+  /// @param settings that replace the server's
+  /// @return the id
+  static String begin(Server server, CommandLine line, JsonNode settings) {
+    byte[] body = settings.toString().getBytes(UTF_8);
+    JsonNode run = Server.expectJson(server.post(RUNS, Map.of(), "application/json", body));
+    String id = run.path("id").asText();
+    line.getOut().println(id + " begins");
+    line.getOut().flush();
+    return id;
+  }
+
+  /// Starts a run and follows it to its end.
+  ///
+  /// @return as [#untilOver]
+  static int start(Server server, CommandLine line, JsonNode settings) throws InterruptedException {
+    String run = begin(server, line, settings);
+    return new RunWatch(server, line).untilOver(run);
+  }
+
+  /// @return the exit code: 0 when the run produced a model, better or not
   int untilOver(String run) throws InterruptedException {
     int failures = 0;
     while (true) {
@@ -102,7 +125,7 @@ final class RunWatch {
     return eta > 0 ? text + "  " + Durations.text(eta) + " left" : text.toString();
   }
 
-  /// How a run ended, or how it is.
+  /// Describes the state or the outcome of a run.
   static void print(JsonNode run, PrintWriter out) {
     out.println(run.path("id").asText() + " is " + run.path("state").asText());
     line(out, "generation", run.path("generation").asText());

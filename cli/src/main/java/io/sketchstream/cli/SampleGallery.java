@@ -14,13 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /// The sample gallery: rendered emoji out of an npm package, fetched once by the npm client. Titles
 /// are the Unicode names of the characters.
 final class SampleGallery {
   static final String PACKAGE = "@lobehub/fluent-emoji-3d";
 
-  /// Tells the sample images from all others.
+  /// Tag of the sample images.
   static final String TAG = "demo";
 
   private static final int FETCH_MINUTES_MAX = 10;
@@ -88,16 +90,16 @@ final class SampleGallery {
             + "); name a folder of images instead: sketchstream demo DIR");
   }
 
-  /// Takes the images out of the package, at the end all at once.
-  private void unpack(Path packed, Path images) throws IOException {
+  /// Extracts the images of the package; the folder appears only when all are there.
+  void unpack(Path packed, Path images) throws IOException {
     Path part = Files.createTempDirectory(cache, "images");
     try (InputStream file = Files.newInputStream(packed);
-        TarReader tar = new TarReader(new GZIPInputStream(file))) {
-      while (tar.next()) {
+        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         // Only the last part of the name counts, so that no entry can leave the folder.
-        String name = tar.name().substring(tar.name().lastIndexOf('/') + 1);
-        if (name.matches("[0-9a-f]+(-[0-9a-f]+)*\\.webp")) {
-          Files.copy(tar.content(), part.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+        if (entry.isFile() && name.matches("[0-9a-f]+(-[0-9a-f]+)*\\.webp")) {
+          Files.copy(tar, part.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }
@@ -130,7 +132,7 @@ final class SampleGallery {
         .anyMatch(point -> point >= SKIN_TONE_FIRST && point <= SKIN_TONE_LAST);
   }
 
-  /// The names of the characters in the name of a file such as `1f431-200d-1f464.webp`.
+  /// The Unicode names of the characters in a file name such as `1f431-200d-1f464.webp`.
   static String title(Path file) {
     return Arrays.stream(codePoints(file))
         .filter(point -> point != JOINER && point != EMOJI_STYLE)

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -15,15 +14,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `search`: images that look like a sketch.
+/// `search`: finds images that look like a sketch.
 @Command(
     name = "search",
     description = {
       "Find the images that look like a sketch.",
       "",
       "A sketch is a picture, dark on light (png, jpg, webp, gif, bmp, svg), or strokes as JSON:"
-          + " [[[x, ...], [y, ...]], ...], or an object with that as \"drawing\", as in Quick, Draw!;"
-          + " of a file of JSON lines the first."
+          + " [[[x, ...], [y, ...]], ...], or an object with that as \"drawing\", as in Quick,"
+          + " Draw!; of a file of JSON lines the first."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -65,16 +64,13 @@ final class SearchCommand implements Callable<Integer> {
       description = "Also draw the sketch and its hits into this file.")
   private Path sheet;
 
-  @Option(names = "--json", description = "Print the server's answer as it is.")
-  private boolean json;
+  @Mixin private HitOptions format;
 
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (k < 1 || k > 1000) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "-k must be 1 to 1000");
-    }
+    checkK(k, spec);
     SketchFile sketch = SketchFile.read(file);
     try (Server open = server.open()) {
       Map<String, String> query = new LinkedHashMap<>();
@@ -85,16 +81,12 @@ final class SearchCommand implements Callable<Integer> {
       JsonNode answer =
           Server.expectJson(open.post("/v1/search", query, sketch.contentType(), sketch.bytes()));
       PrintWriter out = spec.commandLine().getOut();
-      if (json) {
-        out.println(answer);
-      } else {
-        HitTable.print(answer, out);
-      }
+      format.print(answer, out);
       if (sheet != null) {
         ContactSheet contacts = new ContactSheet(open);
-        contacts.add(file.getFileName().toString(), sketch, List.copyOf(hits(answer)));
+        contacts.add(file.getFileName().toString(), sketch, List.copyOf(HitTable.hits(answer)));
         contacts.write(sheet);
-        if (!json) {
+        if (!format.json()) {
           out.println("sheet: " + sheet.toAbsolutePath().normalize());
         }
       }
@@ -103,12 +95,9 @@ final class SearchCommand implements Callable<Integer> {
     }
   }
 
-  static List<JsonNode> hits(JsonNode answer) {
-    return answer.path("hits").valueStream().toList();
-  }
-
-  /// The score of a hit as it is shown.
-  static String score(JsonNode hit) {
-    return String.format(Locale.ROOT, "%.3f", hit.path("score").asDouble());
+  static void checkK(int k, CommandLine.Model.CommandSpec spec) {
+    if (k < 1 || k > 1000) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "-k must be 1 to 1000");
+    }
   }
 }

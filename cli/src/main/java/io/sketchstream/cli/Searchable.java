@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.cli.Server.Answer;
 import java.util.Map;
 
-/// Finds out whether searches see everything up to some position: by a search that insists on it.
+/// Checks whether searches see everything up to a position, by a search that requires it.
 final class Searchable {
   private static final byte[] ANY_SKETCH = "[[[0,1],[0,1]]]".getBytes(UTF_8);
   private static final String TIMEOUT = "2s";
@@ -21,7 +21,7 @@ final class Searchable {
     this.after = after;
   }
 
-  /// Waits up to two seconds for it.
+  /// Waits up to two seconds.
   ///
   /// @throws CommandFailure when the server can't answer at all
   boolean reached() throws InterruptedException {
@@ -42,12 +42,12 @@ final class Searchable {
     return false;
   }
 
-  /// Why not, in the server's words.
+  /// The server's reason why the last check failed.
   String reason() {
     return reason;
   }
 
-  /// Records that are still to embed or to index.
+  /// Number of records left to embed or to index.
   long lag() {
     Answer answer = server.get("/v1/status", Map.of());
     if (!answer.ok()) {

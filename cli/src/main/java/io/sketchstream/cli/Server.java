@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-/// A Sketchstream server, as its HTTP API shows it.
+/// Client of the HTTP API.
 ///
 /// **Threads:** any number; calls block. **Owns:** connections, until [#close].
 final class Server implements AutoCloseable {
@@ -38,7 +38,7 @@ final class Server implements AutoCloseable {
   private final HttpClient http;
   private final String token;
 
-  /// @param token that the installation wants to be shown; may be empty
+  /// @param token for the `Authorization` header; may be empty
   Server(URI base, String token) {
     this.base = base;
     this.token = token;
@@ -52,8 +52,8 @@ final class Server implements AutoCloseable {
     http = builder.build();
   }
 
-  /// The client wants one even where nothing is encrypted. The default one reads all certificates
-  /// of the Java installation, which takes longer than a search.
+  /// `HttpClient` needs one even for plain HTTP. The default one reads all certificates of the Java
+  /// installation, which takes longer than a search.
   private static SSLContext trustingNobody() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -78,18 +78,18 @@ final class Server implements AutoCloseable {
 
     /// The answer as JSON.
     ///
-    /// @throws CommandFailure when it is none, as of a server that is no Sketchstream
+    /// @throws CommandFailure when it is not JSON: this is not a Sketchstream server
     JsonNode json() {
       try {
         return JSON.readTree(body);
       } catch (JacksonException e) {
-        throw new CommandFailure("the server's answer is no JSON: " + e.getOriginalMessage());
+        throw new CommandFailure("the server's answer is not JSON: " + e.getOriginalMessage());
       } catch (IOException e) {
         throw new CommandFailure("the server's answer can't be read: " + e.getMessage());
       }
     }
 
-    /// What went wrong, in the server's own words where it has some.
+    /// The detail of the problem, or else the status.
     String problem() {
       try {
         JsonNode problem = JSON.readTree(body);
@@ -119,7 +119,19 @@ final class Server implements AutoCloseable {
         request(path, query).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body)));
   }
 
-  /// @throws IOException when the server can't be reached or breaks off; the caller may try again
+  /// Sends a JSON merge patch.
+  Answer patch(String path, byte[] json) {
+    return send(
+        request(path, Map.of())
+            .header("Content-Type", "application/merge-patch+json")
+            .method("PATCH", BodyPublishers.ofByteArray(json)));
+  }
+
+  Answer delete(String path) {
+    return send(request(path, Map.of()).DELETE());
+  }
+
+  /// @throws IOException when the server can't be reached or the connection is lost; may be retried
   /// @throws InterruptedException when the thread is interrupted
   Answer put(String path, Map<String, String> query, BodyPublisher body)
       throws IOException, InterruptedException {
@@ -129,7 +141,7 @@ final class Server implements AutoCloseable {
 
   /// The answer as JSON.
   ///
-  /// @throws CommandFailure when the server refuses, in its words
+  /// @throws CommandFailure with the problem detail, when the status is not 2xx
   static JsonNode expectJson(Answer answer) {
     if (!answer.ok()) {
       throw new CommandFailure(answer.problem());
@@ -159,7 +171,7 @@ final class Server implements AutoCloseable {
     return request;
   }
 
-  /// A text as part of a URL.
+  /// Percent-encodes a text for a URL.
   static String encode(String text) {
     return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
@@ -173,7 +185,7 @@ final class Server implements AutoCloseable {
     } catch (ConnectException | HttpConnectTimeoutException e) {
       throw unreachable();
     } catch (IOException e) {
-      throw new CommandFailure("the server at " + base + " broke off: " + text(e));
+      throw new CommandFailure("the connection to " + base + " was lost: " + text(e));
     }
   }
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Where the server is; shared by all commands that ask one.
+/// Address and token of the server; shared by all commands that use one.
 final class ServerOption {
   @Option(
       names = "--server",
@@ -19,15 +19,14 @@ final class ServerOption {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description =
-          "What the server wants to be shown, if anything (default: $$SKETCHSTREAM_TOKEN).",
+      description = "Access token of the server, if it has one (default: $$SKETCHSTREAM_TOKEN).",
       defaultValue = "${env:SKETCHSTREAM_TOKEN:-}")
   private String token;
 
   @Spec(Spec.Target.MIXEE)
   private CommandLine.Model.CommandSpec spec;
 
-  /// @throws ParameterException when the address is no http address
+  /// @throws ParameterException when the address is not an HTTP URL
   Server open() {
     try {
       URI uri = URI.create(address.contains("://") ? address : "http://" + address);
@@ -39,6 +38,7 @@ final class ServerOption {
       // Told below.
     }
     throw new ParameterException(
-        spec.commandLine(), "--server: '" + address + "' is no address such as http://host:8080");
+        spec.commandLine(),
+        "--server: '" + address + "' is not an address such as http://host:8080");
   }
 }

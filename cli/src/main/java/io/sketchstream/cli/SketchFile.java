@@ -3,15 +3,15 @@ package io.sketchstream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
-import io.sketchstream.encoder.pixels.RefusedImageException;
-import io.sketchstream.encoder.pixels.StrokesJson;
 import io.sketchstream.events.Sketch;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.sketch.StrokesJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// A sketch on disk: a picture, an SVG, or strokes as JSON; of JSON lines the first.
+/// A sketch file: a raster image, an SVG, or strokes as JSON; of JSON lines the first.
 final class SketchFile {
   private static final String IMAGE_TYPE = "application/octet-stream";
   private static final String STROKES_TYPE = "application/json";
@@ -61,7 +61,7 @@ final class SketchFile {
     return strokes ? STROKES_TYPE : IMAGE_TYPE;
   }
 
-  /// As the services see it.
+  /// The sketch as the services receive it.
   Sketch sketch() throws RefusedImageException {
     return strokes
         ? Sketch.newBuilder().setStrokes(StrokesJson.parse(bytes)).build()

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /// `status`: how far everything is.
 @Command(
     name = "status",
-    description = "Show how many images there are, how many can be found, and what is going on.",
+    description =
+        "Show how many images there are, how many are searchable, and what is in progress.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",
@@ -47,7 +48,7 @@ final class StatusCommand implements Callable<Integer> {
         if (watch && terminal) {
           out.print(HOME_AND_CLEAR);
         }
-        out.print(json ? status + System.lineSeparator() : text(status));
+        out.print(json ? status + System.lineSeparator() : text(status, kafka(open)));
         out.flush();
         if (!watch) {
           return 0;
@@ -57,7 +58,13 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  static String text(JsonNode status) {
+  /// Where Kafka clients connect; empty when the server does not say.
+  private static String kafka(Server server) {
+    Server.Answer answer = server.get("/v1/endpoints", Map.of());
+    return answer.ok() ? answer.json().path("kafka").asText() : "";
+  }
+
+  private static String text(JsonNode status, String kafka) {
     StringBuilder text = new StringBuilder();
     JsonNode images = status.path("images");
     line(
@@ -87,7 +94,10 @@ final class StatusCommand implements Callable<Integer> {
             rates.path("embeddedPerSecond").asDouble(),
             rates.path("indexedPerSecond").asDouble()));
     String active = status.path("active").asText();
-    line(text, "active", active.isEmpty() ? "no model yet: searches wait for one" : active);
+    line(text, "active", active.isEmpty() ? "none yet; searches wait for one" : active);
+    if (!kafka.isEmpty()) {
+      line(text, "kafka", kafka);
+    }
     JsonNode generations = status.path("generations");
     if (!generations.isEmpty()) {
       text.append(

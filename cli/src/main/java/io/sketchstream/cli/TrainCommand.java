@@ -3,14 +3,16 @@ package io.sketchstream.cli;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Libtorch;
-import io.sketchstream.training.data.DatasetException;
-import io.sketchstream.training.train.Ablation;
-import io.sketchstream.training.train.DivergedException;
-import io.sketchstream.training.train.TrainingConfig;
-import io.sketchstream.training.train.TrainingData;
-import io.sketchstream.training.train.TrainingRun;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.train.Ablation;
+import io.sketchstream.trainer.train.DivergedException;
+import io.sketchstream.trainer.train.TrainingConfig;
+import io.sketchstream.trainer.train.TrainingData;
+import io.sketchstream.trainer.train.TrainingRun;
+import io.sketchstream.trainer.train.TrainingRunOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -29,20 +31,24 @@ import picocli.CommandLine.Spec;
       "",
       "Photos and sketches lie in one folder a class, of the same name on both sides. Classes of"
           + " every split but `train` are only evaluated on; without --labels an eighth of the"
-          + " classes is held out."
+          + " classes is held out. Without --sketches, contours of the photos stand in for them."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    footerHeading = "%nExample:%n",
+    footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream train --photos photos --sketches sketches --labels splits.json \\",
-      "    --weights mobilenet_v2/model.safetensors --teacher mobilenet_v1_075 --out my-model"
+      "    --weights mobilenet_v2/model.safetensors --teacher mobilenet_v1_075 --out my-model",
+      "  sketchstream train --recipe tursun2022 --published sketchy-2 --root Sketchy \\",
+      "    --weights resnet50/model.safetensors --out tursun2022"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int STOPPED = 130;
 
   @Mixin private TrainingFolders folders;
+
+  @Mixin private PublishedOption published;
 
   @Mixin private TrainingRecipe recipe;
 
@@ -54,10 +60,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--teacher",
-      paramLabel = "PATH",
+      paramLabel = "DIR",
       description =
-          "An ImageNet classifier (a directory of model.safetensors and reference.json), or a"
-              + " table that an earlier run prepared (its teacher.safetensors).")
+          "Directory of an ImageNet classifier, with its model.safetensors and reference.json"
+              + " (default: --weights itself, with its own classifier).")
   private Optional<Path> teacher;
 
   @Option(
@@ -107,10 +113,20 @@ final class TrainCommand implements Callable<Integer> {
     TrainingLine progress = new TrainingLine(spec.commandLine().getErr());
     try (StopSignal _ = new StopSignal()) {
       TrainingConfig config = recipe.config();
-      TrainingData data = folders.read(config.seed());
+      TrainingData data =
+          published.dataset().isPresent()
+              ? TrainingData.read(published.dataset().get(), published.root())
+              : folders.read(config.seed());
+      data.summary().forEach(spec.commandLine().getErr()::println);
       var options =
-          new TrainingRun.Options(
-              out, weights, teacher, checkpointEvery, validateEvery, resume, commandLine());
+          new TrainingRunOptions(
+              out,
+              weights,
+              teacher,
+              checkpointEvery,
+              validateEvery,
+              resume,
+              command(spec.commandLine().getParseResult().originalArgs()));
       if (ablation.isPresent()) {
         var table = new Ablation(config, data, options, progress).run(ablation.get());
         spec.commandLine().getOut().print(table);
@@ -131,8 +147,11 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private String commandLine() {
-    return "./sketchstream train "
-        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+  /// What makes the model again, for its manifest.
+  ///
+  /// @param arguments of the program, the name of this command first
+  static String command(List<String> arguments) {
+    List<String> repeatable = arguments.stream().filter(word -> !word.equals("--resume")).toList();
+    return "./sketchstream " + String.join(" ", repeatable);
   }
 }

@@ -1,10 +1,13 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.training.data.ClassSplits;
-import io.sketchstream.training.train.TrainingData;
+import io.sketchstream.trainer.data.ClassSplits;
+import io.sketchstream.trainer.data.PublishedDataset;
+import io.sketchstream.trainer.data.WideDataset;
+import io.sketchstream.trainer.train.TrainingData;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /// Options that say where labelled pictures are.
@@ -25,22 +28,97 @@ final class TrainingFolders {
       names = "--labels",
       paramLabel = "FILE",
       description =
-          "Classes by split: {\"train\": [\"ant\", ...], \"val\": [...]}, or {\"classes\": {\"ant\":"
-              + " {\"split\": \"train\"}, ...}}.")
+          "Classes by split: {\"train\": [\"ant\", ...], \"val\": [...]}, or {\"classes\":"
+              + " {\"ant\": {\"split\": \"train\"}, ...}}.")
   private Optional<Path> labels;
 
+  @Option(
+      names = "--wide",
+      paramLabel = "DIR",
+      description =
+          "A dataset of many kinds in place of --photos, --sketches and --labels: photos,"
+              + " photos-64px and sketches, each one folder a class and each optional for a class,"
+              + " and splits.json.")
+  private Optional<Path> wide;
+
+  @Option(
+      names = "--more-sketches",
+      paramLabel = "DIR",
+      description = "With --wide: more sketches of its training classes, one folder a class.")
+  private List<Path> moreSketches = List.of();
+
+  @Option(
+      names = "--drawings",
+      paramLabel = "DIR",
+      description =
+          "With --wide: Quick, Draw! drawings, one file <word>.ndjson a word;"
+              + " quickdraw-concepts.json of --wide says which class a word is.")
+  private Optional<Path> drawings;
+
+  @Option(
+      names = "--words",
+      paramLabel = "FILE",
+      description =
+          "With --drawings: words and their names in ImageNet, {\"canoe\": [\"canoe\"], ...}, to be"
+              + " trained without photos.")
+  private Optional<Path> words;
+
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description =
+          "With --words: the classes of ImageNet, [{\"index\": 0, \"name\": \"tench, Tinca"
+              + " tinca\"}, ...].")
+  private Optional<Path> classNames;
+
+  /// @throws CommandFailure when a folder was not given
   TrainingData read(long seed) {
-    requireGiven();
+    if (wide.isPresent()) {
+      return TrainingData.read(wideDataset());
+    }
+    if (photos.isEmpty()) {
+      throw new CommandFailure("name the folders: --photos DIR and --sketches DIR, or --wide DIR");
+    }
+    if (labels.isEmpty()) {
+      refuseLeak();
+    }
     return labels.isPresent()
         ? TrainingData.read(photos, sketches, ClassSplits.read(labels.get()))
         : TrainingData.read(photos, sketches, seed);
   }
 
+  /// Whoever trains on all classes of a published dataset has nothing left to measure by.
+  private void refuseLeak() {
+    for (Path folder : Stream.concat(photos.stream(), sketches.stream()).toList()) {
+      PublishedDataset.ofFolder(folder)
+          .ifPresent(dataset -> {
+            throw new CommandFailure(
+                "%s looks like a release of %s, and its unseen classes would be trained on: use"
+                        .formatted(folder, dataset.family())
+                    + " --published %s --root DIR, or say by --labels which classes to train on"
+                        .formatted(dataset.label()));
+          });
+    }
+  }
+
+  private WideDataset wideDataset() {
+    return new WideDataset(
+        new WideDataset.Folders(wide.orElseThrow(), drawings, words, classNames, moreSketches));
+  }
+
   /// @throws CommandFailure when a folder was not given
   void requireGiven() {
     if (photos.isEmpty() || sketches.isEmpty()) {
-      throw new CommandFailure("name the folders: --photos DIR and --sketches DIR");
+      throw new CommandFailure("name the folders: --photos DIR and --sketches DIR, or --wide DIR");
     }
+  }
+
+  boolean isWide() {
+    return wide.isPresent();
+  }
+
+  Optional<Path> drawings() {
+    return drawings;
   }
 
   List<Path> photos() {

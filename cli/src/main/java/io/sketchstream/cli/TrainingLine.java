@@ -1,10 +1,11 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.training.evaluate.RetrievalReport;
-import io.sketchstream.training.train.TrainingProgress;
-import io.sketchstream.training.train.TrainingStep;
+import io.sketchstream.trainer.evaluate.RetrievalReport;
+import io.sketchstream.trainer.train.TrainingProgress;
+import io.sketchstream.trainer.train.TrainingStep;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Shows how a training goes: a bar with the losses, pictures a second and the time left. On a
 /// terminal one line is rewritten, elsewhere a line comes now and then. **Threads:** the trainer's.
@@ -58,14 +59,12 @@ final class TrainingLine implements TrainingProgress {
     String line =
         String.format(
             Locale.ROOT,
-            "%s %d of %d  loss %.3f = class %.3f quad %.3f know %.3f  %.0f pictures/s  %s left",
+            "%s %d of %d  loss %.3f (%s)  %.0f pictures/s  %s left",
             bar(step.iteration(), iterations),
             step.iteration(),
             iterations,
             step.loss(),
-            step.classification(),
-            step.quadruplet(),
-            step.preservation(),
+            losses(step),
             step.picturesPerSecond(),
             duration(each * (iterations - step.iteration())));
     err.print(terminal ? CLEAR + line + (last ? "\n" : "") : line + "\n");
@@ -77,6 +76,12 @@ final class TrainingLine implements TrainingProgress {
     err.print((terminal ? CLEAR : "") + split + " after iteration " + iteration + ": ");
     err.println(report.text());
     err.flush();
+  }
+
+  private static String losses(TrainingStep step) {
+    return step.losses().entrySet().stream()
+        .map(loss -> String.format(Locale.ROOT, "%s %.3f", loss.getKey(), loss.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String bar(int done, int total) {

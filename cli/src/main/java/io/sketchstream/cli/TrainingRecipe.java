@@ -1,15 +1,36 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.training.train.TrainingConfig;
+import io.sketchstream.trainer.train.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/// Options that say how to train. What is not given is as [TrainingConfig#standard] has it.
+/// Options that say how to train. What is not given is as the recipe has it.
 final class TrainingRecipe {
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  @Option(names = "--network", description = "mobilenet_v2, the default, or resnet50.")
+  /// Where all other settings start from.
+  enum Name {
+    STANDARD,
+    DEFAULT_MODEL,
+    TURSUN2022
+  }
+
+  @Option(
+      names = "--recipe",
+      converter = NameConverter.class,
+      paramLabel = "NAME",
+      description =
+          "standard: for photos and sketches of your own; default-model: how the model that ships"
+              + " was made, with words and prototypes; tursun2022: ResNet-50 by the paper's three"
+              + " objectives alone (default ${DEFAULT-VALUE}).",
+      defaultValue = "standard")
+  private Name recipe;
+
+  @Option(
+      names = "--network",
+      description = "mobilenet_v2, efficientnet_lite0, efficientnet_lite2 or resnet50.")
   void network(String name) {
     values.put("network", name);
   }
@@ -82,14 +103,35 @@ final class TrainingRecipe {
       names = "--set",
       paramLabel = "NAME=VALUE",
       description =
-          "Any other setting, such as schedule.learningRate=5e-4 or variation.flip=false; the"
+          "Any other setting, such as schedule.learningRate=5e-4 or augmentation.flip=false; the"
               + " recipe in a model's manifest.json has them all.")
   void set(Map<String, String> more) {
     values.putAll(more);
   }
 
+  /// Reads `default-model` as its constant.
+  static final class NameConverter implements CommandLine.ITypeConverter<Name> {
+    @Override
+    public Name convert(String name) {
+      return switch (name) {
+        case "standard" -> Name.STANDARD;
+        case "default-model" -> Name.DEFAULT_MODEL;
+        case "tursun2022" -> Name.TURSUN2022;
+        default ->
+            throw new CommandLine.TypeConversionException(
+                "'%s' is none of standard, default-model, tursun2022".formatted(name));
+      };
+    }
+  }
+
   /// @throws IllegalArgumentException when a setting is unknown or out of range
   TrainingConfig config() {
-    return TrainingConfig.standard().with(values);
+    TrainingConfig start =
+        switch (recipe) {
+          case STANDARD -> TrainingConfig.standard();
+          case DEFAULT_MODEL -> TrainingConfig.defaultModel();
+          case TURSUN2022 -> TrainingConfig.tursun2022();
+        };
+    return start.with(values);
   }
 }

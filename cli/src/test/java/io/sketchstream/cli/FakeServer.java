@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.sketchstream.encoder.pixels.CanonicalImage;
-import io.sketchstream.encoder.pixels.ImageDecoder;
-import io.sketchstream.encoder.pixels.ImageLimits;
-import io.sketchstream.encoder.pixels.RefusedImageException;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.decode.CanonicalImage;
+import io.sketchstream.images.decode.ImageDecoder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +29,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// tells unchanged from accepted, refuses with problem details, is busy now and then, and lets
 /// images become searchable only after a while.
 final class FakeServer implements AutoCloseable {
+  private static final String STATUS =
+      """
+      {"images":{"count":12345,"indexed":12000},"lag":{"images":300,"embeddings":45},
+       "rates":{"ingestedPerSecond":10.5,"embeddedPerSecond":9,"indexedPerSecond":8},
+       "generations":[{"generation":"g1","state":"ACTIVE","dimension":512,
+       "network":"mobilenet_v2","documents":12000,"lag":345},
+       {"generation":"g2","state":"BACKFILLING","dimension":512,"network":"mobilenet_v2",
+       "documents":5000,"lag":7345,"backfill":{"paused":false,"fraction":0.405,
+       "imagesToEmbed":7345,"embeddingsToIndex":0,"imagesPerSecond":61.2,"etaSeconds":121}}],
+       "active":"g1","shards":[]}
+      """;
+  private static final String MODELS =
+      """
+      {"active":"g1","leading":true,"trouble":"g2 has no artifact","models":[
+       {"generation":"g1","state":"ACTIVE","network":"mobilenet_v2","dimension":512,
+        "metrics":{"map":0.5123,"p100":0.25}}]}
+      """;
+  private static final String LABELS =
+      """
+      {"labels":7,"contradictory":1,"classes":[
+       {"name":"cat","photos":4,"sketches":2}]}
+      """;
+
   /// An image as it was put.
   record Stored(byte[] file, byte[] jpeg, Map<String, String> query, long offset) {}
 
@@ -73,76 +96,75 @@ final class FakeServer implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
       String call = exchange.getRequestMethod() + " " + path;
-      if (call.startsWith("PUT /v1/images/")) {
-        put(exchange, path.substring("/v1/images/".length()), body);
-      } else if (call.equals("GET /v1/images")) {
-        answer(exchange, 200, "{\"count\":" + images.size() + "}");
-      } else if (call.startsWith("GET /v1/images/")) {
-        Stored image = images.get(path.substring("/v1/images/".length()));
-        if (image == null) {
-          problem(exchange, 404, "no such image");
-        } else {
-          send(exchange, 200, "image/jpeg", image.jpeg());
-        }
-      } else if (call.equals("POST /v1/search")) {
-        search(exchange, body);
-      } else if (call.equals("GET /v1/status")) {
-        answer(
-            exchange,
-            200,
-            """
-            {"images":{"count":12345,"indexed":12000},"lag":{"images":300,"embeddings":45},
-             "rates":{"ingestedPerSecond":10.5,"embeddedPerSecond":9,"indexedPerSecond":8},
-             "generations":[{"generation":"g1","state":"ACTIVE","dimension":512,
-             "network":"mobilenet_v2","documents":12000,"lag":345},
-             {"generation":"g2","state":"BACKFILLING","dimension":512,"network":"mobilenet_v2",
-             "documents":5000,"lag":7345,"backfill":{"paused":false,"fraction":0.405,
-             "imagesToEmbed":7345,"embeddingsToIndex":0,"imagesPerSecond":61.2,"etaSeconds":121}}],
-             "active":"g1","shards":[]}
-            """);
-      } else if (call.equals("POST /v1/labels")) {
-        labels(exchange, body);
-      } else if (call.equals("GET /v1/models")) {
-        answer(
-            exchange,
-            200,
-            """
-            {"active":"g1","leading":true,"trouble":"g2 has no artifact","models":[
-             {"generation":"g1","state":"ACTIVE","network":"mobilenet_v2","dimension":512,
-              "metrics":{"map":0.5123,"p100":0.25}}]}
-            """);
-      } else if (call.equals("GET /v1/training/labels")) {
-        answer(
-            exchange,
-            200,
-            """
-            {"labels":7,"contradictory":1,"classes":[
-             {"name":"cat","photos":4,"sketches":2,"heldOut":true}]}
-            """);
+      if (path.startsWith("/v1/images/")) {
+        image(exchange, path.substring("/v1/images/".length()), body);
       } else if (call.startsWith("POST /v1/training/runs")) {
         posts.add(path + " " + new String(body, UTF_8));
         runPolls.set(0);
         answer(exchange, 202, run(path.endsWith("/cancel") ? "CANCELLED" : "RUNNING"));
-      } else if (call.equals("GET /v1/training/runs")) {
-        answer(
-            exchange, 200, "{\"newLabels\":12,\"trouble\":\"\",\"runs\":[" + run("RUNNING") + "]}");
-      } else if (call.equals("GET /v1/training/runs/run-1")) {
-        answer(exchange, 200, run(runPolls.incrementAndGet() < 3 ? "RUNNING" : "NOT_BETTER"));
-      } else if (call.equals("GET /v1/models/g2/report")) {
-        answer(exchange, 200, "# Generation g2\n");
       } else if (call.startsWith("POST /v1/models/")) {
-        posts.add(path);
-        if (path.contains("nosuch")) {
-          problem(exchange, 404, "no generation 'nosuch'");
-        } else {
+        changeModel(exchange, path);
+      } else {
+        fixed(exchange, call, body);
+      }
+    }
+  }
+
+  private void image(HttpExchange exchange, String id, byte[] body) throws IOException {
+    if (exchange.getRequestMethod().equals("PUT")) {
+      put(exchange, id, body);
+    } else if (id.endsWith("/similar")) {
+      answer(exchange, 200, hits(Integer.parseInt(query(exchange).get("k"))));
+    } else if (!images.containsKey(id)) {
+      problem(exchange, 404, "no such image");
+    } else if (exchange.getRequestMethod().equals("PATCH")) {
+      posts.add("PATCH " + id + " " + new String(body, UTF_8));
+      answer(exchange, 202, "{\"position\":\"1:8\",\"status\":\"accepted\"}");
+    } else if (exchange.getRequestMethod().equals("DELETE")) {
+      images.remove(id);
+      answer(exchange, 202, "{\"position\":\"1:7\"}");
+    } else {
+      send(exchange, 200, "image/jpeg", images.get(id).jpeg());
+    }
+  }
+
+  private void changeModel(HttpExchange exchange, String path) throws IOException {
+    posts.add(path);
+    if (path.contains("nosuch")) {
+      problem(exchange, 404, "no generation 'nosuch'");
+    } else {
+      answer(
+          exchange,
+          200,
+          "{\"trouble\":\"\",\"models\":[{\"generation\":\"g0\",\"state\":\"ACTIVE\"}]}");
+    }
+  }
+
+  private void fixed(HttpExchange exchange, String call, byte[] body) throws IOException {
+    switch (call) {
+      case "POST /v1/search" -> search(exchange, body);
+      case "POST /v1/labels" -> labels(exchange, body);
+      case "GET /v1/images" -> {
+        searches.add(query(exchange));
+        answer(exchange, 200, ListedPages.page(images, query(exchange)));
+      }
+      case "GET /v1/gallery" -> answer(exchange, 200, "{\"count\":" + images.size() + "}");
+      case "GET /v1/endpoints" ->
+          answer(
+              exchange, 200, "{\"ingest\":\"\",\"training\":\"\",\"kafka\":\"127.0.0.1:20123\"}");
+      case "GET /q/health" -> answer(exchange, 200, "{\"status\":\"UP\",\"checks\":[]}");
+      case "GET /v1/status" -> answer(exchange, 200, STATUS);
+      case "GET /v1/models" -> answer(exchange, 200, MODELS);
+      case "GET /v1/training/labels" -> answer(exchange, 200, LABELS);
+      case "GET /v1/training/runs" ->
           answer(
               exchange,
               200,
-              "{\"trouble\":\"\",\"models\":[{\"generation\":\"g0\",\"state\":\"ACTIVE\"}]}");
-        }
-      } else {
-        problem(exchange, 404, "nothing at " + path);
-      }
+              "{\"newLabels\":12,\"trouble\":\"\",\"runs\":[" + run("RUNNING") + "]}");
+      case "GET /v1/training/runs/run-1" ->
+          answer(exchange, 200, run(runPolls.incrementAndGet() < 3 ? "RUNNING" : "NOT_BETTER"));
+      case "GET /v1/models/g2/report" -> answer(exchange, 200, "# Generation g2\n");
+      default -> problem(exchange, 404, "nothing at " + call);
     }
   }
 
@@ -185,19 +207,23 @@ final class FakeServer implements AutoCloseable {
       problem(exchange, 400, "filter: a name is missing at 3");
       return;
     }
+    answer(exchange, 200, hits(Integer.parseInt(query.get("k"))));
+  }
+
+  private String hits(int k) {
     ObjectNode json = Server.JSON.createObjectNode();
     json.put("queryId", "q").put("generation", "g1").put("tookMillis", 12.3);
     json.putObject("shards").put("total", 2).put("answered", 1);
     var hits = json.putArray("hits");
     images.entrySet().stream()
-        .limit(Integer.parseInt(query.get("k")))
+        .limit(k)
         .forEach(image ->
             hits.addObject()
                 .put("imageId", image.getKey())
                 .put("score", 0.9 - 0.1 * hits.size())
                 .put("title", image.getValue().query().get("title"))
                 .put("uri", image.getValue().query().get("uri")));
-    answer(exchange, 200, json.toString());
+    return json.toString();
   }
 
   private static String run(String state) {
@@ -214,18 +240,22 @@ final class FakeServer implements AutoCloseable {
     ObjectNode json = Server.JSON.createObjectNode();
     var errors = json.putArray("errors");
     long accepted = 0;
+    long withdrawn = 0;
     int number = 0;
     for (String line : new String(body, UTF_8).lines().toList()) {
       number++;
       JsonNode label = Server.JSON.readTree(line);
-      if (label.hasNonNull("class")) {
+      if (label.path("withdrawn").asBoolean()) {
+        labels.add(line);
+        withdrawn++;
+      } else if (label.hasNonNull("class")) {
         labels.add(line);
         accepted++;
       } else {
         errors.addObject().put("line", number).put("detail", "class is missing");
       }
     }
-    json.put("accepted", accepted).put("withdrawn", 0).put("rejected", errors.size());
+    json.put("accepted", accepted).put("withdrawn", withdrawn).put("rejected", errors.size());
     answer(exchange, 202, json.toString());
   }
 

@@ -38,6 +38,75 @@ class TrainCommandTest {
   }
 
   @Test
+  void readsADatasetOfManyKinds() {
+    Path nowhere = folder.resolve("nowhere");
+    String[] missing = {"train", "--wide", nowhere.toString(), "--out", folder.toString()};
+    assertEquals(Main.FAILED, run(missing));
+    assertTrue(err.toString().contains(nowhere.resolve("splits.json").toString()), err::toString);
+    String[] incomplete = {
+      "train",
+      "--wide",
+      nowhere.toString(),
+      "--words",
+      nowhere.toString(),
+      "--out",
+      folder.toString()
+    };
+    assertEquals(Main.FAILED, run(incomplete));
+    assertTrue(err.toString().contains("words need a folder of drawings"), err::toString);
+  }
+
+  @Test
+  void theManifestSaysWhatMakesTheModelAgain() {
+    assertEquals(
+        "./sketchstream train --out a",
+        TrainCommand.command(List.of("train", "--out", "a", "--resume")));
+  }
+
+  @Test
+  void recipesHaveNames() {
+    assertEquals(2, run("train", "--recipe", "soup", "--out", folder.toString()));
+    assertTrue(
+        err.toString().contains("none of standard, default-model, tursun2022"), err::toString);
+  }
+
+  @Test
+  void aPublishedDatasetNeedsItsFolder() {
+    String[] rootless = {
+      "train", "--recipe", "tursun2022", "--published", "sketchy-2", "--out", folder.toString()
+    };
+    assertEquals(Main.FAILED, run(rootless));
+    assertTrue(err.toString().contains("--root DIR"), err::toString);
+    assertEquals(2, run("train", "--published", "imagenet", "--out", folder.toString()));
+    assertTrue(err.toString().contains("tu-berlin"), err::toString);
+  }
+
+  @Test
+  void unseenClassesOfAReleaseAreNotTrainedOn() throws Exception {
+    Path photos = Files.createDirectories(folder.resolve("ImageResized"));
+    String[] leak = {
+      "train",
+      "--photos",
+      photos.toString(),
+      "--sketches",
+      folder.resolve("png").toString(),
+      "--out",
+      folder.resolve("out").toString()
+    };
+    assertEquals(Main.FAILED, run(leak));
+    assertTrue(err.toString().contains("TU-Berlin Extended"), err::toString);
+    assertTrue(err.toString().contains("--published tu-berlin"), err::toString);
+    assertTrue(Files.notExists(folder.resolve("out/config.json")));
+  }
+
+  @Test
+  void theOpenWorldNeedsItsWords() {
+    Path words = folder.resolve("words.json");
+    assertEquals(Main.FAILED, run("evaluate", "--open-world", words.toString()));
+    assertTrue(err.toString().contains(words.toString()), err::toString);
+  }
+
+  @Test
   void refusesSettingsThatDoNotExist() {
     assertEquals(Main.FAILED, run("train", "--out", folder.toString(), "--set", "colour=blue"));
     assertTrue(err.toString().contains("colour"), err::toString);

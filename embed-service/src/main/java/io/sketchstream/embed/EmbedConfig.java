@@ -19,21 +19,19 @@ public interface EmbedConfig {
   @WithDefault("auto")
   EncoderOptions.Device device();
 
-  /// Numbers the network computes with: `auto` takes what is fastest here and agrees with fp32;
-  /// `bf16` and `int8` are used or refused. `int8` needs models that `./sketchstream calibrate`
-  /// saw.
+  /// Number format of the network: `auto` is the fastest one here that agrees with fp32; `bf16` and
+  /// `int8` are used, or the model is refused. `int8` needs models that `./sketchstream calibrate`
+  /// prepared.
   @WithDefault("auto")
   EncoderOptions.Precision precision();
 
-  /// Threads that run forward passes, sharing one network per generation. 0: one per processor; a
-  /// GPU wants 1.
+  /// Threads that run forward passes. 0: one per processor. Use 1 with a GPU.
   @WithDefault("0")
   @Min(0)
   @Max(256)
   int threads();
 
-  /// Threads that decode images for all generations, and as many for those that catch up. 0: one
-  /// per processor.
+  /// Threads that decode live images, and as many for those of a backfill. 0: one per processor.
   @WithDefault("0")
   @Min(0)
   @Max(256)
@@ -45,112 +43,111 @@ public interface EmbedConfig {
   @Max(64)
   int sketchDecoders();
 
-  /// Images taken from Kafka at a time.
+  /// Records of a poll of `images`.
   @WithDefault("64")
   @Min(1)
   @Max(4096)
   int batchSizeMax();
 
-  /// Batches of a generation between Kafka and Kafka; with more, its consumer pauses.
+  /// Batches of a generation in flight; the consumer is paused while there are more.
   @WithDefault("4")
   @Min(1)
   @Max(64)
   int inFlightBatchesMax();
 
-  /// Images or sketches in one forward pass. 8 suits a CPU; a GPU wants 64 or more.
+  /// Images or sketches in one forward pass: 8 for a CPU, 64 or more for a GPU.
   @WithDefault("8")
   @Min(1)
   @Max(1024)
   int microBatchMax();
 
-  /// Longest forward pass of images, in milliseconds, and so the longest that a sketch waits for
-  /// one: passes get smaller on a slow device.
+  /// Longest forward pass of images, in milliseconds. It bounds how long a sketch waits for one:
+  /// passes are smaller on a slow device.
   @WithDefault("60")
   @Min(1)
   @Max(60_000)
   int imageBatchMillisMax();
 
-  /// Sketches between Kafka and Kafka; with more, the consumer pauses.
+  /// Sketches in flight; the consumer is paused while there are more.
   @WithDefault("256")
   @Min(1)
   @Max(100_000)
   int sketchesInFlightMax();
 
-  /// Where models that come from S3 are kept. It may be deleted while the service is down.
+  /// Directory for copies of models from S3. It may be deleted while the service is down.
   @WithDefault("${user.home}/.sketchstream/model-cache")
   Path modelCache();
 
-  /// How to reach the S3 that models come from, where they do.
+  /// The S3 that models come from.
   S3 s3();
 
   interface S3 {
-    /// A server other than Amazon's, such as `http://minio:9000`.
+    /// Server, when it is not Amazon's, such as `http://minio:9000`.
     Optional<URI> endpoint();
 
     /// Region of the bucket.
     @WithDefault("us-east-1")
     String region();
 
-    /// With its secret key; without one, credentials come from the environment or the machine.
+    /// Access key. Without one, credentials come from the environment or the machine.
     Optional<String> accessKey();
 
-    /// The other half of the credentials.
+    /// Secret key of the access key.
     Optional<String> secretKey();
   }
 
-  /// How a new generation catches up with the gallery.
+  /// How a new generation embeds the images that are there.
   Backfill backfill();
 
   interface Backfill {
-    /// Threads that run its forward passes. 0: one less than there are processors, at least one; a
-    /// GPU wants 1.
+    /// Threads that run its forward passes. 0: one less than there are processors, at least one.
+    /// Use 1 with a GPU.
     @WithDefault("0")
     @Min(0)
     @Max(256)
     int threads();
 
-    /// How nice they, and as many that decode its images as `embed.decoders` says, are to all
-    /// others, 0 to 19 as for `nice`; on Linux. 20, its idle class, takes only what nobody else
-    /// wants, and leaves at once when they do.
+    /// Nice value (0 to 19) of these threads and of those that decode its images, on Linux; 20
+    /// selects SCHED_IDLE, which runs only on processors that are otherwise idle.
     @WithDefault("20")
     @Min(0)
     @Max(20)
     int niceness();
 
-    /// Most images a second that this instance embeds for a generation that is not yet active; 0
-    /// for no limit.
+    /// Limit of the images that this instance embeds a second for a backfill. 0: no limit.
     @WithDefault("0")
     @Min(0)
     @Max(1_000_000)
     int imagesPerSecond();
   }
 
-  /// Name of this instance that stays over restarts and that no other instance has. With one, an
-  /// instance that crashed goes on as soon as it is back; without, its share of the work waits for
-  /// `embed.session-timeout`.
+  /// Name of this instance: the same after a restart, and different from that of any other. With
+  /// one, an instance that crashed continues as soon as it is back; without, its partitions wait
+  /// for `embed.session-timeout`.
   Optional<String> instanceId();
 
-  /// How long an instance may be silent before others take its share of the work.
+  /// How long an instance may be silent before other instances take its partitions. A write that
+  /// takes longer fails.
   @WithDefault("10s")
   @NotNull
   @DurationMin(seconds = 6)
   Duration sessionTimeout();
 
-  /// How long a loop that failed waits before it starts again from the committed offsets; doubled
-  /// up to the maximum while it keeps failing.
+  /// Wait before a loop that failed restarts from the committed offsets; doubled with each further
+  /// failure, up to the maximum.
   @WithDefault("500ms")
   @NotNull
   @DurationMin(millis = 1)
   Duration retryBackoff();
 
-  /// Longest wait before a loop that failed starts again.
+  /// Longest wait before a loop that failed restarts.
   @WithDefault("30s")
   @NotNull
   @DurationMin(millis = 1)
   Duration retryBackoffMax();
 
-  /// How long work under way may take to finish when partitions move to another instance or the
-  /// service stops; what is not done by then is done again by the next owner.
+  /// How long work in flight may take to finish when partitions move to another instance or the
+  /// service stops. The next owner repeats what is not done by then.
   @WithDefault("4s")
   @NotNull
   @DurationMin(millis = 1)

@@ -1,42 +1,43 @@
 package io.sketchstream.embed;
 
+import io.sketchstream.embed.device.DeviceOptions;
+import io.sketchstream.embed.generations.GenerationServices.Retry;
+import io.sketchstream.embed.images.ImageOptions;
+import io.sketchstream.embed.sketches.SketchOptions;
 import java.time.Duration;
 
-/// What the core of this service can be told; [EmbedConfig] documents each.
+/// The settings of [EmbedConfig], resolved on this machine.
+///
+/// @param sketchDecoders threads that render sketches and write their answers
 record EmbedOptions(
-    int threads,
-    int decoders,
+    DeviceOptions device,
+    ImageOptions images,
+    SketchOptions sketches,
     int sketchDecoders,
-    int batchSizeMax,
-    int inFlightBatchesMax,
-    int microBatchMax,
-    Duration imageBatchMax,
-    int sketchesInFlightMax,
-    Backfill backfill,
-    Duration retryBackoff,
-    Duration retryBackoffMax,
-    Duration drainMax) {
-
-  /// What a generation that catches up may take.
-  record Backfill(int threads, int niceness, int perSecondMax) {}
+    Retry retry) {
+  private static final int LOADING_NICENESS_MAX = 10;
 
   static EmbedOptions of(EmbedConfig config) {
     return new EmbedOptions(
-        orProcessors(config.threads()),
-        orProcessors(config.decoders()),
+        new DeviceOptions(
+            orProcessors(config.threads()),
+            orProcessors(config.decoders()),
+            config.microBatchMax(),
+            Duration.ofMillis(config.imageBatchMillisMax()),
+            new DeviceOptions.Backfill(
+                orAllProcessorsButOne(config.backfill().threads()), config.backfill().niceness())),
+        new ImageOptions(
+            config.batchSizeMax(),
+            config.inFlightBatchesMax(),
+            config.backfill().imagesPerSecond(),
+            config.drainMax()),
+        new SketchOptions(config.sketchesInFlightMax(), config.drainMax()),
         config.sketchDecoders(),
-        config.batchSizeMax(),
-        config.inFlightBatchesMax(),
-        config.microBatchMax(),
-        Duration.ofMillis(config.imageBatchMillisMax()),
-        config.sketchesInFlightMax(),
-        new Backfill(
-            orAllProcessorsButOne(config.backfill().threads()),
-            config.backfill().niceness(),
-            config.backfill().imagesPerSecond()),
-        config.retryBackoff(),
-        config.retryBackoffMax(),
-        config.drainMax());
+        new Retry(config.retryBackoff(), config.retryBackoffMax()));
+  }
+
+  int loadingNiceness() {
+    return Math.min(LOADING_NICENESS_MAX, device.backfill().niceness());
   }
 
   private static int orProcessors(int count) {

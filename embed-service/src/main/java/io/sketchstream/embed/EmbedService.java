@@ -3,13 +3,20 @@ package io.sketchstream.embed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.embed.Embedder.EmbedderContext;
+import io.sketchstream.embed.generations.TorchEncoderSource;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.images.process.DecoderPool;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.store.S3Options;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -23,24 +30,31 @@ class EmbedService {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
-      MeterRegistry registry,
-      Tracing tracing) {
-    EmbedOptions options = EmbedOptions.of(config);
+      @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
+          Duration tombstoneRetention,
+      MeterRegistry meters,
+      Tracing tracing,
+      Workers workers) {
     this.embedder =
         new Embedder(
-            new KafkaClients(kafka, config.instanceId(), config.sessionTimeout()),
-            new TopicProvisioner(partitions, replication),
-            new TorchEncoderSource(
-                new EncoderOptions(config.precision(), options.threads(), config.device()),
-                new S3Options(
-                    config.s3().endpoint(),
-                    config.s3().region(),
-                    config.s3().accessKey(),
-                    config.s3().secretKey()),
-                config.modelCache()),
-            options,
-            new EmbedMetrics(registry),
-            tracing);
+            new EmbedderContext(
+                new KafkaClients(kafka, config.instanceId(), config.sessionTimeout()),
+                new TopicProvisioner(partitions, replication, tombstoneRetention),
+                encoders(config),
+                EmbedOptions.of(config),
+                meters,
+                tracing,
+                workers,
+                InstantSource.system()));
+  }
+
+  private static TorchEncoderSource encoders(EmbedConfig config) {
+    EmbedConfig.S3 s3 = config.s3();
+    return new TorchEncoderSource(
+        new EncoderOptions(
+            config.precision(), EmbedOptions.of(config).device().threads(), config.device()),
+        new S3Options(s3.endpoint(), s3.region(), s3.accessKey(), s3.secretKey()),
+        config.modelCache());
   }
 
   Embedder embedder() {
@@ -48,6 +62,7 @@ class EmbedService {
   }
 
   void start(@Observes StartupEvent event) {
+    DecoderPool.shared().warm();
     embedder.start();
   }
 

@@ -1,273 +1,168 @@
 package io.sketchstream.embed;
 
-import io.sketchstream.embed.InferenceExecutor.Lane;
-import io.sketchstream.embed.SketchEmbedder.ActiveEncoder;
-import io.sketchstream.events.Generation;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sketchstream.embed.device.Decoders;
+import io.sketchstream.embed.device.Device;
+import io.sketchstream.embed.generations.EmbeddedGenerations;
+import io.sketchstream.embed.generations.EncoderSource;
+import io.sketchstream.embed.generations.GenerationServices;
+import io.sketchstream.embed.images.ImageMetrics;
+import io.sketchstream.embed.images.ImageServices;
+import io.sketchstream.embed.loops.LoopFailures;
+import io.sketchstream.embed.sketches.SketchLoop;
+import io.sketchstream.embed.sketches.SketchMetrics;
+import io.sketchstream.embed.sketches.SketchServices;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
-import io.sketchstream.shell.threads.Niceness;
+import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.kafka.TopicFollower;
+import io.sketchstream.shell.threads.Threads;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.WorkerOptions;
+import io.sketchstream.shell.worker.WorkerStatus;
+import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.jboss.logging.Logger;
 
-/// The embed service without its shell: follows [models], runs an image loop for every live
-/// generation and the sketch loop for the active one.
+/// The embed service without Quarkus: follows [models], runs an image loop for every live
+/// generation, and the sketch loop.
 ///
-/// **Threads:** `embed-models` decides which generations run; `embed-sketches` polls sketches; the
-/// rest belongs to whom it is named after. **Owns:** all of them; [#close] joins every one, the
-/// device's last before the encoders go.
+/// **Threads:** `embed-models` decides which generations are embedded; `embed-sketches` polls
+/// sketches; the README has all of them. **Owns:** all of them; [#close] joins each, and frees the
+/// encoders after the last forward pass.
 final class Embedder implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(Embedder.class);
   private static final Duration ADMIN_MAX = Duration.ofSeconds(10);
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+  private static final Duration SETTLE_POLL = Duration.ofMillis(200);
 
-  private final EmbedResources resources;
-  private final TopicProvisioner provisioner;
-  private final EncoderSource source;
+  private final EmbedderContext context;
+  private final Device device;
+  private final Decoders decoders;
   private final ExecutorService sketchDecoders;
-  private final Map<Generation, GenerationRunner> runners = new ConcurrentHashMap<>();
-  private final Map<Generation, GenerationRunner> stopping = new ConcurrentHashMap<>();
-  private final CountDownLatch ready = new CountDownLatch(1);
-  private final Backoff followerBackoff;
-  private final Backoff sketchBackoff;
-  private final Thread follower;
-  private final Thread sketches;
-  private volatile KnownGenerations known = KnownGenerations.NONE;
-  private volatile boolean caughtUp;
-  private volatile LoopStatus followerStatus = LoopStatus.STARTING;
-  private volatile LoopStatus sketchStatus = LoopStatus.STARTING;
+  private final EmbeddedGenerations generations;
+  private final LoopFailures failures;
+  private volatile Worker models;
+  private volatile Worker sketches;
 
-  Embedder(
+  /// What the service is made of.
+  record EmbedderContext(
       KafkaClients clients,
       TopicProvisioner provisioner,
       EncoderSource source,
       EmbedOptions options,
-      EmbedMetrics metrics,
-      Tracing tracing) {
-    this.provisioner = provisioner;
-    this.source = source;
-    this.resources =
-        new EmbedResources(
-            clients,
-            options,
-            new InferenceExecutor(options, metrics),
-            new Decoders(
-                options.decoders(),
-                options.backfill().niceness(),
-                decodedAhead(options, options.threads()),
-                decodedAhead(options, options.backfill().threads())),
-            metrics,
-            tracing,
-            InstantSource.system());
+      MeterRegistry meters,
+      Tracing tracing,
+      Workers workers,
+      InstantSource clock) {}
+
+  Embedder(EmbedderContext context) {
+    this.context = context;
+    EmbedOptions options = context.options();
+    this.failures = new LoopFailures(context.meters());
+    this.device = new Device(options.device(), context.meters(), context.workers());
+    this.decoders = new Decoders(options.device());
     // Its queue is bounded by the sketches in flight.
     this.sketchDecoders =
-        Executors.newFixedThreadPool(options.sketchDecoders(), named("embed-sketch-decoder-"));
-    this.followerBackoff = new Backoff(options.retryBackoff(), options.retryBackoffMax());
-    this.sketchBackoff = new Backoff(options.retryBackoff(), options.retryBackoffMax());
-    this.follower = Thread.ofPlatform().name("embed-models").unstarted(this::follow);
-    this.sketches = Thread.ofPlatform().name("embed-sketches").unstarted(this::serveSketches);
-  }
-
-  /// One pass is in the network, one is ready, and one is being made ready.
-  private static int decodedAhead(EmbedOptions options, int threads) {
-    return 3 * threads * options.microBatchMax();
+        Executors.newFixedThreadPool(
+            options.sketchDecoders(), Threads.named("embed-sketch-decoder-"));
+    this.generations =
+        new EmbeddedGenerations(
+            new GenerationServices(
+                context.source(),
+                context.provisioner(),
+                device,
+                new ImageServices(
+                    context.clients(),
+                    decoders,
+                    options.images(),
+                    new ImageMetrics(context.meters()),
+                    context.tracing(),
+                    context.clock(),
+                    context.provisioner().awayMax()),
+                context.workers(),
+                failures,
+                options.loadingNiceness(),
+                options.retry()));
   }
 
   void start() {
-    follower.start();
-    sketches.start();
+    models = start("models", "embed-models", this::followModels);
+    sketches = start("sketches", "embed-sketches", this::answerSketches);
   }
 
-  /// How each live generation is doing, by name.
-  Map<String, LoopStatus> generations() {
-    Map<String, LoopStatus> statuses = new TreeMap<>();
-    runners.forEach((generation, runner) -> statuses.put(generation.id(), runner.status()));
-    return statuses;
+  private Worker start(String loop, String name, Worker.Body body) {
+    return context
+        .workers()
+        .start(
+            WorkerOptions.of(name)
+                .withBackoff(
+                    context.options().retry().backoff(), context.options().retry().backoffMax()),
+            failures.counting(loop, body));
+  }
+
+  EmbeddedGenerations generations() {
+    return generations;
   }
 
   /// The follower of [models].
-  LoopStatus models() {
-    return followerStatus;
+  WorkerStatus models() {
+    return models.status();
   }
 
-  LoopStatus sketches() {
-    return sketchStatus;
+  WorkerStatus sketches() {
+    return sketches.status();
   }
 
-  /// Who answers sketches now.
-  ActiveEncoder active() {
-    return known
-        .active()
-        .map(this::encoder)
-        .orElseGet(() ->
-            ActiveEncoder.none(
-                caughtUp ? "no generation is active yet" : "the models are not read yet"));
-  }
-
-  /// Who answers a sketch that asks for a generation by name, or for the active one by none.
-  private ActiveEncoder encoder(String generation) {
-    if (generation.isEmpty()) {
-      return active();
-    }
-    return runners.keySet().stream()
-        .filter(live -> live.id().equals(generation))
-        .findFirst()
-        .map(this::encoder)
-        .orElseGet(() -> ActiveEncoder.none("generation '" + generation + "' is not served"));
-  }
-
-  private ActiveEncoder encoder(Generation generation) {
-    GenerationRunner runner = runners.get(generation);
-    Optional<Lane> lane = runner == null ? Optional.empty() : runner.lane();
-    return lane.map(open -> new ActiveEncoder(generation, open, ""))
-        .orElseGet(() ->
-            ActiveEncoder.none(
-                "generation %s has no encoder here: %s"
-                    .formatted(
-                        generation, runner == null ? LoopStatus.STARTING : runner.status())));
-  }
-
-  /// Whether every thread that should run does.
-  boolean isAlive() {
-    return follower.isAlive()
-        && sketches.isAlive()
-        && resources.inference().isAlive()
-        && runners.values().stream().allMatch(GenerationRunner::isAlive);
-  }
-
-  /// Stops polling, lets work under way finish for a while, and joins all threads.
+  /// Stops polling, lets work in flight finish for a while, and joins all threads.
   @Override
   public void close() {
-    followerBackoff.stop();
-    sketchBackoff.stop();
-    ready.countDown();
-    Threads.join(follower);
-    runners.values().forEach(GenerationRunner::stop);
-    stopping.values().forEach(GenerationRunner::stop);
-    Threads.join(sketches);
-    runners.values().forEach(GenerationRunner::join);
-    stopping.values().forEach(GenerationRunner::join);
-    resources.inference().close();
-    resources.decoders().close();
+    models.stop();
+    sketches.stop();
+    models.close();
+    generations.stop();
+    sketches.close();
+    generations.close();
+    device.close();
+    decoders.close();
     sketchDecoders.close();
   }
 
-  private void follow() {
-    while (!followerBackoff.isStopped()) {
-      try (Admin admin = resources.clients().admin(ADMIN_MAX)) {
-        provisioner.createPermanent(admin);
-        followerStatus = LoopStatus.RUNNING;
-        new ModelsFollower(resources.clients(), this::apply).run(followerBackoff::isStopped);
-      } catch (RuntimeException e) {
-        if (!followerBackoff.isStopped()) {
-          LOG.errorf("models can't be followed, trying again: %s", e.getMessage());
-          followerStatus = LoopStatus.failing(e);
-          resources.metrics().loopFailed("models");
-          followerBackoff.await();
-        }
-      }
+  private void followModels(Worker worker) {
+    try (Admin admin = context.clients().admin("embed-admin", ADMIN_MAX)) {
+      context.provisioner().createPermanent(admin);
+    }
+    try (TopicFollower<ModelChanged, Generations> follower =
+        TopicFollower.open(
+            context.clients(),
+            "embed-models",
+            Topics.MODELS,
+            Generations.NONE,
+            Generations::with)) {
+      follower.follow(worker, generations::apply);
     }
   }
 
-  /// Starts and stops loops, on the follower's thread.
-  private void apply(KnownGenerations now) {
-    followerBackoff.reset();
-    Map<Generation, ModelChanged> live = now.live();
-    if (now.active().isPresent() && now.isBackfilling()) {
-      Niceness.ofOptimisers();
+  /// Joins the group of the sketches once this instance can answer, or knows that it can't.
+  private void answerSketches(Worker worker) throws InterruptedException {
+    while (!worker.isStopping() && !generations.awaitSettled(SETTLE_POLL.toMillis())) {
+      worker.roundDone();
     }
-    live.forEach((generation, model) ->
-        runners.computeIfAbsent(generation, _ -> begin(generation, model)).update(model));
-    if (!caughtUp) {
-      now.over().forEach(source::forget); // They may have ended while nobody was here.
+    if (!worker.isStopping()) {
+      new SketchLoop(
+              generations::encoder,
+              new SketchServices(
+                  context.clients(),
+                  sketchDecoders,
+                  context.options().sketches(),
+                  new SketchMetrics(context.meters()),
+                  context.tracing(),
+                  context.clock()))
+          .run(worker);
     }
-    known = now;
-    caughtUp = true;
-    runners.forEach((generation, runner) -> {
-      if (!live.containsKey(generation)) {
-        runner.end();
-        stopping.put(generation, runner);
-        runners.remove(generation);
-      }
-    });
-    stopping.values().removeIf(runner -> !runner.isAlive());
-    settle();
-  }
-
-  private GenerationRunner begin(Generation generation, ModelChanged model) {
-    GenerationRunner former = stopping.remove(generation);
-    if (former != null) {
-      former.join();
-    }
-    GenerationRunner runner =
-        new GenerationRunner(model, source, provisioner, resources, this::settle);
-    runner.start();
-    return runner;
-  }
-
-  /// An instance joins the sketches' group once it can answer, or knows that it can't.
-  private void settle() {
-    Optional<Generation> active = known.active();
-    GenerationRunner runner = active.map(runners::get).orElse(null);
-    if (caughtUp && (active.isEmpty() || (runner != null && runner.hasTried()))) {
-      ready.countDown();
-    }
-  }
-
-  private void serveSketches() {
-    if (!awaitReady()) {
-      return;
-    }
-    while (!sketchBackoff.isStopped()) {
-      KafkaProducer<byte[], byte[]> producer =
-          resources.clients().producer("embed-sketches-writer", Duration.ZERO);
-      try {
-        SketchEmbedder embedder =
-            new SketchEmbedder(this::encoder, producer, sketchDecoders, resources);
-        new SketchLoop(resources, embedder).run(sketchBackoff::isStopped, this::sketchesRun);
-      } catch (RuntimeException e) {
-        if (!sketchBackoff.isStopped()) {
-          LOG.errorf(e, "sketch loop starts again");
-          sketchStatus = LoopStatus.failing(e);
-          resources.metrics().loopFailed("sketches");
-          sketchBackoff.await();
-        }
-      } finally {
-        producer.close(CLOSE_MAX);
-      }
-    }
-    sketchStatus = LoopStatus.STOPPED;
-  }
-
-  private boolean awaitReady() {
-    try {
-      ready.await();
-      return !sketchBackoff.isStopped();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private void sketchesRun() {
-    if (!sketchStatus.equals(LoopStatus.RUNNING)) {
-      sketchStatus = LoopStatus.RUNNING;
-      sketchBackoff.reset();
-    }
-  }
-
-  private static ThreadFactory named(String prefix) {
-    return Thread.ofPlatform().name(prefix, 0).factory();
   }
 }

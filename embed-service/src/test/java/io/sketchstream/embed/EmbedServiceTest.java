@@ -12,6 +12,7 @@ import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
+import io.sketchstream.testing.Await;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.nio.file.Files;

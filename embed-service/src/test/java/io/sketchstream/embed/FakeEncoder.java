@@ -5,20 +5,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.Preprocessing;
-import io.sketchstream.encoder.pixels.PreparedImage;
-import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.Sketch;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.process.DecoderUnavailableException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// Embeds bytes: the same bytes and salt give the same vector. Bytes that begin with `refused` are
 /// no image, those with `bug` break the decoder, those with `spoil` break the forward pass.
-final class FakeEncoder implements Encoder {
-  static final int DIMENSION = 8;
+public final class FakeEncoder implements Encoder {
+  public static final int DIMENSION = 8;
   private static final int SIZE = 4;
 
   private final int salt;
@@ -27,19 +29,22 @@ final class FakeEncoder implements Encoder {
   private volatile boolean closed;
 
   /// Sizes of the passes so far.
-  final List<Integer> passes = new CopyOnWriteArrayList<>();
+  public final List<Integer> passes = new CopyOnWriteArrayList<>();
 
-  FakeEncoder(int salt, long nanosPerImage, Runnable beforePass) {
+  /// How many of the next images and sketches find no decoder process.
+  public final AtomicInteger withoutDecoder = new AtomicInteger();
+
+  public FakeEncoder(int salt, long nanosPerImage, Runnable beforePass) {
     this.salt = salt;
     this.nanosPerImage = nanosPerImage;
     this.beforePass = beforePass;
   }
 
-  static FakeEncoder fast(int salt) {
+  public static FakeEncoder fast(int salt) {
     return new FakeEncoder(salt, 0, () -> {});
   }
 
-  static PreparedImage prepared(String text) {
+  public static PreparedImage prepared(String text) {
     byte[] pixels = new byte[SIZE * SIZE * 3];
     new SplittableRandom(text.hashCode()).nextBytes(pixels);
     pixels[0] = (byte) (text.startsWith("spoil") ? 1 : 0);
@@ -47,7 +52,7 @@ final class FakeEncoder implements Encoder {
   }
 
   /// What an image or a sketch of these bytes becomes.
-  Embedding expected(String text) {
+  public Embedding expected(String text) {
     return embed(prepared(text));
   }
 
@@ -61,6 +66,9 @@ final class FakeEncoder implements Encoder {
     return new Preprocessing() {
       @Override
       public PreparedImage image(byte[] jpeg) throws RefusedImageException {
+        if (withoutDecoder.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+          throw new DecoderUnavailableException("no decoder process");
+        }
         String text = new String(jpeg, UTF_8);
         if (text.startsWith("refused")) {
           throw new RefusedImageException("not an image");
@@ -98,11 +106,16 @@ final class FakeEncoder implements Encoder {
   }
 
   @Override
+  public float hubness(Embedding photo) {
+    return photo.toArray()[0] / 2;
+  }
+
+  @Override
   public void close() {
     closed = true;
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return closed;
   }
 

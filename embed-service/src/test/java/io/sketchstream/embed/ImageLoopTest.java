@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sketchstream.embed.EncoderSource.BrokenArtifactException;
-import io.sketchstream.encoder.Embedding;
+import io.sketchstream.embed.generations.EncoderSource;
+import io.sketchstream.embed.generations.EncoderSource.BrokenArtifactException;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
@@ -17,9 +15,9 @@ import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
-import java.nio.file.Path;
+import io.sketchstream.testing.Await;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,44 +25,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// All tests share a broker: each has a generation of its own, and the images of those before.
-final class ImageLoopTest {
-  @TempDir static Path home;
-  private static TestKafka kafka;
-  private static int count;
-
-  private final FakeEncoder encoder = FakeEncoder.fast(7);
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private Generation generation;
-
-  @BeforeAll
-  static void start() {
-    kafka = new TestKafka(home);
-  }
-
-  @AfterAll
-  static void stop() {
-    kafka.close();
-  }
-
-  @BeforeEach
-  void activate() throws Exception {
-    generation = new Generation("t" + count++);
-    kafka.model(generation, ModelState.ACTIVE, count);
-  }
-
-  @AfterEach
-  void retire() throws Exception {
-    kafka.model(generation, ModelState.RETIRED, count);
-  }
-
+final class ImageLoopTest extends ImageLoopFixture {
   @Test
   void answersEveryRecordInOrder() throws Exception {
     for (int i = 0; i < 150; i++) {
@@ -96,7 +59,7 @@ final class ImageLoopTest {
     kafka.image(0, "poison-5", "good");
     try (Embedder embedder = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
       kafka.awaitEmbedded(generation);
-      assertEquals(LoopStatus.RUNNING, embedder.generations().get(generation.id()));
+      assertEquals("RUNNING", embedder.generations().statuses().get(generation.id()));
     }
     Map<String, ImageEmbedded> state = assertAnswersAllInOrder();
     assertEmbedded("good", state.get("poison-5"));
@@ -120,6 +83,21 @@ final class ImageLoopTest {
             .sum());
   }
 
+  /// An outage of the decoder processes is no fault of the image: the loop reads it again.
+  @Test
+  void embedsWhatFoundNoDecoderAtFirst() throws Exception {
+    kafka.image(0, "undecoded", "an image");
+    encoder.withoutDecoder.set(1);
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 2), registry)) {
+      kafka.awaitEmbedded(generation);
+    }
+    assertEquals(0, encoder.withoutDecoder.get());
+    assertEmbedded("an image", assertAnswersAllInOrder().get("undecoded"));
+    assertTrue(
+        kafka.records("images-dead-letter").stream()
+            .noneMatch(letter -> Arrays.equals("undecoded".getBytes(UTF_8), letter.key())));
+  }
+
   @Test
   void waitsWhileItsBackfillIsPaused() throws Exception {
     for (int i = 0; i < 200; i++) {
@@ -131,7 +109,7 @@ final class ImageLoopTest {
     try (Embedder embedder = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
       Await.until(
           "the loop runs",
-          () -> LoopStatus.RUNNING.equals(embedder.generations().get(generation.id())));
+          () -> "RUNNING".equals(embedder.generations().statuses().get(generation.id())));
       // Another generation gets through all images meanwhile, so time enough has passed.
       Generation other = new Generation(generation.id() + "-other");
       kafka.model(other, ModelState.BACKFILLING, 0);
@@ -180,7 +158,9 @@ final class ImageLoopTest {
       try {
         Await.until(
             "more is fetched meanwhile", () -> registry.get("embed.lag").gauge().value() > 8);
-        assertTrue(kafka.committed(generation.embedGroup()).isEmpty());
+        assertTrue(
+            kafka.committed(generation.embedGroup()).values().stream()
+                .allMatch(next -> next.offset() == 0));
       } finally {
         gate.countDown();
       }
@@ -219,7 +199,10 @@ final class ImageLoopTest {
     FakeEncoder slow = new FakeEncoder(7, 2_000_000, () -> {});
     try (Embedder _ = kafka.embedder(_ -> slow, TestKafka.options(4, 1), registry)) {
       Await.until(
-          "something is committed", () -> !kafka.committed(generation.embedGroup()).isEmpty());
+          "something is committed",
+          () ->
+              kafka.committed(generation.embedGroup()).values().stream()
+                  .anyMatch(next -> next.offset() > 0));
     }
     FakeEncoder other = FakeEncoder.fast(7);
     long before = registered("embed.encoded");
@@ -260,11 +243,11 @@ final class ImageLoopTest {
         };
     try (Embedder embedder = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
       kafka.awaitEmbedded(generation);
-      LoopStatus status = embedder.generations().get("broken");
-      assertEquals(LoopStatus.State.BROKEN, status.state());
-      assertEquals("its weights are not those of models", status.reason());
+      assertEquals(
+          "BROKEN: its weights are not those of models",
+          embedder.generations().statuses().get("broken"));
       kafka.model(broken, ModelState.REJECTED, 0);
-      Await.until("it is given up", () -> !embedder.generations().containsKey("broken"));
+      Await.until("it is given up", () -> !embedder.generations().statuses().containsKey("broken"));
     }
   }
 
@@ -297,86 +280,11 @@ final class ImageLoopTest {
       assertFalse(forgotten.contains(next.id()));
       kafka.image(0, "live", "live 2");
       kafka.awaitEmbedded(next);
-      assertEquals(next, embedder.active().generation());
+      assertEquals(next, embedder.generations().active().generation());
       kafka.model(next, ModelState.RETIRED, count + 1);
     }
     assertEmbedded("live 1", state(generation).get("live"));
     assertArrayEquals(
         nextEncoder.expected("live 2").toArray(), vector(state(next).get("live")), 1e-6f);
-  }
-
-  private long registered(String counter) {
-    return registry.find(counter).counter() == null
-        ? 0
-        : (long) registry.find(counter).counter().count();
-  }
-
-  private Map<String, ImageEmbedded> state(Generation of) throws Exception {
-    Map<String, ImageEmbedded> state = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : kafka.records(Topics.imageEmbeddings(of).name())) {
-      String id = new String(record.key(), UTF_8);
-      if (record.value() == null) {
-        state.remove(id);
-      } else {
-        state.put(id, ImageEmbedded.parseFrom(record.value()));
-      }
-    }
-    return state;
-  }
-
-  /// With no failure on the way, each record of images has one answer, at its place.
-  private Map<String, ImageEmbedded> assertAnswersAllInOrder() throws Exception {
-    List<ConsumerRecord<byte[], byte[]>> images = kafka.records(Topics.IMAGES.name());
-    List<ConsumerRecord<byte[], byte[]>> answers =
-        kafka.records(Topics.imageEmbeddings(generation).name());
-    for (int p = 0; p < TestKafka.PARTITIONS; p++) {
-      int partition = p;
-      assertEquals(
-          images.stream()
-              .filter(record -> record.partition() == partition)
-              .map(record -> new String(record.key(), UTF_8) + "@" + record.offset())
-              .toList(),
-          answers.stream()
-              .filter(record -> record.partition() == partition)
-              .map(record ->
-                  new String(record.key(), UTF_8)
-                      + "@"
-                      + EventHeaders.imagesOffset(record.headers()).orElse(-1))
-              .toList());
-    }
-    return state(generation);
-  }
-
-  private void assertSameStateAs(List<ConsumerRecord<byte[], byte[]>> images) throws Exception {
-    Map<String, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
-    images.forEach(record -> last.put(new String(record.key(), UTF_8), record));
-    Map<String, ImageEmbedded> state = state(generation);
-    last.forEach((id, record) -> {
-      if (record.value() == null || (id.startsWith("poison-") && !id.equals("poison-5"))) {
-        assertNull(state.get(id), id);
-      } else {
-        assertEquals(record.offset(), state.get(id).getSourceOffset(), id);
-      }
-    });
-  }
-
-  private void assertEmbedded(String bytes, ImageEmbedded actual) {
-    assertArrayEquals(encoder.expected(bytes).toArray(), vector(actual), 1e-6f);
-  }
-
-  private static float[] vector(ImageEmbedded image) {
-    float[] vector = new float[image.getVectorCount()];
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = image.getVector(i);
-    }
-    return Embedding.of(vector).toArray();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

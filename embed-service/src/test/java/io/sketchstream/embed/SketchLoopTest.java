@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Timestamp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.embed.generations.EncoderSource;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelState;
@@ -16,6 +17,7 @@ import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.StageTiming;
 import io.sketchstream.events.Topics;
+import io.sketchstream.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,8 +92,8 @@ final class SketchLoopTest {
       Await.until(
           "both run",
           () ->
-              embedder.generations().size() == 2
-                  && embedder.generations().values().stream().allMatch(LoopStatus.RUNNING::equals));
+              List.of("RUNNING", "RUNNING")
+                  .equals(List.copyOf(embedder.generations().statuses().values())));
       kafka.sketch("q-next", "a cat", REQUEST.toBuilder().setGeneration("s1-next").build());
       kafka.sketch("q-active", "a cat", REQUEST);
       kafka.sketch("q-gone", "a cat", REQUEST.toBuilder().setGeneration("gone").build());
@@ -126,6 +128,22 @@ final class SketchLoopTest {
       letters.forEach(letter ->
           assertTrue(!EventHeaders.text(letter.headers(), EventHeaders.REASON).isEmpty()));
     }
+  }
+
+  @Test
+  @Order(4)
+  void asksToTryAgainWhenThereIsNoDecoder() throws Exception {
+    int letters = kafka.records("sketches-dead-letter").size();
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      encoder.withoutDecoder.set(1);
+      kafka.sketch("q-no-decoder", "a cat", REQUEST);
+      SearchError error = kafka.answer("q-no-decoder").getError();
+      assertEquals(SearchErrorCode.UNAVAILABLE, error.getCode());
+      assertEquals("no decoder process", error.getMessage());
+      kafka.sketch("q-decoder-back", "a cat", REQUEST);
+      assertVector(encoder, "a cat", kafka.answer("q-decoder-back"));
+    }
+    assertEquals(letters, kafka.records("sketches-dead-letter").size());
   }
 
   @Test
@@ -182,7 +200,7 @@ final class SketchLoopTest {
           kafka.model(new Generation("s1"), ModelState.RETIRED, 1);
         }
       }
-      Await.until("the switch", () -> next.equals(embedder.active().generation()));
+      Await.until("the switch", () -> next.equals(embedder.generations().active().generation()));
       kafka.sketch("q-switch-60", "switch 60", REQUEST);
       Map<String, SketchEmbedded> answers =
           kafka.answers(IntStream.rangeClosed(0, 60).mapToObj(i -> "q-switch-" + i).toList());

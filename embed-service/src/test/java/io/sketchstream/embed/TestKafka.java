@@ -5,6 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.embed.Embedder.EmbedderContext;
+import io.sketchstream.embed.device.Options;
+import io.sketchstream.embed.generations.EncoderSource;
+import io.sketchstream.embed.generations.GenerationServices.Retry;
+import io.sketchstream.embed.images.ImageOptions;
+import io.sketchstream.embed.sketches.SketchOptions;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageIngested;
@@ -16,14 +22,18 @@ import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.SketchSubmitted;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,54 +47,63 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// A broker with all topics, and the other services' part in what is tested here.
-final class TestKafka implements AutoCloseable {
+public final class TestKafka implements AutoCloseable {
   static final int PARTITIONS = 2;
 
   private final EmbeddedBroker broker;
-  final Admin admin;
+  public final Admin admin;
   final KafkaProducer<byte[], byte[]> producer;
 
-  TestKafka(Path home) {
-    broker = EmbeddedBroker.start(home);
+  public TestKafka(Path home) {
+    this(EmbeddedBroker.start(home));
+  }
+
+  /// @param broker closed with this
+  TestKafka(EmbeddedBroker broker) {
+    this.broker = broker;
     admin = Admin.create(settings());
     provisioner().createPermanent(admin);
     producer =
         new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  Map<String, Object> settings() {
+  public Map<String, Object> settings() {
     return Map.of("bootstrap.servers", broker.bootstrapServers());
   }
 
-  static TopicProvisioner provisioner() {
+  public static TopicProvisioner provisioner() {
     return new TopicProvisioner(PARTITIONS, (short) 1);
   }
 
   static EmbedOptions options(int batchSizeMax, int threads) {
     return new EmbedOptions(
-        threads,
+        Options.device(threads),
+        new ImageOptions(batchSizeMax, 4, 0, Duration.ofSeconds(4)),
+        new SketchOptions(64, Duration.ofSeconds(4)),
         2,
-        2,
-        batchSizeMax,
-        4,
-        8,
-        Duration.ofMillis(60),
-        64,
-        new EmbedOptions.Backfill(1, 0, 0),
-        Duration.ofMillis(50),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(4));
+        new Retry(Duration.ofMillis(50), Duration.ofSeconds(1)));
   }
 
   Embedder embedder(EncoderSource source, EmbedOptions options, SimpleMeterRegistry registry) {
-    Embedder embedder =
-        new Embedder(
-            new KafkaClients(settings(), Optional.empty(), Duration.ofSeconds(10)),
+    return embedder(source, options, registry, new Workers(registry));
+  }
+
+  Embedder embedder(
+      EncoderSource source, EmbedOptions options, SimpleMeterRegistry registry, Workers workers) {
+    return start(
+        new EmbedderContext(
+            new KafkaClients(settings()),
             provisioner(),
             source,
             options,
-            new EmbedMetrics(registry),
-            Tracing.OFF);
+            registry,
+            Tracing.OFF,
+            workers,
+            InstantSource.system()));
+  }
+
+  static Embedder start(EmbedderContext context) {
+    Embedder embedder = new Embedder(context);
     embedder.start();
     return embedder;
   }
@@ -117,6 +136,16 @@ final class TestKafka implements AutoCloseable {
     return producer.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value)).get();
   }
 
+  /// Sends without waiting for Kafka, until [#flush].
+  public void sendLater(String topic, int partition, String key, byte[] value) {
+    Future<RecordMetadata> _ =
+        producer.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value));
+  }
+
+  public void flush() {
+    producer.flush();
+  }
+
   void sketch(String queryId, String bytes, SearchRequest request) throws Exception {
     SketchSubmitted sketch =
         SketchSubmitted.newBuilder()
@@ -139,7 +168,10 @@ final class TestKafka implements AutoCloseable {
         "answers to " + queryIds,
         () -> {
           for (ConsumerRecord<byte[], byte[]> record : records(Topics.SKETCH_EMBEDDINGS.name())) {
-            answers.put(new String(record.key(), UTF_8), SketchEmbedded.parseFrom(record.value()));
+            if (record.key() != null) {
+              answers.put(
+                  new String(record.key(), UTF_8), SketchEmbedded.parseFrom(record.value()));
+            }
           }
           return answers.keySet().containsAll(queryIds);
         });
@@ -147,7 +179,7 @@ final class TestKafka implements AutoCloseable {
   }
 
   /// Everything in a topic now, in order of each partition.
-  List<ConsumerRecord<byte[], byte[]>> records(String topic) throws Exception {
+  public List<ConsumerRecord<byte[], byte[]>> records(String topic) throws Exception {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     Map<TopicPartition, Long> ends = ends(topic);
     try (KafkaConsumer<byte[], byte[]> consumer =
@@ -174,6 +206,10 @@ final class TestKafka implements AutoCloseable {
     Map<TopicPartition, Long> ends = new HashMap<>();
     admin.listOffsets(specs).all().get().forEach((p, info) -> ends.put(p, info.offset()));
     return ends;
+  }
+
+  public long end(TopicPartition partition) throws Exception {
+    return ends(partition.topic()).get(partition);
   }
 
   Map<TopicPartition, OffsetAndMetadata> committed(String group) throws Exception {

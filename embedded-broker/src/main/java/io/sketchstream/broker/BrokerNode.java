@@ -27,8 +27,8 @@ final class BrokerNode implements AutoCloseable {
     this.server = server;
   }
 
-  /// Formats the directory where it is new, starts, and waits until it serves, for which most of
-  /// the cluster must be up.
+  /// Formats a new directory, starts, and waits until the node serves, for which most of the
+  /// cluster must be up.
   ///
   /// @param cluster the ports of all nodes
   /// @param number which of them this is
@@ -36,11 +36,12 @@ final class BrokerNode implements AutoCloseable {
     return start(directory, cluster, number, Map.of());
   }
 
-  /// @param special settings of the broker in the place of those it would have, or beside them
+  /// @param special settings of the broker, which override or complete the default ones
   static BrokerNode start(
       Path directory, List<BrokerPorts> cluster, int number, Map<String, String> special) {
     try {
       Files.createDirectories(directory);
+      LogFileNames.useAsciiDigits(directory);
       Properties settings = settings(directory, cluster, number);
       settings.putAll(special);
       format(directory, number + 1);

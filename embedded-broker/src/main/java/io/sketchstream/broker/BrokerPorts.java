@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
 public record BrokerPorts(int broker, int controller) {
   private static final String HOST = "127.0.0.1";
 
-  // Below the ports that operating systems hand out to outgoing connections: a client that knocks
-  // before the broker listens could otherwise be given this very port and talk to itself.
+  // Below the ports that operating systems hand out to outgoing connections: a client that connects
+  // before the broker listens could otherwise get this port as its own and connect to itself.
   private static final int FIRST = 20_000;
   private static final int LAST = 32_000;
   private static final int TRIES_MAX = 1_000;
@@ -24,6 +24,16 @@ public record BrokerPorts(int broker, int controller) {
   public static BrokerPorts free() {
     int broker = freePort(-1);
     return new BrokerPorts(broker, freePort(broker));
+  }
+
+  /// The given port for clients and a free one for the controller.
+  ///
+  /// @throws IllegalStateException when something listens on the port
+  public static BrokerPorts withBroker(int port) {
+    if (!isFree(port)) {
+      throw new IllegalStateException("port " + port + " is in use");
+    }
+    return new BrokerPorts(port, freePort(port));
   }
 
   /// What clients connect to, such as `127.0.0.1:20123`.

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A real Kafka broker in this JVM: one KRaft node, controller and broker at once, on loopback.
-/// What it stores survives in its directory; the next start finds it.
+/// A real Kafka broker in this JVM: one KRaft node, controller and broker at once, on loopback. Its
+/// data stays in its directory for the next start.
 ///
 /// **Owns:** the directory, two ports and the broker's threads, until [#close].
 public final class EmbeddedBroker implements AutoCloseable {
@@ -26,8 +26,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(directory, BrokerPorts.free());
   }
 
-  /// Formats the directory where it is new, and starts on ports chosen before: whoever needs the
-  /// address need not wait for the start.
+  /// Formats a new directory, and starts on given ports, so that the address is known before the
+  /// start.
   ///
   /// @param directory where the broker keeps everything; made when missing
   /// @throws IllegalStateException when it can't start; names the directory and the reason
@@ -35,8 +35,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0), ports);
   }
 
-  /// Starts with a listener that asks for TLS and a password (`SASL_SSL`, mechanism `PLAIN`) and no
-  /// other.
+  /// Starts with a single listener that requires TLS and a password (`SASL_SSL`, mechanism
+  /// `PLAIN`).
   ///
   /// @param keyStore PKCS 12, with a certificate for 127.0.0.1
   /// @param password of the key store and of all its users
@@ -64,6 +64,24 @@ public final class EmbeddedBroker implements AutoCloseable {
       secured.put(store + ".type", "PKCS12");
     }
     return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, secured), ports);
+  }
+
+  /// Starts with a second listener, which clients reach through something in between.
+  ///
+  /// @param port where it listens
+  /// @param address where its clients connect, such as `127.0.0.1:40123`
+  public static EmbeddedBroker startBehind(Path directory, int port, String address) {
+    BrokerPorts ports = BrokerPorts.free();
+    String direct = "PLAINTEXT://" + ports.bootstrapServers();
+    Map<String, String> special =
+        Map.of(
+            "listeners",
+            direct + ",BEHIND://127.0.0.1:" + port + ",CONTROLLER://" + ports.controllerAddress(),
+            "advertised.listeners",
+            direct + ",BEHIND://" + address,
+            "listener.security.protocol.map",
+            "PLAINTEXT:PLAINTEXT,BEHIND:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, special), ports);
   }
 
   /// What clients connect to, such as `127.0.0.1:40123`.

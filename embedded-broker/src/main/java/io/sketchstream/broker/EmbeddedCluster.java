@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Several real Kafka brokers in this JVM, every topic replicated to all: what survives the loss of
-/// one can be tested on one machine.
+/// Several real Kafka brokers in this JVM, every topic replicated to all, for tests of the loss of
+/// one.
 ///
 /// **Owns:** its brokers, until [#close].
 public final class EmbeddedCluster implements AutoCloseable {

@@ -5,10 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import io.sketchstream.testing.Await;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +44,77 @@ final class EmbeddedBrokerTest {
       assertEquals(2 * Topics.permanent().size() + 1, names.size(), names.toString());
       assertEquals(3, TopicProvisioner.imagePartitions(admin));
     }
+  }
+
+  @Test
+  void readsWhatWasWrittenUnderALocaleWithDigitsOfItsOwn() throws Exception {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+    try (EmbeddedBroker broker = EmbeddedBroker.start(home);
+        Admin admin = connect(broker)) {
+      new TopicProvisioner(3, (short) 1).createPermanent(admin);
+      try (Producer<String, String> producer =
+          new KafkaProducer<>(
+              Map.of("bootstrap.servers", broker.bootstrapServers()),
+              new StringSerializer(),
+              new StringSerializer())) {
+        producer.send(new ProducerRecord<>("images", 2, "one", "value")).get();
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
+    try (EmbeddedBroker broker = EmbeddedBroker.start(home);
+        Admin admin = connect(broker)) {
+      assertEquals(3, TopicProvisioner.imagePartitions(admin));
+      TopicPartition last = new TopicPartition("images", 2);
+      assertEquals(
+          1,
+          admin
+              .listOffsets(Map.of(last, OffsetSpec.latest()))
+              .partitionResult(last)
+              .get()
+              .offset());
+    }
+  }
+
+  @Test
+  void topicsKeepRemovalsForAMonthAndTransientDataNotMuchLongerThanAnHour() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(home);
+        Admin admin = connect(broker)) {
+      // As they were made before there was a retention.
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic("images", 3, (short) 1).configs(Map.of("cleanup.policy", "compact")),
+                  new NewTopic("sketches", 1, (short) 1)))
+          .all()
+          .get();
+      new TopicProvisioner(3, (short) 1).createPermanent(admin);
+      String month = Long.toString(Duration.ofDays(30).toMillis());
+      awaitConfig(admin, "images", "delete.retention.ms", month);
+      awaitConfig(admin, "labels", "delete.retention.ms", month);
+      awaitConfig(admin, "sketches", "segment.ms", "600000");
+      awaitConfig(admin, "search-results", "segment.ms", "600000");
+
+      new TopicProvisioner(3, (short) 1, Duration.ofDays(2)).createPermanent(admin);
+      awaitConfig(admin, "images", "delete.retention.ms", "172800000");
+    }
+  }
+
+  /// Brokers learn of a change a moment after the controller has made it.
+  private static void awaitConfig(Admin admin, String topic, String key, String value) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    Await.until(
+        key + " of " + topic + " is " + value,
+        () ->
+            admin
+                .describeConfigs(List.of(resource))
+                .all()
+                .get()
+                .get(resource)
+                .get(key)
+                .value()
+                .equals(value));
   }
 
   private static Admin connect(EmbeddedBroker broker) {

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/// How closely the embeddings of a lower precision follow those of fp32, on the same pictures.
+/// How closely embeddings in a lower precision agree with those in fp32, on the same pictures.
 ///
-/// @param cosine of the same picture in both, the lowest of all
-/// @param overlap of the ten nearest pictures of each picture, how many are the same in both, on
-///   average
+/// @param cosine between the two embeddings of a picture; the lowest of all pictures
+/// @param overlap share of each picture's ten nearest neighbours that are the same in both; the
+///   mean of all pictures
 record Agreement(double cosine, double overlap) {
   static final double COSINE_MIN = 0.99;
   static final double OVERLAP_MIN = 0.97;
@@ -24,12 +24,12 @@ record Agreement(double cosine, double overlap) {
     return new Agreement(lowest, overlap(exact, rounded));
   }
 
-  /// Whether the lower precision may stand in for fp32. False for anything that is not a number.
+  /// Whether the lower precision may replace fp32. False for NaN.
   boolean holds() {
     return cosine >= COSINE_MIN && overlap >= OVERLAP_MIN;
   }
 
-  /// Whether each picture by itself is close enough. More pictures can't make good what one lacks.
+  /// Whether every picture is close enough. One that is not fails the whole comparison.
   boolean isCloseEnough() {
     return cosine >= COSINE_MIN;
   }

@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What makes a model ready for int8, found out once on real pictures by [Calibrator].
+/// The settings of a model's int8 mode, measured on real pictures by [Calibrator].
 ///
-/// @param ranges the lowest and the highest number that each convolution puts out, by its name
-/// @param convolutions those that are computed in int8
-/// @param pictures that it was verified on, none of which it was made from
-/// @param cosine of a picture's embeddings in int8 and in fp32, the lowest of these pictures
-/// @param overlap of each picture's ten nearest among them, how many are the same in both, on
-///   average
+/// @param ranges the smallest and the largest output of each convolution, by its name
+/// @param convolutions the names of the convolutions that are computed in int8
+/// @param pictures how many pictures it was verified on; none of them was used to make it
+/// @param cosine between a picture's embeddings in int8 and in fp32; the lowest of these pictures
+/// @param overlap share of each picture's ten nearest neighbours that are the same in both; the
+///   mean of these pictures
 public record Calibration(
     SortedMap<String, List<Float>> ranges,
     List<String> convolutions,
@@ -41,14 +41,15 @@ public record Calibration(
         agreement.overlap());
   }
 
-  /// For the network.
+  /// In the form that the network takes.
   ///
-  /// @throws IllegalArgumentException when a range is none
+  /// @throws IllegalArgumentException when a range is not two finite, increasing numbers
   public Quantization quantization() {
     Map<String, Quantization.Range> read = new LinkedHashMap<>();
     ranges.forEach((name, range) -> {
       if (range == null || range.size() != 2 || range.stream().anyMatch(Objects::isNull)) {
-        throw new IllegalArgumentException("no range of " + name + ": " + range);
+        throw new IllegalArgumentException(
+            "the range of " + name + " is not two numbers: " + range);
       }
       read.put(name, new Quantization.Range(range.get(0), range.get(1)));
     });

@@ -7,7 +7,7 @@ import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.Quantization;
 import io.sketchstream.encoder.network.TorchNetwork;
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,28 +17,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Makes a model ready for int8, from pictures of the kind it will be given.
+/// Calibrates a model for int8, on pictures like those it will serve.
 ///
 /// 1. Half of the pictures go through the network in fp32; the range of each convolution's output
-///    is the mean of the lowest and of the highest number that each picture brings about, so that
-///    one odd picture does not cost the others their precision.
-/// 2. Each convolution alone is computed in int8: how far does that turn the embeddings?
-/// 3. As many convolutions as possible become int8, those first that turn them least, while
-///    embeddings agree with fp32 on these pictures and on those that a start draws by formula.
-/// 4. What comes out is verified on the other half of the pictures. While it fails there, fewer
-///    convolutions are taken.
+///    is the mean over the pictures of the smallest and of the largest output, so that one outlier
+///    does not widen it for all.
+/// 2. Each convolution alone is computed in int8, and the change of the embeddings is measured.
+/// 3. As many convolutions as possible become int8, in ascending order of that change, while the
+///    embeddings agree with fp32 on these pictures and on the synthetic ones ([SamplePictures]).
+/// 4. The result is verified on the other half of the pictures. While it fails there, fewer
+///    convolutions are used.
 ///
-/// Ranges are those of the CPU it runs on; what differs on another one, a start verifies there.
+/// The ranges are measured on this CPU. Another CPU verifies them when it loads the model.
 public final class Calibrator {
-  /// Told how far it is.
+  /// Receives the progress.
   public interface Progress {
-    /// @param what is being done
-    /// @param done of it
-    /// @param total of it
+    /// Called after each unit of work.
+    ///
+    /// @param what the current step
+    /// @param done units of it that are finished
+    /// @param total units of it
     void phase(String what, int done, int total);
   }
 
-  /// Fewer say little about the ten nearest.
+  /// With fewer, the overlap of the ten nearest is not meaningful.
   public static final int PICTURES_MIN = 40;
 
   private static final int PROBED = 16;
@@ -62,26 +64,28 @@ public final class Calibrator {
 
   /// Calibrates.
   ///
-  /// @param pictures photos and sketches, mixed, [#PICTURES_MIN] or more, of the model's size
-  /// @return empty when not even one convolution may be int8
+  /// @param pictures photos and sketches, mixed, at least [#PICTURES_MIN], of the model's input
+  ///   size
+  /// @return empty when no convolution can be int8
   /// @throws IllegalArgumentException when there are too few pictures
   public static Optional<Calibration> calibrate(
       ModelArtifact model, List<PreparedImage> pictures, Progress progress)
       throws BrokenModelException {
     if (pictures.size() < PICTURES_MIN) {
       throw new IllegalArgumentException(
-          "calibration needs %d pictures or more, not %d".formatted(PICTURES_MIN, pictures.size()));
+          "calibration needs at least %d pictures, not %d"
+              .formatted(PICTURES_MIN, pictures.size()));
     }
     return new Calibrator(model, pictures, progress).calibrate();
   }
 
   private Optional<Calibration> calibrate() throws BrokenModelException {
     Quantization ranges =
-        Quantization.observe(
+        TorchNetwork.observe(
             network,
             model.weights(),
             seen,
-            done -> progress.phase("look at ranges", done, seen.size()));
+            done -> progress.phase("measure ranges", done, seen.size()));
     float[][] exactSeen;
     float[][] exactUnseen;
     float[][] exactDrawn;
@@ -91,7 +95,7 @@ public final class Calibrator {
       exactUnseen = full.forward(unseen);
       exactDrawn = full.forward(drawn);
     }
-    List<String> order = leastFirst(ranges, exactSeen);
+    List<String> order = byChange(ranges, exactSeen);
     int most = mostThatAgree(ranges, order, exactSeen, exactDrawn);
     for (int count = most; count > 0; count -= Math.max(1, count / 10)) {
       Quantization chosen = ranges.with(new HashSet<>(order.subList(0, count)));
@@ -105,7 +109,7 @@ public final class Calibrator {
     return Optional.empty();
   }
 
-  /// The most convolutions in this order that agree on the pictures seen: all, or found by halving.
+  /// How many convolutions, in this order, can be int8 and still agree: all, or found by bisection.
   private int mostThatAgree(
       Quantization ranges, List<String> order, float[][] exactSeen, float[][] exactDrawn)
       throws BrokenModelException {
@@ -120,7 +124,7 @@ public final class Calibrator {
         holds = agrees ? count : holds;
         fails = agrees ? fails : count;
       }
-      progress.phase("choose what is int8", order.size() + 1 - fails + holds, order.size());
+      progress.phase("choose int8 convolutions", order.size() + 1 - fails + holds, order.size());
       count = (holds + fails) / 2;
     }
     return holds;
@@ -130,11 +134,10 @@ public final class Calibrator {
     return TorchNetwork.openInt8(network, model.weights(), quantization);
   }
 
-  /// Convolutions in the order of how far each alone turns embeddings.
-  private List<String> leastFirst(Quantization ranges, float[][] exact)
-      throws BrokenModelException {
+  /// Convolutions by how much each one alone changes the embeddings, least first.
+  private List<String> byChange(Quantization ranges, float[][] exact) throws BrokenModelException {
     List<PreparedImage> probed = seen.subList(0, Math.min(PROBED, seen.size()));
-    Map<String, Double> turned = new LinkedHashMap<>();
+    Map<String, Double> changes = new LinkedHashMap<>();
     for (Convolution convolution : network.convolutions()) {
       try (TorchNetwork one = open(ranges.with(Set.of(convolution.name())))) {
         float[][] rounded = one.forward(probed);
@@ -142,10 +145,10 @@ public final class Calibrator {
         for (int i = 0; i < rounded.length; i++) {
           angle += 1 - Agreement.dot(exact[i], rounded[i]);
         }
-        turned.put(convolution.name(), angle);
+        changes.put(convolution.name(), angle);
       }
-      progress.phase("try one by one", turned.size(), network.convolutions().size());
+      progress.phase("try each convolution", changes.size(), network.convolutions().size());
     }
-    return turned.keySet().stream().sorted(Comparator.comparing(turned::get)).toList();
+    return changes.keySet().stream().sorted(Comparator.comparing(changes::get)).toList();
   }
 }

@@ -8,15 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// The model that ships with the project: `models/default` of the repository, packed into this jar.
+/// The model that ships with the product: `models/default` of the repository, packed into this jar.
 public final class DefaultModel {
   private static final String RESOURCES = "/io/sketchstream/encoder/model/";
 
   private DefaultModel() {}
 
-  /// The model, unpacked into a directory of its own that is removed when the JVM ends.
+  /// The model, unpacked into a temporary directory that is removed when the JVM ends.
   ///
-  /// @throws BrokenModelException when this build has none
+  /// @throws BrokenModelException when this build contains no model
   public static ModelArtifact artifact() throws BrokenModelException {
     try {
       Path directory = Files.createTempDirectory("sketchstream-model-");
@@ -29,9 +29,9 @@ public final class DefaultModel {
     }
   }
 
-  /// Unpacks the model into a directory, which is made if need be, and loads it from there.
+  /// Unpacks the model into a directory, which is created if absent, and loads it from there.
   ///
-  /// @throws BrokenModelException when this build has none
+  /// @throws BrokenModelException when this build contains no model
   public static ModelArtifact unpack(Path directory) throws BrokenModelException {
     try {
       Files.createDirectories(directory);
@@ -46,7 +46,7 @@ public final class DefaultModel {
   private static void copy(String file, Path directory) throws IOException, BrokenModelException {
     try (InputStream in = DefaultModel.class.getResourceAsStream(RESOURCES + file)) {
       if (in == null) {
-        throw new BrokenModelException("this build has no default model: name one");
+        throw new BrokenModelException("this build contains no default model; configure one");
       }
       Files.copy(in, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }

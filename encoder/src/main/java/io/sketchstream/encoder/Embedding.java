@@ -2,7 +2,7 @@ package io.sketchstream.encoder;
 
 import java.util.Arrays;
 
-/// Where an image or a sketch lies on the unit sphere. Immutable.
+/// The vector of an image or a sketch, of length 1. Immutable.
 public final class Embedding {
   private static final float NORM_TOLERANCE = 1e-3f;
 
@@ -14,7 +14,7 @@ public final class Embedding {
 
   /// Takes a copy of a vector of unit length.
   ///
-  /// @throws IllegalArgumentException when its length is not 1 to three decimals, or not a number
+  /// @throws IllegalArgumentException when its length differs from 1 by more than .001, or is NaN
   public static Embedding of(float[] unitVector) {
     double squares = 0;
     for (float x : unitVector) {
@@ -22,7 +22,7 @@ public final class Embedding {
     }
     if (!(Math.abs(Math.sqrt(squares) - 1) <= NORM_TOLERANCE)) {
       throw new IllegalArgumentException(
-          "an embedding has length 1, this one " + Math.sqrt(squares));
+          "an embedding must have length 1, but has " + Math.sqrt(squares));
     }
     return new Embedding(unitVector.clone());
   }
@@ -34,15 +34,6 @@ public final class Embedding {
   /// A copy of the numbers.
   public float[] toArray() {
     return vector.clone();
-  }
-
-  /// Cosine similarity, -1 to 1.
-  public float cosine(Embedding other) {
-    float sum = 0;
-    for (int i = 0; i < vector.length; i++) {
-      sum += vector[i] * other.vector[i];
-    }
-    return sum;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.sketchstream.encoder;
 
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.util.List;
 
 /// The network of one generation: prepared images or sketches to embeddings, in batches.
@@ -11,14 +11,20 @@ public interface Encoder extends AutoCloseable {
   /// Dimensions of the embeddings.
   int dimension();
 
-  /// Makes images and sketches ready for this network. Safe for any number of threads.
+  /// Prepares images and sketches for this network. Safe for any number of threads.
   Preprocessing preprocessing();
 
   /// One forward pass.
   ///
-  /// @param batch 1 or more, all of the size that [#preprocessing] makes
+  /// @param batch at least 1 image, all of the size that [#preprocessing] produces
   /// @return an embedding for each, in order
   List<Embedding> encode(List<PreparedImage> batch);
+
+  /// How close a photo is to sketches in general, by the model's sketch bank: what its score is
+  /// reduced by. 0 where the model has no bank. Safe for any number of threads.
+  default float hubness(Embedding photo) {
+    return 0;
+  }
 
   /// Frees the network. Waits for a running [#encode].
   @Override

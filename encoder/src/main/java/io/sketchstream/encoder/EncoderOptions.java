@@ -2,23 +2,23 @@ package io.sketchstream.encoder;
 
 /// How to run a network.
 ///
-/// @param precision what it computes in; AUTO measures at start
-/// @param threads how many calls of [Encoder#encode] may run at once, each on one core
+/// @param precision the type it computes in; AUTO measures at start
+/// @param threads how many calls of [Encoder#encode] may run concurrently, each on one core
 /// @param device where it runs
 public record EncoderOptions(Precision precision, int threads, Device device) {
-  /// What the network computes in. Whatever is not fp32 is compared with fp32 before it is used.
+  /// The type the network computes in. Any other than fp32 is compared with fp32 before it is used.
   public enum Precision {
-    /// The fastest of those that agree with fp32 on this device.
+    /// The fastest that agrees with fp32 on this device.
     AUTO,
     FP32,
     BF16,
-    /// Convolutions in int8, for CPUs and models that were calibrated for it.
+    /// Convolutions in int8; CPUs only, and only models that are calibrated for it.
     INT8
   }
 
   /// Where the network runs.
   public enum Device {
-    /// A GPU where libtorch finds one.
+    /// A GPU if libtorch finds one, else the CPU.
     AUTO,
     CPU,
     CUDA
@@ -26,11 +26,11 @@ public record EncoderOptions(Precision precision, int threads, Device device) {
 
   public EncoderOptions {
     if (threads < 1) {
-      throw new IllegalArgumentException("an encoder needs 1 thread or more, not " + threads);
+      throw new IllegalArgumentException("an encoder needs at least 1 thread, not " + threads);
     }
   }
 
-  /// Everything chosen at start, one call at a time.
+  /// Precision and device chosen at start, one thread.
   public static EncoderOptions defaults() {
     return new EncoderOptions(Precision.AUTO, 1, Device.AUTO);
   }

@@ -2,37 +2,52 @@ package io.sketchstream.encoder;
 
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
+import io.sketchstream.images.sketch.SketchFit;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
 
-/// What a manifest may say: the one way in which this release prepares pixels, and networks that it
-/// knows.
+/// Checks what a manifest says: only the preprocessing and the networks that this release has are
+/// accepted.
 final class ManifestCheck {
   private static final String PHOTO = "squash";
-  private static final String SKETCH = "ink-crop";
+
+  /// What a manifest calls the fit of sketches.
+  private static final Map<String, SketchFit> SKETCH =
+      Map.of("ink-square", SketchFit.SQUARE, "ink-crop", SketchFit.SQUASHED);
+
+  /// The fit of the models that this release writes.
+  private static final String SKETCH_WRITTEN = "ink-square";
+
   private static final double SKETCH_MARGIN = 0.08;
 
-  /// At 32 the last layers are left with one pixel, and oneDNN refuses to run them.
+  /// At 32 pixels the last layers have one pixel, which oneDNN refuses.
   private static final int INPUT_SIZE_MIN = 48;
 
   private static final int INPUT_SIZE_MAX = 1024;
 
   private ManifestCheck() {}
 
-  /// How pixels are made ready for a network, as a manifest says it.
+  /// The preprocessing of a network, as a manifest states it.
   static ModelManifest.Pixels pixels(Network network, int inputSize) {
     return new ModelManifest.Pixels(
-        inputSize, network.mean(), network.std(), PHOTO, SKETCH, SKETCH_MARGIN);
+        inputSize, network.mean(), network.std(), PHOTO, SKETCH_WRITTEN, SKETCH_MARGIN);
   }
 
-  /// Checks all that can be checked without the weights.
+  /// The fit of sketches that a checked manifest names.
+  static SketchFit sketchFit(ModelManifest.Pixels pixels) {
+    return SKETCH.get(pixels.sketch());
+  }
+
+  /// Checks everything that does not need the weights.
   ///
-  /// @param file named in refusals
-  /// @return the network
+  /// @param file for messages
+  /// @return the network it names
   /// @throws BrokenModelException says what is missing or unknown
   static Network check(Path file, ModelManifest manifest) throws BrokenModelException {
     if (manifest.formatVersion() != ModelManifest.FORMAT_VERSION) {
       throw new BrokenModelException(
-          "%s is of format version %d, this release reads %d"
+          "%s is of format version %d; this release reads %d"
               .formatted(file, manifest.formatVersion(), ModelManifest.FORMAT_VERSION));
     }
     if (manifest.network() == null || manifest.preprocessing() == null) {
@@ -70,35 +85,35 @@ final class ManifestCheck {
                   network.std()));
     }
     if (!PHOTO.equals(pixels.photo())
-        || !SKETCH.equals(pixels.sketch())
+        || !SKETCH.containsKey(String.valueOf(pixels.sketch()))
         || pixels.sketchMargin() != SKETCH_MARGIN) {
       throw new BrokenModelException(
-          "%s prepares photos by '%s' and sketches by '%s' with margin %s; known are '%s', '%s', %s"
+          "%s prepares photos by '%s' and sketches by '%s' with margin %s; supported are '%s', one of %s, %s"
               .formatted(
                   file,
                   pixels.photo(),
                   pixels.sketch(),
                   pixels.sketchMargin(),
                   PHOTO,
-                  SKETCH,
+                  new TreeSet<>(SKETCH.keySet()),
                   SKETCH_MARGIN));
     }
   }
 
-  /// Refuses sizes that no network can be run at.
+  /// Refuses input sizes that no network supports.
   static void inputSize(Path file, int inputSize) throws BrokenModelException {
     if (inputSize < INPUT_SIZE_MIN || inputSize > INPUT_SIZE_MAX) {
       throw new BrokenModelException(
-          "%s has input size %d, possible are %d to %d"
+          "%s has input size %d; supported are %d to %d"
               .formatted(file, inputSize, INPUT_SIZE_MIN, INPUT_SIZE_MAX));
     }
   }
 
-  /// The network of this name, if it makes embeddings.
+  /// The network of this name, if it produces embeddings.
   static Network encoder(String name) throws BrokenModelException {
     Network network = Network.named(name);
     if (network.output() != Network.Output.FEATURES) {
-      throw new BrokenModelException(name + " is a classifier and makes no embeddings");
+      throw new BrokenModelException(name + " is a classifier and produces no embeddings");
     }
     return network;
   }

@@ -2,27 +2,17 @@ package io.sketchstream.encoder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.events.Generation;
+import io.sketchstream.images.sketch.SketchFit;
+import io.sketchstream.score.Hubness;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +20,8 @@ import java.util.Optional;
 /// A model on disk: a directory with `manifest.json` and `model.safetensors`. Data, never code.
 /// Loaded means verified: the hash, every name, every shape, every number. Immutable.
 ///
-/// A directory with `model.safetensors` and `reference.json` in place of a manifest, as published
-/// trunks come, loads too: its embedding is the trunk's features.
+/// A directory with `model.safetensors` and `reference.json` instead of a manifest, the form of
+/// published trunks, loads as well: its embedding is the trunk's features.
 public final class ModelArtifact {
   /// The name of the manifest in a model's directory.
   public static final String MANIFEST = "manifest.json";
@@ -39,44 +29,51 @@ public final class ModelArtifact {
   /// The name of the weights in a model's directory.
   public static final String WEIGHTS = "model.safetensors";
 
-  /// What a bare trunk is run at: the size models are trained at here. It costs a quarter less than
-  /// the 224 pixels of its pre-training.
+  /// The input size of a bare trunk. It costs a quarter less than the 224 pixels of its
+  /// pre-training.
   static final int BARE_INPUT_SIZE = 192;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .addModule(new Jdk8Module())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
+  /// What the weights file holds, checked, and its SHA-256.
+  private record Content(Weights weights, Hubness hubness, String sha256) {
+    static Content read(Path file, Network network, String sha256) throws BrokenModelException {
+      Weights stored = network.read(file);
+      return new Content(trunk(network, stored), hubness(network, stored), sha256);
+    }
+
+    /// The weights without the bank, which is not the network's.
+    static Weights trunk(Network network, Weights stored) throws BrokenModelException {
+      Weights weights = stored.without(SketchBank.TENSOR);
+      network.check(weights);
+      return weights;
+    }
+
+    static Hubness hubness(Network network, Weights stored) throws BrokenModelException {
+      return SketchBank.hubness(stored, network.dimensionWith(stored));
+    }
+  }
 
   private final Path directory;
   private final Optional<ModelManifest> manifest;
   private final Network network;
-  private final Weights weights;
+  private final Content content;
   private final int inputSize;
-  private final String weightsSha256;
 
   private ModelArtifact(
       Path directory,
       Optional<ModelManifest> manifest,
       Network network,
-      Weights weights,
-      int inputSize,
-      String weightsSha256) {
+      Content content,
+      int inputSize) {
     this.directory = directory;
     this.manifest = manifest;
     this.network = network;
-    this.weights = weights;
+    this.content = content;
     this.inputSize = inputSize;
-    this.weightsSha256 = weightsSha256;
   }
 
   /// Loads and verifies a model.
   ///
-  /// @throws BrokenModelException says what is missing, damaged or unknown
+  /// @throws BrokenModelException naming what is missing, damaged or unknown
   public static ModelArtifact load(Path directory) throws BrokenModelException {
     if (!Files.isDirectory(directory)) {
       throw new BrokenModelException("there is no model directory " + directory);
@@ -86,27 +83,24 @@ public final class ModelArtifact {
 
   private static ModelArtifact loadModel(Path directory) throws BrokenModelException {
     Path file = directory.resolve(MANIFEST);
-    ModelManifest manifest = read(file, ModelManifest.class);
+    ModelManifest manifest = ArtifactFiles.read(file, ModelManifest.class);
     Network network = ManifestCheck.check(file, manifest);
-    String sha256 = sha256(directory.resolve(WEIGHTS));
+    Path weightsFile = directory.resolve(WEIGHTS);
+    String sha256 = ArtifactFiles.sha256(weightsFile);
     if (!sha256.equals(manifest.weightsSha256())) {
       throw new BrokenModelException(
           "%s was changed: its SHA-256 is %s, the manifest says %s"
-              .formatted(directory.resolve(WEIGHTS), sha256, manifest.weightsSha256()));
+              .formatted(weightsFile, sha256, manifest.weightsSha256()));
     }
-    Weights weights = readWeights(directory, network);
-    if (network.dimensionWith(weights) != manifest.embeddingDimension()) {
+    Content content = Content.read(weightsFile, network, sha256);
+    int dimension = network.dimensionWith(content.weights());
+    if (dimension != manifest.embeddingDimension()) {
       throw new BrokenModelException(
           "%s says %d dimensions, the weights have %d"
-              .formatted(file, manifest.embeddingDimension(), network.dimensionWith(weights)));
+              .formatted(file, manifest.embeddingDimension(), dimension));
     }
-    return new ModelArtifact(
-        directory,
-        Optional.of(manifest),
-        network,
-        weights,
-        manifest.preprocessing().inputSize(),
-        sha256);
+    int inputSize = manifest.preprocessing().inputSize();
+    return new ModelArtifact(directory, Optional.of(manifest), network, content, inputSize);
   }
 
   private static ModelArtifact loadBare(Path directory) throws BrokenModelException {
@@ -115,85 +109,30 @@ public final class ModelArtifact {
       throw new BrokenModelException("there is no file " + directory.resolve(MANIFEST));
     }
     Network network =
-        ManifestCheck.encoder(read(reference, JsonNode.class).path("network").asText());
-    Weights weights = readWeights(directory, network);
-    return new ModelArtifact(
-        directory,
-        Optional.empty(),
-        network,
-        weights,
-        BARE_INPUT_SIZE,
-        sha256(directory.resolve(WEIGHTS)));
+        ManifestCheck.encoder(
+            ArtifactFiles.read(reference, JsonNode.class).path("network").asText());
+    Path weightsFile = directory.resolve(WEIGHTS);
+    Content content = Content.read(weightsFile, network, ArtifactFiles.sha256(weightsFile));
+    return new ModelArtifact(directory, Optional.empty(), network, content, BARE_INPUT_SIZE);
   }
 
-  private static Weights readWeights(Path directory, Network network) throws BrokenModelException {
-    Weights weights = network.read(directory.resolve(WEIGHTS));
-    network.check(weights);
-    return weights;
-  }
-
-  private static <T> T read(Path file, Class<T> type) throws BrokenModelException {
-    try {
-      T value = JSON.readValue(file.toFile(), type);
-      if (value == null) {
-        throw new BrokenModelException(file + " is empty");
-      }
-      return value;
-    } catch (JsonProcessingException e) {
-      throw new BrokenModelException(file + " is damaged: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new BrokenModelException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static String sha256(Path file) throws BrokenModelException {
-    try (InputStream in = Files.newInputStream(file);
-        DigestInputStream digest = new DigestInputStream(in, newSha256())) {
-      digest.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-    } catch (NoSuchFileException e) {
-      throw new BrokenModelException("there is no file " + file, e);
-    } catch (IOException e) {
-      throw new BrokenModelException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every JDK has it.
-    }
-  }
-
-  /// Where a model came from, for its manifest.
+  /// Writes a model to a directory, which is created if absent, and loads it back: the result holds
+  /// the numbers as stored. The manifest is written last.
   ///
-  /// @param seed of the training run
-  /// @param dataFingerprint of the images and labels it was trained on
-  /// @param metrics by name
-  /// @param recipe hyperparameters by name
-  /// @param command what makes this model again
-  public record Origin(
-      long seed,
-      String dataFingerprint,
-      Map<String, Double> metrics,
-      Map<String, String> recipe,
-      String command) {}
-
-  /// Writes a model to a directory, which is made if need be, and loads it back: what is returned
-  /// holds the numbers as they were stored. The manifest is written last.
-  ///
-  /// @param storage FP16 halves the file; the model that counts is the one read back
-  /// @throws BrokenModelException when these are no weights of this network
+  /// @param weights of the network, with its embedding and, optionally, the sketch bank under
+  ///   [SketchBank#TENSOR]
+  /// @param storage FP16 halves the file and rounds the numbers
+  /// @throws BrokenModelException when the weights do not fit the network, or the bank the weights
   public static ModelArtifact write(
       Path directory,
       Network network,
       Weights weights,
       Weights.Storage storage,
       int inputSize,
-      Origin origin)
+      ModelManifest.Origin origin)
       throws IOException, BrokenModelException {
-    network.check(weights);
+    int dimension = network.dimensionWith(Content.trunk(network, weights));
+    SketchBank.hubness(weights, dimension);
     Path manifestFile = directory.resolve(MANIFEST);
     ManifestCheck.inputSize(manifestFile, inputSize);
     Files.createDirectories(directory);
@@ -203,68 +142,96 @@ public final class ModelArtifact {
         new ModelManifest(
             ModelManifest.FORMAT_VERSION,
             network.name(),
-            network.dimensionWith(weights),
+            dimension,
             ManifestCheck.pixels(network, inputSize),
-            sha256(directory.resolve(WEIGHTS)),
+            ArtifactFiles.sha256(directory.resolve(WEIGHTS)),
             origin.seed(),
             origin.dataFingerprint(),
             origin.metrics(),
             origin.recipe(),
             origin.command(),
             Optional.empty());
-    Files.writeString(manifestFile, JSON.writeValueAsString(manifest) + "\n");
+    ArtifactFiles.write(manifestFile, manifest);
     return load(directory);
   }
 
-  /// Keeps a calibration in the manifest of this model, at once or not at all. It stays the same
-  /// generation.
+  /// Stores a calibration in the manifest of this model, atomically. The generation stays the same.
   ///
-  /// @return the model as it is now
-  /// @throws IllegalStateException when this is a bare trunk, which has no manifest
-  /// @throws BrokenModelException when the calibration is not of this network
+  /// @return the calibrated model
+  /// @throws IllegalStateException when this is a bare trunk
+  /// @throws BrokenModelException when the calibration is of another network
   public ModelArtifact calibrated(Calibration calibration)
       throws IOException, BrokenModelException {
-    ModelManifest calibrated =
-        manifest
-            .orElseThrow(() -> new IllegalStateException(directory + " has no manifest"))
-            .with(calibration);
+    return rewritten(requireManifest().with(calibration));
+  }
+
+  /// Replaces what the manifest says about where the model came from; the weights are not written
+  /// again. The generation stays the same.
+  ///
+  /// @return the model as it is now
+  /// @throws IllegalStateException when this is a bare trunk
+  public ModelArtifact described(ModelManifest.Origin origin)
+      throws IOException, BrokenModelException {
+    return rewritten(requireManifest().with(origin));
+  }
+
+  private ModelManifest requireManifest() {
+    return manifest.orElseThrow(() -> new IllegalStateException(directory + " has no manifest"));
+  }
+
+  private ModelArtifact rewritten(ModelManifest changed) throws IOException, BrokenModelException {
     Path file = directory.resolve(MANIFEST);
-    ManifestCheck.check(file, calibrated);
+    Network _ = ManifestCheck.check(file, changed);
     Path written = directory.resolve(MANIFEST + ".new");
-    Files.writeString(written, JSON.writeValueAsString(calibrated) + "\n");
+    ArtifactFiles.write(written, changed);
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     return load(directory);
   }
 
-  /// The generation that this model is, on every machine.
+  /// The generation of this model, the same on every machine.
   public Generation generation() {
     return Generation.ofArtifact(sha256());
   }
 
   /// Dimensions of the embeddings.
   public int dimension() {
-    return network.dimensionWith(weights);
+    return network.dimensionWith(content.weights());
   }
 
   public Network network() {
     return network;
   }
 
+  /// The network's weights; the sketch bank is not among them.
   public Weights weights() {
-    return weights;
+    return content.weights();
   }
 
-  /// Side of the square that the network takes, in pixels.
+  /// The hubness of photos by the model's sketch bank; 0 for every photo where it has none.
+  public Hubness hubness() {
+    return content.hubness();
+  }
+
+  /// Side of the network's input square, in pixels.
   public int inputSize() {
     return inputSize;
   }
 
-  /// SHA-256, in lower-case hexadecimal, of all that decides an embedding: the network, the size it
-  /// is run at and the hash of the weights file. The same weights run at another size are another
-  /// model: their vectors must not meet.
+  /// How sketches are fitted into the square.
+  public SketchFit sketchFit() {
+    return manifest.map(m -> ManifestCheck.sketchFit(m.preprocessing())).orElse(SketchFit.SQUARE);
+  }
+
+  /// SHA-256, in lower-case hexadecimal, of all that decides an embedding and its score: the
+  /// network, the size it is run at, the hash of the weights file, sketch bank included, and the
+  /// fit of sketches. The same weights at another size or with another bank are another model:
+  /// their vectors must not meet.
   public String sha256() {
-    String identity = network.name() + "\n" + inputSize + "\n" + weightsSha256 + "\n";
-    return HexFormat.of().formatHex(newSha256().digest(identity.getBytes(UTF_8)));
+    String identity = network.name() + "\n" + inputSize + "\n" + content.sha256() + "\n";
+    if (sketchFit() != SketchFit.SQUASHED) { // The fit of models older than the choice.
+      identity += sketchFit() + "\n";
+    }
+    return HexFormat.of().formatHex(ArtifactFiles.newSha256().digest(identity.getBytes(UTF_8)));
   }
 
   /// The manifest; a bare trunk has none.
@@ -272,7 +239,7 @@ public final class ModelArtifact {
     return manifest;
   }
 
-  /// What int8 needs; empty where the model was not calibrated for it.
+  /// The settings for int8; empty if the model is not calibrated.
   public Optional<Calibration> calibration() {
     return manifest.flatMap(ModelManifest::int8);
   }
@@ -281,7 +248,7 @@ public final class ModelArtifact {
     return directory;
   }
 
-  /// What its training measured, by name; empty for a bare trunk.
+  /// The metrics of its training, by name; empty for a bare trunk.
   public Map<String, Double> metrics() {
     return manifest.map(ModelManifest::metrics).orElse(Map.of());
   }

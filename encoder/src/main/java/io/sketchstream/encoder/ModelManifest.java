@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What `manifest.json` says about a model: all that is needed to run it, and how it came to be.
+/// The content of `manifest.json`: everything needed to run a model, and its origin.
 ///
 /// @param formatVersion 1
 /// @param network a name of [io.sketchstream.encoder.network.Network]
 /// @param embeddingDimension dimensions of its embeddings
-/// @param preprocessing how pixels are made ready
+/// @param preprocessing the preprocessing of pixels
 /// @param weightsSha256 of `model.safetensors`, in lower-case hexadecimal
 /// @param seed of the training run
 /// @param dataFingerprint of the images and labels it was trained on
 /// @param metrics by name, such as `val.mAP`
 /// @param recipe hyperparameters by name
-/// @param command what makes this model again
-/// @param int8 what int8 needs; empty where the model was not calibrated for it
+/// @param command the command that reproduces this model
+/// @param int8 the settings for int8; empty if the model is not calibrated
 @JsonPropertyOrder({
   "formatVersion",
   "network",
@@ -45,16 +45,17 @@ public record ModelManifest(
     Map<String, String> recipe,
     String command,
     Optional<Calibration> int8) {
-  /// The version of the format that is written and read.
+  /// The format version that this release writes and reads.
   public static final int FORMAT_VERSION = 1;
 
-  /// How pixels are made ready for the network.
+  /// The preprocessing of pixels.
   ///
-  /// @param inputSize side of the square in pixels
+  /// @param inputSize side of the input square in pixels
   /// @param mean subtracted from red, green and blue of 0 to 1
   /// @param std what they are then divided by
-  /// @param photo `squash`: scaled to the square whatever its shape
-  /// @param sketch `ink-crop`: cropped to its ink with a margin, then squashed
+  /// @param photo `squash`: scaled to the square regardless of its shape
+  /// @param sketch cropped to its ink with a margin; `ink-square`: made square with paper,
+  ///   `ink-crop`: squashed, see [io.sketchstream.images.sketch.SketchFit]
   /// @param sketchMargin of the longer side of the ink
   public record Pixels(
       int inputSize,
@@ -82,6 +83,35 @@ public record ModelManifest(
         recipe,
         command,
         Optional.of(calibration));
+  }
+
+  /// The origin of a model, for its manifest.
+  ///
+  /// @param seed of the training run
+  /// @param dataFingerprint of the images and labels it was trained on
+  /// @param metrics by name
+  /// @param recipe hyperparameters by name
+  /// @param command the command that reproduces this model
+  public record Origin(
+      long seed,
+      String dataFingerprint,
+      Map<String, Double> metrics,
+      Map<String, String> recipe,
+      String command) {}
+
+  ModelManifest with(Origin origin) {
+    return new ModelManifest(
+        formatVersion,
+        network,
+        embeddingDimension,
+        preprocessing,
+        weightsSha256,
+        origin.seed(),
+        origin.dataFingerprint(),
+        origin.metrics(),
+        origin.recipe(),
+        origin.command(),
+        int8);
   }
 
   public ModelManifest {

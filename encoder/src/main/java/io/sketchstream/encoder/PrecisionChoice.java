@@ -5,26 +5,26 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.CpuInstructions;
 import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Settles what a network computes in. A lower precision is taken only if it agrees with fp32 on
-/// sample pictures here and, unless it was asked for, it is faster. int8 needs a model that was
-/// calibrated for it, on real pictures.
+/// Chooses the precision of a network. A lower precision is used only if it agrees with fp32 on
+/// sample pictures on this device and, unless it was requested, is faster. int8 needs a model that
+/// is calibrated for it.
 final class PrecisionChoice {
   private static final int BATCH = 8;
   private static final int TIMED_RUNS = 3;
 
-  /// Of the time that fp32, or the fastest so far, takes. Less gained is noise.
+  /// Share of the time of the fastest precision so far. A smaller gain is noise.
   private static final double TIME_SHARE_MAX = 0.9;
 
-  /// Without VNNI a convolution in int8 is up to twice as fast; where fewer of a network's are,
-  /// little is left of that, and a start need not try.
+  /// Without VNNI an int8 convolution is up to twice as fast. With a smaller share of them the gain
+  /// is not worth the trial at start.
   private static final double INT8_SHARE_MIN = 0.75;
 
-  /// An open network, what it computes in and why.
+  /// An open network, its precision and the reason.
   record Chosen(TorchNetwork network, Precision precision, String reason) {}
 
   private final ModelArtifact model;
@@ -35,20 +35,20 @@ final class PrecisionChoice {
     this.device = device;
   }
 
-  /// @throws IllegalStateException when the precision asked for is not one this device or this
-  ///   model has, or differs too much from fp32
+  /// @throws IllegalStateException when this device or this model does not support the requested
+  ///   precision, or it differs too much from fp32
   static Chosen open(ModelArtifact model, EncoderOptions.Precision wanted, Device device)
       throws BrokenModelException {
     var choice = new PrecisionChoice(model, device);
     return switch (wanted) {
       case AUTO -> choice.fastest();
       case FP32 -> new Chosen(choice.open(Precision.FP32), Precision.FP32, "as configured");
-      case BF16 -> choice.asked(Precision.BF16);
-      case INT8 -> choice.asked(Precision.INT8);
+      case BF16 -> choice.requested(Precision.BF16);
+      case INT8 -> choice.requested(Precision.INT8);
     };
   }
 
-  private Chosen asked(Precision lower) throws BrokenModelException {
+  private Chosen requested(Precision lower) throws BrokenModelException {
     refusal(lower)
         .ifPresent(reason -> {
           throw new IllegalStateException(reason);
@@ -67,7 +67,7 @@ final class PrecisionChoice {
     return new Chosen(reduced, lower, agreement.toString());
   }
 
-  /// Why a precision can't even be tried.
+  /// Why a precision cannot be tried.
   private Optional<String> refusal(Precision lower) {
     if (lower == Precision.BF16 && !device.isGpu() && !CpuInstructions.haveBf16()) {
       return Optional.of("this CPU has no bf16 instructions");
@@ -76,8 +76,7 @@ final class PrecisionChoice {
       return Optional.of("int8 is for CPUs");
     }
     if (lower == Precision.INT8 && model.calibration().isEmpty()) {
-      return Optional.of(
-          "this model is not calibrated for int8: ./sketchstream calibrate does that");
+      return Optional.of("this model is not calibrated for int8: run ./sketchstream calibrate");
     }
     return model
         .calibration()
@@ -89,7 +88,7 @@ final class PrecisionChoice {
     List<Precision> candidates = candidates();
     TorchNetwork full = open(Precision.FP32);
     if (candidates.isEmpty()) {
-      return new Chosen(full, Precision.FP32, "nothing else is faster on this CPU");
+      return new Chosen(full, Precision.FP32, "this device supports no other precision");
     }
     Trial trial = new Trial(full, model.inputSize());
     Chosen best = new Chosen(full, Precision.FP32, "");
@@ -110,7 +109,7 @@ final class PrecisionChoice {
         : best;
   }
 
-  /// What this device has in hardware and the model is ready for.
+  /// The precisions that the device supports in hardware and the model is calibrated for.
   private List<Precision> candidates() {
     if (device.isGpu()) {
       return List.of(Precision.FP16);
@@ -139,21 +138,21 @@ final class PrecisionChoice {
         : TorchNetwork.open(model.network(), model.weights(), precision, device);
   }
 
-  /// Compares networks with fp32 and with each other. What would come to nothing is not computed: a
-  /// model that is loaded for a backfill has searches beside it.
+  /// Compares precisions with fp32 and with each other. It stops as soon as the outcome is known,
+  /// because a model that loads for a backfill competes with searches.
   private static final class Trial {
     private final TorchNetwork full;
     private final int size;
-    private final List<PreparedImage> samples = new ArrayList<>(); // Those that were needed so far.
+    private final List<PreparedImage> samples = new ArrayList<>(); // Filled on demand.
     private final List<float[]> exact = new ArrayList<>();
-    private double least = Double.NaN;
+    private double fastest = Double.NaN;
 
     Trial(TorchNetwork full, int size) {
       this.full = full;
       this.size = size;
     }
 
-    /// Over all samples, or over as many as it takes to see that it does not hold.
+    /// Over all samples, or until one disagrees.
     Agreement agreement(TorchNetwork reduced) {
       List<float[]> rounded = new ArrayList<>();
       Agreement agreement;
@@ -178,16 +177,16 @@ final class PrecisionChoice {
       return rows.toArray(float[][]::new);
     }
 
-    /// Than the fastest so far.
+    /// Whether it is faster than the fastest so far.
     boolean isFaster(TorchNetwork reduced) {
-      if (Double.isNaN(least)) {
-        least = seconds(full);
+      if (Double.isNaN(fastest)) {
+        fastest = seconds(full);
       }
       double seconds = seconds(reduced);
-      if (seconds >= TIME_SHARE_MAX * least) {
+      if (seconds >= TIME_SHARE_MAX * fastest) {
         return false;
       }
-      least = seconds;
+      fastest = seconds;
       return true;
     }
 

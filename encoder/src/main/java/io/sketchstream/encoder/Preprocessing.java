@@ -1,19 +1,19 @@
 package io.sketchstream.encoder;
 
-import io.sketchstream.encoder.pixels.PreparedImage;
-import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.Sketch;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.images.RefusedImageException;
 
-/// From bytes to what a network takes; training and serving use the same one. Safe for any number
-/// of threads.
+/// Turns bytes into a network's input; training and serving share it. Safe for any number of
+/// threads.
 public interface Preprocessing {
   /// Decodes and scales a canonical image, on the calling thread.
   ///
-  /// @throws RefusedImageException when the bytes are no image; says why
+  /// @throws RefusedImageException when the bytes are not an image; names the reason
   PreparedImage image(byte[] jpeg) throws RefusedImageException;
 
   /// Renders a sketch, raster or strokes: black on white, cropped to its ink with a margin.
   ///
-  /// @throws RefusedImageException when it can't be read or nothing is drawn; says why
+  /// @throws RefusedImageException when it cannot be read or is empty; names the reason
   PreparedImage sketch(Sketch sketch) throws RefusedImageException;
 }

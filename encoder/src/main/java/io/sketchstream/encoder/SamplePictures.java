@@ -1,11 +1,11 @@
 package io.sketchstream.encoder;
 
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Pictures drawn by formula, so that a start needs no files: rings, stripes and gradients of
-/// several colours and scales.
+/// Synthetic pictures for comparing precisions at start without files: rings, stripes and gradients
+/// of several colours and scales.
 final class SamplePictures {
   static final int COUNT = 40;
 
@@ -15,7 +15,7 @@ final class SamplePictures {
     return of(size, 0, COUNT);
   }
 
-  /// Those from one number to before another.
+  /// Pictures `from` (inclusive) to `to` (exclusive).
   ///
   /// @param to at most [#COUNT]
   static List<PreparedImage> of(int size, int from, int to) {
@@ -33,7 +33,7 @@ final class SamplePictures {
           double mix = sample % 3 / 2.0;
           double tone = 127 + 90 * (mix * ring + (1 - mix) * stripe);
           int at = 3 * (y * size + x);
-          rgb[at] = (byte) (int) (tone);
+          rgb[at] = (byte) (int) tone;
           rgb[at + 1] = (byte) (int) (tone * (0.5 + 0.1 * (sample % 5)));
           rgb[at + 2] = (byte) (int) (255 - tone * (0.3 + 0.1 * (sample % 4)));
         }

@@ -1,21 +1,22 @@
 package io.sketchstream.encoder;
 
-import io.sketchstream.encoder.pixels.ImageDecoder;
-import io.sketchstream.encoder.pixels.ImageLimits;
-import io.sketchstream.encoder.pixels.ImageScaler;
-import io.sketchstream.encoder.pixels.PreparedImage;
-import io.sketchstream.encoder.pixels.RefusedImageException;
-import io.sketchstream.encoder.pixels.SketchRenderer;
 import io.sketchstream.events.Sketch;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.ImageScaler;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.decode.ImageDecoder;
+import io.sketchstream.images.sketch.SketchRenderer;
 
-/// Photos squashed to the network's square, sketches cropped to their ink and then squashed.
+/// Photos squashed to the network's square, sketches cropped to their ink and fitted into it.
 final class SquarePreprocessing implements Preprocessing {
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
-  private final SketchRenderer sketches = new SketchRenderer();
+  private final SketchRenderer sketches;
   private final int size;
 
-  SquarePreprocessing(int size) {
-    this.size = size;
+  SquarePreprocessing(ModelArtifact model) {
+    size = model.inputSize();
+    sketches = new SketchRenderer(ImageLimits.DEFAULT, model.sketchFit());
   }
 
   @Override

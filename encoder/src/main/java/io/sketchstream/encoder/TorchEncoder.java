@@ -6,42 +6,45 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.score.Hubness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-/// An encoder on libtorch.
+/// An encoder that runs on libtorch.
 ///
-/// **Threads:** as many [#encode] at once as the options say; one more waits. **Owns:** the native
-/// network, until [#close], which waits for every running [#encode].
+/// **Threads:** as many concurrent calls of [#encode] as the options say; more wait. **Owns:** the
+/// native network, until [#close], which waits for every running [#encode].
 public final class TorchEncoder implements Encoder {
   private static final System.Logger LOG = System.getLogger(TorchEncoder.class.getName());
 
   private final TorchNetwork network;
   private final Precision precision;
   private final Preprocessing preprocessing;
+  private final Hubness hubness;
   private final int dimension;
   private final int inputSize;
   private final int threads;
-  private final Semaphore turns;
-  private boolean closed; // guarded by turns: written with all of them, read with one
+  private final Semaphore permits;
+  private boolean closed; // guarded by permits: written with all of them, read with one
 
   private TorchEncoder(PrecisionChoice.Chosen chosen, ModelArtifact artifact, int threads) {
     this.network = chosen.network();
     this.precision = chosen.precision();
-    this.preprocessing = new SquarePreprocessing(artifact.inputSize());
+    this.preprocessing = new SquarePreprocessing(artifact);
+    this.hubness = artifact.hubness();
     this.dimension = artifact.dimension();
     this.inputSize = artifact.inputSize();
     this.threads = threads;
-    this.turns = new Semaphore(threads, true);
+    this.permits = new Semaphore(threads, true);
   }
 
-  /// Starts libtorch where needed, loads the network into it and settles what it computes in.
+  /// Starts libtorch if needed, loads the network and chooses its precision.
   ///
-  /// @throws BrokenModelException when the artifact's weights do not fit its network
-  /// @throws IllegalStateException when there is no such device here, or the precision asked for is
-  ///   not one it has, or differs too much from fp32
+  /// @throws BrokenModelException when the weights do not fit the network
+  /// @throws IllegalStateException when the device is absent, or the requested precision is
+  ///   unsupported or differs too much from fp32
   public static TorchEncoder open(ModelArtifact artifact, EncoderOptions options)
       throws BrokenModelException {
     Device device = device(options.device());
@@ -63,7 +66,7 @@ public final class TorchEncoder implements Encoder {
       case CPU -> Device.cpu();
       case CUDA -> {
         if (engine.getGpuCount() == 0) {
-          throw new IllegalStateException("libtorch finds no GPU here");
+          throw new IllegalStateException("libtorch finds no GPU");
         }
         yield Device.gpu();
       }
@@ -75,7 +78,7 @@ public final class TorchEncoder implements Encoder {
     return dimension;
   }
 
-  /// What it computes in, as chosen at start.
+  /// The precision chosen at start.
   public Precision precision() {
     return precision;
   }
@@ -88,7 +91,7 @@ public final class TorchEncoder implements Encoder {
   @Override
   public List<Embedding> encode(List<PreparedImage> batch) {
     if (batch.isEmpty()) {
-      throw new IllegalArgumentException("a batch has 1 image or more");
+      throw new IllegalArgumentException("a batch needs at least 1 image");
     }
     for (PreparedImage image : batch) {
       if (image.size() != inputSize) {
@@ -96,7 +99,7 @@ public final class TorchEncoder implements Encoder {
             "an image of %d pixels for an encoder of %d".formatted(image.size(), inputSize));
       }
     }
-    turns.acquireUninterruptibly();
+    permits.acquireUninterruptibly();
     try {
       if (closed) {
         throw new IllegalStateException("the encoder is closed");
@@ -107,20 +110,25 @@ public final class TorchEncoder implements Encoder {
       }
       return embeddings;
     } finally {
-      turns.release();
+      permits.release();
     }
   }
 
   @Override
+  public float hubness(Embedding photo) {
+    return hubness.of(photo.toArray());
+  }
+
+  @Override
   public void close() {
-    turns.acquireUninterruptibly(threads);
+    permits.acquireUninterruptibly(threads);
     try {
       if (!closed) {
         closed = true;
         network.close();
       }
     } finally {
-      turns.release(threads);
+      permits.release(threads);
     }
   }
 }

@@ -13,7 +13,7 @@ import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.Quantization;
 import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.encoder.network.Weights;
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,12 +56,12 @@ final class Int8Test {
   /// Every convolution in int8, sums and strides and depthwise ones included; and a mixture, in
   /// which bytes and floats meet at every second convolution.
   @ParameterizedTest
-  @ValueSource(strings = {"mobilenet_v2", "resnet50"})
+  @ValueSource(strings = {"mobilenet_v2", "efficientnet_lite0", "efficientnet_lite2", "resnet50"})
   void anInt8NetworkComputesNearlyWhatFp32Does(String name) throws Exception {
     Network network = Network.named(name);
     Weights weights = FormulaWeights.of(network, 32);
     List<PreparedImage> pictures = pictures(96, 9);
-    Quantization none = Quantization.observe(network, weights, pictures, _ -> {});
+    Quantization none = TorchNetwork.observe(network, weights, pictures, _ -> {});
     List<String> all = new ArrayList<>(names(network).stream().sorted().toList());
     Set<String> half =
         IntStream.range(0, all.size())
@@ -91,12 +91,12 @@ final class Int8Test {
         FormulaWeights.of(network, 32),
         Weights.Storage.FP16,
         64,
-        new ModelArtifact.Origin(1, "none", Map.of(), Map.of(), "none"));
+        new ModelManifest.Origin(1, "none", Map.of(), Map.of(), "none"));
   }
 
   private static Calibration calibration(ModelArtifact model, double overlap) throws Exception {
     Quantization ranges =
-        Quantization.observe(model.network(), model.weights(), pictures(64, 2), _ -> {});
+        TorchNetwork.observe(model.network(), model.weights(), pictures(64, 2), _ -> {});
     return Calibration.of(ranges.with(Set.of("features.18.0")), 100, new Agreement(0.999, overlap));
   }
 
@@ -167,7 +167,7 @@ final class Int8Test {
 
     assertTrue(found.overlap() >= Agreement.OVERLAP_MIN, found.toString());
     assertTrue(!found.convolutions().isEmpty());
-    assertTrue(phases.contains("try one by one"));
+    assertTrue(phases.contains("try each convolution"));
     try (TorchEncoder encoder = TorchEncoder.open(model.calibrated(found), INT8)) {
       assertEquals(Precision.INT8, encoder.precision());
       serveManyAtOnce(encoder);

@@ -1,6 +1,9 @@
 package io.sketchstream.encoder;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,10 +12,12 @@ import io.sketchstream.encoder.network.FormulaWeights;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.images.sketch.SketchFit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ModelArtifactTest {
-  private static final ModelArtifact.Origin ORIGIN =
-      new ModelArtifact.Origin(
+  private static final ModelManifest.Origin ORIGIN =
+      new ModelManifest.Origin(
           7, "d1f2", Map.of("val.mAP", 0.77), Map.of("iterations", "400"), "./sketchstream train");
 
   @TempDir Path directory;
@@ -154,14 +159,41 @@ final class ModelArtifactTest {
         "mobilenet_v2 | squeezenet1_1 | is a classifier",
         "formatVersion\" : 1 | formatVersion\" : 2 | format version 2",
         "0.485 | 0.5 | normalises by",
-        "ink-crop | centre | prepares photos by",
+        "ink-square | centre | prepares photos by",
         "inputSize\" : 64 | inputSize\" : 100000 | input size 100000",
-        "inputSize\" : 64 | inputSize\" : 47 | input size 47, possible are 48 to 1024",
+        "inputSize\" : 64 | inputSize\" : 47 | input size 47; supported are 48 to 1024",
         "\"seed\" : 7 | \"seed\" : \"x\" | is damaged",
       })
   void aManifestThatFitsNothingIsRefused(String from, String to, String reason) throws Exception {
     edit(from, to);
     assertRefused(reason);
+  }
+
+  /// A model of release 0.1 is served as it was trained, under the generation that it had.
+  @Test
+  void theFitOfSketchesIsPartOfTheModel() throws Exception {
+    ModelArtifact square = ModelArtifact.load(directory);
+    assertEquals(SketchFit.SQUARE, square.sketchFit());
+
+    edit("ink-square", "ink-crop");
+
+    ModelArtifact squashed = ModelArtifact.load(directory);
+    assertEquals(SketchFit.SQUASHED, squashed.sketchFit());
+    assertNotEquals(square.generation(), squashed.generation());
+    assertArrayEquals(
+        ArtifactFiles.newSha256()
+            .digest(
+                ("mobilenet_v2\n64\n" + squashed.manifest().orElseThrow().weightsSha256() + "\n")
+                    .getBytes(UTF_8)),
+        HexFormat.of().parseHex(squashed.sha256()));
+  }
+
+  /// A valid manifest behind megabytes of blanks.
+  @Test
+  void aManifestOfMoreThanAMegabyteIsRefused() throws Exception {
+    Path manifest = directory.resolve(ModelArtifact.MANIFEST);
+    Files.writeString(manifest, " ".repeat(1 << 20) + Files.readString(manifest));
+    assertRefused("manifest.json is too large: at most 1048576 bytes");
   }
 
   @Test

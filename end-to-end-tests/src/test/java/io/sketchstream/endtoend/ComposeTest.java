@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
-/// The services in containers against a Kafka in a container: what is acknowledged is there after
-/// any of them has been replaced, and two replicas are replaced in turn without a search failing.
+/// The services in containers against a Kafka in a container: acknowledged data survives the
+/// replacement of any container, and two replicas are replaced in turn without a failed search.
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(value = 25, unit = TimeUnit.MINUTES)
 final class ComposeTest {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// `docker-compose.yml`, its JVMs without C2, with Compose v2 or docker-compose 1.29, whichever is
-/// there, and with base images made on this machine.
+/// installed, and with locally built base images.
 ///
 /// **Owns:** the containers, the network and the volumes of one project, until [#close].
 final class Composition implements AutoCloseable {
@@ -50,7 +51,7 @@ final class Composition implements AutoCloseable {
     this.environment = environment;
   }
 
-  /// Why containers can't be run here; empty when they can.
+  /// Why containers cannot run here; empty if they can.
   static Optional<String> missing() {
     if (!succeeds(List.of("docker", "info"))) {
       return Optional.of("no container engine answers");
@@ -72,13 +73,12 @@ final class Composition implements AutoCloseable {
   static Composition build(Map<String, String> environment) {
     makeBases();
     Composition composition = new Composition(compose().orElseThrow(), environment);
-    composition.close(); // What an interrupted run left.
+    composition.close(); // Left by an interrupted run.
     composition.compose("build");
     return composition;
   }
 
-  /// Makes the base images that are missing. Tests in another JVM may want them at the same time:
-  /// one makes them, the other waits.
+  /// Builds the base images that are missing, under a lock shared with tests in other JVMs.
   static void makeBases() {
     Path lock = ROOT.resolve("target/base-images.lock");
     try {
@@ -104,7 +104,7 @@ final class Composition implements AutoCloseable {
     compose(words.toArray(String[]::new));
   }
 
-  /// Stops a service in order and starts it in a new container: only its volumes are left.
+  /// Stops a service in order and starts it in a new container with the same volumes.
   void recreate(String service) {
     compose("up", "-d", "--no-build", "--no-deps", "--force-recreate", service);
   }
@@ -179,7 +179,7 @@ final class Composition implements AutoCloseable {
               .start();
       return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
-      return false; // There is no such program.
+      return false; // No such program.
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/// Small pictures of plain shapes, made here, to fill a gallery with.
+/// Small generated pictures of plain shapes, to fill a gallery.
 final class DrawnPhotos {
   private static final int SIZE = 240;
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.broker.BrokerPorts;
+import io.sketchstream.testing.Await;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class Fleet implements AutoCloseable {
     return services.get(address);
   }
 
-  /// Kills a process as a power cut does, and forgets it.
+  /// Kills a process with SIGKILL, and forgets it.
   void kill(URI address) {
     services.remove(address).kill();
   }

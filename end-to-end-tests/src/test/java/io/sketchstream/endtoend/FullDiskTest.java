@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The disk fills up in the middle of an import: one sentence, an exit code, and with space again
-/// everything that was acknowledged is there.
+/// The disk fills up during an import: the process ends with one sentence and an exit code, and
+/// loses nothing acknowledged once there is space again.
 final class FullDiskTest {
   private static final Duration END_MAX = Duration.ofMinutes(2);
   private static final Duration SEARCHABLE_MAX = Duration.ofMinutes(2);
@@ -74,7 +75,7 @@ final class FullDiskTest {
     }
   }
 
-  /// Until the server refuses, because it ends.
+  /// Puts images until the server refuses because it shuts down.
   private static void putUntilItEnds(GalleryClient client, List<String> acknowledged) {
     for (int i = 0; i < IMAGES_MAX; i++) {
       String id = "image-" + i;

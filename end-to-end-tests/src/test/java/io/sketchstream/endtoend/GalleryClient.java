@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
-/// The HTTP API as a client sees it.
+/// HTTP client of the public API.
 ///
 /// **Threads:** any. **Owns:** its connections, until [#close].
 final class GalleryClient implements AutoCloseable {
@@ -46,7 +46,7 @@ final class GalleryClient implements AutoCloseable {
     this.headers = Map.copyOf(headers);
   }
 
-  /// What a write answers.
+  /// The answer to a write.
   record Written(String imageId, String position, String status) {}
 
   Written put(String id, byte[] image) {
@@ -91,7 +91,7 @@ final class GalleryClient implements AutoCloseable {
 
   /// How many images the gallery has.
   long count() {
-    return json(send(request(ingest, "/v1/images").GET()), 200).get("count").asLong();
+    return json(send(request(ingest, "/v1/gallery").GET()), 200).get("count").asLong();
   }
 
   /// The sum of a metric over its tags; 0 when it is not there yet.

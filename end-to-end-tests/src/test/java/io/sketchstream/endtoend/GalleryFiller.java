@@ -2,6 +2,7 @@ package io.sketchstream.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A client that has the `.proto` and a broker's address, and no HTTP.
+/// A Kafka client that has only the `.proto` and the address of a broker.
 final class KafkaCallerTest {
   private static final int REPLY_PARTITION = 2;
   private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
@@ -105,7 +105,7 @@ final class KafkaCallerTest {
     assertFalse(answer.getError().getMessage().isBlank());
   }
 
-  /// The client of the documentation, as it stands there, where Debian's Python has what it needs.
+  /// The Python client of the documentation, verbatim, where its packages are installed.
   @Test
   void answersThePythonClientOfTheDocumentation() throws Exception {
     boolean possible =
@@ -150,7 +150,7 @@ final class KafkaCallerTest {
               .start();
       return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
-      return false; // There is no such program.
+      return false; // No such program.
     }
   }
 

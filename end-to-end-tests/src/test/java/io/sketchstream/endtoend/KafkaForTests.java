@@ -7,8 +7,8 @@ import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/// A Kafka for services that run apart: a container where a Docker engine answers and has the
-/// image, the embedded broker otherwise. The log says which.
+/// A Kafka for services in separate processes: a container if a Docker engine with the image is
+/// available, else the embedded broker. The log says which.
 ///
 /// **Owns:** the broker, until [#close].
 final class KafkaForTests implements AutoCloseable {

@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 
-/// Stars of as many points as their class says, filled as photos and outlined as sketches.
+/// Stars whose number of points is their class, filled as photos and outlined as sketches.
 final class LabelledShapes {
   private static final int SIZE = 160;
 

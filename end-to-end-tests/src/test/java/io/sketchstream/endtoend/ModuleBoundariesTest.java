@@ -1,92 +1,125 @@
 package io.sketchstream.endtoend;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// `services -> encoder -> event-contracts`, and services share topics, not classes.
+/// The layout of the modules, checked twice: by the dependencies of the poms and by those of the
+/// classes.
+///
+/// ```
+/// event-contracts <── images <── encoder <── trainer <── training-service ─┐
+///        ^              ^           ^                                      ├──> standalone
+///        └── service-shell <── ingest-, embed-, query-service ─────────────┘
+/// ```
 final class ModuleBoundariesTest {
-  private static final String EVENTS = "io.sketchstream.events..";
-  private static final String ENCODER = "io.sketchstream.encoder..";
-  private static final String BROKER = "io.sketchstream.broker..";
-  private static final List<String> SERVICES =
-      List.of(
-          "io.sketchstream.ingest..",
-          "io.sketchstream.embed..",
-          "io.sketchstream.query..",
-          "io.sketchstream.training..");
+  private static final String TORCH = "ai.djl";
 
   private static JavaClasses ours;
+  private static MavenModules modules;
 
   @BeforeAll
-  static void readClasses() {
-    ours =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            // They compare us with others, and so know everybody.
-            .withImportOption(location -> !location.contains("/benchmarks"))
-            .importPackages("io.sketchstream");
+  static void read() throws Exception {
+    modules = MavenModules.read();
+    ours = MavenModules.classes();
+  }
+
+  /// Without classes every rule would pass.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "events",
+        "score",
+        "images",
+        "encoder",
+        "trainer",
+        "store",
+        "shell",
+        "broker",
+        "ingest",
+        "embed",
+        "query",
+        "training",
+        "standalone",
+        "cli"
+      })
+  void everyModuleIsOnTheClassPath(String module) {
+    assertTrue(ours.stream().anyMatch(in(module)), "no class of " + module);
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"events", "encoder", "shell", "broker", "ingest", "embed", "query", "training"})
-  void everyModuleIsSeen(String module) {
-    assertFalse(
-        ours.stream().noneMatch(c -> c.getPackageName().startsWith("io.sketchstream." + module)),
-        "no class of " + module + " is on the class path: these rules would hold of nothing");
-  }
-
-  @Test
-  void contractsDependOnNothingOfOurs() {
+  @ValueSource(strings = {"ingest", "embed", "query", "training"})
+  void onlyStandaloneAndBenchmarksDependOnAService(String service) {
+    TreeSet<String> users = modules.usersOf(service + "-service");
+    users.removeAll(Set.of("standalone", "benchmarks"));
+    assertEquals(Set.of(), users);
     noClasses()
-        .that()
-        .resideInAPackage(EVENTS)
+        .that(not(in(service)))
+        .and(not(in("standalone")))
         .should()
-        .dependOnClassesThat(
-            com.tngtech.archunit.base.DescribedPredicate.describe(
-                "are another module of ours",
-                c ->
-                    c.getPackageName().startsWith("io.sketchstream.")
-                        && !c.getPackageName().startsWith("io.sketchstream.events")))
+        .dependOnClassesThat(in(service))
         .check(ours);
   }
 
   @Test
-  void theShellKnowsOnlyTheContracts() {
-    noClasses()
-        .that()
-        .resideInAPackage("io.sketchstream.shell..")
-        .should()
-        .dependOnClassesThat(
-            com.tngtech.archunit.base.DescribedPredicate.describe(
-                "are a service or another module of ours",
-                c ->
-                    c.getPackageName().startsWith("io.sketchstream.")
-                        && !c.getPackageName().startsWith("io.sketchstream.events")
-                        && !c.getPackageName().startsWith("io.sketchstream.shell")))
-        .check(ours);
+  void mainCodeDoesNotDependOnTestSupport() {
+    assertEquals(Set.of(), modules.usersOf("test-support"));
+    noClasses().that(not(in("testing"))).should().dependOnClassesThat(in("testing")).check(ours);
   }
 
   @Test
-  void contractsKnowOnlyKafkasClientAndProtobuf() {
+  void onlyEncoderTrainerEmbedAndTrainingUseTorch() {
+    Set<String> allowed = Set.of("encoder", "trainer", "embed-service", "training-service");
+    TreeSet<String> users = new TreeSet<>(modules.declared().keySet());
+    users.removeIf(
+        module -> allowed.contains(module) || !usesTorch(modules.declared().get(module)));
+    assertEquals(Set.of(), users);
+    noClasses()
+        .that(not(in("encoder", "trainer", "embed", "training")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(TORCH + "..")
+        .check(ours);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ingest-service", "query-service"})
+  void torchIsNotOnTheClassPathOf(String module) {
+    assertFalse(usesTorch(modules.classPath(module)), modules.classPath(module).toString());
+    assertTrue(usesTorch(modules.classPath("embed-service")));
+  }
+
+  @Test
+  void commandLineHasNoServiceOnItsClassPath() {
+    TreeSet<String> classPath = modules.classPath("cli");
+    assertTrue(classPath.stream().noneMatch(a -> a.endsWith("-service")), classPath.toString());
+  }
+
+  @Test
+  void contractsUseOnlyKafkasClientAndProtobuf() {
+    usesOfOurs("events");
     classes()
-        .that()
-        .resideInAPackage(EVENTS)
+        .that(in("events"))
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            EVENTS,
+            "io.sketchstream.events..",
             "java..",
             "org.apache.kafka.clients..",
             "org.apache.kafka.common..",
@@ -95,75 +128,100 @@ final class ModuleBoundariesTest {
   }
 
   @Test
-  void encoderKnowsNoServiceNoBrokerAndNoContainer() {
-    noClasses()
-        .that()
-        .resideInAPackage(ENCODER)
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(
-            "io.sketchstream.ingest..",
-            "io.sketchstream.embed..",
-            "io.sketchstream.query..",
-            "io.sketchstream.training..",
-            "io.sketchstream.standalone..",
-            "io.sketchstream.cli..",
-            BROKER,
-            "io.quarkus..",
-            "org.apache.lucene..")
-        .check(ours);
+  void imagesUsesOnlyTheContracts() {
+    usesOfOurs("images", "events");
+  }
+
+  @Test
+  void scoreUsesNothingOfOurs() {
+    usesOfOurs("score");
+  }
+
+  @Test
+  void encoderIsALibraryWithoutKafkaOrQuarkus() {
+    usesOfOurs("encoder", "images", "score", "events");
+    usesNothingOf("encoder", "io.quarkus..", "org.apache.kafka..", "org.apache.lucene..");
+  }
+
+  @Test
+  void trainerIsALibraryWithoutKafkaOrQuarkus() {
+    usesOfOurs("trainer", "encoder", "images", "score", "events");
+    usesNothingOf("trainer", "io.quarkus..", "org.apache.kafka..", "org.apache.lucene..");
+  }
+
+  @Test
+  void shellUsesOnlyTheContracts() {
+    usesOfOurs("shell", "events");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ingest", "embed", "query", "training"})
-  void noServiceDependsOnAnother(String service) {
-    String own = "io.sketchstream." + service + "..";
-    String[] others = SERVICES.stream().filter(s -> !s.equals(own)).toArray(String[]::new);
+  void servicesUseNoBrokerAndNoApplication(String service) {
     noClasses()
-        .that()
-        .resideInAPackage(own)
+        .that(in(service))
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(others)
-        .check(ours);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ingest", "embed", "query", "training"})
-  void noServiceKnowsTheEmbeddedBrokerOrStandalone(String service) {
-    noClasses()
-        .that()
-        .resideInAPackage("io.sketchstream." + service + "..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(BROKER, "io.sketchstream.standalone..", "io.sketchstream.cli..")
+        .dependOnClassesThat(in("broker", "standalone", "cli"))
         .check(ours);
   }
 
   @Test
-  void onlyTheEncoderAndTrainingTouchLibtorch() {
+  void onlyQueryUsesLucene() {
     noClasses()
-        .that()
-        .resideOutsideOfPackages(ENCODER, "io.sketchstream.training..", "io.sketchstream.cli..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("ai.djl..")
-        .check(ours);
-  }
-
-  @Test
-  void onlyQueryTouchesLucene() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackage("io.sketchstream.query..")
+        .that(not(in("query")))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.lucene..")
         .check(ours);
   }
 
+  /// Every package is a slice of its own, so this also excludes circles between classes of
+  /// different packages.
   @Test
   void packagesHaveNoCycles() {
     slices().matching("io.sketchstream.(**)").should().beFreeOfCycles().check(ours);
+  }
+
+  private static boolean usesTorch(Iterable<String> artifacts) {
+    for (String artifact : artifacts) {
+      if (artifact.startsWith(TORCH)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void usesOfOurs(String module, String... others) {
+    String[] allowed = Stream.concat(Stream.of(module), Stream.of(others)).toArray(String[]::new);
+    noClasses()
+        .that(in(module))
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are another module than " + List.of(allowed),
+                c -> c.getPackageName().startsWith("io.sketchstream.") && !in(allowed).test(c)))
+        .check(ours);
+  }
+
+  private static void usesNothingOf(String module, String... packages) {
+    noClasses()
+        .that(in(module))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(packages)
+        .check(ours);
+  }
+
+  private static DescribedPredicate<JavaClass> in(String... modules) {
+    return describe(
+        "in " + List.of(modules),
+        c ->
+            Stream.of(modules)
+                .map(module -> "io.sketchstream." + module)
+                .anyMatch(
+                    p -> c.getPackageName().equals(p) || c.getPackageName().startsWith(p + ".")));
+  }
+
+  private static DescribedPredicate<JavaClass> not(DescribedPredicate<JavaClass> other) {
+    return DescribedPredicate.not(other);
   }
 }

@@ -18,9 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Searches for numbers without a pause, at several query services in turn. As a load balancer
-/// would, it asks the next one when a process can't be reached, and any answer but 200 is a
-/// failure.
+/// Searches for numbers continuously, at several query services in turn. Like a load balancer, it
+/// tries the next one when a process cannot be reached; any answer but 200 is a failure.
 ///
 /// **Threads:** owns a few, until [#close].
 final class NumberSearches implements AutoCloseable {
@@ -42,7 +41,7 @@ final class NumberSearches implements AutoCloseable {
   private volatile long slowestNanos;
   private volatile boolean stopped;
 
-  /// @param numbers how many images there are
+  /// @param numbers number of images
   NumberSearches(List<URI> services, int numbers) {
     this.services.addAll(services);
     this.numbers = numbers;
@@ -67,7 +66,7 @@ final class NumberSearches implements AutoCloseable {
     return incomplete.get();
   }
 
-  /// When the last incomplete answer came, as [System#nanoTime]; the least number for never.
+  /// When the last incomplete answer came, as [System#nanoTime]; [Long#MIN_VALUE] for never.
   long lastIncompleteNanos() {
     return lastIncompleteNanos;
   }

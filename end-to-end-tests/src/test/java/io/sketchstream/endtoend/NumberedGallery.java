@@ -26,9 +26,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// A gallery without pictures, at the topics of the embed service: image `i<n>` has a vector of its
-/// own, and a sketch whose bytes are the digits of `n` gets the same one, so that every search has
-/// one right answer.
+/// A gallery without pictures, written to the topics of the embed service: image `i<n>` has a
+/// unique vector, and a sketch whose bytes are the digits of `n` gets the same one, so that every
+/// search has one right answer.
 ///
 /// **Threads:** owns `number-embedder`, which embeds sketches. **Owns:** its Kafka clients.
 final class NumberedGallery implements AutoCloseable {
@@ -66,7 +66,7 @@ final class NumberedGallery implements AutoCloseable {
     embedder.start();
   }
 
-  /// Says that the generation is the active one.
+  /// Writes that the generation is active.
   void activate() throws ExecutionException, InterruptedException {
     byte[] value =
         ModelChanged.newBuilder()

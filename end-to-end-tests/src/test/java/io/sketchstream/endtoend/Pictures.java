@@ -14,8 +14,8 @@ import java.io.UncheckedIOException;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/// Line drawings, one for each seed, that serve as image and as sketch: what is searched with the
-/// picture of a seed must find the image of that seed first, whatever the model.
+/// Line drawings, one for each seed, used as image and as sketch: a search with the picture of a
+/// seed must find the image of that seed first, with any model.
 final class Pictures {
   private static final int SIZE = 256;
   private static final double MARGIN = 0.08 * SIZE;
@@ -38,7 +38,7 @@ final class Pictures {
     return encode(image);
   }
 
-  /// Nothing but noise, which no compression makes small; the same bytes for the same seed.
+  /// Noise, which does not compress; the same bytes for the same seed.
   static byte[] noise(long seed) {
     BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
     Random random = new Random(seed);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.broker.EmbeddedCluster;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -32,15 +33,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three query services and three brokers: one process is killed and another joins while searches
-/// go on.
+/// Three query services and three brokers: one process is killed and another joins under continuous
+/// searches.
 @Timeout(value = 12, unit = TimeUnit.MINUTES)
 final class QueryClusterTest {
   private static final Generation GENERATION = new Generation("gcluster");
   private static final int PARTITIONS = 4;
   private static final int IMAGES = 1_000;
 
-  /// Kafka needs the session timeout to notice, and a rebalance; the rest is for a busy machine.
+  /// The session timeout of Kafka and a rebalance; the rest is slack for a busy machine.
   private static final Duration MOVED_MAX = Duration.ofMinutes(2);
 
   private final HttpClient http =
@@ -169,7 +170,7 @@ final class QueryClusterTest {
     seesItsWrites(all, gallery, IMAGES + 10);
   }
 
-  /// Every process answers from all shards what was written a moment ago, and no removed image.
+  /// Every process finds recent writes in all shards, and no removed image.
   private void seesItsWrites(List<URI> services, NumberedGallery gallery, int number)
       throws Exception {
     for (URI service : services) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What keeps it from starting is said in one sentence, with an exit code that is not 0.
+/// A refused start gives its reason in one sentence, and an exit code other than 0.
 final class RefusedStartTest {
   private static final Duration ANSWER_MAX = Duration.ofMinutes(1);
 
@@ -65,7 +65,7 @@ final class RefusedStartTest {
 
   @Test
   void saysWhichOptionItDoesNotKnow() {
-    assertRefused(2, "unknown option '--prot'", "--prot", "1");
+    assertRefused(2, "Unknown options: '--prot', '1'", "--prot", "1");
   }
 
   @Test

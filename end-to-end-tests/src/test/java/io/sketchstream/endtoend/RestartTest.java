@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a stop and a crash leave behind.
+/// The state after a stop and after a crash.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class RestartTest {
   private static final Duration CATCH_UP_MAX = Duration.ofMinutes(3);
@@ -115,7 +116,7 @@ final class RestartTest {
     assertFalse(errors.contains("ERROR"), errors);
   }
 
-  /// An import: a few callers that put one image after the other until the server is gone.
+  /// An import: a few clients that put images one by one until the server is gone.
   private static final class Writers implements AutoCloseable {
     final GalleryClient gallery;
     final Set<Integer> acknowledged = java.util.concurrent.ConcurrentHashMap.newKeySet();

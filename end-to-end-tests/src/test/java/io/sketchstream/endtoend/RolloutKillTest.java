@@ -17,6 +17,7 @@ import io.sketchstream.benchmarks.rollout.SketchReader;
 import io.sketchstream.benchmarks.rollout.VectorLog;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,16 +30,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` of any service at random moments of rollouts and rollbacks. Once by default;
-/// `-Drollout.kills=10` is the long form, `-Dtests.seed=` brings a run back.
+/// `-Drollout.kills=10` is the long form, `-Dtests.seed=` reproduces a run.
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
 final class RolloutKillTest {
   private static final int KILLS = Integer.getInteger("rollout.kills", 1);
   private static final long SEED = Long.getLong("tests.seed", 20221);
   private static final Duration PHASE_MAX = Duration.ofMinutes(5);
   private static final int MOMENT_MILLIS_MAX = 5_000;
-  private static final double WRITES_PER_SECOND = 8;
 
-  /// Slow enough that a kill meets the backfill.
+  /// Each is embedded for two generations, on two cores that run all services and the tests beside.
+  private static final double WRITES_PER_SECOND = 4;
+
+  /// Slow enough that a kill hits the backfill.
   private static final List<String> SETTINGS = List.of("-Dembed.backfill.images-per-second=25");
 
   @TempDir Path directory;
@@ -79,7 +82,7 @@ final class RolloutKillTest {
     }
   }
 
-  /// Rollouts of ever new candidates, and rollbacks of those that took over.
+  /// Rolls out new candidates and rolls back activated ones, in alternation.
   private void next(RolloutApi api, ModelArtifact original) throws Exception {
     String active = api.models().path("active").asText();
     if (candidates > 0 && random.nextInt(3) == 0 && !original.generation().id().equals(active)) {
@@ -116,7 +119,7 @@ final class RolloutKillTest {
               .noneMatch(
                   model -> model.path("state").asText().matches("REGISTERED|BACKFILLING|READY"));
     } catch (IOException e) {
-      return false; // It is being started again.
+      return false; // It is being restarted.
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -14,6 +14,7 @@ import io.sketchstream.benchmarks.rollout.DrillReport;
 import io.sketchstream.benchmarks.rollout.RolloutApi;
 import io.sketchstream.benchmarks.rollout.RolloutDrill;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A second model takes over a live gallery and gives it back, with a writer, a reader and a
-/// checker throughout. `./sketchstream bench rollout` is the long form, on real data.
+/// Rolls a second model out over a live gallery and back, under writes, searches and checks.
+/// `./sketchstream bench rollout` is the long form, on real data.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class RolloutTest {
   private static final int IMAGES = 150;
@@ -81,7 +82,7 @@ final class RolloutTest {
     assertClean(new RolloutDrill(addresses, plan(), Map::of).run(candidate));
   }
 
-  /// No label says so before it is active: it passes. Then the labels come.
+  /// There are no labels before its activation, so it passes the gate; then labels arrive.
   @Test
   void rollsBackByItselfWhatFailsLiveAndLetsItsLikeNotIn() throws Exception {
     try (RolloutApi api = new RolloutApi(addresses)) {
@@ -94,7 +95,7 @@ final class RolloutTest {
       api.label(labels());
       awaitState(api, broken, "REJECTED");
       String reason = model(api, broken).path("reason").asText();
-      assertTrue(reason.startsWith("rolled back by itself to generation "), reason);
+      assertTrue(reason.startsWith("rolled back automatically to generation "), reason);
       assertEquals(original.generation().id(), api.models().path("active").asText());
 
       ModelArtifact another = CandidateModel.constant(original, directory.resolve("another"), 2);
@@ -181,7 +182,7 @@ final class RolloutTest {
       assertTrue(finding.isClean(), seed + finding);
       assertTrue(finding.images() > IMAGES && finding.removed() > 0, seed + finding);
     }
-    // Each drawing is its own best match, whichever model answers.
+    // Each drawing is its own best match with any model.
     DrillReport.Times times = report.times();
     assertTrue(report.servedMap(times.start(), times.end()) > 0.95, seed + "served quality");
   }

@@ -2,6 +2,7 @@ package io.sketchstream.endtoend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A caller that searches without pause, of several replicas: it leaves one that is not there or
-/// says that it can't now, as a load balancer does, and fails when none answers rightly.
+/// A client that searches several replicas continuously: like a load balancer, it skips one that is
+/// unreachable or overloaded, and it fails when none answers correctly.
 ///
 /// **Threads:** owns one. **Owns:** its connections, until [#close].
 final class SearchStream implements AutoCloseable {

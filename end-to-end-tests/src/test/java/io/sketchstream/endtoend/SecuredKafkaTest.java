@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Services against a Kafka that asks for TLS and a password, told how by the usual keys of its
-/// clients, which ask their own callers for a token; their log in JSON, and no secret in it.
+/// Services with a Kafka that requires TLS and a password, configured by the usual keys of Kafka
+/// clients. The services require a token, and their JSON log contains no secret.
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 final class SecuredKafkaTest {
   private static final String PASSWORD = "correct-horse-battery";
@@ -115,13 +116,13 @@ final class SecuredKafkaTest {
         report
             .lines()
             .filter(line -> !line.startsWith("{") && !line.startsWith("---") && !line.isBlank())
-            // What the JVM itself says, and what is said before there is a setting to read.
+            // Output of the JVM itself, and lines before the configuration is read.
             .filter(line -> line.contains("[io.sketchstream") || line.contains(" ERROR "))
             .toList();
     assertEquals(List.of(), others);
   }
 
-  /// A certificate for 127.0.0.1 that signs itself, made by the JDK's own tool.
+  /// A self-signed certificate for 127.0.0.1, made with keytool.
   private Path keyStore() throws IOException, InterruptedException {
     Path file = directory.resolve("kafka.p12");
     Process keytool =

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A program of ours in a JVM of its own, with the flags that the launcher gives it, but compiled
-/// as quickly as the tests are.
+/// A service or `standalone` in its own JVM, with the flags of the launcher but without C2, as the
+/// tests run.
 ///
 /// **Owns:** the process, until [#close], which kills what still runs.
 final class ServerProcess implements AutoCloseable {
@@ -100,12 +100,12 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /// Whether the JVM wrote the report that it writes when native code brings it down.
+  /// Whether the JVM wrote an hs_err file, which it does when native code crashes.
   boolean crashed() {
     return Files.exists(out.resolveSibling("hs_err_pid" + pid() + ".log"));
   }
 
-  /// Everything it printed, for a failure's message.
+  /// Its output, for failure messages.
   String report() {
     return "--- standard output\n" + output() + "--- standard error\n" + errors();
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.benchmarks.rollout.Addresses;
 import io.sketchstream.broker.BrokerPorts;
+import io.sketchstream.testing.Await;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class ServiceFleet implements AutoCloseable {
     members.get(service).process().kill();
   }
 
-  /// Starts a killed service again, where it was.
+  /// Restarts a killed service on its old state and port.
   void restart(String service) {
     members.computeIfPresent(service, (_, was) -> launch(service, was.address(), was.flags()));
   }
@@ -89,7 +90,7 @@ final class ServiceFleet implements AutoCloseable {
     assertTrue(member.process().isRunning(), member.process()::report);
   }
 
-  /// What all of them printed.
+  /// The output of all services.
   String report() {
     StringBuilder text = new StringBuilder();
     members.forEach((service, member) ->

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each of the four services in a process of its own: they share topics and nothing else.
+/// Each of the four services in its own process: they share only topics.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class ServicesApartTest {
   @TempDir Path directory;
@@ -21,7 +21,7 @@ final class ServicesApartTest {
   void importAndSearchAcrossFourProcesses() throws Exception {
     try (KafkaForTests kafka = KafkaForTests.start(directory.resolve("kafka"));
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
-      // Query before training, training before embed: whatever comes first waits for the others.
+      // Query before training, training before embed: the start order does not matter.
       URI query = fleet.start("query-service", "-Dquery.state-dir=" + directory.resolve("index"));
       fleet.start(
           "training-service",

@@ -14,33 +14,35 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The web page in a browser window of its own, and what one can do on it.
+/// Page object of the web page, in its own browser window.
 ///
 /// **Threads:** the one of its [Chromium]. **Owns:** the window, until [#close].
 final class SketchPage implements AutoCloseable {
   private final Page page;
 
-  /// What the browser's console complained about.
+  /// Errors and warnings of the browser console.
   private final List<String> complaints = new ArrayList<>();
 
   SketchPage(Page page) {
     this.page = page;
     page.onConsoleMessage(message -> {
-      boolean busy = message.text().contains("status of 503"); // The page asks again.
+      boolean busy = message.text().contains("status of 503"); // The page retries.
       if (!busy && List.of("error", "warning").contains(message.type())) {
         complaints.add(message.text());
       }
     });
     page.onPageError(complaints::add);
+    // The generated photos of a test are alike; each is to be seen.
+    page.addInitScript("localStorage.setItem('near-duplicates', 'show')");
   }
 
   void open(URI address) {
     page.navigate(address.toString());
-    // The script is at work once the status line is.
+    // The script runs once the status line is filled.
     assertThat(page.locator("#status")).hasAttribute("data-state", Pattern.compile("live|busy"));
   }
 
-  /// The window, for everything that has no name here.
+  /// The window, for what has no method here.
   Page window() {
     return page;
   }
@@ -92,13 +94,13 @@ final class SketchPage implements AutoCloseable {
     page.mouse().up();
   }
 
-  /// Waits until what was asked is answered, and the photos in sight are the answer's.
+  /// Waits until the search is answered and its photos are shown.
   void awaitAnswer() {
     assertThat(frames().first()).isVisible();
     assertThat(part("#results")).not().hasAttribute("aria-busy", "true");
   }
 
-  /// An answer to a search with its hits the other way round.
+  /// A search answer with its hits in reverse order.
   String withHitsReversed(String answer) {
     return (String)
         page.evaluate(
@@ -117,7 +119,7 @@ final class SketchPage implements AutoCloseable {
     return (String) page.evaluate("(text) => JSON.parse(text).hits.at(-1).title", answer);
   }
 
-  /// What is on the sheet, on white paper, as PNG.
+  /// The drawing on white paper, as PNG.
   byte[] sheetPicture() {
     String url =
         (String)

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Takes spans as any OpenTelemetry collector does, by OTLP over HTTP, and keeps them.
+/// An OpenTelemetry collector (OTLP over HTTP) that keeps the spans in memory.
 ///
 /// **Owns:** its server, until [#close].
 final class SpanCollector implements AutoCloseable {
@@ -58,12 +58,12 @@ final class SpanCollector implements AutoCloseable {
     server.start();
   }
 
-  /// What to set `tracing.endpoint` to.
+  /// The value for `tracing.endpoint`.
   String endpoint() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /// The spans of a trace that have come in.
+  /// The received spans of a trace.
   List<Seen> trace(String id) {
     return spans.stream().filter(span -> span.trace().equals(id)).toList();
   }
@@ -72,7 +72,7 @@ final class SpanCollector implements AutoCloseable {
     return trace(trace).stream().filter(span -> span.name().equals(name)).findFirst();
   }
 
-  /// Names from a span up to the root of what has come in, and the parent of that.
+  /// Names from a span up to the topmost received span, and the parent of that.
   List<String> lineage(String trace, String name) {
     List<String> names = new java.util.ArrayList<>();
     Optional<Seen> at = find(trace, name);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.endtoend.GalleryClient.Written;
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a user does all day, against one `sketchstream up`.
+/// The everyday operations of a user, against one `sketchstream up`.
 final class StandaloneFlowTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final byte[] JPEG_START = {(byte) 0xff, (byte) 0xd8};
@@ -149,7 +150,7 @@ final class StandaloneFlowTest {
     Await.until("the deleted file is gone", SOON, () -> !titledFirst(picture));
   }
 
-  /// From the request through every topic to the shards and back, in the caller's own trace.
+  /// From the request through every topic to the shards and back, in the trace of the caller.
   @Test
   void tracesAnImageAndASearchThroughEveryHop() {
     String trace = "0af7651916cd43dd8448eb211c80319c";
@@ -229,7 +230,7 @@ final class StandaloneFlowTest {
         () -> panelsWithoutData().toString());
   }
 
-  /// What is counted only when it happens need not have happened, but there must be such a count.
+  /// A counter of rare events may have no sample, but it must be defined.
   @Test
   void exportsWhatTheAlertsWatch() {
     String exported = metrics();
@@ -281,7 +282,7 @@ final class StandaloneFlowTest {
     }
   }
 
-  /// No image may be on its way while a counter is compared; other tests have left theirs behind.
+  /// Waits until no image of another test is in flight, so that counters can be compared.
   private static void settle() {
     Await.until(
         "nothing lags",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,14 +28,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// From labels to a generation that answers, in one `sketchstream up` that is killed on the way and
-/// searched all the time.
+/// From labels to an active generation, in one `sketchstream up` that is killed during the training
+/// and searched continuously.
 final class TrainingFlowTest {
   private static final Duration TRAINED_MAX = Duration.ofMinutes(5);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> SETTINGS =
       List.of(
-          // A dozen iterations make no better model; what is shown is the way, not the judgement.
+          // A dozen iterations give no better model, so the gate accepts any.
           "-Dtraining.gate.margin=-1",
           "-Dtraining.rollout.comparison.enabled=false",
           "-Dtraining.rollout.watch.window=0s",
@@ -179,7 +180,7 @@ final class TrainingFlowTest {
     }
   }
 
-  /// Searches without a pause and remembers what went wrong.
+  /// Searches continuously and records failures.
   private static final class Searcher implements AutoCloseable {
     private final GalleryClient gallery;
     private final AtomicBoolean stopping = new AtomicBoolean();

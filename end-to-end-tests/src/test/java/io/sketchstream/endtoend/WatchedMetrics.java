@@ -16,11 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The metrics that dashboards and alerts of `operations/` name, read out of their PromQL.
+/// The metrics that dashboards and alerts of `operations/` name, parsed from their PromQL.
 final class WatchedMetrics {
   private static final Path OPERATIONS = ServerProcess.ROOT.resolve("operations");
 
-  /// A name with its labels, if any, that is no function, no label of a grouping and no keyword.
+  /// A metric name with its labels, if any; not a function, a grouping label or a keyword.
   private static final Pattern SELECTOR =
       Pattern.compile("([a-z_:][a-z0-9_:]*)(\\{[^}]*})?(?![a-z0-9_:]*\\s*\\()");
 
@@ -80,7 +80,7 @@ final class WatchedMetrics {
     return names;
   }
 
-  /// Whether Prometheus' text format has a sample that a selector's name and equal labels take.
+  /// Whether a text in the Prometheus format has a sample that the selector matches.
   static boolean hasData(String selector, String exported) {
     String name = selector.replaceAll("\\{.*", "");
     List<String> labels =
@@ -95,7 +95,7 @@ final class WatchedMetrics {
         .anyMatch(line -> labels.stream().allMatch(line::contains));
   }
 
-  /// Names of all counters in the services' sources, as Prometheus has them.
+  /// Prometheus names of all counters in the sources of the services.
   static Set<String> countedInSources() {
     Set<String> names = new TreeSet<>();
     try (Stream<Path> modules = Files.list(ServerProcess.ROOT)) {

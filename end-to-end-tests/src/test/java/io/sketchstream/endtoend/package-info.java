@@ -1,3 +1,3 @@
-/// The whole flow, against real processes: what a user types, what must hold through a crash, what
-/// the page shows. Knows the services only by their HTTP, their topics and their exit codes.
+/// The whole flow against real processes: commands, crashes and the web page. The tests know the
+/// services only by HTTP, topics and exit codes.
 package io.sketchstream.endtoend;

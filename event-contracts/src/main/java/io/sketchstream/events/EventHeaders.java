@@ -21,6 +21,9 @@ public final class EventHeaders {
   /// The generation that could not embed a record; another one may have.
   public static final String REFUSED_BY = "dead-letter-generation";
 
+  /// 55 bytes in the first version of W3C Trace Context; later ones may be longer.
+  private static final int TRACEPARENT_SIZE_MAX = 256;
+
   private static final String IMAGES_OFFSET = "images-offset";
   private static final String CONTENT_TYPE = "content-type";
   private static final String DEAD_LETTER_TOPIC = "dead-letter-topic";
@@ -46,10 +49,12 @@ public final class EventHeaders {
     put(headers, CONTENT_TYPE, "application/protobuf");
   }
 
-  /// Copies the trace context of the causing record, when it has one.
+  /// Copies the trace context of the causing record, when it has one that can be one.
   public static void continueTrace(Headers from, Headers to) {
     Header traceparent = from.lastHeader(TRACEPARENT);
-    if (traceparent != null) {
+    if (traceparent != null
+        && traceparent.value() != null
+        && traceparent.value().length <= TRACEPARENT_SIZE_MAX) {
       to.remove(TRACEPARENT).add(traceparent);
     }
   }

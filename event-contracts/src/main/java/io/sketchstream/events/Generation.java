@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 /// never meet, so everything that holds vectors is named after one.
 ///
 /// @param id 1 to 64 characters of `a-z`, `0-9` and `-`, fit for a topic name
-public record Generation(String id) {
+public record Generation(String id) implements Comparable<Generation> {
   private static final Pattern VALID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
   /// @throws IllegalArgumentException when the id can't be part of a topic name
   public Generation {
     if (!VALID.matcher(id).matches()) {
       throw new IllegalArgumentException(
-          "generation '" + id + "' must match " + VALID.pattern() + ", it names a topic");
+          "generation '%.80s' must match %s, it names a topic".formatted(id, VALID.pattern()));
     }
   }
 
@@ -31,6 +31,11 @@ public record Generation(String id) {
   /// The Kafka Streams application that indexes this generation.
   public String queryApplication() {
     return "query-" + id;
+  }
+
+  @Override
+  public int compareTo(Generation other) {
+    return id.compareTo(other.id);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sketchstream.events;
 
 import java.time.Duration;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
 
 /// A Kafka topic: its name joined, once, to how its values become bytes and how long they stay.
 /// Keys are strings in UTF-8.
@@ -25,6 +26,16 @@ public record Topic<V>(
 
   /// Where records of this topic go that can't be processed, as they came.
   public Topic<byte[]> deadLetters() {
-    return Topics.deadLetters(name);
+    return deadLetters(name);
+  }
+
+  /// Where the rejected records of a topic go, byte for byte, with [EventHeaders] that say why.
+  public static Topic<byte[]> deadLetters(String topic) {
+    return new Topic<>(
+        topic + "-dead-letter",
+        Serdes.ByteArray(),
+        Cleanup.DELETE,
+        Duration.ofDays(7),
+        "whoever rejects");
   }
 }

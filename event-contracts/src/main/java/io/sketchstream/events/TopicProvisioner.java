@@ -1,6 +1,7 @@
 package io.sketchstream.events;
 
 import io.sketchstream.events.Topic.Cleanup;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,26 +9,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// Creates the topics that do not exist yet, the same way whichever service comes first.
+/// Creates the topics that do not exist yet, the same way whichever service comes first, and gives
+/// those that do the retention they should have.
 ///
 /// @param partitions partitions of `images`, and so of the index; fixed once `images` exists
 /// @param replication copies of each partition, -1 for the broker's default
-public record TopicProvisioner(int partitions, short replication) {
+/// @param tombstoneRetention how long a compacted topic keeps a tombstone; a reader that was away
+///   for longer may miss it
+public record TopicProvisioner(int partitions, short replication, Duration tombstoneRetention) {
   /// Partitions of the topics that queries pass through.
   public static final int QUERY_PARTITIONS = 4;
 
   /// Largest record of any topic, in bytes: a canonical image or a sketch with room to spare.
   public static final int RECORD_SIZE_MAX = 4 << 20;
 
-  /// Room for the headers that a dead letter has on top of the record it keeps.
+  /// Room for the headers that a dead letter adds to its record.
   public static final int DEAD_LETTER_HEADERS_SIZE_MAX = 64 << 10;
+
+  /// Kafka deletes whole segments only: a topic keeps its data for its retention and this part
+  /// more.
+  private static final int SEGMENTS_PER_RETENTION = 6;
+
+  private static final List<String> RETENTION =
+      List.of(TopicConfig.DELETE_RETENTION_MS_CONFIG, TopicConfig.SEGMENT_MS_CONFIG);
+
+  private static final Duration TOMBSTONE_RETENTION = Duration.ofDays(30);
+
+  public TopicProvisioner(int partitions, short replication) {
+    this(partitions, replication, TOMBSTONE_RETENTION);
+  }
+
+  /// Age at which what was made of a compacted topic counts as too old: it may have missed a
+  /// tombstone, and a clock may be wrong.
+  public Duration awayMax() {
+    return tombstoneRetention.dividedBy(2);
+  }
 
   /// Creates all permanent topics and their dead letters.
   ///
@@ -75,26 +102,58 @@ public record TopicProvisioner(int partitions, short replication) {
     config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(recordSizeMax));
     if (topic.cleanup() == Cleanup.COMPACT) {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+      config.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, millis(tombstoneRetention));
     } else {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
-      config.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(topic.retention().toMillis()));
+      config.put(TopicConfig.RETENTION_MS_CONFIG, millis(topic.retention()));
+      config.put(
+          TopicConfig.SEGMENT_MS_CONFIG,
+          millis(topic.retention().dividedBy(SEGMENTS_PER_RETENTION)));
     }
     return new NewTopic(topic.name(), partitionCount, replication).configs(config);
   }
 
+  private static String millis(Duration duration) {
+    return Long.toString(duration.toMillis());
+  }
+
   private static void create(Admin admin, Collection<NewTopic> topics) {
     Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
-    created.forEach((_, future) -> {
+    Map<ConfigResource, Collection<AlterConfigOp>> existing = new HashMap<>();
+    for (NewTopic topic : topics) {
       try {
-        future.get();
+        created.get(topic.name()).get();
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
         }
+        existing.put(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), retention(topic));
       } catch (InterruptedException e) {
         throw interrupted(e);
       }
-    });
+    }
+    alter(admin, existing);
+  }
+
+  private static List<AlterConfigOp> retention(NewTopic topic) {
+    return RETENTION.stream()
+        .filter(topic.configs()::containsKey)
+        .map(key -> new ConfigEntry(key, topic.configs().get(key)))
+        .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+        .toList();
+  }
+
+  /// A service without the right to alter topics leaves them as their owner made them.
+  private static void alter(Admin admin, Map<ConfigResource, Collection<AlterConfigOp>> changes) {
+    try {
+      admin.incrementalAlterConfigs(changes).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof AuthorizationException)) {
+        throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   private static TopicDescription get(KafkaFuture<TopicDescription> future) {

@@ -5,7 +5,6 @@ import com.google.protobuf.Parser;
 import io.sketchstream.events.Topic.Cleanup;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.common.serialization.Serdes;
 
 /// All topics, in the order of the flow.
 ///
@@ -16,7 +15,6 @@ import org.apache.kafka.common.serialization.Serdes;
 /// ```
 public final class Topics {
   private static final Duration AN_HOUR = Duration.ofHours(1);
-  private static final Duration A_WEEK = Duration.ofDays(7);
 
   /// The gallery. Key: image id.
   public static final Topic<ImageIngested> IMAGES =
@@ -52,12 +50,6 @@ public final class Topics {
   public static Topic<ImageEmbedded> imageEmbeddings(Generation generation) {
     return compacted(
         "image-embeddings-" + generation.id(), ImageEmbedded.parser(), "embed-service");
-  }
-
-  /// Where the rejected records of a topic go, byte for byte, with [EventHeaders] that say why.
-  public static Topic<byte[]> deadLetters(String topic) {
-    return new Topic<>(
-        topic + "-dead-letter", Serdes.ByteArray(), Cleanup.DELETE, A_WEEK, "whoever rejects");
   }
 
   /// Every topic that exists in any installation, dead letters aside.

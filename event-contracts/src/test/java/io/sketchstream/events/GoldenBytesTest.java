@@ -3,10 +3,8 @@ package io.sketchstream.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.Timestamp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -27,35 +25,11 @@ import org.junit.jupiter.api.TestFactory;
 /// whose number, type or presence changes turns one of these red. `golden-bytes.properties` may
 /// gain lines; a line in it never changes.
 final class GoldenBytesTest {
-  private static final Timestamp TIME =
-      Timestamp.newBuilder().setSeconds(1_700_000_000L).setNanos(5).build();
-  private static final ImageAttributes ATTRIBUTES =
-      ImageAttributes.newBuilder()
-          .setUri("file:///a.jpg")
-          .setTitle("Tench")
-          .addTags("fish")
-          .addTags("süß")
-          .putExtra("place", "lake")
-          .build();
-  private static final SearchError ERROR =
-      SearchError.newBuilder().setCode(SearchErrorCode.BAD_SKETCH).setMessage("empty").build();
-  private static final StageTiming TIMING =
-      StageTiming.newBuilder().setStage("encode").setMicros(8_125).build();
-  private static final SearchRequest REQUEST =
-      SearchRequest.newBuilder()
-          .setK(10)
-          .setFilter("tag:fish")
-          .setText("tench")
-          .setReplyPartition(3)
-          .addAfter(ImagePosition.newBuilder().setPartition(1).setOffset(42))
-          .setSubmittedAt(TIME)
-          .setDeadline(TIME)
-          .build();
 
   @TestFactory
   List<DynamicTest> everyEventKeepsItsBytes() throws IOException {
     Map<String, String> golden = golden();
-    return events().entrySet().stream()
+    return GoldenEvents.all().entrySet().stream()
         .map(event ->
             DynamicTest.dynamicTest(
                 event.getKey(),
@@ -75,7 +49,7 @@ final class GoldenBytesTest {
     Sketchstream.getDescriptor()
         .getMessageTypes()
         .forEach(type -> type.getFields().forEach(field -> unset.add(field.getFullName())));
-    events().values().forEach(event -> markSet(event, unset));
+    GoldenEvents.all().values().forEach(event -> markSet(event, unset));
     assertTrue(unset.isEmpty(), "no golden event sets " + unset);
   }
 
@@ -141,156 +115,6 @@ final class GoldenBytesTest {
         }
       }
     }
-  }
-
-  private static Map<String, Message> events() {
-    Map<String, Message> events = new LinkedHashMap<>();
-    events.put(
-        "ImageIngested",
-        ImageIngested.newBuilder()
-            .setImageId("image-1")
-            .setJpeg(ByteString.fromHex("ffd8ffd9"))
-            .setAttributes(ATTRIBUTES)
-            .setContentSha256(ByteString.fromHex("00ff"))
-            .setIngestedAt(TIME)
-            .setWidth(320)
-            .setHeight(256)
-            .build());
-    events.put(
-        "ImageEmbedded",
-        ImageEmbedded.newBuilder()
-            .setImageId("image-1")
-            .addVector(0.6f)
-            .addVector(-0.8f)
-            .setAttributes(ATTRIBUTES)
-            .setIngestedAt(TIME)
-            .setSourcePartition(1)
-            .setSourceOffset(1L << 40)
-            .build());
-    Sketch strokes =
-        Sketch.newBuilder()
-            .setStrokes(
-                Strokes.newBuilder()
-                    .addStrokes(Stroke.newBuilder().addX(1).addX(2.5f).addY(3).addY(4)))
-            .build();
-    Sketch raster = Sketch.newBuilder().setRaster(ByteString.fromHex("89504e47")).build();
-    events.put("SketchSubmitted.strokes", submitted(strokes));
-    events.put("SketchSubmitted.raster", submitted(raster));
-    events.put(
-        "SketchSubmitted.generation",
-        SketchSubmitted.newBuilder()
-            .setRequest(SearchRequest.newBuilder().setGeneration("g2"))
-            .build());
-    events.put(
-        "SketchEmbedded",
-        SketchEmbedded.newBuilder()
-            .setQueryId("query-1")
-            .setGeneration("g1")
-            .addVector(1)
-            .addVector(0)
-            .setError(ERROR)
-            .setRequest(REQUEST)
-            .addTimings(TIMING)
-            .build());
-    events.put(
-        "SearchAnswered",
-        SearchAnswered.newBuilder()
-            .setQueryId("query-1")
-            .setGeneration("g1")
-            .addHits(
-                Hit.newBuilder()
-                    .setImageId("image-1")
-                    .setScore(0.75f)
-                    .setAttributes(ATTRIBUTES)
-                    .setIngestedAt(TIME))
-            .setShardsTotal(2)
-            .setShardsAnswered(1)
-            .setError(ERROR)
-            .addTimings(TIMING)
-            .build());
-    events.put(
-        "SketchSubmitted.page",
-        SketchSubmitted.newBuilder()
-            .setQueryId("query-1")
-            .setRequest(
-                SearchRequest.newBuilder().setComplete(true).setSearchAfter("cursor").setFacets(5))
-            .build());
-    events.put(
-        "SearchAnswered.page",
-        SearchAnswered.newBuilder()
-            .setNext("cursor")
-            .addFacets(TagCount.newBuilder().setTag("tench").setCount(3))
-            .build());
-    events.put("ExampleLabelled.image", labelled().setImageId("image-1").build());
-    events.put("ExampleLabelled.sketch", labelled().setSketch(strokes).build());
-    events.put(
-        "ModelChanged",
-        ModelChanged.newBuilder()
-            .setGeneration("g1")
-            .setState(ModelState.ACTIVE)
-            .setArtifactUri("file:///models/g1")
-            .setArtifactSha256("ab")
-            .setNetwork("compact")
-            .setDimension(512)
-            .putMetrics("map", 0.5)
-            .setReason("first")
-            .setChangedAt(TIME)
-            .setEpoch(7)
-            .build());
-    events.put("ExampleLabelled.wrong", labelled().setImageId("image-1").setWrong(true).build());
-    events.put(
-        "ModelChanged.origin",
-        ModelChanged.newBuilder().setGeneration("g1").setOrigin(ModelOrigin.TRAINED).build());
-    events.put(
-        "TrainingRunChanged",
-        TrainingRunChanged.newBuilder()
-            .setRunId("run-1")
-            .setState(TrainingRunState.NOT_BETTER)
-            .setPhase("train")
-            .setPhaseDone(3)
-            .setPhaseTotal(160)
-            .putLosses("total", 1.5)
-            .setImagesPerSecond(40)
-            .setEtaSeconds(90.5)
-            .setBaseGeneration("g1")
-            .setGeneration("g2")
-            .putMetrics("difference.mAP", -0.5)
-            .setTrigger("asked for")
-            .setReason("worse")
-            .setStartedAt(TIME)
-            .setChangedAt(TIME)
-            .addSnapshot(
-                TopicEnd.newBuilder().setTopic("labels").setPartition(1).setOffset(1L << 40))
-            .putOverrides("iterations", "3")
-            .setRestarts(2)
-            .build());
-    events.put(
-        "ModelChanged.paused",
-        ModelChanged.newBuilder()
-            .setGeneration("g2")
-            .setState(ModelState.BACKFILLING)
-            .setPaused(true)
-            .build());
-    events.put("ModelChanged.probation", ModelChanged.newBuilder().setProbation(true).build());
-    events.put("ModelChanged.deleted", ModelChanged.newBuilder().setArtifactDeleted(true).build());
-    events.put("ModelChanged.heldOut", ModelChanged.newBuilder().setHeldOutShare(0.2).build());
-    return events;
-  }
-
-  private static SketchSubmitted submitted(Sketch sketch) {
-    return SketchSubmitted.newBuilder()
-        .setQueryId("query-1")
-        .setSketch(sketch)
-        .setRequest(REQUEST)
-        .build();
-  }
-
-  private static ExampleLabelled.Builder labelled() {
-    return ExampleLabelled.newBuilder()
-        .setLabelId("label-1")
-        .setClassName("tench")
-        .setLabelledBy("eve")
-        .setLabelledAt(TIME);
   }
 
   private static Map<String, String> golden() throws IOException {

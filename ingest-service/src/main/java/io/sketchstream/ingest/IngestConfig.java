@@ -3,6 +3,8 @@ package io.sketchstream.ingest;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -25,28 +27,45 @@ public interface IngestConfig {
   @Min(1)
   long maxPixels();
 
-  /// How long decoding one image may take.
+  /// Timeout of decoding one image.
   @WithDefault("10s")
   @NotNull
   @DurationMin(millis = 10)
   Duration decodeTimeout();
 
-  /// How many images are decoded and written at once.
+  /// Images processed at the same time.
   @WithDefault("8")
   @Min(1)
   @Max(1024)
   int concurrencyMax();
 
-  /// How many further requests may wait for their turn; beyond that callers are told to come back.
+  /// Further requests that may wait; more are refused with 429.
   @WithDefault("64")
   @Min(0)
   @Max(100_000)
   int queueMax();
 
-  /// How many bytes the bodies of admitted requests may hold in memory together.
+  /// Memory for the bodies of all admitted requests.
   @WithDefault("256M")
   @NotNull
   MemorySize queueBytesMax();
+
+  /// Share of these places and of this memory that the uploads of one address may hold, 0.1 to 1.
+  @WithDefault("0.75")
+  @DecimalMin("0.1")
+  @DecimalMax("1")
+  double addressShare();
+
+  /// Least average rate of an upload, in bytes per second; a slower one ends with 408.
+  @WithDefault("1K")
+  @NotNull
+  MemorySize uploadRateMin();
+
+  /// How long an upload may take whatever its rate.
+  @WithDefault("5s")
+  @NotNull
+  @DurationMin(millis = 100)
+  Duration uploadGrace();
 
   /// Largest body of a request that uploads many files; they are kept on disk while they wait.
   @WithDefault("1G")
@@ -70,40 +89,40 @@ public interface IngestConfig {
   @NotNull
   Path stateDir();
 
-  /// How long Kafka may take to acknowledge a write.
+  /// Timeout of a write to Kafka.
   @WithDefault("30s")
   @NotNull
   @DurationMin(seconds = 1)
   Duration writeTimeout();
 
-  /// How long a question may wait for the directory to catch up with Kafka.
+  /// Timeout of a request that waits for the directory to catch up with Kafka.
   @WithDefault("5s")
   @NotNull
   @DurationMin(millis = 100)
   Duration catchUpMax();
 
-  /// How many images are read back from Kafka at once.
+  /// Images read back from Kafka at the same time.
   @WithDefault("4")
   @Min(1)
   @Max(256)
   int readersMax();
 
-  /// How long reading one image back may take, waiting for a reader included.
+  /// Timeout of reading an image back, including the wait for a reader.
   @WithDefault("5s")
   @NotNull
   @DurationMin(millis = 100)
   Duration readTimeout();
 
-  /// Directories whose pictures are the gallery's, with everything below them.
+  /// Directories whose images are kept in the gallery, with all subdirectories.
   Optional<List<Path>> watch();
 
-  /// How often watched directories are looked through from end to end, whatever was noticed.
+  /// Interval of full scans of watched directories.
   @WithDefault("30s")
   @NotNull
   @DurationMin(millis = 10)
   Duration watchScanInterval();
 
-  /// How long a file must have stayed as it is before it is taken for finished.
+  /// How long a file must be unchanged before it is read.
   @WithDefault("1s")
   @NotNull
   @DurationMin(millis = 1)

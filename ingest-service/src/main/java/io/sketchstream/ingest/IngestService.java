@@ -5,21 +5,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
-import io.sketchstream.encoder.pixels.ImageDecoder;
-import io.sketchstream.encoder.pixels.ImageLimits;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.decode.ImageDecoder;
+import io.sketchstream.images.process.DecoderPool;
+import io.sketchstream.ingest.gallery.ConcurrencyLimiter;
 import io.sketchstream.ingest.gallery.EventLog;
 import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.GallerySettings;
-import io.sketchstream.ingest.intake.IngestMeters;
-import io.sketchstream.ingest.intake.Intake;
-import io.sketchstream.ingest.intake.Turns;
+import io.sketchstream.ingest.gallery.IngestMeters;
+import io.sketchstream.ingest.gallery.Intake;
+import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.watch.FolderWatch;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Workers;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +40,7 @@ class IngestService {
   private final IngestMeters meters;
   private final EventLog log;
   private final Gallery gallery;
+  private final ImageDecoder decoder;
   private final Intake intake;
   private final Optional<FolderWatch> watch;
   private final long bodyBytesMax;
@@ -44,9 +49,12 @@ class IngestService {
       IngestConfig config,
       MeterRegistry registry,
       Tracing tracing,
+      Workers workers,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
+      @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
+          Duration tombstoneRetention,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M")
           MemorySize quarkusBodyMax) {
     InstantSource clock = InstantSource.system();
@@ -54,32 +62,38 @@ class IngestService {
     log = new EventLog(kafka, config.writeTimeout(), tracing, clock);
     gallery =
         new Gallery(
-            kafka, settings(config, new TopicProvisioner(partitions, replication)), log, clock);
-    Turns turns = new Turns(config.concurrencyMax(), meters::queueWait);
-    Gauge.builder("ingest.queue.size", turns, Turns::waiting)
+            kafka,
+            settings(config, new TopicProvisioner(partitions, replication, tombstoneRetention)),
+            log,
+            clock,
+            workers);
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter(config.concurrencyMax(), meters::queueWait);
+    Gauge.builder("ingest.queue.size", limiter, ConcurrencyLimiter::waiting)
         .description("Images waiting for their turn")
         .register(registry);
-    long bytesMax = config.maxBytes().asLongValue();
-    ImageDecoder decoder =
-        new ImageDecoder(new ImageLimits(bytesMax, config.maxPixels(), config.decodeTimeout()));
-    intake = new Intake(gallery, decoder, bytesMax, turns, meters);
+    SizeLimit limit = new SizeLimit("ingest.max-bytes", config.maxBytes().asLongValue());
+    decoder =
+        new ImageDecoder(
+            new ImageLimits(limit.bytesMax(), config.maxPixels(), config.decodeTimeout()));
+    intake = new Intake(gallery, decoder, limit, limiter, meters);
     watch =
         config
             .watch()
             .filter(roots -> !roots.isEmpty())
             .map(roots ->
                 new FolderWatch(
-                    roots,
-                    config.watchScanInterval(),
-                    config.watchSettle(),
+                    new FolderWatch.Settings(
+                        roots, config.watchScanInterval(), config.watchSettle()),
                     intake,
                     gallery,
+                    workers,
                     registry));
     bodyBytesMax = quarkusBodyMax.asLongValue();
     warnOfSmallBodies(config);
   }
 
   void start(@Observes StartupEvent event) {
+    DecoderPool.shared().warm();
     gallery.start();
     watch.ifPresent(FolderWatch::start);
   }
@@ -94,6 +108,12 @@ class IngestService {
   @Singleton
   IngestMeters meters() {
     return meters;
+  }
+
+  @Produces
+  @Singleton
+  ImageDecoder decoder() {
+    return decoder;
   }
 
   @Produces

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
-/// Directories of files, written whole or not at all.
+/// Directories that are replaced atomically.
 final class Directories {
   private Directories() {}
 
-  /// Takes the place of what is there.
+  /// Replaces a directory.
   static void move(Path copy, Path place) throws IOException {
     try {
       Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);

@@ -4,13 +4,14 @@ import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.CopyOption;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Models on a disk that everybody sees under the same path.
+/// Models on a disk that every service sees under the same path.
 final class DirectoryStore implements ArtifactStore {
   private final Path root;
 
@@ -20,6 +21,21 @@ final class DirectoryStore implements ArtifactStore {
 
   @Override
   public URI keep(ModelArtifact artifact) throws IOException, BrokenModelException {
+    return store(artifact, Files::copy);
+  }
+
+  @Override
+  public URI take(ModelArtifact artifact) throws IOException, BrokenModelException {
+    return store(artifact, Files::move);
+  }
+
+  /// How a file gets into the store.
+  private interface Transfer {
+    Path apply(Path from, Path to, CopyOption... options) throws IOException;
+  }
+
+  private URI store(ModelArtifact artifact, Transfer transfer)
+      throws IOException, BrokenModelException {
     Path place = root.resolve(artifact.sha256());
     if (!isWhole(place, artifact.sha256())) {
       Files.createDirectories(root);
@@ -28,7 +44,7 @@ final class DirectoryStore implements ArtifactStore {
         for (String name : S3Store.FILES) {
           Path file = artifact.directory().resolve(name);
           if (Files.exists(file)) {
-            Files.copy(file, copy.resolve(name));
+            Path _ = transfer.apply(file, copy.resolve(name));
           }
         }
         ModelArtifact _ = ArtifactStore.verify(copy, artifact.sha256());
@@ -46,7 +62,7 @@ final class DirectoryStore implements ArtifactStore {
       return ArtifactStore.verify(Path.of(uri), sha256);
     } catch (IllegalArgumentException | FileSystemNotFoundException e) {
       throw new BrokenModelException(
-          "'%s' names no directory of a model store: %s".formatted(uri, e.getMessage()), e);
+          "'%s' is not a directory of a model store: %s".formatted(uri, e.getMessage()), e);
     }
   }
 
@@ -62,13 +78,13 @@ final class DirectoryStore implements ArtifactStore {
   @Override
   public void deleteWeights(URI uri, String sha256) throws IOException {
     if (!owns(uri, sha256)) {
-      throw new IllegalArgumentException(uri + " is not of this store");
+      throw new IllegalArgumentException(uri + " is not in this store");
     }
     Files.deleteIfExists(root.resolve(sha256).resolve(ModelArtifact.WEIGHTS));
   }
 
   @Override
-  public void forgetCopy(String sha256) {} // Models are read where they are.
+  public void forgetCopy(String sha256) {} // Models are read in place.
 
   @Override
   public Optional<byte[]> file(URI uri, String name) throws IOException {
@@ -77,7 +93,7 @@ final class DirectoryStore implements ArtifactStore {
     } catch (NoSuchFileException _) {
       return Optional.empty();
     } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-      throw new IOException("'%s' names no directory of a model store".formatted(uri), e);
+      throw new IOException("'%s' is not a directory of a model store".formatted(uri), e);
     }
   }
 
@@ -92,7 +108,7 @@ final class DirectoryStore implements ArtifactStore {
       ModelArtifact _ = ArtifactStore.verify(place, sha256);
       return true;
     } catch (BrokenModelException _) {
-      return false; // A damaged copy is replaced by a good one.
+      return false; // A damaged copy is replaced.
     }
   }
 }

@@ -23,13 +23,13 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /// Models in a bucket: `s3://bucket/prefix/<sha256>/model.safetensors`, and the manifest, which is
-/// written last. What is fetched stays in a local cache.
+/// written last. Fetched models stay in a local cache.
 ///
 /// **Owns:** its connections, until [#close].
 final class S3Store implements ArtifactStore {
   static final String SCHEME = "s3://";
 
-  /// The files of an artifact, the one last whose presence says that all are there.
+  /// The files of an artifact. The last one is written last: with it the artifact is complete.
   static final List<String> FILES =
       List.of(
           ModelArtifact.WEIGHTS,
@@ -47,7 +47,8 @@ final class S3Store implements ArtifactStore {
   /// @throws IllegalArgumentException when it names no bucket
   S3Store(URI root, S3Options options, Path cache) {
     if (root.getHost() == null) {
-      throw new IllegalArgumentException("'" + root + "' names no bucket: s3://bucket/prefix");
+      throw new IllegalArgumentException(
+          "'" + root + "' names no bucket; expected s3://bucket/prefix");
     }
     this.root = root;
     this.cache = cache.toAbsolutePath().normalize();
@@ -71,9 +72,14 @@ final class S3Store implements ArtifactStore {
     } catch (SdkException e) {
       throw new IOException(uri + " can't be written: " + e.getMessage(), e);
     }
-    // What counts is what can be read back.
+    // Stored means that it can be read back.
     ModelArtifact _ = download(uri, artifact.sha256());
     return uri;
+  }
+
+  @Override
+  public URI take(ModelArtifact artifact) throws IOException, BrokenModelException {
+    return keep(artifact);
   }
 
   @Override
@@ -83,7 +89,7 @@ final class S3Store implements ArtifactStore {
       try {
         return ArtifactStore.verify(place, sha256);
       } catch (BrokenModelException _) {
-        Directories.delete(place); // The cache is damaged; the store may be not.
+        Directories.delete(place); // The cache is damaged; the store may be intact.
       }
     }
     return download(uri, sha256);
@@ -97,7 +103,7 @@ final class S3Store implements ArtifactStore {
   @Override
   public void deleteWeights(URI uri, String sha256) throws IOException {
     if (!owns(uri, sha256)) {
-      throw new IllegalArgumentException(uri + " is not of this store");
+      throw new IllegalArgumentException(uri + " is not in this store");
     }
     try {
       client.deleteObject(
@@ -143,7 +149,7 @@ final class S3Store implements ArtifactStore {
       ModelArtifact _ = download(uri, sha256);
       return true;
     } catch (BrokenModelException _) {
-      return false; // Missing, or damaged: a good copy takes its place.
+      return false; // Missing or damaged: replaced by a good copy.
     }
   }
 
@@ -157,7 +163,7 @@ final class S3Store implements ArtifactStore {
       try {
         ModelArtifact _ = ArtifactStore.verify(copy, sha256);
       } catch (BrokenModelException e) {
-        // Named after where it is, not after the copy.
+        // Name the location in the store, not the copy.
         throw new BrokenModelException(e.getMessage().replace(copy.toString(), uri.toString()), e);
       }
       Path place = cache.resolve(sha256);
@@ -173,7 +179,7 @@ final class S3Store implements ArtifactStore {
       client.getObject(
           get -> get.bucket(bucket(uri)).key(key(uri, name)), ResponseTransformer.toFile(file));
     } catch (NoSuchKeyException _) {
-      // Whether it is needed is for the verification to say.
+      // The verification says whether it is needed.
     } catch (SdkException e) {
       throw new IOException(uri + " can't be read: " + e.getMessage(), e);
     }
@@ -184,7 +190,8 @@ final class S3Store implements ArtifactStore {
         S3Client.builder()
             .region(Region.of(options.region()))
             .httpClientBuilder(UrlConnectionHttpClient.builder())
-            // Servers other than Amazon's do not know the newer checksums; ours is the SHA-256.
+            // Servers other than Amazon's do not know the newer checksums; the SHA-256 is checked
+            // anyway.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
     options

@@ -1,3 +1,3 @@
-/// Where trained models are kept: a directory or S3, behind [io.sketchstream.store.ArtifactStore].
-/// Training writes, embedding reads; nothing that was stored is changed.
+/// Stores trained models in a directory or S3, behind [io.sketchstream.store.ArtifactStore]. The
+/// training service writes, the embed service reads; a stored model never changes.
 package io.sketchstream.store;

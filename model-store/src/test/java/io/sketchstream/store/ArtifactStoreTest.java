@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +64,30 @@ final class ArtifactStoreTest {
   static void stop() {
     client.close();
     server.shutdown();
+  }
+
+  @Test
+  void takesTheFilesOfAModelIntoADirectoryWithoutWritingThemAgain() throws Exception {
+    Path made = directory.resolve("made");
+    ModelArtifact trained = DefaultModel.unpack(made);
+    Files.writeString(made.resolve("report.md"), "better");
+    Files.writeString(made.resolve("log.csv"), "stays");
+    Object weights = fileKey(made.resolve(ModelArtifact.WEIGHTS));
+    Path root = directory.resolve("taken");
+    try (ArtifactStore store = ArtifactStore.open(root.toString(), S3Options.DEFAULT, root)) {
+      URI uri = store.take(trained);
+      assertEquals(trained.generation(), store.fetch(uri, trained.sha256()).generation());
+      assertEquals(weights, fileKey(Path.of(uri).resolve(ModelArtifact.WEIGHTS)));
+      assertTrue(Files.exists(Path.of(uri).resolve("report.md")));
+      assertTrue(Files.exists(made.resolve("log.csv")));
+      assertFalse(Files.exists(made.resolve(ModelArtifact.WEIGHTS)));
+      assertEquals(uri, store.take(DefaultModel.unpack(directory.resolve("made-again"))));
+    }
+  }
+
+  /// The same as long as a file is only moved.
+  private static Object fileKey(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   @Test

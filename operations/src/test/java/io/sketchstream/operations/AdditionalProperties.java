@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 
-/// Finds in an object of Kubernetes' or Strimzi's types what those types have no field for.
+/// Finds properties in an object of a Kubernetes or Strimzi type for which the type has no field.
 final class AdditionalProperties {
   private final Set<String> found;
 
@@ -49,7 +49,7 @@ final class AdditionalProperties {
     try {
       return getter.invoke(object);
     } catch (InvocationTargetException e) {
-      return null; // A getter that computes, and can't here.
+      return null; // A getter that fails on an incomplete object.
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(e);
     }

@@ -12,8 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// `docs/configuration.md` is made from the sources; this is what makes it, and what notices that
-/// it is out of date.
+/// Generates `docs/configuration.md` from the sources, and fails if it is out of date.
 final class ConfigurationTableTest {
   private static final String WRITE = "configuration.write";
   private static final Path FILE = Repository.ROOT.resolve("docs/configuration.md");
@@ -55,7 +54,9 @@ final class ConfigurationTableTest {
 
         Every setting is a system property (`-Dquery.timeout=2s`) or an environment variable (`QUERY_TIMEOUT=2s`), for one
         service or, in `./sketchstream up` by `JAVA_OPTS`, for all. Durations are `250ms`, `5s`, `2m`; sizes `64M`, `1G`. A value
-        out of range, and a key under a service's prefix that does not exist, stops the start and is named.
+        out of range, and a key under a service's prefix that does not exist, stops the start and is named. `up` sets some of
+        them itself (home, port, host, model, broker: its options); given from outside they would have no effect, and it
+        refuses to start.
 
         """);
     List<Setting> shared = new ArrayList<>(Settings.SHARED);

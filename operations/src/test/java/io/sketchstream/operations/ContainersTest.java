@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
-/// What the Dockerfiles and `docker-compose.yml` promise, as far as it can be read from them.
+/// Static checks of the Dockerfiles and of `docker-compose.yml`.
 final class ContainersTest {
   private static final JsonNode COMPOSE =
       new ObjectMapper().valueToTree(new Yaml().load(Repository.read("docker-compose.yml")));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Renders a kustomization as `kubectl kustomize` does, as far as k8s/ uses it: resources, a
-/// namespace, images, JSON patches. What it does not know it refuses, so nothing is passed over.
+/// namespace, images, JSON patches. Unsupported fields are refused.
 final class Kustomization {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Set<String> KNOWN =

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.sketchstream.events.Topic;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Every overlay of `k8s/`, rendered, fits the schemas and the services.
+/// Every rendered overlay of `k8s/` matches the schemas and the services.
 final class ManifestsTest {
   private static final StrictSchema SCHEMA = new StrictSchema();
   private static final Map<String, Integer> PORTS =
@@ -42,7 +43,7 @@ final class ManifestsTest {
     manifests.forEach(ManifestsTest::refusesABrokenCopy);
   }
 
-  /// One property misspelt at the top of the specification, one wrong type: both must be noticed.
+  /// A misspelt property and a wrong type must both be detected.
   private static void refusesABrokenCopy(ObjectNode manifest) {
     ObjectNode misspelt = manifest.deepCopy();
     JsonNode spec = misspelt.path("spec");
@@ -73,7 +74,7 @@ final class ManifestsTest {
         Map.of(
             "/readinessProbe/httpGet/path", "/q/health/redy",
             "/livenessProbe/httpGet/port", "web",
-            "/image", "registry.example.com/sketchstream/querry-service:1.0.0",
+            "/image", "registry.example.com/sketchstream/querry-service:0.2.0",
             "/env/2/name", "QUERY_STANDBY",
             "/resources/requests/memory", "64Gi",
             "/securityContext/readOnlyRootFilesystem", "");
@@ -106,6 +107,14 @@ final class ManifestsTest {
       assertEquals(TopicProvisioner.RECORD_SIZE_MAX, config.get("max.message.bytes").asInt());
       assertEquals(
           compacts ? 0 : topic.retention().toMillis(), config.path("retention.ms").asLong(0));
+      assertEquals(
+          compacts ? Duration.ofDays(30).toMillis() : 0,
+          config.path("delete.retention.ms").asLong(0),
+          topic.name());
+      assertEquals(
+          compacts ? 0 : topic.retention().toMillis() / 6,
+          config.path("segment.ms").asLong(0),
+          topic.name());
     }
     assertEquals(partitions, partitionsOf(manifests, Topics.IMAGES));
     assertEquals(1, partitionsOf(manifests, Topics.MODELS));

@@ -22,7 +22,7 @@ final class Repository {
     }
   }
 
-  /// All files below a directory whose names end so, in order.
+  /// All files below a directory with this suffix, sorted.
   static List<Path> files(String directory, String ending) {
     try (Stream<Path> files = Files.walk(ROOT.resolve(directory))) {
       return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();

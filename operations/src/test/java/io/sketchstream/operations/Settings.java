@@ -32,10 +32,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /// Every setting of the services, read from the sources of their `@ConfigMapping` interfaces.
 final class Settings {
-  /// Those of the platform that the images, compose and the manifests use, and what they are for.
+  /// Settings of the platform that the images, compose and the manifests use, with their purpose.
   static final Map<String, String> PLATFORM = platform();
 
-  /// Those that several services share.
+  /// Settings that several services share.
   static final List<Setting> SHARED =
       List.of(
           new Setting(
@@ -50,7 +50,13 @@ final class Settings {
               "topics.replication",
               "short",
               "`-1`",
-              "Copies of topics that do not exist yet; -1: what the brokers say."));
+              "Copies of topics that do not exist yet; -1: what the brokers say."),
+          new Setting(
+              "topics.tombstone-retention",
+              "Duration",
+              "`30d`",
+              "How long compacted topics keep the mark of a removal (`delete.retention.ms`). No"
+                  + " instance with a state of its own should be away for longer."));
 
   private static final Map<String, List<Setting>> OF_SERVICES = read();
 
@@ -58,7 +64,7 @@ final class Settings {
 
   private Settings() {}
 
-  /// @param type as the interface has it
+  /// @param type as in the interface
   /// @param initially the default, formatted; empty when there is none
   record Setting(String key, String type, String initially, String description) {
     String variable() {
@@ -66,12 +72,12 @@ final class Settings {
     }
   }
 
-  /// By service, in the order of the flow, as they stand in the interface.
+  /// By service, in the order of the flow and of the interface.
   static Map<String, List<Setting>> ofServices() {
     return OF_SERVICES;
   }
 
-  /// Those that every service has around it.
+  /// Settings that every service has.
   static List<Setting> ofTheShell() {
     return OF_THE_SHELL;
   }
@@ -94,8 +100,9 @@ final class Settings {
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put(
         "quarkus.http.host",
-        "Where HTTP listens: `127.0.0.1`; `0.0.0.0` in the images. There is no access control.");
-    keys.put("quarkus.http.port", "`8081` to `8084`, in the order of the flow; `up` has `--port`.");
+        "Where HTTP listens: `127.0.0.1`; `0.0.0.0` in the images. An address that other machines"
+            + " can reach needs `access.token`.");
+    keys.put("quarkus.http.port", "`8081` to `8084`, in the order of the flow.");
     keys.put("quarkus.http.cors.enabled", "Whether pages of other origins may call.");
     keys.put("quarkus.http.cors.origins", "The origins that may, such as the page's.");
     keys.put("quarkus.log.level", "What is logged: `INFO`, `DEBUG`, ...");

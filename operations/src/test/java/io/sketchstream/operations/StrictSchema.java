@@ -23,8 +23,8 @@ import io.strimzi.api.kafka.model.user.KafkaUser;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// Reads manifests into the types of Kubernetes and Strimzi. What those do not know is refused: the
-/// types keep it, so what is written back must be all that was read.
+/// Reads manifests into the types of Kubernetes and Strimzi. Unknown properties are refused:
+/// writing the object back must give everything that was read.
 final class StrictSchema {
   private static final Map<String, Class<?>> TYPES =
       Map.ofEntries(

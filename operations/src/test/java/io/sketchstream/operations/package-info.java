@@ -1,3 +1,3 @@
-/// Checks what operators run: images, manifests, dashboards, alerts and the table of settings agree
-/// with what the services really have. Reads files of the repository; starts nothing.
+/// Checks that images, manifests, dashboards, alerts and the table of settings agree with the
+/// services. Reads files of the repository; starts nothing.
 package io.sketchstream.operations;

@@ -8,7 +8,7 @@ import java.util.Optional;
 final class Address {
   private Address() {}
 
-  /// @param configured `host:port`, if somebody said it
+  /// @param configured `host:port`, if it is set
   /// @param host what HTTP listens on; all of the machine's addresses become its own one
   static String of(Optional<String> configured, String host, int port) {
     return configured.orElseGet(() -> (isEverywhere(host) ? ownAddress() : host) + ":" + port);

@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Workers;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -39,17 +40,21 @@ public class QueryBeans {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
+      @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
+          Duration tombstoneRetention,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String host,
       @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int port,
       MeterRegistry registry,
+      Workers workers,
       Tracing tracing,
       Access access) {
     this.config = config;
     this.kafka = kafka;
-    this.topics = new TopicProvisioner(partitions, replication);
+    this.topics = new TopicProvisioner(partitions, replication, tombstoneRetention);
     this.surroundings =
         new QueryEngine.Surroundings(
             registry,
+            workers,
             tracing,
             access,
             Address.of(config.address(), host, port),
@@ -80,6 +85,9 @@ public class QueryBeans {
         return;
       } catch (KafkaException | IllegalStateException e) {
         LOG.warnf("still waiting for Kafka: %s", e.getMessage());
+        pause();
+      } catch (RuntimeException e) { // Whatever it is, nothing would start otherwise.
+        LOG.error("the service can't start yet", e);
         pause();
       }
     }

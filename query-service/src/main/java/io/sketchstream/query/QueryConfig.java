@@ -23,8 +23,8 @@ public interface QueryConfig {
   @WithDefault("${user.home}/.sketchstream/index")
   Path stateDir();
 
-  /// Where other query services reach this one, `host:port`. Nothing for the address and port that
-  /// HTTP listens on, or the machine's own address where that is all of them.
+  /// Where other query services reach this one, `host:port`. Unset: the address and port that HTTP
+  /// listens on, or the address of the machine where HTTP listens on all of them.
   Optional<@Pattern(regexp = "[^:/\\s]+:\\d{1,5}") String> address();
 
   /// Further copies of each shard in other query services; they answer when the owner does not.
@@ -51,14 +51,14 @@ public interface QueryConfig {
     @DurationMin(millis = 1)
     Duration hedgeDelay();
 
-    /// How long shards that do not answer are waited for where the others have; then the answer
-    /// says how many are missing. A caller that demands all waits until its deadline.
+    /// How long to wait for shards that do not answer when the others have; the answer then says
+    /// how many are missing. With `complete=true` a search waits until its deadline.
     @WithDefault("1s")
     @NotNull
     @DurationMin(millis = 1)
     Duration incompleteAfter();
 
-    /// Requests to other query services at once, and from them.
+    /// Most concurrent requests to other query services, and most from them.
     @WithDefault("256")
     @Min(1)
     int requestsMax();
@@ -139,34 +139,35 @@ public interface QueryConfig {
   Recall recall();
 
   interface Recall {
-    /// Part of the searches that are answered once more by comparison with every image, off their
-    /// path, to measure `sketchstream.query.recall`. That takes no more than a hundredth of the
-    /// time whatever is set here; 0 is never.
+    /// Share of the searches that are answered once more by comparison with every image, off their
+    /// path, to measure `sketchstream.query.recall`. It takes at most a hundredth of the time,
+    /// whatever is set here; 0 disables it.
     @WithDefault("0.01")
     @DecimalMin("0")
     @DecimalMax("1")
     double sampleRate();
   }
 
-  /// How long a search may take when the caller does not say.
+  /// How long a search over HTTP may take when its caller names no timeout.
   @WithDefault("5s")
   @NotNull
   @DurationMin(millis = 1)
   Duration timeout();
 
-  /// Longest time that a caller may ask for.
+  /// Longest time a search may take. Deadlines of Kafka clients that are further away are cut to
+  /// it; it also holds for searches without a deadline.
   @WithDefault("30s")
   @NotNull
   @DurationMin(millis = 1)
   @DurationMax(minutes = 4)
   Duration timeoutMax();
 
-  /// HTTP callers that may wait for an answer at once; further ones get 429.
+  /// Most HTTP callers that wait for an answer at once; further ones get 429.
   @WithDefault("256")
   @Min(1)
   int pendingMax();
 
-  /// Searches that run at once; further ones stay in Kafka.
+  /// Most concurrent searches; further ones stay in Kafka.
   @WithDefault("128")
   @Min(1)
   int inFlightMax();
@@ -181,13 +182,13 @@ public interface QueryConfig {
   @DurationMin(millis = 50)
   Duration statusInterval();
 
-  /// Where a browser reaches the ingest service; nothing for the same address as this service.
+  /// Where a browser reaches the ingest service. Unset: at the address of this service.
   Optional<String> ingestUrl();
 
   /// Where this service itself reaches the ingest service, when that is not `ingest-url`.
   Optional<String> galleryUrl();
 
-  /// Where a browser reaches the training service; nothing for the same address as this service.
+  /// Where a browser reaches the training service. Unset: at the address of this service.
   Optional<String> trainingUrl();
 
   /// How long stopping the index may take.

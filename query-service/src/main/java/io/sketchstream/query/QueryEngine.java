@@ -4,38 +4,39 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import io.sketchstream.query.callers.AnswerLoop;
+import io.sketchstream.query.callers.DirectSearches;
+import io.sketchstream.query.callers.PendingAnswers;
+import io.sketchstream.query.callers.SearchTakeover;
+import io.sketchstream.query.callers.SketchSearches;
+import io.sketchstream.query.fanout.FanOut;
+import io.sketchstream.query.fanout.FanOutOptions;
+import io.sketchstream.query.fanout.LocalShards;
+import io.sketchstream.query.fanout.Peers;
 import io.sketchstream.query.generations.IndexRunner;
 import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.generations.ModelsFollower;
-import io.sketchstream.query.index.IndexApplication;
-import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.index.StandbyProgress;
-import io.sketchstream.query.index.VectorFormat;
-import io.sketchstream.query.recall.RecallMonitor;
-import io.sketchstream.query.scatter.LocalShards;
-import io.sketchstream.query.scatter.Peers;
-import io.sketchstream.query.scatter.Scatter;
-import io.sketchstream.query.scatter.ScatterOptions;
-import io.sketchstream.query.search.AnswerLoop;
 import io.sketchstream.query.search.EventProducer;
 import io.sketchstream.query.search.GenerationSearcher;
-import io.sketchstream.query.search.PendingAnswers;
+import io.sketchstream.query.search.RecallMonitor;
 import io.sketchstream.query.search.SearchLoop;
 import io.sketchstream.query.search.SearchMetrics;
-import io.sketchstream.query.search.SearchTakeover;
-import io.sketchstream.query.search.SimilarSearches;
-import io.sketchstream.query.search.SketchSearches;
+import io.sketchstream.query.search.SketchSearcher;
+import io.sketchstream.query.search.WrittenPositions;
 import io.sketchstream.query.status.StatusSampler;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Tracing;
-import java.time.Duration;
+import io.sketchstream.shell.worker.Workers;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
@@ -47,15 +48,18 @@ import org.jboss.logging.Logger;
 public final class QueryEngine implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(QueryEngine.class);
 
+  private final QueryConfig config;
+  private final Map<String, Object> kafka;
+  private final KafkaClients clients;
+  private final Surroundings surroundings;
   private final InstantSource clock = InstantSource.system();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final LiveGenerations generations = new LiveGenerations(clock);
   private final LocalShards shards = new LocalShards(generations::index);
-  private final Tracing tracing;
   private final PendingAnswers pending;
   private final SearchMetrics metrics;
   private final SketchSearches searches;
-  private final SimilarSearches similar;
+  private final DirectSearches directSearches;
   private final StatusSampler status;
 
   private QueryEngine(
@@ -63,102 +67,121 @@ public final class QueryEngine implements AutoCloseable {
       Map<String, Object> kafka,
       TopicProvisioner topics,
       Surroundings surroundings) {
-    MeterRegistry registry = surroundings.registry();
-    tracing = surroundings.tracing();
+    this.config = config;
+    this.kafka = kafka;
+    String instanceId = InstanceId.of(config.stateDir());
+    clients = new KafkaClients(kafka, Optional.of(instanceId), config.sessionTimeout());
+    this.surroundings = surroundings;
     pending = new PendingAnswers(config.pendingMax());
+    metrics = new SearchMetrics(surroundings.registry(), surroundings.tracing());
     try {
       Admin admin = own(Admin.create(kafka));
       topics.createPermanent(admin);
-      String instanceId = InstanceId.of(config.stateDir());
-      metrics = new SearchMetrics(registry, tracing);
-      ShardSettings settings =
-          new ShardSettings(
-              options(config),
-              own(Refresher.start()),
-              new OpenShards(),
-              metrics,
-              generations::isFilling,
-              clock);
-      IndexRunner runner =
-          new IndexRunner(
-              admin,
-              topics,
-              application(config, kafka, instanceId, surroundings.ownAddress()),
-              settings,
-              generations,
-              registry);
-      own(ModelsFollower.start(kafka, generations, runner));
-      own(StandbyProgress.start(admin, generations::indexes));
+      own(
+          ModelsFollower.start(
+              clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));
+      own(StandbyProgress.start(admin, generations::indexes, surroundings.workers()));
       own(shards);
       Peers peers = own(new Peers(shards, config.scatter().requestsMax(), surroundings.access()));
-      GenerationSearcher searcher =
-          new GenerationSearcher(
-              generations::await, new Scatter(peers, scatter(config), registry), clock);
       RecallMonitor recall =
           own(
               new RecallMonitor(
                   generations::index,
-                  new Scatter(peers, exact(config), registry),
+                  fanOut(peers, EngineOptions.exactFanOut(config)),
                   config.recall().sampleRate(),
-                  registry));
-      status =
-          own(
-              new StatusSampler(
-                  admin,
-                  generations,
-                  surroundings.ingestAddress(),
-                  surroundings.access(),
-                  config.statusInterval(),
-                  registry));
-      EventProducer producer = own(new EventProducer(kafka));
-      SearchLoop loop =
-          own(
-              new SearchLoop(
-                  kafka,
-                  instanceId,
-                  producer,
-                  searcher,
-                  new SearchLoop.Options(
-                      config.inFlightMax(),
-                      config.sessionTimeout(),
-                      recall,
-                      metrics,
-                      tracing,
-                      clock)));
+                  surroundings.registry()));
+      WrittenPositions written = new WrittenPositions(new ImagesEnds(admin)::read);
+      GenerationSearcher searcher =
+          new GenerationSearcher(
+              generations::await,
+              fanOut(peers, EngineOptions.fanOut(config)),
+              written,
+              recall,
+              clock);
+      SketchSearcher sketchSearcher =
+          new SketchSearcher(searcher, metrics, clock, config.timeoutMax());
+      status = own(sampler(admin));
+      EventProducer producer = own(new EventProducer(clients));
+      SearchLoop loop = own(searchLoop(producer, sketchSearcher));
       AnswerLoop answers =
-          own(new AnswerLoop(kafka, anyReplyPartition(producer), pending, tracing, clock));
-      SearchTakeover takeover =
           own(
-              new SearchTakeover(
-                  kafka,
-                  pending,
-                  searcher,
-                  new SearchTakeover.Options(
-                      config.scatter().takeoverAfter(),
-                      Math.max(1, config.inFlightMax() / 4),
-                      recall,
-                      metrics,
-                      tracing,
-                      clock)));
-      similar = new SimilarSearches(searcher, metrics, config.inFlightMax());
-      searches = new SketchSearches(producer, answers, pending, tracing, clock);
-      loop.start();
-      answers.start();
-      takeover.start();
-      status.start();
-      bind(registry, loop);
+              new AnswerLoop(
+                  clients, anyReplyPartition(producer), pending, surroundings.tracing(), clock));
+      SearchTakeover takeover = own(takeover(sketchSearcher));
+      directSearches = new DirectSearches(searcher, metrics, config.inFlightMax());
+      searches =
+          new SketchSearches(producer, answers, pending, written, surroundings.tracing(), clock);
+      loop.start(surroundings.workers());
+      answers.start(surroundings.workers());
+      takeover.start(surroundings.workers());
+      status.start(surroundings.workers());
+      bind(surroundings.registry(), loop);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  private IndexRunner indexes(Admin admin, TopicProvisioner topics, String instanceId) {
+    return new IndexRunner(
+        admin,
+        topics,
+        EngineOptions.application(config, kafka, instanceId, surroundings.ownAddress()),
+        new ShardSettings(
+            EngineOptions.index(config, topics.awayMax()),
+            own(Refresher.start(surroundings.workers())),
+            new OpenShards(),
+            metrics,
+            generations::isFilling,
+            clock),
+        generations,
+        surroundings.registry());
+  }
+
+  private FanOut fanOut(Peers peers, FanOutOptions options) {
+    return new FanOut(peers, options, surroundings.registry());
+  }
+
+  private StatusSampler sampler(Admin admin) {
+    return new StatusSampler(
+        admin,
+        generations,
+        surroundings.ingestAddress(),
+        surroundings.access(),
+        config.statusInterval(),
+        surroundings.registry());
+  }
+
+  private SearchLoop searchLoop(EventProducer producer, SketchSearcher searcher) {
+    return new SearchLoop(
+        clients,
+        producer,
+        searcher,
+        new SearchLoop.Options(
+            config.inFlightMax(), pending::query, metrics, surroundings.tracing(), clock));
+  }
+
+  private SearchTakeover takeover(SketchSearcher searcher) {
+    return new SearchTakeover(
+        clients,
+        pending,
+        searcher,
+        new SearchTakeover.Options(
+            config.scatter().takeoverAfter(),
+            Math.max(1, config.inFlightMax() / 4),
+            metrics,
+            surroundings.tracing(),
+            clock));
+  }
+
   /// @param registry where metrics are kept
+  /// @param workers runs the loops
   /// @param tracing begins spans
   /// @param ownAddress where other query services reach this one, `host:port`
   /// @param ingestAddress base URL of the ingest service
   record Surroundings(
       MeterRegistry registry,
+      Workers workers,
       Tracing tracing,
       Access access,
       String ownAddress,
@@ -181,9 +204,9 @@ public final class QueryEngine implements AutoCloseable {
     return searches;
   }
 
-  /// Searches by an image of the gallery.
-  public SimilarSearches similar() {
-    return similar;
+  /// Searches without a sketch.
+  public DirectSearches directSearches() {
+    return directSearches;
   }
 
   /// The shards of this process, for the searches of others.
@@ -198,7 +221,7 @@ public final class QueryEngine implements AutoCloseable {
 
   /// Begins the spans of this service.
   public Tracing tracing() {
-    return tracing;
+    return surroundings.tracing();
   }
 
   public LiveGenerations generations() {
@@ -225,44 +248,6 @@ public final class QueryEngine implements AutoCloseable {
   private <T extends AutoCloseable> T own(T part) {
     parts.push(part);
     return part;
-  }
-
-  private static IndexOptions options(QueryConfig config) {
-    return new IndexOptions(
-        VectorFormat.of(config.vectors()),
-        config.hnsw().maxConn(),
-        config.hnsw().beamWidth(),
-        config.hnsw().searchWidth(),
-        config.ramBufferMax().asLongValue(),
-        config.commitRecordsMax(),
-        config.refreshIntervalMax());
-  }
-
-  private static ScatterOptions scatter(QueryConfig config) {
-    return new ScatterOptions(
-        config.scatter().hedgeDelay(),
-        config.scatter().incompleteAfter(),
-        config.scatter().requestsMax());
-  }
-
-  /// Exact answers take as long as they take; asking another copy as well would not help.
-  private static ScatterOptions exact(QueryConfig config) {
-    Duration whole = config.timeoutMax();
-    return new ScatterOptions(whole, whole, config.scatter().requestsMax());
-  }
-
-  private static IndexApplication application(
-      QueryConfig config, Map<String, Object> kafka, String instanceId, String address) {
-    return new IndexApplication(
-        kafka,
-        config.stateDir(),
-        instanceId,
-        address,
-        config.standbys(),
-        config.indexingThreads(),
-        config.sessionTimeout(),
-        config.commitInterval(),
-        config.closeTimeout());
   }
 
   private static int anyReplyPartition(EventProducer producer) {

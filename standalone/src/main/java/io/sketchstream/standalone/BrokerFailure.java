@@ -3,8 +3,8 @@ package io.sketchstream.standalone;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.utils.Exit;
 
-/// What happens when the broker can't go on, for instance because the disk is full: one sentence
-/// and an orderly stop, where Kafka would halt the JVM under everybody's feet.
+/// Handles a fatal failure of the broker, such as a full disk: one sentence and an orderly stop,
+/// instead of Kafka's halt of the JVM.
 final class BrokerFailure {
   private BrokerFailure() {}
 
@@ -13,7 +13,7 @@ final class BrokerFailure {
     Exit.setExitProcedure((status, message) -> stop(home, orderly, status));
   }
 
-  /// Never returns: Kafka expects that the JVM is gone after this.
+  /// Never returns: Kafka expects that the JVM has ended.
   private static void stop(Home home, OrderlyStop orderly, int status) {
     if (orderly.explain("sketchstream: " + sentence(home))) {
       Thread.ofPlatform().name("broker-failure").start(() -> System.exit(status == 0 ? 1 : status));

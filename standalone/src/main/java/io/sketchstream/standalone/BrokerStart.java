@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/// Starts the broker while Quarkus starts, and holds the services back until it answers.
+/// Starts the broker concurrently with Quarkus, and delays the services until it answers.
 ///
 /// **Threads:** one of its own, for the start only. **Owns:** the broker, until [#close].
 final class BrokerStart implements AutoCloseable {
-  /// The start that the services of this JVM wait for. The container makes its beans itself, so the
-  /// two meet here.
+  /// The start that the services of this JVM wait for. Static, because the container creates its
+  /// beans itself.
   private static final CompletableFuture<Void> ANSWERS = new CompletableFuture<>();
 
   private final CompletableFuture<EmbeddedBroker> broker;
@@ -41,7 +41,7 @@ final class BrokerStart implements AutoCloseable {
     return new BrokerStart(broker);
   }
 
-  /// Stops the broker, which may still be starting; one that never started needs nothing.
+  /// Stops the broker, which may still be starting.
   @Override
   public void close() {
     broker
@@ -54,7 +54,7 @@ final class BrokerStart implements AutoCloseable {
         .join();
   }
 
-  /// The first to hear that Quarkus has started: no service looks for a broker before it is there.
+  /// The first observer of the start: no service connects before the broker is up.
   @ApplicationScoped
   static class Gate {
     void await(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {

@@ -6,15 +6,22 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.rocksdb.NativeLibraryLoader;
 
-/// The directory that holds everything of one installation. One process at a time owns it.
+/// The directory that holds everything of one installation. One process at a time owns it, and only
+/// its user can look into it.
 ///
 /// **Owns:** the lock on `<home>/lock`, until [#close].
 final class Home implements AutoCloseable {
-  /// Less than this and Kafka's and Lucene's first segments may not fit.
+  /// With less, the first segments of Kafka and Lucene may not fit.
   static final long FREE_SIZE_MIN = 256L << 20;
 
   private static final int PID_LENGTH_MAX = 32;
@@ -27,7 +34,7 @@ final class Home implements AutoCloseable {
     this.lock = lock;
   }
 
-  /// Makes the directory where it is missing, and locks it.
+  /// Creates the directory if absent, and locks it.
   ///
   /// @param freeSizeMin bytes that must be free on its disk
   /// @throws RefusedStartException when it can't be written, is in use, or its disk is full
@@ -36,6 +43,7 @@ final class Home implements AutoCloseable {
       Files.createDirectories(directory);
       Home home = new Home(directory, lock(directory));
       home.requireFreeSpace(freeSizeMin);
+      home.keepPrivate();
       return home;
     } catch (IOException e) {
       throw new RefusedStartException("home " + directory + " can't be written: " + reason(e), e);
@@ -47,7 +55,29 @@ final class Home implements AutoCloseable {
     return directory.resolve(part);
   }
 
-  /// Leaves a note for whoever looks into the home.
+  /// Makes an empty folder in the home the place for temporary files: unpacked native libraries
+  /// stay behind when the JVM ends, and so are removed at the next start.
+  void useForTemporaryFiles() throws RefusedStartException {
+    Path temporary = directory.resolve("tmp");
+    try {
+      if (Files.exists(temporary)) {
+        try (Stream<Path> old = Files.walk(temporary)) {
+          for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+      Files.createDirectory(temporary);
+      System.setProperty("java.io.tmpdir", temporary.toString());
+      // The JDK's own temporary files go where the property pointed when the JVM started; RocksDB,
+      // inside Kafka Streams, would leave 15 MB there.
+      NativeLibraryLoader.getInstance().loadLibrary(temporary.toString());
+    } catch (IOException e) {
+      throw new RefusedStartException("home " + directory + " can't be written: " + reason(e), e);
+    }
+  }
+
+  /// Writes a small file for other programs, such as the address of Kafka.
   void write(String file, String text) throws RefusedStartException {
     try {
       Files.writeString(directory.resolve(file), text);
@@ -56,7 +86,7 @@ final class Home implements AutoCloseable {
     }
   }
 
-  /// Whether its disk has less free space than Kafka needs to go on.
+  /// Whether its disk has less free space than Kafka needs.
   boolean isFull() {
     return directory.toFile().getUsableSpace() < 16L << 20;
   }
@@ -100,7 +130,7 @@ final class Home implements AutoCloseable {
       FileLock held = channel.tryLock();
       return held != null && held.isValid();
     } catch (OverlappingFileLockException e) {
-      return false; // This very process holds it.
+      return false; // This process holds it.
     }
   }
 
@@ -120,11 +150,26 @@ final class Home implements AutoCloseable {
     }
   }
 
+  /// Kafka does not authenticate here, so its files and the gallery must be readable by the owner
+  /// only.
+  private void keepPrivate() throws IOException {
+    if (Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)) {
+      try {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      } catch (FileSystemException e) {
+        System.err.println(
+            "sketchstream: home "
+                + directory
+                + " belongs to another user; who may read it is theirs");
+      }
+    }
+  }
+
   private static String reason(IOException e) {
     return switch (e) {
       case java.nio.file.AccessDeniedException _ -> "permission denied";
       case java.nio.file.FileAlreadyExistsException _ -> "it is not a directory";
-      case java.nio.file.FileSystemException f when f.getReason() != null -> f.getReason();
+      case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> e.toString();
     };
   }

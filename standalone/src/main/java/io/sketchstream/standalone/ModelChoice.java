@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Which model to serve.
 ///
-/// @param directory of the artifact, which has been read and is whole
+/// @param directory of the artifact, which was loaded and verified
 /// @param shipped whether it came with Sketchstream: then it replaces no model that was trained
 ///   here
 record ModelChoice(Path directory, boolean shipped) {

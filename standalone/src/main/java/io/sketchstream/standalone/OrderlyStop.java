@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Keeps the JVM alive after a signal until main has stopped everything in its order, or the time
-/// is over. A stop in order exits with main's code, 0 after a signal; a stop cut short with 1.
+/// Keeps the JVM alive after a signal until main has stopped everything in order, or until a
+/// timeout. An orderly stop exits with the code of main, 0 after a signal; a timeout exits with 1.
 ///
 /// **Threads:** a shutdown hook of the JVM; main calls [#finished].
 final class OrderlyStop implements Runnable {
@@ -33,7 +33,7 @@ final class OrderlyStop implements Runnable {
     finished.countDown();
   }
 
-  /// Says why this stop can't be one in order, once.
+  /// Reports, once, why this stop is not orderly.
   ///
   /// @return whether this was the first time
   boolean explain(String sentence) {
@@ -58,6 +58,6 @@ final class OrderlyStop implements Runnable {
     }
     System.out.flush();
     System.err.flush();
-    Runtime.getRuntime().halt(exitCode); // Not even a hook of a library keeps it longer.
+    Runtime.getRuntime().halt(exitCode); // No shutdown hook of a library can delay this.
   }
 }

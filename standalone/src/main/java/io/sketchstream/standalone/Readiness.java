@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
-/// What main does while Quarkus runs: waits until every service says it is ready, prints the one
-/// `ready` line, waits for the end.
+/// Runs while Quarkus runs: waits until every service is ready, prints the `ready` line and waits
+/// for the stop.
 public final class Readiness implements QuarkusApplication {
   private static final Logger LOG = Logger.getLogger(Readiness.class);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(25);
@@ -34,9 +34,9 @@ public final class Readiness implements QuarkusApplication {
       health = reporter.getReadiness();
     }
     if (!stopping()) {
-      String address = "http://127.0.0.1:" + port();
-      LOG.infof("ready %s", address);
-      System.out.println("ready " + address);
+      String ready = "ready http://" + address() + " kafka " + setting("kafka.bootstrap.servers");
+      LOG.info(ready);
+      System.out.println(ready);
       System.out.flush();
     }
     Quarkus.waitForExit();
@@ -47,8 +47,17 @@ public final class Readiness implements QuarkusApplication {
     return ApplicationLifecycleManager.isVmShuttingDown();
   }
 
-  private static String port() {
-    return ConfigProvider.getConfig().getValue("quarkus.http.port", String.class);
+  private static String address() {
+    String host = setting("quarkus.http.host");
+    return (host.equals("0.0.0.0") || host.equals("::")
+            ? "127.0.0.1"
+            : host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + setting("quarkus.http.port");
+  }
+
+  private static String setting(String key) {
+    return ConfigProvider.getConfig().getValue(key, String.class);
   }
 
   private static List<String> down(SmallRyeHealth health) {

@@ -1,6 +1,6 @@
 package io.sketchstream.standalone;
 
-/// Why nothing can start, in one sentence for whoever typed the command.
+/// Why the start is refused, in one sentence for the user.
 final class RefusedStartException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -4,10 +4,14 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.sketchstream.broker.BrokerPorts;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
@@ -30,11 +34,10 @@ public final class Standalone {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
-  // Made before there is a second thread: two that wake the log manager at once wait for each
-  // other.
+  // Created before a second thread exists: two threads that initialise the log manager deadlock.
   private static final Logger LOG = Logger.getLogger(Standalone.class);
 
-  // Held, because a logger that nobody holds forgets its level.
+  // Strong references, because a logger that is collected loses its level.
   private static final List<java.util.logging.Logger> TALKATIVE =
       Stream.of("kafka", "org.apache.kafka", "state.change.logger", "org.hibernate")
           .map(java.util.logging.Logger::getLogger)
@@ -43,15 +46,19 @@ public final class Standalone {
   private Standalone() {}
 
   public static void main(String... args) {
-    // What they say before Quarkus sets up the log is kept, and would come out if it never does.
+    // Their messages before Quarkus configures the log are queued, and would be printed if it never
+    // does.
     TALKATIVE.forEach(logger -> logger.setLevel(Level.WARNING));
-    if (List.of(args).contains("--help")) {
-      System.out.print(UpOptions.USAGE);
-      return;
-    }
+    // Kafka names its files by the digits of the default locale.
+    Locale.setDefault(Locale.ROOT);
     int exitCode;
     try {
-      exitCode = run(UpOptions.parse(args));
+      UpOptions options = UpOptions.parse(args);
+      if (options.help().isPresent()) {
+        System.out.print(options.help().get());
+        return;
+      }
+      exitCode = run(options);
     } catch (RefusedStartException e) {
       System.err.println("sketchstream: " + e.getMessage());
       exitCode = USAGE;
@@ -63,9 +70,10 @@ public final class Standalone {
     OrderlyStop stop = OrderlyStop.register(STOP_MAX);
     int exitCode = FAILED;
     try (Home home = Home.open(options.home(), Home.FREE_SIZE_MIN)) {
-      int port = requireFreePort(options.port());
+      home.useForTemporaryFiles();
+      int port = requireFreePort(options.host(), options.port());
       ModelChoice model = ModelChoice.of(options.model(), home);
-      exitCode = serve(port, home, model, stop);
+      exitCode = serve(options, port, home, model, stop);
     } catch (RefusedStartException e) {
       System.err.println("sketchstream: " + e.getMessage());
     } finally {
@@ -75,12 +83,13 @@ public final class Standalone {
   }
 
   /// Starts broker and services, and returns when both have stopped.
-  private static int serve(int port, Home home, ModelChoice model, OrderlyStop stop)
+  private static int serve(
+      UpOptions options, int port, Home home, ModelChoice model, OrderlyStop stop)
       throws RefusedStartException {
-    BrokerPorts ports = BrokerPorts.free();
+    BrokerPorts ports = brokerPorts(options.kafkaPort());
     LOG.infof("home %s, Kafka at %s", home, ports.bootstrapServers());
     home.write("kafka.address", ports.bootstrapServers() + "\n");
-    Settings.apply(port, home, model, ports.bootstrapServers());
+    Settings.apply(options, port, home, model, ports.bootstrapServers());
     BrokerFailure.watch(home, stop);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     int[] exitCode = {0};
@@ -98,16 +107,37 @@ public final class Standalone {
     return exitCode[0];
   }
 
-  /// Asked before anything is started, so that the answer comes at once.
+  /// Checked before anything is started, so that the error is immediate.
   ///
   /// @return the port, or a free one for 0: the services must know it before it is opened
-  private static int requireFreePort(int port) throws RefusedStartException {
+  private static int requireFreePort(String host, int port) throws RefusedStartException {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true); // As the server does: a port in TIME_WAIT is free.
-      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      socket.bind(new InetSocketAddress(host, port));
       return socket.getLocalPort();
+    } catch (BindException e) {
+      throw new RefusedStartException(
+          isOfThisMachine(host) ? portInUse(port) : "--host: no address of this machine is " + host,
+          e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new RefusedStartException("--host: can't listen on " + host + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isOfThisMachine(String host) {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
     } catch (IOException e) {
-      throw new RefusedStartException(portInUse(port), e);
+      return false;
+    }
+  }
+
+  private static BrokerPorts brokerPorts(int port) throws RefusedStartException {
+    try {
+      return port == 0 ? BrokerPorts.free() : BrokerPorts.withBroker(port);
+    } catch (IllegalStateException e) {
+      throw new RefusedStartException(e.getMessage() + "; choose another with --kafka-port", e);
     }
   }
 
@@ -120,7 +150,7 @@ public final class Standalone {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    if (root instanceof java.net.BindException
+    if (root instanceof BindException
         || root.getClass().getSimpleName().equals("QuarkusBindException")) {
       return portInUse(port);
     }

@@ -1,83 +1,208 @@
 package io.sketchstream.standalone;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/// What `sketchstream up` was asked for.
-///
-/// @param port where HTTP listens, on loopback; 0 takes any free one
-/// @param home where everything is kept
-/// @param model the model to serve, a directory or a name; empty for the default
-record UpOptions(int port, Path home, Optional<String> model) {
-  static final String USAGE =
-      """
-      usage: sketchstream up [--port PORT] [--home DIR] [--model NAME_OR_DIR]
-
-        --port PORT          HTTP port on 127.0.0.1 (default 8080; 0 takes a free one)
-        --home DIR           where the gallery, the index and the logs are kept
-                             (default ~/.sketchstream)
-        --model NAME_OR_DIR  directory of a model artifact, or the name of one in the home
-                             (default: the model that comes with Sketchstream)
-      """;
-
-  private static final int PORT_DEFAULT = 8080;
+/// The options of `sketchstream up`.
+@Command(
+    name = "sketchstream up",
+    description = "Start Sketchstream on this machine.",
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped in order",
+      "1:could not start, the broker failed, or the stop took too long; the message says why",
+      "2:the command line is not valid"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream up",
+      "  sketchstream up --port 9000 --home /srv/gallery --watch ~/Pictures",
+      "  ACCESS_TOKEN=... sketchstream up --host 0.0.0.0"
+    })
+final class UpOptions {
   private static final int PORT_MAX = 65_535;
+  private static final int SUGGESTIONS_MAX = 3;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      converter = Port.class,
+      description = "HTTP port (default: ${DEFAULT-VALUE}; 0 takes a free one).")
+  private int port;
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      defaultValue = "~/.sketchstream",
+      converter = Directory.class,
+      description = "Where gallery, index and logs are kept (default: ${DEFAULT-VALUE}).")
+  private Path home;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME_OR_DIR",
+      converter = Text.class,
+      description =
+          "Directory of a model, or the name of one in the home (default: the model that comes with"
+              + " Sketchstream).")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      converter = Text.class,
+      description =
+          "Address that HTTP listens on (default: ${DEFAULT-VALUE}). Any other than loopback needs"
+              + " a token.")
+  private String host;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      converter = Text.class,
+      description =
+          "What callers must send in 'Authorization: Bearer TOKEN' (default: $$ACCESS_TOKEN, which"
+              + " other users of the machine cannot see).")
+  private Optional<String> token = Optional.empty();
+
+  @Option(
+      names = "--watch",
+      paramLabel = "DIR",
+      converter = Directory.class,
+      description = "Keep the gallery equal to the images below this directory; can be repeated.")
+  private List<Path> watch = new ArrayList<>();
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      converter = Port.class,
+      description = "Port of the Kafka broker on 127.0.0.1 (default: a free one).")
+  private int kafkaPort;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  private UpOptions() {}
 
   /// @param args what follows `up`; `--name value` and `--name=value` mean the same
   /// @throws RefusedStartException when an option is unknown or its value is not valid
   static UpOptions parse(String... args) throws RefusedStartException {
-    int port = PORT_DEFAULT;
-    Path home = expand("~/.sketchstream");
-    Optional<String> model = Optional.empty();
-    Deque<String> left = new ArrayDeque<>(List.of(args));
-    while (!left.isEmpty()) {
-      String name = splitAssignment(left);
-      switch (name) {
-        case "--port" -> port = parsePort(value(name, left));
-        case "--home" -> home = expand(value(name, left));
-        case "--model" -> model = Optional.of(value(name, left));
-        default -> throw new RefusedStartException("unknown option '" + name + "'\n\n" + USAGE);
-      }
-    }
-    return new UpOptions(port, home.toAbsolutePath().normalize(), model);
-  }
-
-  private static String splitAssignment(Deque<String> left) {
-    String argument = left.removeFirst();
-    int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
-    if (equals < 0) {
-      return argument;
-    }
-    left.addFirst(argument.substring(equals + 1));
-    return argument.substring(0, equals);
-  }
-
-  private static String value(String name, Deque<String> left) throws RefusedStartException {
-    if (left.isEmpty() || left.peekFirst().isEmpty()) {
-      throw new RefusedStartException("option " + name + " needs a value\n\n" + USAGE);
-    }
-    return left.removeFirst();
-  }
-
-  private static int parsePort(String text) throws RefusedStartException {
+    UpOptions options = new UpOptions();
     try {
-      int port = Integer.parseInt(text);
-      if (port >= 0 && port <= PORT_MAX) {
-        return port;
-      }
-    } catch (NumberFormatException e) {
-      // Falls through to the same sentence: it is no port either way.
+      new CommandLine(options).parseArgs(args);
+      return options;
+    } catch (ParameterException e) {
+      throw new RefusedStartException(
+          e.getMessage() + suggestion(e) + "\nSee: sketchstream up --help", e);
     }
-    throw new RefusedStartException("'" + text + "' is not a port: 0 to " + PORT_MAX);
   }
 
-  /// Shells leave `--home=~/gallery` as it is.
-  private static Path expand(String path) {
-    return path.equals("~") || path.startsWith("~/")
-        ? Path.of(System.getProperty("user.home") + path.substring(1))
-        : Path.of(path);
+  /// The help, where it was asked for.
+  Optional<String> help() {
+    if (!help) {
+      return Optional.empty();
+    }
+    return Optional.of(new CommandLine(this).getUsageMessage(CommandLine.Help.Ansi.OFF));
+  }
+
+  /// Where HTTP listens; 0 takes any free port.
+  int port() {
+    return port;
+  }
+
+  /// Where everything is kept.
+  Path home() {
+    return home;
+  }
+
+  /// The model to serve, a directory or a name; empty for the default.
+  Optional<String> model() {
+    return model;
+  }
+
+  /// The address that HTTP listens on.
+  String host() {
+    return host;
+  }
+
+  Optional<String> token() {
+    return token;
+  }
+
+  /// Directories whose images are the gallery's.
+  List<Path> watch() {
+    return watch;
+  }
+
+  /// The port of the Kafka broker; 0 takes any free one.
+  int kafkaPort() {
+    return kafkaPort;
+  }
+
+  private static String suggestion(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    List<String> similar = unmatched.getSuggestions();
+    return similar.isEmpty()
+        ? ""
+        : ". Did you mean "
+            + String.join(" or ", similar.subList(0, Math.min(SUGGESTIONS_MAX, similar.size())))
+            + "?";
+  }
+
+  private static final class Port implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      try {
+        int port = Integer.parseInt(text);
+        if (port >= 0 && port <= PORT_MAX) {
+          return port;
+        }
+      } catch (NumberFormatException e) {
+        // The same message: it is not a port either way.
+      }
+      throw new CommandLine.TypeConversionException(
+          "'" + text + "' is not a port: 0 to " + PORT_MAX);
+    }
+  }
+
+  private static final class Directory implements ITypeConverter<Path> {
+    @Override
+    public Path convert(String text) {
+      String path = new Text().convert(text);
+      // Shells leave `--home=~/gallery` as it is.
+      return (path.equals("~") || path.startsWith("~/")
+              ? Path.of(System.getProperty("user.home") + path.substring(1))
+              : Path.of(path))
+          .toAbsolutePath()
+          .normalize();
+    }
+  }
+
+  private static final class Text implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (text.isEmpty()) {
+        throw new CommandLine.TypeConversionException("the value is empty");
+      }
+      return text;
+    }
   }
 }

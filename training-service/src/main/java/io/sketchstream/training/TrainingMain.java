@@ -1,38 +1,22 @@
 package io.sketchstream.training;
 
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.util.Locale;
+import io.sketchstream.shell.process.ServiceProcess;
 import java.util.Map;
 
-/// Starts the training service as a process of its own, on port 8084 of loopback unless told
-/// otherwise.
+/// Starts the training service as a process, on port 8084 of loopback unless configured otherwise.
 @QuarkusMain(name = "training-service")
 public final class TrainingMain {
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "quarkus.application.name", "training-service",
           "quarkus.http.port", "8084",
-          // Above training.artifact-bytes-max, so that it is ours that says no.
-          "quarkus.http.limits.max-body-size", "1100M",
-          "quarkus.http.host", "127.0.0.1",
-          // One line per event worth knowing: no client settings, no line for each probe.
-          "quarkus.log.category.\"org.apache.kafka\".level", "WARN",
-          "quarkus.log.category.\"io.smallrye.health\".level", "ERROR",
-          "quarkus.banner.enabled", "false");
+          // Above training.artifact-bytes-max, so that our own bound answers.
+          "quarkus.http.limits.max-body-size", "1100M");
 
   private TrainingMain() {}
 
   public static void main(String... args) {
-    DEFAULTS.forEach((key, value) -> {
-      if (System.getProperty(key) == null && System.getenv(variable(key)) == null) {
-        System.setProperty(key, value);
-      }
-    });
-    Quarkus.run(args);
-  }
-
-  private static String variable(String key) {
-    return key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT);
+    ServiceProcess.run(DEFAULTS, args);
   }
 }

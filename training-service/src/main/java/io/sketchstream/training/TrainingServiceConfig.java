@@ -15,124 +15,131 @@ import java.util.Map;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/// Everything an operator can change about training and about which model is served.
+/// Settings of training and of which model is served.
 @ConfigMapping(prefix = "training")
 public interface TrainingServiceConfig {
-  /// Directory of the model artifact to serve when no generation is active; with another one active
-  /// and this one unknown, it is rolled out. A model that is known already stays as it is.
+  /// Directory of the model artifact to serve. Activated at once when no generation is active,
+  /// otherwise rolled out. A model that is already known keeps its state.
   Optional<Path> model();
 
-  /// Directory of the model artifact that comes with this release, for when `training.model` names
-  /// none. It takes the place of an earlier release's, but never of a model that was trained or
-  /// named here.
+  /// Directory of the model artifact of this release, used when `training.model` is not set. It
+  /// replaces the model of an earlier release, never a model that was trained or configured here.
   Optional<Path> shippedModel();
 
-  /// Where the artifacts of all generations are kept, each under the SHA-256 of its identity: a
-  /// path or `file:` URI, which every embed service must see under the same path, or
-  /// `s3://bucket/prefix`.
+  /// Location of the model artifacts: a path or `file:` URI that every embed service sees under the
+  /// same path, or `s3://bucket/prefix`.
   @WithDefault("${user.home}/.sketchstream/models")
   String modelStore();
 
-  /// Where models that come from S3 are kept. It may be deleted while the service is down.
+  /// Directory for local copies of models in S3. It may be deleted while the service is stopped.
   @WithDefault("${user.home}/.sketchstream/model-cache")
   Path modelCache();
 
-  /// How to reach the S3 of `training.model-store`.
+  /// Connection to the S3 of `training.model-store`.
   S3 s3();
 
   interface S3 {
-    /// A server other than Amazon's, such as `http://minio:9000`.
+    /// URL of an S3 server other than Amazon's, such as `http://minio:9000`.
     Optional<URI> endpoint();
 
     /// Region of the bucket.
     @WithDefault("us-east-1")
     String region();
 
-    /// With its secret key; without one, credentials come from the environment or the machine.
+    /// Access key; without it, credentials come from the environment or the machine.
     Optional<String> accessKey();
 
-    /// The other half of the credentials.
+    /// Secret key that belongs to the access key.
     Optional<String> secretKey();
   }
 
-  /// Delete the weights of a trained or sent-in model once its generation is retired or rejected
-  /// and holds nothing in Kafka any more; its report stays. Kept otherwise, so that it can be
-  /// brought back by activating it: all else can be made again from the topics, a model can't.
+  /// Delete the weights of a trained or uploaded model once its generation is retired or rejected
+  /// and nothing of it is left in Kafka; its report stays. Otherwise the weights are kept, so that
+  /// the generation can be activated again.
   @WithDefault("false")
   boolean deleteRetiredArtifacts();
 
-  /// Largest model that can be sent in over HTTP.
+  /// Largest model that can be uploaded over HTTP, packed and unpacked. One upload runs at a time.
   @WithDefault("1G")
   @NotNull
   MemorySize artifactBytesMax();
 
-  /// How a generation gets from registered to active.
+  /// The way of a generation from registered to active.
   Rollout rollout();
 
-  /// Where runs keep pictures, checkpoints and logs while they train. A run goes on from its last
-  /// checkpoint where it is found here; where instances share the directory, on any of them.
+  /// Working directory of runs: pictures, checkpoints and logs. An interrupted run resumes from its
+  /// last checkpoint here; on any instance when they share the directory.
   @WithDefault("${user.home}/.sketchstream/training")
   Path home();
 
-  /// Train this long after the last run began, if there are new labels; not by itself without it.
+  /// Interval between the starts of automatic runs; a run needs new labels. Not set: no automatic
+  /// runs by time.
   Optional<@DurationMin(seconds = 1) Duration> every();
 
-  /// Train when so many labels came since the last run began; nought: not for that reason.
+  /// New labels since the last run began that start a run. 0 disables the trigger.
   @WithDefault("0")
   @Min(0)
   long newLabels();
 
-  /// What runs learn from.
+  /// The data that runs learn from.
   Dataset dataset();
 
-  /// How runs learn.
+  /// The training itself.
   Run run();
 
-  /// When a trained model is good enough.
+  /// The conditions under which a trained model is rolled out.
   Gate gate();
 
   interface Dataset {
-    /// Photos, and sketches, that a class needs to be learned from.
+    /// Photos that a class needs to be used. With fewer sketches than this, contours of its photos
+    /// stand in for them.
     @WithDefault("5")
     @Min(2)
     int examplesMin();
 
-    /// Classes with that many, without which there is nothing to learn.
+    /// Usable classes that a run needs.
     @WithDefault("4")
     @Min(2)
     int classesMin();
 
-    /// Photos, and sketches, of a class that are used; drawn by a stable hash where there are more.
+    /// Most photos, and sketches, of a class that are used; a stable hash chooses among more.
     @WithDefault("1000")
     @Min(2)
     int examplesMax();
 
-    /// Labels that are read into memory; a run over more fails and says so.
+    /// Most labels that are read into memory; a run with more fails.
     @WithDefault("2000000")
     @Min(1)
     int labelsMax();
 
-    /// Bytes that must stay free on the disk of `training.home`.
+    /// Most unlabelled images of the gallery that a run uses, chosen by a stable hash: a fifth to
+    /// measure what changes elsewhere, the rest to train against forgetting. 0 disables both.
+    @WithDefault("2000")
+    @Min(0)
+    @Max(100_000)
+    int galleryMax();
+
+    /// Free disk space that must remain on the disk of `training.home`.
     @WithDefault("512M")
     MemorySize diskFreeMin();
   }
 
   interface Run {
-    /// Hyperparameters other than the standard ones, by name, such as
+    /// Hyperparameters that differ from the defaults, by name, such as
     /// `training.run.recipe.iterations`. Network and dimension are those of the active generation.
     Map<String, String> recipe();
 
-    /// Prepared teacher signals, or the directory of the teacher, for the preservation objective;
-    /// without it that objective is off.
+    /// Prepared teacher signals or directory of the teacher for the preservation objective. Not
+    /// set: the objective is off.
     Optional<Path> teacher();
 
-    /// Threads of a run, besides one that reads pictures ahead. Libtorch uses the first of them.
+    /// Threads of a run, not counting one that prefetches pictures.
     @WithDefault("1")
     @Min(1)
     @Max(64)
     int threads();
 
-    /// How nice those threads are to all others, 0 to 19 as for `nice`; on Linux.
+    /// Nice value (0 to 19) of these threads; Linux only.
     @WithDefault("10")
     @Min(0)
     @Max(19)
@@ -143,93 +150,90 @@ public interface TrainingServiceConfig {
     @Min(1)
     int checkpointEvery();
 
-    /// How often a run is begun again after its service died; then it fails.
+    /// Restarts of a run after its service crashed, before it fails.
     @WithDefault("3")
     @Min(0)
     int restartsMax();
   }
 
   interface Gate {
-    /// By how much mAP@all must be better than the active generation's, at the lower end of the
-    /// confidence interval of the difference. -1 lets everything through.
+    /// Required gain in mAP@all over the active generation on held-out examples, at the lower end
+    /// of the confidence interval over the classes. -1 accepts every model.
     @WithDefault("0")
     @DecimalMin("-1")
     @DecimalMax("1")
     double margin();
 
-    /// The confidence of that interval.
-    @WithDefault("0.95")
+    /// One-sided confidence of that interval.
+    @WithDefault("0.9")
     @DecimalMin("0.5")
     @DecimalMax("0.999")
     double confidence();
 
-    /// The part of all classes that is held out, by a stable hash of their names, 0 to 0.5.
+    /// Share of the examples of each class that is held out, chosen by a stable hash.
     @WithDefault("0.2")
     @DecimalMin("0.01")
     @DecimalMax("0.5")
     double heldOutShare();
 
-    /// With fewer classes held out than this, examples of all classes are held out instead.
-    @WithDefault("3")
-    @Min(2)
-    int heldOutClassesMin();
-
-    /// Sketches that must be held out in all; fewer can't tell two models apart.
+    /// Held-out sketches that the comparison needs.
     @WithDefault("10")
     @Min(2)
     int queriesMin();
 
-    /// Photos, and sketches, of a class that are evaluated on.
+    /// Most held-out photos, and sketches, of a class that are evaluated.
     @WithDefault("100")
     @Min(1)
     int examplesMax();
 
-    /// Resamplings of the queries for the interval.
-    @WithDefault("2000")
-    @Min(100)
-    int resamples();
+    /// Tolerated loss of mAP on what was not labelled, estimated from the nearest images that
+    /// unlabelled images of the gallery lose: .02 tolerates that a quarter of them changes.
+    @WithDefault("0.02")
+    @DecimalMin("0")
+    @DecimalMax("1")
+    double elsewhereMargin();
   }
 
   interface Rollout {
-    /// Activate a generation as soon as it is ready; otherwise someone does it by hand.
+    /// Activate a generation as soon as it is ready; otherwise it waits for a request.
     @WithDefault("true")
     boolean automatic();
 
-    /// How often progress of a rollout is looked at.
+    /// Interval between checks of the progress of a rollout.
     @WithDefault("1s")
     @NotNull
     @DurationMin(millis = 50)
     Duration checkInterval();
 
-    /// A generation is ready when embedding and indexing what came in since the previous look took
-    /// no longer than this.
+    /// A generation is ready when embedding and indexing everything up to the current end of the
+    /// topics takes no longer than this.
     @WithDefault("10s")
     @NotNull
     @DurationMin(millis = 50)
     Duration catchUpMax();
 
-    /// Wait for the index too, not for the embeddings alone. Off only where no query service runs.
+    /// Wait for the index as well as for the embeddings. Disable only where no query service runs.
     @WithDefault("true")
     boolean requireIndex();
 
-    /// How a candidate that has all images is compared with the active generation.
+    /// The live comparison of a candidate that has all images with the active generation.
     Comparison comparison();
 
-    /// How a generation is watched after its activation.
+    /// The probation of a generation after its activation.
     Watch watch();
 
     interface Comparison {
-      /// Search both with labelled sketches, where there are any, and reject a worse candidate.
+      /// Search both generations with labelled sketches and reject a worse candidate.
       @WithDefault("true")
       boolean enabled();
 
-      /// Most labelled sketches that are searched with; of held-out classes where these suffice.
+      /// Most labelled sketches used as queries; held-out ones if there are enough.
       @WithDefault("60")
       @Min(1)
       @Max(10_000)
       int queriesMax();
 
-      /// A candidate may have this much less mean average precision.
+      /// Tolerated loss of mean average precision.
       @WithDefault("0.02")
       @DecimalMin("0")
       @DecimalMax("1")
@@ -237,27 +241,27 @@ public interface TrainingServiceConfig {
     }
 
     interface Watch {
-      /// How long a generation is watched; a regression within that time rolls it back by itself.
-      /// Nought: not at all.
+      /// Length of the probation; a regression within it triggers an automatic rollback. 0s
+      /// disables it.
       @WithDefault("10m")
       @NotNull
       Duration window();
 
-      /// How often it is compared with the one before it meanwhile.
+      /// Interval between comparisons with the previous generation.
       @WithDefault("30s")
       @NotNull
       @DurationMin(millis = 50)
       Duration interval();
 
-      /// The share of searches that fail for reasons of ours may grow by this much.
+      /// Tolerated increase of the share of searches that fail on the server side.
       @WithDefault("0.05")
       @DecimalMin("0")
       @DecimalMax("1")
       double errorMargin();
 
-      /// The share of images that it can't embed may be this much higher than of the one before it:
-      /// of those of the last days before it is activated, of new ones after. Fewer than five more
-      /// are never a reason. 1: refused images are no reason.
+      /// Tolerated increase of the share of images that can't be embedded: of the images of the
+      /// last six days before the activation, of new images after it. Fewer than five more are
+      /// always tolerated. 1 disables the check.
       @WithDefault("0.05")
       @DecimalMin("0")
       @DecimalMax("1")

@@ -1,3 +1,3 @@
-/// Labels to better models. What is here is the shell: settings and start. `rollout` steers which
-/// model is served, through [models]; the other packages train and evaluate.
+/// From labels to better models, and which model is served. This package holds the settings and the
+/// start; `labels`, `runs`, `rollout` and `leadership` do the work.
 package io.sketchstream.training;

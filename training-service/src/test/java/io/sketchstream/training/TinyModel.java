@@ -1,11 +1,12 @@
 package io.sketchstream.training;
 
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelManifest;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
-import io.sketchstream.training.train.RandomWeights;
+import io.sketchstream.trainer.train.RandomWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,8 +34,8 @@ public final class TinyModel {
                 Network.EMBEDDING_WEIGHT,
                 new Tensor(List.of(DIMENSION, network.dimension()), embedding))
             .with(Network.EMBEDDING_BIAS, new Tensor(List.of(DIMENSION), new float[DIMENSION]));
-    ModelArtifact.Origin origin =
-        new ModelArtifact.Origin(seed, "none", Map.of(), Map.of(), "a test");
+    ModelManifest.Origin origin =
+        new ModelManifest.Origin(seed, "none", Map.of(), Map.of(), "a test");
     ModelArtifact _ =
         ModelArtifact.write(directory, network, weights, Weights.Storage.FP16, INPUT_SIZE, origin);
     return directory;

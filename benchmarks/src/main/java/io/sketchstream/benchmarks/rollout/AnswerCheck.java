@@ -4,6 +4,7 @@ import io.sketchstream.benchmarks.rollout.RolloutApi.FoundImage;
 import io.sketchstream.benchmarks.rollout.SketchReader.Reading;
 import io.sketchstream.benchmarks.rollout.VectorLog.SketchVector;
 import io.sketchstream.benchmarks.rollout.VectorLog.Versions;
+import io.sketchstream.score.Score;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Computes every score of every answer anew, from the vectors in Kafka: the sketch's and the
 /// image's in the generation that the answer names. A score that only vectors of two generations
-/// explain is a mixture.
+/// explain shows that they were mixed.
 public final class AnswerCheck {
   private static final double SCORE_OFF_MAX = 2e-3;
   private static final int EXAMPLES_MAX = 5;
@@ -28,9 +29,9 @@ public final class AnswerCheck {
   /// @param hits scores that were checked
   /// @param mixed answers or hits whose vectors are of two generations
   /// @param unexplained scores that no vectors explain
-  /// @param telling share of the hits whose score would have been another with the vector of
-  ///   another generation: with none, this check would prove nothing
-  /// @param examples the first that were wrong, for people
+  /// @param telling share of the hits whose score would differ with the vector of another
+  ///   generation; at 0 this check proves nothing
+  /// @param examples the first wrong ones, for the report
   public record Verdict(
       long hits, long mixed, long unexplained, double telling, List<String> examples) {}
 
@@ -59,7 +60,7 @@ public final class AnswerCheck {
     String generation = reading.answer().generation();
     SketchVector sketch = vectors.ofQuery(queryId);
     while (sketch == null && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(10_000_000); // It is on its way to us.
+      LockSupport.parkNanos(10_000_000); // It has not arrived here yet.
       sketch = vectors.ofQuery(queryId);
     }
     if (sketch == null) {
@@ -122,14 +123,6 @@ public final class AnswerCheck {
         && versions.vectors().stream()
             .anyMatch(vector ->
                 vector.length == sketch.length
-                    && Math.abs(cosine(sketch, vector) - score) <= SCORE_OFF_MAX);
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
+                    && Math.abs(Score.of(sketch, vector) - score) <= SCORE_OFF_MAX);
   }
 }

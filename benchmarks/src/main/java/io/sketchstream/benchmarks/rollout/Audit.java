@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
-/// Holds the whole gallery against what was acknowledged: every image that should be there is asked
-/// for by its id, every removed one as well.
+/// Compares the whole gallery with what was acknowledged: looks up every image that should exist
+/// and every removed one by its id.
 public final class Audit {
   private static final int CALLERS = 4;
   private static final Duration VISIBLE_MAX = Duration.ofSeconds(25);
@@ -27,8 +27,8 @@ public final class Audit {
 
   /// @param generation that was audited
   /// @param images that should be there
-  /// @param missing acknowledged, and not found
-  /// @param resurrected removed, and found
+  /// @param missing acknowledged but not found
+  /// @param resurrected removed but found
   /// @param stale found, but not as last written
   public record Finding(
       String generation,
@@ -48,7 +48,7 @@ public final class Audit {
     this.vectors = vectors;
   }
 
-  /// Audits the generation that answers now. Nothing may be written meanwhile.
+  /// Audits the active generation. Nothing may be written meanwhile.
   ///
   /// @param sketch any
   /// @throws IOException when a service does not answer

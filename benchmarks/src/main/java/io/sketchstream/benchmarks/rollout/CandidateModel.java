@@ -1,7 +1,7 @@
 package io.sketchstream.benchmarks.rollout;
 
 import io.sketchstream.encoder.ModelArtifact;
-import io.sketchstream.encoder.ModelArtifact.Origin;
+import io.sketchstream.encoder.ModelManifest.Origin;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
@@ -14,28 +14,28 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/// Models to roll out, made of another one in no time.
+/// Models to roll out, derived from another one without training.
 public final class CandidateModel {
   private static final String WEIGHT = "embedding.weight";
   private static final String BIAS = "embedding.bias";
 
-  /// Of the noise over the weights, both root mean squares.
+  /// Noise relative to the weights, both as root mean square.
   private static final double DISTURBANCE = 0.2;
 
   private CandidateModel() {}
 
-  /// A model that retrieves exactly as well, and whose vectors mean something else: the dimensions
-  /// of its embedding are in another order. What mixes the two finds nothing.
+  /// A model of exactly the same quality whose vectors are incompatible: the dimensions of its
+  /// embedding are permuted. Whoever mixes the two finds nothing.
   ///
-  /// @param inputSize pixels; with another size than the original's, it retrieves nearly as well
+  /// @param inputSize pixels; at another size than the original's, its quality is nearly the same
   public static ModelArtifact reordered(
       ModelArtifact original, Path directory, int inputSize, long seed)
       throws IOException, BrokenModelException {
     return reordered(original, original.weights().get(WEIGHT), directory, inputSize, seed);
   }
 
-  /// Like [#reordered], and with noise in its last layer: it retrieves a little differently, as
-  /// after further training.
+  /// Like [#reordered], and with noise in its last layer: its results differ a little, as after
+  /// further training.
   public static ModelArtifact disturbed(
       ModelArtifact original, Path directory, int inputSize, long seed)
       throws IOException, BrokenModelException {
@@ -66,20 +66,7 @@ public final class CandidateModel {
     return write(original, weights, directory, inputSize, seed);
   }
 
-  /// A model that is whole and good for nothing: the weights of each of its layers are shuffled.
-  public static ModelArtifact broken(ModelArtifact original, Path directory, long seed)
-      throws IOException, BrokenModelException {
-    Random random = new Random(seed);
-    Weights weights = original.weights();
-    for (String name : original.weights().names()) {
-      if (name.endsWith(".weight")) {
-        weights = weights.with(name, shuffled(original.weights().get(name), random));
-      }
-    }
-    return write(original, weights, directory, original.inputSize(), seed);
-  }
-
-  /// A model that is whole and sees no difference between any two pictures.
+  /// A valid model that gives all pictures the same embedding.
   public static ModelArtifact constant(ModelArtifact original, Path directory, long seed)
       throws IOException, BrokenModelException {
     Tensor weight = original.weights().get(WEIGHT);
@@ -94,17 +81,6 @@ public final class CandidateModel {
             .with(WEIGHT, new Tensor(weight.shape(), new float[weight.values().length]))
             .with(BIAS, new Tensor(original.weights().get(BIAS).shape(), bias));
     return write(original, weights, directory, original.inputSize(), seed);
-  }
-
-  private static Tensor shuffled(Tensor tensor, Random random) {
-    float[] values = tensor.values().clone();
-    for (int i = values.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      float kept = values[i];
-      values[i] = values[j];
-      values[j] = kept;
-    }
-    return new Tensor(tensor.shape(), values);
   }
 
   private static ModelArtifact write(

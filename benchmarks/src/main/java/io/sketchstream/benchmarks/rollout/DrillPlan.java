@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/// What a drill does.
+/// The plan of a drill.
 ///
 /// @param gallery images that are there before and stay, by id
 /// @param classes of those that have one, by id
@@ -14,9 +14,9 @@ import java.util.function.IntFunction;
 /// @param queries in turn
 /// @param k hits of each search
 /// @param writesPerSecond adds, replacements and removals
-/// @param warmUp how long all this goes on before anything is measured
+/// @param warmUp how long the load runs before anything is measured
 /// @param phase how long it is watched before the rollout, after the activation, after the rollback
-/// @param switches how often the two generations change places at the end
+/// @param switches number of switches between the two generations at the end
 /// @param probes how often an image is timed from its write to the first search that sees it
 public record DrillPlan(
     Map<String, byte[]> gallery,

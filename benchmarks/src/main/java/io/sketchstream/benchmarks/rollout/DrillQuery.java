@@ -1,8 +1,8 @@
 package io.sketchstream.benchmarks.rollout;
 
-/// A sketch to search with, and what it should find.
+/// A query sketch and its expected class.
 ///
 /// @param sketch a PNG; shared, not copied
-/// @param className images of this class are right
+/// @param className images of this class are relevant
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record DrillQuery(byte[] sketch, String className) {}

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What a drill saw. Times are of [System#nanoTime].
+/// The results of a drill. Times are of [System#nanoTime].
 ///
-/// @param switches how the two generations changed places at the end
+/// @param switches the switches between the two generations at the end
 /// @param progress share of the gallery that the new generation had, by time
 public record DrillReport(
     String before,
@@ -28,29 +28,29 @@ public record DrillReport(
     long writes,
     DrillPlan plan) {
 
-  /// When it did what.
+  /// The times of the phases.
   public record Times(
       long start, long backfill, long ready, long activated, long rollback, long end) {}
 
-  /// Another generation takes over while many search.
+  /// A switch of the generation under load.
   ///
   /// @param gapMillis the longest time without an answer around it
   /// @param usualGapMillis the same over as long a time before it
   /// @param seenMillis from the command to the first answer of the other generation
   public record Switch(double gapMillis, double usualGapMillis, double seenMillis) {}
 
-  /// How far a backfill was.
+  /// The progress of a backfill.
   ///
   /// @param puts pictures acknowledged so far
-  /// @param cpuMillis of the services so far, by what they went into
+  /// @param cpuMillis of the services so far, by kind of work
   public record Progress(long nanos, double fraction, long puts, Map<String, Double> cpuMillis) {
     double cpuMillis(String work) {
       return cpuMillis.getOrDefault(work, 0.0);
     }
   }
 
-  /// Pictures that were embedded for a generation that has all up to then: each that ever came, for
-  /// the topic still holds also those that were replaced or removed since.
+  /// Pictures embedded for a generation that is complete up to then: each one ever sent, because
+  /// the topic still holds those that were replaced or removed.
   public long embedded(long until) {
     return progress.stream()
         .filter(p -> p.nanos() <= until)
@@ -81,7 +81,7 @@ public record DrillReport(
     return readings.stream().filter(reading -> !reading.answer().ok()).toList();
   }
 
-  /// Ids in answers whose removal these should have seen.
+  /// Ids in answers that should have seen their removal.
   public List<String> resurrected() {
     return readings.stream().flatMap(reading -> reading.resurrected().stream()).toList();
   }

@@ -25,7 +25,7 @@ public final class FreshnessProbe implements AutoCloseable {
   private final Thread thread;
 
   /// @param nanos when the write began
-  /// @param millis until an answer that has seen it
+  /// @param millis until the first search that sees it
   public record Sample(long nanos, double millis) {}
 
   FreshnessProbe(RolloutApi api, Ledger ledger, DrillPlan plan) {
@@ -35,7 +35,7 @@ public final class FreshnessProbe implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("drill-probe").start(this::run);
   }
 
-  /// No probe is under way until the lock is given back.
+  /// No probe is in flight until the lock is released.
   ReentrantLock turn() {
     return turn;
   }

@@ -28,14 +28,13 @@ public final class GalleryWriter implements AutoCloseable {
   private final Random random;
   private final List<String> live;
   private final ReentrantLock turn = new ReentrantLock();
-  private final AtomicLong retries = new AtomicLong();
   private final AtomicLong writes = new AtomicLong();
   private final Thread thread;
   private volatile boolean stopping;
   private int nextPicture;
 
-  /// @param pictures any number of them, by number
-  /// @param begun ids that are there already and may be replaced and removed
+  /// @param pictures the picture of a number
+  /// @param begun ids that exist already and may be replaced and removed
   public GalleryWriter(
       RolloutApi api,
       Ledger ledger,
@@ -52,7 +51,7 @@ public final class GalleryWriter implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("drill-writer").start(this::run);
   }
 
-  /// No write is under way until the lock is given back.
+  /// No write is in flight until the lock is released.
   ReentrantLock turn() {
     return turn;
   }
@@ -60,11 +59,6 @@ public final class GalleryWriter implements AutoCloseable {
   /// Writes that were acknowledged.
   public long writes() {
     return writes.get();
-  }
-
-  /// Attempts that were not acknowledged and were made again.
-  public long retries() {
-    return retries.get();
   }
 
   @Override
@@ -134,7 +128,7 @@ public final class GalleryWriter implements AutoCloseable {
         writes.incrementAndGet();
         return position;
       } catch (IOException e) {
-        retries.incrementAndGet();
+        // Written again.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return null;

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/// What the gallery acknowledged: the truth that searches are held against. An id that was removed
-/// never comes back.
+/// The acknowledged writes, which are the expected state of the gallery. A removed id is never
+/// reused.
 ///
 /// **Threads:** any; one writer for each id.
 public final class Ledger {
@@ -33,7 +33,7 @@ public final class Ledger {
   }
 
   void removed(String id, Position position) {
-    // The token first: who sees the removal asks for it as well.
+    // The token first: a reader that sees the removal also sends its token.
     ends.merge(position.partition(), position.offset(), Math::max);
     entries.put(id, new Entry(position, removals.incrementAndGet()));
   }

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// The HTTP API as the callers of a drill see it.
+/// HTTP client of a drill.
 ///
 /// **Threads:** any. **Owns:** its connections, until [#close].
 public final class RolloutApi implements AutoCloseable {
@@ -42,7 +42,7 @@ public final class RolloutApi implements AutoCloseable {
     this.addresses = addresses;
   }
 
-  /// A place in `images`.
+  /// A position in `images`.
   public record Position(int partition, long offset) {
     static Position parse(String token) {
       String[] parts = token.split(":");
@@ -50,13 +50,13 @@ public final class RolloutApi implements AutoCloseable {
     }
   }
 
-  /// One image of an answer.
+  /// One hit of an answer.
   public record FoundImage(String imageId, float score) {}
 
-  /// What a search answers.
+  /// The answer to a search.
   ///
-  /// @param stageMillis what the server says of where the time went
-  /// @param problem what the server says is wrong; empty for an answer
+  /// @param stageMillis time of each stage, as the server reports it
+  /// @param problem the problem detail of the server; empty for an answer
   public record Answer(
       int status,
       String queryId,
@@ -84,13 +84,14 @@ public final class RolloutApi implements AutoCloseable {
     return written(request(addresses.ingest(), "/v1/images/" + id).DELETE());
   }
 
-  /// Searches by a picture of a sketch.
+  /// Searches by a picture of a sketch, without query expansion: the score of a hit is then that of
+  /// the sketch and the image, and tells which model made them.
   ///
   /// @param after position tokens that the answer must have seen; may be empty
   public Answer search(byte[] sketch, int k, String after, Duration timeout)
       throws IOException, InterruptedException {
     String query =
-        "/v1/search?k=%d&timeout=%dms%s"
+        "/v1/search?k=%d&timeout=%dms&expand=off%s"
             .formatted(
                 k,
                 timeout.toMillis(),
@@ -148,7 +149,7 @@ public final class RolloutApi implements AutoCloseable {
     return Optional.empty();
   }
 
-  /// Sends a model in; its rollout begins.
+  /// Uploads a model, which starts its rollout.
   public void addModel(Path directory) throws IOException, InterruptedException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/// Rolls a second model out over a live gallery, goes back, and checks everything throughout.
+/// Rolls a second model out over a live gallery and back, and checks every answer.
 ///
 /// ```
 /// fill ──> watch ──> candidate in ──> backfill ──> active ──> watch, audit ──> rollback ──> audit ──> to and fro
@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 ///
 /// **Threads:** the caller's, and those of writer, reader, probe and vector log, which it owns.
 public final class RolloutDrill {
-  /// The same in all phases: looking through all threads of the services takes CPU, too.
+  /// The same in all phases, because reading the threads of the services costs CPU, too.
   private static final Duration POLL = Duration.ofMillis(250);
 
   private static final Duration CHECK_MAX = Duration.ofSeconds(30);
@@ -41,7 +41,7 @@ public final class RolloutDrill {
   private final Supplier<Map<String, Double>> cpuMillis;
   private final List<Progress> progress = new ArrayList<>();
 
-  /// @param cpuMillis that the services took so far, by what they went into
+  /// @param cpuMillis of the services so far, by kind of work
   public RolloutDrill(
       Addresses addresses, DrillPlan plan, Supplier<Map<String, Double>> cpuMillis) {
     this.addresses = addresses;
@@ -70,7 +70,7 @@ public final class RolloutDrill {
     }
   }
 
-  @SuppressWarnings("TooManyParameters") // What a drill is made of, handed over once.
+  @SuppressWarnings("TooManyParameters") // The parts of a drill, passed once.
   private DrillReport run(
       ModelArtifact candidate,
       String before,
@@ -85,7 +85,7 @@ public final class RolloutDrill {
     Audit audit = new Audit(api, ledger, vectors);
     List<Finding> findings = new ArrayList<>();
     watch(ledger, plan.warmUp());
-    Niceness.ofOptimisers(); // What runs here for the first time must not slow down the searches.
+    Niceness.ofOptimisers(); // The JIT compiler of this process must not slow down the searches.
     long start = System.nanoTime();
     watch(ledger, plan.phase());
     long backfill = System.nanoTime();
@@ -152,7 +152,7 @@ public final class RolloutDrill {
     }
   }
 
-  /// Until a search sees everything; before that every search with its tokens would only wait.
+  /// Waits until a search sees everything; before that, every search with its tokens would wait.
   private void awaitFilled(RolloutApi api, Ledger ledger) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + plan.backfillMax().toNanos();
     byte[] sketch = plan.queries().getFirst().sketch();
@@ -201,7 +201,7 @@ public final class RolloutDrill {
     }
   }
 
-  /// When the first answer of a generation was there.
+  /// The time of the first answer of a generation.
   private long switchSeen(SketchReader reader, String generation, long about) {
     long deadline = System.nanoTime() + CHECK_MAX.toNanos();
     while (System.nanoTime() < deadline) {

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.function.DoubleBinaryOperator;
 import javax.imageio.ImageIO;
 
-/// A rollout as a picture: quality and latency as served, and how far the backfill was, over time.
+/// Plots a rollout: served quality, latency and progress of the backfill over time.
 public final class RolloutPlot {
   private static final int WIDTH = 1200;
   private static final int PANEL = 190;

@@ -14,8 +14,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Searches at a fixed rate, whatever the answers take, each search with the tokens of everything
-/// that is acknowledged by then.
+/// Searches at a fixed rate, however long the answers take (open loop), each search with the tokens
+/// of everything acknowledged by then.
 ///
 /// **Threads:** one that keeps time, one for each search. **Owns:** them, until [#close].
 public final class SketchReader implements AutoCloseable {
@@ -33,7 +33,7 @@ public final class SketchReader implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopping;
 
-  /// One search and what came of it.
+  /// One search and its outcome.
   ///
   /// @param query number of the query
   /// @param dueNanos when it was to begin

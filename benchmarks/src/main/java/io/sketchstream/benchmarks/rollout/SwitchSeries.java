@@ -7,14 +7,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lets two generations change places again and again while searches come so fast that a pause
-/// between two answers would show.
+/// Switches between two generations repeatedly under so many searches that a gap between two
+/// answers shows.
 final class SwitchSeries {
   private static final double SEARCHES_PER_SECOND = 40;
   private static final Duration SEEN_MAX = Duration.ofSeconds(30);
   private static final Duration BETWEEN = Duration.ofMillis(1500);
 
-  /// What belongs to a switch: this long before the command and after the first other answer.
+  /// The window of a switch: this long before the command and after the first answer of the other
+  /// generation.
   private static final Duration MARGIN = Duration.ofMillis(300);
 
   private static final Duration POLL = Duration.ofMillis(5);

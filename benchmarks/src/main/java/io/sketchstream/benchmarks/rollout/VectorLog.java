@@ -7,6 +7,7 @@ import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.Topics;
+import io.sketchstream.score.Score;
 import io.sketchstream.shell.threads.Niceness;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class VectorLog implements AutoCloseable {
   private static final String EMBEDDINGS = "image-embeddings-";
 
-  /// It has time: nobody asks before the end.
+  /// Low priority: nobody asks before the end.
   private static final int NICENESS = 10;
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -39,11 +40,12 @@ public final class VectorLog implements AutoCloseable {
   private final Thread thread;
 
   /// @param generation whose encoder made it
+  /// @param vector as an index is searched with it
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record SketchVector(String generation, float[] vector) {}
 
-  /// All vectors that one image had in one generation, and where in `images` the last word on it
-  /// is.
+  /// All vectors that one image had in one generation, each with its hubness, and the offset in
+  /// `images` of the last one.
   static final class Versions {
     private final List<float[]> vectors = new CopyOnWriteArrayList<>();
     private volatile long imagesOffset;
@@ -68,7 +70,7 @@ public final class VectorLog implements AutoCloseable {
     settings.put("group.id", "drill-" + UUID.randomUUID());
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", false);
-    // New generations are seen soon.
+    // New generations are noticed soon.
     settings.put("metadata.max.age.ms", 500);
     this.consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -114,7 +116,7 @@ public final class VectorLog implements AutoCloseable {
     } catch (WakeupException e) {
       // Asked to stop.
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a service wrote what is no event", e);
+      throw new IllegalStateException("a service wrote a record that is not an event", e);
     }
   }
 
@@ -122,7 +124,8 @@ public final class VectorLog implements AutoCloseable {
     String key = new String(record.key(), UTF_8);
     if (record.topic().equals(Topics.SKETCH_EMBEDDINGS.name())) {
       SketchEmbedded sketch = SketchEmbedded.parseFrom(record.value());
-      sketches.put(key, new SketchVector(sketch.getGeneration(), floats(sketch.getVectorList())));
+      float[] vector = Score.searchVector(floats(sketch.getVectorList()));
+      sketches.put(key, new SketchVector(sketch.getGeneration(), vector));
       return;
     }
     String generation = record.topic().substring(EMBEDDINGS.length());
@@ -131,7 +134,8 @@ public final class VectorLog implements AutoCloseable {
             .computeIfAbsent(generation, _ -> new ConcurrentHashMap<>())
             .computeIfAbsent(key, _ -> new Versions());
     if (record.value() != null) {
-      versions.vectors.add(floats(ImageEmbedded.parseFrom(record.value()).getVectorList()));
+      ImageEmbedded image = ImageEmbedded.parseFrom(record.value());
+      versions.vectors.add(Score.indexVector(floats(image.getVectorList()), image.getHubness()));
     }
     versions.live = record.value() != null;
     versions.imagesOffset = EventHeaders.imagesOffset(record.headers()).orElse(-1);

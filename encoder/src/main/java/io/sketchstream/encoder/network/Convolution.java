@@ -10,14 +10,15 @@ import java.util.Optional;
 /// @param out output channels
 /// @param kernel side of the square kernel
 /// @param stride step in both directions
-/// @param padding zeros on every side
+/// @param padding zeros added on every side
 /// @param groups 1, or as many as channels for a depthwise convolution
-/// @param norm prefix of the batch norm that follows, with `weight`, `bias`, `running_mean` and
-///   `running_var`; empty where it is folded in
-/// @param input the convolution whose output it takes, perhaps pooled; empty for the first, and
-///   where the network is never computed in int8
-/// @param adds the convolution whose output it adds to its own; empty where it adds nothing
-/// @param pooled whether its output goes through max pooling, which libtorch has for floats only
+/// @param norm prefix of the batch norm after it, with `weight`, `bias`, `running_mean` and
+///   `running_var`; empty if it is folded into the weights
+/// @param input the convolution whose output it takes, possibly pooled; empty for the first, and if
+///   the network does not support int8
+/// @param adds the convolution whose output it adds to its own; empty if it adds none
+/// @param pooled whether its output goes through max pooling, which libtorch supports for floats
+///   only
 public record Convolution(
     String name,
     int in,

@@ -6,18 +6,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/// Which instructions for lower precisions this CPU has, as Linux lists them; elsewhere none.
+/// The CPU's instructions for lower precisions, as Linux lists them; none on other systems.
 public final class CpuInstructions {
   private static final Set<String> FLAGS = flags();
 
   private CpuInstructions() {}
 
-  /// bf16 without these instructions works, slowly.
+  /// Whether bf16 pays: its products have instructions.
   public static boolean haveBf16() {
     return FLAGS.contains("avx512_bf16") || FLAGS.contains("amx_bf16");
   }
 
-  /// Products of bytes added up in 32 bits. int8 without them is slower, and needs smaller weights.
+  /// Whether libtorch computes bf16 at all, be it slowly: oneDNN refuses without these.
+  public static boolean canComputeBf16() {
+    return haveBf16()
+        || FLAGS.contains("avx_ne_convert")
+        || FLAGS.containsAll(List.of("avx512bw", "avx512vl", "avx512dq"));
+  }
+
+  /// Sums of byte products in 32 bits. Without them int8 is slower and needs smaller weights.
   public static boolean haveVnni() {
     return FLAGS.contains("avx512_vnni") || FLAGS.contains("avx_vnni");
   }

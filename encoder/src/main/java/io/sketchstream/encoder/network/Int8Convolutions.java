@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// The numbers that `convolution_int8.py` works with: activations of 0 to 255 with one scale for
-/// each tensor, weights of -127 to 127 with one scale for each output channel.
+/// The numbers for `convolution_int8.py`: activations of 0 to 255 with one scale per tensor,
+/// weights of -127 to 127 with one scale per output channel.
 ///
-/// A convolution gives bytes where all that take its output are in int8 and nothing pools it
-/// between, else floats.
+/// A convolution outputs bytes if all that take its output are in int8 and it is not pooled, else
+/// floats.
 final class Int8Convolutions {
   private static final int LEVELS = 255;
   private static final int WEIGHT_MAX = 127;
 
-  /// Without VNNI, CPUs multiply bytes by weights of two neighbouring input channels and add the
-  /// two into 16 bits, which cut what does not fit: 255 times this is the most that does.
+  /// Without VNNI, CPUs add the products of two neighbouring input channels in 16 bits with
+  /// saturation: 255 times this is the largest sum that fits.
   private static final int PAIR_MAX = Short.MAX_VALUE / LEVELS;
 
   /// libtorch's numbers of these types.
@@ -28,7 +28,7 @@ final class Int8Convolutions {
   private final Quantization quantization;
   private final boolean vnni;
 
-  /// @param vnni whether this CPU adds products of bytes in 32 bits
+  /// @param vnni whether this CPU sums byte products in 32 bits
   Int8Convolutions(Network network, Quantization quantization, boolean vnni) {
     this.network = network;
     this.quantization = quantization;
@@ -39,7 +39,7 @@ final class Int8Convolutions {
     return quantization.convolutions().contains(convolution.name());
   }
 
-  /// The scale and the byte that stands for nought, which padding needs.
+  /// The scale and the zero point, which padding needs.
   record Bytes(double scale, int zero) {
     static Bytes of(Range range) {
       float low = Math.min(range.low(), 0);
@@ -49,7 +49,7 @@ final class Int8Convolutions {
     }
   }
 
-  /// Its attributes in the archive, beside stride, padding and groups.
+  /// Its attributes in the archive, apart from stride, padding and groups.
   SequencedMap<String, Object> attributes(Convolution convolution, Map<String, Tensor> folded) {
     Tensor weight = folded.get(convolution.weight());
     SequencedMap<String, Object> attributes = new LinkedHashMap<>();
@@ -79,7 +79,7 @@ final class Int8Convolutions {
     return Bytes.of(quantization.ranges().get(convolution));
   }
 
-  /// What normalised pixels can be.
+  /// The range of normalised pixels.
   private Bytes pixels() {
     double low = 0;
     double high = 0;

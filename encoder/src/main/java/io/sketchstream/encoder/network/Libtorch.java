@@ -2,15 +2,15 @@ package io.sketchstream.encoder.network;
 
 import ai.djl.engine.Engine;
 
-/// Starts libtorch, once, with settings that DJL reads only at its start. A setting that was given
-/// as a system property stays.
+/// Starts libtorch once, with settings that DJL reads only at start. A setting that is given as a
+/// system property is kept.
 public final class Libtorch {
   private static final Engine ENGINE = start();
 
   private Libtorch() {}
 
-  /// The engine. Each Java thread that computes uses one core: with as many of them as cores this
-  /// is faster than one thread with OpenMP, and nothing spins.
+  /// The engine. Each Java thread that computes uses one core: with one thread per core this is
+  /// faster than OpenMP, and no thread spins.
   public static Engine engine() {
     return ENGINE;
   }

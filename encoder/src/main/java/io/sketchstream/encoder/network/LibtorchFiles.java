@@ -14,17 +14,19 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Properties;
 
-/// Moves the libtorch of the class path out of its jar into a directory, for images of containers:
-/// with `PYTORCH_LIBRARY_PATH` set to it, no start has to unpack it again. What describes it stays
-/// in the jar.
+/// Moves libtorch out of its jar on the class path into a directory, for container images: with
+/// `PYTORCH_LIBRARY_PATH` set to it, no start has to unpack it again. Its description stays in the
+/// jar.
 public final class LibtorchFiles {
   private static final String DESCRIPTION = "native/lib/pytorch.properties";
 
-  /// The same time in every build: images that differ in nothing else then share the layer.
+  /// The same time in every build, so that images which do not differ otherwise share the layer.
   private static final FileTime ALWAYS = FileTime.from(Instant.EPOCH);
 
   private LibtorchFiles() {}
 
+  /// Moves the libraries.
+  ///
   /// @param arguments the directory
   public static void main(String[] arguments) throws IOException {
     URL description = LibtorchFiles.class.getClassLoader().getResource(DESCRIPTION);

@@ -1,8 +1,5 @@
 package io.sketchstream.encoder.network;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,13 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// A network's definition: the spec (JSON) and the TorchScript source of its trunk, both among the
 /// resources under its name. Training and serving use the same one. Immutable.
 public final class Network {
-  /// The weight of the optional linear embedding on top of the features, dimension x features.
+  /// The weight of the optional linear embedding on the features, dimension x features.
   public static final String EMBEDDING_WEIGHT = "embedding.weight";
 
   /// The bias of the embedding.
@@ -32,91 +27,46 @@ public final class Network {
   public enum Output {
     /// The spatial mean of the last layer.
     FEATURES,
-    /// A score for each class of ImageNet; such a network is a teacher, not an encoder.
+    /// A logit for each class of ImageNet; such a network is a teacher, not an encoder.
     LOGITS
   }
 
   private static final List<String> NAMES =
-      List.of("mobilenet_v2", "resnet50", "squeezenet1_1", "mobilenet_v1_075");
+      List.of(
+          "mobilenet_v2",
+          "efficientnet_lite0",
+          "efficientnet_lite2",
+          "resnet50",
+          "squeezenet1_1",
+          "mobilenet_v1_075");
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
-  private final String name;
-  private final Output output;
-  private final int dimension;
-  private final List<Double> mean;
-  private final List<Double> std;
-  private final List<List<String>> stages;
-  private final Set<String> ignored;
-  private final List<Convolution> convolutions;
+  private final NetworkSpec spec;
   private final String source;
 
-  private Network(JsonNode spec, String source) {
-    this.name = spec.required("name").asText();
-    this.output =
-        switch (spec.required("output").asText()) {
-          case "features" -> Output.FEATURES;
-          case "logits" -> Output.LOGITS;
-          default -> throw new IllegalArgumentException("output of network " + name);
-        };
-    this.dimension = spec.required("dimension").asInt();
-    this.mean = doubles(spec.required("mean"));
-    this.std = doubles(spec.required("std"));
-    this.stages = new ArrayList<>();
-    for (JsonNode stage : spec.required("stages")) {
-      stages.add(strings(stage));
-    }
-    this.ignored = Set.copyOf(strings(spec.required("ignored")));
-    this.convolutions = new ArrayList<>();
-    for (JsonNode node : spec.required("convolutions")) {
-      convolutions.add(
-          new Convolution(
-              node.required("name").asText(),
-              node.required("in").asInt(),
-              node.required("out").asInt(),
-              node.required("kernel").asInt(),
-              node.required("stride").asInt(),
-              node.required("padding").asInt(),
-              node.required("groups").asInt(),
-              Optional.ofNullable(node.path("norm").textValue()),
-              Optional.ofNullable(node.path("input").textValue()),
-              Optional.ofNullable(node.path("adds").textValue()),
-              node.path("pooled").asBoolean()));
-    }
+  private Network(NetworkSpec spec, String source) {
+    this.spec = spec;
     this.source = source;
   }
 
-  private static List<Double> doubles(JsonNode array) {
-    List<Double> values = new ArrayList<>();
-    array.forEach(node -> values.add(node.asDouble()));
-    return List.copyOf(values);
-  }
-
-  private static List<String> strings(JsonNode array) {
-    List<String> values = new ArrayList<>();
-    array.forEach(node -> values.add(node.asText()));
-    return List.copyOf(values);
-  }
-
-  /// Names of the networks there are.
+  /// The names of all networks.
   public static List<String> names() {
     return NAMES;
   }
 
   /// The network of this name.
   ///
-  /// @throws BrokenModelException when there is none
+  /// @throws BrokenModelException when there is no such network
   public static Network named(String name) throws BrokenModelException {
     if (!NAMES.contains(name)) {
       throw new BrokenModelException(
           "there is no network named '" + name + "', only " + String.join(", ", NAMES));
     }
-    try {
-      return new Network(JSON.readTree(resource(name + ".json")), resource(name + ".py"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return of(resource(name + ".json"), resource(name + ".py"));
+  }
+
+  /// A network by its spec and its source.
+  static Network of(String spec, String source) {
+    return new Network(NetworkSpec.read(spec), source);
   }
 
   static String resource(String file) {
@@ -131,42 +81,52 @@ public final class Network {
   }
 
   public String name() {
-    return name;
+    return spec.name();
   }
 
   public Output output() {
-    return output;
+    return spec.output();
   }
 
-  /// How many features, or classes, the trunk ends in.
+  /// How many features or classes the trunk outputs.
   public int dimension() {
-    return dimension;
+    return spec.dimension();
   }
 
-  /// What is subtracted from red, green and blue, of 0 to 1.
+  /// The classifier on top of its features, if it was published with one.
+  public Optional<Classifier> classifier() {
+    return spec.classifier();
+  }
+
+  /// Subtracted from red, green and blue, which range from 0 to 1.
   public List<Double> mean() {
-    return mean;
+    return spec.mean();
   }
 
-  /// What red, green and blue are then divided by.
+  /// Divisor of red, green and blue after that.
   public List<Double> std() {
-    return std;
+    return spec.std();
   }
 
   /// From pixels to features, the stages of the trunk, each as prefixes of the names of its
   /// parameters. Training freezes the first few.
   public List<List<String>> stages() {
-    return stages;
+    return spec.stages();
   }
 
   /// Every convolution, in the order of the weights.
   public List<Convolution> convolutions() {
-    return List.copyOf(convolutions);
+    return spec.convolutions();
   }
 
-  /// Whether its spec says what each convolution takes, as int8 needs to know.
+  /// What it has beside convolutions, in the order of the weights.
+  List<FreeTensor> tensors() {
+    return spec.tensors();
+  }
+
+  /// Whether its spec names the input of each convolution, which int8 needs.
   public boolean quantizes() {
-    return convolutions.stream().skip(1).allMatch(convolution -> convolution.input().isPresent());
+    return convolutions().stream().skip(1).allMatch(convolution -> convolution.input().isPresent());
   }
 
   /// The TorchScript source of its trunk.
@@ -177,7 +137,7 @@ public final class Network {
   /// The trunk's parameters, in the order of the weights.
   public List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>();
-    for (Convolution convolution : convolutions) {
+    for (Convolution convolution : convolutions()) {
       String path = convolution.attribute() + ".";
       parameters.add(
           new Parameter(convolution.weight(), path + "weight", convolution.weightShape(), true));
@@ -193,6 +153,9 @@ public final class Network {
         parameters.add(new Parameter(convolution.bias(), path + "bias", channels, true));
       }
     }
+    for (FreeTensor tensor : tensors()) {
+      parameters.add(new Parameter(tensor.name(), tensor.attribute(), tensor.shape(), true));
+    }
     return parameters;
   }
 
@@ -201,86 +164,68 @@ public final class Network {
     List<Parameter> parameters = parameters();
     parameters.add(
         new Parameter(
-            EMBEDDING_WEIGHT, "embedding_weight", List.of(embeddingDimension, dimension), true));
+            EMBEDDING_WEIGHT, "embedding_weight", List.of(embeddingDimension, dimension()), true));
     parameters.add(
         new Parameter(EMBEDDING_BIAS, "embedding_bias", List.of(embeddingDimension), true));
     return parameters;
   }
 
-  /// The dimension of what comes out with these weights: of their embedding, or of the trunk.
+  /// The dimension of the output with these weights: of their embedding, or of the trunk.
   public int dimensionWith(Weights weights) {
     return weights
         .find(EMBEDDING_WEIGHT)
         .map(embedding -> embedding.shape().getFirst())
-        .orElse(dimension);
+        .orElse(dimension());
   }
 
-  /// Reads weights of this network, less what it has no use for, such as the classifier of a
-  /// published file. Does not check them.
+  /// Reads weights of this network without its classifier. Does not check them.
   ///
   /// @throws BrokenModelException when the file is missing, damaged or of another type
   public Weights read(Path file) throws BrokenModelException {
-    return Weights.read(file, name -> !ignores(name));
+    return Weights.read(
+        file,
+        name ->
+            !isIgnored(name) && classifier().filter(classifier -> classifier.owns(name)).isEmpty());
   }
 
-  /// Whether a weights file may hold this tensor although the network has no use for it, such as
-  /// the classifier of a published file.
-  private boolean ignores(String tensor) {
-    return ignored.contains(tensor) || tensor.endsWith(".num_batches_tracked");
-  }
-
-  /// Makes sure that these are weights of this network: nothing missing, nothing unknown, every
-  /// shape right, every number finite.
+  /// Reads weights of this network and of its classifier, so that the archive's `logits` can be
+  /// run. Does not check their shapes.
   ///
-  /// @throws BrokenModelException names the first tensor that is wrong
+  /// @throws BrokenModelException when the file is missing, damaged or of another type, or has no
+  ///   classifier
+  public Weights readWithClassifier(Path file) throws BrokenModelException {
+    Weights weights = Weights.read(file, name -> !isIgnored(name));
+    if (!classifies(weights)) {
+      throw new BrokenModelException(file + " holds no classifier of " + name());
+    }
+    return weights;
+  }
+
+  /// Whether these weights give logits: of the trunk, or of a classifier on top of it.
+  public boolean classifies(Weights weights) {
+    return output() == Output.LOGITS
+        || classifier()
+            .filter(classifier -> weights.find(classifier.weight()).isPresent())
+            .isPresent();
+  }
+
+  /// Whether a weights file may contain this tensor although no network uses it.
+  static boolean isIgnored(String tensor) {
+    return tensor.endsWith(".num_batches_tracked");
+  }
+
+  /// Checks that the weights fit this network, with or without an embedding and a classifier: no
+  /// tensor missing or unknown, every shape right, every number finite.
+  ///
+  /// @throws BrokenModelException naming the first tensor that is wrong
   public void check(Weights weights) throws BrokenModelException {
-    boolean embeds =
-        weights.find(EMBEDDING_WEIGHT).isPresent() || weights.find(EMBEDDING_BIAS).isPresent();
-    List<Parameter> parameters = embeds ? parameters(embeddingDimension(weights)) : parameters();
-    for (Parameter parameter : parameters) {
-      Tensor tensor =
-          weights
-              .find(parameter.name())
-              .orElseThrow(
-                  () -> new BrokenModelException(name + " lacks tensor " + parameter.name()));
-      if (!tensor.shape().equals(parameter.shape())) {
-        throw new BrokenModelException(
-            "tensor %s has shape %s, %s needs %s"
-                .formatted(parameter.name(), tensor.shape(), name, parameter.shape()));
-      }
-      if (!tensor.isFinite()) {
-        throw new BrokenModelException(
-            "tensor " + parameter.name() + " holds a number that is not finite");
-      }
-    }
-    Set<String> known = parameters.stream().map(Parameter::name).collect(Collectors.toSet());
-    for (String tensor : weights.names()) {
-      if (!known.contains(tensor) && !ignores(tensor)) {
-        throw new BrokenModelException(name + " has no tensor " + tensor);
-      }
-    }
+    WeightsCheck.check(this, weights);
   }
 
-  private int embeddingDimension(Weights weights) throws BrokenModelException {
-    if (output == Output.LOGITS) {
-      throw new BrokenModelException(name + " ends in logits and takes no embedding");
-    }
-    Tensor weight =
-        weights
-            .find(EMBEDDING_WEIGHT)
-            .orElseThrow(() -> new BrokenModelException(name + " lacks " + EMBEDDING_WEIGHT));
-    int embedding = weight.shape().isEmpty() ? 0 : weight.shape().getFirst();
-    if (embedding < 1 || embedding > EMBEDDING_DIMENSION_MAX) {
-      throw new BrokenModelException(
-          "an embedding has 1 to " + EMBEDDING_DIMENSION_MAX + " dimensions, not " + embedding);
-    }
-    return embedding;
-  }
-
-  /// Batch norms folded into the convolutions before them: what serving runs.
+  /// The weights with batch norms folded into the convolutions before them, for serving.
   public Map<String, Tensor> folded(Weights weights) {
     Map<String, Tensor> folded = new LinkedHashMap<>();
-    for (Convolution convolution : convolutions) {
+    for (Convolution convolution : convolutions()) {
       Tensor weight = weights.get(convolution.weight());
       if (convolution.norm().isEmpty()) {
         folded.put(convolution.weight(), weight);

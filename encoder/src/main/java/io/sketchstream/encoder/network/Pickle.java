@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /// Writes the pickle of a TorchScript archive: objects of the archive's own classes that hold
-/// tensors, numbers and other such objects. Written only, never read.
+/// tensors, numbers and further objects. Pickles are never read.
 final class Pickle {
   /// An object of a TorchScript class.
   record ScriptObject(String className, SequencedMap<String, Object> attributes) {}
@@ -23,7 +23,7 @@ final class Pickle {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final List<Tensor> storages = new ArrayList<>();
 
-  /// The constants of an archive that has none.
+  /// The constants of an archive without constants.
   static byte[] emptyTuple() {
     return EMPTY_TUPLE.clone();
   }
@@ -36,7 +36,7 @@ final class Pickle {
     return out.toByteArray();
   }
 
-  /// The tensors met while writing; the index of each is the name of its storage.
+  /// The tensors written so far; the index of each is the name of its storage.
   List<Tensor> storages() {
     return storages;
   }

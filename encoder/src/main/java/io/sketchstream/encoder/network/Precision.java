@@ -1,12 +1,12 @@
 package io.sketchstream.encoder.network;
 
-/// The type a network computes in. Its input is always bytes and its output always 32-bit floats.
+/// The type a network computes in. Input is always bytes, output always 32-bit floats.
 public enum Precision {
   FP32(6),
   BF16(15),
-  /// For GPUs.
+  /// GPUs only.
   FP16(5),
-  /// Convolutions in int8, for CPUs; what is between and after them in fp32.
+  /// Convolutions in int8, everything else in fp32. CPUs only.
   INT8(6);
 
   private final int libtorch;
@@ -15,7 +15,7 @@ public enum Precision {
     this.libtorch = libtorch;
   }
 
-  /// libtorch's number of the type of what is not a convolution.
+  /// libtorch's number of the type outside of int8 convolutions.
   int libtorch() {
     return libtorch;
   }

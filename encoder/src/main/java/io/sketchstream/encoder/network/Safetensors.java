@@ -62,7 +62,8 @@ final class Safetensors {
       throws IOException, BrokenModelException {
     long size = channel.size();
     if (size < Long.BYTES) {
-      throw new BrokenModelException(file + " is truncated: " + size + " bytes are no safetensors");
+      throw new BrokenModelException(
+          file + " is truncated: " + size + " bytes are not a safetensors file");
     }
     long length = readFully(channel, 0, Long.BYTES).getLong();
     if (length < 2 || length > HEADER_BYTES_MAX || length > size - Long.BYTES) {
@@ -75,10 +76,10 @@ final class Safetensors {
     try {
       root = JSON.readTree(header);
     } catch (IOException e) {
-      throw new BrokenModelException(file + " is damaged: its header is no JSON", e);
+      throw new BrokenModelException(file + " is damaged: its header is not JSON", e);
     }
     if (!root.isObject()) {
-      throw new BrokenModelException(file + " is damaged: its header is no JSON object");
+      throw new BrokenModelException(file + " is damaged: its header is not a JSON object");
     }
     List<Entry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> property : root.properties()) {

@@ -12,24 +12,27 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 
-/// A network in libtorch, ready for batches.
+/// A network loaded into libtorch.
 ///
-/// **Threads:** any number at once, each computes on the core it runs on. **Owns:** the native
-/// network, and one direct buffer for each caller there ever was at once, until [#close], which
-/// must come after the last call.
+/// **Threads:** any number; each computes on its own core. **Owns:** the native network, and one
+/// direct buffer for each concurrent caller, until [#close], which must come after the last call.
 public final class TorchNetwork implements AutoCloseable {
-  /// A larger batch on a CPU is cut: from here on it gains no speed, and activations beyond 64 MB,
-  /// the size of glibc's heaps, are mapped and zeroed anew for every layer.
+  /// A larger batch on a CPU is split: beyond this size it gains no speed, and activations over 64
+  /// MB, the size of glibc's heaps, are mapped and zeroed for every layer.
   private static final int CPU_BATCH_MAX = 8;
 
   private static final int GPU_BATCH_MAX = 256;
@@ -49,13 +52,12 @@ public final class TorchNetwork implements AutoCloseable {
 
   /// Opens a network for serving.
   ///
-  /// @param precision any but int8, which needs more: [#openInt8]
-  /// @throws BrokenModelException when these are no weights of this network
+  /// @param precision any but int8, which needs [#openInt8]
+  /// @throws BrokenModelException when the weights do not fit the network
   public static TorchNetwork open(
       Network network, Weights weights, Precision precision, Device device)
       throws BrokenModelException {
-    TorchScriptArchive.Mode mode =
-        device.isGpu() ? TorchScriptArchive.Mode.SERVING_PLAIN : TorchScriptArchive.Mode.SERVING;
+    ArchiveMode mode = device.isGpu() ? ArchiveMode.SERVING_PLAIN : ArchiveMode.SERVING;
     return open(
         network.name(),
         precision,
@@ -63,9 +65,9 @@ public final class TorchNetwork implements AutoCloseable {
         archive -> TorchScriptArchive.write(network, weights, archive, mode));
   }
 
-  /// Opens a network for serving on this CPU, its convolutions in int8 as far as they are listed.
+  /// Opens a network for serving on this CPU, with the listed convolutions in int8.
   ///
-  /// @throws BrokenModelException when these are no weights of this network, or no such ranges
+  /// @throws BrokenModelException when the weights or the ranges do not fit the network
   public static TorchNetwork openInt8(Network network, Weights weights, Quantization quantization)
       throws BrokenModelException {
     return open(
@@ -77,16 +79,49 @@ public final class TorchNetwork implements AutoCloseable {
                 network, weights, quantization, CpuInstructions.haveVnni(), archive));
   }
 
-  /// Opens a network for calibration: its `extremes` is to be run with one image.
+  /// Opens a network for calibration; run its `extremes` with one image.
   ///
-  /// @throws BrokenModelException when these are no weights of this network
-  static TorchNetwork openObserving(Network network, Weights weights) throws BrokenModelException {
+  /// @throws BrokenModelException when the weights do not fit the network
+  private static TorchNetwork openObserving(Network network, Weights weights)
+      throws BrokenModelException {
     return open(
         network.name(),
         Precision.FP32,
         Device.cpu(),
-        archive ->
-            TorchScriptArchive.write(network, weights, archive, TorchScriptArchive.Mode.OBSERVING));
+        archive -> TorchScriptArchive.write(network, weights, archive, ArchiveMode.OBSERVING));
+  }
+
+  /// Measures the ranges of a network's convolutions in fp32: the mean over the pictures of the
+  /// smallest and of the largest output of each convolution, so that one outlier does not widen
+  /// them for all.
+  ///
+  /// @param done receives how many pictures are done
+  /// @return the ranges, with no convolution in int8
+  /// @throws BrokenModelException when the weights do not fit the network
+  public static Quantization observe(
+      Network network, Weights weights, List<PreparedImage> pictures, IntConsumer done)
+      throws BrokenModelException {
+    List<Convolution> convolutions = network.convolutions();
+    double[] sums = new double[2 * convolutions.size()];
+    try (TorchNetwork observed = openObserving(network, weights)) {
+      for (int picture = 0; picture < pictures.size(); picture++) {
+        float[] extremes = observed.run("extremes", List.of(pictures.get(picture)))[0];
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += extremes[i] / pictures.size();
+        }
+        done.accept(picture + 1);
+      }
+    }
+    Map<String, Quantization.Range> ranges = new LinkedHashMap<>();
+    for (int i = 0; i < convolutions.size(); i++) {
+      float low = (float) sums[2 * i];
+      float high = (float) sums[2 * i + 1];
+      // A constant output has an empty range, which is widened.
+      ranges.put(
+          convolutions.get(i).name(),
+          new Quantization.Range(low, Math.max(high, Math.nextUp(low))));
+    }
+    return new Quantization(ranges, Set.of());
   }
 
   private interface Writer {
@@ -136,8 +171,8 @@ public final class TorchNetwork implements AutoCloseable {
 
   /// Runs a method of the archive that takes images and gives a row for each.
   ///
-  /// @param method one of those that [TorchScriptArchive] lists
-  /// @param batch 1 or more, all of one size
+  /// @param method one of those of [TorchScriptArchive]
+  /// @param batch at least 1 image, all of one size
   public float[][] run(String method, List<PreparedImage> batch) {
     float[][] rows = new float[batch.size()][];
     for (int from = 0; from < rows.length; from += batchMax) {
@@ -149,7 +184,7 @@ public final class TorchNetwork implements AutoCloseable {
 
   private float[][] runCut(String method, List<PreparedImage> batch) {
     if (!laidOut) {
-      // The first pass lays the weights out, and must be the only one.
+      // The first pass lays out the weights and must run alone.
       synchronized (layout) {
         float[][] rows = compute(method, batch);
         laidOut = true;
@@ -178,8 +213,8 @@ public final class TorchNetwork implements AutoCloseable {
         name.setName("module_method:" + method);
         inputs.add(name);
       }
-      // The optimiser of TorchScript profiles, then compiles anew for each batch size, and gains
-      // nothing here; it is set for each thread.
+      // TorchScript's optimiser profiles and recompiles for each batch size and gains nothing
+      // here. The setting is per thread.
       JniUtils.setGraphExecutorOptimize(false);
       return rows(IValueUtils.forward(block, inputs, false).singletonOrThrow(), batch.size());
     } finally {

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /// The tensors of a network by name, in the order of their file. The map is immutable.
 public final class Weights {
-  /// How numbers are stored; in memory they are always 32-bit.
+  /// How numbers are stored in files; in memory they are 32-bit.
   public enum Storage {
     FP32,
     FP16
@@ -30,14 +30,14 @@ public final class Weights {
     return read(file, _ -> true);
   }
 
-  /// Reads only tensors of these names; others may be of any type.
+  /// Reads only the tensors whose names match; others may be of any type.
   ///
   /// @throws BrokenModelException when the file is missing, damaged or of another type
   public static Weights read(Path file, Predicate<String> wanted) throws BrokenModelException {
     return Safetensors.read(file, wanted);
   }
 
-  /// Writes a safetensors file, at once or not at all.
+  /// Writes a safetensors file atomically.
   public void write(Path file, Storage storage) throws IOException {
     Safetensors.write(this, file, storage);
   }
@@ -50,16 +50,25 @@ public final class Weights {
     return Optional.ofNullable(tensors.get(name));
   }
 
+  /// The tensor of this name.
+  ///
   /// @throws IllegalArgumentException when there is no such tensor
   public Tensor get(String name) {
     return find(name).orElseThrow(() -> new IllegalArgumentException("no tensor named " + name));
   }
 
-  /// These weights and one more tensor, or one replaced.
+  /// These weights with one tensor added or replaced.
   public Weights with(String name, Tensor tensor) {
     SequencedMap<String, Tensor> more = new LinkedHashMap<>(tensors);
     more.put(name, tensor);
     return new Weights(more);
+  }
+
+  /// These weights without one tensor, if present.
+  public Weights without(String name) {
+    SequencedMap<String, Tensor> fewer = new LinkedHashMap<>(tensors);
+    fewer.remove(name);
+    return new Weights(fewer);
   }
 
   public SequencedMap<String, Tensor> tensors() {

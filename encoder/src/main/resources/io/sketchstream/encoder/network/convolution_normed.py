@@ -1,4 +1,5 @@
-# One convolution and the batch norm after it, as they are trained. Serving folds them into one.
+# One convolution and the batch norm after it, as they are trained: the norm's scale and shift learn, its running statistics
+# stay. Serving folds the two into one.
 class NormedConvolution(Module):
   __parameters__ = ["weight", "gamma", "beta", "running_mean", "running_var", ]
   __buffers__ = []
@@ -7,8 +8,6 @@ class NormedConvolution(Module):
   beta : Tensor
   running_mean : Tensor
   running_var : Tensor
-  frozen : bool
-  training : bool
   stride : int
   padding : int
   groups : int
@@ -16,8 +15,7 @@ class NormedConvolution(Module):
     s = self.stride
     p = self.padding
     x = torch.conv2d(x, self.weight, None, [s, s], [p, p], [1, 1], self.groups)
-    follow = self.training and not self.frozen
-    return torch.batch_norm(x, self.gamma, self.beta, torch.detach(self.running_mean), torch.detach(self.running_var), follow, 0.1, 1.e-05, False)
+    return torch.batch_norm(x, self.gamma, self.beta, torch.detach(self.running_mean), torch.detach(self.running_var), False, 0.1, 1.e-05, False)
   def relu(self: __torch__.NormedConvolution, x: Tensor) -> Tensor:
     return torch.relu_(self.linear(x))
   def relu6(self: __torch__.NormedConvolution, x: Tensor) -> Tensor:

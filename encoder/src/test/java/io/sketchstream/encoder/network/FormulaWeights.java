@@ -1,6 +1,6 @@
 package io.sketchstream.encoder.network;
 
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,16 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class NetworkTest {
@@ -33,6 +34,10 @@ final class NetworkTest {
     return Weights.read(file);
   }
 
+  private static List<String> names() {
+    return Network.names();
+  }
+
   private static float difference(float[] wanted, float[] found) {
     assertEquals(wanted.length, found.length);
     float difference = 0;
@@ -43,7 +48,7 @@ final class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mobilenet_v2", "resnet50", "squeezenet1_1", "mobilenet_v1_075"})
+  @MethodSource("names")
   void agreesWithAnIndependentImplementation(String name) throws Exception {
     Network network = Network.named(name);
     Weights expected = expected();
@@ -59,7 +64,7 @@ final class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mobilenet_v2", "resnet50"})
+  @ValueSource(strings = {"mobilenet_v2", "efficientnet_lite0", "resnet50"})
   void trainsWhatItServes(String name) throws Exception {
     Network network = Network.named(name);
     Weights weights = FormulaWeights.of(network, 16);
@@ -76,7 +81,7 @@ final class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mobilenet_v2", "resnet50"})
+  @ValueSource(strings = {"mobilenet_v2", "efficientnet_lite0", "resnet50"})
   void listsParametersAsLibtorchDoes(String name) throws Exception {
     Network network = Network.named(name);
 
@@ -88,7 +93,7 @@ final class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mobilenet_v2", "resnet50"})
+  @ValueSource(strings = {"mobilenet_v2", "efficientnet_lite0", "resnet50"})
   void everyTrainedParameterGetsAGradient(String name) throws Exception {
     Network network = Network.named(name);
 
@@ -107,24 +112,87 @@ final class NetworkTest {
   }
 
   @Test
-  void anExtensionTrainsAlong() throws Exception {
-    Network network = Network.named("mobilenet_v2");
-    Weights weights = FormulaWeights.of(network, 16);
-    Weights classifier =
-        new Weights(new LinkedHashMap<>())
-            .with("classifier.weight", FormulaWeights.tensor("c", List.of(3, 16)));
-    String source =
-        """
-        def scores(self: __torch__.Network, images: Tensor) -> Tensor:
-          return torch.linear(self.unit(self.forward(images)), self.classifier_weight, None)
-        """;
-
+  void gradientsStopAtFrozenStages() throws Exception {
+    Network network = Network.named("efficientnet_lite2");
     try (TrainingArchive training =
-        TrainingArchive.open(
-            directory, network, weights, new TorchScriptArchive.Extension(source, classifier))) {
-      float[][] scores = training.run("scores", List.of(image(64)));
-      assertEquals(3, scores[0].length);
-      assertTrue(training.parameterPaths().contains("classifier_weight"));
+        TrainingArchive.open(directory, network, FormulaWeights.of(network, 16))) {
+      List<String> frozen =
+          network.stages().subList(0, 4).stream().flatMap(prefixes -> prefixes.stream()).toList();
+      for (Parameter parameter : network.parameters()) {
+        if (frozen.stream().anyMatch(parameter.name()::startsWith)) {
+          training.freeze(parameter.path());
+        }
+      }
+      List<String> wanted =
+          network.parameters(16).stream()
+              .filter(parameter -> frozen.stream().noneMatch(parameter.name()::startsWith))
+              .map(Parameter::path)
+              .sorted()
+              .toList();
+      List<String> moved =
+          training.pathsWithGradient(List.of(image(64), FormulaWeights.image(64, 1)));
+      assertEquals(wanted, moved.stream().sorted().toList());
+      assertTrue(moved.stream().noneMatch(path -> path.startsWith("blocks_6_")));
+      assertTrue(moved.contains("blocks_7_expand.weight"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"efficientnet_lite0", "efficientnet_lite2"})
+  void stagesAreTheStemEachWidthAndTheHead(String name) throws Exception {
+    Network network = Network.named(name);
+    assertEquals(9, network.stages().size());
+    assertEquals(List.of("stem."), network.stages().getFirst());
+    assertEquals(List.of("head."), network.stages().getLast());
+  }
+
+  /// Once in serving, once in training, from the features that the same archive gives.
+  @Test
+  void logitsAreTheClassifierOfTheFeatures() throws Exception {
+    Network network = Network.named("efficientnet_lite0");
+    Classifier classifier = network.classifier().orElseThrow();
+    Weights weights = FormulaWeights.of(network, 16);
+    for (var shape : classifier.shapes(network.dimension()).entrySet()) {
+      weights =
+          weights.with(shape.getKey(), FormulaWeights.tensor(shape.getKey(), shape.getValue()));
+    }
+    List<PreparedImage> batch = List.of(image(64), FormulaWeights.image(64, 1));
+    try (TorchNetwork serving = TorchNetwork.open(network, weights, Precision.FP32, Device.cpu());
+        TrainingArchive training = TrainingArchive.open(directory, network, weights)) {
+      float[][] features = serving.run("trunk", batch);
+      float[][] served = serving.run("logits", batch);
+      float[][] trained = training.run("logits", batch);
+      for (int i = 0; i < batch.size(); i++) {
+        float[] wanted = logits(weights, classifier, features[i]);
+        assertTrue(difference(wanted, served[i]) <= 1e-4f);
+        assertTrue(difference(wanted, trained[i]) <= 1e-4f);
+      }
+      assertEquals(16, serving.forward(batch)[0].length);
+      List<String> paths = network.parameters(16).stream().map(Parameter::path).sorted().toList();
+      assertEquals(paths, training.parameterPaths().stream().sorted().toList());
+    }
+  }
+
+  private static float[] logits(Weights weights, Classifier classifier, float[] features) {
+    float[] rows = weights.get(classifier.weight()).values();
+    float[] logits = weights.get(classifier.bias()).values().clone();
+    for (int row = 0; row < logits.length; row++) {
+      double sum = logits[row];
+      for (int i = 0; i < features.length; i++) {
+        sum += (double) rows[row * features.length + i] * features[i];
+      }
+      logits[row] = (float) sum;
+    }
+    return logits;
+  }
+
+  @Test
+  void aTeachersLogitsAreItsOutput() throws Exception {
+    Network network = Network.named("squeezenet1_1");
+    try (TorchNetwork torch =
+        TorchNetwork.open(network, FormulaWeights.of(network), Precision.FP32, Device.cpu())) {
+      List<PreparedImage> batch = List.of(image(64));
+      assertArrayEquals(torch.run("trunk", batch)[0], torch.run("logits", batch)[0]);
     }
   }
 
@@ -136,7 +204,7 @@ final class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mobilenet_v2", "resnet50", "squeezenet1_1", "mobilenet_v1_075"})
+  @MethodSource("names")
   void everyParameterBelongsToOneStage(String name) throws Exception {
     Network network = Network.named(name);
     for (Parameter parameter : network.parameters()) {
@@ -149,19 +217,46 @@ final class NetworkTest {
   }
 
   @Test
-  void publishedClassifierIsLeftOut() throws Exception {
+  void aPublishedClassifierIsReadOnRequest() throws Exception {
     Network network = Network.named("resnet50");
+    Path file = directory.resolve("published.safetensors");
     Weights weights =
         FormulaWeights.of(network)
-            .with("fc.bias", new Tensor(List.of(3), new float[] {1, 2, 3}))
+            .with("fc.weight", new Tensor(List.of(1000, 2048), new float[2_048_000]))
+            .with("fc.bias", new Tensor(List.of(1000), new float[1000]))
             .with("bn1.num_batches_tracked", new Tensor(List.of(), new float[] {7}));
-    Path file = directory.resolve("published.safetensors");
     weights.write(file, Weights.Storage.FP32);
 
-    Weights read = network.read(file);
+    Weights trunk = network.read(file);
+    Weights whole = network.readWithClassifier(file);
 
-    network.check(read);
-    assertTrue(read.find("fc.bias").isEmpty());
-    assertArrayEquals(weights.get("conv1.weight").values(), read.get("conv1.weight").values());
+    network.check(trunk);
+    network.check(whole);
+    assertTrue(trunk.find("fc.bias").isEmpty());
+    assertEquals(List.of(1000, 2048), whole.get("fc.weight").shape());
+    assertTrue(whole.find("bn1.num_batches_tracked").isEmpty());
+    assertArrayEquals(weights.get("conv1.weight").values(), trunk.get("conv1.weight").values());
+  }
+
+  @Test
+  void aClassifierThatIsMissingOrDoesNotFitIsRefused() throws Exception {
+    Network network = Network.named("efficientnet_lite0");
+    Weights trunk = FormulaWeights.of(network);
+    Path file = directory.resolve("trunk.safetensors");
+    trunk.write(file, Weights.Storage.FP16);
+    assertRefused("holds no classifier", () -> network.readWithClassifier(file));
+
+    Weights half = trunk.with("fc.weight", new Tensor(List.of(1000, 1280), new float[1_280_000]));
+    assertRefused("lacks tensor fc.bias", () -> network.check(half));
+    Weights narrow = half.with("fc.bias", new Tensor(List.of(3), new float[3]));
+    assertRefused("tensor fc.bias has shape [3]", () -> network.check(narrow));
+    Network none = Network.named("mobilenet_v2");
+    Weights foreign = FormulaWeights.of(none).with("fc.bias", half.get("head.bias"));
+    assertRefused("mobilenet_v2 has no tensor fc.bias", () -> none.check(foreign));
+  }
+
+  private static void assertRefused(String reason, Executable executable) {
+    String message = assertThrows(BrokenModelException.class, executable).getMessage();
+    assertTrue(message.contains(reason), message);
   }
 }

@@ -110,8 +110,8 @@ final class SafetensorsTest {
         "{'x':{'dtype':'F32','shape':[65536,65536],'data_offsets':[0,4]}} | 4 | entry of tensor x",
         "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,99999999999]}} | 4 | is truncated",
         "{'x':{'dtype':'F32','shape':[1]}} | 0 | entry of tensor x",
-        "[1,2] | 0 | no JSON object",
-        "{'x | 0 | no JSON",
+        "[1,2] | 0 | not a JSON object",
+        "{'x | 0 | not JSON",
       })
   void refusesByName(String header, int dataBytes, String reason) throws Exception {
     String message = refusal(file(header.replace('\'', '"'), dataBytes));

@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.training.GradientCollector;
-import io.sketchstream.encoder.pixels.PreparedImage;
+import io.sketchstream.images.PreparedImage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,14 +28,8 @@ final class TrainingArchive implements AutoCloseable {
   }
 
   static TrainingArchive open(Path directory, Network network, Weights weights) throws Exception {
-    return open(directory, network, weights, TorchScriptArchive.Extension.none());
-  }
-
-  static TrainingArchive open(
-      Path directory, Network network, Weights weights, TorchScriptArchive.Extension extension)
-      throws Exception {
     Path file = directory.resolve("training.pt");
-    TorchScriptArchive.write(network, weights, file, TorchScriptArchive.Mode.TRAINING, extension);
+    TorchScriptArchive.write(network, weights, file, ArchiveMode.TRAINING);
     Libtorch.engine();
     Model model = Model.newInstance("training", Device.cpu(), "PyTorch");
     model.load(file, null, Map.of("trainParam", "true"));
@@ -65,6 +59,15 @@ final class TrainingArchive implements AutoCloseable {
         rows[i] = output.get(i).toFloatArray();
       }
       return rows;
+    }
+  }
+
+  /// Leaves the parameters whose path starts so as they are, as training does with early stages.
+  void freeze(String prefix) {
+    for (String path : block.getDirectParameters().keys()) {
+      if (path.startsWith(prefix)) {
+        block.getDirectParameters().get(path).getArray().setRequiresGradient(false);
+      }
     }
   }
 

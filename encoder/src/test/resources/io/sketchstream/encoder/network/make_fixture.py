@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes fixture.safetensors: what other implementations of the networks (torchvision's, and ten lines of PyTorch
-for MobileNetV1) answer in double precision to formula images, with formula weights. FormulaWeights.java has the
+"""Makes fixture.safetensors: what other implementations of the networks (torchvision's, and a few lines of PyTorch
+for MobileNetV1 and EfficientNet-Lite) answer in double precision to formula images, with formula weights. FormulaWeights.java has the
 same formulas. Needs Debian's python3-torchvision; run in this folder."""
 import json
 import struct
@@ -83,27 +83,60 @@ def squeezenet1_1():
     return lambda x: net(imagenet(x))
 
 
-def mobilenet_v1_075():
-    def conv(x, name, out, kernel, stride, groups=1):
-        weight = tensor(f"{name}.weight", (out, x.shape[1] // groups, kernel, kernel))
-        if kernel == 3:
-            before = [x.shape[d] % 2 if stride == 2 else 1 for d in (3, 2)]
-            x = F.pad(x, (before[0], 1, before[1], 1))
-        return F.conv2d(x, weight, tensor(f"{name}.bias", (out,)), stride, groups=groups)
+def same_conv(x, name, out, kernel, stride, groups=1):
+    """TensorFlow's "same" padding: as many outputs as inputs over stride, what is odd goes below and to the right."""
+    weight = tensor(f"{name}.weight", (out, x.shape[1] // groups, kernel, kernel))
+    padding = []
+    for extent in (x.shape[3], x.shape[2]):
+        total = max((-(-extent // stride) - 1) * stride + kernel - extent, 0)
+        padding += [total // 2, total - total // 2]
+    return F.conv2d(F.pad(x, padding), weight, tensor(f"{name}.bias", (out,)), stride, groups=groups)
 
+
+def mobilenet_v1_075():
     def run(x):
-        x = F.relu6(conv(x * 2 - 1, "conv1", 24, 3, 2))
+        x = F.relu6(same_conv(x * 2 - 1, "conv1", 24, 3, 2))
         for i, out in enumerate([48, 96, 96, 192, 192, 384, 384, 384, 384, 384, 384, 768, 768], 1):
-            x = F.relu6(conv(x, f"dw{i}", x.shape[1], 3, 2 if i in (2, 4, 6, 12) else 1, x.shape[1]))
-            x = F.relu6(conv(x, f"pw{i}", out, 1, 1))
-        return conv(x.mean((2, 3), True), "fc", 1000, 1, 1).flatten(1)
+            x = F.relu6(same_conv(x, f"dw{i}", x.shape[1], 3, 2 if i in (2, 4, 6, 12) else 1, x.shape[1]))
+            x = F.relu6(same_conv(x, f"pw{i}", out, 1, 1))
+        return same_conv(x.mean((2, 3), True), "fc", 1000, 1, 1).flatten(1)
 
     return run
 
 
+def efficientnet(*groups):
+    """Groups of blocks: expansion, width, repeats, stride of the first, kernel."""
+    def run(x):
+        x = F.relu6(same_conv((x * 255 - 127) / 128, "stem", 32, 3, 2))
+        block = 0
+        for expansion, width, repeats, first_stride, kernel in groups:
+            for repeat in range(repeats):
+                stride = first_stride if repeat == 0 else 1
+                y, name = x, f"blocks.{block}"
+                if expansion > 1:
+                    y = F.relu6(same_conv(y, f"{name}.expand", y.shape[1] * expansion, 1, 1))
+                y = F.relu6(same_conv(y, f"{name}.depthwise", y.shape[1], kernel, stride, y.shape[1]))
+                y = same_conv(y, f"{name}.project", width, 1, 1)
+                x = x + y if stride == 1 and x.shape == y.shape else y
+                block += 1
+        return F.relu6(same_conv(x, "head", 1280, 1, 1)).mean((2, 3))
+
+    return run
+
+
+def efficientnet_lite0():
+    return efficientnet((1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 40, 2, 2, 5), (6, 80, 3, 2, 3), (6, 112, 3, 1, 5),
+                        (6, 192, 4, 2, 5), (6, 320, 1, 1, 3))
+
+
+def efficientnet_lite2():
+    return efficientnet((1, 16, 1, 1, 3), (6, 24, 3, 2, 3), (6, 48, 3, 2, 5), (6, 88, 4, 2, 3), (6, 120, 4, 1, 5),
+                        (6, 208, 5, 2, 5), (6, 352, 1, 1, 3))
+
+
 def main():
     header, data = {}, b""
-    for network in (resnet50, mobilenet_v2, squeezenet1_1, mobilenet_v1_075):
+    for network in (resnet50, mobilenet_v2, squeezenet1_1, mobilenet_v1_075, efficientnet_lite0, efficientnet_lite2):
         run = network()
         for size in (64, 97):
             with torch.no_grad():

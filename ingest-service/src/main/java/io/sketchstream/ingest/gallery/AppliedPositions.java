@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// How far the directory has applied each partition of `images`, and a place to wait for it.
 ///
 /// **Threads:** any; the directory's Kafka Streams thread advances, callers wait.
-final class AppliedPositions {
+class AppliedPositions {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition advanced = lock.newCondition();
   private final Map<Integer, Long> ends = new HashMap<>();

@@ -1,13 +1,18 @@
 package io.sketchstream.ingest.gallery;
 
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.kafka.LogOffsets;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.WorkerOptions;
+import io.sketchstream.shell.worker.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,39 +21,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// Keeps a [GalleryDirectory] open: waits for Kafka, makes the topics, opens the directory, and
-/// opens it again when it fails.
+/// Keeps a [GalleryDirectory] open: waits for Kafka, creates the topics, opens the directory, and
+/// opens it again after a failure.
 ///
-/// **Threads:** one of its own, `ingest-directory-keeper`; any may ask for the directory. **Owns:**
-/// the directory and the admin client.
+/// **Threads:** one worker, `ingest-directory-keeper`; any may ask for the directory. **Owns:** the
+/// directory and the admin client.
 final class DirectoryKeeper implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DirectoryKeeper.class);
-  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
+  private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(8);
   private static final String DIRECTORY_PREFIX = "images-v1-";
 
   private final Map<String, Object> kafka;
   private final GallerySettings settings;
-  private final Thread thread = new Thread(this::keep, "ingest-directory-keeper");
-  private volatile boolean closed;
+  private final Workers workers;
+  private Worker worker;
   private volatile Admin admin;
   private volatile GalleryDirectory opening;
   private volatile GalleryDirectory directory;
   private volatile String problem = "Kafka has not answered yet";
 
-  DirectoryKeeper(Map<String, Object> kafka, GallerySettings settings) {
+  DirectoryKeeper(Map<String, Object> kafka, GallerySettings settings, Workers workers) {
     this.kafka = kafka;
     this.settings = settings;
+    this.workers = workers;
   }
 
   void start() {
-    thread.start();
+    worker =
+        workers.start(
+            WorkerOptions.of("ingest-directory-keeper").withBackoff(TICK, BACKOFF_MAX), this::keep);
   }
 
   /// @throws UnavailableException when it is not open
@@ -78,70 +85,70 @@ final class DirectoryKeeper implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    if (worker == null) {
+      return;
+    }
+    worker.stop();
     GalleryDirectory restoring = opening;
     if (restoring != null) {
-      restoring.close(); // Opening does not heed interrupts.
+      restoring.close(); // Opening does not heed anything else.
     }
-    try {
-      thread.join(JOIN_TIMEOUT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    boolean _ = worker.join(JOIN_TIMEOUT);
+  }
+
+  private void keep(Worker supervisor) throws InterruptedException {
+    try (Admin connected = new KafkaClients(kafka).admin("ingest-admin", ADMIN_TIMEOUT)) {
+      admin = connected;
+      keepOpen(connected, supervisor);
+    } catch (UncheckedIOException e) {
+      problem = "the gallery directory can't be kept on disk: " + e.getMessage();
+      throw e;
+    } catch (RuntimeException e) {
+      problem = String.valueOf(e.getMessage());
+      throw e;
+    } finally {
+      admin = null;
     }
   }
 
-  private void keep() {
-    while (!closed) {
-      try (Admin connected = Admin.create(adminSettings())) {
-        admin = connected;
-        keepOpen(connected);
-      } catch (KafkaException | IllegalStateException | UnavailableException e) {
-        report(e.getMessage());
-      } catch (UncheckedIOException e) {
-        report("the gallery directory can't be kept on disk: " + e.getMessage());
-      } catch (InterruptedException e) {
-        return; // Closing.
-      } finally {
-        admin = null;
-      }
-      try {
-        Thread.sleep(RETRY);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  private void keepOpen(Admin connected) throws InterruptedException {
+  private void keepOpen(Admin connected, Worker supervisor) throws InterruptedException {
     settings.topics().createPermanent(connected);
     TopicDescription images = describeImages(connected);
-    LogEnds logEnds = new LogEnds(connected, ADMIN_TIMEOUT);
+    Path state = stateDirectory(images.topicId().toString());
+    DirectoryAge age = new DirectoryAge(state, settings.topics().awayMax(), InstantSource.system());
+    if (age.isTooOld()) {
+      LOG.warn("the gallery directory is so old that removals may be missing: it is built anew");
+      clear(state);
+    }
     try (GalleryDirectory opened =
         new GalleryDirectory(
             kafka,
-            stateDirectory(images.topicId().toString()),
+            state,
             images.partitions().size(),
-            logEnds,
+            new LogOffsets(connected, ADMIN_TIMEOUT),
             settings.catchUpMax())) {
       opening = opened;
       opened.start();
       opening = null;
+      age.renew();
       directory = opened;
       LOG.infof("the gallery is open and holds %d images", opened.count());
-      opened.awaitEnd();
-      report("the gallery directory stopped");
+      while (!supervisor.isStopping()) {
+        if (opened.awaitEnd(TICK)) {
+          throw new IllegalStateException("the gallery directory stopped");
+        }
+        if (age.isTooOld()) {
+          throw new IllegalStateException("the gallery directory was without Kafka for too long");
+        }
+        if (age.isDue() && opened.isCaughtUp()) {
+          age.renew();
+        }
+        supervisor.roundDone();
+      }
     } finally {
       opening = null;
       directory = null;
     }
-  }
-
-  private void report(String reason) {
-    if (!closed && !problem.equals(reason)) {
-      LOG.warnf("the gallery is not open, trying again: %s", reason);
-    }
-    problem = reason;
   }
 
   /// A directory of its own for each topic: where Kafka was set up anew under the same name, what
@@ -164,6 +171,15 @@ final class DirectoryKeeper implements AutoCloseable {
     return mine;
   }
 
+  private static void clear(Path directory) {
+    try {
+      delete(directory);
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void delete(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -179,14 +195,5 @@ final class DirectoryKeeper implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
     }
-  }
-
-  private Map<String, Object> adminSettings() {
-    Map<String, Object> merged = new HashMap<>(kafka);
-    merged.put(AdminClientConfig.CLIENT_ID_CONFIG, "ingest-admin");
-    int timeoutMillis = Math.toIntExact(ADMIN_TIMEOUT.toMillis());
-    merged.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMillis);
-    merged.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMillis / 2);
-    return merged;
   }
 }

@@ -12,8 +12,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jboss.logging.Logger;
 
-/// Turns records of `images` into directory entries, while restoring as well as live. A record that
-/// is no image leaves its id out of the gallery and is logged: nothing could be served from it.
+/// Converts records of `images` to directory entries, while restoring as well as live. A record
+/// that is not a valid image removes its id from the gallery and is logged: nothing could be served
+/// from it.
 ///
 /// **Threads:** only the Kafka Streams thread of the directory.
 final class DirectoryProcessor implements Processor<String, byte[], Void, Void> {
@@ -75,10 +76,11 @@ final class DirectoryProcessor implements Processor<String, byte[], Void, Void> 
     }
     try {
       ImageIngested image = ImageIngested.parseFrom(record.value());
+      GalleryEntry.check(image);
       return GalleryEntry.of(image, metadata.partition(), metadata.offset()).toBytes();
-    } catch (InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       LOG.warnf(
-          "record %d:%d of images (%s) is no image and is left out: %s",
+          "record %d:%d of images (%s) is not a valid image and is left out: %s",
           metadata.partition(), metadata.offset(), record.key(), e.getMessage());
       return null;
     }

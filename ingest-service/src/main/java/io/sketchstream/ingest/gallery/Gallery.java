@@ -1,21 +1,19 @@
 package io.sketchstream.ingest.gallery;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
-import com.google.protobuf.UnsafeByteOperations;
-import io.sketchstream.encoder.pixels.CanonicalImage;
-import io.sketchstream.encoder.pixels.RefusedImageException;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.PositionTokens;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.gallery.GalleryEntry.Fingerprint;
+import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /// The gallery: images go in and out through `[images]`.
@@ -35,11 +33,7 @@ public final class Gallery implements AutoCloseable {
   private final ImageReader reader;
   private final InstantSource clock;
   private final int unreadWritesMax;
-
-  /// Makes the canonical image when it turns out to be needed.
-  public interface Canonicaliser {
-    CanonicalImage canonical() throws RefusedImageException;
-  }
+  private final ImageLocks locks = new ImageLocks();
 
   /// A write that is in Kafka.
   ///
@@ -48,15 +42,32 @@ public final class Gallery implements AutoCloseable {
   public record Acknowledged(String imageId, String position, boolean changed) {}
 
   /// An image as it is in the gallery.
-  public record StoredImage(GalleryEntry entry, ByteString jpeg) {}
+  ///
+  /// @param image as it was written
+  public record StoredImage(GalleryEntry entry, ImageIngested image) {
+    /// The canonical image.
+    public ByteString jpeg() {
+      return image.getJpeg();
+    }
+  }
+
+  /// A change of attributes.
+  public interface AttributeChange {
+    /// @return the attributes afterwards
+    ImageAttributes of(ImageAttributes before) throws RefusedException;
+  }
 
   /// @param log where images are written; stays the caller's
   public Gallery(
-      Map<String, Object> kafka, GallerySettings settings, EventLog log, InstantSource clock) {
+      Map<String, Object> kafka,
+      GallerySettings settings,
+      EventLog log,
+      InstantSource clock,
+      Workers workers) {
     this.log = log;
     this.clock = clock;
     this.unreadWritesMax = settings.unreadWritesMax();
-    keeper = new DirectoryKeeper(kafka, settings);
+    keeper = new DirectoryKeeper(kafka, settings, workers);
     reader = new ImageReader(kafka, settings.readersMax(), settings.readTimeout());
   }
 
@@ -70,30 +81,58 @@ public final class Gallery implements AutoCloseable {
     return keeper.unreadyReason(timeout);
   }
 
-  /// Puts an image in, unless this very image with these attributes is there already.
-  ///
-  /// @param contentSha256 of the original
-  /// @param canonicaliser asked only when the image has to be written
-  /// @throws UnavailableException when Kafka did not acknowledge; the image may be in or not
-  public Acknowledged put(
-      String id,
-      byte[] contentSha256,
-      ImageAttributes attributes,
-      Canonicaliser canonicaliser,
-      TraceContext trace)
-      throws RefusedImageException {
+  /// The position of an image if the gallery holds it and it is as wanted.
+  Optional<String> positionOf(String id, Predicate<Fingerprint> wanted) {
     GalleryDirectory directory = keeper.directory();
-    Fingerprint fingerprint = Fingerprint.of(contentSha256, attributes);
-    if (holds(directory, id, fingerprint) && directory.catchUp(id)) {
-      Optional<GalleryEntry> entry =
-          directory.find(id).filter(e -> e.fingerprint().equals(fingerprint));
-      if (entry.isPresent()) {
-        return new Acknowledged(id, entry.get().position(), false);
-      }
+    if (find(directory, id, wanted).isEmpty() || !directory.catchUp(id)) {
+      return Optional.empty();
     }
-    CanonicalImage canonical = canonicaliser.canonical();
+    return find(directory, id, wanted).map(GalleryEntry::position);
+  }
+
+  /// Writes an image.
+  ///
+  /// @throws UnavailableException when Kafka did not acknowledge; the image may be in or not
+  Acknowledged put(GalleryImage image, TraceContext trace) {
+    Lock lock = locks.forWrite(image.id());
+    lock.lock();
+    try {
+      return write(image.event(clock.instant()), trace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Changes the attributes of an image. Its pixels stay, and so does the time of its ingestion.
+  ///
+  /// @return empty when there is no such image
+  /// @throws RefusedException when the change is not accepted
+  public Optional<Acknowledged> change(String id, AttributeChange change, TraceContext trace)
+      throws RefusedException {
+    Lock lock = locks.forChange(id);
+    lock.lock();
+    try {
+      requireCurrent(keeper.directory().catchUp(id)); // Another instance may have written it.
+      Optional<StoredImage> stored = read(id);
+      if (stored.isEmpty()) {
+        return Optional.empty();
+      }
+      ImageIngested before = stored.get().image();
+      ImageIngested after =
+          before.toBuilder().setAttributes(change.of(before.getAttributes())).build();
+      return Optional.of(
+          after.equals(before)
+              ? new Acknowledged(id, stored.get().entry().position(), false)
+              : write(after, trace));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Acknowledged write(ImageIngested event, TraceContext trace) {
+    GalleryDirectory directory = keeper.directory();
+    String id = event.getImageId();
     requireRoom(directory, id);
-    ImageIngested event = event(id, canonical, attributes, contentSha256);
     RecordMetadata record = log.await(log.append(Topics.IMAGES, id, event, trace));
     directory.noteWritten(
         id,
@@ -107,6 +146,16 @@ public final class Gallery implements AutoCloseable {
   ///
   /// @return the position of the removal; empty when there is no such image
   public Optional<String> remove(String id, TraceContext trace) {
+    Lock lock = locks.forWrite(id);
+    lock.lock();
+    try {
+      return removeLocked(id, trace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<String> removeLocked(String id, TraceContext trace) {
     GalleryDirectory directory = keeper.directory();
     boolean current = directory.catchUp(id);
     if (directory.find(id).isEmpty()) {
@@ -140,7 +189,7 @@ public final class Gallery implements AutoCloseable {
       }
       Optional<ImageIngested> image = reader.read(entry.get().partition(), entry.get().offset());
       if (image.isPresent()) {
-        return Optional.of(new StoredImage(entry.get(), image.get().getJpeg()));
+        return Optional.of(new StoredImage(entry.get(), image.get()));
       }
       // Compacted away, so there is a newer record, on its way here.
       requireCurrent(keeper.directory().catchUp(id));
@@ -164,8 +213,9 @@ public final class Gallery implements AutoCloseable {
     reader.close();
   }
 
-  private static boolean holds(GalleryDirectory directory, String id, Fingerprint fingerprint) {
-    return directory.find(id).filter(entry -> entry.fingerprint().equals(fingerprint)).isPresent();
+  private static Optional<GalleryEntry> find(
+      GalleryDirectory directory, String id, Predicate<Fingerprint> wanted) {
+    return directory.find(id).filter(entry -> wanted.test(entry.fingerprint()));
   }
 
   private void requireRoom(GalleryDirectory directory, String id) {
@@ -178,20 +228,5 @@ public final class Gallery implements AutoCloseable {
     if (!current) {
       throw new UnavailableException("the gallery directory is behind Kafka");
     }
-  }
-
-  private ImageIngested event(
-      String id, CanonicalImage canonical, ImageAttributes attributes, byte[] contentSha256) {
-    Instant now = clock.instant();
-    return ImageIngested.newBuilder()
-        .setImageId(id)
-        .setJpeg(UnsafeByteOperations.unsafeWrap(canonical.jpeg()))
-        .setAttributes(attributes)
-        .setContentSha256(ByteString.copyFrom(contentSha256))
-        .setIngestedAt(
-            Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))
-        .setWidth(canonical.width())
-        .setHeight(canonical.height())
-        .build();
   }
 }

@@ -1,5 +1,7 @@
 package io.sketchstream.ingest.gallery;
 
+import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.LogOffsets;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,11 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
@@ -21,7 +26,6 @@ import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -44,16 +48,13 @@ final class GalleryDirectory implements AutoCloseable {
   private static final Duration FETCH_WAIT_MAX = Duration.ofMillis(100);
 
   private final int partitionCount;
-  private final LogEnds logEnds;
+  private final LogOffsets offsets;
   private final Duration catchUpMax;
   private final KafkaStreams streams;
   private final AppliedPositions positions = new AppliedPositions();
-  private final Map<String, Written> written = new ConcurrentHashMap<>();
+  private final OwnWrites own = new OwnWrites(positions);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile long count;
-
-  /// A write of this instance on its way back through the topic.
-  private record Written(long offset, Optional<GalleryEntry> entry) {}
 
   /// @param stateDirectory belongs to this topic alone: another topic has other images
   /// @param catchUpMax how long a question may wait for the directory to catch up
@@ -61,15 +62,17 @@ final class GalleryDirectory implements AutoCloseable {
       Map<String, Object> kafka,
       Path stateDirectory,
       int partitionCount,
-      LogEnds logEnds,
+      LogOffsets offsets,
       Duration catchUpMax) {
     this.partitionCount = partitionCount;
-    this.logEnds = logEnds;
+    this.offsets = offsets;
     this.catchUpMax = catchUpMax;
     streams =
         new KafkaStreams(
-            DirectoryTopology.build(
-                () -> new DirectoryProcessor(images -> count = images, this::applied)),
+            DirectoryTopology.build(() ->
+                new DirectoryProcessor(
+                    images -> count = images,
+                    (id, record) -> own.applied(id, record.partition(), record.offset()))),
             new StreamsConfig(settings(kafka, stateDirectory)));
     streams.setUncaughtExceptionHandler(failure -> {
       LOG.error("the gallery directory stopped", failure);
@@ -84,24 +87,24 @@ final class GalleryDirectory implements AutoCloseable {
 
   /// Restores the store up to the present end of `[images]`, then keeps following.
   void start() {
-    Map<Integer, Long> ends = logEnds.of(allPartitions());
+    Map<Integer, Long> ends = ends(allPartitions());
     streams
         .start(); // Returns when the global store is restored, which is at least up to these ends.
     ends.forEach(positions::advance);
   }
 
   /// Waits until the directory has stopped by itself.
-  void awaitEnd() throws InterruptedException {
-    ended.await();
+  ///
+  /// @return whether it has
+  boolean awaitEnd(Duration max) throws InterruptedException {
+    return ended.await(max.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// The entry of an image, as far as this instance knows.
   Optional<GalleryEntry> find(String id) {
-    Written own = written.get(id);
-    if (own != null) {
-      return own.entry();
-    }
-    return Optional.ofNullable(store().get(id)).map(GalleryEntry::fromBytes);
+    return own.find(id)
+        .map(OwnWrites.Written::entry)
+        .orElseGet(() -> Optional.ofNullable(store().get(id)).map(GalleryEntry::fromBytes));
   }
 
   /// Applies every write to the image's partition that anyone was told of before this call.
@@ -111,22 +114,21 @@ final class GalleryDirectory implements AutoCloseable {
     return catchUp(List.of(partitionOf(id)));
   }
 
+  /// Whether everything is applied that the topic has now.
+  boolean isCaughtUp() {
+    return catchUp(allPartitions());
+  }
+
   /// Notes a write that Kafka has acknowledged.
   ///
   /// @param entry empty when the image was removed
   void noteWritten(String id, int partition, long offset, Optional<GalleryEntry> entry) {
-    written.merge(
-        id,
-        new Written(offset, entry),
-        (known, now) -> known.offset() >= now.offset() ? known : now);
-    if (positions.includes(partition, offset)) {
-      forgetWritten(id, offset); // The topic was faster than the acknowledgement.
-    }
+    own.note(id, partition, offset, entry);
   }
 
   /// Own writes still on their way back.
   int writtenCount() {
-    return written.size();
+    return own.count();
   }
 
   /// How many images the gallery holds now; exact.
@@ -167,22 +169,29 @@ final class GalleryDirectory implements AutoCloseable {
 
   private boolean catchUp(Collection<Integer> partitions) {
     try {
-      return positions.await(logEnds.of(partitions), catchUpMax);
+      return positions.await(ends(partitions), catchUpMax);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnavailableException("interrupted while the gallery directory caught up", e);
     }
   }
 
-  private void applied(String id, RecordMetadata record) {
-    if (id != null) {
-      forgetWritten(id, record.offset());
+  /// Where partitions of `images` end now. Every write acknowledged before the question, by
+  /// whichever instance, is before the answer.
+  private Map<Integer, Long> ends(Collection<Integer> partitions) {
+    List<TopicPartition> asked =
+        partitions.stream()
+            .map(partition -> new TopicPartition(Topics.IMAGES.name(), partition))
+            .toList();
+    try {
+      Map<Integer, Long> ends = new HashMap<>();
+      offsets.ends(asked).forEach((partition, end) -> ends.put(partition.partition(), end));
+      return ends;
+    } catch (InterruptException e) {
+      throw new UnavailableException("interrupted while asking Kafka where [images] ends", e);
+    } catch (KafkaException e) {
+      throw new UnavailableException("Kafka does not say where [images] ends", e);
     }
-    positions.advance(record.partition(), record.offset() + 1);
-  }
-
-  private void forgetWritten(String id, long offset) {
-    written.computeIfPresent(id, (_, own) -> own.offset() <= offset ? null : own);
   }
 
   private ReadOnlyKeyValueStore<String, byte[]> store() {

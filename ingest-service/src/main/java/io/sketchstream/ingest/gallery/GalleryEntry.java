@@ -40,6 +40,20 @@ public record GalleryEntry(
     }
   }
 
+  /// Checks what the directory relies on.
+  ///
+  /// @throws IllegalArgumentException naming the field that is not valid
+  static void check(ImageIngested image) {
+    if (image.getContentSha256().size() != HASH_SIZE) {
+      throw new IllegalArgumentException(
+          "content_sha256 has %d bytes instead of %d"
+              .formatted(image.getContentSha256().size(), HASH_SIZE));
+    }
+    if (image.getJpeg().isEmpty()) {
+      throw new IllegalArgumentException("jpeg is empty");
+    }
+  }
+
   /// The entry of an image that a record of `images` put there.
   public static GalleryEntry of(ImageIngested image, int partition, long offset) {
     CRC32C checksum = new CRC32C();

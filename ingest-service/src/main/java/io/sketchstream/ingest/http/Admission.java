@@ -1,11 +1,13 @@
 package io.sketchstream.ingest.http;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// How many uploads may be under way at once, and how many bytes their bodies may hold in memory.
-/// Nobody waits here: whoever does not fit is told to come back.
+/// Limits the uploads in progress and the memory of their bodies, in all and for each address that
+/// they come from. Never waits: an upload beyond the limits is refused.
 ///
 /// **Threads:** any.
 final class Admission {
@@ -14,19 +16,30 @@ final class Admission {
   private final Semaphore requests;
   private final Semaphore units;
   private final int unitsMax;
+  private final int requestsShare;
+  private final int unitsShare;
+  private final Map<String, Held> addresses = new ConcurrentHashMap<>();
 
-  Admission(int requestsMax, long bytesMax) {
+  /// What the uploads of one address hold.
+  private record Held(int requests, long units) {}
+
+  /// @param share of all that one address may hold, 0 to 1
+  Admission(int requestsMax, long bytesMax, double share) {
     requests = new Semaphore(requestsMax);
     unitsMax = Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(1, bytesMax / UNIT_BYTES)));
     units = new Semaphore(unitsMax);
+    requestsShare = Math.max(1, (int) (requestsMax * share));
+    unitsShare = Math.max(1, (int) (unitsMax * share));
   }
 
-  /// The right to be under way; given back once, however often it is closed.
+  /// A place among the uploads in progress; released once, however often it is closed.
   final class Ticket implements AutoCloseable {
+    private final String address;
     private final int unitCount;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
-    private Ticket(int unitCount) {
+    private Ticket(String address, int unitCount) {
+      this.address = address;
       this.unitCount = unitCount;
     }
 
@@ -35,22 +48,56 @@ final class Admission {
       if (open.getAndSet(false)) {
         units.release(unitCount);
         requests.release();
+        giveBack(address, unitCount);
       }
     }
   }
 
+  /// @param address of the caller
   /// @param bytes how much memory the body may take; a body that alone exceeds the bound passes
   ///   when no other is there
   /// @return empty when there are too many
-  Optional<Ticket> tryEnter(long bytes) {
-    if (!requests.tryAcquire()) {
+  Optional<Ticket> tryEnter(String address, long bytes) {
+    int unitCount = (int) Math.min(unitsMax, (bytes + UNIT_BYTES - 1) / UNIT_BYTES);
+    if (!take(address, unitCount)) {
       return Optional.empty();
     }
-    int unitCount = (int) Math.min(unitsMax, (bytes + UNIT_BYTES - 1) / UNIT_BYTES);
+    if (enter(unitCount)) {
+      return Optional.of(new Ticket(address, unitCount));
+    }
+    giveBack(address, unitCount);
+    return Optional.empty();
+  }
+
+  private boolean enter(int unitCount) {
+    if (!requests.tryAcquire()) {
+      return false;
+    }
     if (!units.tryAcquire(unitCount)) {
       requests.release();
-      return Optional.empty();
+      return false;
     }
-    return Optional.of(new Ticket(unitCount));
+    return true;
+  }
+
+  /// Takes from the share of an address; one upload at a time may be as large as any.
+  private boolean take(String address, int unitCount) {
+    boolean[] taken = new boolean[1];
+    addresses.compute(
+        address,
+        (_, held) -> {
+          Held before = held == null ? new Held(0, 0) : held;
+          Held after = new Held(before.requests + 1, before.units + unitCount);
+          taken[0] = held == null || after.requests <= requestsShare && after.units <= unitsShare;
+          return taken[0] ? after : held;
+        });
+    return taken[0];
+  }
+
+  private void giveBack(String address, int unitCount) {
+    addresses.computeIfPresent(
+        address,
+        (_, held) ->
+            held.requests == 1 ? null : new Held(held.requests - 1, held.units - unitCount));
   }
 }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.ImageAttributes;
-import io.sketchstream.ingest.intake.RefusedException;
-import io.sketchstream.ingest.intake.RefusedException.Reason;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.RefusedException.Reason;
+import io.sketchstream.ingest.gallery.Texts;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,18 +39,15 @@ final class AttributeReader {
     ImageAttributes.Builder attributes = ImageAttributes.newBuilder();
     query.forEach((name, values) -> {
       switch (name) {
-        case "title" -> attributes.setTitle(values.getFirst().strip());
+        case "title" -> attributes.setTitle(Texts.normalized(values.getFirst()));
         case "uri" -> attributes.setUri(values.getFirst().strip());
         case "tags" ->
-            values.stream()
-                .flatMap(tags -> Arrays.stream(tags.split(",")))
-                .map(String::strip)
-                .filter(tag -> !tag.isEmpty())
-                .distinct()
-                .forEach(attributes::addTags);
+            setTags(
+                attributes,
+                values.stream().flatMap(tags -> Arrays.stream(tags.split(","))).toList());
         default -> {
           if (name.startsWith(EXTRA_PREFIX)) {
-            attributes.putExtra(name.substring(EXTRA_PREFIX.length()), values.getFirst());
+            putExtra(attributes, name.substring(EXTRA_PREFIX.length()), values.getFirst());
           }
         }
       }
@@ -70,26 +69,38 @@ final class AttributeReader {
       throws RefusedException {
     ImageAttributes.Builder attributes = ofAll.toBuilder();
     if (ofFile.title() != null) {
-      attributes.setTitle(ofFile.title().strip());
+      attributes.setTitle(Texts.normalized(ofFile.title()));
     }
     if (ofFile.uri() != null) {
       attributes.setUri(ofFile.uri().strip());
     }
     if (ofFile.tags() != null) {
-      attributes.clearTags();
-      ofFile.tags().stream()
-          .map(String::strip)
-          .filter(tag -> !tag.isEmpty())
-          .distinct()
-          .forEach(attributes::addTags);
+      setTags(attributes, ofFile.tags());
     }
     if (ofFile.extra() != null) {
-      attributes.putAllExtra(ofFile.extra());
+      ofFile.extra().forEach((name, value) -> putExtra(attributes, name, value));
     }
     return check(attributes.build());
   }
 
-  private static ImageAttributes check(ImageAttributes attributes) throws RefusedException {
+  /// Puts tags in the place of what is there.
+  static void setTags(ImageAttributes.Builder attributes, List<String> tags) {
+    attributes.clearTags();
+    tags.stream()
+        .map(Texts::normalized)
+        .filter(tag -> !tag.isEmpty())
+        .distinct()
+        .forEach(attributes::addTags);
+  }
+
+  static void putExtra(ImageAttributes.Builder attributes, String name, String value) {
+    attributes.putExtra(
+        Normalizer.normalize(name, Normalizer.Form.NFC),
+        Normalizer.normalize(value, Normalizer.Form.NFC));
+  }
+
+  /// Returns attributes that are within their bounds.
+  static ImageAttributes check(ImageAttributes attributes) throws RefusedException {
     atMost("title", attributes.getTitle(), TITLE_CHARS_MAX);
     atMost("uri", attributes.getUri(), URI_CHARS_MAX);
     atMost("tags", attributes.getTagsCount(), TAGS_MAX);

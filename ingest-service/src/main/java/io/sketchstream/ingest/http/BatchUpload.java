@@ -1,15 +1,17 @@
 package io.sketchstream.ingest.http;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.gallery.ImageIds;
+import io.sketchstream.ingest.gallery.Intake;
+import io.sketchstream.ingest.gallery.Intake.Description;
+import io.sketchstream.ingest.gallery.Parallel;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.ingest.http.AttributeReader.FileDescription;
-import io.sketchstream.ingest.intake.ImageIds;
-import io.sketchstream.ingest.intake.Intake;
-import io.sketchstream.ingest.intake.Intake.Description;
-import io.sketchstream.ingest.intake.RefusedException;
-import io.sketchstream.ingest.intake.Workers;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +52,7 @@ final class BatchUpload {
   /// @param concurrencyMax how many files are worked on at once
   /// @return what became of each, in the order given
   List<FileResult> run(List<Part> parts, int concurrencyMax) {
-    return Workers.map(parts, concurrencyMax, this::put);
+    return Parallel.map(parts, concurrencyMax, this::put);
   }
 
   private FileResult put(Part part) {
@@ -60,19 +62,22 @@ final class BatchUpload {
       return FileResult.of(
           part.name(),
           intake.put(
-              () -> {
-                intake.checkSize(Files.size(part.content()));
-                return Files.readAllBytes(part.content());
-              },
+              limit -> read(part.content(), limit),
               new Description(id, AttributeReader.merge(common, description), trace)));
     } catch (RefusedException e) {
-      return FileResult.rejected(part.name(), Problem.of(e, part.name()));
+      return FileResult.rejected(part.name(), Problems.of(e, part.name()));
     } catch (UnavailableException e) {
       return FileResult.failed(
-          part.name(), Problem.unavailable(part.name() + ": " + e.getMessage()));
+          part.name(), Problems.unavailable(part.name() + ": " + e.getMessage()));
     } catch (IOException e) {
       return FileResult.failed(
-          part.name(), Problem.unavailable(part.name() + ": the upload can't be read back"));
+          part.name(), Problems.unavailable(part.name() + ": the upload can't be read back"));
+    }
+  }
+
+  private static byte[] read(Path file, SizeLimit limit) throws IOException, RefusedException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return limit.read(in);
     }
   }
 

@@ -2,6 +2,7 @@ package io.sketchstream.ingest.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
+import io.sketchstream.shell.problem.Problem;
 
 /// What became of one file of an upload.
 ///

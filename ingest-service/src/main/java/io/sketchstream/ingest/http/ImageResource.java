@@ -6,13 +6,18 @@ import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.ingest.gallery.Gallery.StoredImage;
 import io.sketchstream.ingest.gallery.GalleryEntry;
+import io.sketchstream.ingest.gallery.ImageIds;
+import io.sketchstream.ingest.gallery.Intake;
+import io.sketchstream.ingest.gallery.Intake.Description;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.http.AttributeReader.FileDescription;
 import io.sketchstream.ingest.http.BatchUpload.Part;
-import io.sketchstream.ingest.intake.ImageIds;
-import io.sketchstream.ingest.intake.Intake;
-import io.sketchstream.ingest.intake.Intake.Description;
-import io.sketchstream.ingest.intake.RefusedException;
+import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -32,6 +37,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -62,9 +68,6 @@ class ImageResource {
   private final Intake intake;
   private final IngestConfig config;
 
-  /// How many images the gallery holds.
-  record Count(long count) {}
-
   ImageResource(Gallery gallery, Intake intake, IngestConfig config) {
     this.gallery = gallery;
     this.intake = intake;
@@ -73,14 +76,17 @@ class ImageResource {
 
   @PUT
   @Path("{id}")
+  @Upload(Upload.Kind.IMAGE)
+  @OwnBodyLimit
+  @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "Put an image into the gallery, or another one in its place",
       description =
-          "The body is the file: JPEG, PNG, GIF, WebP, BMP or TIFF. Attributes that are not given are"
-              + " empty afterwards; extra.NAME=value sets any further one. The same bytes with the"
-              + " same attributes are `unchanged` and cost nothing.")
+          "The body is the file: JPEG, PNG, GIF, WebP, BMP or TIFF. Attributes that are not given"
+              + " are empty afterwards; extra.NAME=value sets any further one. The same bytes with"
+              + " the same attributes are `unchanged` and cost nothing.")
   @Parameter(name = "title", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
   @Parameter(
       name = "tags",
@@ -111,19 +117,25 @@ class ImageResource {
     try {
       ImageIds.check(id);
       ImageAttributes attributes = AttributeReader.fromQuery(uri.getQueryParameters());
-      // Read before its turn: a slow sender must not keep others waiting.
-      byte[] original = BoundedBody.read(body, length, intake.bytesMax());
+      // Read before a permit is taken: a slow sender must not keep others waiting.
+      byte[] original = intake.limit().read(body);
+      if (length >= 0 && original.length != length) {
+        throw new EOFException("the upload broke off");
+      }
       Acknowledged acknowledged =
           intake.put(
-              () -> original,
+              _ -> original,
               new Description(Optional.of(id), attributes, TraceContext.continuing(traceparent)));
       return accepted(WriteResult.of(acknowledged));
     } catch (RefusedException e) {
-      throw new ProblemException(Problem.of(e, id));
+      throw new ProblemException(Problems.of(e, id));
     }
   }
 
   @POST
+  @Upload(Upload.Kind.BATCH)
+  @OwnBodyLimit
+  @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.MULTIPART_FORM_DATA)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -131,10 +143,10 @@ class ImageResource {
       description =
           "Every part with a file name is an image. Its id is the SHA-256 of the file, unless the"
               + " part is named `id:NAME`. Query parameters as for PUT hold for all files; a part"
-              + " named `attributes` may hold JSON that says more of single files:"
-              + " {\"cat.jpg\": {\"id\": \"cat-1\", \"title\": \"A cat\", \"tags\": [\"cat\"],"
-              + " \"uri\": \"...\", \"extra\": {}}}. A file that is refused does not stop the others. Results are in the order of the files,"
-              + " those of one part name together.")
+              + " named `attributes` may hold JSON that says more of single files: {\"cat.jpg\":"
+              + " {\"id\": \"cat-1\", \"title\": \"A cat\", \"tags\": [\"cat\"], \"uri\": \"...\","
+              + " \"extra\": {}}}. A file that is refused does not stop the others. Results are in"
+              + " the order of the files, those of one part name together.")
   @APIResponse(
       responseCode = "202",
       description = "At least one file is in the gallery; see the status of each",
@@ -171,16 +183,32 @@ class ImageResource {
               AttributeReader.fromQuery(uri.getQueryParameters()),
               descriptions,
               TraceContext.continuing(traceparent));
+      checkCount(parts.size());
+      checkSize(uploads);
     } catch (RefusedException e) {
-      throw new ProblemException(Problem.of(e, "upload"));
+      throw new ProblemException(Problems.of(e, "upload"));
     }
-    checkCount(parts.size());
-    checkSize(uploads);
-    return answer(batch.run(parts, Math.max(1, config.concurrencyMax() / 2)));
+    return BatchResult.response(batch.run(parts, Math.max(1, config.concurrencyMax() / 2)));
+  }
+
+  /// The natural first try: a file as the body.
+  @POST
+  @OwnBodyLimit
+  @RequiresScope(Scope.INGEST)
+  @Consumes(MediaType.WILDCARD)
+  @Operation(hidden = true)
+  public Response postFile() {
+    throw new ProblemException(
+        Problems.of(
+            415,
+            "bad-request",
+            "POST takes multipart/form-data with a part for each file; to send a file as the body,"
+                + " PUT it to /v1/images/ID"));
   }
 
   @DELETE
   @Path("{id}")
+  @RequiresScope(Scope.INGEST)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Take an image out of the gallery")
   @APIResponse(
@@ -192,8 +220,8 @@ class ImageResource {
       @PathParam("id") String id, @HeaderParam("traceparent") String traceparent) {
     String position =
         intake
-            .remove(checked(id), TraceContext.continuing(traceparent))
-            .orElseThrow(() -> notFound(id));
+            .remove(Problems.checked(id), TraceContext.continuing(traceparent))
+            .orElseThrow(() -> Problems.noSuchImage(id));
     return accepted(new WriteResult(id, position, "removed"));
   }
 
@@ -207,12 +235,13 @@ class ImageResource {
   @APIResponse(responseCode = "304", description = "As the caller has it")
   @APIResponse(responseCode = "404", description = "No such image")
   public Response get(@PathParam("id") String id, @Context Request request) {
-    GalleryEntry entry = gallery.find(checked(id)).orElseThrow(() -> notFound(id));
+    GalleryEntry entry =
+        gallery.find(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id));
     ResponseBuilder unmodified = request.evaluatePreconditions(new EntityTag(entry.etag()));
     if (unmodified != null) {
       return unmodified.build();
     }
-    StoredImage image = gallery.read(id).orElseThrow(() -> notFound(id));
+    StoredImage image = gallery.read(id).orElseThrow(() -> Problems.noSuchImage(id));
     CacheControl revalidate = new CacheControl();
     revalidate.setNoCache(true);
     return Response.ok(image.jpeg().toByteArray(), "image/jpeg")
@@ -222,21 +251,14 @@ class ImageResource {
         .build();
   }
 
-  @GET
-  @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "How many images the gallery holds, exactly")
-  public Count count() {
-    return new Count(gallery.count());
-  }
-
   private void checkCount(int fileCount) {
     if (fileCount == 0) {
       throw new ProblemException(
-          Problem.of(400, "bad-request", "the upload holds no part with a file name"));
+          Problems.of(400, "bad-request", "the upload holds no part with a file name"));
     }
     if (fileCount > config.batchFilesMax()) {
       throw new ProblemException(
-          Problem.of(
+          Problems.of(
               413,
               "too-large",
               "the upload holds %d files; ingest.batch-files-max is %d"
@@ -245,49 +267,12 @@ class ImageResource {
   }
 
   /// For bodies that did not announce their length.
-  private void checkSize(List<FileUpload> uploads) {
-    long bytes = uploads.stream().mapToLong(FileUpload::size).sum();
-    long bytesMax = config.batchBytesMax().asLongValue();
-    if (bytes > bytesMax) {
-      throw new ProblemException(
-          Problem.of(
-              413,
-              "too-large",
-              "the files are %d bytes; ingest.batch-bytes-max is %d".formatted(bytes, bytesMax)));
-    }
-  }
-
-  private static Response answer(List<FileResult> results) {
-    if (results.stream().anyMatch(FileResult::written)) {
-      return accepted(BatchResult.of(results));
-    }
-    List<Integer> statuses =
-        results.stream().map(result -> result.problem().status()).distinct().toList();
-    // One status when it is everyone's; being unavailable outweighs the rest, as it is worth a
-    // retry.
-    int status = statuses.contains(503) ? 503 : statuses.size() == 1 ? statuses.getFirst() : 422;
-    String detail =
-        results.size() == 1
-            ? results.getFirst().problem().detail()
-            : "none of the %d files was accepted".formatted(results.size());
-    return ProblemMappers.answer(
-        Problem.of(status, results.getFirst().problem().reason(), detail).with(results));
+  private void checkSize(List<FileUpload> uploads) throws RefusedException {
+    new SizeLimit("ingest.batch-bytes-max", config.batchBytesMax().asLongValue())
+        .check(uploads.stream().mapToLong(FileUpload::size).sum());
   }
 
   private static Response accepted(Object result) {
     return Response.accepted(result).type(MediaType.APPLICATION_JSON_TYPE).build();
-  }
-
-  private static String checked(String id) {
-    try {
-      return ImageIds.check(id);
-    } catch (RefusedException e) {
-      throw new ProblemException(Problem.of(e, id));
-    }
-  }
-
-  private static ProblemException notFound(String id) {
-    return new ProblemException(
-        Problem.of(404, "no-such-image", "image '" + id + "' is not in the gallery"));
   }
 }

@@ -1,11 +1,18 @@
 package io.sketchstream.ingest.http;
 
-import io.sketchstream.encoder.pixels.SketchRenderer;
+import io.sketchstream.images.sketch.SketchRenderer;
 import io.sketchstream.ingest.IngestConfig;
 import io.sketchstream.ingest.gallery.EventLog;
+import io.sketchstream.ingest.gallery.IngestMeters;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
-import io.sketchstream.ingest.intake.IngestMeters;
-import io.sketchstream.ingest.intake.RefusedException;
+import io.sketchstream.ingest.labels.LabelLine;
+import io.sketchstream.ingest.labels.LabelUpload;
+import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -29,27 +36,30 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RunOnVirtualThread
 class LabelResource {
   private final EventLog log;
-  private final IngestConfig config;
+  private final SizeLimit limit;
   private final IngestMeters meters;
   private final LabelLine parser = new LabelLine(new SketchRenderer());
 
   LabelResource(EventLog log, IngestConfig config, IngestMeters meters) {
     this.log = log;
-    this.config = config;
+    this.limit = new SizeLimit("ingest.labels-bytes-max", config.labelsBytesMax().asLongValue());
     this.meters = meters;
   }
 
   @POST
+  @Upload(Upload.Kind.LABELS)
+  @OwnBodyLimit
+  @RequiresScope(Scope.LABEL)
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "Label examples, one JSON object a line",
       description =
-          "{\"class\": \"cat\", and one of \"imageId\": \"...\", \"strokes\": [[[x...],[y...]], ...],"
-              + " \"sketch\": \"base64 of a file\"; optional: \"labelledBy\", \"labelId\","
-              + " \"withdrawn\": true; \"wrong\": true says that it does not show the class}. Without"
-              + " labelId there is one label for each example and labeller (and class, where wrong); a"
-              + " later one replaces it.")
+          "{\"class\": \"cat\", and one of \"imageId\": \"...\", \"strokes\": [[[x...],[y...]],"
+              + " ...], \"sketch\": \"base64 of a file\"; optional: \"labelledBy\", \"labelId\","
+              + " \"withdrawn\": true; \"wrong\": true says that it does not show the class}."
+              + " Without labelId there is one label for each example and labeller (and class,"
+              + " where wrong); a later one replaces it.")
   @APIResponse(
       responseCode = "202",
       description = "Kafka has the good lines; bad ones are listed",
@@ -60,14 +70,14 @@ class LabelResource {
     LabelUpload upload =
         new LabelUpload(log, parser, InstantSource.system(), TraceContext.continuing(traceparent));
     try {
-      LabelUpload.Result result = upload.run(body, config.labelsBytesMax().asLongValue());
+      LabelUpload.Result result = upload.run(body, limit);
       meters.labels(result.accepted() + result.withdrawn(), result.rejected());
       if (result.accepted() + result.withdrawn() == 0) {
-        throw new ProblemException(Problem.of(400, "bad-request", nothingGood(result)));
+        throw new ProblemException(Problems.of(400, "bad-request", nothingGood(result)));
       }
       return Response.accepted(result).build();
     } catch (RefusedException e) {
-      throw new ProblemException(Problem.of(e, "labels"));
+      throw new ProblemException(Problems.of(e, "labels"));
     }
   }
 

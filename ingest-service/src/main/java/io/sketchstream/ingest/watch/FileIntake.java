@@ -1,13 +1,16 @@
 package io.sketchstream.ingest.watch;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.gallery.ImageIds;
+import io.sketchstream.ingest.gallery.Intake;
+import io.sketchstream.ingest.gallery.Intake.Description;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.SizeLimit;
+import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
-import io.sketchstream.ingest.intake.ImageIds;
-import io.sketchstream.ingest.intake.Intake;
-import io.sketchstream.ingest.intake.Intake.Description;
-import io.sketchstream.ingest.intake.RefusedException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,13 +28,13 @@ final class FileIntake {
   enum Outcome {
     /// The gallery has it as it is.
     IN,
-    /// The gallery has nothing of it, and there is nothing.
+    /// There is no such file; the gallery does not have it.
     OUT,
-    /// It is no image, and the gallery has nothing of it.
+    /// Not an image; the gallery does not have it.
     REFUSED,
-    /// Nothing can be said of it now: it changed while it was read, or could not be read.
+    /// Not known: the file changed while it was read, or could not be read.
     UNREADABLE,
-    /// Kafka is away.
+    /// Kafka is not available.
     UNAVAILABLE
   }
 
@@ -39,17 +42,22 @@ final class FileIntake {
     this.intake = intake;
   }
 
-  /// Makes the gallery hold a file as it is; one that is refused takes its former self with it.
+  /// Puts a file into the gallery; when it is refused, its former version is removed. Attributes
+  /// that were changed since it came in first stay.
   ///
   /// @param known whether the gallery may hold a former content of it
   Outcome bring(Path file, Stamp stamp, boolean known) {
     String uri = ImageIds.uriOf(file);
     ImageAttributes attributes =
-        ImageAttributes.newBuilder().setUri(uri).setTitle(file.getFileName().toString()).build();
+        ImageAttributes.newBuilder()
+            .setUri(uri)
+            .setTitle(Texts.normalized(file.getFileName().toString()))
+            .build();
     try {
       intake.put(
-          () -> read(file, stamp),
-          new Description(Optional.of(ImageIds.ofFile(uri)), attributes, TraceContext.started()));
+          limit -> read(file, stamp, limit),
+          new Description(
+              Optional.of(ImageIds.ofFile(uri)), attributes, true, TraceContext.started()));
       return Outcome.IN;
     } catch (RefusedException e) {
       LOG.warnf("%s is not taken into the gallery: %s", file, e.getMessage());
@@ -72,9 +80,12 @@ final class FileIntake {
     }
   }
 
-  private byte[] read(Path file, Stamp stamp) throws IOException, RefusedException {
-    intake.checkSize(stamp.size());
-    byte[] bytes = Files.readAllBytes(file);
+  private static byte[] read(Path file, Stamp stamp, SizeLimit limit)
+      throws IOException, RefusedException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = limit.read(in);
+    }
     if (!Stamp.of(file).equals(stamp)) {
       throw new IOException("it changed while it was read");
     }

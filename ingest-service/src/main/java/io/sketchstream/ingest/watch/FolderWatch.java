@@ -3,11 +3,14 @@ package io.sketchstream.ingest.watch;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sketchstream.ingest.gallery.Gallery;
+import io.sketchstream.ingest.gallery.ImageIds;
+import io.sketchstream.ingest.gallery.Intake;
+import io.sketchstream.ingest.gallery.Parallel;
 import io.sketchstream.ingest.gallery.UnavailableException;
-import io.sketchstream.ingest.intake.ImageIds;
-import io.sketchstream.ingest.intake.Intake;
-import io.sketchstream.ingest.intake.Workers;
 import io.sketchstream.ingest.watch.FileIntake.Outcome;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.WorkerOptions;
+import io.sketchstream.shell.worker.Workers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystems;
@@ -33,11 +36,13 @@ import org.jboss.logging.Logger;
 ///
 /// A directory that can't be read, or is not there at all, takes none of its images with it.
 ///
-/// **Threads:** one of its own, `ingest-folder-watch`, which owns all state here; a few virtual
-/// ones while files are brought in.
+/// **Threads:** one worker, `ingest-folder-watch`, which owns all state here; a few virtual ones
+/// while files are brought in.
 public final class FolderWatch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(FolderWatch.class);
-  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(10);
+  private static final Duration BACKOFF = Duration.ofMillis(500);
+  private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
   private static final int ROUND_FILES_MAX = 256;
   private static final int CONCURRENCY = 4;
@@ -47,31 +52,31 @@ public final class FolderWatch implements AutoCloseable {
   private final Duration settle;
   private final FileIntake intake;
   private final Gallery gallery;
-  private final Thread thread = new Thread(this::run, "ingest-folder-watch");
+  private final Workers workers;
+  private Worker worker;
 
   private final Map<Path, Stamp> settled = new HashMap<>();
   private final Map<Path, Marked> marked = new HashMap<>();
   private final Set<Path> inGallery = new HashSet<>();
   private volatile int markedCount;
-  private volatile boolean closed;
 
   /// A file to deal with once it has stayed as it is since then.
   private record Marked(Stamp stamp, long sinceNanos) {}
 
+  /// What is watched, and how.
+  ///
   /// @param scanInterval how often everything is looked through
   /// @param settle how long a file must have stayed as it is
+  public record Settings(List<Path> roots, Duration scanInterval, Duration settle) {}
+
   public FolderWatch(
-      List<Path> roots,
-      Duration scanInterval,
-      Duration settle,
-      Intake intake,
-      Gallery gallery,
-      MeterRegistry registry) {
-    this.roots = roots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
-    this.scanInterval = scanInterval;
-    this.settle = settle;
+      Settings settings, Intake intake, Gallery gallery, Workers workers, MeterRegistry registry) {
+    this.roots = settings.roots().stream().map(root -> root.toAbsolutePath().normalize()).toList();
+    this.scanInterval = settings.scanInterval();
+    this.settle = settings.settle();
     this.intake = new FileIntake(intake);
     this.gallery = gallery;
+    this.workers = workers;
     Gauge.builder("ingest.watch.pending", this, watch -> watch.markedCount)
         .description("Files of watched folders that are still to be dealt with")
         .register(registry);
@@ -79,46 +84,43 @@ public final class FolderWatch implements AutoCloseable {
 
   /// Starts to watch, as soon as the gallery is open.
   public void start() {
-    thread.start();
+    worker =
+        workers.start(
+            WorkerOptions.of("ingest-folder-watch").withBackoff(BACKOFF, BACKOFF_MAX), this::run);
   }
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join(JOIN_TIMEOUT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (worker != null) {
+      worker.stop();
+      boolean _ = worker.join(JOIN_TIMEOUT);
     }
   }
 
-  private void run() {
+  private void run(Worker supervisor) throws IOException, InterruptedException {
     try (FolderTree tree = new FolderTree(FileSystems.getDefault().newWatchService())) {
-      learnWhatIsInTheGallery();
-      LOG.infof("watching %s; the gallery holds %d of their files", roots, inGallery.size());
-      watch(tree);
-    } catch (InterruptedException e) {
-      LOG.debug("no longer watching");
-    } catch (UnavailableException e) {
-      if (!closed) {
-        throw e;
+      while (!learnWhatIsInTheGallery()) {
+        if (supervisor.isStopping()) {
+          return;
+        }
+        supervisor.pause(TICK);
+        supervisor.roundDone();
       }
-    } catch (IOException e) {
-      LOG.errorf("folders can't be watched: %s", e.getMessage());
+      LOG.infof("watching %s; the gallery holds %d of their files", roots, inGallery.size());
+      watch(tree, supervisor);
     }
   }
 
-  private void learnWhatIsInTheGallery() throws InterruptedException {
-    while (true) {
-      try {
-        gallery.forEach(
-            ImageIds.FILE_PREFIX,
-            (id, entry) -> watchedFile(id, entry.uri()).ifPresent(inGallery::add));
-        return;
-      } catch (UnavailableException e) {
-        Thread.sleep(RETRY);
-      }
+  /// @return false when the gallery is not open yet
+  private boolean learnWhatIsInTheGallery() {
+    try {
+      gallery.forEach(
+          ImageIds.FILE_PREFIX,
+          (id, entry) -> watchedFile(id, entry.uri()).ifPresent(inGallery::add));
+      return true;
+    } catch (UnavailableException e) {
+      LOG.debugf("the gallery is not open yet: %s", e.getMessage());
+      return false;
     }
   }
 
@@ -134,9 +136,10 @@ public final class FolderWatch implements AutoCloseable {
     }
   }
 
-  private void watch(FolderTree tree) throws InterruptedException {
+  private void watch(FolderTree tree, Worker supervisor) throws InterruptedException {
     long nextScan = System.nanoTime();
-    while (!closed) {
+    while (!supervisor.isStopping()) {
+      supervisor.roundDone();
       if (System.nanoTime() - nextScan >= 0) {
         scan(tree);
         nextScan = System.nanoTime() + scanInterval.toNanos();
@@ -151,8 +154,9 @@ public final class FolderWatch implements AutoCloseable {
 
   private Duration pause(long nextScan) {
     Duration untilScan = Duration.ofNanos(Math.max(1_000_000, nextScan - System.nanoTime()));
-    Duration tick = Duration.ofMillis(Math.clamp(settle.toMillis() / 2, 5, 500));
-    return marked.isEmpty() || untilScan.compareTo(tick) < 0 ? untilScan : tick;
+    Duration tick =
+        marked.isEmpty() ? TICK : Duration.ofMillis(Math.clamp(settle.toMillis() / 2, 5, 500));
+    return untilScan.compareTo(tick) < 0 ? untilScan : tick;
   }
 
   private void scan(FolderTree tree) {
@@ -195,7 +199,7 @@ public final class FolderWatch implements AutoCloseable {
     List<Map.Entry<Path, Stamp>> ready = settledFiles();
     markedCount = marked.size();
     List<Outcome> outcomes =
-        Workers.map(ready, CONCURRENCY, file -> dealWith(file.getKey(), file.getValue()));
+        Parallel.map(ready, CONCURRENCY, file -> dealWith(file.getKey(), file.getValue()));
     for (int i = 0; i < ready.size(); i++) {
       note(ready.get(i).getKey(), ready.get(i).getValue(), outcomes.get(i));
     }

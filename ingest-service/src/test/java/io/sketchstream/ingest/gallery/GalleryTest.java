@@ -1,23 +1,36 @@
 package io.sketchstream.ingest.gallery;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.TestImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +96,30 @@ final class GalleryTest {
     }
   }
 
+  /// Changes read before they write; none may bring an older picture or other attributes back.
+  @Test
+  void losesNoWriteToAChangeOfAttributes() throws Exception {
+    try (TestGallery gallery = TestGallery.open(broker, state)) {
+      gallery.put("changed", TestImages.png(0));
+      for (int round = 1; round <= 20; round++) {
+        byte[] original = TestImages.png(round);
+        String tag = "tag-" + round;
+        Thread writing =
+            Thread.ofVirtual()
+                .start(() -> assertDoesNotThrow(() -> gallery.put("changed", original)));
+        assertTrue(gallery.change("changed", before -> before.toBuilder().addTags(tag).build()));
+        writing.join();
+
+        ImageIngested image = gallery.gallery().read("changed").orElseThrow().image();
+        assertArrayEquals(
+            GalleryEntry.sha256(original),
+            image.getContentSha256().toByteArray(),
+            "round " + round);
+      }
+      assertFalse(gallery.change("changed", before -> before), "unchanged");
+    }
+  }
+
   @Test
   void isTheSameAfterARestartAndAfterLosingItsState() throws Exception {
     long seed = Long.getLong("tests.seed", System.nanoTime());
@@ -109,6 +146,45 @@ final class GalleryTest {
           restarted.gallery().read(id).orElseThrow().jpeg().toByteArray(),
           wiped.gallery().read(id).orElseThrow().jpeg().toByteArray());
     }
+  }
+
+  /// While an instance was away, an image was removed, and Kafka has dropped the tombstone since.
+  @Test
+  void forgetsWhatWasRemovedWhileItWasAwayTooLong() throws Exception {
+    try (EmbeddedBroker own = EmbeddedBroker.start(state.resolve("kafka"));
+        Admin admin = Admin.create(TestGallery.clientSettings(own))) {
+      Path kept = state.resolve("away");
+      try (TestGallery instance = TestGallery.open(own, kept)) {
+        instance.put("away-1", TestImages.png(1));
+        assertEquals(1, instance.gallery().count());
+      }
+      emptyImages(admin);
+      try (Stream<Path> files = Files.walk(kept)) {
+        Path time = files.filter(file -> file.endsWith("caught-up")).findFirst().orElseThrow();
+        Files.setLastModifiedTime(time, FileTime.from(Instant.now().minus(Duration.ofDays(20))));
+      }
+      try (TestGallery instance = TestGallery.open(own, kept)) {
+        assertEquals(0, instance.gallery().count());
+      }
+    }
+  }
+
+  private static void emptyImages(Admin admin) throws Exception {
+    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+    for (int p = 0; p < 2; p++) {
+      all.put(new TopicPartition(Topics.IMAGES.name(), p), RecordsToDelete.beforeOffset(-1));
+    }
+    // Kafka deletes records only where a topic is not compacted.
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                new ConfigResource(ConfigResource.Type.TOPIC, Topics.IMAGES.name()),
+                List.of(
+                    new AlterConfigOp(
+                        new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+    admin.deleteRecords(all).all().get();
   }
 
   @Test

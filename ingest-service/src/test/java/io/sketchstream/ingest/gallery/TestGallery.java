@@ -2,17 +2,16 @@ package io.sketchstream.ingest.gallery;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
-import io.sketchstream.encoder.pixels.ImageDecoder;
-import io.sketchstream.encoder.pixels.ImageLimits;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.TopicProvisioner;
-import io.sketchstream.ingest.Eventually;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
-import io.sketchstream.ingest.intake.IngestMeters;
-import io.sketchstream.ingest.intake.Intake;
-import io.sketchstream.ingest.intake.Intake.Description;
-import io.sketchstream.ingest.intake.Turns;
+import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
+import io.sketchstream.ingest.gallery.Intake.Description;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,6 +21,7 @@ import java.util.Optional;
 
 /// One instance of the service without its shell, on a real broker.
 public final class TestGallery implements AutoCloseable {
+  private final Workers workers = new Workers(new SimpleMeterRegistry());
   private final EventLog log;
   private final Gallery gallery;
   private final Intake intake;
@@ -42,17 +42,22 @@ public final class TestGallery implements AutoCloseable {
                 Duration.ofSeconds(20),
                 1000),
             log,
-            clock);
+            clock,
+            workers);
     intake =
         new Intake(
-            gallery, new ImageDecoder(ImageLimits.DEFAULT), 1 << 20, new Turns(4, _ -> {}), meters);
+            gallery,
+            new ImageDecoder(ImageLimits.DEFAULT),
+            new SizeLimit("ingest.max-bytes", 1 << 20),
+            new ConcurrencyLimiter(4, _ -> {}),
+            meters);
   }
 
   /// Opens an instance and waits until it is ready.
   public static TestGallery open(EmbeddedBroker broker, Path state) throws Exception {
     TestGallery opened = new TestGallery(clientSettings(broker), state);
     opened.gallery.start();
-    Eventually.eventually(
+    Await.until(
         "the gallery is open", () -> opened.gallery.unreadyReason(Duration.ofSeconds(5)).isEmpty());
     return opened;
   }
@@ -69,15 +74,25 @@ public final class TestGallery implements AutoCloseable {
     return intake;
   }
 
+  /// Supervises the loops of this instance.
+  public Workers workers() {
+    return workers;
+  }
+
   public EventLog log() {
     return log;
   }
 
   public Acknowledged put(String id, byte[] original) throws Exception {
     return intake.put(
-        () -> original,
+        _ -> original,
         new Description(
             Optional.of(id), ImageAttributes.getDefaultInstance(), TraceContext.started()));
+  }
+
+  /// Whether there was anything to change.
+  public boolean change(String id, AttributeChange change) throws Exception {
+    return intake.change(id, change, TraceContext.started()).orElseThrow().changed();
   }
 
   public Optional<String> remove(String id) {

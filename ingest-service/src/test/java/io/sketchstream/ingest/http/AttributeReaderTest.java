@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.http.AttributeReader.FileDescription;
-import io.sketchstream.ingest.intake.RefusedException;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +34,28 @@ final class AttributeReaderTest {
     assertEquals(Map.of("x", "1", "y", "2"), one.getExtraMap());
     assertEquals("u", one.getUri());
     assertEquals(all, AttributeReader.merge(all, FileDescription.NONE));
+  }
+
+  /// A Mac writes file names decomposed, a keyboard composed.
+  @Test
+  void composesTexts() throws Exception {
+    String decomposed = "Cafe\u0301 Mu\u0308ller";
+    String composed = "Caf\u00e9 M\u00fcller";
+
+    ImageAttributes all = query("title", decomposed, "tags", decomposed, "extra.x", decomposed);
+    ImageAttributes one =
+        AttributeReader.merge(
+            all,
+            AttributeReader.descriptions(
+                    "{\"f\":{\"title\":\"%s\",\"tags\":[\"%s\"]}}"
+                        .formatted(decomposed, decomposed))
+                .get("f"));
+
+    for (ImageAttributes attributes : List.of(all, one)) {
+      assertEquals(composed, attributes.getTitle());
+      assertEquals(List.of(composed), attributes.getTagsList());
+      assertEquals(Map.of("x", composed), attributes.getExtraMap());
+    }
   }
 
   @Test

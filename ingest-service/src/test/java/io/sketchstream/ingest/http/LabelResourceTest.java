@@ -10,8 +10,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Topics;
-import io.sketchstream.ingest.Eventually;
 import io.sketchstream.ingest.KafkaResource;
+import io.sketchstream.testing.Await;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ class LabelResourceTest {
 
   @BeforeEach
   void waitUntilReady() throws Exception {
-    Eventually.eventually("ready", () -> given().get("/q/health/ready").statusCode() == 200);
+    Await.until("ready", () -> given().get("/q/health/ready").statusCode() == 200);
   }
 
   @Test

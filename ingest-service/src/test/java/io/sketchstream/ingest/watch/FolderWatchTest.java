@@ -1,15 +1,16 @@
 package io.sketchstream.ingest.watch;
 
-import static io.sketchstream.ingest.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.ingest.gallery.GalleryEntry;
+import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.TestGallery;
-import io.sketchstream.ingest.intake.ImageIds;
+import io.sketchstream.testing.Await;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,17 +52,38 @@ final class FolderWatchTest {
     Path file = folder.resolve("new/deep/cat.png");
     try (FolderWatch _ = watch(SCAN_ONCE)) {
       Path first = write(folder.resolve("first.png"), TestImages.png(1));
-      eventually("first is in", () -> entry(first).isPresent());
+      Await.until("first is in", () -> entry(first).isPresent());
       Files.createDirectories(file.getParent());
       write(file, TestImages.png(2));
-      eventually("a file in a new directory is in", () -> holds(file, TestImages.png(2)));
+      Await.until("a file in a new directory is in", () -> holds(file, TestImages.png(2)));
       assertEquals(ImageIds.uriOf(file), entry(file).orElseThrow().uri());
       write(file, TestImages.png(3));
-      eventually("the change is in", () -> holds(file, TestImages.png(3)));
+      Await.until("the change is in", () -> holds(file, TestImages.png(3)));
       Files.delete(file);
-      eventually("the deleted file is out", () -> entry(file).isEmpty());
+      Await.until("the deleted file is out", () -> entry(file).isEmpty());
       assertTrue(entry(first).isPresent());
     }
+  }
+
+  @Test
+  void keepsAttributesThatWereChanged() throws Exception {
+    Path file = write(folder.resolve("tagged.png"), TestImages.png(21));
+    String id = ImageIds.ofFile(ImageIds.uriOf(file));
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      Await.until("it is in", () -> entry(file).isPresent());
+    }
+    assertTrue(gallery.change(id, before -> before.toBuilder().addTags("mine").build()));
+    String position = entry(file).orElseThrow().position();
+    Path other = write(folder.resolve("other.png"), TestImages.png(22));
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      Await.until("another is in", () -> entry(other).isPresent());
+      assertEquals(position, entry(file).orElseThrow().position(), "the same file is left alone");
+      write(file, TestImages.png(23));
+      Await.until("the change is in", () -> holds(file, TestImages.png(23)));
+    }
+    ImageAttributes attributes = gallery.gallery().read(id).orElseThrow().image().getAttributes();
+    assertEquals(List.of("mine"), attributes.getTagsList());
+    assertEquals("tagged.png", attributes.getTitle());
   }
 
   @Test
@@ -72,14 +94,14 @@ final class FolderWatchTest {
     gallery.put("uploaded-by-hand", TestImages.png(4));
     String position;
     try (FolderWatch _ = watch(SCAN_OFTEN)) {
-      eventually("all are in", () -> allIn(gone, changed, same));
+      Await.until("all are in", () -> allIn(gone, changed, same));
       position = entry(same).orElseThrow().position();
     }
     Files.delete(gone);
     write(changed, TestImages.png(5));
     try (FolderWatch _ = watch(SCAN_OFTEN)) {
-      eventually("gone is out", () -> entry(gone).isEmpty());
-      eventually("changed is in", () -> holds(changed, TestImages.png(5)));
+      Await.until("gone is out", () -> entry(gone).isEmpty());
+      Await.until("changed is in", () -> holds(changed, TestImages.png(5)));
       assertEquals(position, entry(same).orElseThrow().position(), "nothing was written");
       assertTrue(gallery.gallery().find("uploaded-by-hand").isPresent());
     }
@@ -96,7 +118,7 @@ final class FolderWatchTest {
           out.flush();
         }
       }
-      eventually("the whole file is in", () -> holds(file, whole));
+      Await.until("the whole file is in", () -> holds(file, whole));
     }
   }
 
@@ -105,15 +127,15 @@ final class FolderWatchTest {
     Path file = write(folder.resolve("later.png"), TestImages.png(7));
     Path marker = folder.resolve("marker.png");
     try (FolderWatch _ = watch(SCAN_OFTEN)) {
-      eventually("in", () -> entry(file).isPresent());
+      Await.until("in", () -> entry(file).isPresent());
       write(file, "no image".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      eventually("what is broken now is out", () -> entry(file).isEmpty());
+      Await.until("what is broken now is out", () -> entry(file).isEmpty());
       write(folder.resolve(".hidden.png"), TestImages.png(8));
       write(marker, TestImages.png(9));
-      eventually("others go on", () -> entry(marker).isPresent());
+      Await.until("others go on", () -> entry(marker).isPresent());
       assertEquals(Optional.empty(), entry(folder.resolve(".hidden.png")));
       write(file, TestImages.png(10));
-      eventually("mended", () -> holds(file, TestImages.png(10)));
+      Await.until("mended", () -> holds(file, TestImages.png(10)));
     }
   }
 
@@ -123,15 +145,15 @@ final class FolderWatchTest {
     Path file = write(root.resolve("cat.png"), TestImages.png(11));
     Path marker = folder.resolve("other/marker.png");
     try (FolderWatch _ = watch(SCAN_OFTEN, root)) {
-      eventually("in", () -> entry(file).isPresent());
+      Await.until("in", () -> entry(file).isPresent());
     }
     Files.move(root, folder.resolve("unmounted"));
     Files.createDirectories(marker.getParent());
     write(marker, TestImages.png(12));
     try (FolderWatch _ = watch(SCAN_OFTEN, root, marker.getParent())) {
-      eventually("watching", () -> entry(marker).isPresent());
+      Await.until("watching", () -> entry(marker).isPresent());
       Files.delete(marker);
-      eventually("scanned again", () -> entry(marker).isEmpty());
+      Await.until("scanned again", () -> entry(marker).isEmpty());
       assertTrue(entry(file).isPresent());
     }
   }
@@ -139,11 +161,11 @@ final class FolderWatchTest {
   private FolderWatch watch(Duration scanInterval, Path... roots) {
     FolderWatch watch =
         new FolderWatch(
-            roots.length == 0 ? List.of(folder) : List.of(roots),
-            scanInterval,
-            SETTLE,
+            new FolderWatch.Settings(
+                roots.length == 0 ? List.of(folder) : List.of(roots), scanInterval, SETTLE),
             gallery.intake(),
             gallery.gallery(),
+            gallery.workers(),
             new SimpleMeterRegistry());
     watch.start();
     return watch;

@@ -11,14 +11,28 @@ import org.apache.lucene.util.QueryBuilder;
 public final class TextParser {
   private TextParser() {}
 
+  /// Images with any of the words, to be ranked.
+  ///
   /// @return empty also when the text has no word to look for
   public static Optional<Query> parse(String text) {
+    return parse(text, Occur.SHOULD);
+  }
+
+  /// Images with all of the words.
+  ///
+  /// @return empty also when the text has no word to look for
+  public static Optional<Query> parseAll(String text) {
+    return parse(text, Occur.MUST);
+  }
+
+  private static Optional<Query> parse(String text, Occur each) {
     if (text.isBlank()) {
       return Optional.empty();
     }
     try (StandardAnalyzer analyzer = new StandardAnalyzer()) {
       return Optional.ofNullable(
-          new QueryBuilder(analyzer).createBooleanQuery(ImageFields.TEXT, text, Occur.SHOULD));
+          new QueryBuilder(analyzer)
+              .createBooleanQuery(ImageFields.TEXT, ImageFields.composed(text), each));
     }
   }
 }

@@ -4,14 +4,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.ShardSettings;
+import io.sketchstream.shell.kafka.ConsumerGroups;
 import io.sketchstream.shell.threads.Niceness;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
 
@@ -49,13 +49,13 @@ public final class IndexRunner {
       Niceness.ofOptimisers();
     }
     topics.createEmbeddings(admin, generation);
-    int shardCount = TopicProvisioner.imagePartitions(admin);
-    GenerationIndex index = new GenerationIndex(generation, shardCount, application, shards);
+    EmbeddingsTopic topic = EmbeddingsTopic.of(generation, admin);
+    GenerationIndex index = new GenerationIndex(topic, application, shards);
     generations.add(index);
     KafkaStreamsMetrics binder = new KafkaStreamsMetrics(index.streams());
     binder.bindTo(registry);
     metrics.put(generation, binder);
-    LOG.infof("indexing generation %s in %d shards", generation, shardCount);
+    LOG.infof("indexing generation %s in %d shards", generation, topic.partitions());
   }
 
   /// Stops an index that failed; the next look at `models` starts it again.
@@ -67,15 +67,9 @@ public final class IndexRunner {
   void retire(Generation generation) {
     stop(generation);
     application.deleteState(generation);
-    try {
-      admin.deleteConsumerGroups(List.of(generation.queryApplication())).all().get();
+    if (ConsumerGroups.delete(admin, generation.queryApplication())) {
       LOG.infof("generation %s is retired", generation);
-    } catch (ExecutionException e) {
-      // Another process is still in the group and will delete it, or one already has.
-      LOG.debugf("group %s stays: %s", generation.queryApplication(), e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    } // Else another process is still in the group, and deletes it.
   }
 
   void closeAll() {

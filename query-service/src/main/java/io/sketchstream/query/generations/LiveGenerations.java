@@ -1,57 +1,45 @@
 package io.sketchstream.query.generations;
 
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
-import io.sketchstream.events.ModelState;
 import io.sketchstream.query.index.GenerationIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The generations that can be searched in this process, as of the last look at `models`.
 ///
 /// **Threads:** the models follower writes, any may read.
 public final class LiveGenerations {
-  private static final Set<ModelState> LIVE =
-      Set.of(ModelState.BACKFILLING, ModelState.READY, ModelState.ACTIVE, ModelState.STANDBY);
-
   private static final Duration AWAIT_INTERVAL = Duration.ofMillis(20);
 
   private final InstantSource clock;
   private final Map<Generation, GenerationIndex> indexes = new ConcurrentHashMap<>();
-  private volatile Map<Generation, ModelChanged> models = Map.of();
+  private volatile Generations known = Generations.NONE;
   private volatile boolean followed;
 
   public LiveGenerations(InstantSource clock) {
     this.clock = clock;
   }
 
-  /// Whether `models` was read to its end once, so that what is not here does not live.
-  public boolean followed() {
-    return followed;
-  }
-
   /// The last word about each generation that was ever registered.
   public Map<Generation, ModelChanged> models() {
-    return models;
+    return known.models();
   }
 
   /// Whether a generation is still on its way to all images.
   public boolean isFilling(Generation generation) {
-    ModelChanged model = models.get(generation);
-    return model != null && model.getState() == ModelState.BACKFILLING;
+    return known.isBackfilling(generation);
   }
 
   /// The generation that sketches are embedded in now.
   public Optional<ModelChanged> active() {
-    return active(models.values());
+    return known.active();
   }
 
   /// The index of a generation, if it runs here.
@@ -72,8 +60,7 @@ public final class LiveGenerations {
   }
 
   private boolean mayLive(Generation generation) {
-    ModelChanged model = models.get(generation);
-    return !followed || model != null && lives(model);
+    return !followed || known.isLive(generation);
   }
 
   /// All indexes that run here.
@@ -81,22 +68,8 @@ public final class LiveGenerations {
     return List.copyOf(indexes.values());
   }
 
-  static Optional<ModelChanged> active(Collection<ModelChanged> models) {
-    return models.stream()
-        .filter(model -> model.getState() == ModelState.ACTIVE)
-        .max(Comparator.comparingLong(ModelChanged::getEpoch));
-  }
-
-  static boolean lives(ModelChanged model) {
-    return LIVE.contains(model.getState());
-  }
-
-  static boolean ended(ModelChanged model) {
-    return model.getState() == ModelState.RETIRED || model.getState() == ModelState.REJECTED;
-  }
-
-  void follow(Map<Generation, ModelChanged> now) {
-    models = Map.copyOf(now);
+  void follow(Generations now) {
+    known = now;
     followed = true;
   }
 

@@ -3,6 +3,7 @@ package io.sketchstream.query.http;
 import io.sketchstream.events.Generation;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryEngine;
+import io.sketchstream.shell.problem.ProblemException;
 
 /// What a request needs to be there.
 final class Ready {
@@ -11,7 +12,8 @@ final class Ready {
   static QueryEngine engine(QueryBeans query) {
     return query
         .engine()
-        .orElseThrow(() -> new QueryProblem(503, "the service is starting, or waits for Kafka"));
+        .orElseThrow(
+            () -> new ProblemException(503, "the service is starting, or waits for Kafka"));
   }
 
   static Generation active(QueryEngine engine) {
@@ -19,6 +21,6 @@ final class Ready {
         .generations()
         .active()
         .map(model -> new Generation(model.getGeneration()))
-        .orElseThrow(() -> new QueryProblem(503, "no model is active yet"));
+        .orElseThrow(() -> new ProblemException(503, "no model is active yet"));
   }
 }

@@ -1,11 +1,14 @@
 package io.sketchstream.query.http;
 
+import io.sketchstream.events.Expand;
 import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.PositionTokens;
+import io.sketchstream.events.SearchRequest;
 import io.sketchstream.query.QueryConfig;
-import io.sketchstream.query.filter.FilterParser;
-import io.sketchstream.query.filter.FilterSyntaxException;
-import io.sketchstream.query.search.Question;
+import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.problem.ProblemException;
 import jakarta.ws.rs.QueryParam;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +16,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -65,62 +67,81 @@ public final class SearchParameters {
   @QueryParam("facets")
   String facets;
 
-  Question question(QueryConfig config, InstantSource clock) {
+  @Parameter(
+      description =
+          "Search again with the sketch moved towards its first hits: finds more of what is alike."
+              + " auto (the default) does so where the first hits are alike, on always, off never."
+              + " Of no effect for images similar to an image",
+      example = "auto")
+  @QueryParam("expand")
+  String expand;
+
+  @Parameter(
+      description =
+          "true: of images that are nearly the same only the best is a hit, `duplicates` says how"
+              + " many more there were among the `k`")
+  @QueryParam("collapse")
+  String collapse;
+
+  /// @throws ProblemException naming the parameter that is not valid
+  /// @throws SearchFailure naming what is not valid in the search as a whole
+  SearchQuery query(QueryConfig config, InstantSource clock) throws SearchFailure {
     Instant deadline = clock.instant().plus(timeout(config));
-    return new Question(
-        new Question.Page(
-            count("k", k, 1, Question.K_MAX).orElse(K_DEFAULT),
-            Objects.requireNonNullElse(searchAfter, "").strip(),
-            count("facets", facets, 0, Question.FACETS_MAX).orElse(0)),
-        filter(),
-        text(),
-        new Question.Demands(after(), deadline, complete()));
+    SearchRequest request =
+        SearchRequest.newBuilder()
+            .setK(count("k", k, K_DEFAULT))
+            .setSearchAfter(Objects.requireNonNullElse(searchAfter, "").strip())
+            .setFacets(count("facets", facets, 0))
+            .setFilter(Objects.requireNonNullElse(filter, ""))
+            .setText(Objects.requireNonNullElse(text, ""))
+            .addAllAfter(after())
+            .setComplete(yesOrNo("complete", complete))
+            .setCollapse(yesOrNo("collapse", collapse))
+            .setExpand(expand())
+            .setDeadline(Instants.timestamp(deadline))
+            .build();
+    return SearchQuery.parse(request, deadline);
   }
 
-  private static OptionalInt count(String name, String text, int min, int max) {
+  /// A number of a URL.
+  ///
+  /// @param none where nothing is said
+  /// @throws ProblemException naming the parameter
+  static int count(String name, String text, int none) {
     if (text == null || text.isBlank()) {
-      return OptionalInt.empty();
+      return none;
     }
-    if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < min || Integer.parseInt(text) > max) {
-      throw new QueryProblem(
-          400, "%s is '%s', not a number from %d to %d".formatted(name, text, min, max));
+    if (!text.matches("\\d{1,9}")) {
+      throw new ProblemException(400, "%s is '%s', not a number".formatted(name, text));
     }
-    return OptionalInt.of(Integer.parseInt(text));
+    return Integer.parseInt(text);
   }
 
-  private boolean complete() {
-    String given = Objects.requireNonNullElse(complete, "").strip();
+  private Expand expand() {
+    String given = Objects.requireNonNullElse(expand, "").strip();
     return switch (given.toLowerCase(Locale.ROOT)) {
-      case "", "false" -> false;
-      case "true" -> true;
-      default -> throw new QueryProblem(400, "complete is '" + given + "', not true or false");
+      case "", "auto" -> Expand.EXPAND_AUTO;
+      case "on" -> Expand.EXPAND_ON;
+      case "off" -> Expand.EXPAND_OFF;
+      default -> throw new ProblemException(400, "expand is '" + given + "', not auto, on or off");
     };
   }
 
-  private String filter() {
-    String given = Objects.requireNonNullElse(filter, "");
-    try {
-      FilterParser.parse(given);
-      return given;
-    } catch (FilterSyntaxException e) {
-      throw new QueryProblem(400, e.getMessage());
-    }
-  }
-
-  private String text() {
-    String given = Objects.requireNonNullElse(text, "");
-    if (given.length() > Question.TEXT_LENGTH_MAX) {
-      throw new QueryProblem(
-          400, "text is longer than " + Question.TEXT_LENGTH_MAX + " characters");
-    }
-    return given;
+  private static boolean yesOrNo(String name, String value) {
+    String given = Objects.requireNonNullElse(value, "").strip();
+    return switch (given.toLowerCase(Locale.ROOT)) {
+      case "", "false" -> false;
+      case "true" -> true;
+      default ->
+          throw new ProblemException(400, "%s is '%s', not true or false".formatted(name, given));
+    };
   }
 
   private List<ImagePosition> after() {
     try {
       return PositionTokens.parse(Objects.requireNonNullElse(after, ""));
     } catch (IllegalArgumentException e) {
-      throw new QueryProblem(400, "after: " + e.getMessage());
+      throw new ProblemException(400, "after: " + e.getMessage());
     }
   }
 
@@ -130,14 +151,14 @@ public final class SearchParameters {
     }
     Matcher matcher = DURATION.matcher(timeout.strip());
     if (!matcher.matches()) {
-      throw new QueryProblem(
+      throw new ProblemException(
           400, "timeout is '" + timeout + "', not a duration such as 500ms or 2s");
     }
     long number = Long.parseLong(matcher.group(1));
     Duration duration =
         matcher.group(2).equals("ms") ? Duration.ofMillis(number) : Duration.ofSeconds(number);
     if (duration.isZero() || duration.compareTo(config.timeoutMax()) > 0) {
-      throw new QueryProblem(
+      throw new ProblemException(
           400, "timeout is '" + timeout + "', not 1ms to " + config.timeoutMax().toMillis() + "ms");
     }
     return duration;

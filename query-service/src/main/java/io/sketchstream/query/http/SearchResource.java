@@ -4,8 +4,12 @@ import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
-import io.sketchstream.query.search.Question;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -32,6 +36,8 @@ public final class SearchResource {
   }
 
   @POST
+  @OwnBodyLimit
+  @RequiresScope(Scope.READ)
   @RunOnVirtualThread
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
@@ -45,28 +51,22 @@ public final class SearchResource {
       @BeanParam SearchParameters parameters,
       @HeaderParam("Content-Length") long contentLength,
       @HeaderParam("traceparent") String traceparent)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, SearchFailure {
     long start = System.nanoTime();
     int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
     if (contentLength > bytesMax) {
-      throw new QueryProblem(413, "the sketch is larger than " + bytesMax + " bytes");
+      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
     }
-    Question question = parameters.question(config, clock);
+    SearchQuery asked = parameters.query(config, clock);
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);
-    try {
-      SearchAnswered answer =
-          engine
-              .searches()
-              .search(
-                  SketchBody.read(body, bytesMax),
-                  question,
-                  traceparent == null ? "" : traceparent);
-      long nanos = System.nanoTime() - start;
-      engine.metrics().searched(nanos);
-      return SearchResponse.of(answer, nanos);
-    } catch (SearchFailure e) {
-      throw QueryProblem.of(e);
-    }
+    engine.searches().check(asked);
+    SearchAnswered answer =
+        engine
+            .searches()
+            .search(SketchBody.read(body, bytesMax), asked, traceparent == null ? "" : traceparent);
+    long nanos = System.nanoTime() - start;
+    engine.metrics().searched(nanos);
+    return SearchResponse.of(answer, nanos);
   }
 }

@@ -31,10 +31,13 @@ public record SearchResponse(
 
   /// One image.
   ///
-  /// @param score cosine similarity, -1 to 1
+  /// @param score inner product of sketch and image less the hubness of the image, or the cosine
+  ///   similarity of two images; higher is better
+  /// @param duplicates near-duplicates of it among the `k` best that were collapsed into it
   public record FoundImage(
       String imageId,
       float score,
+      int duplicates,
       String title,
       List<String> tags,
       String uri,
@@ -44,6 +47,7 @@ public record SearchResponse(
       return new FoundImage(
           hit.getImageId(),
           hit.getScore(),
+          hit.getDuplicates(),
           hit.getAttributes().getTitle(),
           List.copyOf(hit.getAttributes().getTagsList()),
           hit.getAttributes().getUri(),

@@ -1,12 +1,17 @@
 package io.sketchstream.query.http;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sketchstream.events.ShardsAnswered;
 import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
+import io.sketchstream.query.fanout.Peers;
+import io.sketchstream.query.fanout.ShardQuestion;
 import io.sketchstream.query.index.ShardStatus;
-import io.sketchstream.query.scatter.Peers;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.shell.tracing.Step;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -33,6 +38,7 @@ public final class ShardsResource {
   }
 
   @POST
+  @RequiresScope(Scope.READ)
   @RunOnVirtualThread
   @Consumes(Peers.MEDIA_TYPE)
   @Produces(Peers.MEDIA_TYPE)
@@ -40,21 +46,25 @@ public final class ShardsResource {
   public byte[] ask(byte[] body, @HeaderParam("traceparent") String traceparent)
       throws InterruptedException {
     if (!places.tryAcquire()) {
-      throw new QueryProblem(429, "too many requests of other query services at once");
+      throw new ProblemException(
+          429, "too many concurrent peer requests (query.scatter.requests-max)");
     }
     try {
       QueryEngine engine = Ready.engine(query);
-      ShardsAsked asked = ShardsAsked.parseFrom(body);
+      ShardQuestion question = ShardQuestion.of(ShardsAsked.parseFrom(body));
       try (Step _ =
           engine
               .tracing()
               .continuing(traceparent)
               .part("search shards")
-              .with(Peers.SHARDS, asked.getShardsList())) {
-        return engine.shards().answer(asked).toByteArray();
+              .with(Peers.SHARDS, List.copyOf(question.shards()))) {
+        return ShardsAnswered.newBuilder()
+            .addAllReplies(engine.shards().answer(question))
+            .build()
+            .toByteArray();
       }
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      throw new QueryProblem(400, e.getMessage());
+      throw new ProblemException(400, e.getMessage());
     } finally {
       places.release();
     }

@@ -6,7 +6,6 @@ import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
-import io.sketchstream.query.search.SimilarSearches;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -39,17 +38,14 @@ public final class SimilarResource {
       @PathParam("id") String imageId,
       @BeanParam SearchParameters parameters,
       @HeaderParam("traceparent") String traceparent)
-      throws InterruptedException {
+      throws InterruptedException, SearchFailure {
     long start = System.nanoTime();
     QueryEngine engine = Ready.engine(query);
     Generation active = Ready.active(engine);
-    SimilarSearches similar = engine.similar();
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return SearchResponse.of(
-          similar.search(active, imageId, parameters.question(config, clock)),
+          engine.directSearches().similar(active, imageId, parameters.query(config, clock)),
           System.nanoTime() - start);
-    } catch (SearchFailure e) {
-      throw QueryProblem.of(e);
     }
   }
 }

@@ -1,10 +1,11 @@
 package io.sketchstream.query.http;
 
 import com.google.protobuf.ByteString;
-import io.sketchstream.encoder.pixels.RefusedImageException;
-import io.sketchstream.encoder.pixels.StrokesJson;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.Strokes;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.sketch.StrokesJson;
+import io.sketchstream.shell.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -16,10 +17,13 @@ final class SketchBody {
   static Sketch read(InputStream body, int bytesMax) throws IOException {
     byte[] bytes = body.readNBytes(bytesMax + 1);
     if (bytes.length > bytesMax) {
-      throw new QueryProblem(413, "the sketch is larger than " + bytesMax + " bytes");
+      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
     }
     if (bytes.length == 0) {
-      throw new QueryProblem(400, "the request has no sketch: its body is empty");
+      throw new ProblemException(
+          400,
+          "the request has no sketch: its body is empty; by words alone: GET"
+              + " /v1/images?text=WORDS");
     }
     return looksLikeJson(bytes)
         ? Sketch.newBuilder().setStrokes(strokes(bytes)).build()
@@ -39,11 +43,11 @@ final class SketchBody {
     try {
       Strokes strokes = StrokesJson.parse(json);
       if (strokes.getStrokesList().stream().allMatch(stroke -> stroke.getXCount() == 0)) {
-        throw new QueryProblem(400, "nothing is drawn: the sketch has no stroke with a point");
+        throw new ProblemException(400, "nothing is drawn: the sketch has no stroke with a point");
       }
       return strokes;
     } catch (RefusedImageException e) {
-      throw new QueryProblem(400, e.getMessage());
+      throw new ProblemException(400, e.getMessage());
     }
   }
 }

@@ -1,8 +1,12 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.events.Hit;
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.score.Score;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
@@ -11,10 +15,11 @@ import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.util.BytesRef;
-import org.apache.lucene.util.VectorUtil;
 
 /// Reads what is stored of documents that are visited in ascending order.
 final class DocumentReader {
+  private static final float ROUNDING = 1e-6f;
+
   private final List<LeafReaderContext> leaves;
   private LeafReaderContext leaf;
   private BinaryDocValues ids;
@@ -26,6 +31,36 @@ final class DocumentReader {
 
   DocumentReader(IndexSearcher searcher) {
     this.leaves = searcher.getLeafContexts();
+  }
+
+  /// Images with their attributes, in the order given.
+  static List<Hit> hits(IndexSearcher searcher, List<Ranked> images) throws IOException {
+    Hit[] hits = new Hit[images.size()];
+    DocumentReader documents = new DocumentReader(searcher);
+    for (int i : order(images.size(), i -> images.get(i).doc())) {
+      Ranked image = images.get(i);
+      documents.moveTo(image.doc());
+      hits[i] =
+          Hit.newBuilder()
+              .setImageId(image.imageId())
+              .setScore(image.score())
+              .setAttributes(documents.attributes())
+              .setIngestedAt(ImageFields.timestamp(documents.ingested()))
+              .build();
+    }
+    return List.of(hits);
+  }
+
+  /// The numbers from 0 up, by the documents they stand for.
+  static int[] order(int count, IntUnaryOperator document) {
+    long[] keys = new long[count];
+    for (int i = 0; i < count; i++) {
+      keys[i] = (long) document.applyAsInt(i) << Integer.SIZE | i;
+    }
+    Arrays.sort(keys);
+    int[] order = new int[count];
+    Arrays.setAll(order, i -> (int) keys[i]);
+    return order;
   }
 
   void moveTo(int globalDoc) throws IOException {
@@ -67,8 +102,9 @@ final class DocumentReader {
     return vectors.vectorValue(vectorPlaces.index());
   }
 
-  /// Cosine of the full vector and another, both of unit length.
-  float cosine(float[] query) throws IOException {
-    return Math.clamp(VectorUtil.dotProduct(query, vector()), -1f, 1f);
+  /// Inner product of the full vector and a query's. Rounding alone takes a cosine past 1.
+  float score(float[] query) throws IOException {
+    float product = Score.of(query, vector());
+    return Math.abs(Math.abs(product) - 1) < ROUNDING ? Math.signum(product) : product;
   }
 }

@@ -2,15 +2,17 @@ package io.sketchstream.query.index;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ImageEmbedded;
+import io.sketchstream.score.Score;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Reads records of an embeddings topic and checks that they fit the shard: whole, of unit length,
-/// and of the dimension that the first one had.
+/// of the dimension that the first one had, and of a possible hubness.
 ///
 /// **Threads:** the one that writes the shard.
 final class EmbeddingReader {
   private static final double NORM_TOLERANCE = 1e-3;
+  private static final float HUBNESS_MAX = 1 + 1e-3f;
   private static final int ID_SIZE_MAX = 1024;
   private static final long YEAR_10000_SECONDS = 253_402_300_800L;
 
@@ -21,7 +23,7 @@ final class EmbeddingReader {
     this.dimension = dimension;
   }
 
-  /// An event and its vector as an array.
+  /// An event and what is indexed of its vector: the hubness is one more dimension, see [Score].
   record Embedded(ImageEmbedded image, float[] vector) {}
 
   int dimension() {
@@ -45,7 +47,12 @@ final class EmbeddingReader {
     if (Math.abs(image.getIngestedAt().getSeconds()) > YEAR_10000_SECONDS) {
       throw new RefusedEmbeddingException(image.getImageId() + " was ingested at no known time");
     }
-    return Optional.of(new Embedded(image, unitVector(image)));
+    float hubness = image.getHubness();
+    if (!(Math.abs(hubness) <= HUBNESS_MAX)) {
+      throw new RefusedEmbeddingException(
+          image.getImageId() + " has a hubness of " + hubness + ", not -1 to 1");
+    }
+    return Optional.of(new Embedded(image, Score.indexVector(unitVector(image), hubness)));
   }
 
   private static ImageEmbedded parse(byte[] value) throws RefusedEmbeddingException {

@@ -7,7 +7,7 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryCachingPolicy;
 
 /// Keeps what a filter passes, as a set of bits for each segment, when the filter was used twice
-/// lately. Lucene's own policy keeps none of a single term, since it is walked fast; but a walk
+/// recently. Lucene's own policy keeps none of a single term, since it is walked fast; but a walk
 /// through a graph asks for one image after the other, and the bits for that are made of all that
 /// the filter passes.
 ///
@@ -18,7 +18,7 @@ final class FilterCachingPolicy implements QueryCachingPolicy {
   private static final int REMEMBERED = 256;
   private static final int USES = 2;
 
-  private final int[] lately = new int[REMEMBERED];
+  private final int[] recent = new int[REMEMBERED];
   private final Map<Integer, Integer> uses = new HashMap<>();
   private int next;
   private int remembered;
@@ -26,12 +26,12 @@ final class FilterCachingPolicy implements QueryCachingPolicy {
   @Override
   public synchronized void onUse(Query filter) {
     if (remembered == REMEMBERED) {
-      uses.computeIfPresent(lately[next], (_, count) -> count == 1 ? null : count - 1);
+      uses.computeIfPresent(recent[next], (_, count) -> count == 1 ? null : count - 1);
     } else {
       remembered++;
     }
     int hash = filter.hashCode();
-    lately[next] = hash;
+    recent[next] = hash;
     next = (next + 1) % REMEMBERED;
     uses.merge(hash, 1, Integer::sum);
   }

@@ -1,6 +1,7 @@
 package io.sketchstream.query.index;
 
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ShardReply;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +13,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -21,7 +21,6 @@ import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StateRestoreListener;
-import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
 import org.apache.kafka.streams.query.StateQueryResult;
@@ -45,19 +44,17 @@ public final class GenerationIndex implements AutoCloseable {
   private volatile boolean wasReady;
   private volatile Assigned assigned;
 
-  /// Starts to index. The embeddings topic must exist.
-  ///
-  /// @param shardCount partitions of the embeddings topic
+  /// Starts to index.
   public GenerationIndex(
-      Generation generation, int shardCount, IndexApplication application, ShardSettings settings) {
-    this.generation = generation;
-    this.shardCount = shardCount;
+      EmbeddingsTopic topic, IndexApplication application, ShardSettings settings) {
+    this.generation = topic.generation();
+    this.shardCount = topic.partitions();
     this.shards = settings.shards();
     this.application = application;
     this.assigned = new Assigned(List.of(), Placement.unknown(shardCount));
     Properties properties = new Properties();
     properties.putAll(application.settings(generation));
-    this.streams = new KafkaStreams(IndexTopology.build(generation, settings), properties);
+    this.streams = new KafkaStreams(IndexTopology.build(topic, settings), properties);
     streams.setGlobalStateRestoreListener(new Restoration());
     streams.setUncaughtExceptionHandler(this::decide);
     streams.start();
@@ -65,6 +62,11 @@ public final class GenerationIndex implements AutoCloseable {
 
   public Generation generation() {
     return generation;
+  }
+
+  /// Of the embeddings in the shards of this process; 0 while that is not known.
+  public int dimension() {
+    return shards().stream().mapToInt(ShardStore::dimension).max().orElse(0);
   }
 
   /// How many shards the generation has, here and elsewhere.
@@ -128,18 +130,11 @@ public final class GenerationIndex implements AutoCloseable {
     return application.address();
   }
 
-  /// Asks every shard of this process.
-  ///
-  /// @return answers by partition; without those that could not answer or are still being filled
-  public <R> Map<Integer, R> ask(Query<R> query) {
-    return ask(query, IntStream.range(0, shardCount).boxed().collect(Collectors.toSet()));
-  }
-
   /// Asks some shards of this process.
   ///
-  /// @return answers by partition; without those that are not here, could not answer, or are still
-  ///   being filled
-  public <R> Map<Integer, R> ask(Query<R> query, Set<Integer> wanted) {
+  /// @return replies by partition; without those of shards that are not here, could not answer, or
+  ///   are still being filled
+  public Map<Integer, ShardReply> ask(ShardQuery query, Set<Integer> wanted) {
     Set<Integer> here = new HashSet<>();
     for (ShardStore shard : shards()) {
       if (shard.answering() && wanted.contains(shard.partition())) {
@@ -149,9 +144,9 @@ public final class GenerationIndex implements AutoCloseable {
     if (here.isEmpty() || !streams.state().isRunningOrRebalancing()) {
       return Map.of();
     }
-    Map<Integer, R> answers = new HashMap<>();
+    Map<Integer, ShardReply> answers = new HashMap<>();
     try {
-      StateQueryResult<R> result =
+      StateQueryResult<ShardReply> result =
           streams.query(
               StateQueryRequest.inStore(IndexTopology.SHARD).withQuery(query).withPartitions(here));
       result.getPartitionResults().forEach((partition, answer) -> add(answers, partition, answer));
@@ -161,7 +156,8 @@ public final class GenerationIndex implements AutoCloseable {
     return answers;
   }
 
-  private <R> void add(Map<Integer, R> answers, int partition, QueryResult<R> answer) {
+  private void add(
+      Map<Integer, ShardReply> answers, int partition, QueryResult<ShardReply> answer) {
     if (answer.isSuccess()) {
       answers.put(partition, answer.getResult());
     } else {
@@ -175,11 +171,6 @@ public final class GenerationIndex implements AutoCloseable {
     streams.close(
         CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(application.closeTimeout()));
-  }
-
-  /// Deletes the shards of this generation. Only after [#close].
-  public void wipe() {
-    application.deleteState(generation);
   }
 
   private StreamThreadExceptionResponse decide(Throwable fault) {

@@ -3,6 +3,7 @@ package io.sketchstream.query.index;
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageEmbedded;
+import io.sketchstream.events.Instants;
 import java.text.Normalizer;
 import java.time.Instant;
 import java.util.Locale;
@@ -25,8 +26,12 @@ public final class ImageFields {
   /// The image id: a term, and a doc value to read it back.
   public static final String ID = "id";
 
-  /// The unit vector.
+  /// The unit vector and, as one more dimension, the hubness; see [io.sketchstream.score.Score].
   public static final String VECTOR = "vector";
+
+  /// A hash of the vector as a term, see [#vectorTerm]: images that score the same because they are
+  /// the same are found by it, however many they are.
+  static final String SAME_VECTOR = "same-vector";
 
   /// The attributes as they came, in Protobuf; a doc value, since a hit needs all of them at once.
   static final String ATTRIBUTES = "attributes";
@@ -54,17 +59,19 @@ public final class ImageFields {
     Document document = new Document();
     document.add(new StringField(ID, imageId, Store.NO));
     document.add(new BinaryDocValuesField(ID, new BytesRef(imageId)));
-    document.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT));
+    document.add(
+        new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT));
+    document.add(new StringField(SAME_VECTOR, vectorTerm(vector), Store.NO));
     document.add(new BinaryDocValuesField(ATTRIBUTES, new BytesRef(attributes.toByteArray())));
     long ingested = micros(image.getIngestedAt());
     document.add(new LongPoint(INGESTED, ingested));
     document.add(new NumericDocValuesField(INGESTED, ingested));
     for (String tag : attributes.getTagsList()) {
       document.add(new StringField(TAG, bounded(normalise(tag)), Store.NO));
-      document.add(new TextField(TEXT, tag, Store.NO));
+      document.add(new TextField(TEXT, composed(tag), Store.NO));
     }
     if (!attributes.getTitle().isEmpty()) {
-      document.add(new TextField(TEXT, attributes.getTitle(), Store.NO));
+      document.add(new TextField(TEXT, composed(attributes.getTitle()), Store.NO));
     }
     attributes.getExtraMap().forEach((name, value) -> addExtra(document, name, value));
     return document;
@@ -72,7 +79,13 @@ public final class ImageFields {
 
   /// Tags and values of attributes are compared in this form: NFC, lower case, no outer blanks.
   public static String normalise(String text) {
-    return Normalizer.normalize(text.strip(), Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    return composed(text.strip()).toLowerCase(Locale.ROOT);
+  }
+
+  /// Text in Unicode's composed form (NFC), in which its words are indexed and looked for: file
+  /// names often come decomposed, keyboards give composed letters.
+  public static String composed(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFC);
   }
 
   /// The term of a further attribute, in [#EXTRA].
@@ -87,6 +100,18 @@ public final class ImageFields {
       hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
     }
     return hash;
+  }
+
+  /// The term of a vector in [#SAME_VECTOR].
+  static BytesRef vectorTerm(float[] vector) {
+    long hash = 0xcbf29ce484222325L;
+    for (float x : vector) {
+      hash = (hash ^ Float.floatToIntBits(x)) * 0x100000001b3L;
+      hash ^= hash >>> 32;
+    }
+    byte[] term = new byte[Long.BYTES];
+    NumericUtils.longToSortableBytes(hash, term, 0);
+    return new BytesRef(term);
   }
 
   /// The number in an attribute's value, if it is one.
@@ -104,9 +129,9 @@ public final class ImageFields {
     return bounded(normalise(tag));
   }
 
-  static long micros(Timestamp time) {
-    return Math.addExact(
-        Math.multiplyExact(time.getSeconds(), 1_000_000L), time.getNanos() / 1_000L);
+  /// Microseconds since 1970.
+  public static long micros(Timestamp time) {
+    return micros(Instants.of(time));
   }
 
   static Timestamp timestamp(long micros) {

@@ -1,6 +1,8 @@
 package io.sketchstream.query.index;
 
 import io.sketchstream.events.ImageEmbedded;
+import io.sketchstream.events.NearestFound;
+import io.sketchstream.events.NewestFound;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +135,12 @@ final class ImageIndex implements AutoCloseable {
     writer.deleteDocuments(new Term(ImageFields.ID, imageId));
   }
 
+  /// Removes all images and forgets what vectors were like.
+  void clear() throws IOException {
+    writer.deleteAll();
+    searchers.maybeRefreshBlocking();
+  }
+
   /// Makes all writes up to now visible to searches that start later.
   void refresh() throws IOException {
     searchers.maybeRefreshBlocking();
@@ -173,13 +181,15 @@ final class ImageIndex implements AutoCloseable {
     return state;
   }
 
-  ShardAnswer search(KnnQuery query) throws IOException {
-    return searching(searcher -> {
-      ShardSearch search = new ShardSearch(searcher, query, options.searchWidth());
-      return new ShardAnswer(search.nearest(), search.bestWords());
-    });
+  NearestFound search(KnnQuery query) throws IOException {
+    return searching(searcher -> new ShardSearch(searcher, query, options.searchWidth()).found());
   }
 
+  NewestFound newest(NewestQuery query) throws IOException {
+    return searching(searcher -> new ShardListing(searcher, query).found());
+  }
+
+  /// The vector of an image, without its hubness.
   Optional<float[]> vectorOf(String imageId) throws IOException {
     return searching(searcher -> ShardSearch.vectorOf(searcher, imageId));
   }

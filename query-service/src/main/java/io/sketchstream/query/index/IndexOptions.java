@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param ramBufferSizeMax bytes of not yet flushed vectors and graph that a shard may hold
 /// @param commitRecordsMax records applied after which a commit is asked for
 /// @param refreshIntervalMax longest time between two refreshes of a shard that changes
+/// @param awayMax age of the last applied record after which a shard is built anew as it is opened:
+///   the topic may have dropped tombstones since, and removed images would stay
 public record IndexOptions(
     VectorFormat vectors,
     int maxConn,
@@ -18,12 +20,20 @@ public record IndexOptions(
     int searchWidth,
     long ramBufferSizeMax,
     int commitRecordsMax,
-    Duration refreshIntervalMax) {
+    Duration refreshIntervalMax,
+    Duration awayMax) {
 
   /// What an installation gets that changes nothing.
   public static IndexOptions defaults() {
     return new IndexOptions(
-        VectorFormat.FLOAT32, 16, 100, 160, 64L << 20, 20_000, Duration.ofMillis(250));
+        VectorFormat.FLOAT32,
+        16,
+        100,
+        160,
+        64L << 20,
+        20_000,
+        Duration.ofMillis(250),
+        Duration.ofDays(15));
   }
 
   /// The same with another format of vectors.
@@ -35,12 +45,20 @@ public record IndexOptions(
         searchWidth,
         ramBufferSizeMax,
         commitRecordsMax,
-        refreshIntervalMax);
+        refreshIntervalMax,
+        awayMax);
   }
 
   /// The same with another width of searches.
   public IndexOptions withSearchWidth(int width) {
     return new IndexOptions(
-        vectors, maxConn, beamWidth, width, ramBufferSizeMax, commitRecordsMax, refreshIntervalMax);
+        vectors,
+        maxConn,
+        beamWidth,
+        width,
+        ramBufferSizeMax,
+        commitRecordsMax,
+        refreshIntervalMax,
+        awayMax);
   }
 }

@@ -25,7 +25,13 @@ final class IndexProcessor implements Processor<byte[], byte[], Void, Void> {
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     try (Step _ = shard.observer().applying(metadata, record.headers())) {
-      shard.apply(record.key(), record.value(), record.headers(), metadata.offset());
+      shard.apply(
+          new EmbeddingRecord(
+              record.key(),
+              record.value(),
+              record.headers(),
+              metadata.offset(),
+              record.timestamp()));
     }
     if (shard.commitDue()) {
       context.commit();

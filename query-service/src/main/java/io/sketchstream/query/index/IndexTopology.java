@@ -1,7 +1,5 @@
 package io.sketchstream.query.index;
 
-import io.sketchstream.events.Generation;
-import io.sketchstream.events.Topics;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
@@ -21,29 +19,25 @@ final class IndexTopology {
 
   private IndexTopology() {}
 
-  static String topic(Generation generation) {
-    return Topics.imageEmbeddings(generation).name();
-  }
-
-  static Topology build(Generation generation, ShardSettings settings) {
+  static Topology build(EmbeddingsTopic topic, ShardSettings settings) {
     return new Topology()
         .addReadOnlyStateStore(
-            new ShardStoreBuilder(generation, settings),
+            new ShardStoreBuilder(topic, settings),
             "image-embeddings",
             Serdes.ByteArray().deserializer(),
             Serdes.ByteArray().deserializer(),
-            topic(generation),
+            topic.name(),
             "index",
             IndexProcessor::new);
   }
 
   /// Makes a store for each task. The topic itself is the changelog, so there is no other.
-  private record ShardStoreBuilder(Generation generation, ShardSettings settings)
+  private record ShardStoreBuilder(EmbeddingsTopic topic, ShardSettings settings)
       implements StoreBuilder<ShardStore> {
 
     @Override
     public ShardStore build() {
-      return new ShardStore(SHARD, generation, settings);
+      return new ShardStore(SHARD, topic, settings);
     }
 
     @Override

@@ -1,92 +1,69 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.events.NearestAsked;
+import io.sketchstream.events.SearchCursor;
 import java.util.Optional;
-import org.apache.kafka.streams.query.Query;
+import org.apache.lucene.search.Query;
 
-/// Asks a shard for its nearest images, through Kafka Streams' interactive queries.
-public final class KnnQuery implements Query<ShardAnswer> {
+/// Asks a shard for its nearest images. Its parameters are the message that travels between
+/// processes; here are, beside it, the vector and the parsed forms of its texts, which do not.
+public final class KnnQuery implements ShardQuery {
+  private final NearestAsked asked;
   private final float[] vector;
-  private final int k;
-  private final Optional<org.apache.lucene.search.Query> filter;
-  private final Optional<org.apache.lucene.search.Query> text;
-  private final Optional<After> after;
-  private final int shardsTotal;
-  private final boolean exact;
+  private final Optional<Query> filter;
+  private final Optional<Query> words;
 
-  /// A place in a ranking by score, equal scores by image id.
-  ///
-  /// @param rank how many hits there were up to here, in all shards
-  public record After(float score, String imageId, int rank) {}
-
+  /// @param asked without its vector
   /// @param vector unit length; not copied
-  /// @param k how many hits at most
   /// @param filter only images that match
-  /// @param text also the `k` images that match these words best
+  /// @param words also the `k` images that match these words best
   public KnnQuery(
-      float[] vector,
-      int k,
-      Optional<org.apache.lucene.search.Query> filter,
-      Optional<org.apache.lucene.search.Query> text) {
-    this(vector, k, filter, text, Optional.empty(), 1, false);
-  }
-
-  private KnnQuery(
-      float[] vector,
-      int k,
-      Optional<org.apache.lucene.search.Query> filter,
-      Optional<org.apache.lucene.search.Query> text,
-      Optional<After> after,
-      int shardsTotal,
-      boolean exact) {
+      NearestAsked asked, float[] vector, Optional<Query> filter, Optional<Query> words) {
+    this.asked = asked;
     this.vector = vector;
-    this.k = k;
     this.filter = filter;
-    this.text = text;
-    this.after = after;
-    this.shardsTotal = shardsTotal;
-    this.exact = exact;
-  }
-
-  /// The same for a later page: only hits after a place.
-  public KnnQuery after(After place) {
-    return new KnnQuery(vector, k, filter, text, Optional.of(place), shardsTotal, exact);
-  }
-
-  /// The same for a shard that has only its share of the images, so that it need not look as far.
-  public KnnQuery among(int shards) {
-    return new KnnQuery(vector, k, filter, text, after, shards, exact);
+    this.words = words;
   }
 
   /// The same by comparison with every image, as a measure for the graph.
   public KnnQuery exactly() {
-    return new KnnQuery(vector, k, filter, text, after, shardsTotal, true);
+    return new KnnQuery(asked.toBuilder().setExact(true).build(), vector, filter, words);
   }
 
-  float[] vector() {
+  /// The message, without its vector.
+  public NearestAsked asked() {
+    return asked;
+  }
+
+  /// The query vector; not to be changed.
+  public float[] vector() {
     return vector;
   }
 
-  int k() {
-    return k;
-  }
-
-  Optional<org.apache.lucene.search.Query> filter() {
+  Optional<Query> filter() {
     return filter;
   }
 
-  Optional<org.apache.lucene.search.Query> text() {
-    return text;
+  Optional<Query> words() {
+    return words;
   }
 
-  Optional<After> after() {
-    return after;
+  int k() {
+    return asked.getK();
   }
 
-  boolean exact() {
-    return exact;
+  /// The place in the ranking that this page begins after.
+  Optional<SearchCursor> after() {
+    return asked.hasAfter() ? Optional.of(asked.getAfter()) : Optional.empty();
   }
 
+  /// Whether every image is compared.
+  public boolean exact() {
+    return asked.getExact();
+  }
+
+  /// How many shards share the images; each holds its part, so that it need not look as far.
   int shardsTotal() {
-    return shardsTotal;
+    return Math.max(1, asked.getShardsTotal());
   }
 }

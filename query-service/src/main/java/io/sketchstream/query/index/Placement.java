@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.StreamsMetadata;
 
 /// Where the copies of each shard of a generation are, as Kafka Streams last assigned them. A copy
-/// may not be there yet, or no longer: whoever is asked says so.
+/// may not be there yet, or no longer: a process that is asked for what it lacks refuses.
 ///
 /// Addresses are `host:port`.
 public final class Placement {

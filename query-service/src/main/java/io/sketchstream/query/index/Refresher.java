@@ -1,5 +1,7 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.Workers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,20 +18,17 @@ public final class Refresher implements AutoCloseable {
   private final Set<ShardView> shards = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
-  private final Thread thread;
+  private Worker worker;
   private boolean awake;
-  private volatile boolean closed;
 
   /// Starts the thread.
-  public static Refresher start() {
+  public static Refresher start(Workers workers) {
     Refresher refresher = new Refresher();
-    refresher.thread.start();
+    refresher.worker = workers.start("query-refresher", refresher::run);
     return refresher;
   }
 
-  private Refresher() {
-    this.thread = Thread.ofPlatform().name("query-refresher").daemon().unstarted(this::run);
-  }
+  private Refresher() {}
 
   void add(ShardView shard) {
     shards.add(shard);
@@ -52,34 +51,29 @@ public final class Refresher implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    worker.stop();
     wake();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    worker.close();
   }
 
-  private void run() {
-    while (!closed) {
+  private void run(Worker running) throws InterruptedException {
+    while (!running.isStopping()) {
       long restNanos = IDLE_NANOS;
       for (ShardView shard : shards) {
         restNanos = Math.min(restNanos, shard.refreshWhenDue());
       }
+      running.roundDone();
       rest(restNanos);
     }
   }
 
-  private void rest(long nanos) {
+  private void rest(long nanos) throws InterruptedException {
     lock.lock();
     try {
       if (!awake && nanos > 0) {
         long _ = woken.awaitNanos(nanos);
       }
       awake = false;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the refresher", e);
     } finally {
       lock.unlock();
     }

@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,16 +8,39 @@ import org.apache.kafka.common.TopicPartition;
 
 /// What a Lucene commit says about itself.
 ///
+/// @param topicId Kafka's id of the embeddings topic that the shard was made of
 /// @param offsets how far in its changelog the shard is, in Kafka Streams' own counting
-/// @param imagesOffset last record of `images` in the shard; -1 before the first
-/// @param dimension of its vectors; 0 before the first
-record ShardCommit(Map<TopicPartition, Long> offsets, long imagesOffset, int dimension) {
+/// @param imagesOffset the record of `images` that the last one in the shard answers; -1 before the
+///   first
+/// @param time when the last record in the shard was written, or, where there was nothing more to
+///   read, when that was so; milliseconds since 1970, 0 where it is not known
+/// @param dimension of its embeddings; 0 before the first
+/// @param format of its documents
+record ShardCommit(
+    String topicId,
+    Map<TopicPartition, Long> offsets,
+    long imagesOffset,
+    long time,
+    int dimension,
+    int format) {
+
+  /// Raised with every change of [ImageFields] that older documents don't have.
+  static final int FORMAT = 2;
+
+  private static final String TOPIC_ID = "topic-id";
   private static final String IMAGES_OFFSET = "images-offset";
+  private static final String TIME = "time";
   private static final String DIMENSION = "dimension";
+  private static final String FORMAT_KEY = "format";
   private static final String OFFSET = "offset:";
 
   ShardCommit {
     offsets = Map.copyOf(offsets);
+  }
+
+  /// Of a shard that is still empty.
+  static ShardCommit none(String topicId) {
+    return new ShardCommit(topicId, Map.of(), -1, 0, 0, FORMAT);
   }
 
   static ShardCommit parse(Map<String, String> state) {
@@ -31,9 +55,30 @@ record ShardCommit(Map<TopicPartition, Long> offsets, long imagesOffset, int dim
       }
     });
     return new ShardCommit(
+        state.getOrDefault(TOPIC_ID, ""),
         offsets,
         Long.parseLong(state.getOrDefault(IMAGES_OFFSET, "-1")),
-        Integer.parseInt(state.getOrDefault(DIMENSION, "0")));
+        Long.parseLong(state.getOrDefault(TIME, "0")),
+        Integer.parseInt(state.getOrDefault(DIMENSION, "0")),
+        Integer.parseInt(state.getOrDefault(FORMAT_KEY, "0")));
+  }
+
+  /// Whether the shard may go on from here: it is of this topic and of today's format, and says how
+  /// far it is. Without an offset Kafka Streams begins at the start of the topic, and what was
+  /// removed before would stay.
+  boolean continues(TopicPartition changelog, String topic) {
+    return topicId.equals(topic) && format == FORMAT && offsets.containsKey(changelog);
+  }
+
+  /// Whether it was read up to a time before this one.
+  boolean isBefore(Instant oldest) {
+    return time > 0 && time < oldest.toEpochMilli();
+  }
+
+  /// The next commit of the same shard.
+  ShardCommit next(
+      Map<TopicPartition, Long> newOffsets, long newImagesOffset, long newTime, int newDimension) {
+    return new ShardCommit(topicId, newOffsets, newImagesOffset, newTime, newDimension, format);
   }
 
   /// The offsets after a change in Kafka Streams' terms (KIP-1035): an empty map clears all, a null
@@ -53,11 +98,15 @@ record ShardCommit(Map<TopicPartition, Long> offsets, long imagesOffset, int dim
     return next;
   }
 
-  Map<String, String> format() {
+  /// The words of the commit.
+  Map<String, String> state() {
     Map<String, String> state = new TreeMap<>();
     offsets.forEach((partition, offset) -> state.put(OFFSET + partition, Long.toString(offset)));
+    state.put(TOPIC_ID, topicId);
     state.put(IMAGES_OFFSET, Long.toString(imagesOffset));
+    state.put(TIME, Long.toString(time));
     state.put(DIMENSION, Integer.toString(dimension));
+    state.put(FORMAT_KEY, Integer.toString(format));
     return state;
   }
 }

@@ -1,12 +1,14 @@
 package io.sketchstream.query.index;
 
+import com.google.protobuf.ByteString;
+import io.sketchstream.events.NearestFound;
+import io.sketchstream.events.SearchCursor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntUnaryOperator;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
@@ -22,7 +24,7 @@ import org.apache.lucene.search.TermQuery;
 ///
 /// 1. [Candidates] are found by the graphs, or, behind a narrow filter, exactly.
 /// 2. The candidates down to the score of the `k`-th, all of them where the graph compares
-///    quantised vectors, get their ids and their cosine from the full vectors. So a score is the
+///    quantised vectors, get their ids and their score from the full vectors. So a score is the
 ///    same whichever way an image was found, and of equal scores the lower ids are kept, whatever
 ///    order the index holds them in.
 /// 3. The `k` best, or for a later page the `k` best after its place, get their attributes.
@@ -43,45 +45,80 @@ final class ShardSearch {
     this.searchWidth = searchWidth;
   }
 
-  List<ShardHit> nearest() throws IOException {
+  NearestFound found() throws IOException {
+    List<Ranked> nearest = nearest();
+    return NearestFound.newBuilder()
+        .addAllByVector(DocumentReader.hits(searcher, nearest))
+        .addAllByText(DocumentReader.hits(searcher, bestWords()))
+        .addAllVectors(vectors(nearest))
+        .build();
+  }
+
+  private List<Ranked> nearest() throws IOException {
     if (query.after().isPresent()) {
       return laterPage(query.after().get());
     }
     ScoreDoc[] candidates =
         query.exact()
             ? candidates().all()
-            : candidates().best(new Candidates.Width(searchWidth, query.shardsTotal(), query.k()));
+            : candidates().best(new WalkWidth(searchWidth, query.shardsTotal(), query.k()));
     boolean approximate = quantised() && !query.exact();
-    List<Candidate> exact = exact(candidates, approximate ? candidates.length : kept(candidates));
-    exact.sort(Candidate.BEST_FIRST);
-    return described(exact.subList(0, Math.min(query.k(), exact.size())));
+    List<Ranked> ranked = rank(candidates, approximate ? candidates.length : kept(candidates));
+    ranked.sort(Ranked.BEST_FIRST);
+    if (ranked.size() >= query.k() && !query.exact()) {
+      ties().complete(ranked, ranked.get(query.k() - 1));
+      ranked.sort(Ranked.BEST_FIRST);
+    }
+    return ranked.subList(0, Math.min(query.k(), ranked.size()));
   }
 
   /// Looks as far as the place and a page more; further where new images have come in before it.
-  private List<ShardHit> laterPage(KnnQuery.After place) throws IOException {
-    for (int depth = place.rank() + query.k(); ; depth *= 2) {
+  private List<Ranked> laterPage(SearchCursor place) throws IOException {
+    for (int depth = place.getRank() + query.k(); ; depth *= 2) {
       int width = Math.max(searchWidth, depth);
-      ScoreDoc[] candidates = candidates().best(new Candidates.Width(width, 1, width));
-      List<Candidate> page = exact(candidates, candidates.length);
-      page.removeIf(candidate -> !candidate.isAfter(place));
+      ScoreDoc[] candidates = candidates().best(new WalkWidth(width, 1, width));
+      List<Ranked> ranked = rank(candidates, candidates.length);
+      List<Ranked> page = after(place, ranked);
       if (page.size() >= query.k() || candidates.length < width || depth > 2 * DEPTH_MAX) {
-        page.sort(Candidate.BEST_FIRST);
-        return described(page.subList(0, Math.min(query.k(), page.size())));
+        return page.subList(0, Math.min(query.k(), page.size()));
       }
     }
   }
 
-  /// Images with the words, best match first; their score is the cosine all the same.
-  List<ShardHit> bestWords() throws IOException {
-    if (query.text().isEmpty()) {
+  /// What comes after a place, best first. The tie that the place lies in, and the one that the
+  /// page ends in, are complete.
+  private List<Ranked> after(SearchCursor place, List<Ranked> ranked) throws IOException {
+    for (Ranked image : List.copyOf(ranked)) {
+      if (image.score() == place.getScore()) {
+        ties().complete(ranked, image);
+        break;
+      }
+    }
+    ranked.removeIf(image -> !image.isAfter(place));
+    ranked.sort(Ranked.BEST_FIRST);
+    if (ranked.size() >= query.k()) {
+      ties().complete(ranked, ranked.get(query.k() - 1));
+      ranked.removeIf(image -> !image.isAfter(place));
+      ranked.sort(Ranked.BEST_FIRST);
+    }
+    return ranked;
+  }
+
+  private Ties ties() {
+    return new Ties(searcher, query.filter());
+  }
+
+  /// Images with the words, best match first; their score is that of the vector all the same.
+  private List<Ranked> bestWords() throws IOException {
+    if (query.words().isEmpty()) {
       return List.of();
     }
-    BooleanQuery.Builder words = new BooleanQuery.Builder().add(query.text().get(), Occur.MUST);
+    BooleanQuery.Builder words = new BooleanQuery.Builder().add(query.words().get(), Occur.MUST);
     query.filter().ifPresent(filter -> words.add(filter, Occur.FILTER));
     ScoreDoc[] found = searcher.search(words.build(), query.k()).scoreDocs;
-    List<Candidate> best = exact(found, found.length);
-    best.sort(Comparator.comparingInt(Candidate::rank));
-    return described(best);
+    List<Ranked> best = rank(found, found.length);
+    best.sort(Comparator.comparingInt(Ranked::rank));
+    return best;
   }
 
   static Optional<float[]> vectorOf(IndexSearcher searcher, String imageId) throws IOException {
@@ -97,7 +134,8 @@ final class ShardSearch {
     FloatVectorValues vectors = leaf.reader().getFloatVectorValues(ImageFields.VECTOR);
     KnnVectorValues.DocIndexIterator documents = vectors.iterator();
     documents.advance(found[0].doc - leaf.docBase);
-    return Optional.of(vectors.vectorValue(documents.index()).clone());
+    float[] indexed = vectors.vectorValue(documents.index());
+    return Optional.of(Arrays.copyOf(indexed, indexed.length - 1));
   }
 
   private Candidates candidates() {
@@ -124,55 +162,28 @@ final class ShardSearch {
     return kept;
   }
 
-  private record Candidate(int rank, int doc, float score, String imageId) {
-    static final Comparator<Candidate> BEST_FIRST =
-        Comparator.comparingDouble((Candidate candidate) -> -candidate.score)
-            .thenComparing(Candidate::imageId);
-
-    boolean isAfter(KnnQuery.After place) {
-      return score < place.score()
-          || score == place.score() && imageId.compareTo(place.imageId()) > 0;
-    }
-  }
-
-  /// Ids and cosines of the first so many candidates, read in the order of documents, which is the
+  /// Ids and scores of the first so many candidates, read in the order of documents, which is the
   /// only one doc values can be read in.
-  private List<Candidate> exact(ScoreDoc[] candidates, int count) throws IOException {
-    List<Candidate> exact = new ArrayList<>(count);
+  private List<Ranked> rank(ScoreDoc[] candidates, int count) throws IOException {
+    List<Ranked> ranked = new ArrayList<>(count);
     DocumentReader documents = new DocumentReader(searcher);
-    for (int rank : inDocumentOrder(count, rank -> candidates[rank].doc)) {
+    for (int rank : DocumentReader.order(count, rank -> candidates[rank].doc)) {
       int doc = candidates[rank].doc;
       documents.moveTo(doc);
-      exact.add(new Candidate(rank, doc, documents.cosine(query.vector()), documents.imageId()));
+      ranked.add(new Ranked(rank, doc, documents.score(query.vector()), documents.imageId()));
     }
-    return exact;
+    return ranked;
   }
 
-  private List<ShardHit> described(List<Candidate> best) throws IOException {
-    ShardHit[] hits = new ShardHit[best.size()];
+  /// The vectors of the first hits, without their hubness.
+  private List<ByteString> vectors(List<Ranked> best) throws IOException {
+    ByteString[] vectors = new ByteString[Math.min(query.asked().getVectors(), best.size())];
     DocumentReader documents = new DocumentReader(searcher);
-    for (int i : inDocumentOrder(best.size(), i -> best.get(i).doc())) {
-      Candidate candidate = best.get(i);
-      documents.moveTo(candidate.doc());
-      hits[i] =
-          new ShardHit(
-              candidate.imageId(),
-              candidate.score(),
-              documents.attributes(),
-              ImageFields.timestamp(documents.ingested()));
+    for (int i : DocumentReader.order(vectors.length, i -> best.get(i).doc())) {
+      documents.moveTo(best.get(i).doc());
+      float[] indexed = documents.vector();
+      vectors[i] = PackedVector.pack(Arrays.copyOf(indexed, indexed.length - 1));
     }
-    return List.of(hits);
-  }
-
-  /// The numbers from 0 up, by the documents they stand for.
-  private static int[] inDocumentOrder(int count, IntUnaryOperator document) {
-    long[] keys = new long[count];
-    for (int i = 0; i < count; i++) {
-      keys[i] = (long) document.applyAsInt(i) << Integer.SIZE | i;
-    }
-    Arrays.sort(keys);
-    int[] order = new int[count];
-    Arrays.setAll(order, i -> (int) keys[i]);
-    return order;
+    return List.of(vectors);
   }
 }

@@ -1,17 +1,16 @@
 package io.sketchstream.query.index;
 
-import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.events.VectorFound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
@@ -38,24 +37,19 @@ public final class ShardStore implements StateStore {
   private static final Logger LOG = Logger.getLogger(ShardStore.class);
 
   private final String name;
-  private final Generation generation;
+  private final EmbeddingsTopic topic;
   private final ShardSettings settings;
 
   private volatile boolean open;
   private volatile boolean answering;
   private ImageIndex index;
   private TopicPartition changelog;
-  private EmbeddingReader embeddings;
+  private ShardWriter writer;
   private ShardView view;
-  private ShardCommit committed;
-  private long recordsSinceCommit;
-  private volatile Instant lastCommit = Instant.EPOCH;
-  private volatile long appliedOffset;
-  private volatile long appliedImagesOffset;
 
-  ShardStore(String name, Generation generation, ShardSettings settings) {
+  ShardStore(String name, EmbeddingsTopic topic, ShardSettings settings) {
     this.name = name;
-    this.generation = generation;
+    this.topic = topic;
     this.settings = settings;
   }
 
@@ -66,20 +60,16 @@ public final class ShardStore implements StateStore {
 
   @Override
   public void init(StateStoreContext context, StateStore root) {
-    int partition = context.taskId().partition();
-    BooleanSupplier filling = () -> settings.filling().test(generation);
+    BooleanSupplier filling = () -> settings.filling().test(topic.generation());
     Path directory = context.stateDir().toPath().resolve(name);
+    changelog = new TopicPartition(topic.name(), context.taskId().partition());
     try {
       index = ImageIndex.open(directory, settings.options(), filling);
+      writer = new ShardWriter(index, changelog, topic.id(), settings);
     } catch (IOException e) {
       throw new UncheckedIOException("the index in " + directory + " can't be opened", e);
     }
-    changelog = new TopicPartition(IndexTopology.topic(generation), partition);
-    committed = ShardCommit.parse(index.committedState());
-    embeddings = new EmbeddingReader(committed.dimension());
-    appliedOffset = committed.offsets().getOrDefault(changelog, -1L);
-    appliedImagesOffset = committed.imagesOffset();
-    view = new ShardView(index, committed.imagesOffset(), settings, filling);
+    view = new ShardView(index, writer.appliedImagesOffset(), settings, filling);
     answering = false;
     open = true;
     settings.shards().add(this);
@@ -87,46 +77,15 @@ public final class ShardStore implements StateStore {
     context.register(root, restore);
   }
 
-  /// Applies one record of the embeddings topic, however it came here. Null, or a record that is no
-  /// embedding of this generation, removes what was there: its image has no vector now.
-  void apply(byte[] key, byte[] value, Headers headers, long offset) {
-    try {
-      embeddings
-          .read(key, value)
-          .ifPresentOrElse(embedded -> put(embedded), () -> remove(EmbeddingReader.imageId(key)));
-    } catch (RefusedEmbeddingException e) {
-      LOG.warnf("%s at offset %d is left out: %s", changelog, offset, e.getMessage());
-      settings.observer().refused();
-      remove(EmbeddingReader.imageId(key));
-    }
-    appliedOffset = offset;
-    EventHeaders.imagesOffset(headers)
-        .ifPresent(images -> appliedImagesOffset = Math.max(appliedImagesOffset, images));
-    recordsSinceCommit++;
-    view.applied(appliedImagesOffset);
-  }
-
-  private void put(EmbeddingReader.Embedded embedded) {
-    try {
-      index.put(embedded.image().getImageId(), embedded.vector(), embedded.image());
-      if (embedded.image().hasIngestedAt()) {
-        view.put(embedded.image().getIngestedAt());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void remove(String imageId) {
-    try {
-      index.remove(imageId);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /// Applies one record of the embeddings topic, however it came here.
+  void apply(EmbeddingRecord record) {
+    writer.apply(record, view);
   }
 
   private void restore(ConsumerRecord<byte[], byte[]> record) {
-    apply(record.key(), record.value(), record.headers(), record.offset());
+    apply(
+        new EmbeddingRecord(
+            record.key(), record.value(), record.headers(), record.offset(), record.timestamp()));
   }
 
   ShardObserver observer() {
@@ -135,35 +94,21 @@ public final class ShardStore implements StateStore {
 
   /// Whether so much was applied that a commit is due before its time.
   boolean commitDue() {
-    return recordsSinceCommit >= settings.options().commitRecordsMax();
+    return writer.commitDue();
   }
 
   /// Makes the shard durable together with the offsets it has reached. Kafka Streams calls this on
   /// every commit of a task, also when nothing came in between.
   @Override
   public void commit(Map<TopicPartition, Long> changelogOffsets) {
-    ShardCommit next =
-        new ShardCommit(
-            committed.with(changelogOffsets), appliedImagesOffset, embeddings.dimension());
-    if (recordsSinceCommit == 0 && next.equals(committed) && !index.hasUncommittedChanges()) {
-      return;
+    if (writer.commit(changelogOffsets, answering)) {
+      view.committed();
     }
-    long start = System.nanoTime();
-    try {
-      index.commit(next.format());
-    } catch (IOException e) {
-      throw new UncheckedIOException("shard " + changelog + " can't be made durable", e);
-    }
-    committed = next;
-    recordsSinceCommit = 0;
-    lastCommit = settings.clock().instant();
-    view.committed();
-    settings.observer().committed(System.nanoTime() - start);
   }
 
   @Override
   public Long committedOffset(TopicPartition partition) {
-    return committed.offsets().get(partition);
+    return writer.committedOffset(partition);
   }
 
   @Override
@@ -183,6 +128,7 @@ public final class ShardStore implements StateStore {
 
   @Override
   public Position getPosition() {
+    long appliedOffset = writer.appliedOffset();
     return appliedOffset < 0
         ? Position.emptyPosition()
         : Position.emptyPosition()
@@ -196,14 +142,11 @@ public final class ShardStore implements StateStore {
     }
     Position position = getPosition();
     try {
-      @SuppressWarnings("unchecked") // Each query's type parameter is the type of its answer.
+      @SuppressWarnings("unchecked") // A shard query's type parameter is the type of its reply.
       QueryResult<R> result =
-          switch (query) {
-            case KnnQuery knn -> (QueryResult<R>) QueryResult.forResult(index.search(knn));
-            case VectorOf(String imageId) ->
-                (QueryResult<R>) QueryResult.forResult(index.vectorOf(imageId));
-            default -> QueryResult.forUnknownQueryType(query, this);
-          };
+          query instanceof ShardQuery asked
+              ? (QueryResult<R>) QueryResult.forResult(reply(asked))
+              : QueryResult.forUnknownQueryType(query, this);
       result.setPosition(position);
       return result;
     } catch (AlreadyClosedException e) {
@@ -213,12 +156,26 @@ public final class ShardStore implements StateStore {
     }
   }
 
+  private ShardReply reply(ShardQuery query) throws IOException {
+    ShardReply.Builder reply = ShardReply.newBuilder().setShard(partition());
+    return switch (query) {
+      case KnnQuery knn -> reply.setNearest(index.search(knn)).build();
+      case NewestQuery newest -> reply.setNewest(index.newest(newest)).build();
+      case VectorOf(String imageId) -> {
+        float[] vector = index.vectorOf(imageId).orElse(new float[0]);
+        yield reply
+            .setVector(VectorFound.newBuilder().setVector(PackedVector.pack(vector)))
+            .build();
+      }
+    };
+  }
+
   private boolean reached(PositionBound bound) {
     return bound
             .position()
             .getPartitionPositions(changelog.topic())
             .getOrDefault(changelog.partition(), -1L)
-        <= appliedOffset;
+        <= writer.appliedOffset();
   }
 
   /// Waits until searches see `images` up to an offset.
@@ -226,6 +183,13 @@ public final class ShardStore implements StateStore {
   /// @return whether they do; false when the time is over or the shard was closed
   public boolean awaitVisible(long imagesOffset, long timeoutNanos) throws InterruptedException {
     return view.await(imagesOffset, timeoutNanos);
+  }
+
+  /// How often records came again that it had applied before, as after a crash of embed. A search
+  /// that begins before and ends after one of these may see images that were changed or removed
+  /// since.
+  public int retreats() {
+    return view.retreats();
   }
 
   /// Says that this copy was restored to its end: it answers from now on, also while another takes
@@ -242,7 +206,7 @@ public final class ShardStore implements StateStore {
   /// Says how far the active copy had committed at some moment after this one was opened. A copy
   /// that has come as far answers from then on, with all of that visible.
   void activeCommitted(long nextOffset) {
-    if (appliedOffset + 1 >= nextOffset) {
+    if (writer.appliedOffset() + 1 >= nextOffset) {
       try {
         restored();
       } catch (AlreadyClosedException | UncheckedIOException e) {
@@ -252,7 +216,7 @@ public final class ShardStore implements StateStore {
   }
 
   /// Whether it has all that can be expected of it. A copy that is still being filled would answer
-  /// with less than there is, and nobody would know.
+  /// with less than there is, unnoticed.
   public boolean answering() {
     return open && answering;
   }
@@ -262,8 +226,13 @@ public final class ShardStore implements StateStore {
     return changelog.partition();
   }
 
+  /// Of its embeddings; 0 before the first.
+  int dimension() {
+    return writer.dimension();
+  }
+
   public Generation generation() {
-    return generation;
+    return topic.generation();
   }
 
   /// How the shard is; empty when it was closed meanwhile.
@@ -272,14 +241,14 @@ public final class ShardStore implements StateStore {
       ImageIndex.Size size = index.size();
       return Optional.of(
           new ShardStatus(
-              generation.id(),
+              topic.generation().id(),
               changelog.partition(),
               size.documents(),
               size.deleted(),
               size.segments(),
-              appliedOffset,
+              writer.appliedOffset(),
               view.imagesOffset(),
-              lastCommit));
+              writer.lastCommit()));
     } catch (AlreadyClosedException e) {
       return Optional.empty();
     } catch (IOException e) {

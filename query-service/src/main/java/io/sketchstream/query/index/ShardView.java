@@ -20,6 +20,7 @@ final class ShardView implements AutoCloseable {
   /// Silence after which a shard is at rest.
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+  private static final long FAILED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long REST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /// A shard that was being filled may be searched from one moment to the next.
@@ -60,6 +61,13 @@ final class ShardView implements AutoCloseable {
     oldestUnseenMillis.accumulateAndGet(millis, Math::min);
   }
 
+  /// Records of `images` that were answered already are answered again, from this one: until the
+  /// last of them, the index may have images that were removed or changed since.
+  void retreat(long imagesOffset) {
+    appliedImagesOffset = imagesOffset;
+    visibility.retreat(imagesOffset);
+  }
+
   /// The index has changed, and is this far in `images` now.
   void applied(long imagesOffset) {
     appliedImagesOffset = imagesOffset;
@@ -74,6 +82,11 @@ final class ShardView implements AutoCloseable {
     refresher.wake();
   }
 
+  /// How often records of `images` were answered again.
+  int retreats() {
+    return visibility.retreats();
+  }
+
   /// How far in `images` searches see.
   long imagesOffset() {
     return visibility.imagesOffset();
@@ -86,10 +99,11 @@ final class ShardView implements AutoCloseable {
 
   /// Makes what was applied up to now visible at once.
   void refreshNow() throws IOException {
+    int retreats = visibility.retreats();
     long reached = appliedImagesOffset;
     oldestUnseenMillis.set(Long.MAX_VALUE); // A shard that was filled has no news.
     index.refresh();
-    visibility.advance(reached);
+    visibility.advance(reached, retreats);
   }
 
   /// Refreshes if the shard has changed and its pace allows. Called by the refresher alone.
@@ -111,6 +125,7 @@ final class ShardView implements AutoCloseable {
       return Long.MAX_VALUE; // Closed meanwhile; Kafka Streams' thread says why, if it is a fault.
     } catch (IOException e) {
       LOG.errorf(e, "%s can't be refreshed", index);
+      return FAILED_RETRY_NANOS;
     }
     return Long.MAX_VALUE;
   }
@@ -123,14 +138,20 @@ final class ShardView implements AutoCloseable {
     }
     dirty.set(false);
     due = false;
+    int retreats = visibility.retreats();
     long reached = appliedImagesOffset;
     long oldestMillis = oldestUnseenMillis.getAndSet(Long.MAX_VALUE);
-    index.refresh();
+    try {
+      index.refresh();
+    } catch (IOException | RuntimeException e) {
+      dirty.set(true); // Else the last write would wait for the next one to be seen.
+      throw e;
+    }
     long end = System.nanoTime();
     lastRefreshNanos = end;
     pace.refreshed(start, end);
     observer.refreshed(end - start);
-    visibility.advance(reached);
+    visibility.advance(reached, retreats);
     if (news && oldestMillis != Long.MAX_VALUE) {
       observer.visible(Instant.ofEpochMilli(oldestMillis));
     }

@@ -14,6 +14,9 @@ final class VectorCodec extends Lucene104Codec {
   /// Widest vector that is accepted; ResNet-50 without a projection has 2048 dimensions.
   static final int DIMENSION_MAX = 2048;
 
+  /// The hubness is one more.
+  private static final int INDEXED_DIMENSION_MAX = DIMENSION_MAX + 1;
+
   private final KnnVectorsFormat format;
 
   VectorCodec(IndexOptions options) {
@@ -47,7 +50,7 @@ final class VectorCodec extends Lucene104Codec {
 
     @Override
     public int getMaxDimensions(String fieldName) {
-      return DIMENSION_MAX;
+      return INDEXED_DIMENSION_MAX;
     }
 
     @Override

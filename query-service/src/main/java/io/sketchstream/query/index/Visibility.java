@@ -6,13 +6,14 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// How far in `images` the searches of a shard see, and who waits for more.
 ///
-/// **Threads:** the refresher advances it, any may wait.
+/// **Threads:** the refresher advances it, the writer lets it retreat, any may wait.
 final class Visibility {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
   // Written under the lock.
   private volatile long imagesOffset;
+  private volatile int retreats;
   private volatile boolean closed;
 
   Visibility(long imagesOffset) {
@@ -49,17 +50,38 @@ final class Visibility {
     }
   }
 
-  void advance(long reached) {
+  /// How often it has retreated.
+  int retreats() {
+    return retreats;
+  }
+
+  /// Searches see as far, unless it has retreated since that was asked for.
+  ///
+  /// @param since value of [#retreats] before
+  void advance(long reached, int since) {
     lock.lock();
     try {
-      imagesOffset = Math.max(imagesOffset, reached);
-      changed.signalAll();
+      if (retreats == since) {
+        imagesOffset = Math.max(imagesOffset, reached);
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  /// Sends everybody who waits away.
+  /// What searches see from now on is no further than this.
+  void retreat(long reached) {
+    lock.lock();
+    try {
+      retreats++;
+      imagesOffset = Math.min(imagesOffset, reached);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends all waits.
   void close() {
     lock.lock();
     try {

@@ -5,13 +5,15 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.SearchCursor;
 import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.SearchRequest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
 /// Pages of a ranking. A page begins after a place (score and image id), not after a number of
 /// hits: images that come in meanwhile shift no page, so that no image that was there is shown
-/// twice or left out. A place holds in the generation it was found in.
+/// twice or left out. A place holds in the generation it was found in, and carries the vector that
+/// the ranking is by where the sketch was expanded.
 final class Cursors {
   /// How far into a ranking pages may go.
   static final int DEPTH_MAX = 10_000;
@@ -19,45 +21,44 @@ final class Cursors {
   private Cursors() {}
 
   /// Where a page begins; empty for the first one.
-  static Optional<SearchCursor> parse(Question question, Generation generation)
-      throws SearchFailure {
-    String text = question.page().searchAfter();
+  static Optional<SearchCursor> parse(SearchRequest request) throws SearchFailure {
+    String text = request.getSearchAfter();
     if (text.isEmpty()) {
       return Optional.empty();
     }
     SearchCursor cursor = decode(text);
-    if (!question.text().isBlank()) {
+    if (!request.getText().isBlank()) {
       throw refusal("goes with no text: a ranking by words has no scores to go on from");
     }
-    if (!cursor.getGeneration().equals(generation.id())) {
-      throw refusal(
-          "is of generation %s, and %s is searched now: begin at the first page"
-              .formatted(cursor.getGeneration(), generation));
-    }
-    if (cursor.getRank() + question.page().k() > DEPTH_MAX) {
+    if (cursor.getRank() + request.getK() > DEPTH_MAX) {
       throw refusal("goes beyond the first " + DEPTH_MAX + " hits");
     }
     return Optional.of(cursor);
   }
 
+  /// Refuses a place that was found in another generation.
+  static void check(SearchQuery query, Generation generation) throws SearchFailure {
+    if (query.place().isPresent() && !query.place().get().getGeneration().equals(generation.id())) {
+      throw refusal(
+          "is of generation %s, and %s is searched now: begin at the first page"
+              .formatted(query.place().get().getGeneration(), generation));
+    }
+  }
+
   /// The place after the last hit of a page; empty when there is nothing behind it.
-  static String next(
-      Generation generation, List<Hit> page, Question question, Optional<SearchCursor> before) {
-    int rank = before.map(SearchCursor::getRank).orElse(0) + page.size();
-    boolean last =
-        page.size() < question.page().k() || rank >= DEPTH_MAX || !question.text().isBlank();
-    return last
-        ? ""
-        : Base64.getUrlEncoder()
-            .withoutPadding()
-            .encodeToString(
-                SearchCursor.newBuilder()
-                    .setGeneration(generation.id())
-                    .setScore(page.getLast().getScore())
-                    .setImageId(page.getLast().getImageId())
-                    .setRank(rank)
-                    .build()
-                    .toByteArray());
+  static String next(Ranking ranking, List<Hit> page, SearchQuery query) {
+    int rank = query.place().map(SearchCursor::getRank).orElse(0) + page.size();
+    if (page.size() < query.k() || rank >= DEPTH_MAX || query.withText()) {
+      return "";
+    }
+    SearchCursor.Builder place =
+        SearchCursor.newBuilder()
+            .setGeneration(ranking.generation().id())
+            .setScore(page.getLast().getScore())
+            .setImageId(page.getLast().getImageId())
+            .setRank(rank);
+    ranking.expanded().ifPresent(expanded -> place.setExpanded(expanded.bytes()));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(place.build().toByteArray());
   }
 
   private static SearchCursor decode(String text) throws SearchFailure {
@@ -67,7 +68,7 @@ final class Cursors {
         return cursor;
       }
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      // Told below.
+      // Refused below.
     }
     throw refusal("is '" + text + "', which no answer gave as next");
   }

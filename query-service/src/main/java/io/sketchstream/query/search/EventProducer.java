@@ -1,22 +1,21 @@
 package io.sketchstream.query.search;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sketchstream.events.Topic;
-import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.logging.LogFields;
 import io.sketchstream.shell.tracing.Step;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
 
-/// The one producer of this service. Searches are small and somebody waits for each, so nothing
+/// The one producer of this service. Searches are small and a caller waits for each, so nothing
 /// lingers for a fuller batch.
 ///
 /// **Threads:** any. **Owns:** a Kafka producer and its thread.
@@ -24,18 +23,21 @@ public final class EventProducer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EventProducer.class);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
-  private final KafkaProducer<String, byte[]> producer;
+  private final KafkaProducer<byte[], byte[]> producer;
 
-  public EventProducer(Map<String, Object> kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, "query-service");
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicProvisioner.RECORD_SIZE_MAX);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+  public EventProducer(KafkaClients clients) {
     this.producer =
-        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        clients.producer(
+            "query-service",
+            Map.of(
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                2_000,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                5_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                10_000));
   }
 
   /// Whether a topic has a partition of this number.
@@ -48,14 +50,14 @@ public final class EventProducer implements AutoCloseable {
     return producer.partitionsFor(topic.name()).size();
   }
 
-  CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
+  CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record) {
     return send(record, Step.NONE);
   }
 
-  /// Sends a record. A failure is logged, and is in the future for whoever cares.
+  /// Sends a record. A failure is logged, and completes the future exceptionally.
   ///
   /// @param step ends with the acknowledgement
-  CompletableFuture<Void> send(ProducerRecord<String, byte[]> record, Step step) {
+  public CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record, Step step) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     try {
       producer.send(
@@ -74,11 +76,17 @@ public final class EventProducer implements AutoCloseable {
   }
 
   private static void fail(
-      ProducerRecord<String, byte[]> record, Exception failure, CompletableFuture<Void> sent) {
-    try (LogFields _ = LogFields.query(String.valueOf(record.key()), record.headers())) {
-      LOG.warnf("%s was not sent to %s: %s", record.key(), record.topic(), failure.getMessage());
+      ProducerRecord<byte[], byte[]> record, Exception failure, CompletableFuture<Void> sent) {
+    String key = text(record.key());
+    try (LogFields _ = LogFields.query(key, record.headers())) {
+      LOG.warnf("%s was not sent to %s: %s", key, record.topic(), failure.getMessage());
     }
     sent.completeExceptionally(failure);
+  }
+
+  /// A key as the log shows it.
+  static String text(byte[] key) {
+    return key == null ? "null" : new String(key, UTF_8);
   }
 
   @Override

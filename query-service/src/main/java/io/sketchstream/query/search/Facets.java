@@ -2,11 +2,8 @@ package io.sketchstream.query.search;
 
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.TagCount;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import io.sketchstream.query.index.TagCounts;
 import java.util.List;
-import java.util.Map;
 
 /// Counts the tags of the images around the hits: the [#NEIGHBOURHOOD] nearest that pass the
 /// filter, from the page's first on (with `k` above that, the `k` nearest). Every image is near or
@@ -17,24 +14,13 @@ final class Facets {
 
   private Facets() {}
 
-  /// Most frequent first; equal counts by tag. A tag counts once for an image.
+  /// Most frequent first; equal counts by tag.
   static List<TagCount> count(List<Hit> neighbourhood, int max) {
     if (max == 0) {
       return List.of();
     }
-    Map<String, Integer> counts = new HashMap<>();
-    for (Hit hit : neighbourhood) {
-      for (String tag : new HashSet<>(hit.getAttributes().getTagsList())) {
-        counts.merge(tag, 1, Integer::sum);
-      }
-    }
-    return counts.entrySet().stream()
-        .sorted(
-            Comparator.comparingInt((Map.Entry<String, Integer> entry) -> -entry.getValue())
-                .thenComparing(Map.Entry::getKey))
-        .limit(max)
-        .map(entry ->
-            TagCount.newBuilder().setTag(entry.getKey()).setCount(entry.getValue()).build())
-        .toList();
+    TagCounts counts = new TagCounts();
+    neighbourhood.forEach(hit -> counts.addImage(hit.getAttributes().getTagsList()));
+    return counts.top(max);
   }
 }

@@ -4,22 +4,22 @@ import com.google.protobuf.ByteString;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.ImagePosition;
-import io.sketchstream.events.NearestAsked;
-import io.sketchstream.events.NearestFound;
-import io.sketchstream.events.SearchCursor;
+import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.ShardRefusal;
-import io.sketchstream.events.ShardReply;
-import io.sketchstream.events.ShardsAsked;
-import io.sketchstream.query.filter.FilterParser;
-import io.sketchstream.query.filter.FilterSyntaxException;
+import io.sketchstream.query.fanout.FanOut;
+import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.scatter.Gathered;
-import io.sketchstream.query.scatter.PackedVector;
-import io.sketchstream.query.scatter.Scatter;
+import io.sketchstream.query.index.KnnQuery;
+import io.sketchstream.query.index.PackedVector;
+import io.sketchstream.query.index.ShardQuery;
+import io.sketchstream.query.index.VectorOf;
+import io.sketchstream.score.QueryExpansion;
+import io.sketchstream.score.Score;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,16 +28,27 @@ import java.util.Optional;
 ///
 /// **Threads:** any number; each blocks while it waits.
 public final class GenerationSearcher {
-  /// What of a search's time is kept for bringing the answer back.
-  private static final Duration WAY_BACK_MAX = Duration.ofMillis(50);
+  /// The part of a search's time that is kept for sending the answer.
+  private static final Duration SENDING_MAX = Duration.ofMillis(50);
 
   private final ServedGenerations generations;
-  private final Scatter scatter;
+  private final FanOut fanOut;
+  private final WrittenPositions written;
+  private final RecallMonitor recall;
   private final InstantSource clock;
 
-  public GenerationSearcher(ServedGenerations generations, Scatter scatter, InstantSource clock) {
+  /// @param written which positions searches may wait for
+  /// @param recall looks at some of the answers again
+  public GenerationSearcher(
+      ServedGenerations generations,
+      FanOut fanOut,
+      WrittenPositions written,
+      RecallMonitor recall,
+      InstantSource clock) {
     this.generations = generations;
-    this.scatter = scatter;
+    this.fanOut = fanOut;
+    this.written = written;
+    this.recall = recall;
     this.clock = clock;
   }
 
@@ -50,188 +61,190 @@ public final class GenerationSearcher {
         throws InterruptedException;
   }
 
-  /// Finds the images nearest to a vector.
+  /// Finds the images that answer a sketch best. Where the query is expanded, it is asked twice:
+  /// the first round finds what it is expanded by, the second one is the answer.
   ///
-  /// @param generation the only one the vector may be compared in
-  /// @param vector unit length
-  public Found search(Generation generation, float[] vector, Question question)
+  /// @param generation the only one the sketch may be compared in
+  /// @param sketch its embedding, of unit length
+  /// @return the answer but for its query id
+  public SearchAnswered.Builder search(Generation generation, float[] sketch, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    Optional<SearchCursor> place = check(question, generation);
+    GenerationIndex index = index(generation, query);
+    check(sketch, index);
+    Optional<ExpandedVector> expanded = query.expanded();
+    if (expanded.isPresent() && !expanded.get().fits(sketch.length)) {
+      throw new SearchFailure(
+          SearchErrorCode.BAD_REQUEST, "search_after is of no ranking by this sketch");
+    }
+    QueryExpansion expansion = query.expansion();
+    Instant asked = clock.instant();
     Stages stages = new Stages();
-    Gathered gathered =
-        gather(index(generation, question), nearest(vector, question, place, 0), question);
+    int vectors = query.place().isPresent() ? 0 : expansion.hits();
+    int collapsed = query.collapse() ? query.k() : 0;
+    KnnQuery nearest =
+        nearest(
+            expanded.map(ExpandedVector::vector).orElse(sketch),
+            Math.max(vectors, collapsed),
+            query,
+            index);
+    ShardReplies replies = ask(index, nearest, query);
     stages.end("shards");
-    List<Hit> around = HitMerge.merge(found(gathered), width(question), !question.text().isBlank());
-    List<Hit> hits = around.subList(0, Math.min(question.page().k(), around.size()));
-    return answer(generation, question, place, new Merged(hits, around, gathered), stages);
+    if (vectors > 0) {
+      expanded = ExpandedVector.of(sketch, replies, expansion);
+      if (expanded.isPresent()) {
+        nearest = nearest(expanded.get().vector(), collapsed, query, index);
+        replies = ask(index, nearest, query);
+      }
+      stages.end("expand");
+    }
+    List<Hit> around = HitMerge.merge(replies.nearest(), query.width(), query.withText());
+    SearchAnswered.Builder answer =
+        answer(new Ranking(generation, expanded, around), query, replies, stages);
+    if (replies.complete() && !query.withText() && query.place().isEmpty()) {
+      recall.offer(new RecallMonitor.Answered(generation, nearest, replies.nearest(), asked));
+    }
+    return answer;
   }
 
-  /// Finds the images nearest to one that is already there, itself left out.
-  public Found similar(Generation generation, String imageId, Question question)
+  private static KnnQuery nearest(
+      float[] sketch, int vectors, SearchQuery query, GenerationIndex index) {
+    return query.nearest(
+        Score.searchVector(sketch), Math.max(query.width(), vectors), vectors, index.shardCount());
+  }
+
+  private static void check(float[] sketch, GenerationIndex index) throws SearchFailure {
+    int dimension = index.dimension();
+    if (dimension != 0 && dimension != sketch.length) {
+      throw new SearchFailure(
+          SearchErrorCode.BAD_REQUEST,
+          "the vector has %d dimensions, those of generation %s have %d"
+              .formatted(sketch.length, index.generation(), dimension));
+    }
+  }
+
+  /// Finds the images nearest to one that is already there, itself left out. Between images hubness
+  /// does not count.
+  ///
+  /// @return the answer but for its query id
+  public SearchAnswered.Builder similar(Generation generation, String imageId, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    Optional<SearchCursor> place = check(question, generation);
-    GenerationIndex index = index(generation, question);
+    GenerationIndex index = index(generation, query);
     Stages stages = new Stages();
-    float[] vector = vectorOf(index, imageId, question);
-    Gathered gathered = gather(index, nearest(vector, question, place, 1), question);
+    float[] vector = vectorOf(index, imageId, query);
+    int width = query.width() + 1;
+    float[] withoutHubness = Arrays.copyOf(vector, vector.length + 1);
+    int vectors = query.collapse() ? width : 0;
+    ShardReplies replies =
+        ask(index, query.nearest(withoutHubness, width, vectors, index.shardCount()), query);
     stages.end("shards");
     List<Hit> around =
-        HitMerge.merge(found(gathered), width(question) + 1, !question.text().isBlank()).stream()
+        HitMerge.merge(replies.nearest(), width, query.withText()).stream()
             .filter(hit -> !hit.getImageId().equals(imageId))
             .toList();
-    List<Hit> hits = around.subList(0, Math.min(question.page().k(), around.size()));
-    return answer(generation, question, place, new Merged(hits, around, gathered), stages);
+    return answer(new Ranking(generation, Optional.empty(), around), query, replies, stages);
   }
 
-  /// @param around the hits and more, for facets
-  private record Merged(List<Hit> hits, List<Hit> around, Gathered gathered) {}
-
-  private static Found answer(
-      Generation generation,
-      Question question,
-      Optional<SearchCursor> place,
-      Merged merged,
-      Stages stages) {
-    String next = Cursors.next(generation, merged.hits(), question, place);
-    var facets = Facets.count(merged.around(), question.page().facets());
-    stages.endAs("merge");
-    return new Found(
-        merged.hits(),
-        next,
-        facets,
-        new Found.Shards(merged.gathered().shardsTotal(), merged.gathered().replies().size()),
-        stages.timings());
-  }
-
-  private static Optional<SearchCursor> check(Question question, Generation generation)
-      throws SearchFailure {
-    if (question.page().k() < 1 || question.page().k() > Question.K_MAX) {
-      throw refusal("k is " + question.page().k() + ", not 1 to " + Question.K_MAX);
-    }
-    if (question.page().facets() < 0 || question.page().facets() > Question.FACETS_MAX) {
-      throw refusal("facets is " + question.page().facets() + ", not 0 to " + Question.FACETS_MAX);
-    }
-    if (question.text().length() > Question.TEXT_LENGTH_MAX) {
-      throw refusal("text is longer than " + Question.TEXT_LENGTH_MAX + " characters");
-    }
-    try {
-      FilterParser.parse(question.filter());
-    } catch (FilterSyntaxException e) {
-      throw refusal(e.getMessage());
-    }
-    return Cursors.parse(question, generation);
-  }
-
-  private GenerationIndex index(Generation generation, Question question)
+  /// Lists a page of the gallery, newest first.
+  public GalleryPage newest(Generation generation, GalleryQuery query)
       throws SearchFailure, InterruptedException {
+    GenerationIndex index = index(generation, query.search());
+    return GalleryPage.merge(generation, ask(index, query.newest(), query.search()), query);
+  }
+
+  private static SearchAnswered.Builder answer(
+      Ranking ranking, SearchQuery query, ShardReplies replies, Stages stages) {
+    List<Hit> around = ranking.around();
+    List<Hit> hits = around.subList(0, Math.min(query.k(), around.size()));
+    SearchAnswered.Builder answer =
+        SearchAnswered.newBuilder()
+            .setGeneration(ranking.generation().id())
+            .addAllHits(query.collapse() ? Duplicates.collapse(hits, replies) : hits)
+            .setNext(Cursors.next(ranking, hits, query))
+            .addAllFacets(Facets.count(around, query.request().getFacets()))
+            .setShardsTotal(replies.shardsTotal())
+            .setShardsAnswered(replies.replies().size());
+    stages.endAs("merge");
+    return answer.addAllTimings(stages.timings());
+  }
+
+  private GenerationIndex index(Generation generation, SearchQuery query)
+      throws SearchFailure, InterruptedException {
+    Cursors.check(query, generation);
     GenerationIndex index =
         generations
-            .await(generation, question.demands().deadline())
+            .await(generation, query.deadline())
             .orElseThrow(() ->
                 new SearchFailure(
                     SearchErrorCode.UNAVAILABLE,
                     "generation " + generation + " is not served here, or no longer"));
-    for (ImagePosition position : question.demands().after()) {
+    for (ImagePosition position : query.request().getAfterList()) {
       if (position.getPartition() < 0 || position.getPartition() >= index.shardCount()) {
-        throw refusal(
+        throw new SearchFailure(
+            SearchErrorCode.BAD_REQUEST,
             "after: images has %d partitions, no number %d"
                 .formatted(index.shardCount(), position.getPartition()));
       }
     }
+    written.check(query.request().getAfterList());
     return index;
   }
 
-  /// How many of the nearest are wanted: facets count more than are shown.
-  private static int width(Question question) {
-    return question.page().facets() == 0
-        ? question.page().k()
-        : Math.max(question.page().k(), Facets.NEIGHBOURHOOD);
-  }
-
-  /// @param more hits than the question wants
-  private static ShardsAsked.Builder nearest(
-      float[] vector, Question question, Optional<SearchCursor> place, int more) {
-    NearestAsked.Builder nearest =
-        NearestAsked.newBuilder()
-            .setK(width(question) + more)
-            .setFilter(question.filter())
-            .setText(question.text());
-    nearest.setVector(PackedVector.pack(vector));
-    place.ifPresent(nearest::setAfter);
-    return ShardsAsked.newBuilder().setNearest(nearest);
-  }
-
-  private static List<NearestFound> found(Gathered gathered) {
-    return gathered.replies().values().stream().map(ShardReply::getNearest).toList();
-  }
-
-  private float[] vectorOf(GenerationIndex index, String imageId, Question question)
+  private float[] vectorOf(GenerationIndex index, String imageId, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    Gathered gathered = gather(index, ShardsAsked.newBuilder().setVectorOf(imageId), question);
+    ShardReplies replies = ask(index, new VectorOf(imageId), query);
     ByteString vector =
-        gathered.replies().values().stream()
+        replies.replies().values().stream()
             .map(reply -> reply.getVector().getVector())
             .filter(found -> !found.isEmpty())
             .findFirst()
             .orElse(ByteString.EMPTY);
     if (vector.isEmpty()) {
-      throw gathered.complete()
+      throw replies.complete()
           ? new SearchFailure(
               SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the index")
-          : incomplete(index, gathered);
+          : incomplete(index, replies);
     }
     return PackedVector.unpack(vector);
   }
 
-  private Gathered gather(GenerationIndex index, ShardsAsked.Builder asked, Question question)
+  private ShardReplies ask(GenerationIndex index, ShardQuery asked, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    asked.setGeneration(index.generation().id());
-    if (asked.hasNearest()) {
-      asked.getNearestBuilder().setShardsTotal(index.shardCount());
-    }
-    Question.Demands demands = question.demands();
-    Gathered gathered =
-        scatter.ask(
-            index,
-            asked.build(),
-            demands.after(),
-            new Scatter.Patience(
-                System.nanoTime() + nanosUntil(demands.deadline()), demands.complete()));
-    for (ImagePosition position : demands.after()) {
-      if (!gathered.replies().containsKey(position.getPartition())) {
-        throw unseen(index, position, gathered);
+    List<ImagePosition> after = query.request().getAfterList();
+    boolean complete = query.request().getComplete();
+    long deadlineNanos = System.nanoTime() + nanosUntil(query.deadline());
+    ShardReplies replies =
+        fanOut.ask(index, asked, new FanOut.Demands(after, deadlineNanos, complete));
+    for (ImagePosition position : after) {
+      if (!replies.replies().containsKey(position.getPartition())) {
+        throw unseen(index, position, replies);
       }
     }
-    if (gathered.replies().isEmpty() || demands.complete() && !gathered.complete()) {
-      throw incomplete(index, gathered);
+    if (replies.replies().isEmpty() || complete && !replies.complete()) {
+      throw incomplete(index, replies);
     }
-    return gathered;
+    return replies;
   }
 
-  /// A tenth of the time that is left, bounded, is for the way back.
+  /// A tenth of the time that is left, bounded, is for sending the answer.
   private long nanosUntil(Instant deadline) {
     long left = Math.max(0, Duration.between(clock.instant(), deadline).toNanos());
-    return left - Math.min(left / 10, WAY_BACK_MAX.toNanos());
+    return left - Math.min(left / 10, SENDING_MAX.toNanos());
   }
 
   private static SearchFailure unseen(
-      GenerationIndex index, ImagePosition position, Gathered gathered) {
-    return gathered.refusals().get(position.getPartition()) == ShardRefusal.NOT_HERE
-        ? incomplete(index, gathered)
+      GenerationIndex index, ImagePosition position, ShardReplies replies) {
+    return replies.refusals().get(position.getPartition()) == ShardRefusal.NOT_HERE
+        ? incomplete(index, replies)
         : new SearchFailure(
             SearchErrorCode.NOT_YET_VISIBLE,
             "the write %d:%d is not visible yet"
                 .formatted(position.getPartition(), position.getOffset()));
   }
 
-  private static SearchFailure incomplete(GenerationIndex index, Gathered gathered) {
+  private static SearchFailure incomplete(GenerationIndex index, ShardReplies replies) {
     return new SearchFailure(
         SearchErrorCode.UNAVAILABLE,
         "only %d of %d shards of generation %s answered in time"
-            .formatted(gathered.replies().size(), gathered.shardsTotal(), index.generation()));
-  }
-
-  private static SearchFailure refusal(String reason) {
-    return new SearchFailure(SearchErrorCode.BAD_REQUEST, reason);
+            .formatted(replies.replies().size(), replies.shardsTotal(), index.generation()));
   }
 }

@@ -1,5 +1,6 @@
 package io.sketchstream.query.search;
 
+import com.google.protobuf.ByteString;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.NearestFound;
 import java.util.ArrayList;
@@ -26,6 +27,17 @@ final class HitMerge {
   static List<Hit> merge(Collection<NearestFound> answers, int k, boolean withText) {
     List<Hit> byVector = ranked(answers, NearestFound::getByVectorList, k);
     return withText ? fuse(byVector, byText(answers, k), k) : byVector;
+  }
+
+  /// The vectors that shards sent with their nearest images, packed, by image id.
+  static Map<String, ByteString> vectors(Collection<NearestFound> answers) {
+    Map<String, ByteString> vectors = new HashMap<>();
+    for (NearestFound found : answers) {
+      for (int i = 0; i < found.getVectorsCount(); i++) {
+        vectors.put(found.getByVector(i).getImageId(), found.getVectors(i));
+      }
+    }
+    return vectors;
   }
 
   private static List<Hit> ranked(

@@ -1,43 +1,47 @@
 package io.sketchstream.query.search;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.opentelemetry.context.Scope;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.SearchAnswered;
+import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
-import io.sketchstream.query.recall.RecallMonitor;
+import io.sketchstream.shell.kafka.DeadLetters;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.logging.LogFields;
 import io.sketchstream.shell.tracing.Step;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
-/// Answers the searches of `sketch-embeddings` that this process is assigned.
+/// Answers the searches of `sketch-embeddings` that this process is assigned, each exactly once:
+/// with hits or with an error.
 ///
 /// Each search runs on a virtual thread of its own, at most `inFlightMax` at once: when there are
-/// as many, the loop stops polling, and Kafka holds the rest. A search whose deadline has passed is
-/// skipped, nobody waits for it. Offsets are committed as records are polled: after a crash an
-/// unanswered search times out at its caller and is asked again.
+/// as many, the loop stops polling, and Kafka holds the rest. Offsets are committed as records are
+/// polled: after a crash an unanswered search times out at its caller and is asked again.
 ///
 /// **Threads:** owns `query-search` and the virtual threads. **Owns:** its consumer.
 public final class SearchLoop implements AutoCloseable {
@@ -46,90 +50,96 @@ public final class SearchLoop implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
 
-  private final KafkaConsumer<String, byte[]> consumer;
+  /// Largest answer; what is left of a record is for its key and headers.
+  private static final int ANSWER_SIZE_MAX = TopicProvisioner.RECORD_SIZE_MAX - (64 << 10);
+
+  private final KafkaClients clients;
   private final EventProducer producer;
-  private final SearchAnswers answers;
-  private final SearchMetrics metrics;
-  private final Tracing tracing;
-  private final InstantSource clock;
-  private final int inFlightMax;
+  private final SketchSearcher searcher;
+  private final Options options;
   private final Semaphore inFlight;
+  private final Waiters waiters;
   private final ExecutorService searches =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("query-search-", 0).factory());
-  private final Thread thread;
-  private volatile boolean closing;
+  private Worker worker;
+  private volatile KafkaConsumer<byte[], byte[]> polled;
 
-  /// @param instanceId names this process to Kafka, the same after a restart
   public SearchLoop(
-      Map<String, Object> kafka,
-      String instanceId,
-      EventProducer producer,
-      GenerationSearcher searcher,
-      Options options) {
-    this.consumer =
-        new KafkaConsumer<>(
-            settings(kafka, instanceId, options.sessionTimeout()),
-            new StringDeserializer(),
-            new ByteArrayDeserializer());
+      KafkaClients clients, EventProducer producer, SketchSearcher searcher, Options options) {
+    this.clients = clients;
     this.producer = producer;
-    this.metrics = options.metrics();
-    this.answers = new SearchAnswers(searcher, options.recall(), metrics);
-    this.tracing = options.tracing();
-    this.clock = options.clock();
-    this.inFlightMax = options.inFlightMax();
-    this.inFlight = new Semaphore(inFlightMax);
-    this.thread = Thread.ofPlatform().name("query-search").unstarted(this::run);
+    this.searcher = searcher;
+    this.options = options;
+    this.inFlight = new Semaphore(options.inFlightMax());
+    this.waiters = new Waiters(options.inFlightMax());
   }
 
-  /// @param inFlightMax searches at once
-  /// @param sessionTimeout silence after which Kafka gives this process's searches to others
+  /// @param inFlightMax concurrent searches
+  /// @param parsed the searches that were parsed in this process already, by query id
   public record Options(
       int inFlightMax,
-      Duration sessionTimeout,
-      RecallMonitor recall,
+      Function<String, Optional<SearchQuery>> parsed,
       SearchMetrics metrics,
       Tracing tracing,
       InstantSource clock) {}
 
-  public void start() {
-    thread.start();
+  /// Starts to answer.
+  public void start(Workers workers) {
+    worker = workers.start(GROUP, this::run);
   }
 
-  private static Map<String, Object> settings(
-      Map<String, Object> kafka, String instanceId, Duration sessionTimeout) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, GROUP);
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
-    settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, GROUP + "-" + instanceId);
-    int session = Math.toIntExact(sessionTimeout.toMillis());
-    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
-    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true);
-    settings.put(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, 1_000);
-    settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
-    return settings;
+  /// The client itself commits searches as they are polled.
+  private KafkaConsumer<byte[], byte[]> open() {
+    return clients.member(
+        GROUP,
+        GROUP,
+        Map.of(
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            true,
+            ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG,
+            1_000,
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            64));
   }
 
-  private void run() {
+  private void run(Worker running) throws InterruptedException {
+    KafkaConsumer<byte[], byte[]> consumer = open();
     try {
+      polled = consumer;
       consumer.subscribe(List.of(Topics.SKETCH_EMBEDDINGS.name()));
-      while (!closing) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+      while (!running.isStopping()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           take(record);
         }
+        running.roundDone();
       }
-    } catch (WakeupException | InterruptedException e) {
+    } catch (WakeupException e) {
       LOG.debug("asked to stop");
     } finally {
-      consumer.close(
-          CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
-              .withTimeout(CLOSE_MAX));
+      polled = null;
+      consumer.close(KafkaClients.leaving(CLOSE_MAX));
     }
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+  /// Nothing of the record is looked at on this thread, so that none of them can stop it.
+  private void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    inFlight.acquire();
+    searches.execute(() -> {
+      try (Step step = options.tracing().process(record, GROUP);
+          Scope _ = step.enter()) {
+        answer(record, step);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (KafkaException e) {
+        LOG.warnf("%s gets no answer: %s", EventProducer.text(record.key()), e.getMessage());
+      } finally {
+        inFlight.release();
+      }
+    });
+  }
+
+  private void answer(ConsumerRecord<byte[], byte[]> record, Step step)
+      throws InterruptedException {
     SketchEmbedded sketch;
     try {
       sketch =
@@ -143,90 +153,90 @@ public final class SearchLoop implements AutoCloseable {
     }
     if (sketch == null) {
       refuse(record, "a search has no null value");
-    } else if (!producer.hasPartition(
-        Topics.SEARCH_RESULTS, sketch.getRequest().getReplyPartition())) {
-      refuse(
-          record,
-          Topics.SEARCH_RESULTS.name()
-              + " has no partition "
-              + sketch.getRequest().getReplyPartition()
-              + " to reply on");
-    } else {
-      takeInTime(record, sketch);
-    }
-  }
-
-  private void takeInTime(ConsumerRecord<String, byte[]> record, SketchEmbedded sketch)
-      throws InterruptedException {
-    inFlight.acquire();
-    Instant deadline = deadline(record, sketch);
-    if (clock.instant().isAfter(deadline)) {
-      inFlight.release();
-      metrics.expired();
       return;
     }
-    searches.execute(() -> {
-      try (Step step = tracing.process(record, GROUP);
-          Scope _ = step.enter()) {
-        reply(record, sketch, deadline);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } finally {
-        inFlight.release();
-      }
-    });
+    int partition = sketch.getRequest().getReplyPartition();
+    if (!producer.hasPartition(Topics.SEARCH_RESULTS, partition)) {
+      refuse(record, Topics.SEARCH_RESULTS.name() + " has no partition " + partition);
+      return;
+    }
+    send(record, partition, answerInTurn(record, sketch, step));
   }
 
-  /// A caller that names no deadline waits as long as the topic keeps its search, so to say; a
-  /// minute is plenty.
-  private static Instant deadline(ConsumerRecord<String, byte[]> record, SketchEmbedded sketch) {
-    return sketch.getRequest().hasDeadline()
-        ? Instants.of(sketch.getRequest().getDeadline())
-        : Instant.ofEpochMilli(record.timestamp()).plusSeconds(60);
-  }
-
-  private void reply(ConsumerRecord<String, byte[]> record, SketchEmbedded sketch, Instant deadline)
+  private SearchAnswered answerInTurn(
+      ConsumerRecord<byte[], byte[]> record, SketchEmbedded sketch, Step step)
       throws InterruptedException {
-    long hopMicros = Instants.microsSince(record.timestamp(), clock.instant());
-    SearchAnswered answer = answers.answer(sketch, deadline, hopMicros);
+    if (!waiters.tryEnter(sketch.getRequest())) {
+      return searcher.failed(
+          sketch,
+          new SearchFailure(
+              SearchErrorCode.OVERLOADED, "too many searches wait for a write; try again"),
+          step);
+    }
+    try {
+      return answer(record, sketch, step);
+    } finally {
+      waiters.leave(sketch.getRequest());
+    }
+  }
+
+  private SearchAnswered answer(
+      ConsumerRecord<byte[], byte[]> record, SketchEmbedded sketch, Step step)
+      throws InterruptedException {
+    SearchAnswered answer =
+        searcher.answer(record, sketch, options.parsed().apply(sketch.getQueryId()));
+    int size = answer.getSerializedSize();
+    return size <= ANSWER_SIZE_MAX
+        ? answer
+        : searcher.failed(
+            sketch,
+            new SearchFailure(
+                SearchErrorCode.BAD_REQUEST,
+                "the answer has %d bytes, more than %d: ask for fewer hits with k"
+                    .formatted(size, ANSWER_SIZE_MAX)),
+            step);
+  }
+
+  private void send(ConsumerRecord<?, ?> record, int partition, SearchAnswered answer) {
     RecordHeaders headers = new RecordHeaders();
     EventHeaders.describe(
-        headers, "query-service", SearchAnswered.class, answer.getQueryId(), clock.instant());
+        headers,
+        "query-service",
+        SearchAnswered.class,
+        answer.getQueryId(),
+        options.clock().instant());
     EventHeaders.continueTrace(record.headers(), headers);
-    ProducerRecord<String, byte[]> result =
+    ProducerRecord<byte[], byte[]> result =
         new ProducerRecord<>(
             Topics.SEARCH_RESULTS.name(),
-            sketch.getRequest().getReplyPartition(),
-            answer.getQueryId(),
+            partition,
+            answer.getQueryId().getBytes(UTF_8),
             answer.toByteArray(),
             headers);
     producer.send(result, Step.current().send(result));
   }
 
-  private void refuse(ConsumerRecord<String, byte[]> record, String reason) {
-    try (LogFields _ = LogFields.query(String.valueOf(record.key()), record.headers())) {
+  private void refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
+    try (LogFields _ = LogFields.query(EventProducer.text(record.key()), record.headers())) {
       LOG.warnf(
           "%s-%d at offset %d: %s", record.topic(), record.partition(), record.offset(), reason);
     }
-    metrics.refusedRecord();
-    RecordHeaders headers = new RecordHeaders(record.headers());
-    EventHeaders.refuse(headers, record.topic(), record.partition(), record.offset(), reason);
-    producer.send(
-        new ProducerRecord<>(
-            Topics.SKETCH_EMBEDDINGS.deadLetters().name(),
-            null,
-            record.key(),
-            record.value(),
-            headers));
+    options.metrics().refusedRecord();
+    producer.send(DeadLetters.of(record, reason));
   }
 
   /// Stops polling and lets running searches end, within seconds.
   @Override
   public void close() {
-    closing = true;
-    consumer.wakeup();
+    if (worker != null) {
+      worker.stop();
+      KafkaConsumer<byte[], byte[]> consumer = polled;
+      if (consumer != null) {
+        consumer.wakeup();
+      }
+      worker.close();
+    }
     try {
-      thread.join();
       searches.shutdown();
       if (!searches.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
         searches.shutdownNow();
@@ -239,6 +249,6 @@ public final class SearchLoop implements AutoCloseable {
 
   /// Searches that run now.
   public int inFlight() {
-    return inFlightMax - inFlight.availablePermits();
+    return options.inFlightMax() - inFlight.availablePermits();
   }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -19,6 +20,19 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 public final class SearchMetrics implements ShardObserver {
   /// Older images are brought again, by a backfill, and are no news.
   private static final Duration NEWS_MAX = Duration.ofMinutes(10);
+
+  private static final Set<String> STAGES =
+      Set.of(
+          "sketches-hop",
+          "queue",
+          "decode",
+          "encode",
+          "embeddings-hop",
+          "wait",
+          "shards",
+          "expand",
+          "merge",
+          "results-hop");
 
   private final MeterRegistry registry;
   private final Tracing tracing;
@@ -47,12 +61,14 @@ public final class SearchMetrics implements ShardObserver {
     searchTime.record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  void answered(List<StageTiming> timings) {
+  /// A search was answered with hits.
+  public void answered(List<StageTiming> timings) {
     registry.counter("sketchstream.query.searches", "outcome", "answered").increment();
     stages(timings);
   }
 
-  void failed(SearchFailure failure) {
+  /// A search was answered with an error.
+  public void failed(SearchFailure failure) {
     registry
         .counter(
             "sketchstream.query.searches",
@@ -61,11 +77,8 @@ public final class SearchMetrics implements ShardObserver {
         .increment();
   }
 
-  void expired() {
-    registry.counter("sketchstream.query.searches", "outcome", "expired").increment();
-  }
-
-  void takenOver() {
+  /// A search was answered here because the process that should was too slow.
+  public void takenOver() {
     registry.counter("sketchstream.query.searches.taken.over").increment();
   }
 
@@ -75,6 +88,9 @@ public final class SearchMetrics implements ShardObserver {
 
   private void stages(List<StageTiming> timings) {
     for (StageTiming timing : timings) {
+      if (!STAGES.contains(timing.getStage())) {
+        continue; // A client may have named it; each name is a metric that stays.
+      }
       registry
           .timer("sketchstream.query.stage", "stage", timing.getStage())
           .record(Duration.ofNanos(timing.getMicros() * 1000));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A stopwatch that names each lap.
-final class Stages {
+public final class Stages {
   private final List<StageTiming> timings = new ArrayList<>();
   private long lapStart = System.nanoTime();
 
@@ -28,7 +28,7 @@ final class Stages {
   }
 
   /// Clocks of two machines differ; less than no time is no time.
-  static StageTiming timing(String stage, long micros) {
+  public static StageTiming timing(String stage, long micros) {
     return StageTiming.newBuilder().setStage(stage).setMicros(Math.max(0, micros)).build();
   }
 }

@@ -25,7 +25,7 @@ final class GalleryCount implements AutoCloseable {
   GalleryCount(String ingestAddress, Access access) {
     request =
         access
-            .show(HttpRequest.newBuilder(URI.create(ingestAddress + "/v1/images")))
+            .show(HttpRequest.newBuilder(URI.create(ingestAddress + "/v1/gallery")))
             .timeout(TIMEOUT)
             .header("Accept", "application/json")
             .build();

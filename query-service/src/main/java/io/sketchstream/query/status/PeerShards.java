@@ -2,8 +2,8 @@ package io.sketchstream.query.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.query.fanout.Peers;
 import io.sketchstream.query.index.ShardStatus;
-import io.sketchstream.query.scatter.Peers;
 import io.sketchstream.shell.access.Access;
 import java.io.IOException;
 import java.net.URI;

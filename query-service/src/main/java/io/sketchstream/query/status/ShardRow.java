@@ -52,7 +52,7 @@ public record ShardRow(
 
   /// A copy of a shard and the process that has it.
   record Copy(String process, ShardStatus status) {
-    /// Nobody says anything.
+    /// No process answers for it.
     static Copy none(String generation, int shard) {
       return new Copy("", new ShardStatus(generation, shard, 0, 0, 0, -1, -1, Instant.EPOCH));
     }

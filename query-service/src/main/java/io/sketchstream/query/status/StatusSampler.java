@@ -7,6 +7,9 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.kafka.LogOffsets;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,31 +18,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.jboss.logging.Logger;
 
 /// Samples lags and rates, so that asking for them costs nothing.
 ///
 /// **Threads:** owns one, `query-status`.
 public final class StatusSampler implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(StatusSampler.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private final LogEnds ends;
+  private final LogOffsets offsets;
   private final LiveGenerations generations;
   private final GalleryCount gallery;
   private final ShardTable table;
   private final ShardGauges gauges;
   private final Duration interval;
-  private final CountDownLatch stopping = new CountDownLatch(1);
   private final RateWindow ingested = new RateWindow();
   private final RateWindow embedded = new RateWindow();
   private final RateWindow indexed = new RateWindow();
   private final BackfillRates backfillRates = new BackfillRates();
-  private final Thread thread;
+  private Worker worker;
   private volatile Status status = Status.EMPTY;
 
   /// @param ingestAddress base URL of the ingest service
@@ -50,17 +49,17 @@ public final class StatusSampler implements AutoCloseable {
       Access access,
       Duration interval,
       MeterRegistry registry) {
-    this.ends = new LogEnds(admin);
+    this.offsets = new LogOffsets(admin, TIMEOUT);
     this.generations = generations;
     this.gallery = new GalleryCount(ingestAddress, access);
     this.table = new ShardTable(generations, access);
     this.gauges = new ShardGauges(registry, InstantSource.system());
     this.interval = interval;
-    this.thread = Thread.ofPlatform().name("query-status").daemon().unstarted(this::run);
   }
 
-  public void start() {
-    thread.start();
+  /// Starts to sample.
+  public void start(Workers workers) {
+    worker = workers.start("query-status", this::run);
   }
 
   /// The last sample, with the shards as they are now.
@@ -79,28 +78,18 @@ public final class StatusSampler implements AutoCloseable {
 
   @Override
   public void close() {
-    stopping.countDown();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (worker != null) {
+      worker.close();
     }
     gallery.close();
     table.close();
   }
 
-  private void run() {
-    try {
-      do {
-        try {
-          sample();
-        } catch (KafkaException e) {
-          LOG.debugf(e, "no sample of lags and rates");
-        }
-      } while (!stopping.await(interval.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      LOG.debug("asked to stop");
+  private void run(Worker running) throws InterruptedException {
+    while (!running.isStopping()) {
+      sample();
+      running.roundDone();
+      running.pause(interval);
     }
   }
 
@@ -109,16 +98,22 @@ public final class StatusSampler implements AutoCloseable {
     int partitions = indexes.stream().mapToInt(GenerationIndex::shardCount).max().orElse(0);
     List<String> topics = new ArrayList<>(List.of(Topics.IMAGES.name()));
     indexes.forEach(index -> topics.add(topic(index.generation())));
-    Map<TopicPartition, Long> logEnds = ends.ends(topics, partitions);
+    Map<TopicPartition, Long> logEnds =
+        offsets.ends(
+            topics.stream()
+                .flatMap(topic ->
+                    IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)))
+                .toList());
     table.refresh(logEnds);
     List<ShardRow> shards = table.rows();
     gauges.update(generations, shards);
-    List<String> groups = new ArrayList<>();
-    indexes.forEach(index -> {
-      groups.add(index.generation().embedGroup());
-      groups.add(index.generation().queryApplication());
-    });
-    Map<String, Map<TopicPartition, Long>> committed = ends.committed(groups);
+    Map<String, Map<TopicPartition, Long>> committed = new HashMap<>();
+    for (GenerationIndex index : indexes) {
+      for (String group :
+          List.of(index.generation().embedGroup(), index.generation().queryApplication())) {
+        committed.put(group, offsets.committed(group));
+      }
+    }
     Map<String, Status.Lag> lags = new HashMap<>();
     for (GenerationIndex index : indexes) {
       lags.put(index.generation().id(), lag(index, logEnds, committed, shards));
@@ -176,8 +171,8 @@ public final class StatusSampler implements AutoCloseable {
         .sum();
   }
 
-  /// What the processes say of their shards is known to the record; of a shard that nobody speaks
-  /// for, as of its last commit.
+  /// What the processes say of their shards is known to the record; of a shard that no process
+  /// answers for, as of its last commit.
   private static Status.Lag lag(
       GenerationIndex index,
       Map<TopicPartition, Long> logEnds,

@@ -40,7 +40,7 @@ final class CandidatesTest {
       int found = 0;
       for (int round = 0; round < 40; round++) {
         float[] query = any();
-        found += common(search(writer, query, new Candidates.Width(160, 1, K)), nearest(query));
+        found += common(search(writer, query, new WalkWidth(160, 1, K)), nearest(query));
       }
       assertTrue(found >= 40 * K * .97, "found " + found + ", seed " + seed);
     }
@@ -54,7 +54,7 @@ final class CandidatesTest {
         IndexWriter writer = writer(directory)) {
       add(writer, IntStream.range(0, 3_000).mapToObj(_ -> any()).toList());
       add(writer, IntStream.range(0, 100).mapToObj(_ -> near(query)).toList());
-      Candidates.Width width = new Candidates.Width(160, 1, K);
+      WalkWidth width = new WalkWidth(160, 1, K);
       assertTrue(width.of(100.0 / 3_100) < K);
       assertEquals(K, common(search(writer, query, width), nearest(query)), "seed " + seed);
     }
@@ -66,7 +66,7 @@ final class CandidatesTest {
         IndexWriter writer = writer(directory)) {
       add(writer, IntStream.range(0, 30).mapToObj(_ -> any()).toList());
       add(writer, IntStream.range(0, 12).mapToObj(_ -> any()).toList());
-      assertEquals(42, search(writer, any(), new Candidates.Width(160, 1, 100)).size());
+      assertEquals(42, search(writer, any(), new WalkWidth(160, 1, 100)).size());
     }
   }
 
@@ -88,7 +88,7 @@ final class CandidatesTest {
   }
 
   /// Numbers of the best, which are those of documents: nothing is ever removed or merged.
-  private static Set<Integer> search(IndexWriter writer, float[] query, Candidates.Width width)
+  private static Set<Integer> search(IndexWriter writer, float[] query, WalkWidth width)
       throws IOException {
     try (DirectoryReader reader = DirectoryReader.open(writer)) {
       ScoreDoc[] best =

@@ -21,12 +21,7 @@ public final class FilterIndex implements AutoCloseable {
   }
 
   public List<String> matching(Optional<Query> filter) throws IOException {
-    return index
-        .search(new KnnQuery(new float[] {1, 0}, 100, filter, Optional.empty()))
-        .byVector()
-        .stream()
-        .map(ShardHit::imageId)
-        .toList();
+    return KnnQueries.ids(index.search(KnnQueries.nearest(new float[] {1, 0}, 100, filter)));
   }
 
   @Override

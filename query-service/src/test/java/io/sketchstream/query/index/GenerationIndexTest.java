@@ -4,26 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.ShardReply;
 import io.sketchstream.events.TopicProvisioner;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.testing.Await;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Kafka Streams and a broker, both real.
 final class GenerationIndexTest {
   private static final int PARTITIONS = 2;
+  private static final Set<Integer> ALL = Set.of(0, 1);
   private static final int DIMENSION = 16;
 
   @TempDir static Path brokerHome;
@@ -48,7 +50,7 @@ final class GenerationIndexTest {
   private static KafkaProducer<String, byte[]> producer;
 
   @TempDir Path home;
-  private final Refresher refresher = Refresher.start();
+  private final Refresher refresher = Refresher.start(new Workers(new SimpleMeterRegistry()));
   private final OpenShards shards = new OpenShards();
   private final List<GenerationIndex> started = new ArrayList<>();
 
@@ -110,10 +112,10 @@ final class GenerationIndexTest {
     send(generation, 0, 200, "late", vector(7));
     awaitVisible(index, 0, 200);
     Path crashed = home.resolve("after");
-    copyWhole(home.resolve("before"), crashed);
+    StateFiles.copy(home.resolve("before"), crashed);
     index.close();
 
-    GenerationIndex again = start(generation, crashed.resolve("whole"));
+    GenerationIndex again = start(generation, crashed);
     await(() -> again.ready() && again.shard(0).isPresent());
     long from = again.shard(0).orElseThrow().committedOffset(partition(generation));
     assertTrue(from >= 199, "starts at " + from);
@@ -133,7 +135,7 @@ final class GenerationIndexTest {
     awaitVisible(index, 149);
     List<String> before = ids(index, vector(5), 1000);
     index.close();
-    index.wipe();
+    application(home.resolve("a")).deleteState(generation);
     assertFalse(Files.exists(home.resolve("a").resolve(generation.queryApplication())));
 
     GenerationIndex again = start(generation, home.resolve("a"));
@@ -156,27 +158,16 @@ final class GenerationIndexTest {
     awaitVisible(oldIndex, 0);
     awaitVisible(youngIndex, 0);
     oldIndex.close();
-    oldIndex.wipe();
-    assertEquals(Map.of(), oldIndex.ask(new VectorOf("a")));
+    application(home).deleteState(old);
+    assertEquals(Map.of(), oldIndex.ask(new VectorOf("a"), ALL));
     assertEquals(List.of("a", "b"), ids(youngIndex, vector(1), 10).stream().sorted().toList());
   }
 
   private GenerationIndex start(Generation generation, Path directory) {
-    IndexApplication application =
-        new IndexApplication(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
-            directory,
-            "test",
-            "127.0.0.1:1",
-            0,
-            1,
-            Duration.ofSeconds(10),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(10));
+    IndexApplication application = application(directory);
     GenerationIndex index =
         new GenerationIndex(
-            generation,
-            PARTITIONS,
+            EmbeddingsTopic.of(generation, admin),
             application,
             new ShardSettings(
                 IndexOptions.defaults(),
@@ -187,6 +178,19 @@ final class GenerationIndexTest {
                 InstantSource.system()));
     started.add(index);
     return index;
+  }
+
+  private static IndexApplication application(Path directory) {
+    return new IndexApplication(
+        Map.of("bootstrap.servers", broker.bootstrapServers()),
+        directory,
+        "test",
+        "127.0.0.1:1",
+        0,
+        1,
+        Duration.ofSeconds(10),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(10));
   }
 
   private static Generation create(String name) {
@@ -202,7 +206,7 @@ final class GenerationIndexTest {
     EventHeaders.setImagesOffset(headers, imagesOffset);
     byte[] value = vector == null ? null : Vectors.event(id, vector).toByteArray();
     producer
-        .send(new ProducerRecord<>(IndexTopology.topic(generation), partition, id, value, headers))
+        .send(new ProducerRecord<>(EmbeddingsTopic.name(generation), partition, id, value, headers))
         .get();
   }
 
@@ -212,7 +216,7 @@ final class GenerationIndexTest {
   }
 
   private static TopicPartition partition(Generation generation) {
-    return new TopicPartition(IndexTopology.topic(generation), 0);
+    return new TopicPartition(EmbeddingsTopic.name(generation), 0);
   }
 
   private static void awaitVisible(GenerationIndex index, long imagesOffset) throws Exception {
@@ -233,13 +237,13 @@ final class GenerationIndexTest {
   }
 
   private static List<String> ids(GenerationIndex index, float[] query, int k) {
-    Collection<ShardAnswer> answers =
-        index.ask(new KnnQuery(query, k, Optional.empty(), Optional.empty())).values();
+    Collection<ShardReply> answers = index.ask(KnnQueries.sketch(query, k), ALL).values();
     assertEquals(PARTITIONS, answers.size());
     return answers.stream()
-        .flatMap(answer -> answer.byVector().stream())
-        .sorted(ShardHit.BEST_FIRST)
-        .map(ShardHit::imageId)
+        .flatMap(answer -> answer.getNearest().getByVectorList().stream())
+        .sorted(
+            Comparator.comparingDouble((Hit hit) -> -hit.getScore()).thenComparing(Hit::getImageId))
+        .map(Hit::getImageId)
         .toList();
   }
 
@@ -247,37 +251,7 @@ final class GenerationIndexTest {
     return Vectors.clustered(new SplittableRandom(seed), DIMENSION, 50);
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "not within a minute");
-      LockSupport.parkNanos(5_000_000);
-    }
-  }
-
-  /// As a crash would leave it. Lucene deletes files while they are copied; then it is done again.
-  private static void copyWhole(Path from, Path to) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        copy(from, to.resolve(Integer.toString(attempt)));
-        Files.move(to.resolve(Integer.toString(attempt)), to.resolve("whole"));
-        return;
-      } catch (NoSuchFileException | UncheckedIOException e) {
-        assertTrue(attempt < 100, "no whole copy: " + e);
-      }
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
+  private static void await(Callable<Boolean> condition) {
+    Await.until("as it should be", condition);
   }
 }

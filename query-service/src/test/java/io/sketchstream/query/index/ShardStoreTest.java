@@ -1,64 +1,30 @@
 package io.sketchstream.query.index;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sketchstream.events.EventHeaders;
-import io.sketchstream.events.Generation;
-import io.sketchstream.events.ImageEmbedded;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.NearestAsked;
+import io.sketchstream.events.NearestFound;
+import io.sketchstream.events.SearchCursor;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.score.Score;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.streams.processor.StateStoreContext;
-import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
-import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
-import org.apache.kafka.streams.query.PositionBound;
-import org.apache.kafka.streams.query.QueryConfig;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class ShardStoreTest {
-  private static final Generation GENERATION = new Generation("g1");
-  private static final TopicPartition CHANGELOG = new TopicPartition("image-embeddings-g1", 0);
-  private static final long SEED = Long.getLong("tests.seed", 42L);
-  private static final int DIMENSION = 24;
-
-  @TempDir Path directory;
-  private final Refresher refresher = Refresher.start();
-  private final List<ShardStore> opened = new ArrayList<>();
-  private final Map<ShardStore, RecordBatchingStateRestoreCallback> restores = new HashMap<>();
-
-  @AfterEach
-  void close() {
-    opened.forEach(ShardStore::close);
-    refresher.close();
-  }
-
+/// What a shard finds, shows and refuses.
+final class ShardStoreTest extends ShardStoreFixture {
   @Test
   void findsWhatWasPutAndNotWhatWasRemoved() throws Exception {
     ShardStore store = open(directory);
@@ -69,16 +35,47 @@ final class ShardStoreTest {
     assertEquals(List.of("b"), ids(search(store, axis(0), 10)));
   }
 
+  /// The topic may have dropped the tombstones of images that were removed meanwhile.
+  @Test
+  void isBuiltAnewWhenItWasAwayTooLong() throws Exception {
+    long now = System.currentTimeMillis();
+    for (int days : List.of(10, 20)) {
+      Path kept = directory.resolve("away-" + days);
+      ShardStore store = open(kept);
+      byte[] image = Vectors.event("a", axis(0)).toByteArray();
+      apply(store, 0, "a", image, now - Duration.ofDays(days).toMillis());
+      store.commit(Map.of(CHANGELOG, 1L));
+      store.close();
+      ShardStore again = open(kept);
+      boolean takenUp = days < 15;
+      assertEquals(takenUp ? 1L : null, again.committedOffset(CHANGELOG), days + " days");
+      assertEquals(takenUp ? List.of("a") : List.of(), ids(search(again, axis(0), 10)));
+    }
+  }
+
+  /// A gallery may be quiet for long.
+  @Test
+  void isTakenUpWhenThereWasNothingToRead() throws Exception {
+    ShardStore store = open(directory);
+    byte[] image = Vectors.event("a", axis(0)).toByteArray();
+    apply(store, 0, "a", image, System.currentTimeMillis() - Duration.ofDays(20).toMillis());
+    store.commit(Map.of(CHANGELOG, 1L));
+    store.restored();
+    store.commit(Map.of(CHANGELOG, 1L));
+    store.close();
+    assertEquals(1L, open(directory).committedOffset(CHANGELOG));
+  }
+
   @Test
   void replacesAnImageThatCameAgain() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     put(store, 1, "a", axis(1));
     assertTrue(visible(store, 1));
-    List<ShardHit> hits = search(store, axis(1), 10);
+    List<Hit> hits = search(store, axis(1), 10);
     assertEquals(List.of("a"), ids(hits));
-    assertEquals(1f, hits.getFirst().score(), 1e-6f);
-    assertEquals("image a", hits.getFirst().attributes().getTitle());
+    assertEquals(1f, hits.getFirst().getScore(), 1e-6f);
+    assertEquals("image a", hits.getFirst().getAttributes().getTitle());
   }
 
   @Test
@@ -101,79 +98,108 @@ final class ShardStoreTest {
     put(store, 2, "opposite", opposite);
     assertTrue(visible(store, 2));
     assertEquals(
-        List.of(1f, 0f, -1f), search(store, axis(0), 3).stream().map(ShardHit::score).toList());
+        List.of(1f, 0f, -1f), search(store, axis(0), 3).stream().map(Hit::getScore).toList());
   }
 
   @Test
-  void keepsWhatWasCommittedAndItsPositions() throws Exception {
+  void takesOffTheHubness() throws Exception {
     ShardStore store = open(directory);
-    assertNull(store.committedOffset(CHANGELOG));
-    put(store, 0, "a", axis(0));
-    store.commit(Map.of(CHANGELOG, 1L));
-    put(store, 1, "b", axis(1));
-    store.close();
-
-    ShardStore again = open(directory);
-    assertEquals(1L, again.committedOffset(CHANGELOG));
-    assertTrue(again.awaitVisible(0, 0), "committed images are visible at once");
-    assertFalse(again.awaitVisible(1, 1_000_000));
-    assertEquals(List.of("a"), ids(search(again, axis(0), 10)));
+    put(store, 0, "hub", axis(0), .7f);
+    put(store, 1, "other", nearAxis(0, 3), .1f);
+    put(store, 2, "impossible", axis(0), -3);
+    assertTrue(visible(store, 2));
+    List<Hit> hits = search(store, axis(0), 10);
+    assertEquals(List.of("other", "hub"), ids(hits));
+    assertEquals(.3f, hits.getLast().getScore(), 1e-6f);
+    // Between images it does not count.
+    float[] image = Arrays.copyOf(axis(0), DIMENSION + 1);
+    KnnQuery similar = KnnQueries.nearest(image, 10);
+    List<Hit> alike = ask(store, similar).getNearest().getByVectorList();
+    assertEquals(List.of("hub", "other"), ids(alike));
+    assertEquals(1f, alike.getFirst().getScore(), 1e-6f);
   }
 
   @Test
-  void replaysOnlyTheTailAfterACrash() throws Exception {
+  void givesTheVectorsOfTheFirstHits() throws Exception {
     ShardStore store = open(directory);
-    for (int i = 0; i < 200; i++) {
-      put(store, i, "i" + i, random(i));
-    }
-    store.commit(Map.of(CHANGELOG, 199L));
-    put(store, 200, "late", random(200));
-    Path crashed = copy(directory, directory.resolveSibling(directory.getFileName() + "-crash"));
-
-    ShardStore again = open(crashed);
-    assertEquals(199L, again.committedOffset(CHANGELOG));
-    put(again, 199, "i199", random(199));
-    put(again, 200, "late", random(200));
-    assertTrue(visible(again, 200));
-    assertEquals(201, again.status().orElseThrow().documents());
+    put(store, 0, "a", axis(0), .5f);
+    put(store, 1, "b", axis(1), .5f);
+    assertTrue(visible(store, 1));
+    KnnQuery asked =
+        new KnnQuery(
+            NearestAsked.newBuilder().setK(2).setVectors(1).build(),
+            Score.searchVector(axis(1)),
+            Optional.empty(),
+            Optional.empty());
+    NearestFound found = ask(store, asked).getNearest();
+    assertEquals(List.of("b", "a"), ids(found.getByVectorList()));
+    assertEquals(1, found.getVectorsCount());
+    assertArrayEquals(axis(1), PackedVector.unpack(found.getVectors(0)));
   }
 
+  /// One placeholder many times: each search shows the lowest ids, each page those that follow.
   @Test
-  void startsEmptyWhereItsFilesAreDamaged() throws Exception {
+  void pagesThroughImagesThatAreAllTheSame() throws Exception {
     ShardStore store = open(directory);
-    put(store, 0, "a", axis(0));
-    store.commit(Map.of(CHANGELOG, 1L));
-    store.close();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file :
-          files.filter(f -> f.getFileName().toString().startsWith("segments_")).toList()) {
-        Files.write(file, new byte[] {1, 2, 3});
+    int same = 1_500;
+    for (int i = 0; i < same; i++) {
+      int number = (i * 7) % same;
+      put(store, i, "same-%04d".formatted(number), axis(0));
+      if (i % 400 == 399) {
+        store.commit(Map.of(CHANGELOG, (long) i));
       }
     }
-    ShardStore again = open(directory);
-    assertNull(again.committedOffset(CHANGELOG), "everything is to be restored");
-    assertEquals(0, again.status().orElseThrow().documents());
+    put(store, same, "best", nearAxis(0, 0));
+    put(store, same + 1, "worst", nearAxis(0, 3));
+    remove(store, same + 2, "same-0003");
+    assertTrue(visible(store, same + 2));
+    float[] query = nearAxis(0, 1);
+    List<String> all = new ArrayList<>();
+    Optional<Hit> last = Optional.empty();
+    while (all.size() < same + 1) {
+      List<Hit> page = page(store, query, 100, all.size(), last);
+      assertFalse(page.isEmpty(), "after " + all.size());
+      all.addAll(ids(page));
+      last = Optional.of(page.getLast());
+    }
+    List<String> expected = new ArrayList<>();
+    IntStream.range(0, same)
+        .filter(i -> i != 3)
+        .forEach(i -> expected.add("same-%04d".formatted(i)));
+    expected.add("best");
+    expected.add("worst");
+    expected.sort(
+        java.util.Comparator.comparingDouble((String id) -> -score(id, query))
+            .thenComparing(java.util.Comparator.naturalOrder()));
+    assertEquals(expected, all);
   }
 
-  @Test
-  void skipsACommitThatChangesNothing() {
-    ShardStore store = open(directory);
-    put(store, 0, "a", axis(0));
-    store.commit(Map.of(CHANGELOG, 1L));
-    Instant first = store.status().orElseThrow().lastCommit();
-    store.commit(Map.of(CHANGELOG, 1L));
-    assertEquals(first, store.status().orElseThrow().lastCommit());
+  private static float score(String id, float[] query) {
+    return switch (id) {
+      case "best" -> Vectors.dot(nearAxis(0, 0), query);
+      case "worst" -> Vectors.dot(nearAxis(0, 3), query);
+      default -> Vectors.dot(axis(0), query);
+    };
   }
 
-  @Test
-  void forgetsOffsetsAsKafkaStreamsAsks() {
-    ShardStore store = open(directory);
-    put(store, 0, "a", axis(0));
-    store.commit(Map.of(CHANGELOG, 1L));
-    Map<TopicPartition, Long> forget = new HashMap<>();
-    forget.put(CHANGELOG, null);
-    store.commit(forget);
-    assertNull(store.committedOffset(CHANGELOG));
+  private static float[] nearAxis(int i, int by) {
+    float[] vector = axis(i);
+    vector[DIMENSION - 1] = .5f * by - .4f;
+    return Vectors.normalise(vector);
+  }
+
+  private static List<Hit> page(
+      ShardStore store, float[] query, int k, int rank, Optional<Hit> last) {
+    NearestAsked.Builder asked = NearestAsked.newBuilder().setK(k);
+    last.ifPresent(hit ->
+        asked.setAfter(
+            SearchCursor.newBuilder()
+                .setRank(rank)
+                .setScore(hit.getScore())
+                .setImageId(hit.getImageId())));
+    KnnQuery knn =
+        new KnnQuery(asked.build(), Score.searchVector(query), Optional.empty(), Optional.empty());
+    return ask(store, knn).getNearest().getByVectorList();
   }
 
   @Test
@@ -181,10 +207,10 @@ final class ShardStoreTest {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     put(store, 1, "b", axis(1));
-    store.apply("a".getBytes(UTF_8), new byte[] {9, 9, 9}, headers(2), 2);
+    apply(store, 2, "a", new byte[] {9, 9, 9});
     put(store, 3, "short", new float[] {1, 0});
     put(store, 4, "long", new float[DIMENSION]);
-    store.apply("other".getBytes(UTF_8), Vectors.event("c", axis(0)).toByteArray(), headers(5), 5);
+    apply(store, 5, "other", Vectors.event("c", axis(0)).toByteArray());
     assertTrue(visible(store, 5));
     assertEquals(List.of("b"), ids(search(store, axis(0), 10)));
   }
@@ -202,36 +228,13 @@ final class ShardStoreTest {
   }
 
   @Test
-  void restoresWhatItWouldHaveProcessed() throws Exception {
-    SplittableRandom random = new SplittableRandom(SEED);
-    ShardStore processed = open(directory.resolve("processed"));
-    ShardStore restored = open(directory.resolve("restored"));
-    List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
-    for (int offset = 0; offset < 600; offset++) {
-      String id = "i" + random.nextInt(200);
-      byte[] value =
-          random.nextInt(4) == 0 ? null : Vectors.event(id, random(random.nextInt())).toByteArray();
-      processed.apply(id.getBytes(UTF_8), value, headers(offset), offset);
-      batch.add(record(offset, id, value));
-    }
-    restores.get(restored).restoreBatch(batch);
-    assertTrue(visible(processed, 599) && visible(restored, 599));
-    assertEquals(
-        processed.status().orElseThrow().documents(), restored.status().orElseThrow().documents());
-    for (int i = 0; i < 20; i++) {
-      float[] query = random(random.nextInt());
-      assertEquals(search(processed, query, 200), search(restored, query, 200), "seed " + SEED);
-    }
-  }
-
-  @Test
   void readsTheVectorOfAnImage() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(3));
     assertTrue(visible(store, 0));
-    Optional<float[]> found = ask(store, new VectorOf("a"));
-    assertEquals(1f, found.orElseThrow()[3]);
-    assertTrue(ask(store, new VectorOf("b")).isEmpty());
+    ShardReply found = ask(store, new VectorOf("a"));
+    assertEquals(1f, PackedVector.unpack(found.getVector().getVector())[3]);
+    assertTrue(ask(store, new VectorOf("b")).getVector().getVector().isEmpty());
   }
 
   @Test
@@ -293,129 +296,5 @@ final class ShardStoreTest {
       assertTrue(System.nanoTime() < deadline, () -> "not seen: " + store.status());
       Thread.onSpinWait();
     }
-  }
-
-  private ShardStore open(Path stateDirectory) {
-    return open(stateDirectory, ShardObserver.NONE, () -> false);
-  }
-
-  private ShardStore open(Path stateDirectory, ShardObserver observer, BooleanSupplier filling) {
-    ShardStore store =
-        new ShardStore(
-            IndexTopology.SHARD,
-            GENERATION,
-            new ShardSettings(
-                IndexOptions.defaults(),
-                refresher,
-                new OpenShards(),
-                observer,
-                _ -> filling.getAsBoolean(),
-                InstantSource.system()));
-    MockProcessorContext<Void, Void> mock =
-        new MockProcessorContext<>(new Properties(), new TaskId(0, 0), stateDirectory.toFile());
-    store.init(new Registering(mock.getStateStoreContext(), store).context(), store);
-    opened.add(store);
-    return store;
-  }
-
-  /// Catches the restore callback that a store registers.
-  private final class Registering {
-    private final StateStoreContext context;
-    private final ShardStore store;
-
-    Registering(StateStoreContext context, ShardStore store) {
-      this.context = context;
-      this.store = store;
-    }
-
-    StateStoreContext context() {
-      return (StateStoreContext)
-          java.lang.reflect.Proxy.newProxyInstance(
-              StateStoreContext.class.getClassLoader(),
-              new Class<?>[] {StateStoreContext.class},
-              (_, method, arguments) -> {
-                if (method.getName().equals("register")) {
-                  restores.put(store, (RecordBatchingStateRestoreCallback) arguments[1]);
-                  return null;
-                }
-                return method.invoke(context, arguments);
-              });
-    }
-  }
-
-  private static void put(ShardStore store, long offset, String id, float[] vector) {
-    ImageEmbedded event = Vectors.event(id, vector);
-    store.apply(id.getBytes(UTF_8), event.toByteArray(), headers(offset), offset);
-  }
-
-  private static void remove(ShardStore store, long offset, String id) {
-    store.apply(id.getBytes(UTF_8), null, headers(offset), offset);
-  }
-
-  private static Headers headers(long imagesOffset) {
-    Headers headers = new RecordHeaders();
-    EventHeaders.setImagesOffset(headers, imagesOffset);
-    return headers;
-  }
-
-  private static ConsumerRecord<byte[], byte[]> record(long offset, String id, byte[] value) {
-    return new ConsumerRecord<>(
-        CHANGELOG.topic(),
-        CHANGELOG.partition(),
-        offset,
-        0L,
-        TimestampType.CREATE_TIME,
-        0,
-        0,
-        id.getBytes(UTF_8),
-        value,
-        headers(offset),
-        Optional.empty());
-  }
-
-  private static boolean visible(ShardStore store, long imagesOffset) throws Exception {
-    return store.awaitVisible(imagesOffset, Duration.ofSeconds(10).toNanos());
-  }
-
-  private static List<ShardHit> search(ShardStore store, float[] query, int k) {
-    return ask(store, new KnnQuery(query, k, Optional.empty(), Optional.empty())).byVector();
-  }
-
-  private static <R> R ask(ShardStore store, org.apache.kafka.streams.query.Query<R> query) {
-    return store.query(query, PositionBound.unbounded(), new QueryConfig(false)).getResult();
-  }
-
-  private static List<String> ids(List<ShardHit> hits) {
-    return hits.stream().map(ShardHit::imageId).toList();
-  }
-
-  private static float[] axis(int i) {
-    float[] vector = new float[DIMENSION];
-    vector[i] = 1;
-    return vector;
-  }
-
-  private static float[] random(int seed) {
-    return Vectors.clustered(new SplittableRandom(seed), DIMENSION, 8);
-  }
-
-  private static Path copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          try {
-            Files.copy(file, target);
-          } catch (NoSuchFileException e) { // Lucene's temporary files come and go meanwhile.
-            if (file.getFileName().toString().startsWith("segments")) {
-              throw e;
-            }
-          }
-        }
-      }
-    }
-    return to;
   }
 }

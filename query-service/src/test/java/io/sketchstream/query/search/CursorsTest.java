@@ -1,20 +1,27 @@
 package io.sketchstream.query.search;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.SearchCursor;
 import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.SearchRequest;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 final class CursorsTest {
   private static final Generation GENERATION = new Generation("g1");
+  private static final Ranking RANKING = new Ranking(GENERATION, Optional.empty(), List.of());
   private static final List<Hit> PAGE =
       List.of(
           Hit.newBuilder().setImageId("a").setScore(.9f).build(),
@@ -22,40 +29,55 @@ final class CursorsTest {
 
   @Test
   void leadsFromPageToPage() throws Exception {
-    String next = Cursors.next(GENERATION, PAGE, question(2, "", ""), Optional.empty());
-    SearchCursor place = Cursors.parse(question(2, next, ""), GENERATION).orElseThrow();
+    String next = Cursors.next(RANKING, PAGE, query(2, "", ""));
+    SearchCursor place = query(2, next, "").place().orElseThrow();
     assertEquals("b", place.getImageId());
     assertEquals(.8f, place.getScore());
     assertEquals(2, place.getRank());
-    String third = Cursors.next(GENERATION, PAGE, question(2, next, ""), Optional.of(place));
-    assertEquals(4, Cursors.parse(question(2, third, ""), GENERATION).orElseThrow().getRank());
+    String third = Cursors.next(RANKING, PAGE, query(2, next, ""));
+    assertEquals(4, query(2, third, "").place().orElseThrow().getRank());
   }
 
   @Test
-  void endsWithThePageThatIsNotFull() {
-    assertEquals("", Cursors.next(GENERATION, PAGE, question(3, "", ""), Optional.empty()));
-    assertEquals("", Cursors.next(GENERATION, PAGE, question(2, "", "cat"), Optional.empty()));
+  void carriesTheVectorThatTheRankingIsBy() throws Exception {
+    ExpandedVector expanded = new ExpandedVector(ByteString.copyFrom(new byte[] {3, -4}));
+    String next =
+        Cursors.next(
+            new Ranking(GENERATION, Optional.of(expanded), List.of()), PAGE, query(2, "", ""));
+    SearchQuery page = query(2, next, "");
+    assertArrayEquals(new float[] {.6f, -.8f}, page.expanded().orElseThrow().vector(), 1e-7f);
+    assertFalse(page.nearest(new float[3], 2, 0, 1).asked().getAfter().getExpanded().size() > 0);
+    assertTrue(query(2, "", "").expanded().isEmpty());
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
-    String next = Cursors.next(GENERATION, PAGE, question(2, "", ""), Optional.empty());
-    refuses("no answer gave", question(2, "xyz", ""), GENERATION);
-    refuses("no answer gave", question(2, "?", ""), GENERATION);
-    refuses("goes with no text", question(2, next, "cat"), GENERATION);
-    refuses("g2 is searched now", question(2, next, ""), new Generation("g2"));
-    refuses("beyond the first 10000", question(9_999, next, ""), GENERATION);
+  void endsWithThePageThatIsNotFull() throws Exception {
+    assertEquals("", Cursors.next(RANKING, PAGE, query(3, "", "")));
+    assertEquals("", Cursors.next(RANKING, PAGE, query(2, "", "cat")));
   }
 
-  private static void refuses(String reason, Question question, Generation generation) {
-    SearchFailure failure =
-        assertThrows(SearchFailure.class, () -> Cursors.parse(question, generation));
+  @Test
+  void refusesWhatDoesNotFit() throws Exception {
+    String next = Cursors.next(RANKING, PAGE, query(2, "", ""));
+    refuses("no answer gave", () -> query(2, "xyz", ""));
+    refuses("no answer gave", () -> query(2, "?", ""));
+    refuses("goes with no text", () -> query(2, next, "cat"));
+    SearchQuery query = query(2, next, "");
+    refuses("g2 is searched now", () -> Cursors.check(query, new Generation("g2")));
+    SearchCursor deep = query.place().orElseThrow().toBuilder().setRank(9_999).build();
+    String place = Base64.getUrlEncoder().encodeToString(deep.toByteArray());
+    refuses("beyond the first 10000", () -> query(2, place, ""));
+  }
+
+  private static void refuses(String reason, Executable parsing) {
+    SearchFailure failure = assertThrows(SearchFailure.class, parsing);
     assertEquals(SearchErrorCode.BAD_REQUEST, failure.code());
     assertTrue(failure.getMessage().contains(reason), failure.getMessage());
   }
 
-  private static Question question(int k, String searchAfter, String text) {
-    return new Question(
-        new Question.Page(k, searchAfter, 0), "", text, Question.Demands.by(Instant.EPOCH));
+  private static SearchQuery query(int k, String searchAfter, String text) throws SearchFailure {
+    return SearchQuery.parse(
+        SearchRequest.newBuilder().setK(k).setSearchAfter(searchAfter).setText(text).build(),
+        Instant.EPOCH);
   }
 }

@@ -4,7 +4,14 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ShardsAnswered;
 import io.sketchstream.events.ShardsAsked;
+import io.sketchstream.query.fanout.FanOut;
+import io.sketchstream.query.fanout.FanOutOptions;
+import io.sketchstream.query.fanout.LocalShards;
+import io.sketchstream.query.fanout.Peers;
+import io.sketchstream.query.fanout.ShardQuestion;
+import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
@@ -13,11 +20,8 @@ import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardObserver;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.index.StandbyProgress;
-import io.sketchstream.query.scatter.LocalShards;
-import io.sketchstream.query.scatter.Peers;
-import io.sketchstream.query.scatter.Scatter;
-import io.sketchstream.query.scatter.ScatterOptions;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.worker.Workers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +40,7 @@ import org.apache.kafka.clients.admin.Admin;
 final class SearchingProcess implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
-  private final Refresher refresher = Refresher.start();
+  private final Refresher refresher = Refresher.start(new Workers(new SimpleMeterRegistry()));
   private final Admin admin;
   private final GenerationIndex index;
   private final StandbyProgress progress;
@@ -46,7 +50,7 @@ final class SearchingProcess implements AutoCloseable {
 
   /// @param kafka what all clients share
   /// @param directory the files; what an earlier process left there is taken up
-  SearchingProcess(Map<String, Object> kafka, Generation generation, int shards, Path directory)
+  SearchingProcess(Map<String, Object> kafka, Generation generation, Path directory)
       throws IOException {
     LocalShards here = new LocalShards(this::index);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -56,8 +60,7 @@ final class SearchingProcess implements AutoCloseable {
     admin = Admin.create(kafka);
     index =
         new GenerationIndex(
-            generation,
-            shards,
+            EmbeddingsTopic.of(generation, admin),
             new IndexApplication(
                 kafka,
                 directory,
@@ -75,12 +78,16 @@ final class SearchingProcess implements AutoCloseable {
                 ShardObserver.NONE,
                 _ -> false,
                 InstantSource.system()));
-    progress = StandbyProgress.start(admin, () -> List.of(index));
+    progress =
+        StandbyProgress.start(admin, () -> List.of(index), new Workers(new SimpleMeterRegistry()));
     peers = new Peers(here, 64, Access.OPEN);
+    FanOut fanOut = new FanOut(peers, FanOutOptions.defaults(), new SimpleMeterRegistry());
     searcher =
         new GenerationSearcher(
             (_, _) -> Optional.of(index),
-            new Scatter(peers, ScatterOptions.defaults(), new SimpleMeterRegistry()),
+            fanOut,
+            new WrittenPositions(Map::of),
+            new RecallMonitor(_ -> Optional.empty(), fanOut, 0, new SimpleMeterRegistry()),
             InstantSource.system());
   }
 
@@ -110,7 +117,12 @@ final class SearchingProcess implements AutoCloseable {
         return;
       }
       byte[] body =
-          here.answer(ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes()))
+          ShardsAnswered.newBuilder()
+              .addAllReplies(
+                  here.answer(
+                      ShardQuestion.of(
+                          ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes()))))
+              .build()
               .toByteArray();
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);

@@ -1,51 +1,109 @@
 package io.sketchstream.shell.access;
 
-import jakarta.annotation.Priority;
+import io.sketchstream.shell.problem.Problem;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.ext.Provider;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.lang.reflect.Method;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/// Turns callers without the token away, with 401 (RFC 6750), before anything of the request is
-/// looked at. The files of the page are no secret, and are not in its way.
-@Provider
-@Priority(Priorities.AUTHENTICATION)
-public final class AccessFilter implements ContainerRequestFilter {
-  // Asked for with the first request: filters are made before the settings are read.
-  private final Instance<Access> access;
+/// Rejects requests without a key with 401 (RFC 6750), and those whose key lacks the scope of the
+/// resource method with 403, before their body is read; writes what was changed, by whom and with
+/// what outcome into the log `audit`. The files of the page are public and do not pass this filter.
+///
+/// **Threads:** those of requests; never blocks.
+@Singleton
+class AccessFilter {
+  private static final Logger AUDIT = Logger.getLogger("audit");
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final String HOLDER = "io.sketchstream.key-holder";
+  private static final String NOBODY = "-";
 
-  AccessFilter(Instance<Access> access) {
-    this.access = access;
+  // Resolved with the first request: filters are created before the configuration is read.
+  private final Instance<KeyRing> keys;
+
+  AccessFilter(Instance<KeyRing> keys) {
+    this.keys = keys;
   }
 
-  @Override
-  public void filter(ContainerRequestContext request) {
-    Cookie cookie = request.getCookies().get(Access.COOKIE);
-    if (!access
-        .get()
-        .admits(
+  @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
+  public Optional<Response> admit(ResourceInfo resource, ContainerRequestContext request) {
+    KeyRing ring = keys.get();
+    if (ring.open()) {
+      return Optional.empty();
+    }
+    Cookie cookie = request.getCookies().get(KeyRing.COOKIE);
+    Optional<Key> key =
+        ring.find(
             request.getHeaderString(HttpHeaders.AUTHORIZATION),
-            cookie == null ? null : cookie.getValue())) {
-      request.abortWith(refusal());
+            cookie == null ? null : cookie.getValue());
+    if (key.isEmpty()) {
+      return Optional.of(unknown());
+    }
+    request.setProperty(HOLDER, key.get().name());
+    Scope scope = scope(resource, request.getMethod());
+    return key.get().allows(scope)
+        ? Optional.empty()
+        : Optional.of(
+            Problem.of(
+                    Response.Status.FORBIDDEN.getStatusCode(),
+                    "the key '%s' lacks the scope '%s'".formatted(key.get().name(), scope.word()))
+                .response());
+  }
+
+  @ServerResponseFilter
+  public void audit(
+      ResourceInfo resource,
+      RoutingContext context,
+      ContainerRequestContext request,
+      ContainerResponseContext response) {
+    String method = request.getMethod();
+    boolean matters =
+        !SAFE.contains(method)
+            && (method.equals("DELETE") || scope(resource, method) == Scope.ADMIN);
+    if (matters) {
+      Object holder = request.getProperty(HOLDER);
+      AUDIT.infof(
+          "who=%s from=%s what=%s %s outcome=%d",
+          holder == null ? NOBODY : holder,
+          context.request().remoteAddress().hostAddress(),
+          method,
+          request.getUriInfo().getRequestUri().getRawPath(), // Escaped, so that it stays one line.
+          response.getStatus());
     }
   }
 
-  private static Response refusal() {
-    Map<String, Object> problem = new LinkedHashMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", "Unauthorized");
-    problem.put("status", Response.Status.UNAUTHORIZED.getStatusCode());
-    problem.put("detail", "this installation wants a token: Authorization: Bearer TOKEN");
-    return Response.status(Response.Status.UNAUTHORIZED)
+  /// What a resource method requires; of none, what its kind requires.
+  private static Scope scope(ResourceInfo resource, String method) {
+    Method java = resource == null ? null : resource.getResourceMethod();
+    RequiresScope required = java == null ? null : java.getAnnotation(RequiresScope.class);
+    if (required == null && java != null) {
+      required = java.getDeclaringClass().getAnnotation(RequiresScope.class);
+    }
+    if (required != null) {
+      return required.value();
+    }
+    return SAFE.contains(method) ? Scope.READ : Scope.ADMIN;
+  }
+
+  private static Response unknown() {
+    return Response.fromResponse(
+            Problem.of(
+                    Response.Status.UNAUTHORIZED.getStatusCode(),
+                    "a token is required: Authorization: Bearer TOKEN")
+                .response())
         .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"sketchstream\"")
-        .type("application/problem+json")
-        .entity(problem)
         .build();
   }
 }

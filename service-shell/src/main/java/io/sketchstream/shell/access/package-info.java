@@ -1,3 +1,2 @@
-/// Who may call: whoever knows the token, and, while only this machine can reach the service,
-/// everybody.
+/// Access control by token. Without one, only this machine may reach the service.
 package io.sketchstream.shell.access;

@@ -47,12 +47,12 @@ final class JsonLines extends ExtFormatter {
       }
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("a string can't be written to", e);
+      throw new UncheckedIOException("a string writer failed", e);
     }
     return line.append('\n').toString();
   }
 
-  /// The ids the line is about, and of the span that this thread is in.
+  /// The ids of the [LogFields], and of the current span of this thread.
   private static Map<String, String> fields(ExtLogRecord record) {
     Map<String, String> fields = new TreeMap<>(record.getMdcCopy());
     SpanContext span = Span.current().getSpanContext();

@@ -4,10 +4,10 @@ import io.sketchstream.events.EventHeaders;
 import org.apache.kafka.common.header.Headers;
 import org.jboss.logging.MDC;
 
-/// What the log lines of this thread are about, until it is closed: fields of a JSON line, and
-/// `%X{query.id}` in a text format.
+/// Fields of the log lines of this thread, until it is closed: in JSON lines, and as `%X{query.id}`
+/// in a text format.
 ///
-/// **Threads:** the one that made it.
+/// **Threads:** the one that created it.
 public final class LogFields implements AutoCloseable {
   static final String TRACE = "trace.id";
 
@@ -20,17 +20,17 @@ public final class LogFields implements AutoCloseable {
     this.key = key;
   }
 
-  /// Lines about a search.
+  /// Fields of a search.
   public static LogFields query(String id, Headers headers) {
     return of("query.id", id, headers);
   }
 
-  /// Lines about an image.
+  /// Fields of an image.
   public static LogFields image(String id, Headers headers) {
     return of("image.id", id, headers);
   }
 
-  /// @param headers of the record that is worked on; they name its trace
+  /// @param headers of the record; they name its trace
   private static LogFields of(String key, String value, Headers headers) {
     MDC.put(key, value);
     String traceparent = EventHeaders.text(headers, EventHeaders.TRACEPARENT);

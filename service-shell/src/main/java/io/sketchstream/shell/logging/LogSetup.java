@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.LogContext;
 
-/// Gives every log handler, console and file, its format before the services start.
+/// Sets the format of all log handlers before the services start.
 @Singleton
 class LogSetup {
   private static final int BEFORE_ALL = 1;

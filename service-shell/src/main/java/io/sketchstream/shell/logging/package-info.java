@@ -1,3 +1,2 @@
-/// Log lines for machines: one JSON object a line, with the ids that lead from one service's line
-/// to the next one's. Off unless `log.format=json`.
+/// JSON log lines, with ids that connect the lines of all services. Off unless `log.format=json`.
 package io.sketchstream.shell.logging;

@@ -14,15 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jboss.logging.Logger;
 
-/// How far threads give way to all others, as `nice` has it: 0 is as usual, 19 the nicest; and one
-/// step beyond, [#IDLE].
+/// The nice value of threads, 0 (normal) to 19, or [#IDLE].
 ///
-/// Java's own thread priorities do nothing on Linux, where niceness belongs to each thread; so it
-/// is set by system calls. Elsewhere it stays as it is.
+/// Java's thread priorities have no effect on Linux, where each thread has a nice value; it is set
+/// by system calls. On other systems this does nothing.
 public final class Niceness {
-  /// Takes only what nobody else wants: Linux's idle class (`SCHED_IDLE`, sched(7)). A nice thread
-  /// has less of a processor than others, yet ends its slice of some milliseconds while they wait;
-  /// an idle one leaves at once when another wakes up.
+  /// Selects the idle class of Linux (`SCHED_IDLE`, sched(7)): such a thread runs only on
+  /// processors that are otherwise idle. A thread with a nice value gets less CPU time than others
+  /// but finishes its time slice of some milliseconds; an idle one is preempted as soon as another
+  /// wakes up.
   public static final int IDLE = 20;
 
   private static final Logger LOG = Logger.getLogger(Niceness.class);
@@ -34,20 +34,20 @@ public final class Niceness {
 
   private Niceness() {}
 
-  /// Makes the calling thread, and those it starts from now on, give way. There is no way back
-  /// without privileges: it is for a thread with one kind of work.
+  /// Sets the nice value of the calling thread and of those it starts from now on. Without
+  /// privileges it can't be lowered again, so the thread must do one kind of work.
   ///
   /// @param niceness 0 to [#IDLE]
   public static void ofThisThread(int niceness) {
     if (!set(CALLING_THREAD, niceness)) {
-      LOG.warnf("%s can't be made nice", Thread.currentThread().getName());
+      LOG.warnf("the nice value of %s can't be set", Thread.currentThread().getName());
     }
   }
 
-  /// Makes the optimising JIT compilers (C2) of this process, and those that they start, give way
-  /// to all but the nicest. For work in the background that is new to the process and keeps them
-  /// busy for a minute or two, at the cost of whoever is served meanwhile; not for a start, when
-  /// all wait for them. The quick ones (C1) take little, and without them code crawls.
+  /// Raises the nice value of the optimising JIT compilers (C2) of this process. For background
+  /// work that is new to the process and keeps them busy for a minute or two while requests are
+  /// served; not for a start, when everything waits for them. The quick compilers (C1) take little
+  /// CPU time and are left alone.
   public static void ofOptimisers() {
     if (!Files.isDirectory(THREADS)) {
       return;
@@ -56,24 +56,24 @@ public final class Niceness {
       for (Path thread : threads) {
         if (isOptimiser(thread)
             && !set(Integer.parseInt(thread.getFileName().toString()), OF_OPTIMISERS)) {
-          LOG.warnf("a C2 compiler can't be made nice");
+          LOG.warnf("the nice value of a C2 compiler can't be set");
         }
       }
     } catch (IOException e) {
-      LOG.warnf("the C2 compilers can't be made nice: %s", e.getMessage());
+      LOG.warnf("the nice value of the C2 compilers can't be set: %s", e.getMessage());
     }
   }
 
-  /// The kernel keeps 15 characters of `C2 CompilerThread0`.
+  /// The kernel keeps 15 characters of the name `C2 CompilerThread0`.
   static boolean isOptimiser(Path thread) {
     try {
       return Files.readString(thread.resolve("comm")).matches("C2 CompilerThre\\s*");
     } catch (IOException _) {
-      return false; // It has ended meanwhile.
+      return false; // It has ended.
     }
   }
 
-  /// @return false where the system refuses
+  /// @return false when the system refuses
   private static boolean set(int thread, int niceness) {
     if (niceness == 0 || !System.getProperty("os.name").equals("Linux")) {
       return true;
@@ -81,7 +81,7 @@ public final class Niceness {
     try {
       return (niceness < IDLE ? setPriority(thread, niceness) : setIdle(thread)) == 0;
     } catch (Throwable e) {
-      throw new IllegalStateException("the niceness of a thread can't be set", e);
+      throw new IllegalStateException("the nice value of a thread can't be set", e);
     }
   }
 

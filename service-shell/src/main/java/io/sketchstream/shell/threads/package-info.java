@@ -1,2 +1,2 @@
-/// Threads that give way to others.
+/// Platform threads: their names, their end, and their nice value.
 package io.sketchstream.shell.threads;

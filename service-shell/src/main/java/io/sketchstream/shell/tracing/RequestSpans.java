@@ -11,13 +11,13 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.ext.Provider;
 
-/// The span of each HTTP request. The resources know nothing of it: they read the `traceparent` of
-/// the request, which names this span by then.
+/// Makes a span for each HTTP request and puts it into the `traceparent` of the request, where
+/// resources read it.
 @Provider
 public final class RequestSpans implements ContainerRequestFilter, ContainerResponseFilter {
   private static final String STEP = RequestSpans.class.getName();
 
-  // Asked for with the first request: filters are made before the settings are read.
+  // Resolved with the first request: filters are created before the configuration is read.
   private final Instance<Tracing> tracing;
 
   @Context ResourceInfo resource;
@@ -53,7 +53,7 @@ public final class RequestSpans implements ContainerRequestFilter, ContainerResp
     }
   }
 
-  /// The path as the resource has it: `/v1/images/{id}`.
+  /// The path template of the resource, such as `/v1/images/{id}`.
   private String route() {
     Path ofClass = resource.getResourceClass().getAnnotation(Path.class);
     Path ofMethod = resource.getResourceMethod().getAnnotation(Path.class);

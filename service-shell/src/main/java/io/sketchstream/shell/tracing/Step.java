@@ -14,11 +14,12 @@ import java.util.List;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/// A span that has begun. Everything is allowed on [#NONE], does nothing there, and gives [#NONE].
+/// A span that was started. All methods may be called on [#NONE]; they do nothing there and return
+/// [#NONE].
 ///
-/// **Threads:** any; a step may end on another thread than it began on.
+/// **Threads:** any; a step may end on another thread than it started on.
 public final class Step implements AutoCloseable {
-  /// No span: traces are off.
+  /// No span: tracing is off.
   public static final Step NONE = new Step(Tracing.OFF, Span.getInvalid());
 
   private static final ContextKey<Step> CURRENT = ContextKey.named("sketchstream.step");
@@ -31,26 +32,26 @@ public final class Step implements AutoCloseable {
     this.span = span;
   }
 
-  /// The step that this thread is in, by [#enter].
+  /// The current step of this thread, set by [#enter].
   public static Step current() {
     Step current = Context.current().get(CURRENT);
     return current == null ? NONE : current;
   }
 
   /// Makes this the current step of the thread until the scope is closed.
-  @SuppressWarnings("MustBeClosedChecker") // Whoever enters closes.
+  @SuppressWarnings("MustBeClosedChecker") // The caller closes it.
   public Scope enter() {
     return isNone() ? Scope.noop() : context().with(CURRENT, this).makeCurrent();
   }
 
-  /// Begins a part of this, in this process.
+  /// Starts a child span in this process.
   public Step part(String name) {
     return isNone() ? NONE : tracing.begin(name, SpanKind.INTERNAL, context());
   }
 
-  /// Begins a part of this that may have ended already.
+  /// Starts a child span that may have ended already.
   ///
-  /// @param fromNanos when it began, as [System#nanoTime]; the end goes to [#endAt]
+  /// @param fromNanos when it started, as [System#nanoTime]; [#endAt] ends it
   public Step part(String name, long fromNanos) {
     return isNone()
         ? NONE
@@ -62,12 +63,13 @@ public final class Step implements AutoCloseable {
                 .startSpan());
   }
 
-  /// Begins a request to another process.
+  /// Starts a span for a request to another process.
   public Step call(String name) {
     return isNone() ? NONE : tracing.begin(name, SpanKind.CLIENT, context());
   }
 
-  /// Begins to send a record. Its `traceparent` leads there from now on; it ends with [#sent].
+  /// Starts a span for sending a record and puts it into the record's `traceparent`; [#sent] ends
+  /// it.
   public Step send(ProducerRecord<?, ?> record) {
     if (isNone()) {
       return NONE;
@@ -83,7 +85,7 @@ public final class Step implements AutoCloseable {
     return step;
   }
 
-  /// The step in the words of the W3C header; empty when there is none.
+  /// The W3C header that names this span; empty when there is none.
   public String traceparent() {
     return isNone() ? "" : Traceparent.format(span.getSpanContext());
   }
@@ -102,17 +104,17 @@ public final class Step implements AutoCloseable {
     return this;
   }
 
-  /// Names another step that had to do with this one.
+  /// Links another span.
   public void link(Step other) {
     span.addLink(other.span.getSpanContext());
   }
 
-  /// Says that it went wrong. It is still to be ended.
+  /// Marks the span as failed. It still has to be ended.
   public void failed(String reason) {
     span.setStatus(StatusCode.ERROR, reason);
   }
 
-  /// Ends the step with Kafka's acknowledgement, then tells whoever else wants to know.
+  /// Ends the span with the acknowledgement of Kafka, then calls the next callback.
   public Callback sent(Callback next) {
     if (isNone()) {
       return next;
@@ -129,7 +131,7 @@ public final class Step implements AutoCloseable {
     };
   }
 
-  /// Ends the step at a moment that is past.
+  /// Ends the span at a time in the past.
   ///
   /// @param nanos as [System#nanoTime]
   public void endAt(long nanos) {

@@ -2,16 +2,29 @@ package io.sketchstream.shell.tracing;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.sketchstream.events.EventHeaders;
+import java.util.HashMap;
+import java.util.Map;
 
-/// The W3C header that names a span: `00-<trace>-<span>-<flags>`.
+/// The W3C header that names a span.
 final class Traceparent {
-  private static final Pattern VALID =
-      Pattern.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})");
+  private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
+
+  private static final TextMapGetter<Map<String, String>> HEADERS =
+      new TextMapGetter<>() {
+        @Override
+        public Iterable<String> keys(Map<String, String> headers) {
+          return headers.keySet();
+        }
+
+        @Override
+        public String get(Map<String, String> headers, String key) {
+          return headers.get(key);
+        }
+      };
 
   private Traceparent() {}
 
@@ -19,21 +32,14 @@ final class Traceparent {
   ///
   /// @param header null when there was none
   static Context parse(String header) {
-    Matcher parts = VALID.matcher(header == null ? "" : header);
-    if (!parts.matches()) {
-      return Context.root();
-    }
-    SpanContext caller =
-        SpanContext.createFromRemoteParent(
-            parts.group(1),
-            parts.group(2),
-            TraceFlags.fromHex(parts.group(3), 0),
-            TraceState.getDefault());
-    return Context.root().with(Span.wrap(caller));
+    return header == null
+        ? Context.root()
+        : W3C.extract(Context.root(), Map.of(EventHeaders.TRACEPARENT, header), HEADERS);
   }
 
   static String format(SpanContext span) {
-    return "00-%s-%s-%s"
-        .formatted(span.getTraceId(), span.getSpanId(), span.getTraceFlags().asHex());
+    Map<String, String> headers = new HashMap<>();
+    W3C.inject(Context.root().with(Span.wrap(span)), headers, Map::put);
+    return headers.getOrDefault(EventHeaders.TRACEPARENT, "");
   }
 }

@@ -11,13 +11,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
-/// Begins the spans of one service, named as OpenTelemetry's conventions for HTTP and messaging
-/// want them. Switched off, every method gives [Step#NONE] and changes nothing: records then keep
-/// the trace context that they came with.
+/// Starts the spans of one service, named by OpenTelemetry's conventions for HTTP and messaging.
+/// When tracing is off, every method returns [Step#NONE] and changes nothing: records keep the
+/// trace context they came with.
 ///
 /// **Threads:** any.
 public final class Tracing {
-  /// No traces.
+  /// Tracing is off.
   public static final Tracing OFF = new Tracing(Optional.empty());
 
   private final Tracer tracer; // Null when off.
@@ -26,30 +26,30 @@ public final class Tracing {
     this.tracer = tracer.orElse(null);
   }
 
-  /// Whether spans are made at all; on busy paths, asked before anything is done for one.
+  /// Whether spans are made. Busy paths check this before they prepare attributes.
   public boolean isOn() {
     return tracer != null;
   }
 
-  /// The span of somebody else, to hang parts on.
+  /// A span of another process, as parent of spans here.
   ///
   /// @param traceparent the header of a request; null or empty when it has none
   public Step continuing(String traceparent) {
     return isOn() ? new Step(this, Span.fromContext(Traceparent.parse(traceparent))) : Step.NONE;
   }
 
-  /// A record that is worked on, from its `traceparent` on.
+  /// Starts a span for the processing of a record; its parent is the record's `traceparent`.
   ///
-  /// @param group whose consumer read it; empty for none
+  /// @param group of the consumer; empty for none
   public Step process(ConsumerRecord<?, ?> record, String group) {
     return isOn()
         ? process(record.headers(), record.topic(), record.partition(), record.offset(), group)
         : Step.NONE;
   }
 
-  /// A record that is worked on, from its `traceparent` on.
+  /// Starts a span for the processing of a record; its parent is the record's `traceparent`.
   ///
-  /// @param group whose consumer read it; empty for none
+  /// @param group of the consumer; empty for none
   public Step process(Headers headers, String topic, int partition, long offset, String group) {
     if (!isOn()) {
       return Step.NONE;
@@ -63,15 +63,15 @@ public final class Tracing {
     return group.isEmpty() ? step : step.with("messaging.consumer.group.name", group);
   }
 
-  /// A record that is sent because of a request. Its `traceparent` leads here from now on; the step
-  /// ends with [Step#sent].
+  /// Starts a span for sending a record because of a request, and puts it into the record's
+  /// `traceparent`; [Step#sent] ends it.
   ///
   /// @param traceparent of the request; may be empty
   public Step send(String traceparent, ProducerRecord<?, ?> record) {
     return isOn() ? continuing(traceparent).send(record) : Step.NONE;
   }
 
-  /// An HTTP request that is answered here.
+  /// Starts a span for an HTTP request that is served here.
   Step serve(String name, String traceparent) {
     return isOn() ? begin(name, SpanKind.SERVER, Traceparent.parse(traceparent)) : Step.NONE;
   }

@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Switches traces on where `tracing.endpoint` says where to, and sends the last ones when the
-/// application stops.
+/// Turns tracing on when `tracing.endpoint` is set, and sends the last spans when the application
+/// stops.
 ///
 /// **Owns:** the SDK's queue, its thread `BatchSpanProcessor` and its HTTP client.
 @Singleton

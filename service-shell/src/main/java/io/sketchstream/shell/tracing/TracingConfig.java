@@ -10,12 +10,12 @@ import java.util.Optional;
 /// Everything an operator can change about traces.
 @ConfigMapping(prefix = "tracing")
 public interface TracingConfig {
-  /// Where spans are sent, by OTLP over HTTP: `http://collector:4318`. Nothing: there are no
-  /// traces.
+  /// Collector that spans are sent to by OTLP over HTTP, such as `http://collector:4318`. Not set:
+  /// tracing is off.
   Optional<URI> endpoint();
 
-  /// Which part of the traces that begin here is kept, 0 to 1. A caller's `traceparent` has the
-  /// last word.
+  /// Share of the traces started here that is sampled, 0 to 1. A caller's `traceparent` takes
+  /// precedence.
   @WithDefault("1")
   @DecimalMin("0")
   @DecimalMax("1")

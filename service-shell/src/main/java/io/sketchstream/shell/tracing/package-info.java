@@ -1,4 +1,4 @@
 /// Traces: one for each query and each image, from the HTTP request through every topic to the
-/// shards and back. Whoever sends puts the context of its span into the record's `traceparent`;
-/// whoever reads goes on from there. Off unless `tracing.endpoint` is set.
+/// shards and back. The sender puts the context of its span into the record's `traceparent`; the
+/// reader continues from there. Off unless `tracing.endpoint` is set.
 package io.sketchstream.shell.tracing;

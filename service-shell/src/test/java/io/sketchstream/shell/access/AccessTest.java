@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,14 +16,20 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class AccessTest {
+  private static final KeyRing OPEN = new KeyRing(List.of(), Optional.empty());
+
   private final Access access = new Access(Optional.of("correct-horse"));
+  private final KeyRing keys =
+      new KeyRing(List.of(Key.ofAll("access.token", "correct-horse")), Optional.empty());
 
   @Test
   void admitsWhoKnowsTheToken() {
-    assertTrue(access.admits("Bearer correct-horse", null));
-    assertTrue(access.admits("bearer  correct-horse ", null));
-    assertTrue(access.admits(null, "correct-horse"));
-    assertTrue(Access.OPEN.admits(null, null));
+    assertTrue(keys.find("Bearer correct-horse", null).isPresent());
+    assertTrue(keys.find("bearer  correct-horse ", null).isPresent());
+    assertTrue(keys.find(null, "correct-horse").isPresent());
+    assertTrue(keys.find("Bearer correct-horse", null).orElseThrow().allows(Scope.ADMIN));
+    assertTrue(OPEN.open());
+    assertFalse(keys.open());
   }
 
   @ParameterizedTest
@@ -30,20 +37,20 @@ final class AccessTest {
   @ValueSource(
       strings = {"", "Bearer", "Bearer ", "Bearer correct", "Basic correct-horse", "correct-horse"})
   void refusesWhoDoesNot(String authorization) {
-    assertFalse(access.admits(authorization, null));
-    assertFalse(access.admits(authorization, "wrong"));
-    assertFalse(access.admits(authorization, ""));
+    assertTrue(keys.find(authorization, null).isEmpty());
+    assertTrue(keys.find(authorization, "wrong").isEmpty());
+    assertTrue(keys.find(authorization, "").isEmpty());
   }
 
   @Test
   void listensToStrangersOnlyWhenTold() {
     IllegalStateException refused =
-        assertThrows(IllegalStateException.class, () -> Access.OPEN.check("0.0.0.0", false));
+        assertThrows(IllegalStateException.class, () -> AccessBeans.check(OPEN, "0.0.0.0", false));
     assertTrue(refused.getMessage().contains("access.token"), refused.getMessage());
-    assertDoesNotThrow(() -> Access.OPEN.check("127.0.0.1", false));
-    assertDoesNotThrow(() -> Access.OPEN.check("localhost", false));
-    assertDoesNotThrow(() -> Access.OPEN.check("0.0.0.0", true));
-    assertDoesNotThrow(() -> access.check("0.0.0.0", false));
+    assertDoesNotThrow(() -> AccessBeans.check(OPEN, "127.0.0.1", false));
+    assertDoesNotThrow(() -> AccessBeans.check(OPEN, "localhost", false));
+    assertDoesNotThrow(() -> AccessBeans.check(OPEN, "0.0.0.0", true));
+    assertDoesNotThrow(() -> AccessBeans.check(keys, "0.0.0.0", false));
   }
 
   @Test
@@ -59,5 +66,6 @@ final class AccessTest {
   @Test
   void keepsTheTokenToItself() {
     assertFalse(access.toString().contains("horse"));
+    assertFalse(Key.ofAll("anna", "correct-horse").toString().contains("horse"));
   }
 }

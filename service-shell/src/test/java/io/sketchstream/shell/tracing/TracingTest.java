@@ -110,7 +110,7 @@ final class TracingTest {
   @Test
   void whatIsNoTraceContextBeginsATrace() {
     for (String wrong :
-        List.of("", "00-" + TRACE, "01" + SAMPLED.substring(2), SAMPLED.toUpperCase(Locale.ROOT))) {
+        List.of("", "00-" + TRACE, "ff" + SAMPLED.substring(2), SAMPLED.toUpperCase(Locale.ROOT))) {
       tracing.process(read(wrong), "").close();
       assertNotEquals(TRACE, ended.spans.getLast().getTraceId(), wrong);
       assertEquals("0000000000000000", ended.spans.getLast().getParentSpanId(), wrong);

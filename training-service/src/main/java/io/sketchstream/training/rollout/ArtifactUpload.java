@@ -13,29 +13,40 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
-/// A model artifact that came as a zip archive, unpacked into a directory of its own. Only the
-/// files of an artifact are taken; nothing in the archive decides where anything is written.
+/// An uploaded model artifact: a zip archive, unpacked into a directory of its own. Only the files
+/// of an artifact are taken; nothing in the archive decides where anything is written. Everything
+/// is bounded: the unpacked bytes, those of skipped entries included, the small files, and the
+/// entries.
 ///
 /// **Owns:** the directory, until [#close].
 final class ArtifactUpload implements AutoCloseable {
   private static final Set<String> FILES =
       Set.of(ModelArtifact.MANIFEST, ModelArtifact.WEIGHTS, "reference.json");
+  private static final int ENTRIES_MAX = 100;
+  private static final long SMALL_FILE_SIZE_MAX = 1 << 20;
   private static final int BUFFER_SIZE = 1 << 16;
 
   private final Path directory;
+  private final long sizeMax;
+  private long left;
 
-  private ArtifactUpload(Path directory) {
+  private ArtifactUpload(Path directory, long sizeMax) {
     this.directory = directory;
+    this.sizeMax = sizeMax;
+    this.left = sizeMax;
   }
 
+  /// @param parent of the directory; made if need be
   /// @param sizeMax most bytes, unpacked
-  /// @throws BrokenModelException when it is no archive, or too large
-  static ArtifactUpload unpack(InputStream archive, long sizeMax)
+  /// @throws BrokenModelException when it is not an archive, or too large
+  static ArtifactUpload unpack(InputStream archive, Path parent, long sizeMax)
       throws IOException, BrokenModelException {
-    ArtifactUpload upload = new ArtifactUpload(Files.createTempDirectory("sketchstream-artifact-"));
+    Files.createDirectories(parent);
+    ArtifactUpload upload =
+        new ArtifactUpload(Files.createTempDirectory(parent, "upload-"), sizeMax);
     boolean whole = false;
     try {
-      upload.read(archive, sizeMax);
+      upload.read(archive);
       whole = true;
       return upload;
     } catch (ZipException e) {
@@ -61,31 +72,40 @@ final class ArtifactUpload implements AutoCloseable {
     Files.delete(directory);
   }
 
-  private void read(InputStream archive, long sizeMax) throws IOException, BrokenModelException {
+  private void read(InputStream archive) throws IOException, BrokenModelException {
     ZipInputStream zip = new ZipInputStream(archive);
-    long left = sizeMax;
+    int entries = 0;
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-      String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-      if (!FILES.contains(name)) {
-        continue; // A model card, for instance.
+      if (++entries > ENTRIES_MAX) {
+        throw new BrokenModelException("the archive has more than " + ENTRIES_MAX + " entries");
       }
-      left -= copy(zip, directory.resolve(name), left);
-      if (left < 0) {
-        throw new BrokenModelException("the archive holds more than " + sizeMax + " bytes");
+      String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+      if (FILES.contains(name)) {
+        try (OutputStream out = Files.newOutputStream(directory.resolve(name))) {
+          copy(zip, out, name);
+        }
+      } else {
+        copy(zip, OutputStream.nullOutputStream(), name); // A model card, for instance.
       }
     }
   }
 
-  /// @return how many bytes there were, or more than allowed
-  private static long copy(InputStream in, Path file, long sizeMax) throws IOException {
+  private void copy(InputStream in, OutputStream out, String name)
+      throws IOException, BrokenModelException {
+    boolean small = !name.equals(ModelArtifact.WEIGHTS) && FILES.contains(name);
     long size = 0;
     byte[] buffer = new byte[BUFFER_SIZE];
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (int read = in.read(buffer); read >= 0 && size <= sizeMax; read = in.read(buffer)) {
-        out.write(buffer, 0, read);
-        size += read;
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      size += read;
+      left -= read;
+      if (left < 0) {
+        throw new BrokenModelException("the archive holds more than " + sizeMax + " bytes");
       }
+      if (small && size > SMALL_FILE_SIZE_MAX) {
+        throw new BrokenModelException(
+            "%s is larger than %d bytes".formatted(name, SMALL_FILE_SIZE_MAX));
+      }
+      out.write(buffer, 0, read);
     }
-    return size;
   }
 }

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/// How fast what is left of a backfill shrinks, over the last half minute.
+/// The rate of a backfill over the last half minute.
 final class BackfillRate {
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final double NANOS_PER_SECOND = 1e9;
@@ -21,7 +21,7 @@ final class BackfillRate {
     }
   }
 
-  /// What is counted begins anew.
+  /// Starts over.
   void clear() {
     samples.clear();
   }
@@ -36,7 +36,7 @@ final class BackfillRate {
     return seconds <= 0 ? 0 : Math.max(0, first.left() - last.left()) / seconds;
   }
 
-  /// Empty while nothing moves.
+  /// Empty while there is no progress.
   OptionalLong secondsLeft() {
     double perSecond = perSecond();
     return perSecond == 0

@@ -6,6 +6,13 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.rollout.RolloutCommand.BeginNext;
+import io.sketchstream.training.rollout.RolloutCommand.MarkReady;
+import io.sketchstream.training.rollout.RolloutCommand.Reject;
+import io.sketchstream.training.rollout.Supervision.Assessment;
+import io.sketchstream.training.rollout.Supervision.Assessment.Fit;
+import io.sketchstream.training.rollout.Supervision.Assessment.NotYet;
+import io.sketchstream.training.rollout.Supervision.Assessment.Unfit;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +22,8 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
 
-/// The backfills that are on their way, from their artifact's verification to READY or REJECTED.
-/// Made anew with each lead.
+/// The backfills under way, from the verification of the artifact to READY or REJECTED. Each leader
+/// starts with a new one.
 ///
 /// **Threads:** the controller's.
 final class Backfills {
@@ -30,6 +37,7 @@ final class Backfills {
   private final Map<String, CatchUp> catchingUp = new HashMap<>();
   private final Set<String> caughtUp = new HashSet<>();
   private final Set<String> verified = new HashSet<>();
+  private String waiting = "";
 
   Backfills(
       Admin admin,
@@ -44,19 +52,25 @@ final class Backfills {
     this.rules = rules;
   }
 
-  /// Begins the next one if none is on its way, and moves on what can be moved on.
-  void advance(RolloutLog log) throws InterruptedException {
-    log.publish(rules.begin(log.state()));
+  /// Begins the next one if none is under way, and advances the others.
+  void advance(RolloutLog log) {
+    log.publish(rules.changes(log.state(), new BeginNext()));
     List<ModelChanged> backfilling = log.state().in(ModelState.BACKFILLING);
     List<String> generations = backfilling.stream().map(ModelChanged::getGeneration).toList();
     catchingUp.keySet().retainAll(generations);
     caughtUp.retainAll(generations);
     verified.retainAll(generations);
+    waiting = generations.isEmpty() ? "" : waiting;
     for (ModelChanged model : backfilling) {
       if (isUsable(log, model) && hasAllImages(model)) {
         judge(log, model);
       }
     }
+  }
+
+  /// Why a candidate with all images is not ready yet; empty when none waits.
+  String waiting() {
+    return waiting;
   }
 
   /// How far each is.
@@ -66,7 +80,7 @@ final class Backfills {
     return Map.copyOf(progress);
   }
 
-  private boolean hasAllImages(ModelChanged model) throws InterruptedException {
+  private boolean hasAllImages(ModelChanged model) {
     CatchUp catchUp =
         catchingUp.computeIfAbsent(
             model.getGeneration(),
@@ -80,7 +94,7 @@ final class Backfills {
     return true;
   }
 
-  /// Looks at the artifact of a backfill once; a damaged one ends it.
+  /// Verifies the artifact of a backfill once; a damaged one ends it.
   private boolean isUsable(RolloutLog log, ModelChanged model) {
     if (verified.contains(model.getGeneration())) {
       return true;
@@ -91,8 +105,9 @@ final class Backfills {
       return true;
     } catch (BrokenModelException e) {
       log.publish(
-          rules.reject(
-              log.state(), model.getGeneration(), "its artifact can't be used: " + e.getMessage()));
+          rules.changes(
+              log.state(),
+              new Reject(model.getGeneration(), "its artifact can't be used: " + e.getMessage())));
       return false;
     } catch (IOException e) {
       LOG.warnf("the model store can't be reached, trying again: %s", e.getMessage());
@@ -100,19 +115,29 @@ final class Backfills {
     }
   }
 
-  /// A candidate with all images is held against the active generation, and is ready or out.
+  /// A candidate with all images is compared with the active generation.
   private void judge(RolloutLog log, ModelChanged model) {
     ModelChanged active = log.state().active().orElseThrow();
-    supervision
-        .assessed(model, active)
-        .ifPresent(assessment -> {
-          caughtUp.remove(model.getGeneration());
-          String what = options.requireIndex() ? "embedded and indexed" : "embedded";
-          log.publish(
-              assessment.fit()
-                  ? rules.ready(
-                      model, "all images up to now are %s; %s".formatted(what, assessment.reason()))
-                  : rules.reject(log.state(), model.getGeneration(), assessment.reason()));
-        });
+    supervision.assessed(model, active).ifPresent(assessment -> decide(log, model, assessment));
+  }
+
+  private void decide(RolloutLog log, ModelChanged model, Assessment assessment) {
+    switch (assessment) {
+      case Fit(String reason) -> {
+        caughtUp.remove(model.getGeneration());
+        String what = options.requireIndex() ? "embedded and indexed" : "embedded";
+        publish(log, new MarkReady(model, "all images are %s; %s".formatted(what, reason)));
+      }
+      case Unfit(String reason) -> publish(log, new Reject(model.getGeneration(), reason));
+      case NotYet(String reason) -> {
+        waiting = "generation %s is not judged yet: %s".formatted(model.getGeneration(), reason);
+        LOG.warn(waiting);
+      }
+    }
+  }
+
+  private void publish(RolloutLog log, RolloutCommand command) {
+    waiting = "";
+    log.publish(rules.changes(log.state(), command));
   }
 }

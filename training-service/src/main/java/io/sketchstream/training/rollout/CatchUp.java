@@ -5,17 +5,17 @@ import io.sketchstream.events.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 
 /// Whether a generation has all images, by Kafka's own offsets.
 ///
-/// Images never stop coming, so the lag is hardly ever nil. Instead: take the end of `images`; wait
-/// until the embedder has committed up to there; take the end of the embeddings; wait until the
-/// index has committed up to there. When that took longer than allowed, do it again from the new
-/// end, which is a smaller step each time.
+/// Images never stop coming, so the lag is hardly ever zero. Instead: take the end of `images`;
+/// wait until the embedder has committed up to there, and has compared its embeddings with
+/// `images`; take the end of the embeddings; wait until the index has committed up to there. When
+/// that took longer than allowed, repeat it from the new ends; each round is shorter.
 final class CatchUp {
   private final Offsets offsets;
   private final Generation generation;
@@ -29,13 +29,13 @@ final class CatchUp {
   private final BackfillRate rate = new BackfillRate();
   private Progress progress = Progress.NONE;
 
-  /// How far it is.
+  /// Progress.
   ///
   /// @param imagesToEmbed records of `images` not yet embedded
   /// @param embeddingsToIndex records of the embeddings not yet indexed
   /// @param fraction of the gallery that is embedded, 0 to 1
-  /// @param imagesPerSecond of late
-  /// @param secondsLeft at that rate; empty while nothing moves
+  /// @param imagesPerSecond over the last half minute
+  /// @param secondsLeft at that rate; empty while there is no progress
   record Progress(
       long imagesToEmbed,
       long embeddingsToIndex,
@@ -52,10 +52,10 @@ final class CatchUp {
     this.requireIndex = requireIndex;
   }
 
-  /// Looks once.
+  /// Checks once.
   ///
-  /// @throws IllegalStateException when Kafka does not answer
-  boolean isDone() throws InterruptedException {
+  /// @throws KafkaException when Kafka refuses
+  boolean isDone() {
     try {
       if (!begun) {
         beginRound();
@@ -64,7 +64,7 @@ final class CatchUp {
         long left = lag(imagesEnd, generation.embedGroup());
         rate.add(System.nanoTime(), left);
         progress = new Progress(left, 0, fraction(left), rate.perSecond(), rate.secondsLeft());
-        if (left > 0) {
+        if (left > 0 || !offsets.compared(generation, imagesEnd.keySet())) {
           return false;
         }
         embeddingsEnd = offsets.ends(Topics.imageEmbeddings(generation).name());
@@ -79,13 +79,8 @@ final class CatchUp {
       }
       begun = false;
       return System.nanoTime() - roundStartNanos <= roundMax.toNanos();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RetriableException) {
-        return false; // The embeddings topic is not made yet, or Kafka is busy.
-      }
-      throw new IllegalStateException(
-          "the progress of " + generation + " is unknown: " + e.getCause().getMessage(),
-          e.getCause());
+    } catch (RetriableException _) {
+      return false; // The embeddings topic does not exist yet, or Kafka is busy.
     }
   }
 
@@ -93,7 +88,7 @@ final class CatchUp {
     return progress;
   }
 
-  private void beginRound() throws ExecutionException, InterruptedException {
+  private void beginRound() {
     roundStartNanos = System.nanoTime();
     imagesEnd = offsets.ends(Topics.IMAGES.name());
     rate.clear();
@@ -106,8 +101,7 @@ final class CatchUp {
     return all == 0 ? 1 : Math.clamp(1 - (double) left / all, 0, 1);
   }
 
-  private long lag(Map<TopicPartition, Long> ends, String group)
-      throws ExecutionException, InterruptedException {
+  private long lag(Map<TopicPartition, Long> ends, String group) {
     Map<TopicPartition, Long> committed = offsets.committed(group);
     long sum = 0;
     for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {

@@ -3,13 +3,14 @@ package io.sketchstream.training.rollout;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.training.rollout.RolloutCommand.Register;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/// The model that this installation is told to serve, or else the one that came with the release.
+/// The model that this installation is configured to serve, or else that of the release.
 ///
 /// **Threads:** the controller's.
 final class ConfiguredModel {
@@ -26,12 +27,12 @@ final class ConfiguredModel {
     this.rules = rules;
   }
 
-  /// The generation it is; empty before it is adopted, and where there is none.
+  /// Its generation; empty before it is adopted, and where there is none.
   Optional<String> generation() {
     return generation;
   }
 
-  /// Registers it, if it may be.
+  /// Registers it where that is allowed.
   ///
   /// @return what is wrong with it, for people; empty when nothing is
   String adopt(RolloutLog log) {
@@ -44,8 +45,8 @@ final class ConfiguredModel {
             log, options.shippedModel().get(), ModelOrigin.SHIPPED, "the model of this release");
       }
       LOG.infof(
-          "generation %s stays: it did not come with a release. The model of this one is in %s;"
-              + " it is served when training.model (up --model) names it",
+          "generation %s stays active: it did not come with a release. The model of this release is"
+              + " in %s; training.model (up --model) selects it",
           log.state().active().orElseThrow().getGeneration(), options.shippedModel().get());
     }
     return "";
@@ -55,7 +56,7 @@ final class ConfiguredModel {
     try {
       StoredModel model = store.keep(artifact);
       generation = Optional.of(model.generation().id());
-      log.publish(rules.register(log.state(), model, Map.of(), reason, origin));
+      log.publish(rules.changes(log.state(), new Register(model, Map.of(), reason, origin)));
       ModelState state = log.state().models().get(model.generation().id()).getState();
       if (state != ModelState.ACTIVE) {
         LOG.infof(

@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
-/// How many answers of the last hour were errors, second by second.
+/// Counts the answers of the last hour and the errors among them, by second.
 ///
 /// **Threads:** one adds, any asks.
 final class ErrorWindow {
@@ -25,7 +25,7 @@ final class ErrorWindow {
     seconds.headMap(second - KEPT_SECONDS).clear();
   }
 
-  /// @return empty when there were too few answers to say
+  /// @return empty when there were too few answers
   OptionalDouble share(long fromMillis, long toMillis) {
     long answers = 0;
     long errors = 0;

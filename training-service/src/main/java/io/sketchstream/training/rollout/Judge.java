@@ -1,63 +1,71 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.ModelChanged;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Compares two generations by what they answer.
 interface Judge {
-  /// Has no opinion.
-  Judge NONE =
-      new Judge() {
-        @Override
-        public Comparison compare(ModelChanged candidate, ModelChanged reference) {
-          return Comparison.none("nobody judges");
-        }
-
-        @Override
-        public OptionalDouble errorShare(long fromMillis, long toMillis) {
-          return OptionalDouble.empty();
-        }
-
-        @Override
-        public Optional<Refusals> refusals(
-            ModelChanged candidate, ModelChanged reference, long sinceMillis) {
-          return Optional.empty();
-        }
-      };
-
   /// Searches both with the same labelled sketches, the way every caller does: with those of
   /// classes that neither was trained on, where there are enough.
   ///
   /// @throws InterruptedException when told to stop
   Comparison compare(ModelChanged candidate, ModelChanged reference) throws InterruptedException;
 
-  /// How two generations answered.
-  ///
-  /// @param queries that both answered; with none there is no comparison
-  /// @param candidate mean average precision
-  /// @param reference mean average precision
-  /// @param note why there is no comparison, or of which classes it is and how many queries failed
-  record Comparison(int queries, double candidate, double reference, String note) {
-    static Comparison none(String why) {
-      return new Comparison(0, 0, 0, why);
+  /// What came of a comparison.
+  sealed interface Comparison {
+    /// How two generations answered.
+    ///
+    /// @param queries that the reference answered
+    /// @param candidate mean average precision
+    /// @param reference mean average precision
+    /// @param note of which classes the queries are, and how many searches failed
+    record Measured(int queries, double candidate, double reference, String note)
+        implements Comparison {
+      /// Whether the candidate is worse by more than this.
+      boolean isWorse(double margin) {
+        return candidate < reference - margin;
+      }
+
+      @Override
+      public String toString() {
+        return String.format(
+            Locale.ROOT,
+            "mAP %.3f live against %.3f, over %d labelled sketches %s",
+            candidate,
+            reference,
+            queries,
+            note);
+      }
     }
 
-    /// Whether the candidate is worse by more than this.
-    boolean isWorse(double margin) {
-      return queries > 0 && candidate < reference - margin;
+    /// There is nothing to compare by, and nothing will come by waiting.
+    record NotNeeded(String why) implements Comparison {
+      @Override
+      public String toString() {
+        return "not compared live: " + why;
+      }
     }
 
-    @Override
-    public String toString() {
-      return queries == 0
-          ? "not compared live: " + note
-          : "mAP %.3f live against %.3f, over %d labelled sketches %s"
-              .formatted(candidate, reference, queries, note);
+    /// It can't be made for the moment.
+    record NotYet(String why) implements Comparison {
+      @Override
+      public String toString() {
+        return why;
+      }
+    }
+
+    /// The candidate does not answer; the reference does.
+    record Unanswered(String why) implements Comparison {
+      @Override
+      public String toString() {
+        return why;
+      }
     }
   }
 
-  /// How many searches of late ended in an error of ours, as a share.
+  /// The share of recent searches that failed on the server side.
   ///
   /// @param fromMillis of the clock of Kafka's records
   /// @return empty when there were too few to say
@@ -72,11 +80,11 @@ interface Judge {
 
   /// How many images two generations refused.
   ///
-  /// @param images that came since and that both have been through
+  /// @param images that came since and that both have processed
   /// @param candidate how many of them it refused
   /// @param reference how many of them it refused
   record Refusals(long images, long candidate, long reference) {
-    /// Fewer images, or fewer refused ones, are no measure of a model.
+    /// With fewer images, or fewer more refused, a model is not judged.
     private static final int IMAGES_MIN = 50;
 
     private static final int MORE_MIN = 5;

@@ -4,77 +4,142 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.SearchAnswered;
-import io.sketchstream.training.data.HeldOutClasses;
-import io.sketchstream.training.rollout.HoldOut.Examples;
-import io.sketchstream.training.rollout.HoldOut.Query;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.data.HeldOutExamples;
+import io.sketchstream.training.labels.LabelledQueries;
+import io.sketchstream.training.labels.LabelledQueries.Query;
+import io.sketchstream.training.labels.LabelledQueries.Sample;
+import io.sketchstream.training.rollout.Judge.Comparison.Measured;
+import io.sketchstream.training.rollout.Judge.Comparison.NotNeeded;
+import io.sketchstream.training.rollout.Judge.Comparison.NotYet;
+import io.sketchstream.training.rollout.Judge.Comparison.Unanswered;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.kafka.common.KafkaException;
 
-/// Judges generations by real searches, so that the whole served path is judged, from the encoder
-/// as it runs to the index as it is; and by the images that they refuse.
+/// Judges generations by real searches, so that the whole served path counts, from the encoder to
+/// the index; and by the images that they refuse.
 ///
 /// **Threads:** any; [#compare] and [#refusals] block their caller.
 final class LiveJudge implements Judge {
-  private static final int FAILURES_IN_A_ROW_MAX = 3;
+  private static final int UNANSWERED_IN_A_ROW_MAX = 3;
 
-  private final LiveSearches searches;
-  private final HoldOut holdOut;
+  /// Of a candidate that leaves more searches without an answer nothing is known.
+  private static final double UNANSWERED_SHARE_MAX = .1;
+
+  private final Searcher searches;
+  private final LabelledQueries queries;
   private final RefusedImages refused;
 
-  LiveJudge(LiveSearches searches, HoldOut holdOut, RefusedImages refused) {
+  /// How a generation is searched.
+  interface Searcher {
+    /// Waits until answers are seen; false when that takes too long.
+    boolean areFollowed() throws InterruptedException;
+
+    /// The answer of a generation, which may be an error; empty when none comes.
+    Optional<SearchAnswered> search(Query query, Generation generation) throws InterruptedException;
+
+    /// The share of the answers to others that were errors of the server.
+    OptionalDouble errorShare(long fromMillis, long toMillis);
+  }
+
+  LiveJudge(Searcher searches, LabelledQueries queries, RefusedImages refused) {
     this.searches = searches;
-    this.holdOut = holdOut;
+    this.queries = queries;
     this.refused = refused;
   }
 
   @Override
   public Comparison compare(ModelChanged candidate, ModelChanged reference)
       throws InterruptedException {
-    Examples examples;
+    Sample sample;
     try {
-      examples = holdOut.examples(heldOut(candidate, reference));
-    } catch (KafkaException e) {
-      return Comparison.none("the labels can't be read: " + e.getMessage());
+      sample = queries.sample(heldOut(candidate, reference));
+    } catch (KafkaException | DatasetException e) {
+      return new NotYet("the labels can't be read: " + e.getMessage());
     }
-    if (examples.queries().isEmpty()) {
-      return Comparison.none("no labelled sketch has two labelled images of its class");
+    if (sample.queries().isEmpty()) {
+      return new NotNeeded("no labelled sketch has two labelled images of its class");
     }
     if (!searches.areFollowed()) {
-      return Comparison.none("the answers can't be followed");
+      return new NotYet("the answers can't be followed");
     }
-    return compare(
-        examples,
-        new Generation(candidate.getGeneration()),
-        new Generation(reference.getGeneration()));
+    return new Tally(sample)
+        .compare(
+            new Generation(candidate.getGeneration()), new Generation(reference.getGeneration()));
   }
 
-  private Comparison compare(Examples examples, Generation candidate, Generation reference)
-      throws InterruptedException {
-    double candidateSum = 0;
-    double referenceSum = 0;
-    int both = 0;
-    int failures = 0;
-    for (Query query : examples.queries()) {
-      double ofReference = averagePrecision(query, examples, reference);
-      double ofCandidate = averagePrecision(query, examples, candidate);
-      if (Double.isNaN(ofReference)) {
-        if (++failures >= FAILURES_IN_A_ROW_MAX && both == 0) {
-          return Comparison.none("generation " + reference + " does not answer");
-        }
-        continue; // Not the candidate's fault.
-      }
-      both++;
-      referenceSum += ofReference;
-      candidateSum += Double.isNaN(ofCandidate) ? 0 : ofCandidate;
+  /// One comparison under way.
+  private final class Tally {
+    private final Sample sample;
+    private double candidateSum;
+    private double referenceSum;
+    private int answeredByReference;
+    private int answeredByCandidate;
+    private int asked;
+
+    Tally(Sample sample) {
+      this.sample = sample;
     }
-    return both == 0
-        ? Comparison.none("generation " + reference + " does not answer")
-        : new Comparison(
-            both,
-            candidateSum / both,
-            referenceSum / both,
-            examples.scope() + (failures == 0 ? "" : ", " + failures + " not answered"));
+
+    Comparison compare(Generation candidate, Generation reference) throws InterruptedException {
+      int answeredByBoth = 0;
+      for (Query query : sample.queries()) {
+        OptionalDouble ofReference = averagePrecision(query, reference);
+        OptionalDouble ofCandidate = averagePrecision(query, candidate);
+        asked++;
+        answeredByReference += ofReference.isPresent() ? 1 : 0;
+        answeredByCandidate += ofCandidate.isPresent() ? 1 : 0;
+        if (ofReference.isPresent() && ofCandidate.isPresent()) {
+          answeredByBoth++;
+          referenceSum += ofReference.getAsDouble();
+          candidateSum += ofCandidate.getAsDouble();
+        }
+        if (asked >= UNANSWERED_IN_A_ROW_MAX && answeredByBoth == 0) {
+          break;
+        }
+      }
+      return outcome(candidate, reference, answeredByBoth);
+    }
+
+    private Comparison outcome(Generation candidate, Generation reference, int both) {
+      if (answeredByReference == 0) {
+        return answeredByCandidate > 0
+            ? new NotNeeded("generation " + reference + " does not answer, this one does")
+            : new NotYet("searches are not answered");
+      }
+      if (both == 0 || asked - answeredByCandidate > UNANSWERED_SHARE_MAX * asked) {
+        return new Unanswered(
+            "generation %s leaves %d of %d searches without an answer"
+                .formatted(candidate, asked - answeredByCandidate, asked));
+      }
+      String failures = both == asked ? "" : ", " + (asked - both) + " not answered";
+      return new Measured(
+          both, candidateSum / both, referenceSum / both, sample.scope() + failures);
+    }
+
+    /// Average precision over the hits that are labelled; empty when there is no answer.
+    private OptionalDouble averagePrecision(Query query, Generation generation)
+        throws InterruptedException {
+      Optional<SearchAnswered> answer = searches.search(query, generation);
+      if (answer.isEmpty() || answer.get().hasError()) {
+        return OptionalDouble.empty();
+      }
+      int seen = 0;
+      int right = 0;
+      double sum = 0;
+      for (Hit hit : answer.get().getHitsList()) {
+        String className = sample.images().get(hit.getImageId());
+        if (className != null) {
+          seen++;
+          if (className.equals(query.className())) {
+            right++;
+            sum += (double) right / seen;
+          }
+        }
+      }
+      return OptionalDouble.of(sum / sample.relevant(query));
+    }
   }
 
   @Override
@@ -92,36 +157,12 @@ final class LiveJudge implements Judge {
         sinceMillis);
   }
 
-  /// Classes that neither was trained on, as far as is known. A model that was not trained here
-  /// says nothing.
-  private static HeldOutClasses heldOut(ModelChanged candidate, ModelChanged reference) {
+  /// Examples that neither was trained on, as far as known; models from elsewhere say nothing.
+  private static HeldOutExamples heldOut(ModelChanged candidate, ModelChanged reference) {
     double share = candidate.getHeldOutShare();
-    return new HeldOutClasses(
+    return new HeldOutExamples(
         share > 0 && reference.getHeldOutShare() > 0
             ? Math.min(share, reference.getHeldOutShare())
             : share);
-  }
-
-  /// Average precision over the hits that are labelled; NaN when there is no answer.
-  private double averagePrecision(Query query, Examples examples, Generation generation)
-      throws InterruptedException {
-    Optional<SearchAnswered> answer = searches.search(query.sketch(), generation);
-    if (answer.isEmpty() || answer.get().hasError()) {
-      return Double.NaN;
-    }
-    int seen = 0;
-    int right = 0;
-    double sum = 0;
-    for (Hit hit : answer.get().getHitsList()) {
-      String className = examples.images().get(hit.getImageId());
-      if (className != null) {
-        seen++;
-        if (className.equals(query.className())) {
-          right++;
-          sum += (double) right / seen;
-        }
-      }
-    }
-    return sum / examples.relevant(query);
   }
 }

@@ -5,44 +5,59 @@ import io.sketchstream.encoder.ModelManifest;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.store.ArtifactStore;
-import io.sketchstream.store.S3Options;
-import io.sketchstream.training.data.HeldOutClasses;
+import io.sketchstream.trainer.data.HeldOutExamples;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/// The artifacts of all generations, under the SHA-256 of their identity. Kept when a generation
-/// retires, unless told otherwise, for they are what can't be made again from the topics.
+/// The artifacts of all generations, under the SHA-256 of their identity. They stay when a
+/// generation retires, unless configured otherwise: they can't be rebuilt from the topics.
 final class ModelStore implements AutoCloseable {
   private final ArtifactStore artifacts;
+  private volatile Predicate<String> needed = _ -> false;
 
   ModelStore(ArtifactStore artifacts) {
     this.artifacts = artifacts;
   }
 
-  /// In a directory.
-  ModelStore(Path root) {
-    this(ArtifactStore.open(root.toString(), S3Options.DEFAULT, root));
+  /// Declares whose artifacts are needed, by generation, so that they are not deleted.
+  void keepWhile(Predicate<String> generations) {
+    needed = generations;
   }
 
-  /// Verifies an artifact and copies it in, unless it is there already.
+  boolean isNeeded(String generation) {
+    return needed.test(generation);
+  }
+
+  /// Verifies an artifact and stores a copy, unless it is there already.
   ///
   /// @throws BrokenModelException when it can't be used; says why
   /// @throws IOException when the store can't be written
   StoredModel keep(Path directory) throws BrokenModelException, IOException {
     ModelArtifact artifact = ModelArtifact.load(directory);
+    return stored(artifact, artifacts.keep(artifact));
+  }
+
+  /// Like [#keep], but moves the files where that saves writing them again.
+  StoredModel take(Path directory) throws BrokenModelException, IOException {
+    ModelArtifact artifact = ModelArtifact.load(directory);
+    return stored(artifact, artifacts.take(artifact));
+  }
+
+  private static StoredModel stored(ModelArtifact artifact, URI uri) {
     return new StoredModel(
         artifact.generation(),
         artifact.sha256(),
-        artifacts.keep(artifact),
+        uri,
         artifact.network().name(),
         artifact.dimension(),
         artifact.metrics(),
         heldOut(artifact));
   }
 
-  /// Brings the model of a generation here, verified.
+  /// Fetches and verifies the model of a generation.
   ///
   /// @throws BrokenModelException when it is missing, damaged or another one
   /// @throws IOException when the store can't be reached
@@ -50,11 +65,11 @@ final class ModelStore implements AutoCloseable {
     try {
       return artifacts.fetch(URI.create(model.getArtifactUri()), model.getArtifactSha256());
     } catch (IllegalArgumentException e) {
-      throw new BrokenModelException("'" + model.getArtifactUri() + "' is no URI", e);
+      throw new BrokenModelException("'" + model.getArtifactUri() + "' is not a URI", e);
     }
   }
 
-  /// Whether the artifact of a generation is in this store's own place for it.
+  /// Whether the artifact of a generation is where this store puts it.
   boolean owns(ModelChanged model) {
     return uri(model).filter(uri -> artifacts.owns(uri, model.getArtifactSha256())).isPresent();
   }
@@ -80,8 +95,8 @@ final class ModelStore implements AutoCloseable {
     }
   }
 
-  /// The recipe is text that anyone may have written; what is no share says nothing.
-  private static HeldOutClasses heldOut(ModelArtifact artifact) {
+  /// Anyone may have written the recipe; an invalid share is ignored.
+  private static HeldOutExamples heldOut(ModelArtifact artifact) {
     String share =
         artifact
             .manifest()
@@ -89,9 +104,9 @@ final class ModelStore implements AutoCloseable {
             .map(recipe -> recipe.get(Rollout.HELD_OUT_SHARE))
             .orElse("0");
     try {
-      return new HeldOutClasses(Double.parseDouble(share));
+      return new HeldOutExamples(Double.parseDouble(share));
     } catch (IllegalArgumentException _) {
-      return HeldOutClasses.NONE;
+      return HeldOutExamples.NONE;
     }
   }
 

@@ -3,10 +3,19 @@ package io.sketchstream.training.rollout;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
+import io.sketchstream.training.leadership.BoundedBody;
+import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.rollout.RolloutCommand.Activate;
+import io.sketchstream.training.rollout.RolloutCommand.Pause;
+import io.sketchstream.training.rollout.RolloutCommand.Reject;
+import io.sketchstream.training.rollout.RolloutCommand.RollBack;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -25,25 +34,30 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/// The rollout by hand.
+/// `/v1/models`: the generations, and the rollout by hand.
 @Path("/v1/models")
 @Tag(name = "Models")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 class ModelsResource {
-  private static final int RETRY_SECONDS = 2;
   private static final int UNPROCESSABLE = 422;
+  private static final String FORCE = "Also when the generation lacks images";
 
   private final RolloutService rollout;
   private final long artifactSizeMax;
+  private final java.nio.file.Path uploads;
+  private final Semaphore upload = new Semaphore(1);
 
   ModelsResource(RolloutService rollout, TrainingServiceConfig config) {
     this.rollout = rollout;
     this.artifactSizeMax = config.artifactBytesMax().asLongValue();
+    this.uploads = config.home().resolve("uploads").toAbsolutePath();
   }
 
   /// All generations, the active one first.
@@ -55,7 +69,7 @@ class ModelsResource {
 
   /// One generation.
   ///
-  /// @param backfill how far its backfill is; absent when it has none
+  /// @param backfill progress of its backfill; absent when it has none
   record Model(
       String generation,
       ModelState state,
@@ -69,13 +83,13 @@ class ModelsResource {
       String artifactSha256,
       @JsonInclude(JsonInclude.Include.NON_NULL) Backfill backfill) {}
 
-  /// How far a backfill is.
+  /// Progress of a backfill.
   ///
   /// @param fraction 0 to 1
-  /// @param imagesToEmbed records of `images` that are left
-  /// @param embeddingsToIndex embeddings that are left
+  /// @param imagesToEmbed records of `images` left
+  /// @param embeddingsToIndex embeddings left
   /// @param imagesPerSecond of the last half minute
-  /// @param etaSeconds until it is ready, at that rate; absent while that is not known
+  /// @param etaSeconds until it is ready, at that rate; absent while unknown
   record Backfill(
       boolean paused,
       double fraction,
@@ -91,29 +105,41 @@ class ModelsResource {
   }
 
   @POST
+  @OwnBodyLimit
   @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
   @Operation(
-      summary = "Roll a model out",
+      summary = "Roll out an uploaded model",
       description = "Body: a zip archive of its manifest.json and model.safetensors")
   public Response add(
-      InputStream archive, @QueryParam("reason") @DefaultValue("sent in by hand") String reason)
+      InputStream archive, @QueryParam("reason") @DefaultValue("uploaded by hand") String reason)
       throws IOException, BrokenModelException {
-    Generation added;
-    try (ArtifactUpload upload = ArtifactUpload.unpack(archive, artifactSizeMax)) {
-      added = rollout.offer(upload.directory(), Map.of(), reason);
-    }
+    Generation added = offer(new BoundedBody(archive, artifactSizeMax), reason);
     return Response.status(Response.Status.ACCEPTED)
         .header("Sketchstream-Generation", added.id())
         .entity(list())
         .build();
   }
 
+  /// One at a time: each takes as much disk as a model may have.
+  private Generation offer(InputStream archive, String reason)
+      throws IOException, BrokenModelException {
+    if (!upload.tryAcquire()) {
+      throw new RefusedException(RefusedException.Kind.BUSY, "another model is being uploaded");
+    }
+    try (ArtifactUpload unpacked = ArtifactUpload.unpack(archive, uploads, artifactSizeMax)) {
+      return rollout.offer(unpacked.directory(), Map.of(), reason);
+    } finally {
+      upload.release();
+    }
+  }
+
   @POST
   @Path("/{generation}/activate")
-  @Operation(summary = "Serve a generation: now if it has all images, otherwise once it has")
-  public Response activate(@PathParam("generation") String generation) {
-    RolloutState state =
-        rollout.decide(rules -> before -> rules.activateByHand(before, generation));
+  @Operation(summary = "Serve a generation: at once when it has all images, otherwise once it has")
+  public Response activate(
+      @PathParam("generation") String generation,
+      @Parameter(description = FORCE) @QueryParam("force") boolean force) {
+    RolloutState state = rollout.decide(new Activate(generation), force);
     boolean active = state.models().get(generation).getState() == ModelState.ACTIVE;
     return Response.status(active ? Response.Status.OK : Response.Status.ACCEPTED)
         .entity(describe(state))
@@ -122,51 +148,52 @@ class ModelsResource {
 
   @POST
   @Path("/{generation}/reject")
-  @Operation(summary = "Serve a generation no more, and free what it holds")
+  @Operation(summary = "Stop serving a generation and delete what it holds in Kafka")
   public Models reject(
       @PathParam("generation") String generation,
-      @QueryParam("reason") @DefaultValue("rejected by hand") String reason) {
-    return describe(rollout.decide(rules -> before -> rules.reject(before, generation, reason)));
+      @QueryParam("reason") @DefaultValue("rejected by hand") String reason,
+      @Parameter(description = FORCE) @QueryParam("force") boolean force) {
+    return describe(rollout.decide(new Reject(generation, reason), force));
   }
 
   @POST
   @Path("/{generation}/pause")
-  @Operation(summary = "Hold the backfill of a generation, in all instances")
+  @Operation(summary = "Pause the backfill of a generation in all instances")
   public Models pause(
       @PathParam("generation") String generation,
       @QueryParam("reason") @DefaultValue("paused by hand") String reason) {
-    return describe(
-        rollout.decide(rules -> before -> rules.pause(before, generation, true, reason)));
+    return describe(rollout.decide(new Pause(generation, true, reason)));
   }
 
   @POST
   @Path("/{generation}/resume")
-  @Operation(summary = "Let the backfill of a generation go on")
+  @Operation(summary = "Resume the backfill of a generation")
   public Models resume(
       @PathParam("generation") String generation,
       @QueryParam("reason") @DefaultValue("resumed by hand") String reason) {
-    return describe(
-        rollout.decide(rules -> before -> rules.pause(before, generation, false, reason)));
+    return describe(rollout.decide(new Pause(generation, false, reason)));
   }
 
   @POST
   @Path("/rollback")
   @Operation(summary = "Serve the previous generation again")
-  public Models rollback(@QueryParam("reason") @DefaultValue("rolled back by hand") String reason) {
-    return describe(rollout.decide(rules -> before -> rules.rollback(before, reason)));
+  public Models rollback(
+      @QueryParam("reason") @DefaultValue("rolled back by hand") String reason,
+      @Parameter(description = FORCE) @QueryParam("force") boolean force) {
+    return describe(rollout.decide(new RollBack(reason), force));
   }
 
   @GET
   @Path("/{generation}/report")
   @Produces("text/markdown;charset=UTF-8")
-  @Operation(summary = "How a trained generation compares with the one before, for people")
+  @Operation(summary = "The report on a trained generation, for people")
   public byte[] report(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.md");
   }
 
   @GET
   @Path("/{generation}/report.json")
-  @Operation(summary = "How a trained generation compares with the one before, in numbers")
+  @Operation(summary = "The report on a trained generation, in numbers")
   public byte[] reportNumbers(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.json");
   }
@@ -174,41 +201,14 @@ class ModelsResource {
   @GET
   @Path("/{generation}/report.png")
   @Produces("image/png")
-  @Operation(summary = "What some sketches find before and after")
+  @Operation(summary = "What some sketches find, before and after")
   public byte[] reportPicture(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.png");
   }
 
   @ServerExceptionMapper
-  public Response refused(RolloutRefusedException refused) {
-    Response.Status status =
-        switch (refused.kind()) {
-          case UNKNOWN_GENERATION -> Response.Status.NOT_FOUND;
-          case CONFLICT -> Response.Status.CONFLICT;
-          case NOT_HERE -> Response.Status.SERVICE_UNAVAILABLE;
-        };
-    Response.ResponseBuilder response =
-        problem(status.getStatusCode(), status.getReasonPhrase(), refused.getMessage());
-    if (status == Response.Status.SERVICE_UNAVAILABLE) {
-      response.header("Retry-After", RETRY_SECONDS);
-    }
-    return response.build();
-  }
-
-  @ServerExceptionMapper
   public Response broken(BrokenModelException broken) {
-    return problem(
-            UNPROCESSABLE, "Unprocessable Content", "no usable model: " + broken.getMessage())
-        .build();
-  }
-
-  private static Response.ResponseBuilder problem(int status, String title, String detail) {
-    Map<String, Object> problem = new TreeMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", title);
-    problem.put("status", status);
-    problem.put("detail", detail);
-    return Response.status(status).type("application/problem+json").entity(problem);
+    return Problem.of(UNPROCESSABLE, "not a usable model: " + broken.getMessage()).response();
   }
 
   private Models describe(RolloutState state) {
@@ -237,7 +237,7 @@ class ModelsResource {
         model.getDimension(),
         new TreeMap<>(model.getMetricsMap()),
         model.getReason(),
-        Instant.ofEpochSecond(model.getChangedAt().getSeconds(), model.getChangedAt().getNanos()),
+        Instants.of(model.getChangedAt()),
         model.getArtifactUri(),
         model.getArtifactSha256(),
         progress == null ? null : describe(model.getPaused(), progress));

@@ -1,87 +1,72 @@
 package io.sketchstream.training.rollout;
 
-import java.util.HashMap;
+import io.sketchstream.events.EmbedProgress;
+import io.sketchstream.events.Generation;
+import io.sketchstream.shell.kafka.LogOffsets;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// How far topics have grown and groups have read, as Kafka says.
+/// Offsets of topics and groups, as far as a rollout asks for them.
+///
+/// **Threads:** any.
 final class Offsets {
-  private final Admin admin;
+  private static final Duration CALL_MAX = Duration.ofSeconds(10);
+
+  private final LogOffsets log;
 
   Offsets(Admin admin) {
-    this.admin = admin;
+    this.log = new LogOffsets(admin, CALL_MAX);
   }
 
-  /// Where each partition ends that holds anything.
-  Map<TopicPartition, Long> ends(String topic) throws ExecutionException, InterruptedException {
+  /// The end offset of each partition that is not empty.
+  ///
+  /// @throws UnknownTopicOrPartitionException when there is no such topic
+  /// @throws KafkaException when Kafka does not answer
+  Map<TopicPartition, Long> ends(String topic) {
     List<TopicPartition> partitions = partitions(topic);
-    Map<TopicPartition, Long> starts = list(partitions, OffsetSpec.earliest());
-    Map<TopicPartition, Long> ends = list(partitions, OffsetSpec.latest());
-    ends.entrySet().removeIf(end -> end.getValue() <= starts.get(end.getKey()));
+    Map<TopicPartition, Long> begins = log.begins(partitions);
+    Map<TopicPartition, Long> ends = log.ends(partitions);
+    ends.entrySet().removeIf(end -> end.getValue() <= begins.getOrDefault(end.getKey(), 0L));
     return ends;
   }
 
-  /// The first record of each partition that came at or after a time; without those that have none.
-  Map<TopicPartition, Long> since(String topic, long millis)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, Long> first = list(partitions(topic), OffsetSpec.forTimestamp(millis));
-    first.values().removeIf(offset -> offset < 0);
-    return first;
+  /// The offset of the first record of each partition at or after a time; without partitions that
+  /// have none.
+  Map<TopicPartition, Long> since(String topic, long millis) {
+    return log.since(partitions(topic), millis);
   }
 
-  /// What a group will read next; empty when there is no such group.
-  Map<TopicPartition, Long> committed(String group)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, Long> committed = new HashMap<>();
-    try {
-      admin
-          .listConsumerGroupOffsets(group)
-          .partitionsToOffsetAndMetadata()
-          .get()
-          .forEach((partition, next) -> {
-            if (next != null) {
-              committed.put(partition, next.offset());
-            }
-          });
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-        throw e;
-      }
+  /// The committed offsets of a group; empty when there is no such group.
+  Map<TopicPartition, Long> committed(String group) {
+    return log.committed(group);
+  }
+
+  /// Whether the embeddings of a generation were compared with `images`, so that nothing is in them
+  /// that was removed unseen.
+  ///
+  /// @param partitions of `images`
+  boolean compared(Generation generation, Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> noted = log.noted(generation.embedGroup());
+    return partitions.stream()
+        .allMatch(partition ->
+            noted.containsKey(partition)
+                && EmbedProgress.parse(noted.get(partition).metadata())
+                    .filter(EmbedProgress::complete)
+                    .isPresent());
+  }
+
+  private List<TopicPartition> partitions(String topic) {
+    List<TopicPartition> partitions = log.partitions(topic);
+    if (partitions.isEmpty()) {
+      throw new UnknownTopicOrPartitionException("there is no topic " + topic);
     }
-    return committed;
-  }
-
-  private List<TopicPartition> partitions(String topic)
-      throws ExecutionException, InterruptedException {
-    return admin
-        .describeTopics(List.of(topic))
-        .topicNameValues()
-        .get(topic)
-        .get()
-        .partitions()
-        .stream()
-        .map(info -> new TopicPartition(topic, info.partition()))
-        .toList();
-  }
-
-  private Map<TopicPartition, Long> list(List<TopicPartition> partitions, OffsetSpec which)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, ListOffsetsResultInfo> found =
-        admin
-            .listOffsets(
-                partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> which)))
-            .all()
-            .get();
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    found.forEach((partition, info) -> offsets.put(partition, info.offset()));
-    return offsets;
+    return partitions;
   }
 }

@@ -4,6 +4,7 @@ import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.EventHeaders.Origin;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.training.rollout.Judge.Refusals;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,48 +13,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
-/// Counts which images one generation refuses and another takes, by the dead letters of `images`.
+/// Counts the images that one generation refuses and another accepts, by the dead letters of
+/// `images`.
 ///
-/// The former generation is still fed, so both read the same records. Counted are those that came
-/// since a time and that both have behind them, by their committed offsets: what a bad sender sends
-/// is refused by both, and what one has not got to yet is held against neither. A letter that was
-/// written twice counts once.
+/// The previous generation is still fed, so both read the same records. Only records after a given
+/// time that both have processed count, by their committed offsets: an invalid image is refused by
+/// both, and a lag counts for neither. A letter that was written twice counts once.
 ///
 /// **Threads:** any; clients are made for each call.
 final class RefusedImages {
   private static final Logger LOG = Logger.getLogger(RefusedImages.class);
-  private static final int CALL_MILLIS_MAX = 10_000;
+  private static final Duration CALL_MAX = Duration.ofSeconds(10);
+  private static final Map<String, Object> EARLIEST =
+      Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
   private static final Duration READ_MAX = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /// The clocks of those who send images and of those who refuse them differ.
+  /// Difference of the clocks of senders and embedders.
   private static final Duration CLOCKS_DIFFER_MAX = Duration.ofMinutes(5);
 
-  /// Each holds an image; so many are enough to judge by.
+  /// Each letter holds an image; this many are enough.
   private static final int LETTERS_MAX = 20_000;
 
-  private final Map<String, Object> kafka;
+  private final KafkaClients clients;
 
-  /// The records of `images` that are counted.
+  /// The records of `images` that count.
   ///
-  /// @param from the first of each partition
-  /// @param to the first that is not counted any more
+  /// @param from first offset of each partition
+  /// @param to offset after the last one
   private record Window(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
-    static Window of(Offsets offsets, Generation candidate, Generation reference, long sinceMillis)
-        throws ExecutionException, InterruptedException {
+    static Window of(
+        Offsets offsets, Generation candidate, Generation reference, long sinceMillis) {
       Map<TopicPartition, Long> from = offsets.since(Topics.IMAGES.name(), sinceMillis);
       Map<TopicPartition, Long> to = new HashMap<>(from);
       Map<TopicPartition, Long> ofCandidate = offsets.committed(candidate.embedGroup());
@@ -82,20 +81,14 @@ final class RefusedImages {
   }
 
   RefusedImages(Map<String, Object> kafka) {
-    this.kafka = kafka;
+    this.clients = new KafkaClients(kafka);
   }
 
-  /// Of the images since a time; empty when Kafka does not say.
+  /// Counts over the images since a time; empty when Kafka does not answer.
   Optional<Refusals> count(Generation candidate, Generation reference, long sinceMillis)
       throws InterruptedException {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "rollout-refusals-admin");
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CALL_MILLIS_MAX);
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, CALL_MILLIS_MAX / 2);
-    try (Admin admin = Admin.create(settings)) {
+    try (Admin admin = clients.admin("rollout-refusals-admin", CALL_MAX)) {
       return Optional.of(count(new Offsets(admin), candidate, reference, sinceMillis));
-    } catch (ExecutionException e) {
-      LOG.warnf("refused images can't be counted: %s", e.getCause().getMessage());
     } catch (KafkaException e) {
       LOG.warnf("refused images can't be counted: %s", e.getMessage());
     }
@@ -103,8 +96,7 @@ final class RefusedImages {
   }
 
   private Refusals count(
-      Offsets offsets, Generation candidate, Generation reference, long sinceMillis)
-      throws ExecutionException, InterruptedException {
+      Offsets offsets, Generation candidate, Generation reference, long sinceMillis) {
     Window window = Window.of(offsets, candidate, reference, sinceMillis);
     if (window.images() == 0) {
       return new Refusals(0, 0, 0);
@@ -135,14 +127,8 @@ final class RefusedImages {
     if (from.isEmpty()) {
       return;
     }
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "rollout-refusals");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     long deadline = System.nanoTime() + READ_MAX.toNanos();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    try (KafkaConsumer<byte[], byte[]> consumer = clients.reader("rollout-refusals", EARLIEST)) {
       List<TopicPartition> partitions = List.copyOf(from.keySet());
       consumer.assign(partitions);
       from.forEach(consumer::seek);

@@ -2,6 +2,7 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.training.rollout.RolloutCommand.ForgetArtifact;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -9,10 +10,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/// Deletes the weights of generations that are served no more. First [models] says that they are
-/// gone, which the broker refuses of a leader that leads no longer; only then they are deleted. So
-/// they may outlive their mention for a moment, never the other way round. A new leader does it
-/// again: the former may have died in between.
+/// Deletes the weights of generations that are over. First [models] records that they are gone,
+/// which the broker refuses from a former leader; then they are deleted. They may exist a moment
+/// longer than their record, never the other way round. A new leader repeats it: the former one may
+/// have died in between.
 ///
 /// **Threads:** the controller's.
 final class RetiredArtifacts {
@@ -23,16 +24,17 @@ final class RetiredArtifacts {
   private final Predicate<String> needed;
   private final Set<String> deleted = new HashSet<>();
 
-  /// @param needed generations whose weights somebody else still needs
+  /// @param needed generations whose weights are still needed
   RetiredArtifacts(ModelStore store, RolloutRules rules, Predicate<String> needed) {
     this.store = store;
     this.rules = rules;
     this.needed = needed;
   }
 
-  /// Deletes what may be deleted by now.
+  /// Deletes what may be deleted now.
   ///
-  /// @param freed generations of which nothing is left in Kafka, so that nobody reads their weights
+  /// @param freed generations of which nothing is left in Kafka, so that no service reads their
+  ///   weights
   void delete(RolloutLog log, List<Generation> freed) {
     for (Generation generation : freed) {
       ModelChanged model = log.state().models().get(generation.id());
@@ -40,7 +42,7 @@ final class RetiredArtifacts {
           && RolloutRules.mayDeleteArtifact(log.state(), model)
           && store.owns(model)
           && !needed.test(generation.id())) {
-        log.publish(rules.artifactDeleted(model));
+        log.publish(rules.changes(log.state(), new ForgetArtifact(model.getGeneration())));
         delete(model);
       }
     }

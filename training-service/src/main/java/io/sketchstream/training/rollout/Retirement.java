@@ -2,22 +2,22 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.ConsumerGroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
-/// Frees what generations hold in Kafka that are served no more: first the groups, once nobody is
-/// in them, then the topic.
+/// Deletes what is left in Kafka of generations that are over: first the groups, once they are
+/// empty, then the topic.
 final class Retirement {
   private static final Logger LOG = Logger.getLogger(Retirement.class);
 
@@ -27,13 +27,13 @@ final class Retirement {
     this.admin = admin;
   }
 
-  /// Frees what can be freed by now; the rest is for the next time.
+  /// Deletes what can be deleted now; the rest is left for the next call.
   ///
-  /// @return those that hold nothing any more
-  /// @throws IllegalStateException when Kafka refuses
-  List<Generation> free(List<Generation> gone) throws InterruptedException {
+  /// @return the generations of which nothing is left
+  /// @throws KafkaException when Kafka refuses
+  List<Generation> free(List<Generation> over) throws InterruptedException {
     List<Generation> freed = new ArrayList<>();
-    if (gone.isEmpty()) {
+    if (over.isEmpty()) {
       return freed;
     }
     try {
@@ -42,46 +42,31 @@ final class Retirement {
           admin.listGroups().all().get().stream()
               .map(GroupListing::groupId)
               .collect(Collectors.toSet());
-      for (Generation generation : gone) {
-        String topic = Topics.imageEmbeddings(generation).name();
-        List<String> held =
-            new ArrayList<>(List.of(generation.embedGroup(), generation.queryApplication()));
-        held.retainAll(groups);
-        if (areDeleted(held)) {
+      for (Generation generation : over) {
+        if (areDeleted(generation, groups)) {
+          String topic = Topics.imageEmbeddings(generation).name();
           if (topics.contains(topic)) {
             delete(topic);
           }
           freed.add(generation);
         }
       }
+    } catch (RetriableException e) {
+      LOG.debugf("retired generations are deleted later: %s", e.getMessage());
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RetriableException) {
-        LOG.debugf("retired generations are freed later: %s", e.getCause().getMessage());
-        return freed;
+      if (!(e.getCause() instanceof RetriableException)) {
+        throw new KafkaException("retired generations could not be deleted", e.getCause());
       }
-      throw new IllegalStateException(
-          "retired generations can't be freed: " + e.getCause().getMessage(), e.getCause());
+      LOG.debugf("retired generations are deleted later: %s", e.getCause().getMessage());
     }
     return freed;
   }
 
-  private boolean areDeleted(List<String> groups) throws ExecutionException, InterruptedException {
-    boolean all = true;
-    for (String group : groups) {
-      KafkaFuture<Void> deleted =
-          admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group);
-      try {
-        deleted.get();
-        LOG.infof("group %s is deleted", group);
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof GroupNotEmptyException) {
-          all = false; // Its loop is still closing.
-        } else if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-          throw e;
-        }
-      }
-    }
-    return all;
+  private boolean areDeleted(Generation generation, Set<String> groups) {
+    return Stream.of(generation.embedGroup(), generation.queryApplication())
+        .filter(groups::contains)
+        .map(group -> ConsumerGroups.delete(admin, group))
+        .reduce(true, Boolean::logicalAnd);
   }
 
   private void delete(String topic) throws ExecutionException, InterruptedException {

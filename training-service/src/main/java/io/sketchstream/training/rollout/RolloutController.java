@@ -4,59 +4,40 @@ import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
-import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
-import io.sketchstream.training.lead.Decider;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.training.leadership.LeaderLoop;
+import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.rollout.CatchUp.Progress;
-import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
+import io.sketchstream.training.rollout.RolloutCommand.Register;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.jboss.logging.Logger;
 
-/// Follows [models] and, while it leads, moves generations on: by what Kafka's offsets say and by
-/// what it is asked to.
+/// Follows [models] and, while it leads, runs a [RolloutTerm].
 ///
-/// **Threads:** one of its own decides and writes; any may ask. **Owns:** that thread and its Kafka
+/// **Threads:** a leader loop decides and writes; any may ask. **Owns:** that loop and its Kafka
 /// clients.
-final class RolloutController implements AutoCloseable, Decider.Work {
-  private static final Logger LOG = Logger.getLogger(RolloutController.class);
+final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration RETIRE_INTERVAL = Duration.ofSeconds(5);
-  private static final int ADMIN_MILLIS_MAX = 10_000;
+  private static final Duration ADMIN_MAX = Duration.ofSeconds(10);
 
-  private final Map<String, Object> kafka;
+  private final KafkaClients clients;
   private final TopicProvisioner provisioner;
   private final ModelStore store;
   private final RolloutOptions options;
   private final Supervision supervision;
-  private final RolloutRules rules = new RolloutRules(InstantSource.system());
-  private final Decider<RolloutLog, RolloutState> decider =
-      new Decider<>(
-          "rollout",
-          "the rollout",
-          this,
-          new Decider.Refusal(
-              RolloutRefusedException.class,
-              reason -> new RolloutRefusedException(Kind.NOT_HERE, reason)));
+  private final LeaderLoop<RolloutTerm, RolloutState> loop =
+      new LeaderLoop<>("rollout", "the rollout", this);
   private volatile View view = new View(RolloutState.EMPTY, false, false, Map.of(), "not started");
-  private volatile Predicate<String> inUse = _ -> false;
-  private long nextCheckNanos;
-  private long nextRetirementNanos;
 
-  /// What there is to see from outside.
+  /// What others see.
   ///
   /// @param leads whether this instance decides
   /// @param caughtUp whether all of [models] is read
@@ -68,77 +49,57 @@ final class RolloutController implements AutoCloseable, Decider.Work {
       Map<String, Progress> progress,
       String trouble) {}
 
-  /// What belongs to one time of leading.
-  ///
-  /// @param trouble with the configured model; empty when there is none
-  private record Lead(
-      Backfills backfills, Retirement retirement, RetiredArtifacts artifacts, String trouble) {}
-
   RolloutController(
       Map<String, Object> kafka,
       TopicProvisioner provisioner,
       ModelStore store,
       Judge judge,
       RolloutOptions options) {
-    this.kafka = kafka;
+    this.clients = new KafkaClients(kafka);
     this.provisioner = provisioner;
     this.store = store;
     this.options = options;
     this.supervision = new Supervision(judge, options.supervision(), InstantSource.system());
   }
 
-  /// One that compares nothing.
-  RolloutController(
-      Map<String, Object> kafka,
-      TopicProvisioner provisioner,
-      ModelStore store,
-      RolloutOptions options) {
-    this(kafka, provisioner, store, Judge.NONE, options);
-  }
-
-  void start() {
-    decider.start();
+  void start(Workers workers) {
+    loop.start(workers);
   }
 
   View view() {
     return view;
   }
 
-  boolean isAlive() {
-    return decider.isAlive();
+  /// Carries a command out.
+  ///
+  /// @return the state after it
+  /// @throws RefusedException when it is refused, or this instance can't answer in time
+  RolloutState decide(RolloutCommand command) {
+    return decide(command, false);
   }
 
-  /// Asks for a change; the future has the state after it, or a [RolloutRefusedException].
-  CompletableFuture<RolloutState> ask(
-      Function<RolloutRules, Function<RolloutState, List<ModelChanged>>> decision) {
-    Function<RolloutState, List<ModelChanged>> decide = decision.apply(rules);
-    return decider.ask(log -> {
-      log.publish(decide.apply(log.state()));
-      return log.state();
-    });
+  /// @param force whether a generation that lacks images may be activated
+  RolloutState decide(RolloutCommand command, boolean force) {
+    return loop.call(term -> term.decide(command, force));
   }
 
-  /// Keeps the artifacts of generations for which this says so, by id, whatever becomes of them.
+  /// Registers a model that is already in the store, and puts it there again if it was deleted
+  /// since.
+  RolloutState register(Register command, Path artifact) {
+    return loop.call(term -> term.register(command, artifact));
+  }
+
+  /// Keeps the artifacts of the generations that this accepts, by id.
   void keepWhile(Predicate<String> needed) {
-    inUse = needed;
+    store.keepWhile(needed);
   }
 
-  /// Puts an artifact into the model store.
-  StoredModel keep(Path artifact) throws BrokenModelException, IOException {
-    return store.keep(artifact);
-  }
-
-  /// Puts it there once more, if it was deleted since. Only from within a decision, which nothing
-  /// is deleted beside.
-  StoredModel keptStill(RolloutState state, StoredModel model, Path artifact) {
-    boolean deleted =
-        state.find(model.generation().id()).filter(ModelChanged::getArtifactDeleted).isPresent();
-    try {
-      return deleted ? store.keep(artifact) : model;
-    } catch (BrokenModelException | IOException e) {
-      throw new RolloutRefusedException(
-          Kind.CONFLICT, "the model can't be kept: " + e.getMessage());
-    }
+  /// Puts an artifact into the model store; moves its files unless they may be needed again.
+  StoredModel store(Path artifact) throws BrokenModelException, IOException {
+    Generation generation = ModelArtifact.load(artifact).generation();
+    return view.state().find(generation.id()).isPresent()
+        ? store.keep(artifact)
+        : store.take(artifact);
   }
 
   /// A file beside the weights of a generation, such as its report; empty when it has none.
@@ -146,38 +107,35 @@ final class RolloutController implements AutoCloseable, Decider.Work {
     return store.file(model, name);
   }
 
-  /// Brings the model of a generation here.
+  /// Fetches the model of a generation.
   ModelArtifact fetch(ModelChanged model) throws BrokenModelException, IOException {
     return store.fetch(model);
   }
 
   @Override
   public void close() {
-    decider.stop();
+    loop.stop();
     supervision.close();
     store.close();
   }
 
   @Override
   public void follow() throws InterruptedException {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "rollout-admin");
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MILLIS_MAX);
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_MILLIS_MAX / 2);
-    try (Admin admin = Admin.create(settings)) {
+    try (Admin admin = clients.admin("rollout-admin", ADMIN_MAX)) {
       provisioner.createPermanent(admin);
-      try (RolloutLog log = new RolloutLog(kafka)) {
-        Lead lead = null;
-        while (!decider.isStopping()) {
+      try (RolloutLog log = new RolloutLog(clients)) {
+        RolloutTerm term = null;
+        while (!loop.isStopping()) {
           log.poll(POLL);
           if (log.leads()) {
-            lead = lead == null ? begin(log, admin) : lead;
-            step(log, lead);
+            term = term == null ? new RolloutTerm(log, admin, store, options, supervision) : term;
+            step(log, term);
           } else {
-            lead = null;
-            decider.refuseAll("another instance leads the rollout");
+            term = null;
+            loop.refuseAll("another instance leads the rollout");
             show(log, Map.of(), "");
           }
+          loop.roundDone();
         }
       }
     }
@@ -188,81 +146,14 @@ final class RolloutController implements AutoCloseable, Decider.Work {
     view = new View(view.state(), false, false, Map.of(), reason);
   }
 
-  private Lead begin(RolloutLog log, Admin admin) {
-    ConfiguredModel configured = new ConfiguredModel(store, options, rules);
-    String trouble = configured.adopt(log);
-    Predicate<String> needed =
-        generation ->
-            configured.generation().equals(Optional.of(generation)) || inUse.test(generation);
-    return new Lead(
-        new Backfills(admin, store, options, supervision, rules),
-        new Retirement(admin),
-        new RetiredArtifacts(store, rules, needed),
-        trouble);
+  private void step(RolloutLog log, RolloutTerm term) throws InterruptedException {
+    loop.answer(term, () -> show(log, term));
+    term.step();
+    show(log, term);
   }
 
-  private void step(RolloutLog log, Lead lead) throws InterruptedException {
-    decider.answer(log, () -> show(log, lead));
-    if (System.nanoTime() >= nextCheckNanos) {
-      advance(log, lead.backfills());
-      nextCheckNanos = System.nanoTime() + options.checkInterval().toNanos();
-    }
-    if (System.nanoTime() >= nextRetirementNanos) {
-      retire(log, lead);
-      nextRetirementNanos = System.nanoTime() + RETIRE_INTERVAL.toNanos();
-    }
-    show(log, lead);
-  }
-
-  private void retire(RolloutLog log, Lead lead) throws InterruptedException {
-    List<Generation> freed = lead.retirement().free(gone(log.state()));
-    if (options.deleteRetiredArtifacts()) {
-      lead.artifacts().delete(log, freed);
-    }
-  }
-
-  private void advance(RolloutLog log, Backfills backfills) throws InterruptedException {
-    if (log.state().active().isEmpty()) {
-      return;
-    }
-    backfills.advance(log);
-    watch(log);
-    List<ModelChanged> ready = log.state().in(ModelState.READY);
-    if (options.automatic() && !ready.isEmpty()) {
-      log.publish(rules.activate(log.state(), ready.getFirst(), "ready, and activated by itself"));
-    }
-  }
-
-  /// What turns out worse than the generation before it gives way to that by itself.
-  private void watch(RolloutLog log) {
-    Optional<ModelChanged> active = log.state().active();
-    Optional<ModelChanged> previous = log.state().previous();
-    if (active.isEmpty() || previous.isEmpty() || !active.get().getProbation()) {
-      return;
-    }
-    supervision
-        .regression(active.get(), previous.get())
-        .ifPresent(why -> {
-          LOG.warnf("generation %s is rolled back: %s", active.get().getGeneration(), why);
-          log.publish(
-              rules.reject(
-                  log.state(),
-                  active.get().getGeneration(),
-                  "rolled back by itself to generation %s: %s"
-                      .formatted(previous.get().getGeneration(), why)));
-        });
-  }
-
-  private static List<Generation> gone(RolloutState state) {
-    return Stream.of(ModelState.RETIRED, ModelState.REJECTED)
-        .map(state::in)
-        .flatMap(Collection::stream)
-        .map(model -> new Generation(model.getGeneration()))
-        .toList();
-  }
-
-  private void show(RolloutLog log, Lead lead) {
-    show(log, lead.backfills().progress(), lead.trouble());
+  private void show(RolloutLog log, RolloutTerm term) {
+    show(log, term.progress(), term.trouble());
   }
 
   private void show(RolloutLog log, Map<String, Progress> progress, String trouble) {

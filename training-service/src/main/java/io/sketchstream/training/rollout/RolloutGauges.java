@@ -8,7 +8,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 
-/// Shows where the generations are, as metrics `training.rollout.*`.
+/// The metrics `training.rollout.*`: generations by state, and leadership.
 @Singleton
 class RolloutGauges {
   void bind(@Observes StartupEvent event, MeterRegistry registry, RolloutService rollout) {
@@ -17,12 +17,12 @@ class RolloutGauges {
         continue;
       }
       Gauge.builder("training.rollout.generations", () -> rollout.view().state().in(state).size())
-          .description("Generations in this state, as far as this instance has read")
+          .description("Generations in this state, as read by this instance")
           .tag("state", name(state))
           .register(registry);
     }
     Gauge.builder("training.rollout.leads", () -> rollout.leads() ? 1 : 0)
-        .description("Whether this instance steers the rollout")
+        .description("Whether this instance leads the rollout")
         .register(registry);
   }
 

@@ -1,11 +1,12 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.training.TrainingServiceConfig;
+import io.sketchstream.training.labels.LabelledQueries;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What the controller can be told; [TrainingServiceConfig] documents each.
+/// Settings of the rollout; [TrainingServiceConfig] documents each.
 record RolloutOptions(
     Optional<Path> model,
     Optional<Path> shippedModel,
@@ -14,9 +15,9 @@ record RolloutOptions(
     Duration catchUpMax,
     boolean requireIndex,
     boolean deleteRetiredArtifacts,
-    LabelledHoldOut.Options comparison,
+    LabelledQueries.Options comparison,
     Supervision.Options supervision) {
-  /// Without comparing what is served.
+  /// Without live comparisons.
   RolloutOptions(
       Optional<Path> model,
       Optional<Path> shippedModel,
@@ -32,7 +33,7 @@ record RolloutOptions(
         catchUpMax,
         requireIndex,
         false,
-        new LabelledHoldOut.Options(1, 1, 1),
+        new LabelledQueries.Options(1, 1, 1),
         new Supervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO));
   }
 
@@ -46,12 +47,12 @@ record RolloutOptions(
         rollout.catchUpMax(),
         rollout.requireIndex(),
         config.deleteRetiredArtifacts(),
-        new LabelledHoldOut.Options(
+        new LabelledQueries.Options(
             rollout.comparison().queriesMax(),
             config.gate().queriesMin(),
-            config.gate().heldOutClassesMin()),
+            config.dataset().labelsMax()),
         new Supervision.Options(
-            rollout.comparison().enabled(),
+            rollout.comparison().enabled() && rollout.requireIndex(),
             rollout.comparison().margin(),
             rollout.watch().errorMargin(),
             rollout.watch().refusedMargin(),

@@ -1,18 +1,29 @@
 package io.sketchstream.training.rollout;
 
 import com.google.protobuf.Timestamp;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
-import java.time.Instant;
+import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.RefusedException.Kind;
+import io.sketchstream.training.rollout.RolloutCommand.Activate;
+import io.sketchstream.training.rollout.RolloutCommand.ActivateReady;
+import io.sketchstream.training.rollout.RolloutCommand.BeginNext;
+import io.sketchstream.training.rollout.RolloutCommand.ForgetArtifact;
+import io.sketchstream.training.rollout.RolloutCommand.MarkReady;
+import io.sketchstream.training.rollout.RolloutCommand.Pause;
+import io.sketchstream.training.rollout.RolloutCommand.Register;
+import io.sketchstream.training.rollout.RolloutCommand.RegisterRejected;
+import io.sketchstream.training.rollout.RolloutCommand.Reject;
+import io.sketchstream.training.rollout.RolloutCommand.RollBack;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What may follow on what. Each method answers with the changes to write, together or not at all;
-/// none means that all is as it should be.
+/// Which change of state a command causes: the records to write, together or not at all. None means
+/// that everything is as asked for.
 ///
 /// ```
 /// REGISTERED ──> BACKFILLING ──> READY ──> ACTIVE <──> STANDBY ──> RETIRED
@@ -25,16 +36,23 @@ final class RolloutRules {
     this.clock = clock;
   }
 
-  /// A model to serve. With none active it is, at once; otherwise its rollout begins. One that is
-  /// known stays as it is, apart from where it is stored; only one that was deleted and is sent in
-  /// again begins anew.
-  List<ModelChanged> register(
-      RolloutState state, StoredModel model, Map<String, Double> metrics, String reason) {
-    return register(state, model, metrics, reason, ModelOrigin.MODEL_ORIGIN_UNSPECIFIED);
+  /// @throws RefusedException when the state does not allow it
+  List<ModelChanged> changes(RolloutState state, RolloutCommand command) {
+    return switch (command) {
+      case Register c -> register(state, c.model(), c.metrics(), c.reason(), c.origin());
+      case RegisterRejected c -> registerRejected(state, c.model(), c.metrics(), c.reason());
+      case BeginNext() -> beginNext(state);
+      case MarkReady c -> List.of(change(c.model(), ModelState.READY, c.reason()).build());
+      case ActivateReady c -> activate(state, c.model(), c.reason());
+      case Activate c -> activateByHand(state, c.generation());
+      case Pause c -> pause(state, c.generation(), c.paused(), c.reason());
+      case RollBack c -> rollBack(state, c.reason());
+      case Reject c -> reject(state, c.generation(), c.reason());
+      case ForgetArtifact c -> forgetArtifact(known(state, c.generation()));
+    };
   }
 
-  /// @param origin where it came from, for as long as it is known
-  List<ModelChanged> register(
+  private List<ModelChanged> register(
       RolloutState state,
       StoredModel model,
       Map<String, Double> metrics,
@@ -50,7 +68,7 @@ final class RolloutRules {
       return first
           ? List.of(
               registered,
-              change(registered, ModelState.ACTIVE, "the first model: nothing to compare it with")
+              change(registered, ModelState.ACTIVE, "the first model, nothing to compare it with")
                   .setEpoch(state.epoch() + 1)
                   .build())
           : List.of(registered);
@@ -77,19 +95,17 @@ final class RolloutRules {
     return known.getArtifactUri().equals(uri)
         ? List.of()
         : List.of(
-            change(known, known.getState(), "its artifact is elsewhere now")
-                .setArtifactUri(uri)
-                .build());
+            change(known, known.getState(), "its artifact was moved").setArtifactUri(uri).build());
   }
 
-  /// Whether the model of this release may take the place of the active one by itself: only if that
-  /// came with a release too. What somebody trained or named stays until they say otherwise.
+  /// Whether the model of this release may replace the active one automatically: only if that came
+  /// with a release too, not if it was trained or configured here.
   static boolean mayShippedModelReplace(RolloutState state) {
     return state.active().map(active -> active.getOrigin() == ModelOrigin.SHIPPED).orElse(true);
   }
 
-  /// Whether the artifact of a generation is of no use any more: it was trained or sent in here, it
-  /// is served no more, and no other generation is made from the same files.
+  /// Whether the artifact of a generation is no longer needed: it was trained or uploaded here, its
+  /// generation is over, and no other generation uses the same files.
   static boolean mayDeleteArtifact(RolloutState state, ModelChanged model) {
     return isOver(model)
         && state.models().values().stream()
@@ -99,24 +115,24 @@ final class RolloutRules {
                     || other.getArtifactUri().equals(model.getArtifactUri()));
   }
 
-  /// A model that came with a release or was named here is never over: it comes back at a start.
+  /// A shipped or configured model is never over: it returns at the next start.
   private static boolean isOver(ModelChanged model) {
     return model.getOrigin() == ModelOrigin.TRAINED
         && (model.getState() == ModelState.RETIRED || model.getState() == ModelState.REJECTED);
   }
 
-  /// The weights of a generation that is served no more are about to be deleted.
-  List<ModelChanged> artifactDeleted(ModelChanged model) {
+  private static final String DELETED = "; its weights are deleted";
+
+  private List<ModelChanged> forgetArtifact(ModelChanged model) {
     return model.getArtifactDeleted()
         ? List.of()
         : List.of(
-            change(model, model.getState(), model.getReason() + "; its weights are deleted")
+            change(model, model.getState(), model.getReason() + DELETED)
                 .setArtifactDeleted(true)
                 .build());
   }
 
-  /// A model that did not pass: known, so that nobody wonders, and never served by itself.
-  List<ModelChanged> registerRejected(
+  private List<ModelChanged> registerRejected(
       RolloutState state, StoredModel model, Map<String, Double> metrics, String reason) {
     return state.find(model.generation().id()).isPresent()
         ? List.of()
@@ -126,46 +142,39 @@ final class RolloutRules {
                 .build());
   }
 
-  /// The next registered generation starts when no other is on its way.
-  List<ModelChanged> begin(RolloutState state) {
+  private List<ModelChanged> beginNext(RolloutState state) {
     boolean busy =
         !state.in(ModelState.BACKFILLING).isEmpty() || !state.in(ModelState.READY).isEmpty();
     List<ModelChanged> waiting = state.in(ModelState.REGISTERED);
     return busy || waiting.isEmpty()
         ? List.of()
         : List.of(
-            change(waiting.getFirst(), ModelState.BACKFILLING, "no other rollout is on its way")
+            change(waiting.getFirst(), ModelState.BACKFILLING, "no other rollout is under way")
                 .build());
   }
 
-  List<ModelChanged> ready(ModelChanged model, String reason) {
-    return List.of(change(model, ModelState.READY, reason).build());
-  }
-
-  /// What someone asked to activate: at once when it has all images, otherwise when it has.
-  List<ModelChanged> activateByHand(RolloutState state, String generation) {
+  private List<ModelChanged> activateByHand(RolloutState state, String generation) {
     ModelChanged model = known(state, generation);
     if (model.getArtifactDeleted()) {
-      throw new RolloutRefusedException(
+      throw new RefusedException(
           Kind.CONFLICT,
-          "the weights of generation %s are deleted: send the model in again"
-              .formatted(generation));
+          "the weights of generation %s are deleted: upload the model again".formatted(generation));
     }
     return switch (model.getState()) {
       case ACTIVE, BACKFILLING -> List.of();
       case READY, STANDBY -> activate(state, model, "activated by hand");
       case REGISTERED, RETIRED, REJECTED, MODEL_STATE_UNSPECIFIED, UNRECOGNIZED ->
           List.of(
-              change(model, ModelState.BACKFILLING, "asked for by hand; it needs all images first")
+              change(model, ModelState.BACKFILLING, "activated by hand; it needs all images first")
                   .build());
     };
   }
 
-  /// Holds a backfill, or lets it go on.
-  List<ModelChanged> pause(RolloutState state, String generation, boolean paused, String reason) {
+  private List<ModelChanged> pause(
+      RolloutState state, String generation, boolean paused, String reason) {
     ModelChanged model = known(state, generation);
     if (model.getState() != ModelState.BACKFILLING) {
-      throw new RolloutRefusedException(
+      throw new RefusedException(
           Kind.CONFLICT,
           "generation %s is %s: only a backfill can be paused and resumed"
               .formatted(generation, model.getState()));
@@ -175,20 +184,20 @@ final class RolloutRules {
         : List.of(change(model, ModelState.BACKFILLING, reason).setPaused(paused).build());
   }
 
-  List<ModelChanged> rollback(RolloutState state, String reason) {
+  private List<ModelChanged> rollBack(RolloutState state, String reason) {
     ModelChanged previous =
         state
             .previous()
             .orElseThrow(() ->
-                new RolloutRefusedException(
-                    Kind.CONFLICT, "no earlier generation is kept to go back to"));
+                new RefusedException(
+                    Kind.CONFLICT, "no earlier generation is kept for a rollback"));
     return activate(state, previous, reason);
   }
 
-  /// This one answers from now on; the former is kept for a rollback, those before it are not.
-  List<ModelChanged> activate(RolloutState state, ModelChanged model, String reason) {
+  /// The former one is kept for a rollback; the one before that retires.
+  private List<ModelChanged> activate(RolloutState state, ModelChanged model, String reason) {
     List<ModelChanged> changes = new ArrayList<>();
-    // Who goes back to an earlier generation has a reason that no measure undoes.
+    // Only what is new is on probation: a rollback is not undone by a measurement.
     changes.add(
         change(model, ModelState.ACTIVE, reason)
             .setEpoch(state.epoch() + 1)
@@ -210,14 +219,13 @@ final class RolloutRules {
     return changes;
   }
 
-  /// Never again, unless someone asks for it by name. The active one gives way to the one before.
-  List<ModelChanged> reject(RolloutState state, String generation, String reason) {
+  private List<ModelChanged> reject(RolloutState state, String generation, String reason) {
     ModelChanged model = known(state, generation);
     return switch (model.getState()) {
       case REJECTED -> List.of();
       case ACTIVE -> {
         List<ModelChanged> changes =
-            new ArrayList<>(rollback(state, "generation " + generation + " was rejected"));
+            new ArrayList<>(rollBack(state, "generation " + generation + " was rejected"));
         changes.removeIf(change -> change.getGeneration().equals(generation));
         changes.add(change(model, ModelState.REJECTED, reason).build());
         yield changes;
@@ -236,9 +244,8 @@ final class RolloutRules {
   private static ModelChanged known(RolloutState state, String generation) {
     return state
         .find(generation)
-        .orElseThrow(() ->
-            new RolloutRefusedException(
-                Kind.UNKNOWN_GENERATION, "there is no generation " + generation));
+        .orElseThrow(
+            () -> new RefusedException(Kind.UNKNOWN, "there is no generation " + generation));
   }
 
   private ModelChanged describe(
@@ -268,7 +275,6 @@ final class RolloutRules {
   }
 
   private Timestamp now() {
-    Instant now = clock.instant();
-    return Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()).build();
+    return Instants.timestamp(clock.instant());
   }
 }

@@ -8,10 +8,16 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.store.ArtifactStore;
 import io.sketchstream.store.S3Options;
 import io.sketchstream.training.TrainingServiceConfig;
-import io.sketchstream.training.lead.LeadHealth;
+import io.sketchstream.training.labels.LabelledQueries;
+import io.sketchstream.training.labels.TopicReader;
+import io.sketchstream.training.leadership.LeaderHealth;
+import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.rollout.RolloutCommand.Register;
+import io.sketchstream.training.rollout.RolloutCommand.RegisterRejected;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -20,25 +26,18 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
 /// Wires the [RolloutController] to the container: starts and stops with it.
 @Singleton
-class RolloutService implements Rollout, LeadHealth.Subject {
-  private static final long ANSWER_SECONDS_MAX = 30;
-
+class RolloutService implements Rollout, LeaderHealth.Subject {
   private final RolloutController controller;
   private final Optional<LiveSearches> searches;
 
@@ -47,20 +46,24 @@ class RolloutService implements Rollout, LeadHealth.Subject {
       TrainingServiceConfig config,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
-      @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication) {
+      @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
+      @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
+          Duration tombstoneRetention) {
     RolloutOptions options = RolloutOptions.of(config);
     LiveSearches live = new LiveSearches(kafka, InstantSource.system());
     this.searches = Optional.of(live);
     this.controller =
         new RolloutController(
             kafka,
-            new TopicProvisioner(partitions, replication),
+            new TopicProvisioner(partitions, replication, tombstoneRetention),
             new ModelStore(
                 ArtifactStore.open(config.modelStore(), s3(config), config.modelCache())),
             new LiveJudge(
-                live, new LabelledHoldOut(kafka, options.comparison()), new RefusedImages(kafka)),
+                live,
+                new LabelledQueries(new TopicReader(kafka, "rollout-labels"), options.comparison()),
+                new RefusedImages(kafka)),
             options);
-    controller.keepWhile(_ -> true); // Until whoever trains says what it needs.
+    controller.keepWhile(_ -> true); // Until the runs declare what they need.
   }
 
   private static S3Options s3(TrainingServiceConfig config) {
@@ -101,25 +104,17 @@ class RolloutService implements Rollout, LeadHealth.Subject {
   @Override
   public Generation offer(Path artifact, Map<String, Double> metrics, String reason)
       throws BrokenModelException, IOException {
-    StoredModel model = controller.keep(artifact);
+    StoredModel model = controller.store(artifact);
     RolloutState _ =
-        decide(rules ->
-            state ->
-                rules.register(
-                    state,
-                    controller.keptStill(state, model, artifact),
-                    metrics,
-                    reason,
-                    ModelOrigin.TRAINED));
+        controller.register(new Register(model, metrics, reason, ModelOrigin.TRAINED), artifact);
     return model.generation();
   }
 
   @Override
   public Generation reject(Path artifact, Map<String, Double> metrics, String reason)
       throws BrokenModelException, IOException {
-    StoredModel model = controller.keep(artifact);
-    RolloutState _ =
-        decide(rules -> state -> rules.registerRejected(state, model, metrics, reason));
+    StoredModel model = controller.store(artifact);
+    RolloutState _ = decide(new RegisterRejected(model, metrics, reason));
     return model.generation();
   }
 
@@ -130,7 +125,7 @@ class RolloutService implements Rollout, LeadHealth.Subject {
 
   /// A file of the report on a generation, beside its artifact.
   ///
-  /// @throws RolloutRefusedException when there is no such generation or it has no report
+  /// @throws RefusedException when there is no such generation or it has no report
   byte[] report(String generation, String file) {
     ModelChanged model =
         controller
@@ -138,15 +133,14 @@ class RolloutService implements Rollout, LeadHealth.Subject {
             .state()
             .find(generation)
             .orElseThrow(() ->
-                new RolloutRefusedException(
-                    RolloutRefusedException.Kind.UNKNOWN_GENERATION,
-                    "there is no generation " + generation));
+                new RefusedException(
+                    RefusedException.Kind.UNKNOWN, "there is no generation " + generation));
     try {
       return controller
           .file(model, file)
           .orElseThrow(() ->
-              new RolloutRefusedException(
-                  RolloutRefusedException.Kind.UNKNOWN_GENERATION,
+              new RefusedException(
+                  RefusedException.Kind.UNKNOWN,
                   "generation " + generation + " has no report: it was not trained here"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -167,49 +161,26 @@ class RolloutService implements Rollout, LeadHealth.Subject {
     return view().trouble();
   }
 
-  @Override
-  public boolean isAlive() {
-    return controller.isAlive();
-  }
-
   @Produces
   @Readiness
   @Singleton
   static HealthCheck ready(RolloutService rollout) {
-    return LeadHealth.ready("rollout", rollout);
+    return LeaderHealth.ready("rollout", rollout);
   }
 
-  @Produces
-  @Liveness
-  @Singleton
-  static HealthCheck alive(RolloutService rollout) {
-    return LeadHealth.alive("rollout", rollout);
+  /// @throws RefusedException when the command is refused
+  RolloutState decide(RolloutCommand command) {
+    return controller.decide(command);
   }
 
-  /// Asks the controller and waits for what it says.
-  ///
-  /// @throws RolloutRefusedException when it refuses
-  RolloutState decide(Function<RolloutRules, Function<RolloutState, List<ModelChanged>>> decision) {
-    try {
-      return controller.ask(decision).get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RolloutRefusedException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (TimeoutException e) {
-      throw new RolloutRefusedException(
-          RolloutRefusedException.Kind.NOT_HERE, "the rollout does not answer");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RolloutRefusedException(
-          RolloutRefusedException.Kind.NOT_HERE, "interrupted while waiting for the rollout");
-    }
+  /// @param force whether a generation that lacks images may be activated
+  RolloutState decide(RolloutCommand command, boolean force) {
+    return controller.decide(command, force);
   }
 
-  void start(@Observes StartupEvent event) {
-    searches.ifPresent(LiveSearches::start);
-    controller.start();
+  void start(@Observes StartupEvent event, Workers workers) {
+    searches.ifPresent(live -> live.start(workers));
+    controller.start(workers);
   }
 
   void stop(@Observes ShutdownEvent event) {

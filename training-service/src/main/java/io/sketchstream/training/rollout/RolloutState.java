@@ -1,30 +1,22 @@
 package io.sketchstream.training.rollout;
 
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/// The last record of every generation in [models]. Immutable.
-record RolloutState(Map<String, ModelChanged> models) {
-  static final RolloutState EMPTY = new RolloutState(Map.of());
+/// What [models] says, as the rollout decides from it. Immutable.
+record RolloutState(Generations generations) {
+  static final RolloutState EMPTY = new RolloutState(Generations.NONE);
 
-  RolloutState {
-    models = Map.copyOf(models);
-  }
-
+  /// @throws IllegalArgumentException when the record is not valid
   RolloutState with(String generation, ModelChanged change) {
-    Map<String, ModelChanged> changed = new TreeMap<>(models);
-    if (change == null) {
-      changed.remove(generation);
-    } else {
-      changed.put(generation, change);
-    }
-    return new RolloutState(changed);
+    return new RolloutState(generations.with(generation, change));
   }
 
   RolloutState with(Collection<ModelChanged> changes) {
@@ -35,31 +27,33 @@ record RolloutState(Map<String, ModelChanged> models) {
     return changed;
   }
 
+  /// The last record of each generation.
+  Map<String, ModelChanged> models() {
+    return generations.models().values().stream()
+        .collect(Collectors.toUnmodifiableMap(ModelChanged::getGeneration, model -> model));
+  }
+
   Optional<ModelChanged> find(String generation) {
-    return Optional.ofNullable(models.get(generation));
+    try {
+      return generations.find(new Generation(generation));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty(); // No generation has such a name.
+    }
   }
 
   Optional<ModelChanged> active() {
-    return in(ModelState.ACTIVE).stream().max(Comparator.comparingLong(ModelChanged::getEpoch));
+    return generations.active();
   }
 
-  /// The one to go back to: of those that are still fed, the one activated last.
   Optional<ModelChanged> previous() {
-    return in(ModelState.STANDBY).stream().max(Comparator.comparingLong(ModelChanged::getEpoch));
+    return generations.previous();
   }
 
-  /// Those in a state, the longest in it first.
   List<ModelChanged> in(ModelState state) {
-    return models.values().stream()
-        .filter(model -> model.getState() == state)
-        .sorted(
-            Comparator.comparingLong((ModelChanged model) -> model.getChangedAt().getSeconds())
-                .thenComparingInt(model -> model.getChangedAt().getNanos())
-                .thenComparing(ModelChanged::getGeneration))
-        .toList();
+    return generations.in(state);
   }
 
   long epoch() {
-    return models.values().stream().mapToLong(ModelChanged::getEpoch).max().orElse(0);
+    return generations.epoch();
   }
 }

@@ -1,7 +1,7 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.Generation;
-import io.sketchstream.training.data.HeldOutClasses;
+import io.sketchstream.trainer.data.HeldOutExamples;
 import java.net.URI;
 import java.util.Map;
 
@@ -9,8 +9,8 @@ import java.util.Map;
 ///
 /// @param sha256 of its weights
 /// @param uri of its directory
-/// @param metrics what its training measured
-/// @param heldOut classes that its training left out
+/// @param metrics of its training
+/// @param heldOut labelled examples that were left out of its training
 record StoredModel(
     Generation generation,
     String sha256,
@@ -18,4 +18,4 @@ record StoredModel(
     String network,
     int dimension,
     Map<String, Double> metrics,
-    HeldOutClasses heldOut) {}
+    HeldOutExamples heldOut) {}

@@ -4,8 +4,12 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
 import io.sketchstream.training.rollout.Judge.Comparison;
 import io.sketchstream.training.rollout.Judge.Refusals;
+import io.sketchstream.training.rollout.Supervision.Assessment.Fit;
+import io.sketchstream.training.rollout.Supervision.Assessment.NotYet;
+import io.sketchstream.training.rollout.Supervision.Assessment.Unfit;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -15,12 +19,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// Has generations compared while they serve: a candidate before it is activated, and for a while
-/// after.
+/// Compares generations while they serve: a candidate before its activation, and during its
+/// probation after it.
 ///
-/// **Threads:** the controller's asks; the comparisons run on one of its own. **Owns:** it.
+/// **Threads:** the controller's asks; the comparisons run on a thread of its own. **Owns:** it.
 final class Supervision implements AutoCloseable {
-  /// What the active generation refused longer ago may be forgotten.
+  /// Older dead letters of the active generation may be gone.
   private static final Duration LETTERS_KEPT = Topics.IMAGES.deadLetters().retention().minusDays(1);
 
   private final Judge judge;
@@ -30,8 +34,10 @@ final class Supervision implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout-judge").factory());
   private String candidate = "";
   private CompletableFuture<Assessment> assessment;
-  private final RepeatedMeasure<Comparison> quality;
-  private final RepeatedMeasure<Optional<Refusals>> refusals;
+  private long nextAttemptNanos;
+  private volatile int unanswered;
+  private final PeriodicMeasurement<Comparison> quality;
+  private final PeriodicMeasurement<Optional<Refusals>> refusals;
 
   /// [io.sketchstream.training.TrainingServiceConfig] documents each.
   ///
@@ -46,35 +52,52 @@ final class Supervision implements AutoCloseable {
       Duration watch,
       Duration watchInterval) {}
 
+  /// A candidate that never answers is not waited for.
+  private static final int UNANSWERED_MAX = 10;
+
   /// What was found out about a candidate that has all images.
-  ///
-  /// @param fit to become active
-  record Assessment(boolean fit, String reason) {}
+  sealed interface Assessment {
+    /// It can be activated.
+    record Fit(String reason) implements Assessment {}
+
+    /// It is rejected.
+    record Unfit(String reason) implements Assessment {}
+
+    /// Nothing is known; the comparison is made again.
+    record NotYet(String reason) implements Assessment {}
+  }
 
   Supervision(Judge judge, Options options, InstantSource clock) {
     this.judge = judge;
     this.options = options;
     this.clock = clock;
-    this.quality = new RepeatedMeasure<>(thread, options.watchInterval());
-    this.refusals = new RepeatedMeasure<>(thread, options.watchInterval());
+    this.quality = new PeriodicMeasurement<>(thread, options.watchInterval());
+    this.refusals = new PeriodicMeasurement<>(thread, options.watchInterval());
   }
 
-  /// Holds a candidate that has all images against the active generation; empty while that goes on.
+  /// Compares a candidate that has all images with the active generation; empty while that goes on.
   Optional<Assessment> assessed(ModelChanged model, ModelChanged active) {
     if (!candidate.equals(model.getGeneration())) {
       candidate = model.getGeneration();
-      assessment = RepeatedMeasure.begin(() -> assess(model, active), thread);
+      unanswered = 0;
+      nextAttemptNanos = System.nanoTime();
+      assessment = null;
     }
-    if (!assessment.isDone()) {
+    if (assessment == null && System.nanoTime() - nextAttemptNanos >= 0) {
+      assessment = PeriodicMeasurement.begin(() -> assess(model, active), thread);
+    }
+    if (assessment == null || !assessment.isDone()) {
       return Optional.empty();
     }
-    candidate = "";
+    Assessment result;
     try {
-      return Optional.of(assessment.join());
+      result = assessment.join();
     } catch (CompletionException e) {
-      return Optional.of(
-          new Assessment(true, "the comparison failed: " + e.getCause().getMessage()));
+      result = new NotYet("the comparison failed: " + e.getCause().getMessage());
     }
+    assessment = null;
+    nextAttemptNanos = System.nanoTime() + options.watchInterval().toNanos();
+    return Optional.of(result);
   }
 
   private Assessment assess(ModelChanged model, ModelChanged active) throws InterruptedException {
@@ -86,24 +109,25 @@ final class Supervision implements AutoCloseable {
       return worse(active, refused.get());
     }
     if (!options.compare()) {
-      return new Assessment(true, Comparison.none("it is turned off").toString());
+      return new Fit("not compared live: it is turned off");
     }
     Comparison comparison = judge.compare(model, active);
-    return isWorse(comparison)
-        ? worse(active, comparison)
-        : new Assessment(true, comparison.toString());
+    return switch (comparison) {
+      case Comparison.Measured measured when measured.isWorse(options.margin()) ->
+          worse(active, measured);
+      case Comparison.Measured measured -> new Fit(measured.toString());
+      case Comparison.NotNeeded notNeeded -> new Fit(notNeeded.toString());
+      case Comparison.NotYet notYet -> new NotYet(notYet.why());
+      case Comparison.Unanswered none ->
+          ++unanswered >= UNANSWERED_MAX ? worse(active, none) : new NotYet(none.why());
+    };
   }
 
   private static Assessment worse(ModelChanged active, Record found) {
-    return new Assessment(
-        false, "worse than generation %s: %s".formatted(active.getGeneration(), found));
+    return new Unfit("worse than generation %s: %s".formatted(active.getGeneration(), found));
   }
 
-  private boolean isWorse(Comparison result) {
-    return result.isWorse(options.margin());
-  }
-
-  /// Why the active generation has to go; empty while all is well or nobody can say.
+  /// Why the active generation must be rolled back; empty while nothing speaks against it.
   Optional<String> regression(ModelChanged active, ModelChanged previous) {
     long activated = changedMillis(active);
     long now = clock.millis();
@@ -133,8 +157,11 @@ final class Supervision implements AutoCloseable {
             && after.isPresent()
             && after.getAsDouble() > before.getAsDouble() + options.errorMargin()
         ? Optional.of(
-            "%.1f%% of the searches fail since it is active, %.1f%% did before"
-                .formatted(100 * after.getAsDouble(), 100 * before.getAsDouble()))
+            String.format(
+                Locale.ROOT,
+                "%.1f%% of the searches fail since it is active, %.1f%% did before",
+                100 * after.getAsDouble(),
+                100 * before.getAsDouble()))
         : Optional.empty();
   }
 
@@ -150,7 +177,9 @@ final class Supervision implements AutoCloseable {
     return options.compare()
         ? quality
             .next(active.getGeneration(), () -> judge.compare(active, previous))
-            .filter(this::isWorse)
+            .filter(result ->
+                result instanceof Comparison.Measured measured
+                    && measured.isWorse(options.margin()))
             .map(Comparison::toString)
         : Optional.empty();
   }

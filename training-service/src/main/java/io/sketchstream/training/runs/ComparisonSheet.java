@@ -1,9 +1,9 @@
 package io.sketchstream.training.runs;
 
-import io.sketchstream.encoder.pixels.PreparedImage;
-import io.sketchstream.training.data.Example;
-import io.sketchstream.training.data.PictureReader;
-import io.sketchstream.training.evaluate.RetrievalEvaluation;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.PictureReader;
+import io.sketchstream.trainer.evaluate.RetrievalEvaluation;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -19,9 +19,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/// A contact sheet: a sketch a row, what the active model finds and what the candidate finds. Right
-/// hits are framed green, wrong ones red. Of each class it shows the sketches that gained and that
-/// lost most.
+/// A contact sheet: one sketch a row, with the hits of the active model and of the candidate. Right
+/// hits are framed green, wrong ones red. Each class shows the sketches that gained and lost most.
 final class ComparisonSheet {
   private static final int CELL = 84;
   private static final int FRAME = 3;
@@ -63,20 +62,20 @@ final class ComparisonSheet {
       draw(graphics, comparison.queries().get(query), Color.WHITE, 0, y);
       hits(graphics, comparison.before(), query, CELL + GAP, y, columns);
       hits(graphics, comparison.after(), query, CELL + 2 * GAP + side, y, columns);
-      graphics.setColor(comparison.gain(query) < 0 ? WRONG : RIGHT);
-      String gain = String.format(Locale.ROOT, "%+.2f", comparison.gain(query));
+      graphics.setColor(comparison.gainOf(query) < 0 ? WRONG : RIGHT);
+      String gain = String.format(Locale.ROOT, "%+.2f", comparison.gainOf(query));
       graphics.drawString(gain, CELL - 2, y + CELL / 2);
     }
     graphics.dispose();
     ImageIO.write(picture, "png", file.toFile());
   }
 
-  /// Of each class the queries at both ends.
+  /// The queries of each class with the largest gain and loss.
   private List<Integer> chosen() {
     Map<String, List<Integer>> byClass = new TreeMap<>();
     IntStream.range(0, comparison.queries().size())
         .boxed()
-        .sorted(Comparator.comparingDouble(comparison::gain).reversed())
+        .sorted(Comparator.comparingDouble(comparison::gainOf).reversed())
         .forEach(i ->
             byClass
                 .computeIfAbsent(comparison.queries().get(i).label(), _ -> new ArrayList<>())

@@ -1,11 +1,12 @@
 package io.sketchstream.training.runs;
 
 import io.sketchstream.events.TrainingRunChanged;
+import io.sketchstream.training.labels.LabelCounter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// Looks every now and then whether a run is due by itself.
+/// Checks every five seconds whether an automatic run is due.
 ///
 /// **Threads:** the coordinator's.
 final class DueRuns {
@@ -21,15 +22,15 @@ final class DueRuns {
     this.clock = clock;
   }
 
-  /// Labels written since the last run began, as of the last look.
+  /// Labels written since the last run began, as of the last check.
   long freshLabels() {
     return freshLabels;
   }
 
-  /// Why a run is due; empty when none is, or it is no time to look.
+  /// Why a run is due; empty when none is, and between checks.
   ///
   /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer
-  Optional<String> look(RunLog log, LabelCounter labels) throws InterruptedException {
+  Optional<String> look(RunLog log, LabelCounter labels) {
     if (System.nanoTime() - nextNanos < 0) {
       return Optional.empty();
     }

@@ -5,77 +5,83 @@ import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.TorchEncoder;
 import io.sketchstream.encoder.network.BrokenModelException;
-import io.sketchstream.training.data.FilePictureReader;
-import io.sketchstream.training.data.LabelledPictures;
-import io.sketchstream.training.data.PictureReader;
-import io.sketchstream.training.evaluate.EmbeddedPictures;
-import io.sketchstream.training.evaluate.PictureEmbedder;
-import io.sketchstream.training.evaluate.RetrievalEvaluation;
-import io.sketchstream.training.evaluate.RetrievalMetrics;
+import io.sketchstream.trainer.data.FilePictureReader;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.data.PictureReader;
+import io.sketchstream.trainer.evaluate.EmbeddedPictures;
+import io.sketchstream.trainer.evaluate.PictureEmbedder;
+import io.sketchstream.trainer.evaluate.RetrievalEvaluation;
+import io.sketchstream.trainer.evaluate.Scoring;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
-/// Whether a candidate is better than the active generation: both embed what was held out, as they
-/// serve it but in fp32, and every sketch searches all photos.
+/// Whether a candidate is better than the active generation on held-out examples, and not worse on
+/// what nobody labelled. Both models embed the same pictures and score them as they are served, but
+/// in fp32.
 ///
 /// **Threads:** one.
 final class Gate {
-  private static final long SEED = 20_220_607;
+  /// Fewer unlabelled images can't show a loss of a few percent.
+  static final int CANARY_MIN = 50;
 
-  private final Options options;
-  private final PictureReader reader = new FilePictureReader();
+  private final GateOptions options;
+  private final LabelledPictures heldOut;
+  private final Optional<GalleryCheck> gallery;
 
-  /// How to judge; [io.sketchstream.training.TrainingServiceConfig] documents each.
-  record Options(double margin, double confidence, int examplesMax, int resamples) {}
-
-  Gate(Options options) {
+  /// @param canary unlabelled images that neither model was trained on
+  Gate(GateOptions options, LabelledPictures heldOut, List<Path> canary) {
     this.options = options;
+    this.heldOut = heldOut.limitedTo(options.examplesMax());
+    this.gallery =
+        canary.size() < CANARY_MIN ? Optional.empty() : Optional.of(new GalleryCheck(canary));
   }
 
   /// Measures both.
   ///
   /// @param done told how many pictures are embedded, of twice [#pictures]
   /// @throws BrokenModelException when a model does not fit its network
-  Comparison compare(
-      ModelArtifact active, ModelArtifact candidate, LabelledPictures heldOut, IntConsumer done)
+  Comparison compare(ModelArtifact active, ModelArtifact candidate, IntConsumer done)
       throws BrokenModelException {
-    LabelledPictures some = limited(heldOut);
-    int pictures = pictures(heldOut);
-    Comparison.Side before = measure(active, some, done);
-    Comparison.Side after = measure(candidate, some, n -> done.accept(pictures + n));
-    double[] differences = new double[before.byQuery().size()];
-    for (int i = 0; i < differences.length; i++) {
-      differences[i] =
-          after.byQuery().get(i).meanAveragePrecision()
-              - before.byQuery().get(i).meanAveragePrecision();
-    }
-    return new Comparison(
-        before,
-        after,
-        Bootstrap.mean(differences, options.resamples(), options.confidence(), SEED),
-        options.margin());
+    Measured before = measure(active, done);
+    Measured after = measure(candidate, n -> done.accept(pictures() + n));
+    Optional<Elsewhere> elsewhere =
+        gallery.map(check ->
+            check.compare(
+                before.gallery().orElseThrow(),
+                after.gallery().orElseThrow(),
+                options.elsewhereMargin()));
+    return Comparison.of(before.labelled(), after.labelled(), options, elsewhere);
   }
+
+  private record Measured(Comparison.Side labelled, Optional<GalleryCheck.Neighbours> gallery) {}
 
   /// How many pictures each of the two models embeds.
-  int pictures(LabelledPictures heldOut) {
-    LabelledPictures some = limited(heldOut);
-    return some.sketches().size() + some.photos().size();
+  int pictures() {
+    return heldOut.sketches().size()
+        + heldOut.photos().size()
+        + gallery.map(GalleryCheck::pictures).orElse(0);
   }
 
-  private LabelledPictures limited(LabelledPictures heldOut) {
-    return heldOut.limitedTo(options.examplesMax());
-  }
-
-  private Comparison.Side measure(ModelArtifact model, LabelledPictures some, IntConsumer done)
-      throws BrokenModelException {
+  private Measured measure(ModelArtifact model, IntConsumer done) throws BrokenModelException {
     EncoderOptions fp32 = EncoderOptions.defaults().withPrecision(EncoderOptions.Precision.FP32);
     try (Encoder encoder = TorchEncoder.open(model, fp32)) {
-      PictureEmbedder embedder = new PictureEmbedder(encoder, reader, model.inputSize());
-      EmbeddedPictures queries = embedder.embed(some.sketches(), done);
-      EmbeddedPictures gallery =
-          embedder.embed(some.photos(), n -> done.accept(queries.count() + n));
-      List<RetrievalMetrics> byQuery = RetrievalEvaluation.measure(queries, gallery);
-      return new Comparison.Side(model.generation().id(), queries, gallery, byQuery);
+      PictureReader reader = new FilePictureReader(model.sketchFit());
+      PictureEmbedder pictures = new PictureEmbedder(encoder, reader, model.inputSize());
+      EmbeddedPictures queries = pictures.embed(heldOut.sketches(), done);
+      EmbeddedPictures photos =
+          pictures.embed(heldOut.photos(), n -> done.accept(queries.count() + n));
+      int labelled = queries.count() + photos.count();
+      Optional<GalleryCheck.Neighbours> neighbours =
+          gallery.map(check -> check.measure(pictures, n -> done.accept(labelled + n)));
+      return new Measured(
+          new Comparison.Side(
+              model.generation().id(),
+              queries,
+              photos,
+              RetrievalEvaluation.measure(queries, photos, Scoring.served(model.hubness()))),
+          neighbours);
     }
   }
 }

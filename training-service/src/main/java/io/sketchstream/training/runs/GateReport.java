@@ -2,6 +2,11 @@ package io.sketchstream.training.runs;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.evaluate.RetrievalMetrics;
+import io.sketchstream.training.labels.LabelledDataset;
+import io.sketchstream.training.labels.TopicSnapshot;
+import io.sketchstream.training.rollout.GateSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,26 +15,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/// What is said about a candidate, beside its artifact: `report.md` for people, `report.json` for
+/// The report on a candidate, beside its artifact: `report.md` for people, `report.json` for
 /// programs, `report.png` with the hits of some queries before and after.
 ///
 /// @param passed whether it was promoted
-/// @param verdict why, in a sentence
-/// @param heldOut `classes`, or `examples` where too few classes could be held out
+/// @param verdict the result in a sentence
 /// @param metrics by name
 /// @param queries how many, and how many of them got worse
 /// @param dataset counts by name
-/// @param snapshot where the topics ended
-/// @param byClass measures of each held-out class
+/// @param snapshot end offsets of the topics
+/// @param byClass measures of each class
 record GateReport(
     boolean passed,
     String verdict,
     String run,
     String generation,
     String activeGeneration,
-    String heldOut,
     Map<String, Double> metrics,
     Map<String, Integer> queries,
     Map<String, Long> dataset,
@@ -46,14 +51,13 @@ record GateReport(
   record ClassLine(String name, int queries, double before, double after) {}
 
   static GateReport of(
-      String run, HoldOut split, LabelledDataset dataset, Snapshot snapshot, Comparison result) {
+      String run, LabelledDataset dataset, TopicSnapshot snapshot, Comparison result) {
     return new GateReport(
         result.passed(),
         result.verdict(),
         run,
         result.after().generation(),
         result.before().generation(),
-        split.byClass() ? "classes" : "examples",
         result.metrics(),
         new TreeMap<>(Map.of("all", result.queries().size(), "worse", result.worse())),
         new TreeMap<>(dataset.counts()),
@@ -62,26 +66,17 @@ record GateReport(
   }
 
   private static List<ClassLine> byClass(Comparison result) {
-    Map<String, List<Integer>> places = new TreeMap<>();
-    for (int i = 0; i < result.queries().size(); i++) {
-      places.computeIfAbsent(result.queries().get(i).label(), _ -> new ArrayList<>()).add(i);
-    }
+    SortedMap<String, Double> before =
+        result.before().byClass(RetrievalMetrics::meanAveragePrecision);
+    SortedMap<String, Double> after =
+        result.after().byClass(RetrievalMetrics::meanAveragePrecision);
+    Map<String, Long> queries =
+        result.queries().stream()
+            .collect(Collectors.groupingBy(Example::label, Collectors.counting()));
     List<ClassLine> lines = new ArrayList<>();
-    places.forEach((name, queries) ->
-        lines.add(
-            new ClassLine(
-                name,
-                queries.size(),
-                mean(result.before(), queries),
-                mean(result.after(), queries))));
+    before.forEach((name, map) ->
+        lines.add(new ClassLine(name, queries.get(name).intValue(), map, after.get(name))));
     return List.copyOf(lines);
-  }
-
-  private static double mean(Comparison.Side side, List<Integer> queries) {
-    return queries.stream()
-        .mapToDouble(i -> side.byQuery().get(i).meanAveragePrecision())
-        .average()
-        .orElse(0);
   }
 
   /// Writes text and numbers into a model's directory.
@@ -94,11 +89,11 @@ record GateReport(
     StringBuilder text = new StringBuilder();
     text.append("# Generation ").append(generation).append("\n\n");
     text.append(passed ? "**Promoted.** " : "**Rejected.** ").append(verdict).append(".\n\n");
-    text.append(
-        heldOut.equals("classes")
-            ? "Measured on classes that no run learns from.\n\n"
-            : "Too few classes to hold some out: measured on held-out *examples* of classes it did"
-                + " learn from. That flatters both models; label more classes.\n\n");
+    text.append("Measured on held-out examples of the labelled classes; no run learns from them.");
+    if (metrics.containsKey(GateSummary.CONTOURS)) {
+      text.append(" Classes without sketches were searched with contours of photos.");
+    }
+    text.append("\n\n");
     text.append("| | active ").append(activeGeneration).append(" | this | difference |\n");
     text.append("|---|---|---|---|\n");
     row(text, "mAP@all", "mAP");
@@ -106,12 +101,12 @@ record GateReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "%nThe difference of mAP@all lies between %+.3f and %+.3f (bootstrap over the queries)."
-                + " Of %d queries %d got worse.%n%n",
-            metrics.get("gate.difference.low"),
-            metrics.get("gate.difference.high"),
+            "%nMeans over the classes. The gain in mAP@all is above %+.3f with confidence"
+                + " (Student's interval over the classes). Of %d queries %d got worse.%n%n",
+            metrics.get(GateSummary.GAIN_LOW),
             queries.get("all"),
             queries.get("worse")));
+    text.append(elsewhere());
     text.append("| class | queries | active | this |\n|---|---|---|---|\n");
     byClass.forEach(line ->
         text.append(
@@ -124,8 +119,22 @@ record GateReport(
                 line.after())));
     text.append("\n![queries, and what they find before and after](report.png)\n\n");
     text.append("Run ").append(run).append(". Dataset: ");
-    text.append(list(dataset)).append(". Snapshot: ").append(list(snapshot)).append(".\n");
+    text.append(list(dataset)).append(". TopicSnapshot: ").append(list(snapshot)).append(".\n");
     return text.toString();
+  }
+
+  private String elsewhere() {
+    if (!metrics.containsKey(GateSummary.ELSEWHERE)) {
+      return "Elsewhere: not measured, there are fewer than %d unlabelled images.%n%n"
+          .formatted(Gate.CANARY_MIN);
+    }
+    return String.format(
+        Locale.ROOT,
+        "Elsewhere: of the ten images nearest to an unlabelled image %.0f%% stay (on %.0f images),"
+            + " which costs other classes an estimated %.3f of mAP.%n%n",
+        100 * metrics.get("gate.elsewhere.overlap@10"),
+        metrics.get("gate.elsewhere.images"),
+        -metrics.get(GateSummary.ELSEWHERE));
   }
 
   private void row(StringBuilder text, String name, String metric) {

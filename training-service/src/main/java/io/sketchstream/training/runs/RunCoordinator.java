@@ -6,9 +6,15 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
-import io.sketchstream.training.lead.Decider;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.training.labels.LabelCounter;
+import io.sketchstream.training.labels.TopicReader;
+import io.sketchstream.training.labels.TopicSnapshot;
+import io.sketchstream.training.leadership.LeaderLoop;
+import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.RefusedException.Kind;
 import io.sketchstream.training.rollout.Rollout;
-import io.sketchstream.training.runs.RunRefusedException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -16,27 +22,26 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /// Follows [training-runs] and, while this instance leads, starts, watches and stops runs: one at a
-/// time. A run that was cut off by the end of its service, or of the leader before, goes on.
+/// time. An interrupted run is resumed.
 ///
-/// **Threads:** one of its own decides and writes; any may ask. **Owns:** that thread, its Kafka
-/// clients and the run at work, all of them until [#close].
-final class RunCoordinator implements AutoCloseable, Decider.Work {
+/// **Threads:** a leader loop decides and writes; any may ask. **Owns:** that loop, its Kafka
+/// clients and the run under way, until [#close].
+final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
   private static final Logger LOG = Logger.getLogger(RunCoordinator.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration TELL_EVERY = Duration.ofSeconds(2);
 
-  private final Map<String, Object> kafka;
+  private final KafkaClients clients;
   private final TopicProvisioner provisioner;
   private final RunOptions options;
   private final Rollout rollout;
   private final RunEvents events;
   private final DueRuns due;
   private final TopicReader topics;
-  private final Decider<RunLog, TrainingRunChanged> decider;
+  private final LeaderLoop<RunLog, TrainingRunChanged> loop;
   private volatile RunView view = new RunView(List.of(), false, false, 0, "not started");
   private RunningJob job;
   private String stoppedHere = "";
@@ -48,25 +53,18 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
       RunOptions options,
       Rollout rollout,
       InstantSource clock) {
-    this.kafka = kafka;
+    this.clients = new KafkaClients(kafka);
     this.provisioner = provisioner;
     this.options = options;
     this.rollout = rollout;
     this.events = new RunEvents(clock);
     this.due = new DueRuns(new RunTriggers(options.every(), options.newLabels()), clock);
     this.topics = new TopicReader(kafka, "training-dataset");
-    this.decider =
-        new Decider<>(
-            "training-runs",
-            "training",
-            this,
-            new Decider.Refusal(
-                RunRefusedException.class,
-                reason -> new RunRefusedException(Kind.NOT_HERE, reason)));
+    this.loop = new LeaderLoop<>("training-runs", "training", this);
   }
 
-  void start() {
-    decider.start();
+  void start(Workers workers) {
+    loop.start(workers);
   }
 
   RunView view() {
@@ -77,32 +75,33 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     return topics;
   }
 
-  boolean isAlive() {
-    return decider.isAlive();
+  /// Begins a run.
+  ///
+  /// @throws RefusedException when it is refused, or this instance can't answer in time
+  TrainingRunChanged begin(String trigger, Map<String, String> overrides) {
+    return loop.call(log -> begin(log, trigger, overrides));
   }
 
-  /// Asks for a run; the future has it, or a [RunRefusedException].
-  CompletableFuture<TrainingRunChanged> begin(String trigger, Map<String, String> overrides) {
-    return decider.ask(log -> begin(log, trigger, overrides));
+  /// Ends a run; nothing else changes.
+  ///
+  /// @throws RefusedException when it is refused, or this instance can't answer in time
+  TrainingRunChanged cancel(String runId, String reason) {
+    return loop.call(log -> cancel(log, runId, reason));
   }
 
-  /// Asks for the end of a run.
-  CompletableFuture<TrainingRunChanged> cancel(String runId, String reason) {
-    return decider.ask(log -> cancel(log, runId, reason));
-  }
-
-  /// Stops the run at work, with a checkpoint, and waits for it.
+  /// Stops the run under way at a checkpoint and waits for it.
   @Override
   public void close() {
-    decider.stop();
+    loop.stop();
   }
 
   @Override
   public void follow() throws InterruptedException {
-    try (LabelCounter labels = new LabelCounter(kafka, provisioner);
-        RunLog log = new RunLog(kafka)) {
-      while (!decider.isStopping()) {
+    try (LabelCounter labels = new LabelCounter(clients, provisioner);
+        RunLog log = new RunLog(clients)) {
+      while (!loop.isStopping()) {
         step(log, labels);
+        loop.roundDone();
       }
       pause(log);
     } finally {
@@ -119,10 +118,10 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     log.poll(POLL);
     if (!rollout.leads()) {
       if (log.leads()) {
-        stopJob(); // The next leader goes on from its checkpoint.
+        stopJob(); // The next leader resumes from its checkpoint.
         log.resign();
       }
-      decider.refuseAll("another instance leads, or none does yet");
+      loop.refuseAll("another instance leads, or none does yet");
       show(log);
       return;
     }
@@ -134,22 +133,22 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     } else {
       watch(log);
     }
-    decider.answer(log, () -> show(log));
+    loop.answer(log, () -> show(log));
     due.look(log, labels).ifPresent(reason -> beginDue(log, reason));
     show(log);
   }
 
   private TrainingRunChanged begin(RunLog log, String trigger, Map<String, String> overrides) {
     if (job != null) {
-      throw new RunRefusedException(Kind.CONFLICT, job.run().getRunId() + " is still running");
+      throw new RefusedException(Kind.CONFLICT, job.run().getRunId() + " is still running");
     }
     Generation active =
         rollout
             .active()
             .orElseThrow(() ->
-                new RunRefusedException(
+                new RefusedException(
                     Kind.CONFLICT, "no generation is active whose weights a run could start from"));
-    TrainingRunChanged run = events.begun(active, trigger, Snapshot.take(topics), overrides);
+    TrainingRunChanged run = events.begun(active, trigger, TopicSnapshot.take(topics), overrides);
     RunningJob next = open(run, active);
     log.publish(run);
     launch(next);
@@ -163,9 +162,17 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
       return new RunningJob(
           run, new TrainingJob(run, options, topics, rollout, artifact), options.learning());
     } catch (IllegalArgumentException e) {
-      throw new RunRefusedException(Kind.BAD_REQUEST, e.getMessage());
-    } catch (BrokenModelException e) {
-      throw new RunRefusedException(Kind.CONFLICT, e.getMessage());
+      throw new RefusedException(Kind.INVALID, e.getMessage());
+    } catch (BrokenModelException | IllegalStateException e) {
+      throw new RefusedException(Kind.CONFLICT, e.getMessage());
+    }
+  }
+
+  private static Generation base(TrainingRunChanged run) {
+    try {
+      return new Generation(run.getBaseGeneration());
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(Kind.INVALID, "its base generation: " + e.getMessage());
     }
   }
 
@@ -178,31 +185,29 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
   private TrainingRunChanged cancel(RunLog log, String runId, String reason) {
     TrainingRunChanged run =
         log.find(runId)
-            .orElseThrow(
-                () -> new RunRefusedException(Kind.UNKNOWN_RUN, "there is no run " + runId));
+            .orElseThrow(() -> new RefusedException(Kind.UNKNOWN, "there is no run " + runId));
     if (run.getState() != TrainingRunState.RUNNING) {
-      throw new RunRefusedException(Kind.CONFLICT, runId + " has ended: it is " + run.getState());
+      throw new RefusedException(Kind.CONFLICT, runId + " has ended: it is " + run.getState());
     }
     stopJob();
     return end(log, run, new TrainingJob.Outcome(TrainingRunState.CANCELLED, "", Map.of(), reason));
   }
 
-  /// Takes up a run that its service or the leader before left unfinished.
+  /// Resumes a run that its service or the former leader left unfinished.
   private void goOn(RunLog log, TrainingRunChanged run) {
     boolean inOrder = run.getPhase().equals(RunEvents.PAUSED) || run.getRunId().equals(stoppedHere);
     int restarts = run.getRestarts() + (inOrder ? 0 : 1);
     if (restarts > options.learning().restartsMax()) {
-      fail(log, run, "its service died %d times while it ran".formatted(restarts));
+      fail(log, run, "its service crashed %d times during the run".formatted(restarts));
       return;
     }
     try {
-      RunningJob next =
-          open(events.goingOn(run, restarts), new Generation(run.getBaseGeneration()));
+      RunningJob next = open(events.goingOn(run, restarts), base(run));
       log.publish(next.run());
       launch(next);
-      LOG.infof("%s goes on where it stopped", run.getRunId());
-    } catch (RunRefusedException e) {
-      fail(log, run, "it can't go on: " + e.getMessage());
+      LOG.infof("%s is resumed", run.getRunId());
+    } catch (RefusedException e) {
+      fail(log, run, "it can't be resumed: " + e.getMessage());
     }
   }
 
@@ -234,7 +239,7 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     try {
       new RunFolders(options.home()).tidy(runId);
     } catch (IOException | UncheckedIOException e) {
-      LOG.warnf("what %s left behind can't be removed: %s", runId, e.getMessage());
+      LOG.warnf("the files of %s could not be deleted: %s", runId, e.getMessage());
     }
   }
 
@@ -244,12 +249,12 @@ final class RunCoordinator implements AutoCloseable, Decider.Work {
     }
     try {
       TrainingRunChanged _ = begin(log, reason, Map.of());
-    } catch (RunRefusedException e) {
-      LOG.errorf("no run is started (%s): %s", reason, e.getMessage());
+    } catch (RefusedException e) {
+      LOG.errorf("no run could be started (%s): %s", reason, e.getMessage());
     }
   }
 
-  /// The service stops in order: the run goes on when it is back.
+  /// The service stops in order: the run is resumed at the next start.
   private void pause(RunLog log) {
     RunningJob paused = job;
     stopJob();

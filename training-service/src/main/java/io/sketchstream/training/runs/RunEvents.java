@@ -2,15 +2,16 @@ package io.sketchstream.training.runs;
 
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
-import java.time.Instant;
+import io.sketchstream.training.labels.TopicSnapshot;
 import java.time.InstantSource;
 import java.util.Map;
 
-/// What is said of a run in [training-runs], from its beginning to its end.
+/// The records of a run in [training-runs].
 final class RunEvents {
-  /// The phase of a run whose service has stopped in order.
+  /// The phase of a run whose service was stopped in order.
   static final String PAUSED = "paused";
 
   private final InstantSource clock;
@@ -20,7 +21,7 @@ final class RunEvents {
   }
 
   TrainingRunChanged begun(
-      Generation base, String trigger, Snapshot snapshot, Map<String, String> overrides) {
+      Generation base, String trigger, TopicSnapshot snapshot, Map<String, String> overrides) {
     Timestamp now = now();
     return TrainingRunChanged.newBuilder()
         .setRunId(RunId.next(clock))
@@ -57,7 +58,7 @@ final class RunEvents {
     return underWay(job).toBuilder().setPhase(PAUSED).setEtaSeconds(0).build();
   }
 
-  /// @param run as it was said to be last
+  /// @param run its last record
   TrainingRunChanged ended(TrainingRunChanged run, TrainingJob.Outcome outcome) {
     return run.toBuilder()
         .setState(outcome.state())
@@ -70,7 +71,6 @@ final class RunEvents {
   }
 
   private Timestamp now() {
-    Instant now = clock.instant();
-    return Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()).build();
+    return Instants.timestamp(clock.instant());
   }
 }

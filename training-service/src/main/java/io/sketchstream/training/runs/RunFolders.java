@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The folders of runs in the training home. A run that has ended keeps what is small: its
-/// settings, the list of its examples, its log and curves.
+/// The folders of runs in the training home. A run that has ended keeps its small files: settings,
+/// the list of its examples, log and curves.
 final class RunFolders {
   private static final int KEPT = 20;
 
@@ -19,12 +19,13 @@ final class RunFolders {
     this.home = home;
   }
 
-  /// Removes the pictures and weights of a run that has ended, and all of the oldest runs.
+  /// Deletes the pictures and weights of a run that has ended, and the oldest runs entirely.
   void tidy(String runId) throws IOException {
     Path folder = home.resolve(runId);
     if (Files.isDirectory(folder)) {
       delete(folder.resolve("data").resolve("photos"));
       delete(folder.resolve("data").resolve("sketches"));
+      delete(folder.resolve("data").resolve("gallery"));
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
           Files.delete(file);

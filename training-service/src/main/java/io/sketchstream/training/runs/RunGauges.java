@@ -11,8 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/// Shows how training goes, as metrics `training.run*`. Every instance shows the same: it is read
-/// from the topic.
+/// The metrics `training.run*`. They come from the topic, so every instance shows the same.
 @Singleton
 class RunGauges {
   private final RunService service;
@@ -31,11 +30,11 @@ class RunGauges {
       }
     }
     Gauge.builder("training.run.progress", () -> running(RunGauges::share))
-        .description("Part of its phase that the run at work has done; 0 when none is")
+        .description("Progress of the current run within its phase; 0 without a run")
         .register(registry);
     Gauge.builder(
             "training.run.images.per.second", () -> running(TrainingRunChanged::getImagesPerSecond))
-        .description("How fast the run at work learns; 0 when none is")
+        .description("Training speed of the current run; 0 without a run")
         .register(registry);
     Gauge.builder("training.labels.new", () -> service.view().newLabels())
         .description("Labels since the last run began")

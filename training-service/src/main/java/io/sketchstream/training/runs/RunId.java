@@ -5,16 +5,27 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
-/// Names of runs, in the order of their beginning: `run-20260301-120000-4f2a`.
+/// Ids of runs, which sort by their start: `run-20260301-120000-4f2a`.
 final class RunId {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private static final Pattern FORMAT = Pattern.compile("run-[0-9]{8}-[0-9]{6}-[0-9a-f]{4}");
 
   private RunId() {}
 
+  /// Whether this is the id of a run, and so a safe name of its folder.
+  static boolean isValid(String id) {
+    return FORMAT.matcher(id).matches();
+  }
+
   static String next(InstantSource clock) {
-    return "run-%s-%04x"
-        .formatted(TIME.format(clock.instant()), ThreadLocalRandom.current().nextInt(1 << 16));
+    return String.format(
+        Locale.ROOT,
+        "run-%s-%04x",
+        TIME.format(clock.instant()),
+        ThreadLocalRandom.current().nextInt(1 << 16));
   }
 }

@@ -1,181 +1,110 @@
 package io.sketchstream.training.runs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.Topics;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
+import io.sketchstream.shell.kafka.FencedTopic;
+import io.sketchstream.shell.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jboss.logging.Logger;
 
-/// The topic `training-runs`. Every instance follows it; the one that leads writes it, in
-/// transactions under one fixed id: whoever took that over later is obeyed by the broker, and an
-/// earlier leader that wakes up is refused.
+/// The topic `training-runs` as its only writer sees it: the instance that leads the rollout.
 ///
-/// **Threads:** one. **Owns:** a consumer and, while it leads, a producer.
+/// **Threads:** one. **Owns:** its Kafka clients.
 final class RunLog implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(RunLog.class);
-  private static final String TRANSACTIONAL_ID = "sketchstream-training-runs";
-  private static final Duration CALL_MAX = Duration.ofSeconds(10);
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
   private static final int RUNS_KEPT = 200;
-  private static final TopicPartition RUNS = new TopicPartition(Topics.TRAINING_RUNS.name(), 0);
+  private static final FencedTopic.Spec<TrainingRunChanged> SPEC =
+      new FencedTopic.Spec<>(
+          Topics.TRAINING_RUNS,
+          "sketchstream-training-runs",
+          "training-runs",
+          TrainingRunChanged::getRunId,
+          run -> run.getRunId() + "/" + time(run),
+          RunLog::time);
 
-  private final Map<String, Object> kafka;
-  private final KafkaConsumer<byte[], byte[]> follower;
-  private final TreeMap<String, TrainingRunChanged> runs = new TreeMap<>();
-  private KafkaProducer<byte[], byte[]> producer;
-  private long end;
+  private final FencedTopic<TrainingRunChanged, SortedMap<String, TrainingRunChanged>> topic;
 
-  RunLog(Map<String, Object> kafka) {
-    this.kafka = kafka;
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "training-runs");
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    follower =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    follower.assign(List.of(RUNS));
-    follower.seekToBeginning(List.of(RUNS));
-    end = endOffset();
+  RunLog(KafkaClients clients) {
+    topic = FencedTopic.open(clients, SPEC, new TreeMap<>(), RunLog::with);
   }
 
-  /// Takes in what happened meanwhile, waiting at most this long.
+  /// @throws IllegalArgumentException when the record is not valid; it is left out
+  static SortedMap<String, TrainingRunChanged> with(
+      SortedMap<String, TrainingRunChanged> runs, String runId, TrainingRunChanged run) {
+    SortedMap<String, TrainingRunChanged> changed = new TreeMap<>(runs);
+    if (runId == null || !RunId.isValid(runId)) {
+      throw new IllegalArgumentException("'%.80s' is not the id of a run".formatted(runId));
+    }
+    if (run == null) {
+      changed.remove(runId);
+    } else if (run.getRunId().equals(runId)) {
+      changed.put(runId, run);
+    } else {
+      throw new IllegalArgumentException("'%.80s' is not its run".formatted(run.getRunId()));
+    }
+    return changed;
+  }
+
+  /// Applies new records, waiting for at most this long.
+  ///
+  /// @throws KafkaException when Kafka does not answer
   void poll(Duration timeout) {
-    follower.poll(timeout).forEach(this::apply);
+    boolean _ = topic.poll(timeout);
   }
 
-  /// Whether all that was there at the start is read.
   boolean isCaughtUp() {
-    return follower.position(RUNS, CALL_MAX) >= end;
+    return topic.isCaughtUp();
   }
 
   /// All runs, the newest first.
   List<TrainingRunChanged> runs() {
-    return List.copyOf(runs.descendingMap().values());
+    return List.copyOf(topic.value().reversed().values());
   }
 
   Optional<TrainingRunChanged> find(String runId) {
-    return Optional.ofNullable(runs.get(runId));
+    return Optional.ofNullable(topic.value().get(runId));
   }
 
-  /// The one that runs, as far as the topic says.
+  /// The run under way, as far as the topic says.
   Optional<TrainingRunChanged> running() {
-    return runs.descendingMap().values().stream()
+    return topic.value().reversed().values().stream()
         .filter(run -> run.getState() == TrainingRunState.RUNNING)
         .findFirst();
   }
 
   boolean leads() {
-    return producer != null;
+    return topic.isWriter();
   }
 
-  /// Takes the writing over, and reads what the former leader wrote last.
   void lead() {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "training-runs-writer");
-    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CALL_MAX.toMillis());
-    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-    producer.initTransactions();
-    end = endOffset();
-    readUntil(() -> isCaughtUp());
+    topic.takeOver();
   }
 
   void resign() {
-    if (producer != null) {
-      producer.close(CLOSE_MAX);
-      producer = null;
-    }
+    topic.resign();
   }
 
-  /// Writes what became of a run, and reads it back.
+  /// Writes the state of a run, and forgets the oldest runs.
   ///
   /// @throws KafkaException when another instance writes by now, or Kafka does not answer
   void publish(TrainingRunChanged run) {
-    producer.beginTransaction();
-    send(run.getRunId(), run);
-    List<String> old = new ArrayList<>(runs.keySet());
-    for (String runId : old.subList(0, Math.max(0, old.size() - RUNS_KEPT))) {
-      send(runId, null);
-    }
-    producer.commitTransaction();
-    readUntil(() -> run.equals(runs.get(run.getRunId())));
-  }
-
-  private void send(String runId, TrainingRunChanged run) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            RUNS.topic(),
-            RUNS.partition(),
-            runId.getBytes(UTF_8),
-            run == null ? null : run.toByteArray());
-    Instant time =
-        run == null
-            ? Instant.EPOCH
-            : Instant.ofEpochSecond(run.getChangedAt().getSeconds(), run.getChangedAt().getNanos());
-    EventHeaders.describe(
-        record.headers(), "training-service", TrainingRunChanged.class, runId + "/" + time, time);
-    Future<RecordMetadata> _ = producer.send(record);
+    List<String> known = new ArrayList<>(topic.value().keySet());
+    topic.publish(List.of(run), known.subList(0, Math.max(0, known.size() - RUNS_KEPT)));
   }
 
   @Override
   public void close() {
-    resign();
-    follower.close(CloseOptions.timeout(CLOSE_MAX));
+    topic.close();
   }
 
-  private void readUntil(java.util.function.BooleanSupplier done) {
-    long deadline = System.nanoTime() + CALL_MAX.toNanos();
-    while (!done.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new TimeoutException("training-runs can't be read to its end");
-      }
-      poll(Duration.ofMillis(100));
-    }
-  }
-
-  private long endOffset() {
-    return follower.endOffsets(List.of(RUNS), CALL_MAX).get(RUNS);
-  }
-
-  private void apply(ConsumerRecord<byte[], byte[]> record) {
-    String runId = new String(record.key(), UTF_8);
-    if (record.value() == null) {
-      runs.remove(runId);
-      return;
-    }
-    try {
-      runs.put(runId, TrainingRunChanged.parseFrom(record.value()));
-    } catch (InvalidProtocolBufferException e) {
-      LOG.errorf("record %d of training-runs is skipped: %s", record.offset(), e.getMessage());
-    }
+  private static Instant time(TrainingRunChanged run) {
+    return Instants.of(run.getChangedAt());
   }
 }

@@ -1,25 +1,29 @@
 package io.sketchstream.training.runs;
 
+import io.sketchstream.trainer.data.HeldOutExamples;
 import io.sketchstream.training.TrainingServiceConfig;
+import io.sketchstream.training.labels.DatasetBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// What runs can be told; [TrainingServiceConfig] documents each.
+/// Settings of runs; [TrainingServiceConfig] documents each.
 record RunOptions(
     Path home,
     Optional<Duration> every,
     long newLabels,
     DatasetBuilder.Options dataset,
-    Gate.Options gate,
+    GateOptions gate,
     HeldOut heldOut,
     Learning learning) {
 
   /// What is held out.
-  record HeldOut(double share, int classesMin, int queriesMin) {}
+  ///
+  /// @param sketchesMin with fewer, contours of its photos stand in for the sketches of a class
+  record HeldOut(HeldOutExamples rule, int queriesMin, int sketchesMin) {}
 
-  /// How to train.
+  /// The training.
   record Learning(
       Map<String, String> recipe,
       Optional<Path> teacher,
@@ -45,9 +49,12 @@ record RunOptions(
             dataset.classesMin(),
             dataset.examplesMax(),
             dataset.labelsMax(),
+            dataset.galleryMax(),
             dataset.diskFreeMin().asLongValue()),
-        new Gate.Options(gate.margin(), gate.confidence(), gate.examplesMax(), gate.resamples()),
-        new HeldOut(gate.heldOutShare(), gate.heldOutClassesMin(), gate.queriesMin()),
+        new GateOptions(
+            gate.margin(), gate.confidence(), gate.examplesMax(), gate.elsewhereMargin()),
+        new HeldOut(
+            new HeldOutExamples(gate.heldOutShare()), gate.queriesMin(), dataset.examplesMin()),
         new Learning(
             run.recipe(),
             run.teacher(),

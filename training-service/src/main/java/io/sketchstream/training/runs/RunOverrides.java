@@ -1,27 +1,34 @@
 package io.sketchstream.training.runs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.training.leadership.BoundedBody;
+import io.sketchstream.training.leadership.RefusedException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Reads the settings that somebody wants of a run: a JSON object, nested or with dots in its
-/// names.
+/// Reads the settings requested for a run: a JSON object, nested or with dotted names.
 final class RunOverrides {
+  private static final long SIZE_MAX = 64 << 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RunOverrides() {}
 
   /// @param body may be empty
-  /// @throws RunRefusedException when it is no JSON object of plain values
-  static Map<String, String> parse(String body) {
+  /// @throws RefusedException when it is too large, or not a JSON object of plain values
+  static Map<String, String> parse(InputStream body) {
     Map<String, String> overrides = new TreeMap<>();
-    if (body == null || body.isBlank()) {
-      return overrides;
-    }
     try {
-      JsonNode json = JSON.readTree(body);
+      byte[] bytes = new BoundedBody(body, SIZE_MAX).readAllBytes();
+      if (new String(bytes, UTF_8).isBlank()) {
+        return overrides;
+      }
+      JsonNode json = JSON.readTree(bytes);
       if (!json.isObject()) {
         throw refused("the body must be a JSON object of settings");
       }
@@ -29,6 +36,8 @@ final class RunOverrides {
       return overrides;
     } catch (JacksonException e) {
       throw refused("the body is not valid JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw refused("the body can't be read: " + e.getMessage());
     }
   }
 
@@ -41,12 +50,12 @@ final class RunOverrides {
           } else if (entry.getValue().isValueNode() && !entry.getValue().isNull()) {
             into.put(prefix + entry.getKey(), entry.getValue().asText());
           } else {
-            throw refused(prefix + entry.getKey() + " must be a number, a word or true or false");
+            throw refused(prefix + entry.getKey() + " must be a number, a string or a boolean");
           }
         });
   }
 
-  private static RunRefusedException refused(String reason) {
-    return new RunRefusedException(RunRefusedException.Kind.BAD_REQUEST, reason);
+  private static RefusedException refused(String reason) {
+    return new RefusedException(RefusedException.Kind.INVALID, reason);
   }
 }

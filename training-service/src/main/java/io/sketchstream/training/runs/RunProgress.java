@@ -1,15 +1,16 @@
 package io.sketchstream.training.runs;
 
-import io.sketchstream.training.train.TrainingProgress;
-import io.sketchstream.training.train.TrainingStep;
+import io.sketchstream.trainer.train.TrainingProgress;
+import io.sketchstream.trainer.train.TrainingStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// How far a run is. **Threads:** the run's writes, any reads.
+/// The progress of a run. **Threads:** the run's writes, any reads.
 final class RunProgress implements TrainingProgress {
   private static final double SMOOTHING = .9;
 
@@ -21,7 +22,7 @@ final class RunProgress implements TrainingProgress {
   private int phaseStart;
 
   /// @param losses by name; empty before the first iteration
-  /// @param etaSeconds until the phase is done, nought while that is unknown
+  /// @param etaSeconds until the phase is done; 0 while unknown
   record Status(
       String phase,
       int done,
@@ -41,9 +42,9 @@ final class RunProgress implements TrainingProgress {
     return status;
   }
 
-  /// So much of a phase is done.
+  /// Reports the progress within a phase.
   void at(String name, long done, long total) {
-    // Topics may hold more than an int can count; what is shown are shares.
+    // Topics may hold more than an int can count; only the ratio matters.
     int shift = Math.max(0, 32 - Long.numberOfLeadingZeros(Math.max(done, total) >>> 31));
     report(name, (int) (done >> shift), (int) (total >> shift), Map.of(), 0);
   }
@@ -61,12 +62,14 @@ final class RunProgress implements TrainingProgress {
         "train",
         finishedRuns() * iterations + step.iteration(),
         runs * iterations,
-        Map.of(
-            "total", step.loss(),
-            "classification", step.classification(),
-            "quadruplet", step.quadruplet(),
-            "preservation", step.preservation()),
+        losses(step),
         before == 0 ? now : SMOOTHING * before + (1 - SMOOTHING) * now);
+  }
+
+  private static Map<String, Double> losses(TrainingStep step) {
+    Map<String, Double> losses = new LinkedHashMap<>(step.losses());
+    losses.put("total", step.loss());
+    return losses;
   }
 
   private void report(String name, int done, int total, Map<String, Double> losses, double rate) {

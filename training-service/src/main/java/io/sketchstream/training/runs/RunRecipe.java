@@ -2,20 +2,19 @@ package io.sketchstream.training.runs;
 
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.Network;
-import io.sketchstream.training.train.TrainingConfig;
+import io.sketchstream.trainer.train.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The hyperparameters of a run: the standard ones, but of the network, dimension and size of the
-/// active generation, with whose weights it begins; then what is configured; then what was asked
-/// for.
+/// The hyperparameters of a run: the defaults with network, dimension and size of the active
+/// generation, whose weights it starts from; then the configured ones; then the requested ones.
 final class RunRecipe {
   private static final List<String> FIXED = List.of("network", "dimension");
 
   private RunRecipe() {}
 
-  /// @throws IllegalArgumentException when a setting is unknown, out of range or not to be chosen
+  /// @throws IllegalArgumentException when a setting is unknown, out of range or fixed
   static TrainingConfig of(
       ModelArtifact base, RunOptions.Learning learning, Map<String, String> overrides) {
     Map<String, String> values = new LinkedHashMap<>();
@@ -25,6 +24,7 @@ final class RunRecipe {
     }
     values.put("servedSize", Integer.toString(base.inputSize()));
     values.put("inputSize", Integer.toString(trainedSize(base.inputSize())));
+    values.put("bankSize", "0"); // The bank of the base stays.
     if (learning.teacher().isEmpty()) {
       values.put("objectives.preservation", "0");
     }
@@ -32,7 +32,7 @@ final class RunRecipe {
       more.forEach((name, value) -> {
         if (FIXED.contains(name)) {
           throw new IllegalArgumentException(
-              name + " is that of the active generation, whose weights a run starts from");
+              name + " is that of the active generation; it can't be changed");
         }
         values.put(name, value);
       });
@@ -40,15 +40,15 @@ final class RunRecipe {
     return TrainingConfig.standard().with(values);
   }
 
-  /// Batches can't have more classes than there are.
+  /// Reduces the classes of a batch to those that exist.
   static TrainingConfig fitted(TrainingConfig config, int classes) {
     return config.classesPerBatch() <= classes
         ? config
         : config.with(Map.of("classesPerBatch", Integer.toString(classes)));
   }
 
-  /// Crops make objects look larger in training than when served; four fifths make up for it.
+  /// Random crops enlarge objects in training; four fifths of the served size compensate for it.
   private static int trainedSize(int servedSize) {
-    return Math.max(32, servedSize * 4 / 5 / 8 * 8);
+    return Math.max(48, servedSize * 4 / 5 / 8 * 8);
   }
 }

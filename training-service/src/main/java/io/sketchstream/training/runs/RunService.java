@@ -4,29 +4,26 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.TrainingRunChanged;
+import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.training.TrainingServiceConfig;
-import io.sketchstream.training.lead.LeadHealth;
+import io.sketchstream.training.labels.LabelCensus;
+import io.sketchstream.training.leadership.LeaderHealth;
 import io.sketchstream.training.rollout.Rollout;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
 /// Wires the [RunCoordinator] to the container: starts after the rollout and stops before it.
 @Singleton
-class RunService implements LeadHealth.Subject {
-  private static final long ANSWER_SECONDS_MAX = 60;
+class RunService implements LeaderHealth.Subject {
   private static final int BEFORE_OTHERS = 100;
   private static final int AFTER_OTHERS = 10_000;
 
@@ -38,19 +35,19 @@ class RunService implements LeadHealth.Subject {
       Rollout rollout,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "topics.partitions", defaultValue = "2") int partitions,
-      @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication) {
+      @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
+      @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
+          Duration tombstoneRetention) {
     RunOptions options = RunOptions.of(config);
     this.coordinator =
         new RunCoordinator(
             kafka,
-            new TopicProvisioner(partitions, replication),
+            new TopicProvisioner(partitions, replication, tombstoneRetention),
             options,
             rollout,
             InstantSource.system());
     rollout.keepWhile(generation -> coordinator.view().mayNeed(generation));
-    this.census =
-        new LabelCensus(
-            coordinator.topics(), options.dataset().labelsMax(), options.heldOut().share());
+    this.census = new LabelCensus(coordinator.topics(), options.dataset().labelsMax());
   }
 
   RunView view() {
@@ -72,23 +69,11 @@ class RunService implements LeadHealth.Subject {
     return view().trouble();
   }
 
-  @Override
-  public boolean isAlive() {
-    return coordinator.isAlive();
-  }
-
   @Produces
   @Readiness
   @Singleton
   static HealthCheck ready(RunService runs) {
-    return LeadHealth.ready("training runs", runs);
-  }
-
-  @Produces
-  @Liveness
-  @Singleton
-  static HealthCheck alive(RunService runs) {
-    return LeadHealth.alive("training runs", runs);
+    return LeaderHealth.ready("training runs", runs);
   }
 
   LabelCensus.Count labels() {
@@ -96,32 +81,15 @@ class RunService implements LeadHealth.Subject {
   }
 
   TrainingRunChanged begin(String trigger, Map<String, String> overrides) {
-    return await(coordinator.begin(trigger, overrides));
+    return coordinator.begin(trigger, overrides);
   }
 
   TrainingRunChanged cancel(String runId, String reason) {
-    return await(coordinator.cancel(runId, reason));
+    return coordinator.cancel(runId, reason);
   }
 
-  private static TrainingRunChanged await(CompletableFuture<TrainingRunChanged> answer) {
-    try {
-      return answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RunRefusedException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (TimeoutException e) {
-      throw new RunRefusedException(RunRefusedException.Kind.NOT_HERE, "training does not answer");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RunRefusedException(
-          RunRefusedException.Kind.NOT_HERE, "interrupted while waiting for training");
-    }
-  }
-
-  void start(@Observes @Priority(AFTER_OTHERS) StartupEvent event) {
-    coordinator.start();
+  void start(@Observes @Priority(AFTER_OTHERS) StartupEvent event, Workers workers) {
+    coordinator.start(workers);
   }
 
   void stop(@Observes @Priority(BEFORE_OTHERS) ShutdownEvent event) {

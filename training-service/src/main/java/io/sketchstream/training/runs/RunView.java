@@ -5,7 +5,7 @@ import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
 import java.util.List;
 
-/// What there is to see of the runs from outside.
+/// The runs as others see them.
 ///
 /// @param runs the newest first
 /// @param leads whether this instance starts runs
@@ -18,7 +18,7 @@ record RunView(
     boolean caughtUp,
     long newLabels,
     String trouble) {
-  /// Whether a run may still go on from the weights of a generation.
+  /// Whether a run may still need the weights of a generation.
   boolean mayNeed(Generation generation) {
     return !caughtUp
         || runs.stream()

@@ -3,8 +3,8 @@ package io.sketchstream.training.runs;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
-import io.sketchstream.training.data.DatasetException;
-import io.sketchstream.training.train.DivergedException;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.train.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -14,9 +14,9 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// A run at work. **Threads:** its own do the work; one other starts, asks and stops it. **Owns:**
-/// those threads until they have ended, which [#stop] waits for: libtorch must not be at work when
-/// the JVM ends.
+/// A run under way. **Threads:** its own do the work; another one starts, asks and stops it.
+/// **Owns:** those threads until they have ended, which [#stop] waits for: libtorch must not run
+/// when the JVM ends.
 final class RunningJob {
   private static final Logger LOG = Logger.getLogger(RunningJob.class);
   private static final long INTERRUPT_EVERY_MILLIS = 3000;
@@ -31,12 +31,12 @@ final class RunningJob {
   RunningJob(TrainingRunChanged run, TrainingJob job, RunOptions.Learning learning) {
     this.run = run;
     this.job = job;
-    this.pool = Background.pool("training-run", learning.threads(), learning.niceness());
+    this.pool = BackgroundPool.pool("training-run", learning.threads(), learning.niceness());
   }
 
   void start() {
     pool.execute(this::work);
-    pool.shutdown(); // Nothing else comes.
+    pool.shutdown(); // There is no other task.
   }
 
   TrainingRunChanged run() {
@@ -51,7 +51,7 @@ final class RunningJob {
     return pool.isTerminated();
   }
 
-  /// How it ended; empty while it runs, and when it was stopped.
+  /// Its result; empty while it runs and when it was stopped.
   Optional<TrainingJob.Outcome> outcome() {
     return isDone() ? Optional.ofNullable(outcome) : Optional.empty();
   }
@@ -104,7 +104,7 @@ final class RunningJob {
     }
   }
 
-  /// An interrupt shows in many ways; of a run that is being stopped none of them is a failure.
+  /// An interrupt surfaces in many ways; none of them is a failure of a run that is being stopped.
   private void failed(String reason) {
     if (stopping) {
       return;

@@ -1,27 +1,41 @@
 package io.sketchstream.training.runs;
 
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelManifest;
+import io.sketchstream.encoder.SketchBank;
 import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
-import io.sketchstream.training.data.FilePictureReader;
+import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.FilePictureReader;
+import io.sketchstream.trainer.train.Retained;
+import io.sketchstream.trainer.train.TrainingConfig;
+import io.sketchstream.trainer.train.TrainingData;
+import io.sketchstream.trainer.train.TrainingRun;
+import io.sketchstream.trainer.train.TrainingRunOptions;
+import io.sketchstream.training.labels.DatasetBuilder;
+import io.sketchstream.training.labels.DiskSpace;
+import io.sketchstream.training.labels.LabelledDataset;
+import io.sketchstream.training.labels.TopicReader;
+import io.sketchstream.training.labels.TopicSnapshot;
+import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.rollout.Rollout;
-import io.sketchstream.training.train.TrainingConfig;
-import io.sketchstream.training.train.TrainingData;
-import io.sketchstream.training.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
-/// One run, from the snapshot to the rollout. Everything it does is on disk and done again from
-/// there: the dataset, the checkpoints, the finished trainings.
+/// One run, from the snapshot to the rollout. Each step leaves its result on disk and is resumed
+/// from there: the dataset, the checkpoints, the finished trainings, the model.
 ///
 /// ```
 /// snapshot ──> dataset ──> train ──> gate ──> rollout: REGISTERED or REJECTED
@@ -44,7 +58,7 @@ final class TrainingJob {
 
   /// How a run ended.
   ///
-  /// @param generation that it made; empty when it came not so far
+  /// @param generation that it made; empty when it made none
   record Outcome(
       TrainingRunState state, String generation, Map<String, Double> metrics, String reason) {}
 
@@ -73,32 +87,28 @@ final class TrainingJob {
     return directory.resolve("training");
   }
 
-  /// Does all that is not done yet.
+  /// Does everything that is not done yet.
   ///
-  /// @throws InterruptedException when stopped; the run can go on from its checkpoint
-  /// @throws io.sketchstream.training.data.DatasetException when there is too little to learn from
+  /// @throws InterruptedException when stopped; the run can be resumed from its checkpoint
+  /// @throws io.sketchstream.trainer.data.DatasetException when there is too little to learn from
   Outcome execute() throws IOException, BrokenModelException, InterruptedException {
     DiskSpace.require(Files.createDirectories(training()), options.dataset().diskFreeMin());
-    Snapshot snapshot = new Snapshot(run.getSnapshotList());
+    TopicSnapshot snapshot = new TopicSnapshot(run.getSnapshotList());
     LabelledDataset dataset = dataset(snapshot);
-    HoldOut split =
-        HoldOut.of(
-            dataset.pictures(),
-            options.heldOut().share(),
-            options.heldOut().classesMin(),
-            options.heldOut().queriesMin());
-    ModelArtifact candidate = train(split);
+    TrainingSplit split = TrainingSplit.of(dataset.pictures(), options.heldOut());
+    ModelArtifact candidate = train(split, dataset.replay());
     ModelArtifact active = opponent(candidate);
-    Gate gate = new Gate(options.gate());
-    int pictures = gate.pictures(split.heldOut());
+    Gate gate = new Gate(options.gate(), split.heldOut(), dataset.canary());
     Comparison result =
-        gate.compare(
-            active, candidate, split.heldOut(), n -> progress.at("evaluate", n, 2L * pictures));
-    ModelArtifact model = store(candidate, split, dataset, snapshot, result);
-    return handOver(model, split, dataset, snapshot, result);
+        gate.compare(active, candidate, n -> progress.at("evaluate", n, 2L * gate.pictures()));
+    ModelArtifact model = described(candidate, dataset, snapshot, result);
+    if (result.passed()) {
+      model = Recalibration.of(base, model, split.training(), progress::at);
+    }
+    return handOver(model, dataset, snapshot, result);
   }
 
-  private LabelledDataset dataset(Snapshot snapshot) throws IOException {
+  private LabelledDataset dataset(TopicSnapshot snapshot) throws IOException {
     Path data = directory.resolve("data");
     Optional<LabelledDataset> before = LabelledDataset.find(data, snapshot);
     return before.isPresent()
@@ -107,14 +117,15 @@ final class TrainingJob {
             .build(snapshot, (done, total) -> progress.at("dataset", done, total));
   }
 
-  private ModelArtifact train(HoldOut split)
+  /// @param replay unlabelled images, which stay where the base puts them
+  private ModelArtifact train(TrainingSplit split, List<Path> replay)
       throws IOException, BrokenModelException, InterruptedException {
     Path start = directory.resolve("base.safetensors");
     if (!Files.exists(start)) {
       base.weights().write(start, Weights.Storage.FP32);
     }
     var runOptions =
-        new TrainingRun.Options(
+        new TrainingRunOptions(
             training(),
             Optional.of(start),
             options.learning().teacher(),
@@ -123,16 +134,25 @@ final class TrainingJob {
             true,
             command());
     TrainingConfig fitted = RunRecipe.fitted(config, split.training().pairedClasses().size());
-    return new TrainingRun(
-            fitted, new TrainingData(split.training(), new TreeMap<>()), runOptions, progress)
-        .run();
+    TrainingData data =
+        new TrainingData(split.training(), new TreeMap<>())
+            .retaining(
+                new Retained(
+                    replay.stream().map(file -> new Example(file, "", Domain.PHOTO)).toList(),
+                    sketchBank()));
+    return new TrainingRun(fitted, data, runOptions, progress).run();
+  }
+
+  /// The bank of the base: one of the labelled classes alone would take their photos for hubs.
+  private Optional<Tensor> sketchBank() throws BrokenModelException {
+    return Weights.read(base.directory().resolve(ModelArtifact.WEIGHTS)).find(SketchBank.TENSOR);
   }
 
   private String command() {
     return "POST /v1/training/runs (run " + run.getRunId() + ")";
   }
 
-  /// What is served now; what the run began with where that is its own model already.
+  /// The active generation; the run's base when the candidate itself is active already.
   private ModelArtifact opponent(ModelArtifact candidate) throws BrokenModelException {
     Generation active = rollout.active().orElse(base.generation());
     return active.equals(candidate.generation()) || active.equals(base.generation())
@@ -140,44 +160,29 @@ final class TrainingJob {
         : rollout.artifact(active);
   }
 
-  /// The model with the numbers of the gate, the snapshot and what was held out in its manifest.
-  private ModelArtifact store(
-      ModelArtifact candidate,
-      HoldOut split,
-      LabelledDataset dataset,
-      Snapshot snapshot,
-      Comparison result)
+  /// The model with the figures of the gate, the snapshot and the hold-out in its manifest.
+  private ModelArtifact described(
+      ModelArtifact candidate, LabelledDataset dataset, TopicSnapshot snapshot, Comparison result)
       throws IOException, BrokenModelException {
     var trained = candidate.manifest().orElseThrow();
     Map<String, String> recipe = new LinkedHashMap<>(trained.recipe());
     recipe.put("base", base.generation().id());
     recipe.put("run", run.getRunId());
-    if (split.byClass()) {
-      recipe.put(Rollout.HELD_OUT_SHARE, Double.toString(options.heldOut().share()));
-    }
+    recipe.put(Rollout.HELD_OUT_SHARE, Double.toString(options.heldOut().rule().share()));
     snapshot.describe().forEach((name, offset) -> recipe.put("snapshot." + name, offset));
-    return ModelArtifact.write(
-        directory.resolve("model"),
-        candidate.network(),
-        candidate.weights(),
-        Weights.Storage.FP16,
-        candidate.inputSize(),
-        new ModelArtifact.Origin(
+    return candidate.described(
+        new ModelManifest.Origin(
             trained.seed(), dataset.pictures().fingerprint(), result.metrics(), recipe, command()));
   }
 
   private Outcome handOver(
-      ModelArtifact model,
-      HoldOut split,
-      LabelledDataset dataset,
-      Snapshot snapshot,
-      Comparison result)
+      ModelArtifact model, LabelledDataset dataset, TopicSnapshot snapshot, Comparison result)
       throws IOException, BrokenModelException, InterruptedException {
     progress.at("register", 0, 1);
-    GateReport.of(run.getRunId(), split, dataset, snapshot, result).write(model.directory());
+    GateReport.of(run.getRunId(), dataset, snapshot, result).write(model.directory());
     new ComparisonSheet(result, new FilePictureReader())
         .write(model.directory().resolve(GateReport.PICTURE));
-    String reason = "run " + run.getRunId() + ": " + result.verdict();
+    String reason = result.verdict() + ", by " + run.getRunId();
     for (int attempt = 1; ; attempt++) {
       try {
         Generation generation =
@@ -188,12 +193,12 @@ final class TrainingJob {
             result.passed() ? TrainingRunState.PROMOTED : TrainingRunState.NOT_BETTER,
             generation.id(),
             result.metrics(),
-            result.verdict());
-      } catch (IllegalStateException e) {
+            result.verdict() + (result.passed() ? ". It is rolled out." : ". Nothing changes."));
+      } catch (RefusedException | IllegalStateException e) {
         if (attempt == HAND_OVERS_MAX) {
           throw e;
         }
-        LOG.warnf("the rollout does not take %s yet: %s", model.generation(), e.getMessage());
+        LOG.warnf("the rollout does not accept %s yet: %s", model.generation(), e.getMessage());
         Thread.sleep(HAND_OVER_PAUSE_MILLIS);
       }
     }

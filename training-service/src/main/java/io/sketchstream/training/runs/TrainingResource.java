@@ -1,9 +1,12 @@
 package io.sketchstream.training.runs;
 
-import com.google.protobuf.Timestamp;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
-import io.sketchstream.training.data.DatasetException;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.training.labels.LabelCensus;
+import io.sketchstream.training.labels.TopicSnapshot;
+import io.sketchstream.training.leadership.RefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -16,6 +19,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +30,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// `/v1/training`: runs, and the labels they learn from.
 @Path("/v1/training")
-@Tag(name = "Training", description = "From labels to a better model")
+@Tag(name = "Training", description = "Runs that train a model from labels")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 class TrainingResource {
-  private static final int RETRY_SECONDS = 2;
-
   private final RunService runs;
 
   TrainingResource(RunService runs) {
@@ -51,13 +52,13 @@ class TrainingResource {
 
   /// One run.
   ///
-  /// @param phase dataset, start, train, evaluate, register; paused while its service is down
-  /// @param done of the phase: iterations when it trains
-  /// @param of how much there is of the phase
+  /// @param dataset, start, train, evaluate, register; paused while its service is stopped
+  /// @param done progress within the phase: iterations when it trains
+  /// @param of the total of the phase
   /// @param losses of the last iteration by name, their weighted sum as `total`
-  /// @param etaSeconds until the phase is done, nought while that is unknown
-  /// @param generation that it made, empty where it came not so far
-  /// @param snapshot where each partition of `labels` and `images` ended when it began
+  /// @param etaSeconds until the phase is done; 0 while unknown
+  /// @param generation that it made; empty when it made none
+  /// @param snapshot end offset of each partition of `labels` and `images` when it began
   record Run(
       String id,
       TrainingRunState state,
@@ -92,7 +93,7 @@ class TrainingResource {
 
   @GET
   @Path("/runs/{run}")
-  @Operation(summary = "How a run goes")
+  @Operation(summary = "One run")
   @APIResponse(
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = Run.class)))
@@ -102,9 +103,8 @@ class TrainingResource {
         .filter(r -> r.getRunId().equals(run))
         .findFirst()
         .map(TrainingResource::describe)
-        .orElseThrow(() ->
-            new RunRefusedException(
-                RunRefusedException.Kind.UNKNOWN_RUN, "there is no run " + run));
+        .orElseThrow(
+            () -> new RefusedException(RefusedException.Kind.UNKNOWN, "there is no run " + run));
   }
 
   @POST
@@ -118,19 +118,19 @@ class TrainingResource {
               + " {\"iterations\": 300, \"schedule.learningRate\": 2e-4}.")
   @APIResponse(
       responseCode = "202",
-      description = "It has begun",
+      description = "The run has begun",
       content = @Content(schema = @Schema(implementation = Run.class)))
   @APIResponse(responseCode = "400", description = "A setting is unknown or out of range")
-  @APIResponse(responseCode = "409", description = "A run is going on, or no model is active")
-  @APIResponse(responseCode = "503", description = "Another instance leads; try again or there")
+  @APIResponse(responseCode = "409", description = "A run is under way, or no model is active")
+  @APIResponse(responseCode = "503", description = "Another instance leads; try again")
   public Response begin(
-      @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON)) String body) {
-    return Response.accepted(describe(runs.begin("asked for", RunOverrides.parse(body)))).build();
+      @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON)) InputStream body) {
+    return Response.accepted(describe(runs.begin("requested", RunOverrides.parse(body)))).build();
   }
 
   @DELETE
   @Path("/runs/{run}")
-  @Operation(summary = "Stop a run; nothing changes")
+  @Operation(summary = "Cancel a run; nothing else changes")
   public Response delete(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {
@@ -139,7 +139,7 @@ class TrainingResource {
 
   @POST
   @Path("/runs/{run}/cancel")
-  @Operation(summary = "Stop a run; nothing changes")
+  @Operation(summary = "Cancel a run; nothing else changes")
   public Response cancel(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {
@@ -153,33 +153,11 @@ class TrainingResource {
     try {
       return runs.labels();
     } catch (DatasetException e) {
-      throw new RunRefusedException(RunRefusedException.Kind.CONFLICT, e.getMessage());
+      throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
     }
   }
 
-  @ServerExceptionMapper
-  public Response refused(RunRefusedException refused) {
-    Response.Status status =
-        switch (refused.kind()) {
-          case BAD_REQUEST -> Response.Status.BAD_REQUEST;
-          case UNKNOWN_RUN -> Response.Status.NOT_FOUND;
-          case CONFLICT -> Response.Status.CONFLICT;
-          case NOT_HERE -> Response.Status.SERVICE_UNAVAILABLE;
-        };
-    Map<String, Object> problem = new TreeMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", status.getReasonPhrase());
-    problem.put("status", status.getStatusCode());
-    problem.put("detail", refused.getMessage());
-    Response.ResponseBuilder response =
-        Response.status(status).type("application/problem+json").entity(problem);
-    if (status == Response.Status.SERVICE_UNAVAILABLE) {
-      response.header("Retry-After", RETRY_SECONDS);
-    }
-    return response.build();
-  }
-
-  private static Run describe(TrainingRunChanged run) {
+  static Run describe(TrainingRunChanged run) {
     return new Run(
         run.getRunId(),
         run.getState(),
@@ -194,14 +172,10 @@ class TrainingResource {
         new TreeMap<>(run.getMetricsMap()),
         run.getTrigger(),
         run.getReason(),
-        instant(run.getStartedAt()),
-        instant(run.getChangedAt()),
-        new Snapshot(run.getSnapshotList()).describe(),
+        Instants.of(run.getStartedAt()),
+        Instants.of(run.getChangedAt()),
+        new TopicSnapshot(run.getSnapshotList()).describe(),
         new TreeMap<>(run.getOverridesMap()),
         run.getRestarts());
-  }
-
-  private static Instant instant(Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }

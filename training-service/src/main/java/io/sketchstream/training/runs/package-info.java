@@ -1,5 +1,5 @@
-/// Labels to a better generation, by itself: a snapshot of [labels] and [images] becomes a dataset
-/// on disk, the active generation's weights are trained on, and a gate compares both models on what
-/// was held out. The better one goes to `rollout`; how a run goes is told in [training-runs], whose
-/// only writer is the instance that leads.
+/// From labels to a better generation: a snapshot of [labels] and [images] becomes a dataset on
+/// disk, training continues from the weights of the active generation, and a gate compares both
+/// models on held-out examples. The result goes to `rollout`; progress goes to [training-runs],
+/// which only the leading instance writes.
 package io.sketchstream.training.runs;

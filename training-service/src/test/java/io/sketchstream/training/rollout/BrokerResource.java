@@ -17,7 +17,8 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
       broker = EmbeddedBroker.start(Files.createTempDirectory("training-service-test"));
       return Map.of(
           "kafka.bootstrap.servers", broker.bootstrapServers(),
-          "training.model-store", Files.createTempDirectory("model-store").toString());
+          "training.model-store", Files.createTempDirectory("model-store").toString(),
+          "training.home", Files.createTempDirectory("training-home").toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

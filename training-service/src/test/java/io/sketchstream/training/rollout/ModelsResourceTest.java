@@ -6,20 +6,26 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.testing.Await;
+import io.sketchstream.training.TrainingServiceConfig;
 import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -28,25 +34,19 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(BrokerResource.class)
 final class ModelsResourceTest {
   @Inject RolloutService rollout;
+  @Inject TrainingServiceConfig config;
 
   @Test
   void listsModelsAndSaysWhyAChangeIsNotMade() throws Exception {
-    long deadline = System.nanoTime() + 60_000_000_000L;
-    while (!rollout.view().leads()) {
-      assertTrue(System.nanoTime() < deadline, "nobody leads");
-      LockSupport.parkNanos(10_000_000);
-    }
+    Await.until("this process leads", () -> rollout.view().leads());
     given()
         .get("/q/health")
         .then()
         .statusCode(200)
-        .body(
-            "checks.name",
-            hasItems("rollout", "rollout thread", "training runs", "training runs thread"))
+        .body("checks.name", hasItems("rollout", "training runs", "workers"))
+        .body("checks.find { it.name == 'workers' }.data.rollout", equalTo("RUNNING"))
         .body("checks.find { it.name == 'rollout' }.data.leading", equalTo(true));
-    RolloutState state =
-        rollout.decide(
-            rules -> s -> rules.register(s, RolloutRulesTest.model("g1"), Map.of(), "a test"));
+    RolloutState state = rollout.decide(RolloutRulesTest.register("g1", "a test"));
     assertEquals(ModelState.ACTIVE, state.models().get("g1").getState());
     given()
         .post("/v1/models/g1/activate")
@@ -71,6 +71,63 @@ final class ModelsResourceTest {
     given().post("/v1/models/g1/pause").then().statusCode(409);
     rolloutBySendingIn();
     given().get("/v1/models").then().statusCode(200).body("leading", equalTo(true));
+  }
+
+  @Test
+  void boundsTheBodyOfARun() {
+    given()
+        .contentType("application/json")
+        .body("{\"iterations\": \"" + "1".repeat(100_000) + "\"}")
+        .post("/v1/training/runs")
+        .then()
+        .statusCode(413)
+        .contentType(containsString("application/problem+json"))
+        .body("detail", containsString("larger than 65536 bytes"));
+    given().body("[1]").post("/v1/training/runs").then().statusCode(400);
+  }
+
+  /// The first upload stays open until the second one was refused.
+  @Test
+  void takesOneModelAtATime() throws Exception {
+    URL url = URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/v1/models").toURL();
+    HttpURLConnection first = (HttpURLConnection) url.openConnection();
+    first.setRequestMethod("POST");
+    first.setRequestProperty("Content-Type", "application/zip");
+    first.setDoOutput(true);
+    first.setChunkedStreamingMode(1000);
+    try (ZipOutputStream body = new ZipOutputStream(first.getOutputStream())) {
+      body.setLevel(0);
+      body.putNextEntry(new ZipEntry("model.safetensors"));
+      body.write(new byte[200_000]);
+      body.flush();
+      Await.until("the first upload has begun", () -> hasUpload(config.home().resolve("uploads")));
+      given()
+          .contentType("application/zip")
+          .body(new byte[] {1})
+          .post("/v1/models")
+          .then()
+          .statusCode(429)
+          .header("Retry-After", "1")
+          .contentType(containsString("application/problem+json"))
+          .body("title", equalTo("Too Many Requests"))
+          .body("detail", equalTo("another model is being uploaded"));
+    }
+    assertEquals(422, first.getResponseCode());
+    given()
+        .contentType("application/zip")
+        .body(new byte[] {1})
+        .post("/v1/models")
+        .then()
+        .statusCode(422);
+  }
+
+  private static boolean hasUpload(Path uploads) throws IOException {
+    if (!Files.isDirectory(uploads)) {
+      return false;
+    }
+    try (Stream<Path> folders = Files.list(uploads)) {
+      return folders.findAny().isPresent();
+    }
   }
 
   private static void rolloutBySendingIn() throws Exception {
@@ -107,6 +164,8 @@ final class ModelsResourceTest {
         .then()
         .statusCode(422)
         .contentType(containsString("application/problem+json"))
+        .body("type", equalTo("about:blank"))
+        .body("title", equalTo("Unprocessable Content"))
         .body("detail", containsString(reason));
   }
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.Libtorch;
@@ -15,7 +15,13 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.testing.Await;
 import io.sketchstream.training.TinyModel;
+import io.sketchstream.training.labels.LabelledQueries;
+import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.rollout.RolloutCommand.Activate;
+import io.sketchstream.training.rollout.RolloutCommand.ForgetArtifact;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,13 +95,11 @@ final class RetiredArtifactsTest {
     for (String kept : List.of(first, third, fourth)) {
       assertFalse(isDeleted(kept), model(kept)::toString);
     }
-    RolloutRefusedException refused =
-        assertThrows(
-            RolloutRefusedException.class,
-            () -> rollout.decide(rules -> state -> rules.activateByHand(state, second)));
-    assertTrue(refused.getMessage().contains("send the model in again"), refused.getMessage());
+    RefusedException refused =
+        assertThrows(RefusedException.class, () -> rollout.decide(new Activate(second)));
+    assertTrue(refused.getMessage().contains("upload the model again"), refused.getMessage());
 
-    assertEquals(second, takeOver(sentIn));
+    assertEquals(second, takeOver(TinyModel.write(home.resolve("second-again"), 2)));
     assertFalse(model(second).getArtifactDeleted());
     assertFalse(isDeleted(second));
   }
@@ -109,8 +112,7 @@ final class RetiredArtifactsTest {
         rollout.reject(TinyModel.write(home.resolve("second"), 2), Map.of(), "worse").id();
     await("it is known", () -> controller.view().state().find(rejected).isPresent());
     // As if the leader had died after it had said so.
-    RolloutState _ =
-        rollout.decide(rules -> state -> rules.artifactDeleted(state.models().get(rejected)));
+    RolloutState _ = rollout.decide(new ForgetArtifact(rejected));
     Path weights = weights(rejected);
     assertTrue(Files.exists(weights));
     controller.close();
@@ -124,7 +126,8 @@ final class RetiredArtifactsTest {
         new RolloutController(
             kafka,
             PROVISIONER,
-            new ModelStore(home.resolve("store")),
+            TestRollout.storeIn(home.resolve("store")),
+            new NoJudge(),
             new RolloutOptions(
                 model,
                 Optional.empty(),
@@ -133,10 +136,10 @@ final class RetiredArtifactsTest {
                 Duration.ofSeconds(30),
                 false,
                 delete,
-                new LabelledHoldOut.Options(1, 1, 1),
+                new LabelledQueries.Options(1, 1, 1),
                 new Supervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO)));
     rollout = new RolloutService(controller);
-    controller.start();
+    controller.start(new Workers(new SimpleMeterRegistry()));
   }
 
   /// Sends a model in and waits until it is active.
@@ -173,13 +176,7 @@ final class RetiredArtifactsTest {
     return controller.view().state().models().get(generation);
   }
 
-  private static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + MAX.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        fail("not within " + MAX.toSeconds() + " s: " + what);
-      }
-      LockSupport.parkNanos(10_000_000);
-    }
+  private static void await(String what, Callable<Boolean> condition) {
+    Await.until(what, MAX, condition);
   }
 }

@@ -9,8 +9,17 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.training.data.HeldOutClasses;
-import io.sketchstream.training.rollout.RolloutRefusedException.Kind;
+import io.sketchstream.trainer.data.HeldOutExamples;
+import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.RefusedException.Kind;
+import io.sketchstream.training.rollout.RolloutCommand.Activate;
+import io.sketchstream.training.rollout.RolloutCommand.ActivateReady;
+import io.sketchstream.training.rollout.RolloutCommand.BeginNext;
+import io.sketchstream.training.rollout.RolloutCommand.MarkReady;
+import io.sketchstream.training.rollout.RolloutCommand.Pause;
+import io.sketchstream.training.rollout.RolloutCommand.Register;
+import io.sketchstream.training.rollout.RolloutCommand.Reject;
+import io.sketchstream.training.rollout.RolloutCommand.RollBack;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +39,7 @@ final class RolloutRulesTest {
         "network",
         8,
         Map.of("recallAt10", 0.5),
-        new HeldOutClasses(0.2));
+        new HeldOutExamples(0.2));
   }
 
   @Test
@@ -44,22 +53,22 @@ final class RolloutRulesTest {
   @Test
   void aReleaseReplacesNoModelThatWasTrainedOrNamedHere() {
     assertTrue(RolloutRules.mayShippedModelReplace(state));
-    apply(rules.register(state, model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED));
+    apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));
     assertTrue(RolloutRules.mayShippedModelReplace(state));
-    apply(rules.register(state, model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED));
-    apply(rules.activate(state, state.models().get("g2"), "ready"));
+    apply(change(new Register(model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED)));
+    apply(change(new ActivateReady(state.models().get("g2"), "ready")));
     assertFalse(RolloutRules.mayShippedModelReplace(state));
-    apply(rules.register(state, model("g3"), Map.of(), "--model", ModelOrigin.CONFIGURED));
-    apply(rules.activate(state, state.models().get("g3"), "ready"));
+    apply(change(new Register(model("g3"), Map.of(), "--model", ModelOrigin.CONFIGURED)));
+    apply(change(new ActivateReady(state.models().get("g3"), "ready")));
     assertFalse(RolloutRules.mayShippedModelReplace(state));
   }
 
   @Test
   void leavesAKnownModelAsItIs() {
     register("g1");
-    assertEquals(List.of(), rules.register(state, model("g1"), Map.of(), "again"));
+    assertEquals(List.of(), change(register("g1", "again")));
     rollOut("g2");
-    assertEquals(List.of(), rules.register(state, model("g1"), Map.of(), "again"));
+    assertEquals(List.of(), change(register("g1", "again")));
     assertStates(Map.of("g1", ModelState.STANDBY, "g2", ModelState.ACTIVE));
   }
 
@@ -70,11 +79,11 @@ final class RolloutRulesTest {
     rollOut("g3");
     assertStates(
         Map.of("g1", ModelState.RETIRED, "g2", ModelState.STANDBY, "g3", ModelState.ACTIVE));
-    apply(rules.rollback(state, "worse"));
+    apply(change(new RollBack("worse")));
     assertStates(
         Map.of("g1", ModelState.RETIRED, "g2", ModelState.ACTIVE, "g3", ModelState.STANDBY));
     assertEquals(4, state.models().get("g2").getEpoch());
-    apply(rules.rollback(state, "better after all"));
+    apply(change(new RollBack("better after all")));
     assertEquals("g3", state.active().orElseThrow().getGeneration());
   }
 
@@ -83,8 +92,8 @@ final class RolloutRulesTest {
     register("g1");
     register("g2");
     register("g3");
-    apply(rules.begin(state));
-    assertEquals(List.of(), rules.begin(state));
+    apply(change(new BeginNext()));
+    assertEquals(List.of(), change(new BeginNext()));
     assertStates(
         Map.of("g1", ModelState.ACTIVE, "g2", ModelState.BACKFILLING, "g3", ModelState.REGISTERED));
   }
@@ -94,7 +103,7 @@ final class RolloutRulesTest {
     register("g1");
     rollOut("g2");
     rollOut("g3");
-    apply(rules.activateByHand(state, "g1"));
+    apply(change(new Activate("g1")));
     assertEquals(ModelState.BACKFILLING, state.models().get("g1").getState());
     assertEquals("g3", state.active().orElseThrow().getGeneration());
   }
@@ -105,7 +114,7 @@ final class RolloutRulesTest {
     assertFalse(state.models().get("g1").getProbation());
     rollOut("g2");
     assertTrue(state.models().get("g2").getProbation());
-    apply(rules.rollback(state, "by hand"));
+    apply(change(new RollBack("by hand")));
     assertFalse(state.models().get("g1").getProbation());
     assertFalse(state.models().get("g2").getProbation());
   }
@@ -113,30 +122,30 @@ final class RolloutRulesTest {
   @Test
   void pausesAndResumesABackfillAndNothingElse() {
     register("g1");
-    assertRefused(Kind.CONFLICT, () -> rules.pause(state, "g1", true, "x"));
-    assertRefused(Kind.UNKNOWN_GENERATION, () -> rules.pause(state, "g9", true, "x"));
+    assertRefused(Kind.CONFLICT, () -> change(new Pause("g1", true, "x")));
+    assertRefused(Kind.UNKNOWN, () -> change(new Pause("g9", true, "x")));
     register("g2");
-    apply(rules.begin(state));
-    apply(rules.pause(state, "g2", true, "peak hour"));
+    apply(change(new BeginNext()));
+    apply(change(new Pause("g2", true, "peak hour")));
     assertTrue(state.models().get("g2").getPaused());
     assertEquals("peak hour", state.models().get("g2").getReason());
-    assertEquals(List.of(), rules.pause(state, "g2", true, "again"));
-    apply(rules.pause(state, "g2", false, "over"));
+    assertEquals(List.of(), change(new Pause("g2", true, "again")));
+    apply(change(new Pause("g2", false, "over")));
     assertFalse(state.models().get("g2").getPaused());
-    apply(rules.pause(state, "g2", true, "once more"));
-    apply(rules.reject(state, "g2", "no"));
+    apply(change(new Pause("g2", true, "once more")));
+    apply(change(new Reject("g2", "no")));
     assertFalse(state.models().get("g2").getPaused());
   }
 
   @Test
   void rejectsTheActiveOneInFavourOfTheOneBefore() {
     register("g1");
-    assertRefused(Kind.CONFLICT, () -> rules.reject(state, "g1", "bad"));
+    assertRefused(Kind.CONFLICT, () -> change(new Reject("g1", "bad")));
     rollOut("g2");
-    apply(rules.reject(state, "g2", "bad"));
+    apply(change(new Reject("g2", "bad")));
     assertStates(Map.of("g1", ModelState.ACTIVE, "g2", ModelState.REJECTED));
-    assertRefused(Kind.CONFLICT, () -> rules.rollback(state, "no"));
-    assertRefused(Kind.UNKNOWN_GENERATION, () -> rules.activateByHand(state, "g9"));
+    assertRefused(Kind.CONFLICT, () -> change(new RollBack("no")));
+    assertRefused(Kind.UNKNOWN, () -> change(new Activate("g9")));
     register("g2");
     assertEquals(ModelState.REJECTED, state.models().get("g2").getState());
   }
@@ -155,15 +164,23 @@ final class RolloutRulesTest {
     }
   }
 
+  static Register register(String generation, String reason) {
+    return new Register(model(generation), Map.of(), reason, ModelOrigin.MODEL_ORIGIN_UNSPECIFIED);
+  }
+
+  private List<ModelChanged> change(RolloutCommand command) {
+    return rules.changes(state, command);
+  }
+
   private void register(String generation) {
-    apply(rules.register(state, model(generation), Map.of(), "a test"));
+    apply(change(register(generation, "a test")));
   }
 
   private void rollOut(String generation) {
     register(generation);
-    apply(rules.begin(state));
-    apply(rules.ready(state.models().get(generation), "a test"));
-    apply(rules.activate(state, state.models().get(generation), "a test"));
+    apply(change(new BeginNext()));
+    apply(change(new MarkReady(state.models().get(generation), "a test")));
+    apply(change(new ActivateReady(state.models().get(generation), "a test")));
   }
 
   private void apply(List<ModelChanged> changes) {
@@ -176,6 +193,6 @@ final class RolloutRulesTest {
   }
 
   private static void assertRefused(Kind kind, Runnable call) {
-    assertEquals(kind, assertThrows(RolloutRefusedException.class, call::run).kind());
+    assertEquals(kind, assertThrows(RefusedException.class, call::run).kind());
   }
 }

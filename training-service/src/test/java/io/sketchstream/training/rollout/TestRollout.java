@@ -1,12 +1,16 @@
 package io.sketchstream.training.rollout;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.store.ArtifactStore;
+import io.sketchstream.store.S3Options;
+import io.sketchstream.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /// The real rollout for tests of other packages. Nobody embeds, so what it begins stays at its
 /// backfill.
@@ -21,7 +25,8 @@ public final class TestRollout implements AutoCloseable {
         new RolloutController(
             kafka,
             provisioner,
-            new ModelStore(store),
+            storeIn(store),
+            new NoJudge(),
             new RolloutOptions(
                 model,
                 Optional.empty(),
@@ -30,7 +35,7 @@ public final class TestRollout implements AutoCloseable {
                 Duration.ofSeconds(30),
                 true));
     service = new RolloutService(controller);
-    controller.start();
+    controller.start(new Workers(new SimpleMeterRegistry()));
   }
 
   public Rollout rollout() {
@@ -39,18 +44,19 @@ public final class TestRollout implements AutoCloseable {
 
   /// What `models` says of a generation, as soon as the controller shows it.
   public ModelChanged await(String generation) {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    while (controller.view().state().find(generation).isEmpty()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("there is no generation " + generation);
-      }
-      LockSupport.parkNanos(10_000_000);
-    }
+    Await.until(
+        "there is a generation " + generation,
+        () -> controller.view().state().find(generation).isPresent());
     return controller.view().state().find(generation).get();
   }
 
   @Override
   public void close() {
     controller.close();
+  }
+
+  /// A store of models in a directory.
+  static ModelStore storeIn(Path root) {
+    return new ModelStore(ArtifactStore.open(root.toString(), S3Options.DEFAULT, root));
   }
 }

@@ -1,0 +1,3 @@
+/// Benchmarks of the network in this process: speed of encoding, training and evaluation, and
+/// memory over time.
+package io.sketchstream.benchmarks.model;

@@ -1,0 +1,135 @@
+package io.sketchstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sketchstream.cli.Server.Answer;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+
+/// Brings the images of a [GalleryArchive] back, under their ids and with their attributes.
+///
+/// **Threads:** a virtual one for each request in flight.
+final class ArchiveImport {
+  /// Of a request line, of which a server takes 4,096 characters in all.
+  private static final int QUERY_LENGTH_MAX = 3_000;
+
+  private final Server server;
+  private final int concurrency;
+  private final ProgressLine progress;
+
+  ArchiveImport(Server server, int concurrency, PrintWriter err) {
+    this.server = server;
+    this.concurrency = concurrency;
+    this.progress = new ProgressLine(err);
+  }
+
+  static boolean isArchive(Path file) {
+    return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".tar")
+        && Files.isRegularFile(file);
+  }
+
+  /// Delivers all images of an archive.
+  void run(Path file, ImportReport report) throws InterruptedException {
+    Semaphore inFlight = new Semaphore(concurrency);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      GalleryArchive.read(
+          in,
+          entry -> {
+            inFlight.acquire();
+            threads.execute(() -> {
+              try {
+                deliver(file.resolve(entry.id()), entry, report);
+              } catch (RuntimeException bug) {
+                report.undelivered(file, bug.toString());
+                throw bug;
+              } finally {
+                inFlight.release();
+              }
+              progress.images("importing", report.done(), -1, report.seconds());
+            });
+          });
+    } catch (IOException e) {
+      report.undelivered(file, "can't be read: " + Server.text(e));
+    }
+    progress.clear();
+  }
+
+  private void deliver(Path name, GalleryArchive.Entry entry, ImportReport report) {
+    try {
+      Map<String, String> attributes = query(entry.attributes());
+      int length =
+          attributes.entrySet().stream()
+              .mapToInt(one -> Server.encode(one.getKey() + one.getValue()).length() + 2)
+              .sum();
+      boolean fits = length <= QUERY_LENGTH_MAX;
+      String path = "/v1/images/" + Server.encode(entry.id());
+      Answer answer =
+          GalleryImport.putPatiently(
+              server, path, fits ? attributes : Map.of(), BodyPublishers.ofByteArray(entry.jpeg()));
+      if (answer.ok() && !fits) {
+        answer = server.patch(path, patch(entry.attributes()));
+      }
+      if (answer.ok()) {
+        JsonNode json = answer.json();
+        report.delivered(
+            !json.path("status").asText().equals("unchanged"),
+            entry.jpeg().length,
+            json.path("position").asText(""));
+      } else if (answer.overloaded() || answer.status() >= 500) {
+        report.undelivered(name, answer.problem());
+      } else {
+        report.rejected(name, answer.problem());
+      }
+    } catch (IOException e) {
+      report.undelivered(name, Server.text(e));
+    } catch (CommandFailure e) {
+      report.undelivered(name, e.getMessage());
+    } catch (InterruptedException _) {
+      report.undelivered(name, "interrupted");
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Map<String, String> query(JsonNode attributes) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("title", attributes.path("title").asText());
+    query.put(
+        "tags",
+        attributes
+            .path("tags")
+            .valueStream()
+            .map(JsonNode::asText)
+            .collect(Collectors.joining(",")));
+    query.put("uri", attributes.path("uri").asText());
+    attributes
+        .path("extra")
+        .properties()
+        .forEach(extra ->
+            query.put("extra." + Server.encode(extra.getKey()), extra.getValue().asText()));
+    return query;
+  }
+
+  private static byte[] patch(JsonNode attributes) {
+    ObjectNode patch = Server.JSON.createObjectNode();
+    for (String name : new String[] {"title", "tags", "uri", "extra"}) {
+      if (attributes.hasNonNull(name)) {
+        patch.set(name, attributes.get(name));
+      }
+    }
+    return patch.toString().getBytes(UTF_8);
+  }
+}

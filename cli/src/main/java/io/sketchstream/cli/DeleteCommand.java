@@ -1,0 +1,72 @@
+package io.sketchstream.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sketchstream.cli.Server.Answer;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `delete`: removes images from the gallery.
+@Command(
+    name = "delete",
+    description = "Remove images from the gallery. The files they came from stay.",
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every image was removed, and no search finds it any more",
+      "1:some were not in the gallery or could not be removed",
+      "2:the command line is not valid",
+      "3:no server answers"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream delete 3f0a...",
+      "  sketchstream search --json house.png | jq -r '.hits[].imageId' | xargs sketchstream delete"
+    })
+final class DeleteCommand implements Callable<Integer> {
+  private static final int NOT_FOUND = 404;
+
+  @Mixin private ServerOption server;
+
+  @Parameters(arity = "1..*", paramLabel = "ID", description = "Ids of the images.")
+  private List<String> ids;
+
+  @Option(names = "--no-wait", description = "Don't wait until searches no longer find them.")
+  private boolean noWait;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    LogPositions written = new LogPositions();
+    int failed = 0;
+    try (Server open = server.open()) {
+      for (String id : ids) {
+        Answer answer = open.delete("/v1/images/" + Server.encode(id));
+        if (answer.ok()) {
+          JsonNode json = answer.json();
+          written.add(json.path("position").asText());
+          out.println("removed  " + id);
+        } else {
+          failed++;
+          out.println(
+              (answer.status() == NOT_FOUND ? "not in the gallery  " + id : answer.problem()));
+        }
+        out.flush();
+      }
+      boolean gone =
+          noWait
+              || new SearchableWait(open, spec.commandLine().getErr())
+                  .await("removing them from the index", written);
+      return failed == 0 && gone ? 0 : Main.FAILED;
+    }
+  }
+}

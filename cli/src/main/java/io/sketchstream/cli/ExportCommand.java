@@ -1,0 +1,152 @@
+package io.sketchstream.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `export`: images and their attributes as a tar archive, see [GalleryArchive]. A page of the
+/// gallery is in memory at a time.
+///
+/// **Owns:** a thread for each image that is being fetched, eight at most.
+@Command(
+    name = "export",
+    description = {
+      "Save images and their attributes in a tar archive; 'import' takes it.",
+      "",
+      "The images are the JPEGs that are kept of the originals. Labels and models are not in it."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream export gallery.tar",
+      "  sketchstream export --filter 'tag:holiday' holiday.tar"
+    })
+final class ExportCommand implements Callable<Integer> {
+  private static final int PAGE_SIZE = 200;
+  private static final int CONCURRENCY = 8;
+  private static final int NOT_FOUND = 404;
+
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "FILE.tar", description = "Where it goes.")
+  private Path file;
+
+  @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
+  private String filter = "";
+
+  @Option(names = "--text", description = "Only images with all of these words in title or tags.")
+  private String text = "";
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    long count;
+    try (Server open = server.open()) {
+      try (GalleryArchive.Writer archive =
+          new GalleryArchive.Writer(new BufferedOutputStream(Files.newOutputStream(part)))) {
+        count = export(open, archive);
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new CommandFailure(file + ": can't be written: " + Server.text(e));
+    } finally {
+      deleteQuietly(part);
+    }
+    spec.commandLine().getOut().printf(Locale.ROOT, "%s: %d images%n", file, count);
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private long export(Server open, GalleryArchive.Writer archive)
+      throws IOException, InterruptedException {
+    ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
+    long start = System.nanoTime();
+    long count = 0;
+    String cursor = "";
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(CONCURRENCY, Thread.ofVirtual().factory())) {
+      do {
+        JsonNode page = page(open, cursor);
+        count += archive.add(fetched(open, page, threads));
+        cursor = page.path("next").asText();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        progress.images("exporting", count, page.path("total").asLong(), seconds);
+      } while (!cursor.isEmpty());
+    }
+    progress.clear();
+    return count;
+  }
+
+  private JsonNode page(Server open, String cursor) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("limit", Integer.toString(PAGE_SIZE));
+    query.put("cursor", cursor);
+    query.put("filter", filter);
+    query.put("text", text);
+    query.put("complete", "true");
+    return Server.expectJson(open.get("/v1/images", query));
+  }
+
+  /// The images of a page in its order, without those that were removed meanwhile.
+  private static List<GalleryArchive.Entry> fetched(
+      Server open, JsonNode page, ExecutorService threads) throws InterruptedException {
+    List<Future<Optional<GalleryArchive.Entry>>> coming = new ArrayList<>();
+    for (JsonNode image : page.path("images")) {
+      coming.add(threads.submit(() -> fetch(open, image)));
+    }
+    List<GalleryArchive.Entry> entries = new ArrayList<>();
+    for (Future<Optional<GalleryArchive.Entry>> entry : coming) {
+      try {
+        entry.get().ifPresent(entries::add);
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof CommandFailure failure
+            ? failure
+            : new IllegalStateException(e.getCause());
+      }
+    }
+    return entries;
+  }
+
+  private static Optional<GalleryArchive.Entry> fetch(Server open, JsonNode image) {
+    String id = image.path("imageId").asText();
+    Server.Answer answer = open.get("/v1/images/" + Server.encode(id), Map.of());
+    if (answer.status() == NOT_FOUND) {
+      return Optional.empty();
+    }
+    if (!answer.ok()) {
+      throw new CommandFailure(id + ": " + answer.problem());
+    }
+    return Optional.of(new GalleryArchive.Entry(image, answer.body()));
+  }
+
+  private static void deleteQuietly(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException _) {
+      // It is in the way of nothing.
+    }
+  }
+}

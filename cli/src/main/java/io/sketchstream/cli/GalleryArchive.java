@@ -1,0 +1,124 @@
+package io.sketchstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/// A gallery as a tar archive that is written and read from front to back: attributes as JSON lines
+/// (`attributes-000001.jsonl`), then the images that they are of (`images/ID.jpg`), and so on, page
+/// after page.
+final class GalleryArchive {
+  private static final String ATTRIBUTES = "attributes-%06d.jsonl";
+  private static final String IMAGES = "images/";
+  private static final String SUFFIX = ".jpg";
+
+  private GalleryArchive() {}
+
+  /// An image and what is known of it, as `GET /v1/images` lists it.
+  @SuppressWarnings("ArrayRecordComponent") // Short-lived, never compared.
+  record Entry(JsonNode attributes, byte[] jpeg) {
+    String id() {
+      return attributes.path("imageId").asText();
+    }
+  }
+
+  /// Writes an archive. **Owns:** the stream, until [#close].
+  static final class Writer implements AutoCloseable {
+    private final TarArchiveOutputStream tar;
+    private int pages;
+
+    Writer(OutputStream out) {
+      tar = new TarArchiveOutputStream(out, UTF_8.name());
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+    }
+
+    /// @return how many images were added
+    int add(List<Entry> page) throws IOException {
+      if (page.isEmpty()) {
+        return 0;
+      }
+      StringBuilder lines = new StringBuilder();
+      page.forEach(entry -> lines.append(entry.attributes()).append('\n'));
+      put(ATTRIBUTES.formatted(++pages), lines.toString().getBytes(UTF_8));
+      for (Entry entry : page) {
+        put(IMAGES + entry.id() + SUFFIX, entry.jpeg());
+      }
+      return page.size();
+    }
+
+    private void put(String name, byte[] bytes) throws IOException {
+      TarArchiveEntry entry = new TarArchiveEntry(name);
+      entry.setSize(bytes.length);
+      tar.putArchiveEntry(entry);
+      tar.write(bytes);
+      tar.closeArchiveEntry();
+    }
+
+    @Override
+    public void close() throws IOException {
+      tar.close();
+    }
+  }
+
+  /// Told of each image.
+  interface Visitor {
+    void image(Entry entry) throws InterruptedException;
+  }
+
+  /// Reads an archive to its end.
+  ///
+  /// @throws IOException when it is damaged, or no such archive
+  static void read(InputStream in, Visitor visitor) throws IOException, InterruptedException {
+    Map<String, JsonNode> attributes = new HashMap<>();
+    boolean found = false;
+    try (TarArchiveInputStream tar = new TarArchiveInputStream(in, UTF_8.name())) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        String name = entry.getName();
+        if (name.matches("attributes-\\d+\\.jsonl")) {
+          attributes = attributes(name, tar.readAllBytes());
+          found = true;
+        } else if (name.startsWith(IMAGES) && name.endsWith(SUFFIX)) {
+          String id = name.substring(IMAGES.length(), name.length() - SUFFIX.length());
+          JsonNode known = attributes.get(id);
+          if (known == null) {
+            throw new IOException(name + " has no attributes before it");
+          }
+          visitor.image(new Entry(known, tar.readAllBytes()));
+        }
+      }
+    }
+    if (!found) {
+      throw new IOException("it holds no attributes-NNNNNN.jsonl: 'export' has not made it");
+    }
+  }
+
+  private static Map<String, JsonNode> attributes(String name, byte[] lines) throws IOException {
+    Map<String, JsonNode> attributes = new HashMap<>();
+    int number = 0;
+    for (String line : new String(lines, UTF_8).lines().toList()) {
+      number++;
+      try {
+        JsonNode image = Server.JSON.readTree(line);
+        attributes.put(image.path("imageId").asText(), image);
+      } catch (JacksonException e) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT, "%s, line %d is not JSON: %s", name, number, e.getOriginalMessage()),
+            e);
+      }
+    }
+    return attributes;
+  }
+}

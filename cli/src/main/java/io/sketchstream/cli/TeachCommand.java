@@ -1,0 +1,93 @@
+package io.sketchstream.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `teach`: from folders of classes to a trained model.
+@Command(
+    name = "teach",
+    description = {
+      "Teach the model your own classes: import, label, train, compare.",
+      "",
+      "DIR has a folder for each class, with photos and drawings (pictures, SVG, strokes as *.json"
+          + " or *.ndjson) in it. They are told apart by what they look like; DIR/photos/CLASS and"
+          + " DIR/sketches/CLASS leave no doubt. Of classes without drawings contours of photos are"
+          + " learned. Photos are imported where they are not in the gallery. The trained model"
+          + " is rolled out if it is better. Repeating it changes only what is new."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream teach my-classes/ --dry-run   what would be learned",
+      "  sketchstream teach my-classes/"
+    })
+final class TeachCommand implements Callable<Integer> {
+  private static final int CONCURRENCY = 8;
+
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "DIR", description = "A folder for each class.")
+  private Path folder;
+
+  @Mixin private RunSettings settings;
+
+  @Option(names = "--dry-run", description = "Only show the classes, photos and drawings found.")
+  private boolean dryRun;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    TeachingFolder examples = TeachingFolder.read(folder);
+    examples.print(out);
+    if (dryRun) {
+      return 0;
+    }
+    try (Server open = server.open()) {
+      ImportReport report =
+          new GalleryImport(open, CONCURRENCY, spec.commandLine().getErr()).run(examples.photos());
+      boolean searchable =
+          new SearchableWait(open, spec.commandLine().getErr())
+              .await("making them searchable", report.positions());
+      ImportCommand.print(report, out);
+      int exitCode = ImportCommand.exitCode(report, searchable);
+      if (exitCode == Main.FAILED) {
+        return exitCode;
+      }
+      out.println(label(open, examples));
+      int trained = RunWatch.start(open, spec.commandLine(), settings.body());
+      return trained == 0 ? exitCode : trained;
+    }
+  }
+
+  private String label(Server open, TeachingFolder examples) {
+    LabelSender labels =
+        new LabelSender(
+            open, spec.commandLine().getErr(), System.getProperty("user.name", ""), false);
+    try {
+      for (Map.Entry<String, TeachingFolder.Examples> each : examples.classes().entrySet()) {
+        for (Path photo : each.getValue().photos()) {
+          labels.image(photo, each.getKey());
+        }
+        for (Path drawing : each.getValue().drawings()) {
+          labels.sketch(drawing, each.getKey());
+        }
+      }
+    } catch (IOException e) {
+      throw new CommandFailure("can't read " + Server.text(e));
+    }
+    labels.flush();
+    return labels.summary();
+  }
+}

@@ -1,0 +1,241 @@
+package io.sketchstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `import`, and `demo`, which imports.
+@Timeout(60)
+final class ImportTest {
+  @TempDir private Path folder;
+  private FakeServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new FakeServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void importsFoldersAndNamesWhatWasRejected() throws IOException {
+    image("a.png", 1);
+    image("sub/b_cat.jpg", 2);
+    image("sub/.hidden/c.png", 3);
+    Files.writeString(folder.resolve("broken.jpg"), "not an image");
+    Files.writeString(folder.resolve("notes.txt"), "to be left out");
+    Files.writeString(folder.resolve("b_cat.xmp"), "a sidecar");
+    Files.writeString(folder.resolve("IMG_1.CR2"), "a raw photo");
+    Files.createFile(folder.resolve("empty.png"));
+
+    Ran ran = run("import", folder.toString(), "--tags", "x,y");
+
+    assertEquals(Main.INCOMPLETE, ran.exitCode(), ran.err());
+    assertEquals(2, server.images.size());
+    assertTrue(
+        ran.out().contains("rejected  " + folder.resolve("broken.jpg") + ": this is not an image"));
+    assertTrue(ran.out().contains("empty.png: the file is empty (0 bytes)"), ran.out());
+    assertTrue(
+        ran.out().contains("4 files")
+            && ran.out()
+                .contains(
+                    "2 accepted, 0 unchanged, 2 rejected; 1 PHOTOS LEFT OUT (1 cr2); 2 other files"
+                        + " left out"),
+        ran.out());
+    Map<String, String> query =
+        server.images.values().stream()
+            .map(FakeServer.Stored::query)
+            .filter(q -> q.get("title").equals("b cat"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("x,y", query.get("tags"));
+    assertTrue(query.get("uri").startsWith("file:///") && query.get("uri").endsWith("/b_cat.jpg"));
+    assertTrue(server.images.keySet().stream().allMatch(id -> id.matches("[0-9a-f]{64}")));
+  }
+
+  @Test
+  void importingAgainChangesNothing() throws IOException {
+    image("a.png", 1);
+    image("b.png", 2);
+    run("import", folder.toString());
+
+    Ran again = run("import", folder.toString());
+
+    assertEquals(0, again.exitCode());
+    assertTrue(again.out().contains("0 accepted, 2 unchanged, 0 rejected"), again.out());
+  }
+
+  @Test
+  void aPhotoLeftOutShowsInTheExitCodeAndASidecarDoesNot() throws IOException {
+    image("a.png", 1);
+    Files.writeString(folder.resolve("a.xmp"), "a sidecar");
+    assertEquals(0, run("import", folder.toString()).exitCode());
+
+    Files.writeString(folder.resolve("a.dng"), "a raw photo");
+    assertEquals(Main.INCOMPLETE, run("import", folder.toString()).exitCode());
+  }
+
+  @Test
+  void importsFilesWhateverTheLengthOfTheirPath() throws IOException {
+    Path deep = folder;
+    for (int i = 0; i < 12; i++) {
+      deep = deep.resolve("家族旅行の思い出の写真を集めたとても長い名前のアルバム" + i);
+    }
+    image(folder.relativize(deep).resolve("札幌雪まつり.png").toString(), 1);
+
+    assertEquals(0, run("import", folder.toString()).exitCode());
+
+    Map<String, String> query = server.images.values().iterator().next().query();
+    assertEquals("札幌雪まつり", query.get("title"));
+    assertFalse(query.containsKey("uri"));
+  }
+
+  @Test
+  void boundsTheRequestsInFlightAndWaitsForABusyServer() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      image("i" + i + ".png", i);
+    }
+    server.busy.set(15);
+
+    Ran ran = run("import", folder.toString(), "--concurrency", "3");
+
+    assertEquals(0, ran.exitCode(), ran.out() + ran.err());
+    assertEquals(40, server.images.size());
+    assertTrue(server.inFlightMax.get() <= 3, server.inFlightMax + " at once");
+  }
+
+  @Test
+  void waitsUntilTheImagesCanBeFound() throws IOException {
+    image("a.png", 1);
+    image("b.png", 2);
+    server.notYetVisible.set(2);
+
+    assertEquals(0, run("import", folder.toString()).exitCode());
+
+    assertEquals(3, server.searches.size());
+    assertEquals("0:1", server.searches.getLast().get("after"));
+
+    server.searches.clear();
+    assertEquals(0, run("import", "--no-wait", folder.toString()).exitCode());
+    assertTrue(server.searches.isEmpty());
+  }
+
+  @Test
+  void demonstratesWithAFolder() throws IOException {
+    image("a.png", 1);
+    Path sheet = folder.resolve("demo.png");
+
+    Ran ran = run("demo", folder.toString(), "--sheet", sheet.toString());
+
+    assertEquals(0, ran.exitCode(), ran.err());
+    assertTrue(ran.out().contains("umbrella"), ran.out());
+    assertTrue(Files.size(sheet) > 1000);
+  }
+
+  @Test
+  void unpacksTheSampleGalleryOnce() throws Exception {
+    Path images = folder.resolve("cache/images");
+    Files.createDirectories(images);
+    for (String name :
+        new String[] {"1f600", "1f44b-1f3fb", "1f408-200d-2b1b", "2600-fe0f", "1f1e9-1f1ea"}) {
+      Files.createFile(images.resolve(name + ".webp"));
+    }
+    Candidates gallery =
+        new SampleGallery(folder.resolve("cache")).fetch(new PrintWriter(new StringWriter()));
+    StringWriter titles = new StringWriter();
+
+    gallery.each(
+        new Candidates.Visitor() {
+          @Override
+          public void image(Candidates.Candidate candidate) {
+            titles.append(candidate.title()).append('\n');
+          }
+
+          @Override
+          public void unreadable(Path file, IOException reason) {}
+        });
+
+    assertEquals(
+        """
+        regional indicator symbol letter d + regional indicator symbol letter e
+        cat + black large square
+        grinning face
+        black sun with rays
+        """,
+        titles.toString());
+  }
+
+  @Test
+  void takesTheImagesOutOfThePackageAndNothingElse() throws IOException {
+    Path packed = folder.resolve("emoji.tgz");
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(packed)))) {
+      tar.putArchiveEntry(new TarArchiveEntry("package/"));
+      tar.closeArchiveEntry();
+      entry(tar, "package/assets/1f600.webp", "a");
+      entry(tar, "package/../../1f601.webp", "b");
+      entry(tar, "package/readme.md", "not taken");
+    }
+    Path images = folder.resolve("images");
+
+    new SampleGallery(folder).unpack(packed, images);
+
+    try (Stream<Path> files = Files.list(images)) {
+      assertEquals(
+          List.of("1f600.webp", "1f601.webp"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+    assertEquals("a", Files.readString(images.resolve("1f600.webp")));
+    assertFalse(Files.exists(packed));
+  }
+
+  private static void entry(TarArchiveOutputStream tar, String name, String content)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(content.length());
+    tar.putArchiveEntry(entry);
+    tar.write(content.getBytes(UTF_8));
+    tar.closeArchiveEntry();
+  }
+
+  private Ran run(String... arguments) {
+    return Ran.execute(Ran.with(arguments, "--server", server.address()));
+  }
+
+  private Path image(String name, int seed) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    BufferedImage image = new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(new Color(Integer.hashCode(seed * 7919) & 0xffffff));
+    graphics.fillRect(0, 0, 60, 40);
+    graphics.dispose();
+    ImageIO.write(image, name.endsWith("jpg") ? "jpg" : "png", file.toFile());
+    return file;
+  }
+}

@@ -1,0 +1,124 @@
+package io.sketchstream.embed.images;
+
+import io.sketchstream.embed.device.Decoders;
+import io.sketchstream.embed.device.Encoded;
+import io.sketchstream.embed.device.LoadedEncoder;
+import io.sketchstream.embed.device.Priority;
+import io.sketchstream.embed.images.ImageBatch.Work;
+import io.sketchstream.embed.images.ImageOutcome.Embedded;
+import io.sketchstream.embed.images.ImageOutcome.Rejected;
+import io.sketchstream.embed.images.ImageOutcome.Removed;
+import io.sketchstream.embed.images.ImageRecords.InvalidRecordException;
+import io.sketchstream.events.ImageIngested;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.process.DecoderUnavailableException;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.Tracing;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/// Decodes and embeds one record of `images` for one generation.
+final class ImageEmbedder {
+  private static final Logger LOG = Logger.getLogger(ImageEmbedder.class);
+
+  private final LoadedEncoder encoder;
+  private final Decoders decoders;
+  private final Supplier<Priority> priority;
+  private final Tracing tracing;
+  private final String group;
+
+  /// @param group that reads the images, for traces
+  ImageEmbedder(
+      LoadedEncoder encoder,
+      Decoders decoders,
+      Supplier<Priority> priority,
+      Tracing tracing,
+      String group) {
+    this.encoder = encoder;
+    this.decoders = decoders;
+    this.priority = priority;
+    this.tracing = tracing;
+    this.group = group;
+  }
+
+  /// The future fails only when the network, the decoder processes or this program do; a bad record
+  /// is an outcome. The loop then starts again with the records that are not committed.
+  Work embed(ConsumerRecord<byte[], byte[]> record) {
+    Step step = tracing.process(record, group);
+    return new Work(record, step, outcome(record, step));
+  }
+
+  private CompletableFuture<ImageOutcome> outcome(
+      ConsumerRecord<byte[], byte[]> record, Step step) {
+    if (!ImageRecords.hasImageId(record)) {
+      return CompletableFuture.completedFuture(
+          new Rejected(
+              "bad-event",
+              record.key() == null
+                  ? "no image id: the record has no key"
+                  : "the image id is longer than " + ImageRecords.ID_SIZE_MAX + " bytes"));
+    }
+    if (record.value() == null) {
+      return CompletableFuture.completedFuture(new Removed());
+    }
+    CompletableFuture<ImageOutcome> outcome = new CompletableFuture<>();
+    decoders.execute(
+        priority.get(),
+        () -> {
+          decode(record.value(), step, outcome);
+          return outcome;
+        });
+    return outcome;
+  }
+
+  private void decode(byte[] value, Step step, CompletableFuture<ImageOutcome> outcome) {
+    if (!encoder.isOpen()) { // A stop does not wait for hundreds of images that nobody takes.
+      outcome.completeExceptionally(new CancellationException("the encoder is closed"));
+      return;
+    }
+    try {
+      ImageIngested image = ImageRecords.parse(value);
+      PreparedImage pixels = decode(image, step);
+      CompletableFuture<Encoded> _ =
+          encoder
+              .submit(pixels, priority.get(), step)
+              .whenComplete((encoded, failure) -> finish(image, encoded, failure, outcome));
+    } catch (InvalidRecordException e) {
+      outcome.complete(new Rejected("bad-event", e.getMessage()));
+    } catch (RefusedImageException e) {
+      outcome.complete(new Rejected("bad-image", e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      outcome.completeExceptionally(e);
+    }
+  }
+
+  /// No image may stop the others, whatever it does to the decoder.
+  private PreparedImage decode(ImageIngested image, Step step) throws RefusedImageException {
+    try (Step _ = step.part("decode")) {
+      return encoder.preprocessing().image(image.getJpeg().toByteArray());
+    } catch (DecoderUnavailableException e) { // Says nothing of the image.
+      throw e;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      LOG.errorf(e, "image %.100s: the decoder failed", image.getImageId());
+      throw new RefusedImageException("it can't be decoded: " + e, e);
+    }
+  }
+
+  private static void finish(
+      ImageIngested image,
+      Encoded encoded,
+      Throwable failure,
+      CompletableFuture<ImageOutcome> outcome) {
+    switch (failure) {
+      case null -> outcome.complete(new Embedded(image, encoded.embedding(), encoded.hubness()));
+      case IllegalArgumentException e ->
+          outcome.complete(
+              new Rejected("encoder", "the network can't embed it: " + e.getMessage()));
+      default -> outcome.completeExceptionally(failure);
+    }
+  }
+}

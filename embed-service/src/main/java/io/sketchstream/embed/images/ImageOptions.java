@@ -1,0 +1,12 @@
+package io.sketchstream.embed.images;
+
+import java.time.Duration;
+
+/// Bounds of an image loop.
+///
+/// @param batchSizeMax records of a poll
+/// @param inFlightBatchesMax polls between Kafka and Kafka
+/// @param backfillPerSecondMax images that a backfill takes a second; 0 for no limit
+/// @param drainMax time that batches in flight have when partitions move or the loop ends
+public record ImageOptions(
+    int batchSizeMax, int inFlightBatchesMax, int backfillPerSecondMax, Duration drainMax) {}

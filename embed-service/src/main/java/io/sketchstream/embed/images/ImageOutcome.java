@@ -1,0 +1,20 @@
+package io.sketchstream.embed.images;
+
+import io.sketchstream.encoder.Embedding;
+import io.sketchstream.events.ImageIngested;
+
+/// What a record of `images` leads to.
+sealed interface ImageOutcome {
+  /// An embedding with the hubness of its image.
+  record Embedded(ImageIngested image, Embedding embedding, float hubness)
+      implements ImageOutcome {}
+
+  /// A tombstone: the image was removed.
+  record Removed() implements ImageOutcome {}
+
+  /// A dead letter: the image can't be embedded.
+  ///
+  /// @param kind one word, for metrics
+  /// @param reason for people
+  record Rejected(String kind, String reason) implements ImageOutcome {}
+}

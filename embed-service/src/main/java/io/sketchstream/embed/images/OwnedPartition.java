@@ -1,0 +1,164 @@
+package io.sketchstream.embed.images;
+
+import io.sketchstream.events.EmbedProgress;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/// What the owner of a partition of `images` knows of it and of the embeddings made of it.
+///
+/// Whatever lies in the embeddings was either acknowledged to the owner of its time, or is examined
+/// by an owner. Whatever an owner did not write itself it answers again, from the earliest image
+/// that was answered there: so the last word on each image is that of `images`, however late a
+/// write of a former owner arrives.
+///
+/// **Threads:** the loop's; [#written] any.
+final class OwnedPartition {
+  private static final long NONE = Long.MAX_VALUE;
+
+  private final TopicPartition images;
+  private final TopicPartition embeddings;
+  private final long awayMaxMillis;
+  private WrittenOffsets written;
+  private boolean complete;
+  private long asOf;
+  private long committedAt;
+  private long imagesEnd = NONE;
+  private long goal = NONE;
+  private long goalTime;
+  private long repairFrom = NONE;
+  private long repairUntil;
+
+  /// @param awayMaxMillis age at which removals may be missing
+  OwnedPartition(TopicPartition images, TopicPartition embeddings, long awayMaxMillis) {
+    this.images = images;
+    this.embeddings = embeddings;
+    this.awayMaxMillis = awayMaxMillis;
+  }
+
+  TopicPartition images() {
+    return images;
+  }
+
+  TopicPartition embeddings() {
+    return embeddings;
+  }
+
+  /// Takes up what the former owner noted.
+  ///
+  /// @param committed by that one, if there is anything
+  /// @param embeddingsEnd as the embeddings end now
+  /// @return false when embeddings that were acknowledged are gone, and all must be made again
+  boolean takeUp(Optional<OffsetAndMetadata> committed, long embeddingsEnd, long now) {
+    Optional<EmbedProgress> noted =
+        committed.flatMap(offset -> EmbedProgress.parse(offset.metadata()));
+    written = new WrittenOffsets(noted.map(EmbedProgress::nextEmbedding).orElse(embeddingsEnd));
+    asOf = noted.map(EmbedProgress::asOf).orElse(0L);
+    complete = noted.map(EmbedProgress::complete).orElse(false);
+    committedAt = now;
+    age(now);
+    return found(embeddingsEnd);
+  }
+
+  /// Whether [#takeUp] was called.
+  boolean isTakenUp() {
+    return written != null;
+  }
+
+  /// The embeddings end there, while nothing of this owner is on its way.
+  ///
+  /// @return false when embeddings that were acknowledged are gone, and all must be made again
+  boolean found(long embeddingsEnd) {
+    if (embeddingsEnd < written.next()) {
+      startOver(embeddingsEnd);
+      return false;
+    }
+    written.ends(embeddingsEnd);
+    return true;
+  }
+
+  private void startOver(long embeddingsEnd) {
+    written = new WrittenOffsets(embeddingsEnd);
+    complete = false;
+    goal = NONE;
+    repairFrom = NONE;
+    repairUntil = 0;
+  }
+
+  /// What is acknowledged goes here.
+  WrittenOffsets written() {
+    return written;
+  }
+
+  /// Whether the embeddings may have images that are not in `images`, and that no record of it
+  /// removes.
+  boolean lacksComparison() {
+    return !complete;
+  }
+
+  /// Both were compared.
+  ///
+  /// @param at when that began
+  void compared(long at) {
+    complete = true;
+    asOf = at;
+    goal = NONE;
+  }
+
+  /// `images` ends there.
+  ///
+  /// @param reached offset before which all is embedded and acknowledged, where it is known
+  /// @param at some time before the end was asked for
+  void ends(long end, OptionalLong reached, long at) {
+    age(at);
+    imagesEnd = end;
+    if (reached.isPresent() && reached.getAsLong() >= end) {
+      asOf = Math.max(asOf, at);
+      goal = NONE;
+    } else if (goal == NONE) {
+      goal = end;
+      goalTime = at;
+    }
+  }
+
+  /// Images that are yet to be taken, as far as is known; very many before [#ends] was called.
+  long left(long position) {
+    return Math.max(0, imagesEnd - position);
+  }
+
+  /// All before a position is answered anew, because of what others wrote.
+  ///
+  /// @param from offset in the embeddings where that begins
+  void repair(long from, long position) {
+    repairFrom = Math.min(repairFrom, from);
+    repairUntil = Math.max(repairUntil, position);
+  }
+
+  /// An offset that is to be committed, with what to know about it.
+  OffsetAndMetadata described(OffsetAndMetadata next, long now) {
+    if (next.offset() >= goal) {
+      asOf = Math.max(asOf, goalTime);
+      goal = NONE;
+    }
+    if (next.offset() >= repairUntil) {
+      repairFrom = NONE;
+      repairUntil = 0;
+    }
+    committedAt = now;
+    long inOrder = Math.min(repairFrom, written.inOrder());
+    return new OffsetAndMetadata(
+        next.offset(), next.leaderEpoch(), new EmbedProgress(complete, asOf, inOrder).metadata());
+  }
+
+  /// When it was committed last.
+  long committedAt() {
+    return committedAt;
+  }
+
+  private void age(long now) {
+    if (now - asOf > awayMaxMillis) {
+      complete = false;
+    }
+  }
+}

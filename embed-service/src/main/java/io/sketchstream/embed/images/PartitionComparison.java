@@ -1,0 +1,75 @@
+package io.sketchstream.embed.images;
+
+import io.sketchstream.embed.loops.PolledBatch;
+import io.sketchstream.embed.loops.UncommittedBatches;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jboss.logging.Logger;
+
+/// Removes from a partition of the embeddings what was removed from `images` unseen. No image of
+/// the partition is embedded meanwhile: one that is added again must come after its removal.
+///
+/// If it is broken off, the next owner begins again: the partition counts as compared once all
+/// removals are acknowledged.
+///
+/// **Threads:** the loop's. **Owns:** the search for what is missing.
+final class PartitionComparison implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(PartitionComparison.class);
+
+  private final OwnedPartition partition;
+  private final MissingRemovals search;
+  private final long position;
+  private final long beganAt;
+  private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+
+  /// @param position next image to embed
+  /// @param beganAt some time before the ends of the partitions were asked for
+  PartitionComparison(
+      OwnedPartition partition, MissingRemovals search, long position, long beganAt) {
+    this.partition = partition;
+    this.search = search;
+    this.position = position;
+    this.beganAt = beganAt;
+  }
+
+  OwnedPartition partition() {
+    return partition;
+  }
+
+  /// Goes on for a moment.
+  ///
+  /// @param acknowledged told of the removals
+  /// @return whether there is more to do
+  boolean step(
+      ImageWriter writer, UncommittedBatches inFlight, Consumer<RecordMetadata> acknowledged) {
+    List<byte[]> missing = search.step();
+    if (!missing.isEmpty()) {
+      LOG.infof(
+          "%s: %d images are removed that are no longer in images",
+          partition.embeddings(), missing.size());
+      PolledBatch removals = new PolledBatch(ConsumerRecords.empty(), acknowledged);
+      for (byte[] key : missing) {
+        writer.remove(partition.images().partition(), key, position - 1, removals);
+      }
+      removals.allSent();
+      inFlight.add(removals);
+      written = CompletableFuture.allOf(written, removals.acknowledged());
+    }
+    if (!search.isDone() || !written.isDone()) {
+      return true;
+    }
+    written.join(); // A failure ends the loop.
+    partition.compared(beganAt);
+    inFlight.commitAgain(partition.images(), new OffsetAndMetadata(position));
+    return false;
+  }
+
+  @Override
+  public void close() {
+    search.close();
+  }
+}

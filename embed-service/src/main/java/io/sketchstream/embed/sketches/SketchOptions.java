@@ -1,0 +1,9 @@
+package io.sketchstream.embed.sketches;
+
+import java.time.Duration;
+
+/// Bounds of the sketch loop.
+///
+/// @param inFlightMax sketches between Kafka and Kafka
+/// @param drainMax time that sketches in flight have when partitions move or the loop ends
+public record SketchOptions(int inFlightMax, Duration drainMax) {}

@@ -1,0 +1,119 @@
+package io.sketchstream.embed.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class DecodersTest {
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  @Test
+  void liveImagesDoNotWaitForABackfill() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    AtomicInteger old = new AtomicInteger();
+    try (Decoders decoders = new Decoders(1, 0, 1, 100)) {
+      for (int i = 0; i < 100; i++) {
+        decoders.execute(
+            Priority.BACKFILL_IMAGE,
+            () -> {
+              awaitUninterruptibly(gate);
+              old.incrementAndGet();
+              return DONE;
+            });
+      }
+      CompletableFuture<String> live = new CompletableFuture<>();
+      decoders.execute(
+          Priority.LIVE_IMAGE,
+          () -> {
+            live.complete(Thread.currentThread().getName());
+            return DONE;
+          });
+      assertTrue(live.get(10, TimeUnit.SECONDS).startsWith("embed-decoder-"));
+      assertEquals(0, old.get());
+      gate.countDown();
+    }
+    assertEquals(100, old.get(), "closing does what was handed over");
+  }
+
+  @Test
+  void liveThreadsDecodeAnExpeditedBackfill() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    try (Decoders decoders = new Decoders(1, 0, 1, 2)) {
+      decoders.execute(
+          Priority.BACKFILL_IMAGE,
+          () -> {
+            awaitUninterruptibly(gate);
+            return DONE;
+          });
+      CompletableFuture<String> second = new CompletableFuture<>();
+      decoders.execute(
+          Priority.BACKFILL_IMAGE,
+          () -> {
+            second.complete(Thread.currentThread().getName());
+            return DONE;
+          });
+      decoders.expedite();
+      assertTrue(second.get(10, TimeUnit.SECONDS).startsWith("embed-decoder-"));
+      gate.countDown();
+    }
+  }
+
+  @Test
+  void decodesOnlySoFarAheadOfTheNetwork() throws Exception {
+    int ahead = 3;
+    int count = 50;
+    BlockingQueue<CompletableFuture<Void>> decoded = new LinkedBlockingQueue<>();
+    try (Decoders decoders = new Decoders(2, 0, 1, ahead)) {
+      for (int i = 0; i < count; i++) {
+        decoders.execute(
+            Priority.BACKFILL_IMAGE,
+            () -> {
+              CompletableFuture<Void> pixels = new CompletableFuture<>();
+              decoded.add(pixels);
+              return pixels;
+            });
+      }
+      for (int i = 0; i < count; i++) {
+        CompletableFuture<Void> next = decoded.poll(10, TimeUnit.SECONDS);
+        assertTrue(decoded.size() < ahead, "decoded and not taken: " + decoded.size());
+        assertTrue(next.complete(null));
+      }
+    }
+    assertEquals(0, decoded.size());
+  }
+
+  @Test
+  void goesOnAfterWorkThatFails() throws Exception {
+    CompletableFuture<Void> next = new CompletableFuture<>();
+    try (Decoders decoders = new Decoders(1, 0, 1, 1)) {
+      decoders.execute(
+          Priority.LIVE_IMAGE,
+          () -> {
+            throw new IllegalStateException("on purpose");
+          });
+      decoders.execute(
+          Priority.LIVE_IMAGE,
+          () -> {
+            next.complete(null);
+            return DONE;
+          });
+      next.get(10, TimeUnit.SECONDS);
+    }
+    assertTrue(next.isDone());
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.sketchstream.encoder.network;
+
+/// The purpose of a TorchScript archive.
+public enum ArchiveMode {
+  /// Fused for this CPU by oneDNN.
+  SERVING,
+  /// For calibration: `extremes` gives, for one image, the smallest and the largest output of each
+  /// convolution, in the order of the spec.
+  OBSERVING,
+  /// For any device of libtorch.
+  SERVING_PLAIN,
+  /// Gradients flow to every trained parameter; batch norms use their running statistics and leave
+  /// them alone.
+  TRAINING
+}

@@ -1,0 +1,107 @@
+package io.sketchstream.endtoend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The launcher alone: the build is faked, and Java is a script that prints its arguments.
+final class LauncherTest {
+  @TempDir Path directory;
+
+  private Path launcher;
+
+  private record Ran(int exitCode, String output) {}
+
+  @BeforeEach
+  void copyTheLauncher() throws IOException {
+    launcher =
+        Files.copy(ServerProcess.ROOT.resolve("sketchstream"), directory.resolve("sketchstream"));
+    Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho \"LC_ALL=$LC_ALL HOME=$HOME $*\"\n");
+    assertTrue(java.toFile().setExecutable(true));
+    assertTrue(Files.copy(java, java.resolveSibling("javac")).toFile().setExecutable(true));
+    Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    Files.createFile(Files.createDirectories(directory.resolve("target")).resolve("built-product"));
+  }
+
+  @Test
+  void fileNamesAreInUtf8AndNumbersInAsciiWhateverTheCallersLanguageIs() throws Exception {
+    for (String language : List.of("C", "POSIX", "fa_IR.UTF-8")) {
+      Ran ran = run(Map.of("LC_ALL", language, "HOME", "/root"), "status");
+      assertEquals(0, ran.exitCode(), ran.output());
+      assertTrue(ran.output().startsWith("LC_ALL=C.UTF-8 HOME=/root "), ran.output());
+      assertTrue(ran.output().contains("io.sketchstream.cli.Main status"), ran.output());
+    }
+  }
+
+  @Test
+  void needsNoHome() throws Exception {
+    Ran ran = run(Map.of(), "status");
+    assertEquals(0, ran.exitCode(), ran.output());
+    assertTrue(ran.output().matches("(?s)LC_ALL=C.UTF-8 HOME=/.*"), ran.output());
+  }
+
+  @Test
+  void suggestsACommandAndSaysSoLast() throws Exception {
+    Ran ran = run(Map.of("HOME", "/root"), "serch");
+    assertEquals(2, ran.exitCode());
+    assertEquals(
+        "sketchstream: 'serch' is not a command; did you mean: search?",
+        ran.output().lines().toList().getLast());
+  }
+
+  @Test
+  void helpNamesEveryCommand() throws Exception {
+    String help = run(Map.of("HOME", "/root"), "help").output();
+    for (String command :
+        List.of(
+            "up",
+            "demo",
+            "import",
+            "list",
+            "search",
+            "similar",
+            "get",
+            "delete",
+            "export",
+            "teach",
+            "label",
+            "train",
+            "evaluate",
+            "calibrate",
+            "models",
+            "status",
+            "open",
+            "doctor",
+            "completion",
+            "test",
+            "bench")) {
+      assertTrue(help.contains("./sketchstream " + command + " "), command);
+    }
+    assertFalse(help.contains("SNAPSHOT"));
+  }
+
+  private Ran run(Map<String, String> environment, String... arguments) throws Exception {
+    Path output = directory.resolve("output");
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString());
+    builder.command().addAll(List.of(arguments));
+    builder.environment().clear();
+    builder.environment().put("PATH", System.getenv("PATH"));
+    builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
+    builder.environment().putAll(environment);
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    return new Ran(process.exitValue(), Files.readString(output, UTF_8));
+  }
+}

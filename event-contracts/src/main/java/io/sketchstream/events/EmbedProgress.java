@@ -1,0 +1,35 @@
+package io.sketchstream.events;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What embed-service notes with each offset of `images` that it commits, as the metadata of that
+/// offset.
+///
+/// @param complete whether the embeddings of the partition hold no image that is missing in
+///   `images`, but for removals that are still to be read there. False until both were compared
+/// @param asOf when that was so last, milliseconds since 1970: a removal written later is read, as
+///   long as Kafka keeps it
+/// @param nextEmbedding offset in the embeddings before which all records are known to be in order
+public record EmbedProgress(boolean complete, long asOf, long nextEmbedding) {
+  private static final Pattern FORMAT =
+      Pattern.compile("v1 complete=(true|false) as-of=(\\d{1,18}) next=(\\d{1,18})");
+
+  /// Reads the metadata of an offset; empty when another version or program wrote it.
+  public static Optional<EmbedProgress> parse(String metadata) {
+    Matcher matcher = FORMAT.matcher(metadata == null ? "" : metadata);
+    return matcher.matches()
+        ? Optional.of(
+            new EmbedProgress(
+                Boolean.parseBoolean(matcher.group(1)),
+                Long.parseLong(matcher.group(2)),
+                Long.parseLong(matcher.group(3))))
+        : Optional.empty();
+  }
+
+  /// The metadata of an offset.
+  public String metadata() {
+    return "v1 complete=%b as-of=%d next=%d".formatted(complete, asOf, nextEmbedding);
+  }
+}

@@ -1,0 +1,185 @@
+package io.sketchstream.events;
+
+import static io.sketchstream.events.ModelState.ACTIVE;
+import static io.sketchstream.events.ModelState.BACKFILLING;
+import static io.sketchstream.events.ModelState.READY;
+import static io.sketchstream.events.ModelState.REGISTERED;
+import static io.sketchstream.events.ModelState.REJECTED;
+import static io.sketchstream.events.ModelState.RETIRED;
+import static io.sketchstream.events.ModelState.STANDBY;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class GenerationsTest {
+  private static final Set<ModelState> LIVE = EnumSet.of(BACKFILLING, READY, ACTIVE, STANDBY);
+  private static final Set<ModelState> OVER = EnumSet.of(RETIRED, REJECTED);
+
+  @Test
+  void followsTheStateTable() {
+    for (ModelState state : ModelState.values()) {
+      if (state == ModelState.UNRECOGNIZED) {
+        continue;
+      }
+      Generations view = fold(model("g1", state, 1));
+      Generation generation = new Generation("g1");
+      assertEquals(LIVE.contains(state), view.isLive(generation), state + " live");
+      assertEquals(LIVE.contains(state) ? Set.of(generation) : Set.of(), view.live());
+      assertEquals(OVER.contains(state) ? Set.of(generation) : Set.of(), view.over());
+      assertEquals(state == ACTIVE, view.active().isPresent(), state + " active");
+      assertEquals(state == STANDBY, view.previous().isPresent(), state + " previous");
+      assertEquals(state == BACKFILLING, view.isBackfilling(), state + " backfilling");
+      assertEquals(state == BACKFILLING, view.isBackfilling(generation));
+      assertTrue(view.find(generation).isPresent());
+    }
+  }
+
+  @Test
+  void aStateOfANewerReleaseIsNeitherStartedNorDeleted() {
+    ModelChanged unknown = model("g1", ACTIVE, 1).toBuilder().setStateValue(99).build();
+    Generations view = fold(unknown);
+    assertEquals(Set.of(), view.live());
+    assertEquals(Set.of(), view.over());
+    assertTrue(view.active().isEmpty());
+    assertEquals(unknown, view.find(new Generation("g1")).orElseThrow());
+  }
+
+  @Test
+  void theHighestEpochIsActiveAndTheHighestOfTheStandbysPrevious() {
+    Generations view =
+        fold(
+            model("g1", STANDBY, 1),
+            model("g2", STANDBY, 2),
+            model("g3", ACTIVE, 4),
+            model("g4", ACTIVE, 3),
+            model("g5", RETIRED, 9));
+    assertEquals("g3", view.active().orElseThrow().getGeneration());
+    assertEquals("g2", view.previous().orElseThrow().getGeneration());
+    assertEquals(9, view.epoch());
+  }
+
+  @Test
+  void theOrderOfRecordsOfDifferentGenerationsDoesNotMatter() {
+    List<ModelChanged> changes =
+        new ArrayList<>(
+            List.of(
+                model("g1", STANDBY, 3),
+                model("g2", ACTIVE, 3),
+                model("g3", ACTIVE, 3),
+                model("g4", BACKFILLING, 0),
+                model("g5", REJECTED, 0)));
+    Generations expected = fold(changes.toArray(ModelChanged[]::new));
+    assertEquals("g3", expected.active().orElseThrow().getGeneration());
+    Random random = new Random(7);
+    for (int i = 0; i < 50; i++) {
+      Collections.shuffle(changes, random);
+      Generations view = fold(changes.toArray(ModelChanged[]::new));
+      assertEquals(expected, view);
+      assertEquals(expected.active(), view.active());
+      assertEquals(expected.hashCode(), view.hashCode());
+    }
+  }
+
+  @Test
+  void theLastRecordOfAGenerationCountsAndNullForgetsIt() {
+    Generations view =
+        fold(model("g1", BACKFILLING, 0), model("g1", ACTIVE, 1), model("g2", READY, 0));
+    assertEquals(Set.of("g1", "g2"), ids(view.live()));
+    Generations forgotten = view.with("g1", null);
+    assertEquals(Set.of("g2"), ids(forgotten.live()));
+    assertTrue(forgotten.active().isEmpty());
+    assertFalse(forgotten.isLive(new Generation("g1")));
+    assertEquals(Set.of(), ids(forgotten.over()));
+    assertEquals(Optional.empty(), forgotten.find(new Generation("g1")));
+    assertEquals(forgotten, forgotten.with("g1", null));
+    assertEquals(Set.of("g1", "g2"), ids(view.live()), "the former view changed");
+  }
+
+  @Test
+  void thoseInAStateComeLongestFirst() {
+    Generations view =
+        fold(
+            model("g1", REGISTERED, 0, "2026-01-03T00:00:00Z"),
+            model("g2", REGISTERED, 0, "2026-01-01T00:00:00Z"),
+            model("g3", REGISTERED, 0, "2026-01-01T00:00:00Z"));
+    assertEquals(
+        List.of("g2", "g3", "g1"),
+        view.in(REGISTERED).stream().map(ModelChanged::getGeneration).toList());
+  }
+
+  @Test
+  void hostileTimesDoNotStopTheView() {
+    Timestamp hostile =
+        Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).setNanos(Integer.MIN_VALUE).build();
+    Generations view =
+        fold(
+            model("g1", REGISTERED, 0).toBuilder().setChangedAt(hostile).build(),
+            model("g2", REGISTERED, 0));
+    assertEquals(
+        List.of("g2", "g1"),
+        view.in(REGISTERED).stream().map(ModelChanged::getGeneration).toList());
+  }
+
+  @Test
+  void aRecordThatIsNotValidIsRefusedWithItsReason() {
+    ModelChanged good = model("g1", ACTIVE, 1);
+    refused("not its key", "g2", good);
+    refused("must match", "G 1", good);
+    refused("no key", null, good);
+    refused("no key", null, null);
+    refused("must match", "../g1", null);
+    refused("epoch", "g1", good.toBuilder().setEpoch(-1).build());
+    refused("epoch", "g1", good.toBuilder().setEpoch(Long.MAX_VALUE).build());
+    refused("dimension", "g1", good.toBuilder().setDimension(-1).build());
+    refused("dimension", "g1", good.toBuilder().setDimension(1 << 20).build());
+    refused("held_out_share", "g1", good.toBuilder().setHeldOutShare(Double.NaN).build());
+    refused("held_out_share", "g1", good.toBuilder().setHeldOutShare(-0.1).build());
+  }
+
+  private static void refused(String reason, String key, ModelChanged change) {
+    Generations before = fold(model("g1", ACTIVE, 1));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> before.with(key, change)).getMessage();
+    assertTrue(message.contains(reason), message);
+    assertTrue(message.length() < 300, message);
+  }
+
+  private static Generations fold(ModelChanged... changes) {
+    Generations view = Generations.NONE;
+    for (ModelChanged change : changes) {
+      view = view.with(change.getGeneration(), change);
+    }
+    return view;
+  }
+
+  private static ModelChanged model(String generation, ModelState state, long epoch) {
+    return model(generation, state, epoch, "2026-01-02T00:00:00Z");
+  }
+
+  private static ModelChanged model(
+      String generation, ModelState state, long epoch, String changedAt) {
+    return ModelChanged.newBuilder()
+        .setGeneration(generation)
+        .setState(state)
+        .setEpoch(epoch)
+        .setChangedAt(Instants.timestamp(Instant.parse(changedAt)))
+        .build();
+  }
+
+  private static Set<String> ids(Set<Generation> generations) {
+    return generations.stream().map(Generation::id).collect(Collectors.toSet());
+  }
+}

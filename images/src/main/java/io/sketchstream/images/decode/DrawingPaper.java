@@ -1,0 +1,133 @@
+package io.sketchstream.images.decode;
+
+import io.sketchstream.images.file.IccProfile;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.DataBufferInt;
+import java.awt.image.Raster;
+
+/// Chooses the background of a transparent drawing: white, unless much of the drawing would be
+/// invisible on it; then black, as in the dark mode in which such drawings are made.
+public final class DrawingPaper {
+  /// The smallest visible difference between a pixel and its paper.
+  private static final int CONTRAST = 48;
+
+  private static final int OPAQUE_MIN = 128;
+
+  /// Smallest share of the drawing that must be visible on white.
+  private static final double SHOWN_MIN = 0.8;
+
+  private DrawingPaper() {}
+
+  static BufferedImage convert(BufferedImage image, IccProfile profile, Deadline deadline) {
+    BufferedImage onWhite =
+        new SrgbConversion(deadline, SrgbConversion.WHITE).convert(image, profile);
+    return image.getColorModel().hasAlpha() && isLost(image, onWhite)
+        ? new SrgbConversion(deadline, SrgbConversion.BLACK).convert(image, profile)
+        : onWhite;
+  }
+
+  /// A drawing with its paper, of type `TYPE_3BYTE_BGR`.
+  ///
+  /// @param image of type `TYPE_INT_ARGB`
+  public static BufferedImage put(BufferedImage image) {
+    int[] argb = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+    int paper = isLost(argb, image.getWidth()) ? SrgbConversion.BLACK : SrgbConversion.WHITE;
+    BufferedImage result =
+        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
+    byte[] bgr = ((DataBufferByte) result.getRaster().getDataBuffer()).getData();
+    for (int i = 0, at = 0; i < argb.length; i++, at += 3) {
+      int alpha = argb[i] >>> 24;
+      bgr[at] = (byte) onPaper(argb[i] & 0xff, alpha, paper);
+      bgr[at + 1] = (byte) onPaper(argb[i] >> 8 & 0xff, alpha, paper);
+      bgr[at + 2] = (byte) onPaper(argb[i] >> 16 & 0xff, alpha, paper);
+    }
+    return result;
+  }
+
+  private static int onPaper(int sample, int alpha, int paper) {
+    return (sample * alpha + (255 - alpha) * paper + 127) / 255;
+  }
+
+  private static boolean isLost(int[] argb, int width) {
+    Extent drawn = new Extent();
+    Extent shown = new Extent();
+    for (int i = 0; i < argb.length; i++) {
+      int alpha = argb[i] >>> 24;
+      if (alpha == 0) {
+        continue;
+      }
+      if (alpha >= OPAQUE_MIN) {
+        drawn.add(i % width, i / width);
+      }
+      if (alpha * (SrgbConversion.WHITE - darkest(argb[i])) >= CONTRAST * 255) {
+        shown.add(i % width, i / width);
+      }
+    }
+    return !shown.covers(drawn);
+  }
+
+  private static boolean isLost(BufferedImage image, BufferedImage onWhite) {
+    Extent drawn = new Extent();
+    Extent shown = new Extent();
+    int width = image.getWidth();
+    int opaque = opaque(image);
+    int[] row = new int[width];
+    byte[] bgr = ((DataBufferByte) onWhite.getRaster().getDataBuffer()).getData();
+    Raster alpha = image.getAlphaRaster();
+    for (int y = 0, at = 0; y < image.getHeight(); y++) {
+      if (alpha != null) {
+        alpha.getSamples(alpha.getMinX(), alpha.getMinY() + y, width, 1, 0, row);
+      } else {
+        image.getRGB(0, y, width, 1, row, 0, width); // A palette has its alpha in its colours.
+        for (int x = 0; x < width; x++) {
+          row[x] >>>= 24;
+        }
+      }
+      for (int x = 0; x < width; x++, at += 3) {
+        if (row[x] >= opaque) {
+          drawn.add(x, y);
+        }
+        int darkest = Math.min(bgr[at] & 0xff, Math.min(bgr[at + 1] & 0xff, bgr[at + 2] & 0xff));
+        if (SrgbConversion.WHITE - darkest >= CONTRAST) {
+          shown.add(x, y);
+        }
+      }
+    }
+    return !shown.covers(drawn);
+  }
+
+  /// Samples of 16 bits count from 0 to 65,535.
+  private static int opaque(BufferedImage image) {
+    boolean wide =
+        image.getAlphaRaster() != null
+            && image.getAlphaRaster().getTransferType() == DataBuffer.TYPE_USHORT;
+    return wide ? OPAQUE_MIN << 8 : OPAQUE_MIN;
+  }
+
+  private static int darkest(int rgb) {
+    return Math.min(rgb & 0xff, Math.min(rgb >> 8 & 0xff, rgb >> 16 & 0xff));
+  }
+
+  /// The box around some pixels.
+  private static final class Extent {
+    private int left = Integer.MAX_VALUE;
+    private int right = -1;
+    private int top = Integer.MAX_VALUE;
+    private int bottom = -1;
+
+    void add(int x, int y) {
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = y;
+    }
+
+    boolean covers(Extent other) {
+      return other.right < 0
+          || (right - left >= SHOWN_MIN * (other.right - other.left)
+              && bottom - top >= SHOWN_MIN * (other.bottom - other.top));
+    }
+  }
+}

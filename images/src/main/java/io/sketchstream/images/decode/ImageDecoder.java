@@ -1,0 +1,149 @@
+package io.sketchstream.images.decode;
+
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.file.ImageFile;
+import io.sketchstream.images.file.ImageHeader;
+import io.sketchstream.images.process.DecoderJob;
+import io.sketchstream.images.process.DecoderPool;
+import java.awt.image.BufferedImage;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Decodes untrusted image files under limits: JPEG, PNG, GIF and WebP (the first frame of each),
+/// BMP, TIFF, and HEIC and AVIF where libheif is installed.
+///
+/// Files whose header was found plain are decoded in this process, all others in a decoder process
+/// ([DecoderPool]), which can be killed.
+///
+/// **Threads:** any number; plain files are decoded on a few threads of its own. **Owns:** those,
+/// which end by themselves when idle.
+public final class ImageDecoder {
+  /// No supported format needs more bytes for a pixel.
+  private static final int BYTES_PER_PIXEL_MAX = 8;
+
+  private final ImageLimits limits;
+  private final DecodePool pool;
+
+  public ImageDecoder(ImageLimits limits) {
+    this(limits, new DecodePool(limits, Math.max(2, Runtime.getRuntime().availableProcessors())));
+  }
+
+  ImageDecoder(ImageLimits limits, DecodePool pool) {
+    this.limits = limits;
+    this.pool = pool;
+  }
+
+  /// Decodes an image: upright, sRGB, transparency on white, `TYPE_3BYTE_BGR`.
+  ///
+  /// @throws RefusedImageException when the bytes are not a complete image, or exceed a limit; the
+  ///   message is for the sender
+  /// @throws java.util.concurrent.CancellationException when the calling thread is interrupted, the
+  ///   image is not at fault
+  /// @throws io.sketchstream.images.process.DecoderUnavailableException when there is no decoder
+  ///   process for it, the image is not at fault
+  public BufferedImage decode(byte[] bytes) throws RefusedImageException {
+    return decode(bytes, open(bytes), Decoding.WHOLE);
+  }
+
+  /// Like [#decode], for a caller that scales the image down to the given sides: large images are
+  /// subsampled, which saves most of the memory.
+  ///
+  /// @param shortSide what the shorter side will be scaled to, in pixels
+  /// @param longSideMax bound of the longer side after that
+  public BufferedImage decodeReduced(byte[] bytes, int shortSide, int longSideMax)
+      throws RefusedImageException {
+    return decode(bytes, open(bytes), new Decoding(shortSide, longSideMax, false));
+  }
+
+  /// Like [#decode], for a drawing: its thin lines are kept, and light ink on transparent paper is
+  /// put on black.
+  public BufferedImage decodeDrawing(byte[] bytes) throws RefusedImageException {
+    return decode(bytes, open(bytes), Decoding.DRAWING);
+  }
+
+  /// Like [#decode], on the calling thread where the file is plain: for a canonical image, and a
+  /// caller that has threads for such work.
+  public BufferedImage decodeHere(byte[] bytes) throws RefusedImageException {
+    ImageFile file = open(bytes);
+    return file.plain()
+        ? FileDecoder.decode(file, Decoding.WHOLE, new Deadline())
+        : decodeElsewhere(bytes, Decoding.WHOLE);
+  }
+
+  /// The problem of decoding in general, for health checks; empty when it works.
+  public Optional<String> problem() {
+    long hanging = pool.hanging();
+    return hanging > 0
+        ? Optional.of(hanging + " decoder threads hang")
+        : DecoderPool.shared().problem();
+  }
+
+  /// @throws RefusedImageException when a file is larger than allowed
+  public void checkSize(byte[] bytes) throws RefusedImageException {
+    if (bytes.length > limits.bytesMax()) {
+      throw new RefusedImageException(
+          String.format(
+              Locale.ROOT,
+              "the file has %,d bytes; at most %,d are accepted",
+              bytes.length,
+              limits.bytesMax()));
+    }
+  }
+
+  /// Reads the header and compares it with the limits.
+  ImageFile open(byte[] bytes) throws RefusedImageException {
+    checkSize(bytes);
+    ImageFile file = ImageHeader.read(bytes);
+    if (file.width() < 1 || file.height() < 1) {
+      throw new RefusedImageException(
+          "the image has no pixels (" + file.width() + " x " + file.height() + ")");
+    }
+    if (file.size().pixels() > limits.pixelsMax()) {
+      throw new RefusedImageException(
+          String.format(
+              Locale.ROOT,
+              "the image has %,d x %,d pixels; at most %,d in all are accepted",
+              file.width(),
+              file.height(),
+              limits.pixelsMax()));
+    }
+    long bytesMax = BYTES_PER_PIXEL_MAX * limits.pixelsMax() / 2;
+    if (file.size().bytes() > bytesMax) {
+      throw new RefusedImageException(
+          String.format(
+              Locale.ROOT,
+              "the pixels of the image take %,d bytes; at most %,d are accepted",
+              file.size().bytes(),
+              bytesMax));
+    }
+    return file;
+  }
+
+  BufferedImage decode(byte[] bytes, ImageFile file, Decoding decoding)
+      throws RefusedImageException {
+    if (!file.plain()) {
+      return decodeElsewhere(bytes, decoding);
+    }
+    int subsampling = FileDecoder.subsampling(file, decoding);
+    long pixels = file.size().pixels() / ((long) subsampling * subsampling);
+    return pool.run(
+        pixels,
+        deadline -> {
+          BufferedImage image = FileDecoder.decode(file, decoding, deadline);
+          return decoding.drawing() ? FileDecoder.reduce(image, decoding) : image;
+        });
+  }
+
+  private BufferedImage decodeElsewhere(byte[] bytes, Decoding decoding)
+      throws RefusedImageException {
+    return DecoderPool.shared()
+        .run(
+            new DecoderJob(
+                DecodeTask.class,
+                bytes,
+                decoding.parameters(),
+                limits.decodeMax(),
+                decoding.drawing()));
+  }
+}

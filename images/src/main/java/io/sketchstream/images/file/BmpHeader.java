@@ -1,0 +1,36 @@
+package io.sketchstream.images.file;
+
+import io.sketchstream.images.RefusedImageException;
+
+/// Reads the header of a BMP and checks that its pixels are there.
+final class BmpHeader {
+  private static final int CORE_HEADER_SIZE = 12;
+  private static final int PROFILE_HEADER_SIZE = 124;
+  private static final int UNCOMPRESSED = 0;
+  private static final int RUN_LENGTH_8 = 1;
+  private static final int RUN_LENGTH_4 = 2;
+  private static final int BIT_FIELDS = 3;
+  private static final long LINKED_PROFILE = 0x4c494e4b;
+
+  private BmpHeader() {}
+
+  static ImageFile read(ByteReader in) throws RefusedImageException {
+    long headerSize = in.u32(14, true);
+    boolean core = headerSize == CORE_HEADER_SIZE;
+    int width = core ? in.u16(18, true) : (int) in.u32(18, true);
+    int signedHeight = core ? in.u16(20, true) : (int) in.u32(22, true);
+    int height = signedHeight == Integer.MIN_VALUE ? 0 : Math.abs(signedHeight);
+    int bits = in.u16(core ? 24 : 28, true);
+    long compression = core ? UNCOMPRESSED : in.u32(30, true);
+    if (compression == UNCOMPRESSED || compression == BIT_FIELDS) {
+      long rowSize = ((long) width * bits + 31) / 32 * 4;
+      in.require(in.u32(10, true), Math.max(0, rowSize) * height);
+    } else if (compression != RUN_LENGTH_8 && compression != RUN_LENGTH_4) {
+      throw in.unsupported("is packed in a way that is not supported (" + compression + ")");
+    }
+    if (headerSize >= PROFILE_HEADER_SIZE && in.u32(70, true) == LINKED_PROFILE) {
+      throw in.unsupported("refers to a colour profile in another file");
+    }
+    return ImageFile.foreign(ImageFormat.BMP, ImageSize.of(width, height), 1, in.array());
+  }
+}

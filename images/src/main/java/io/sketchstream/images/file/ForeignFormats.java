@@ -1,0 +1,80 @@
+package io.sketchstream.images.file;
+
+import io.sketchstream.images.RefusedImageException;
+import java.util.List;
+import java.util.Set;
+
+/// Formats that are recognised but not supported, so that a refusal names the format and the
+/// remedy.
+final class ForeignFormats {
+  private static final String EXPORT = "; export it as JPEG or PNG";
+  private static final Set<String> HEIF_BRANDS =
+      Set.of(
+          "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", "avif", "avis", "miaf");
+
+  /// First bytes and name.
+  private record Known(int at, String magic, String name) {}
+
+  private static final List<Known> KNOWN =
+      List.of(
+          new Known(0, "\u00ff\n", "JPEG XL"),
+          new Known(4, "JXL \r\n", "JPEG XL"),
+          new Known(4, "jP  \r\n", "JPEG 2000"),
+          new Known(0, "\u00ffO\u00ffQ", "JPEG 2000"),
+          new Known(4, "ftypcrx ", "camera raw (CR3)"),
+          new Known(8, "CR\u0002", "camera raw (CR2)"),
+          new Known(0, "IIU\0", "camera raw (RW2)"),
+          new Known(0, "IIRO", "camera raw (ORF)"),
+          new Known(0, "IIRS", "camera raw (ORF)"),
+          new Known(0, "MMOR", "camera raw (ORF)"),
+          new Known(0, "FUJIFILMCCD-RAW", "camera raw (RAF)"),
+          new Known(0, "FOVb", "camera raw (X3F)"),
+          new Known(0, "\0MRM", "camera raw (MRW)"),
+          new Known(0, "II+\0", "BigTIFF"),
+          new Known(0, "MM\0+", "BigTIFF"),
+          new Known(0, "8BPS", "a Photoshop document (PSD)"),
+          new Known(0, "gimp xcf", "a GIMP document (XCF)"),
+          new Known(0, "%PDF", "a PDF document"),
+          new Known(0, "%!PS", "a PostScript document"),
+          new Known(0, "\u00c5\u00d0\u00d3\u00c6", "a PostScript document"),
+          new Known(0, "\0\0\u0001\0", "a Windows icon (ICO)"),
+          new Known(0, "\0\0\u0002\0", "a Windows cursor (CUR)"),
+          new Known(0, "v/1\u0001", "OpenEXR"),
+          new Known(0, "#?RADIANCE", "Radiance HDR"),
+          new Known(0, "DDS ", "DirectDraw Surface (DDS)"),
+          new Known(0, "qoif", "QOI"),
+          new Known(0, "FLIF", "FLIF"),
+          new Known(0, "BPG\u00fb", "BPG"),
+          new Known(0, "\u00d7\u00cd\u00c6\u009a", "a Windows metafile (WMF)"),
+          new Known(0, "II\u00bc", "JPEG XR"),
+          new Known(0, "AT&TFORM", "DjVu"),
+          new Known(0, "PK\u0003\u0004", "a ZIP archive"),
+          new Known(0, "RIFF", "a RIFF file other than WebP, such as a video"),
+          new Known(0, "\u001aE\u00df\u00a3", "a video"),
+          new Known(4, "ftyp", "a video"),
+          new Known(4, "moov", "a video"));
+
+  private ForeignFormats() {}
+
+  static boolean isHeif(String start) {
+    return start.startsWith("ftyp", 4)
+        && start.length() >= 12
+        && HEIF_BRANDS.contains(start.substring(8, 12));
+  }
+
+  /// @throws RefusedImageException when the file is of a recognised but unsupported format
+  static void refuseKnown(String start) throws RefusedImageException {
+    for (Known known : KNOWN) {
+      if (start.startsWith(known.magic(), known.at())) {
+        throw refused(known.name());
+      }
+    }
+    if (start.matches("(?s)P[1-7][\\s#].*")) {
+      throw refused("Netpbm (PBM, PGM, PPM)");
+    }
+  }
+
+  static RefusedImageException refused(String name) {
+    return new RefusedImageException(name + " is not supported" + EXPORT);
+  }
+}

@@ -1,0 +1,125 @@
+package io.sketchstream.images.file;
+
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.file.ImageFile.Trust;
+import java.io.ByteArrayOutputStream;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/// Walks the chunks of a PNG, checks those that the pixels need and drops the others, so that no
+/// compressed comment is inflated in the decoder.
+final class PngHeader {
+  private static final int SIGNATURE_SIZE = 8;
+  private static final int CHUNK_FRAME_SIZE = 12;
+  private static final int PROFILE_SIZE_MAX = 4 << 20;
+  private static final byte[] END = {
+    0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82
+  };
+
+  private PngHeader() {}
+
+  static ImageFile read(ByteReader in) throws RefusedImageException {
+    if (!in.text(12, 4).equals("IHDR") || in.u32(8, false) != 13) {
+      throw in.damaged("it does not begin with its header");
+    }
+    long width = in.u32(16, false);
+    long height = in.u32(20, false);
+    if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
+      throw in.damaged("an impossible size");
+    }
+    ByteArrayOutputStream kept = new ByteArrayOutputStream(in.size());
+    kept.write(in.array(), 0, SIGNATURE_SIZE);
+    int orientation = 1;
+    IccProfile profile = IccProfile.NONE;
+    boolean pixels = false;
+    long at = SIGNATURE_SIZE;
+    while (true) {
+      if (pixels
+          && at + CHUNK_FRAME_SIZE > in.size()) { // A missing IEND is accepted, as in viewers.
+        kept.write(END, 0, END.length);
+        break;
+      }
+      long length = in.u32(at, false);
+      String type = in.text(at + 4, 4);
+      in.require(at, length + CHUNK_FRAME_SIZE);
+      switch (type) {
+        case "IHDR", "PLTE", "tRNS", "IDAT", "IEND" -> {
+          checkSum(in, (int) at, (int) length);
+          kept.write(in.array(), (int) at, (int) length + CHUNK_FRAME_SIZE);
+          pixels |= type.equals("IDAT");
+        }
+        case "eXIf" -> orientation = Exif.orientation(in.part((int) at + 8, (int) length));
+        case "iCCP" ->
+            profile = IccProfile.of(profile(in.part((int) at + 8, (int) length)), IccProfile.RGB);
+        default -> {
+          // A comment, a time, a hint: not needed.
+        }
+      }
+      if (type.equals("IEND")) {
+        break;
+      }
+      at += length + CHUNK_FRAME_SIZE;
+    }
+    if (!pixels) {
+      throw in.damaged("it holds no pixels");
+    }
+    ImageSize size = ImageSize.of((int) width, (int) height, bytesPerPixel(in));
+    return new ImageFile(
+        ImageFormat.PNG,
+        size,
+        orientation,
+        kept.toByteArray(),
+        profile,
+        profile.isSimple() ? Trust.PLAIN : Trust.USUAL);
+  }
+
+  private static int bytesPerPixel(ByteReader in) throws RefusedImageException {
+    int samples =
+        switch (in.u8(25)) {
+          case 2 -> 3;
+          case 4 -> 2;
+          case 6 -> 4;
+          default -> 1;
+        };
+    return samples * (in.u8(24) > 8 ? 2 : 1);
+  }
+
+  private static void checkSum(ByteReader in, int at, int length) throws RefusedImageException {
+    CRC32 sum = new CRC32();
+    sum.update(in.array(), at + 4, length + 4);
+    if (sum.getValue() != in.u32((long) at + 8 + length, false)) {
+      throw in.damaged("a checksum does not match");
+    }
+  }
+
+  /// The profile in a chunk: name, 0, method, compressed profile. An unreadable profile is ignored,
+  /// as in every viewer.
+  private static byte[] profile(ByteReader chunk) throws RefusedImageException {
+    int name = 0;
+    while (name < chunk.size() && chunk.u8(name) != 0) {
+      name++;
+    }
+    if (name + 2 >= chunk.size()) {
+      return new byte[0];
+    }
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(chunk.copy(name + 2L, chunk.size() - name - 2));
+      ByteArrayOutputStream profile = new ByteArrayOutputStream();
+      byte[] buffer = new byte[8192];
+      while (!inflater.finished()) {
+        int count = inflater.inflate(buffer);
+        if (count == 0 || profile.size() > PROFILE_SIZE_MAX) {
+          return new byte[0];
+        }
+        profile.write(buffer, 0, count);
+      }
+      return profile.toByteArray();
+    } catch (DataFormatException _) {
+      return new byte[0];
+    } finally {
+      inflater.end();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.sketchstream.images.file;
+
+import io.sketchstream.images.RefusedImageException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// Walks the chunks of a WebP and keeps those with pixels. An extended one has its size twice, for
+/// the canvas and in the frame; the larger one counts, because a decoder may use either.
+final class WebpHeader {
+  private static final int CHUNK_HEADER_SIZE = 8;
+  private static final int FRAME_HEADER_SIZE = 16;
+  private static final int PROFILE_FLAG = 0x20;
+  private static final int METADATA_FLAGS = 0x0c;
+
+  private WebpHeader() {}
+
+  static ImageFile read(ByteReader in) throws RefusedImageException {
+    long end = in.u32(4, true) + 8;
+    in.require(0, end);
+    Size size = new Size();
+    ByteArrayOutputStream kept = new ByteArrayOutputStream(in.size());
+    kept.write(in.array(), 0, 12);
+    int orientation = 1;
+    IccProfile profile = IccProfile.NONE;
+    long at = 12;
+    while (at + CHUNK_HEADER_SIZE <= end) {
+      String type = in.text(at, 4);
+      long length = in.u32(at + 4, true);
+      in.require(at + CHUNK_HEADER_SIZE, length);
+      ByteReader chunk = in.part((int) at + CHUNK_HEADER_SIZE, (int) length);
+      switch (type) {
+        case "EXIF" -> orientation = Exif.orientation(withoutPrefix(chunk));
+        case "ICCP" -> profile = IccProfile.of(chunk.copy(0, chunk.size()), IccProfile.RGB);
+        case "XMP " -> {
+          // Not needed.
+        }
+        default -> {
+          keep(in, (int) at, (int) length, kept);
+          take(type, chunk, size);
+        }
+      }
+      at += CHUNK_HEADER_SIZE + length + (length & 1);
+    }
+    if (!size.pixels) {
+      throw in.damaged("it holds no pixels");
+    }
+    return new ImageFile(
+        ImageFormat.WEBP,
+        ImageSize.of(size.width, size.height),
+        orientation,
+        withLength(kept.toByteArray()),
+        profile,
+        ImageFile.Trust.FOREIGN);
+  }
+
+  /// Copies a chunk; the header of an extended file no longer announces what is left out.
+  private static void keep(ByteReader in, int at, int length, ByteArrayOutputStream kept) {
+    int from = kept.size();
+    kept.write(in.array(), at, Math.min(CHUNK_HEADER_SIZE + length + (length & 1), in.size() - at));
+    if (from == 12 && in.array()[at + 3] == 'X' && length > 0) {
+      byte[] soFar = kept.toByteArray();
+      soFar[from + CHUNK_HEADER_SIZE] &= (byte) ~(PROFILE_FLAG | METADATA_FLAGS);
+      kept.reset();
+      kept.writeBytes(soFar);
+    }
+  }
+
+  private static byte[] withLength(byte[] file) {
+    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(4, file.length - 8);
+    return file;
+  }
+
+  private static void take(String type, ByteReader chunk, Size size) throws RefusedImageException {
+    if (type.equals("ANMF")) {
+      frame(chunk, size);
+    } else {
+      size.take(type, chunk);
+    }
+  }
+
+  /// Some writers put the prefix of a JPEG's EXIF here as well.
+  private static ByteReader withoutPrefix(ByteReader exif) throws RefusedImageException {
+    boolean prefixed = exif.size() > 6 && exif.text(0, 4).equals("Exif");
+    return prefixed ? exif.part(6, exif.size() - 6) : exif;
+  }
+
+  private static void frame(ByteReader frame, Size size) throws RefusedImageException {
+    size.atLeast(frame.u24Little(6) + 1, frame.u24Little(9) + 1);
+    long at = FRAME_HEADER_SIZE;
+    while (at + CHUNK_HEADER_SIZE <= frame.size()) {
+      long length = frame.u32(at + 4, true);
+      frame.require(at + CHUNK_HEADER_SIZE, length);
+      size.take(frame.text(at, 4), frame.part((int) at + CHUNK_HEADER_SIZE, (int) length));
+      at += CHUNK_HEADER_SIZE + length + (length & 1);
+    }
+  }
+
+  /// The largest size that any chunk claims.
+  private static final class Size {
+    int width;
+    int height;
+    boolean pixels;
+
+    void take(String type, ByteReader chunk) throws RefusedImageException {
+      switch (type) {
+        case "VP8X" -> atLeast(chunk.u24Little(4) + 1, chunk.u24Little(7) + 1);
+        case "VP8 " -> {
+          atLeast(chunk.u16(6, true) & 0x3fff, chunk.u16(8, true) & 0x3fff);
+          pixels = true;
+        }
+        case "VP8L" -> {
+          long bits = chunk.u32(1, true);
+          atLeast((int) (bits & 0x3fff) + 1, (int) (bits >> 14 & 0x3fff) + 1);
+          pixels = true;
+        }
+        default -> {
+          // Has no size.
+        }
+      }
+    }
+
+    void atLeast(int otherWidth, int otherHeight) {
+      width = Math.max(width, otherWidth);
+      height = Math.max(height, otherHeight);
+    }
+  }
+}

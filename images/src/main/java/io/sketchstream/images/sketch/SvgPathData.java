@@ -1,0 +1,76 @@
+package io.sketchstream.images.sketch;
+
+import com.github.weisj.jsvg.parser.DomElement;
+import com.github.weisj.jsvg.parser.css.CssParser;
+import com.github.weisj.jsvg.parser.css.StyleSheet;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Truncates path data that continues after a close without a new command, as in `M0 0L9 9z 5`:
+/// JSVG (2.0.0) parses that close for ever, until memory is exhausted. Up to the error is also what
+/// [SVG 2](https://www.w3.org/TR/SVG2/paths.html#PathDataErrorHandling) says to draw.
+final class SvgPathData {
+  /// The attributes that JSVG reads as path data.
+  private static final List<String> NAMES = List.of("d", "path");
+
+  private static final Pattern CLOSED = Pattern.compile("[zZ][ \t\r\n,]*+(?=[^a-zA-Z])");
+
+  private SvgPathData() {}
+
+  /// Cuts it in all of a document's attributes, in those set by a `style` attribute as well.
+  static void cutAtErrors(DomElement root) {
+    Deque<DomElement> rest = new ArrayDeque<>(); // A document may be nested too deep for recursion.
+    rest.push(root);
+    while (!rest.isEmpty()) {
+      DomElement element = rest.pop();
+      for (String name : NAMES) {
+        String data = element.attribute(name);
+        if (data != null) {
+          element.setAttribute(name, cutAtError(data));
+        }
+      }
+      String style = element.attribute("style");
+      if (style != null) {
+        element.setAttribute("style", withoutPaths(style));
+      }
+      element.children().forEach(rest::push);
+    }
+  }
+
+  /// A parser whose style sheets set no path data. JSVG would take a value for path data as it
+  /// stands there, and CSS has `path("M0 0...")`, which it can't read.
+  static CssParser withoutPaths(CssParser parser) {
+    return text -> {
+      StyleSheet sheet = parser.parse(text);
+      return (element, consumer) ->
+          sheet.forEachMatchingRule(
+              element,
+              property -> {
+                if (!isPath(property.name())) {
+                  consumer.applyRule(property);
+                }
+              });
+    };
+  }
+
+  private static String cutAtError(String data) {
+    Matcher closed = CLOSED.matcher(data);
+    return closed.find() ? data.substring(0, closed.start() + 1) : data;
+  }
+
+  private static String withoutPaths(String style) {
+    return Arrays.stream(style.split(";"))
+        .filter(declaration -> !isPath(declaration.split(":", 2)[0]))
+        .collect(Collectors.joining(";"));
+  }
+
+  private static boolean isPath(String property) {
+    String name = property.trim();
+    return NAMES.stream().anyMatch(name::equalsIgnoreCase);
+  }
+}

@@ -1,0 +1,143 @@
+package io.sketchstream.images.sketch;
+
+import com.github.weisj.jsvg.SVGDocument;
+import com.github.weisj.jsvg.parser.DocumentLimits;
+import com.github.weisj.jsvg.parser.LoaderContext;
+import com.github.weisj.jsvg.parser.SVGLoader;
+import com.github.weisj.jsvg.parser.resources.ResourcePolicy;
+import com.github.weisj.jsvg.renderer.NullPlatformSupport;
+import com.github.weisj.jsvg.renderer.output.Output;
+import com.github.weisj.jsvg.view.FloatSize;
+import com.github.weisj.jsvg.view.ViewBox;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.decode.DrawingPaper;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.StringReader;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/// Renders an SVG drawing on its paper, without external files, embedded pictures and filters. Time
+/// and memory are not bounded here: it only runs in a decoder process.
+final class SvgRenderer {
+  private static final int LONG_SIDE = 768;
+  private static final int NESTING_MAX = 100;
+  private static final int USE_NESTING_MAX = 10;
+  private static final int PATH_MAX = 100_000;
+  private static final float ASPECT_MAX = 100;
+
+  /// A bad drawing is reported to its sender; the library would log it with a stack trace.
+  private static final Logger LIBRARY = Logger.getLogger("com.github.weisj.jsvg");
+
+  static {
+    LIBRARY.setLevel(Level.OFF);
+  }
+
+  private SvgRenderer() {}
+
+  static BufferedImage render(byte[] file) throws RefusedImageException {
+    String svg = SvgEntities.expand(SvgText.of(file));
+    try {
+      return draw(load(svg));
+    } catch (RuntimeException e) { // As with ImageIO, a bad drawing may cause any exception.
+      throw new RefusedImageException("the SVG cannot be rendered", e);
+    }
+  }
+
+  private static BufferedImage draw(SVGDocument document) throws RefusedImageException {
+    FloatSize size = document.size();
+    float longSide = Math.max(size.width, size.height);
+    float shortSide = Math.min(size.width, size.height);
+    if (!(shortSide > 0) || !(longSide / shortSide <= ASPECT_MAX)) {
+      throw new RefusedImageException(
+          "the SVG has no usable size (" + size.width + " x " + size.height + ")");
+    }
+    float scale = LONG_SIDE / longSide;
+    int width = Math.max(1, Math.round(size.width * scale));
+    int height = Math.max(1, Math.round(size.height * scale));
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
+    Graphics2D graphics = image.createGraphics();
+    try {
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+      document.renderWithPlatform(
+          NullPlatformSupport.INSTANCE,
+          withoutFilters(Output.createForGraphics(graphics)),
+          new ViewBox(0, 0, width, height));
+    } finally {
+      graphics.dispose();
+    }
+    return DrawingPaper.put(image);
+  }
+
+  private static SVGDocument load(String svg) throws RefusedImageException {
+    XMLInputFactory xml = XMLInputFactory.newDefaultFactory();
+    xml.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    xml.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    xml.setXMLReporter((_, _, _, _) -> {}); // Otherwise errors are printed.
+    checkWellFormed(xml, svg);
+    SvgStyles styles = new SvgStyles();
+    LoaderContext context =
+        LoaderContext.builder()
+            .externalResourcePolicy(ResourcePolicy.DENY_ALL)
+            .documentLimits(new DocumentLimits(NESTING_MAX, USE_NESTING_MAX, PATH_MAX))
+            .preProcessor(SvgPathData::cutAtErrors)
+            .cssParser(SvgPathData.withoutPaths(styles::parse))
+            .build();
+    SVGDocument document =
+        new SVGLoader()
+            .load(
+                () -> new SvgEvents(xml.createXMLEventReader(new StringReader(svg))),
+                null,
+                context);
+    if (styles.problem().isPresent()) {
+      throw new RefusedImageException(styles.problem().get());
+    }
+    if (document == null) {
+      throw new RefusedImageException("the SVG can't be read: no element \"svg\" at its root");
+    }
+    return document;
+  }
+
+  private static void checkWellFormed(XMLInputFactory xml, String svg)
+      throws RefusedImageException {
+    try {
+      XMLStreamReader reader = xml.createXMLStreamReader(new StringReader(svg));
+      while (reader.hasNext()) {
+        reader.next();
+      }
+    } catch (XMLStreamException e) {
+      var place = e.getLocation();
+      throw new RefusedImageException(
+          String.format(
+              "the SVG is not well-formed at line %d, column %d",
+              place.getLineNumber(), place.getColumnNumber()),
+          e);
+    }
+  }
+
+  private static Output withoutFilters(Output output) {
+    return (Output)
+        Proxy.newProxyInstance(
+            Output.class.getClassLoader(),
+            new Class<?>[] {Output.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("supportsFilters")) {
+                return false;
+              }
+              try {
+                Object result = method.invoke(output, arguments);
+                return result instanceof Output child ? withoutFilters(child) : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}

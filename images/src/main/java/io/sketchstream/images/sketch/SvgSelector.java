@@ -1,0 +1,175 @@
+package io.sketchstream.images.sketch;
+
+import com.github.weisj.jsvg.parser.DomElement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A selector of a style sheet ([Selectors 3](https://www.w3.org/TR/selectors-3/)): names, classes,
+/// ids and attributes, alone or combined, with descendant, child and sibling combinators.
+final class SvgSelector {
+  private static final Pattern TOKEN =
+      Pattern.compile(
+          "\\s*([>+~])\\s*|(\\s+)|([.#]?)(-?[_a-zA-Z][\\w-]*|\\*)"
+              + "|\\[\\s*([\\w:-]+)\\s*(?:([~^$*|]?=)\\s*[\"']?([^\"'\\]]*)[\"']?\\s*)?\\]"
+              + "|(::?[\\w-]+(?:\\([^)]*\\))?)");
+  private static final int IDS = 10_000;
+  private static final int CLASSES = 100;
+
+  /// From left to right; each has the combinator that stands before it.
+  private final List<Compound> compounds = new ArrayList<>();
+
+  private int specificity;
+  private boolean never;
+
+  /// The conditions on one element.
+  private static final class Compound {
+    private final char combinator;
+    private Predicate<DomElement> condition = _ -> true;
+
+    Compound(char combinator) {
+      this.combinator = combinator;
+    }
+
+    void and(Predicate<DomElement> further) {
+      condition = condition.and(further);
+    }
+  }
+
+  private SvgSelector() {}
+
+  /// @throws UnsupportedStyleException when it is not supported
+  static SvgSelector parse(String text) {
+    SvgSelector selector = new SvgSelector();
+    selector.compounds.add(new Compound(' '));
+    Matcher token = TOKEN.matcher(text);
+    int at = 0;
+    while (at < text.length()) {
+      if (!token.find(at) || token.start() != at || token.end() == at) {
+        throw unsupported(text);
+      }
+      at = token.end();
+      selector.take(token, text);
+    }
+    if (text.isEmpty()) {
+      throw unsupported(text);
+    }
+    return selector;
+  }
+
+  int specificity() {
+    return specificity;
+  }
+
+  boolean matches(DomElement element) {
+    return !never && matches(element, compounds.size() - 1);
+  }
+
+  private void take(Matcher token, String text) {
+    if (token.group(1) != null) {
+      compounds.add(new Compound(token.group(1).charAt(0)));
+    } else if (token.group(2) != null) {
+      compounds.add(new Compound(' '));
+    } else if (token.group(4) != null) {
+      name(token.group(3), token.group(4));
+    } else if (token.group(5) != null) {
+      specificity += CLASSES;
+      compounds.getLast().and(attribute(token.group(5), token.group(6), token.group(7)));
+    } else {
+      pseudoClass(token.group(8), text);
+    }
+  }
+
+  private void name(String kind, String name) {
+    switch (kind) {
+      case "." -> {
+        specificity += CLASSES;
+        compounds.getLast().and(element -> element.classNames().contains(name));
+      }
+      case "#" -> {
+        specificity += IDS;
+        compounds.getLast().and(element -> name.equals(element.id()));
+      }
+      default -> {
+        if (!name.equals("*")) {
+          specificity++;
+          compounds.getLast().and(element -> name.equalsIgnoreCase(element.tagName()));
+        }
+      }
+    }
+  }
+
+  private static Predicate<DomElement> attribute(String name, String operator, String value) {
+    return element -> {
+      String found = element.attribute(name);
+      if (found == null || operator == null) {
+        return found != null;
+      }
+      return switch (operator) {
+        case "=" -> found.equals(value);
+        case "^=" -> !value.isEmpty() && found.startsWith(value);
+        case "$=" -> !value.isEmpty() && found.endsWith(value);
+        case "*=" -> !value.isEmpty() && found.contains(value);
+        case "~=" -> List.of(found.split("\\s+")).contains(value);
+        default -> found.equals(value) || found.startsWith(value + "-");
+      };
+    };
+  }
+
+  private void pseudoClass(String name, String text) {
+    specificity += CLASSES;
+    switch (name.toLowerCase(Locale.ROOT)) {
+      case ":root" -> compounds.getLast().and(element -> element.parent() == null);
+      case ":first-child" -> compounds.getLast().and(element -> index(element) == 0);
+      case ":last-child" ->
+          compounds.getLast().and(element -> index(element) == siblings(element).size() - 1);
+      // Hover and the like do not apply to a rendered drawing.
+      case ":hover", ":active", ":focus", ":visited", ":target" -> never = true;
+      default -> throw unsupported(text);
+    }
+  }
+
+  private boolean matches(DomElement element, int last) {
+    Compound compound = compounds.get(last);
+    if (!compound.condition.test(element)) {
+      return false;
+    }
+    if (last == 0) {
+      return true;
+    }
+    return switch (compound.combinator) {
+      case '>' -> element.parent() != null && matches(element.parent(), last - 1);
+      case '+' -> index(element) > 0 && matches(before(element).getLast(), last - 1);
+      case '~' -> before(element).stream().anyMatch(sibling -> matches(sibling, last - 1));
+      default -> {
+        DomElement above = element.parent();
+        while (above != null && !matches(above, last - 1)) {
+          above = above.parent();
+        }
+        yield above != null;
+      }
+    };
+  }
+
+  private static List<? extends DomElement> siblings(DomElement element) {
+    return element.parent() == null ? List.of(element) : element.parent().children();
+  }
+
+  private static int index(DomElement element) {
+    return siblings(element).indexOf(element);
+  }
+
+  private static List<? extends DomElement> before(DomElement element) {
+    return siblings(element).subList(0, Math.max(0, index(element)));
+  }
+
+  private static UnsupportedStyleException unsupported(String text) {
+    return new UnsupportedStyleException(
+        "the style sheet of the SVG has a selector that is not supported: \""
+            + (text.length() > 100 ? text.substring(0, 100) + "…" : text)
+            + "\"; save it with presentation attributes or inline styles");
+  }
+}

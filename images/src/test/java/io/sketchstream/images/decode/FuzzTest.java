@@ -1,0 +1,150 @@
+package io.sketchstream.images.decode;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.process.DecoderUnavailableException;
+import io.sketchstream.images.sketch.SketchFit;
+import io.sketchstream.images.sketch.SketchRenderer;
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// Mutates valid files: each must be decoded or refused within its time, none may end a decoder
+/// process, and memory stays bounded. `-Dtests.seed=` repeats a run, `-Dtests.files=100000` sets
+/// how many files it tries in place of the short form's few seconds. Ends with one line `FUZZ`:
+/// files by outcome, refusals by reason, how many got past the header check to each reader, memory.
+class FuzzTest {
+  private static final int ROUNDS_MIN = 300;
+  private static final int LONG_FORM = 10_000;
+
+  /// What the start of a process, a file and the end of the process may take in all.
+  private static final Duration HANGS = Duration.ofSeconds(60);
+
+  private final long seed = Long.getLong("tests.seed", System.nanoTime());
+  private final Rounds rounds =
+      new Rounds(Integer.getInteger("tests.files", 0), Duration.ofSeconds(4));
+  private final Mutation mutation = new Mutation(new Random(seed));
+  private final Random random = new Random(seed ^ 1);
+  private final FuzzReport report = new FuzzReport();
+
+  /// How long a run goes on.
+  ///
+  /// @param files how many it tries; 0 for the time
+  private record Rounds(int files, Duration time) {
+    boolean more(int round, int min, long startNanos) {
+      return files > 0
+          ? round < files
+          : round < min || System.nanoTime() - startNanos < time.toNanos();
+    }
+  }
+
+  @Test
+  void decodesOrRefusesMutatedImages() {
+    ImageDecoder decoder =
+        new ImageDecoder(new ImageLimits(1 << 20, 4_000_000, Duration.ofSeconds(10)));
+    Map<String, byte[]> files = new TreeMap<>(RefusalTest.valid());
+    files.put("alpha.webp", Pictures.resource("alpha.webp"));
+    files.put("gray.png", Pictures.write(Pictures.picture(BufferedImage.TYPE_BYTE_GRAY), "png"));
+    files.put(
+        "palette.png", Pictures.write(Pictures.picture(BufferedImage.TYPE_BYTE_INDEXED), "png"));
+    files.put(
+        "turned.jpg",
+        Pictures.withOrientation(
+            Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB), true), 6));
+    files.put("picture.heic", Pictures.resource("picture.heic"));
+    files.put("picture.avif", Pictures.resource("picture.avif"));
+    List<String> names = new ArrayList<>(files.keySet());
+    long start = System.nanoTime();
+    for (int round = 0; rounds.more(round, ROUNDS_MIN, start); round++) {
+      String name = names.get(random.nextInt(names.size()));
+      byte[] mutated = mutation.of(files.get(name));
+      run(
+          name,
+          round,
+          () -> {
+            decoder.open(mutated);
+            report.reached(name);
+            BufferedImage image = decoder.decode(mutated);
+            assertTrue(image.getWidth() > 0 && image.getHeight() > 0, this::where);
+          });
+    }
+    System.out.println("FUZZ " + where() + " " + report);
+    assertTrue(report.isSound(), () -> where() + " " + report);
+    if (rounds.files() >= LONG_FORM) {
+      for (String name : names) {
+        assertTrue(report.reachedCount(name) > 0, () -> where() + " reached no reader: " + name);
+      }
+    }
+  }
+
+  @Test
+  void rendersOrRefusesMutatedSketches() {
+    SketchRenderer renderer =
+        new SketchRenderer(
+            new ImageLimits(1 << 20, 4_000_000, Duration.ofSeconds(10)), SketchFit.SQUARE);
+    String svg =
+        """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200"><defs><g id="a">
+        <path d="M10 10 C 20 20, 40 20, 50 10 A 3 4 0 1 1 5 5 Z" stroke="black"/></g>
+        <pattern id="p" width="9" height="9" patternUnits="userSpaceOnUse"><rect width="3" height="3"/>
+        </pattern><clipPath id="c"><circle cx="60" cy="51" r="69"/></clipPath>
+        <mask id="m"><rect width="90" height="90" fill="white"/></mask>
+        <linearGradient id="l"><stop offset="0" stop-color="red"/><stop offset="1"/></linearGradient>
+        </defs><style>.b { stroke: red; stroke-width: 3px } g > .b { fill: none }</style>
+        <use href="#a" x="5"/><circle class="b" cx="50" cy="40" r="12"/><text x="9" y="9">hi</text>
+        <g transform="rotate(3 4 5) scale(1 2)" style="fill: red"><polygon points="1,2 3,4 5 6"/></g>
+        <rect width="40" height="40" fill="url(#p)" clip-path="url(#c)" mask="url(#m)"/>
+        <path d="m1 1h2v3z m2 2 c1 1 2 2 3 3s1 1 2 2q1 1 2 2t2 2l5-1z" stroke="url(#l)"
+        stroke-dasharray="4 2" stroke-width="2"/></svg>
+        """;
+    long start = System.nanoTime();
+    for (int round = 0; rounds.more(round, ROUNDS_MIN / 5, start); round++) {
+      byte[] mutated =
+          round % 5 == 0
+              ? mutation.of(svg.getBytes(StandardCharsets.UTF_8))
+              : mutation.of(svg).getBytes(StandardCharsets.UTF_8);
+      run("svg", round, () -> renderer.render(Pictures.sketch(mutated), 64));
+    }
+    System.out.println("FUZZ " + where() + " " + report);
+    assertTrue(report.isSound(), () -> where() + " " + report);
+    assertTrue(report.decodedCount("svg") > 0, this::where);
+  }
+
+  private interface Work {
+    void run() throws RefusedImageException;
+  }
+
+  private void run(String name, int round, Work work) {
+    long start = System.nanoTime();
+    try {
+      work.run();
+      report.decoded(name);
+    } catch (RefusedImageException refused) {
+      String reason = refused.getMessage();
+      assertTrue(
+          !reason.isBlank() && !reason.contains("ended the process"),
+          () -> where() + ", round " + round + ", " + name + ": " + reason);
+      report.refused(name, reason);
+    } catch (DecoderUnavailableException _) {
+      report.unavailable(); // A machine that is too busy; says nothing of the file.
+    } catch (RuntimeException | Error e) {
+      throw new AssertionError(where() + ", round " + round + ", " + name, e);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertTrue(
+        took.compareTo(HANGS) < 0, () -> where() + ", round " + round + ", " + name + ": " + took);
+    report.sample(round);
+  }
+
+  private String where() {
+    return "-Dtests.seed=" + seed;
+  }
+}

@@ -1,0 +1,82 @@
+package io.sketchstream.images.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.images.RefusedImageException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageFormatTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          FF0A                             | JPEG XL
+          0000000C4A584C200D0A870A         | JPEG XL
+          0000000C6A5020200D0A870A         | JPEG 2000
+          000000186674797063727820         | camera raw (CR3)
+          49492A00100000004352020000000000 | camera raw (CR2)
+          49495500180000008800             | camera raw (RW2)
+          49492B0008000000                 | BigTIFF
+          4D4D002B00080000                 | BigTIFF
+          38425053000100000000             | a Photoshop document (PSD)
+          255044462D312E37                 | a PDF document
+          000001000100                     | a Windows icon (ICO)
+          50350A34203420323535             | Netpbm (PBM, PGM, PPM)
+          00000018667479706D703432         | a video
+          504B030414000000                 | a ZIP archive
+          """)
+  void namesFormatsThatAreNotRead(String hex, String name) {
+    byte[] start = Arrays.copyOf(java.util.HexFormat.of().parseHex(hex), 64);
+
+    RefusedImageException refused =
+        assertThrows(RefusedImageException.class, () -> ImageHeader.read(start));
+
+    assertEquals(name + " is not supported; export it as JPEG or PNG", refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"heic", "mif1", "avif", "msf1", "heix"})
+  void knowsHeicAndAvif(String brand) throws RefusedImageException {
+    byte[] start =
+        ("\0\0\0\u0018ftyp" + brand + "\0\0\0\0mif1heic").getBytes(StandardCharsets.ISO_8859_1);
+
+    assertEquals(ImageFormat.HEIF, ImageFormat.of(start));
+  }
+
+  @Test
+  void tellsCameraRawByItsDirectory() {
+    // A TIFF of one entry: the colour filter array.
+    byte[] raw =
+        java.util.HexFormat.of()
+            .parseHex("49492a00080000000100060103000100000023800000" + "00000000");
+
+    String reason =
+        assertThrows(RefusedImageException.class, () -> ImageHeader.read(raw)).getMessage();
+
+    assertTrue(reason.startsWith("camera raw"), reason);
+  }
+
+  @Test
+  void knowsSvgHoweverItIsWritten() throws RefusedImageException {
+    String svg = "<?xml version='1.0'?>\n<!-- drawn --><svg xmlns='http://www.w3.org/2000/svg'/>";
+    for (byte[] bytes :
+        new byte[][] {
+          svg.getBytes(StandardCharsets.UTF_8),
+          ("\ufeff" + svg).getBytes(StandardCharsets.UTF_8),
+          ("\ufeff" + svg).getBytes(StandardCharsets.UTF_16LE),
+          ("\ufeff" + svg).getBytes(StandardCharsets.UTF_16BE),
+          svg.getBytes(StandardCharsets.UTF_16LE),
+          {0x1f, (byte) 0x8b, 8, 0}
+        }) {
+      assertEquals(ImageFormat.SVG, ImageFormat.of(bytes));
+    }
+  }
+}

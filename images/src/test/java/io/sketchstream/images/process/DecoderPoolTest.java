@@ -1,0 +1,163 @@
+package io.sketchstream.images.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.images.RefusedImageException;
+import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class DecoderPoolTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private final DecoderPool pool = new DecoderPool(2, List.of(Misbehaving.class.getName()));
+
+  /// Does what its file says.
+  public static final class Misbehaving implements DecoderTask {
+    public Misbehaving() {}
+
+    @Override
+    public BufferedImage run(byte[] file, int... parameters) throws RefusedImageException {
+      switch (new String(file, java.nio.charset.StandardCharsets.US_ASCII).split(" ")[0]) {
+        case "crash" -> Runtime.getRuntime().halt(11);
+        case "hang" -> {
+          while (true) {
+            Thread.onSpinWait();
+          }
+        }
+        case "sleep" -> java.util.concurrent.locks.LockSupport.parkNanos(60_000_000_000L);
+        case "eat" -> {
+          List<byte[]> eaten = new ArrayList<>();
+          while (true) {
+            eaten.add(new byte[8 << 20]);
+          }
+        }
+        case "recurse" -> recurse(0);
+        case "throw" -> throw new IllegalStateException("as libraries do");
+        case "print" -> System.out.println("as libraries do");
+        case "refuse" -> throw new RefusedImageException("not this one");
+        default -> {
+          // A good file.
+        }
+      }
+      return new BufferedImage(parameters[0], 1, BufferedImage.TYPE_3BYTE_BGR);
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // As some files make libraries do.
+    private static int recurse(int depth) {
+      return recurse(depth + 1) + 1;
+    }
+  }
+
+  @Test
+  void refusesAFileThatEndsItsProcessThenAndLater() throws RefusedImageException {
+    assertEquals("the file is damaged: it ended the process that decodes it", reason("crash"));
+    long start = System.nanoTime();
+    assertEquals("the file is damaged: it ended the process that decodes it", reason("crash"));
+    assertTrue(System.nanoTime() - start < 50_000_000L, "not tried again");
+    assertEquals(7, run("good", 7));
+    assertTrue(pool.problem().isEmpty(), "the pool is well");
+  }
+
+  @Test
+  void killsAProcessThatHangs() throws RefusedImageException {
+    run("warm", 1);
+    Exception ended =
+        assertThrows(
+            Exception.class, () -> pool.run(job("hang", Duration.ofMillis(1500), true, 1)));
+
+    if (!(ended instanceof DecoderUnavailableException)) { // As where the tests have a processor.
+      assertEquals("decoding takes longer than 1500 ms", ended.getMessage());
+    }
+    assertEquals(3, run("good", 3));
+  }
+
+  /// As on a machine that is so busy that a process gets no processor.
+  @Test
+  void blamesNoFileForWhatItsProcessDidNotGet() throws RefusedImageException {
+    run("warm", 1);
+    DecoderJob job = job("sleep", Duration.ofMillis(400), true, 1);
+    assertThrows(DecoderUnavailableException.class, () -> pool.run(job));
+    assertThrows(DecoderUnavailableException.class, () -> pool.run(job));
+    assertThrows(RefusedImageException.class, () -> pool.run(job), "not for ever");
+    assertEquals(3, run("good", 3));
+  }
+
+  @Test
+  void refusesWhatTakesTooMuchMemoryOrRecursesOrThrows() throws RefusedImageException {
+    assertEquals("decoding takes more memory than one picture may use", reason("eat"));
+    assertEquals("the file is nested too deeply", reason("recurse"));
+    assertEquals("the file is damaged: its reader failed", reason("throw"));
+    assertEquals("not this one", reason("refuse"));
+    assertEquals(5, run("print", 5));
+  }
+
+  @Test
+  void waitsForAPlaceNoLongerThanTheRequestAllows() throws Exception {
+    run("warm", 1);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> hanging = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        DecoderJob job = job("hang " + i, Duration.ofSeconds(15), true, 1);
+        hanging.add(callers.submit(() -> assertThrows(Exception.class, () -> pool.run(job))));
+      }
+      while (pool.busy() < 2) {
+        Thread.onSpinWait();
+      }
+      long start = System.nanoTime();
+      assertThrows(
+          DecoderUnavailableException.class,
+          () -> pool.run(job("good", Duration.ofMillis(200), true, 1)));
+      assertTrue(System.nanoTime() - start < 10_000_000_000L);
+      for (Future<?> future : hanging) {
+        future.get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void keepsAPlaceForWhatIsUrgent() throws Exception {
+    run("warm", 1);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> unhurried = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        DecoderJob job = job("hang " + i, Duration.ofSeconds(12), false, 1);
+        unhurried.add(callers.submit(() -> assertThrows(Exception.class, () -> pool.run(job))));
+      }
+      while (pool.busy() == 0) {
+        Thread.onSpinWait();
+      }
+      assertEquals(9, run("good", 9), "not behind the unhurried");
+      for (Future<?> future : unhurried) {
+        future.get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private String reason(String file) {
+    return assertThrows(RefusedImageException.class, () -> run(file, 1)).getMessage();
+  }
+
+  private int run(String file, int width) throws RefusedImageException {
+    return pool.run(job(file, LONG, true, width)).getWidth();
+  }
+
+  private static DecoderJob job(String file, Duration timeout, boolean urgent, int width) {
+    return new DecoderJob(
+        Misbehaving.class,
+        file.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+        new int[] {width},
+        timeout,
+        urgent);
+  }
+}

@@ -1,0 +1,99 @@
+package io.sketchstream.images.sketch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.events.Strokes;
+import io.sketchstream.images.RefusedImageException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StrokesJsonTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[[[0,1.5],[2,3]],[[4],[5]]]",
+        "{\"word\":\"cat\",\"n\":{\"a\":[1]},\"drawing\":[[[0,1.5],[2,3]],[[4],[5]]],\"b\":true}",
+        " [ [ [0, 1.5], [2, 3], [0, 17] ], [[4], [5], []] ]\n"
+      })
+  void readsBothForms(String json) throws RefusedImageException {
+    Strokes strokes = StrokesJson.parse(json.getBytes(UTF_8));
+
+    assertEquals(2, strokes.getStrokesCount());
+    assertEquals(List.of(0f, 1.5f), strokes.getStrokes(0).getXList());
+    assertEquals(List.of(2f, 3f), strokes.getStrokes(0).getYList());
+    assertEquals(List.of(4f), strokes.getStrokes(1).getXList());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          5                        | expected a list of strokes, or an object with one as "drawing"
+          {}                       | the object has no "drawing"
+          {"drawing":5}            | drawing: expected a list (line 1, column 12)
+          [5]                      | stroke 0: expected a list (line 1, column 2)
+          [[[1],[2]],[[1,2]]]      | some are [[x, ...], [y, ...]], others lists of points
+          [[[1],[2],[3],[4]]]      | stroke 0 is neither [[x, ...], [y, ...]], nor that
+          [[[1,2],[2,3],[4]]]      | stroke 0 is neither [[x, ...], [y, ...]], nor that
+          [[[1,2],{"x":1}]]        | stroke 0, list 1: expected a list (line 1, column 9)
+          [[[1,2],[2]]]            | stroke 0 has 2 x but 1 y coordinates (line 1, column 11)
+          [[[1,"a"],[2,3]]]        | stroke 0, list 0, number 1: expected a number (line 1, column 6)
+          [[[1,null],[2,3]]]       | stroke 0, list 0, number 1: expected a number (line 1, column 6)
+          [[[1,1e99],[2,3]]]       | stroke 0, list 0, number 1: expected a number that is not too large
+          [[[1],[2]]] 7            | something follows the drawing (line 1, column 13)
+          [[[1],[2]]               | not valid JSON
+          [[[NaN],[2]]]            | not valid JSON
+          hello                    | not valid JSON
+          """)
+  void namesThePlaceOfAMistake(String json, String reason) {
+    RefusedImageException refused =
+        assertThrows(RefusedImageException.class, () -> StrokesJson.parse(json.getBytes(UTF_8)));
+
+    assertTrue(refused.getMessage().startsWith("strokes: " + reason), refused::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[[[0,2],[1.5,3],[7,8],[9,10]],[[4,5],[6,7]]]",
+        "[[[0,2,17],[1.5,3,18],[7,8,19],[9,10,20]],[[4,5,0],[6,7,1]]]",
+        "\ufeff[[[0,2],[1.5,3],[7,8],[9,10]],[[4,5],[6,7]]]"
+      })
+  void readsListsOfPoints(String json) throws RefusedImageException {
+    Strokes strokes = StrokesJson.parse(json.getBytes(UTF_8));
+
+    assertEquals(List.of(0f, 1.5f, 7f, 9f), strokes.getStrokes(0).getXList());
+    assertEquals(List.of(2f, 3f, 8f, 10f), strokes.getStrokes(0).getYList());
+    assertEquals(List.of(4f, 6f), strokes.getStrokes(1).getXList(), "read as the others are");
+  }
+
+  @Test
+  void takesWhatFitsBothFormsForTheFirst() throws RefusedImageException {
+    Strokes strokes = StrokesJson.parse("[[[0,10],[5,20]]]".getBytes(UTF_8));
+
+    assertEquals(List.of(0f, 10f), strokes.getStrokes(0).getXList());
+    assertEquals(List.of(5f, 20f), strokes.getStrokes(0).getYList());
+  }
+
+  @Test
+  void tellsPointsFromTimesThatRunBackwards() throws RefusedImageException {
+    Strokes strokes = StrokesJson.parse("[[[0,10,9],[5,20,8],[6,30,7]]]".getBytes(UTF_8));
+
+    assertEquals(List.of(0f, 5f, 6f), strokes.getStrokes(0).getXList(), "three points");
+  }
+
+  @Test
+  void refusesEndlessNesting() {
+    byte[] deep = "[".repeat(100_000).getBytes(UTF_8);
+
+    assertThrows(RefusedImageException.class, () -> StrokesJson.parse(deep));
+    assertThrows(RefusedImageException.class, () -> StrokesJson.parse(new byte[0]));
+  }
+}

@@ -1,0 +1,64 @@
+package io.sketchstream.ingest.gallery;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// When the directory on disk was last known to be what the topic says: the time of a file beside
+/// it. A directory that is too old may have missed tombstones that Kafka has dropped since, and
+/// would keep removed images for ever.
+///
+/// **Threads:** the keeper's.
+final class DirectoryAge {
+  private static final String FILE = "caught-up";
+
+  /// How often the time is written.
+  private static final Duration STEP = Duration.ofMinutes(1);
+
+  private final Path file;
+  private final Duration max;
+  private final InstantSource clock;
+
+  /// @param directory of the state
+  /// @param max age at which it is too old
+  DirectoryAge(Path directory, Duration max, InstantSource clock) {
+    this.file = directory.resolve(FILE);
+    this.max = max;
+    this.clock = clock;
+  }
+
+  /// Whether it must be built anew. One without a time begins to age now.
+  boolean isTooOld() {
+    return Files.exists(file) && since().plus(max).isBefore(clock.instant());
+  }
+
+  /// Whether it is time to look whether the directory has caught up.
+  boolean isDue() {
+    return !Files.exists(file) || since().plus(STEP).isBefore(clock.instant());
+  }
+
+  /// It has caught up.
+  void renew() {
+    try {
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Instant since() {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.sketchstream.ingest.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.RefusedException.Reason;
+import io.sketchstream.ingest.gallery.Texts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A change of attributes as a JSON merge patch (RFC 7386): what it names is put in the place of
+/// what was there, null empties it, and what it does not name stays. `extra` is merged by name.
+final class AttributePatch implements AttributeChange {
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private final JsonNode patch;
+
+  private AttributePatch(JsonNode patch) {
+    this.patch = patch;
+  }
+
+  /// @throws RefusedException when it is not a JSON object
+  static AttributePatch parse(byte[] json) throws RefusedException {
+    JsonNode patch;
+    try {
+      patch = JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw refusal("the patch is not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw refusal("the patch can't be read: " + e.getMessage());
+    }
+    if (!patch.isObject()) {
+      throw refusal("the patch is not a JSON object, such as {\"tags\": [\"cat\"]}");
+    }
+    return new AttributePatch(patch);
+  }
+
+  @Override
+  public ImageAttributes of(ImageAttributes before) throws RefusedException {
+    ImageAttributes.Builder attributes = before.toBuilder();
+    for (Map.Entry<String, JsonNode> member : patch.properties()) {
+      JsonNode value = member.getValue();
+      switch (member.getKey()) {
+        case "title" -> attributes.setTitle(Texts.normalized(text("title", value)));
+        case "uri" -> attributes.setUri(text("uri", value).strip());
+        case "tags" -> AttributeReader.setTags(attributes, texts(value));
+        case "extra" -> mergeExtra(attributes, value);
+        default ->
+            throw refusal(
+                "'%s' is not an attribute; there are title, tags, uri and extra"
+                    .formatted(member.getKey()));
+      }
+    }
+    return AttributeReader.check(attributes.build());
+  }
+
+  private static void mergeExtra(ImageAttributes.Builder attributes, JsonNode value)
+      throws RefusedException {
+    if (value.isNull()) {
+      attributes.clearExtra();
+    } else if (value.isObject()) {
+      for (Map.Entry<String, JsonNode> extra : value.properties()) {
+        if (extra.getValue().isNull()) {
+          attributes.removeExtra(extra.getKey());
+        } else {
+          AttributeReader.putExtra(
+              attributes, extra.getKey(), text("extra." + extra.getKey(), extra.getValue()));
+        }
+      }
+    } else {
+      throw refusal("extra is not an object of texts");
+    }
+  }
+
+  private static List<String> texts(JsonNode value) throws RefusedException {
+    if (value.isNull()) {
+      return List.of();
+    }
+    if (!value.isArray()) {
+      throw refusal("tags is not an array of texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode tag : value) {
+      if (!tag.isTextual()) {
+        throw refusal("tags holds %s, which is not a text".formatted(tag));
+      }
+      texts.add(tag.textValue());
+    }
+    return texts;
+  }
+
+  private static String text(String name, JsonNode value) throws RefusedException {
+    if (value.isNull()) {
+      return "";
+    }
+    if (!value.isTextual()) {
+      throw refusal("%s is %s, not a text".formatted(name, value));
+    }
+    return value.textValue();
+  }
+
+  private static RefusedException refusal(String reason) {
+    return new RefusedException(Reason.BAD_ATTRIBUTES, reason);
+  }
+}

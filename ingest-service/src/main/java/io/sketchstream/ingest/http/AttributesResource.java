@@ -1,0 +1,89 @@
+package io.sketchstream.ingest.http;
+
+import io.sketchstream.ingest.gallery.Gallery;
+import io.sketchstream.ingest.gallery.Intake;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/// What is known of images besides their pixels: to be read, and to be changed without sending them
+/// again.
+@Path("/v1/images")
+@Tag(name = "images")
+@RunOnVirtualThread
+class AttributesResource {
+  private final Gallery gallery;
+  private final Intake intake;
+
+  AttributesResource(Gallery gallery, Intake intake) {
+    this.gallery = gallery;
+    this.intake = intake;
+  }
+
+  @GET
+  @Path("{id}/metadata")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "What is known of an image besides its pixels",
+      description =
+          "As it was taken in, whether it can be searched yet or not. Which model has it in its"
+              + " index says `generation` of `GET /v1/images?filter=id:...`.")
+  @APIResponse(responseCode = "404", description = "No such image")
+  public ImageMetadata metadata(@PathParam("id") String id) {
+    return gallery
+        .read(Problems.checked(id))
+        .map(ImageMetadata::of)
+        .orElseThrow(() -> Problems.noSuchImage(id));
+  }
+
+  @PATCH
+  @Path("{id}")
+  @RequiresScope(Scope.INGEST)
+  @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Change the attributes of an image",
+      description =
+          "A JSON merge patch (RFC 7386) of title, tags, uri and extra: {\"tags\": [\"cat\"],"
+              + " \"title\": null}. What it does not name stays; the picture and its place in the"
+              + " gallery stay as well.")
+  @APIResponse(
+      responseCode = "202",
+      description = "Kafka has the change; `unchanged` where there was none",
+      content = @Content(schema = @Schema(implementation = WriteResult.class)))
+  @APIResponse(responseCode = "400", description = "The patch is not valid; says why")
+  @APIResponse(responseCode = "404", description = "No such image")
+  public Response patch(
+      @PathParam("id") String id, @HeaderParam("traceparent") String traceparent, InputStream body)
+      throws IOException {
+    Problems.checked(id);
+    try {
+      AttributePatch patch = AttributePatch.parse(body.readAllBytes());
+      return intake
+          .change(id, patch, TraceContext.continuing(traceparent))
+          .map(changed -> Response.accepted(WriteResult.of(changed)).build())
+          .orElseThrow(() -> Problems.noSuchImage(id));
+    } catch (RefusedException e) {
+      throw new ProblemException(Problems.of(e, id));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.sketchstream.ingest.http;
+
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.Instants;
+import io.sketchstream.ingest.gallery.Gallery.StoredImage;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/// An image without its pixels.
+///
+/// @param ingestedAt when its content came in, in ISO 8601
+/// @param contentSha256 of the file as it was sent in
+/// @param width of the canonical image in pixels
+/// @param height of the canonical image in pixels
+/// @param size of the canonical image in bytes
+/// @param position token of the last write: a search that carries it has seen it
+record ImageMetadata(
+    String imageId,
+    String title,
+    List<String> tags,
+    String uri,
+    Map<String, String> extra,
+    String ingestedAt,
+    String contentSha256,
+    int width,
+    int height,
+    int size,
+    String position) {
+
+  static ImageMetadata of(StoredImage stored) {
+    ImageIngested image = stored.image();
+    ImageAttributes attributes = image.getAttributes();
+    return new ImageMetadata(
+        image.getImageId(),
+        attributes.getTitle(),
+        List.copyOf(attributes.getTagsList()),
+        attributes.getUri(),
+        attributes.getExtraMap(),
+        Instants.of(image.getIngestedAt()).toString(),
+        HexFormat.of().formatHex(image.getContentSha256().toByteArray()),
+        image.getWidth(),
+        image.getHeight(),
+        image.getJpeg().size(),
+        stored.entry().position());
+  }
+}

@@ -1,0 +1,48 @@
+package io.sketchstream.ingest.http;
+
+import io.sketchstream.ingest.gallery.ImageIds;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.shell.problem.Problem;
+import io.sketchstream.shell.problem.ProblemException;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/// The problems of this service: each has a `reason`, a word for programs such as `too-large`.
+final class Problems {
+  private static final int UNAVAILABLE = 503;
+
+  /// Kafka or a decoder does not answer; the caller may try again.
+  @ServerExceptionMapper
+  public Response unavailable(UnavailableException e) {
+    return unavailable(e.getMessage()).response();
+  }
+
+  /// @param reason as one word
+  static Problem of(int status, String reason, String detail) {
+    return Problem.of(status, detail).with("reason", reason);
+  }
+
+  /// @param input what the message is about, such as a file name
+  static Problem of(RefusedException e, String input) {
+    return of(e.reason().status(), e.reason().word(), input + ": " + e.getMessage());
+  }
+
+  /// An id as it may be.
+  static String checked(String id) {
+    try {
+      return ImageIds.check(id);
+    } catch (RefusedException e) {
+      throw new ProblemException(of(e, id));
+    }
+  }
+
+  static ProblemException noSuchImage(String id) {
+    return new ProblemException(
+        of(404, "no-such-image", "image '" + id + "' is not in the gallery"));
+  }
+
+  static Problem unavailable(String detail) {
+    return of(UNAVAILABLE, "unavailable", detail);
+  }
+}

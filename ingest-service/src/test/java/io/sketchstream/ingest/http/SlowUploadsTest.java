@@ -1,0 +1,19 @@
+package io.sketchstream.ingest.http;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SlowUploadsTest {
+  private final SlowUploads slow = new SlowUploads(1000, Duration.ofSeconds(5));
+
+  @Test
+  void endsWhatIsBehindTheLeastRateAfterTheGrace() {
+    assertFalse(slow.isTooSlow(0, Duration.ofSeconds(5).toNanos()));
+    assertTrue(slow.isTooSlow(0, Duration.ofMillis(5100).toNanos()));
+    assertFalse(slow.isTooSlow(1000, Duration.ofSeconds(6).toNanos()));
+    assertTrue(slow.isTooSlow(999, Duration.ofSeconds(6).toNanos()));
+  }
+}

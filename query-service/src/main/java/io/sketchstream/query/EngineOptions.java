@@ -1,0 +1,53 @@
+package io.sketchstream.query;
+
+import io.sketchstream.query.fanout.FanOutOptions;
+import io.sketchstream.query.index.IndexApplication;
+import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.query.index.VectorFormat;
+import java.time.Duration;
+import java.util.Map;
+
+/// The settings of the service as the options of its parts.
+final class EngineOptions {
+  private EngineOptions() {}
+
+  /// @param awayMax age at which a shard is filled again
+  static IndexOptions index(QueryConfig config, Duration awayMax) {
+    return new IndexOptions(
+        VectorFormat.of(config.vectors()),
+        config.hnsw().maxConn(),
+        config.hnsw().beamWidth(),
+        config.hnsw().searchWidth(),
+        config.ramBufferMax().asLongValue(),
+        config.commitRecordsMax(),
+        config.refreshIntervalMax(),
+        awayMax);
+  }
+
+  static FanOutOptions fanOut(QueryConfig config) {
+    return new FanOutOptions(
+        config.scatter().hedgeDelay(),
+        config.scatter().incompleteAfter(),
+        config.scatter().requestsMax());
+  }
+
+  /// Exact answers take as long as they take; asking another copy as well would not help.
+  static FanOutOptions exactFanOut(QueryConfig config) {
+    Duration whole = config.timeoutMax();
+    return new FanOutOptions(whole, whole, config.scatter().requestsMax());
+  }
+
+  static IndexApplication application(
+      QueryConfig config, Map<String, Object> kafka, String instanceId, String address) {
+    return new IndexApplication(
+        kafka,
+        config.stateDir(),
+        instanceId,
+        address,
+        config.standbys(),
+        config.indexingThreads(),
+        config.sessionTimeout(),
+        config.commitInterval(),
+        config.closeTimeout());
+  }
+}

@@ -1,0 +1,74 @@
+package io.sketchstream.query.callers;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.SearchAnswered;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.query.search.GalleryPage;
+import io.sketchstream.query.search.GalleryQuery;
+import io.sketchstream.query.search.GenerationSearcher;
+import io.sketchstream.query.search.Places;
+import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchMetrics;
+import io.sketchstream.query.search.SearchQuery;
+import java.util.UUID;
+
+/// What is asked without a sketch: images like one that is already there, and pages of the gallery.
+/// Nothing needs to be embedded, so it does not go through Kafka; how much of it runs at once is
+/// bounded here instead.
+///
+/// **Threads:** any number.
+public final class DirectSearches {
+  private final GenerationSearcher searcher;
+  private final SearchMetrics metrics;
+  private final int concurrentMax;
+  private final Places places;
+
+  /// @param concurrentMax how many may run at once
+  public DirectSearches(GenerationSearcher searcher, SearchMetrics metrics, int concurrentMax) {
+    this.searcher = searcher;
+    this.metrics = metrics;
+    this.concurrentMax = concurrentMax;
+    this.places = new Places(concurrentMax);
+  }
+
+  /// Finds the images like one of the gallery.
+  ///
+  /// @return an answer without an error
+  public SearchAnswered similar(Generation generation, String imageId, SearchQuery query)
+      throws SearchFailure, InterruptedException {
+    enter(query);
+    try {
+      SearchAnswered answer =
+          searcher
+              .similar(generation, imageId, query)
+              .setQueryId(UUID.randomUUID().toString())
+              .build();
+      metrics.answered(answer.getTimingsList());
+      return answer;
+    } catch (SearchFailure e) {
+      metrics.failed(e);
+      throw e;
+    } finally {
+      places.leave(query);
+    }
+  }
+
+  /// A page of the gallery, newest first.
+  public GalleryPage newest(Generation generation, GalleryQuery query)
+      throws SearchFailure, InterruptedException {
+    enter(query.search());
+    try {
+      return searcher.newest(generation, query);
+    } finally {
+      places.leave(query.search());
+    }
+  }
+
+  private void enter(SearchQuery query) throws SearchFailure {
+    if (!places.tryEnter(query)) {
+      throw new SearchFailure(
+          SearchErrorCode.OVERLOADED,
+          concurrentMax + " searches by image and pages of the gallery are at work already");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.sketchstream.query.callers;
+
+import io.sketchstream.events.SearchAnswered;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.query.search.Places;
+import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.query.search.Waiters;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The HTTP callers of this process that wait for an answer, by query id; never more than a bound.
+///
+/// **Threads:** any.
+public final class PendingAnswers {
+  private final Map<String, Caller> pending = new ConcurrentHashMap<>();
+  private final int pendingMax;
+  private final Places places;
+  private final Backlog backlog = new Backlog();
+  private volatile boolean stopped;
+
+  /// @param pendingMax how many may wait at once
+  public PendingAnswers(int pendingMax) {
+    this.pendingMax = pendingMax;
+    this.places = new Places(pendingMax);
+  }
+
+  /// A caller that waits.
+  ///
+  /// @param query what it asks
+  /// @param answer completed with its answer
+  record Caller(SearchQuery query, CompletableFuture<SearchAnswered> answer) {}
+
+  /// Registers a caller, who must [#leave] in any case.
+  ///
+  /// @param timeLeft until its deadline
+  /// @throws SearchFailure when too many wait, its answer would come late, or the service stops
+  CompletableFuture<SearchAnswered> enter(String queryId, SearchQuery query, Duration timeLeft)
+      throws SearchFailure {
+    checkRoom(timeLeft);
+    if (!places.tryEnter(query)) {
+      throw full();
+    }
+    CompletableFuture<SearchAnswered> answer = new CompletableFuture<>();
+    pending.put(queryId, new Caller(query, answer));
+    if (!Waiters.waits(query.request())) { // Else its time says nothing of those that don't.
+      backlog.entered();
+    }
+    if (stopped) {
+      leave(queryId);
+      throw stopping();
+    }
+    return answer;
+  }
+
+  void leave(String queryId) {
+    Caller caller = pending.remove(queryId);
+    if (caller != null) {
+      places.leave(caller.query());
+      if (!Waiters.waits(caller.query().request())) {
+        backlog.left(System.nanoTime());
+      }
+    }
+  }
+
+  /// Says at once, before anything of a search is read, when it would be answered too late.
+  ///
+  /// @throws SearchFailure when it would
+  void checkRoom(Duration timeLeft) throws SearchFailure {
+    if (pending.size() >= pendingMax) {
+      throw full();
+    }
+    if (!backlog.takes(timeLeft)) {
+      throw new SearchFailure(
+          SearchErrorCode.OVERLOADED,
+          "too many searches are under way for an answer in time: " + pending.size());
+    }
+  }
+
+  private SearchFailure full() {
+    return new SearchFailure(
+        SearchErrorCode.OVERLOADED, pendingMax + " searches wait for their answer already");
+  }
+
+  /// The caller that waits for this answer, if it waits here.
+  Optional<Caller> find(String queryId) {
+    return Optional.ofNullable(pending.get(queryId));
+  }
+
+  /// The parsed query of the caller that waits for this answer, if it waits here.
+  public Optional<SearchQuery> query(String queryId) {
+    return find(queryId).map(Caller::query);
+  }
+
+  /// How many wait.
+  public int count() {
+    return pending.size();
+  }
+
+  /// Ends all waiting; nobody can enter any more.
+  public void stop() {
+    stopped = true;
+    pending.values().forEach(caller -> caller.answer().completeExceptionally(stopping()));
+  }
+
+  private static SearchFailure stopping() {
+    return new SearchFailure(SearchErrorCode.UNAVAILABLE, "the service is stopping");
+  }
+}

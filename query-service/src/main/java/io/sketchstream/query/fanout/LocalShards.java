@@ -1,0 +1,145 @@
+package io.sketchstream.query.fanout;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.ShardRefusal;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.KnnQuery;
+import io.sketchstream.query.index.ShardStore;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/// Answers for the shards of this process: to its own searches and to those of other processes.
+///
+/// **Threads:** any number; each blocks while it waits for writes to become visible. **Owns:**
+/// `query-exact`, which compares with every image, for one question at a time: it would hold up a
+/// carrier of virtual threads for long.
+public final class LocalShards implements AutoCloseable {
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  private final Function<Generation, Optional<GenerationIndex>> indexes;
+  private final Semaphore exactPlaces = new Semaphore(1);
+  // Its thread is made with the first exact question.
+  private final ExecutorService exact =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("query-exact").daemon().priority(Thread.MIN_PRIORITY).factory());
+
+  /// @param indexes the generations that run here
+  public LocalShards(Function<Generation, Optional<GenerationIndex>> indexes) {
+    this.indexes = indexes;
+  }
+
+  /// One reply for each shard asked; for a shard that is not here, a refusal.
+  public Collection<ShardReply> answer(ShardQuestion question) throws InterruptedException {
+    Map<Integer, ShardReply> replies = new TreeMap<>();
+    Optional<GenerationIndex> index = indexes.apply(question.generation());
+    Set<Integer> asked = new TreeSet<>(question.shards());
+    do {
+      asked.forEach(shard -> replies.put(shard, refusal(shard, ShardRefusal.NOT_HERE)));
+      asked = index.isPresent() ? answer(index.get(), question, asked, replies) : Set.of();
+    } while (!asked.isEmpty());
+    return replies.values();
+  }
+
+  /// @return the shards to be asked again: those that promised a write, and to which earlier
+  ///   records came again before they had answered
+  private Set<Integer> answer(
+      GenerationIndex index,
+      ShardQuestion question,
+      Set<Integer> asked,
+      Map<Integer, ShardReply> replies)
+      throws InterruptedException {
+    Map<Integer, Integer> before = retreats(index, question);
+    Set<Integer> seen = awaitWrites(index, question, asked, replies);
+    replies.putAll(
+        question.query() instanceof KnnQuery knn && knn.exact()
+            ? askExactly(index, knn, seen)
+            : index.ask(question.query(), seen));
+    Map<Integer, Integer> after = retreats(index, question);
+    Set<Integer> again = new TreeSet<>(seen);
+    again.removeIf(shard -> Objects.equals(before.get(shard), after.get(shard)));
+    return again;
+  }
+
+  private static Map<Integer, Integer> retreats(GenerationIndex index, ShardQuestion question) {
+    Map<Integer, Integer> retreats = new HashMap<>();
+    for (ImagePosition position : question.after()) {
+      index
+          .shard(position.getPartition())
+          .ifPresent(store -> retreats.put(position.getPartition(), store.retreats()));
+    }
+    return retreats;
+  }
+
+  /// @return the shards that are here and have seen the writes asked for
+  private static Set<Integer> awaitWrites(
+      GenerationIndex index,
+      ShardQuestion question,
+      Set<Integer> asked,
+      Map<Integer, ShardReply> replies)
+      throws InterruptedException {
+    Set<Integer> seen = new TreeSet<>(asked);
+    for (ImagePosition position : question.after()) {
+      int shard = position.getPartition();
+      Optional<ShardStore> store = index.shard(shard).filter(ShardStore::answering);
+      if (!seen.contains(shard) || store.isEmpty()) {
+        seen.remove(shard);
+      } else if (!store
+          .get()
+          .awaitVisible(position.getOffset(), Math.max(0, question.nanosLeft()))) {
+        seen.remove(shard);
+        if (store.get().answering()) { // Else it was closed meanwhile, and another has it.
+          replies.put(shard, refusal(shard, ShardRefusal.NOT_SEEN_YET));
+        }
+      }
+    }
+    return seen;
+  }
+
+  /// @return nothing where another exact question is being answered
+  private Map<Integer, ShardReply> askExactly(
+      GenerationIndex index, KnnQuery query, Set<Integer> shards) throws InterruptedException {
+    if (!exactPlaces.tryAcquire()) {
+      return Map.of();
+    }
+    try {
+      return exact.submit(() -> index.ask(query, shards)).get();
+    } catch (RejectedExecutionException e) {
+      return Map.of(); // Closed meanwhile.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("shards " + shards + " can't be searched exactly", e);
+    } finally {
+      exactPlaces.release();
+    }
+  }
+
+  private static ShardReply refusal(int shard, ShardRefusal refusal) {
+    return ShardReply.newBuilder().setShard(shard).setRefusal(refusal).build();
+  }
+
+  /// Lets an exact search end; an interrupt would close the files that it reads.
+  @Override
+  public void close() {
+    exact.shutdown();
+    try {
+      boolean _ = exact.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.sketchstream.query.fanout;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/// Remembers for a moment which processes did not answer, so that not every search runs into the
+/// same one before Kafka notices that it is gone.
+///
+/// **Threads:** any.
+final class PeerHealth {
+  private static final long SUSPECT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Map<String, Long> failedAtNanos = new ConcurrentHashMap<>();
+
+  void failed(String peer) {
+    failedAtNanos.put(peer, System.nanoTime());
+  }
+
+  void answered(String peer) {
+    failedAtNanos.remove(peer);
+  }
+
+  /// Whether it is better asked last.
+  boolean suspect(String peer) {
+    Long failedAt = failedAtNanos.get(peer);
+    return failedAt != null && System.nanoTime() - failedAt < SUSPECT_NANOS;
+  }
+}

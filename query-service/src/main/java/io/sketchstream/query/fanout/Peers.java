@@ -1,0 +1,152 @@
+package io.sketchstream.query.fanout;
+
+import io.opentelemetry.context.Scope;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.events.ShardsAnswered;
+import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.tracing.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/// The query services of this installation by address: this one directly, others over HTTP.
+///
+/// **Threads:** any may ask; owns a virtual thread for each question to this process. **Owns:**
+/// connections, until [#close].
+public final class Peers implements AutoCloseable {
+  /// Where a query service answers others.
+  public static final String PATH = "/internal/v1/shards";
+
+  /// Protobuf over HTTP.
+  public static final String MEDIA_TYPE = "application/x-protobuf";
+
+  /// Names the shards that are asked, in traces.
+  public static final String SHARDS = "sketchstream.shards";
+
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+
+  private static final Logger LOG = Logger.getLogger(Peers.class);
+
+  private final LocalShards here;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("query-shards-", 0).factory());
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_MAX)
+          .executor(threads)
+          .build();
+  private final Semaphore requests;
+  private final Access access;
+
+  /// @param requestsMax requests to other processes at once
+  /// @param access what the others want to be shown
+  public Peers(LocalShards here, int requestsMax, Access access) {
+    this.here = here;
+    this.access = access;
+    this.requests = new Semaphore(requestsMax);
+  }
+
+  /// Asks this process's own shards on another thread.
+  CompletableFuture<Collection<ShardReply>> askHere(ShardQuestion question) {
+    CompletableFuture<Collection<ShardReply>> answer = new CompletableFuture<>();
+    Step whole = Step.current();
+    threads.execute(() -> {
+      try (Scope _ = whole.enter()) {
+        answer.complete(answerHere(question));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        answer.cancel(false);
+      }
+    });
+    return answer;
+  }
+
+  /// Asks this process's own shards on the caller's thread.
+  Collection<ShardReply> answerHere(ShardQuestion question) throws InterruptedException {
+    try (Step _ =
+        Step.current().part("search shards").with(SHARDS, List.copyOf(question.shards()))) {
+      return here.answer(question);
+    } catch (RuntimeException e) {
+      LOG.error("a question to this process's own shards failed", e);
+      throw e;
+    }
+  }
+
+  /// Asks the shards of another process.
+  ///
+  /// @param address `host:port`
+  CompletableFuture<Collection<ShardReply>> askThere(String address, ShardQuestion question) {
+    if (!requests.tryAcquire()) {
+      return CompletableFuture.failedFuture(new BusyException());
+    }
+    Step step =
+        Step.current()
+            .call("POST " + PATH)
+            .with("server.address", address)
+            .with(SHARDS, List.copyOf(question.shards()));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + address + PATH))
+            .timeout(Duration.ofNanos(Math.max(0, question.nanosLeft())).plusMillis(1))
+            .header("Content-Type", MEDIA_TYPE)
+            .header("Accept", MEDIA_TYPE)
+            .POST(BodyPublishers.ofByteArray(question.toMessage().toByteArray()));
+    if (!step.traceparent().isEmpty()) {
+      request.header(EventHeaders.TRACEPARENT, step.traceparent());
+    }
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        client.sendAsync(access.show(request).build(), BodyHandlers.ofByteArray());
+    CompletableFuture<Collection<ShardReply>> answer = sent.thenApply(Peers::read);
+    answer.whenComplete((_, failure) -> {
+      if (failure != null) {
+        step.failed(failure.toString());
+      }
+      step.close();
+      requests.release();
+      sent.cancel(true); // Has an effect only where the caller gave up.
+    });
+    return answer;
+  }
+
+  private static Collection<ShardReply> read(HttpResponse<byte[]> response) {
+    try {
+      if (response.statusCode() != 200) {
+        throw new IOException(response.uri() + " answered " + response.statusCode());
+      }
+      return ShardsAnswered.parseFrom(response.body()).getRepliesList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// This process asks as many already as it may; says nothing of the other.
+  static final class BusyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BusyException() {
+      super("too many concurrent peer requests (query.scatter.requests-max)", null, false, false);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,84 @@
+package io.sketchstream.query.http;
+
+import io.opentelemetry.context.Scope;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.SearchAnswered;
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.QueryEngine;
+import io.sketchstream.query.search.Duplicates;
+import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.shell.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+/// `GET /v1/images/{id}/duplicates`: the images that are nearly the same.
+@Path("/v1/images/{id}/duplicates")
+public final class DuplicatesResource {
+  private final QueryBeans query;
+  private final QueryConfig config;
+  private final InstantSource clock = InstantSource.system();
+
+  DuplicatesResource(QueryBeans query, QueryConfig config) {
+    this.query = query;
+    this.config = config;
+  }
+
+  @GET
+  @RunOnVirtualThread
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Near-duplicates of an image of the gallery, the nearest first",
+      description = "Those with a cosine of at least `min` among the `k` nearest.")
+  public SearchResponse duplicates(
+      @PathParam("id") String imageId,
+      @Parameter(description = "Least cosine, 0 to 1; .97 by default", example = "0.97")
+          @QueryParam("min")
+          String min,
+      @BeanParam SearchParameters parameters,
+      @HeaderParam("traceparent") String traceparent)
+      throws InterruptedException, SearchFailure {
+    long start = System.nanoTime();
+    float least = least(min);
+    QueryEngine engine = Ready.engine(query);
+    Generation active = Ready.active(engine);
+    try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
+      SearchAnswered answer =
+          engine.directSearches().similar(active, imageId, parameters.query(config, clock));
+      List<Hit> alike =
+          answer.getHitsList().stream().filter(hit -> hit.getScore() >= least).toList();
+      SearchAnswered.Builder duplicates = answer.toBuilder().clearHits().addAllHits(alike);
+      if (alike.size() < answer.getHitsCount()) {
+        duplicates.clearNext(); // What comes after is less alike.
+      }
+      return SearchResponse.of(duplicates.build(), System.nanoTime() - start);
+    }
+  }
+
+  private static float least(String min) {
+    if (min == null || min.isBlank()) {
+      return Duplicates.COSINE_MIN;
+    }
+    try {
+      float least = Float.parseFloat(min.strip());
+      if (least >= 0 && least <= 1) {
+        return least;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below.
+    }
+    throw new ProblemException(400, "min is '" + min + "', not a number from 0 to 1");
+  }
+}

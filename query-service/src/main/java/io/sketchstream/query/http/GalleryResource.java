@@ -1,0 +1,53 @@
+package io.sketchstream.query.http;
+
+import io.opentelemetry.context.Scope;
+import io.sketchstream.events.Generation;
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.QueryEngine;
+import io.sketchstream.query.search.SearchFailure;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/// `GET /v1/images`: the gallery, newest first. It is answered from the index, which has the
+/// attributes for filters and words; what the ingest service took in and the index has not seen yet
+/// is not listed (`after` waits for it).
+@Path("/v1/images")
+public final class GalleryResource {
+  private final QueryBeans query;
+  private final QueryConfig config;
+  private final InstantSource clock = InstantSource.system();
+
+  GalleryResource(QueryBeans query, QueryConfig config) {
+    this.query = query;
+    this.config = config;
+  }
+
+  @GET
+  @RunOnVirtualThread
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "List the gallery, newest first",
+      description =
+          "A page begins after an image, not after a number of images: images that come in"
+              + " meanwhile shift no page. `total` counts all pages.")
+  public GalleryResponse list(
+      @BeanParam GalleryParameters parameters, @HeaderParam("traceparent") String traceparent)
+      throws InterruptedException, SearchFailure {
+    long start = System.nanoTime();
+    QueryEngine engine = Ready.engine(query);
+    Generation active = Ready.active(engine);
+    try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
+      return GalleryResponse.of(
+          engine.directSearches().newest(active, parameters.query(config, clock)),
+          System.nanoTime() - start);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.TagCount;
+import io.sketchstream.query.http.SearchResponse.Shards;
+import io.sketchstream.query.search.GalleryPage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A page of the gallery over HTTP.
+///
+/// @param generation the one whose index was read: all images listed have a vector of it
+/// @param tookMillis from request to answer, as this service saw it
+/// @param total how many images match, on all pages
+/// @param images newest first
+/// @param next hand it in as `cursor` for the next page; empty when there is none
+/// @param facets how often tags occur, most frequent first, if asked for
+public record GalleryResponse(
+    String generation,
+    double tookMillis,
+    Shards shards,
+    long total,
+    List<ListedImage> images,
+    String next,
+    Map<String, Integer> facets) {
+
+  /// One image.
+  ///
+  /// @param ingestedAt when its content came in, in ISO 8601
+  public record ListedImage(
+      String imageId,
+      String title,
+      List<String> tags,
+      String uri,
+      Map<String, String> extra,
+      String ingestedAt) {
+
+    static ListedImage of(Hit hit) {
+      return new ListedImage(
+          hit.getImageId(),
+          hit.getAttributes().getTitle(),
+          List.copyOf(hit.getAttributes().getTagsList()),
+          hit.getAttributes().getUri(),
+          hit.getAttributes().getExtraMap(),
+          Instants.of(hit.getIngestedAt()).toString());
+    }
+  }
+
+  static GalleryResponse of(GalleryPage page, long nanos) {
+    Map<String, Integer> facets = new LinkedHashMap<>();
+    for (TagCount facet : page.facets()) {
+      facets.put(facet.getTag(), facet.getCount());
+    }
+    return new GalleryResponse(
+        page.generation().id(),
+        Math.round(nanos / 1e4) / 1e2,
+        new Shards(page.shardsTotal(), page.shardsAnswered()),
+        page.total(),
+        page.images().stream().map(ListedImage::of).toList(),
+        page.next(),
+        facets);
+  }
+}

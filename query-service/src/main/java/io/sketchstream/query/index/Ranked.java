@@ -1,0 +1,17 @@
+package io.sketchstream.query.index;
+
+import io.sketchstream.events.SearchCursor;
+import java.util.Comparator;
+
+/// An image and its exact score.
+///
+/// @param rank its place among the candidates
+record Ranked(int rank, int doc, float score, String imageId) {
+  static final Comparator<Ranked> BEST_FIRST =
+      Comparator.comparingDouble((Ranked image) -> -image.score).thenComparing(Ranked::imageId);
+
+  boolean isAfter(SearchCursor place) {
+    return score < place.getScore()
+        || score == place.getScore() && imageId.compareTo(place.getImageId()) > 0;
+  }
+}

@@ -1,0 +1,165 @@
+package io.sketchstream.query.index;
+
+import io.sketchstream.events.EventHeaders;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/// Writes one shard: applies records of the embeddings topic and commits them together with the
+/// offsets they reach.
+///
+/// The index of an earlier start is taken up only if its commit says that it was made of the same
+/// topic, in the same format, up to a known offset, and not so long ago that the topic may have
+/// dropped tombstones since. Otherwise it is emptied: the topic has it all.
+///
+/// **Threads:** Kafka Streams'; any may read the positions.
+final class ShardWriter {
+  private static final Logger LOG = Logger.getLogger(ShardWriter.class);
+  private static final Duration IDLE_MAX = Duration.ofHours(1);
+
+  private final ImageIndex index;
+  private final TopicPartition changelog;
+  private final ShardSettings settings;
+  private final EmbeddingReader embeddings;
+  private ShardCommit committed;
+  private long recordsSinceCommit;
+  private long appliedTime;
+  private volatile Instant lastCommit = Instant.EPOCH;
+  private volatile long appliedOffset;
+  private volatile long appliedImagesOffset;
+
+  /// @param topicId Kafka's id of the embeddings topic; a topic made anew has another one
+  ShardWriter(ImageIndex index, TopicPartition changelog, String topicId, ShardSettings settings)
+      throws IOException {
+    this.index = index;
+    this.changelog = changelog;
+    this.settings = settings;
+    ShardCommit found = ShardCommit.parse(index.committedState());
+    if (found.continues(changelog, topicId)
+        && !found.isBefore(settings.clock().instant().minus(settings.options().awayMax()))) {
+      committed = found;
+    } else {
+      committed = ShardCommit.none(topicId);
+      if (index.size().documents() > 0) {
+        LOG.warnf(
+            "%s is emptied and filled again: its commit %s is too old or not of topic %s",
+            changelog, found, topicId);
+        index.clear();
+      }
+    }
+    embeddings = new EmbeddingReader(committed.dimension());
+    appliedOffset = committed.offsets().getOrDefault(changelog, -1L);
+    appliedImagesOffset = committed.imagesOffset();
+    appliedTime = committed.time();
+  }
+
+  /// Applies one record. Null, or a record that is not an embedding of this generation, removes
+  /// what was there: its image has no vector now.
+  ///
+  /// @param view is told of what was put in
+  void apply(EmbeddingRecord record, ShardView view) {
+    byte[] key = record.key();
+    long offset = record.offset();
+    long imagesOffset = EventHeaders.imagesOffset(record.headers()).orElse(appliedImagesOffset);
+    if (imagesOffset < appliedImagesOffset) {
+      view.retreat(imagesOffset);
+    }
+    try {
+      embeddings
+          .read(key, record.value())
+          .ifPresentOrElse(
+              embedded -> put(embedded, view), () -> remove(EmbeddingReader.imageId(key)));
+    } catch (RefusedEmbeddingException e) {
+      LOG.warnf("%s at offset %d is left out: %s", changelog, offset, e.getMessage());
+      settings.observer().refused();
+      remove(EmbeddingReader.imageId(key));
+    }
+    appliedOffset = offset;
+    appliedTime = record.time();
+    appliedImagesOffset = imagesOffset;
+    recordsSinceCommit++;
+    view.applied(appliedImagesOffset);
+  }
+
+  private void put(EmbeddingReader.Embedded embedded, ShardView view) {
+    try {
+      index.put(embedded.image().getImageId(), embedded.vector(), embedded.image());
+      if (embedded.image().hasIngestedAt()) {
+        view.put(embedded.image().getIngestedAt());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void remove(String imageId) {
+    try {
+      index.remove(imageId);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether so much was applied that a commit is due before its time.
+  boolean commitDue() {
+    return recordsSinceCommit >= settings.options().commitRecordsMax();
+  }
+
+  /// Makes the shard durable together with the offsets it has reached.
+  ///
+  /// @param change of the offsets, in Kafka Streams' terms
+  /// @param current whether the shard was read to the end since it was opened, and follows
+  /// @return whether there was anything to commit
+  boolean commit(Map<TopicPartition, Long> change, boolean current) {
+    long now = settings.clock().millis();
+    if (current && recordsSinceCommit == 0 && now - appliedTime > IDLE_MAX.toMillis()) {
+      appliedTime = now; // Nothing comes. Else a quiet gallery would be built anew.
+    }
+    ShardCommit next =
+        committed.next(
+            committed.with(change), appliedImagesOffset, appliedTime, embeddings.dimension());
+    if (recordsSinceCommit == 0 && next.equals(committed) && !index.hasUncommittedChanges()) {
+      return false;
+    }
+    long start = System.nanoTime();
+    try {
+      index.commit(next.state());
+    } catch (IOException e) {
+      throw new UncheckedIOException("shard " + changelog + " can't be made durable", e);
+    }
+    committed = next;
+    recordsSinceCommit = 0;
+    lastCommit = settings.clock().instant();
+    settings.observer().committed(System.nanoTime() - start);
+    return true;
+  }
+
+  /// The next offset of the changelog as of the last commit; null when there is none.
+  Long committedOffset(TopicPartition partition) {
+    return committed.offsets().get(partition);
+  }
+
+  /// Of the embeddings; 0 before the first.
+  int dimension() {
+    return embeddings.dimension();
+  }
+
+  /// Last record of the embeddings topic that was applied; -1 before the first.
+  long appliedOffset() {
+    return appliedOffset;
+  }
+
+  /// The record of `images` that the last one applied answers; -1 before the first.
+  long appliedImagesOffset() {
+    return appliedImagesOffset;
+  }
+
+  /// When it became durable last; the epoch when it never did since it was opened.
+  Instant lastCommit() {
+    return lastCommit;
+  }
+}

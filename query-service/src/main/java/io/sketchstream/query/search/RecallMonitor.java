@@ -1,0 +1,136 @@
+package io.sketchstream.query.search;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.NearestFound;
+import io.sketchstream.query.fanout.FanOut;
+import io.sketchstream.query.fanout.ShardReplies;
+import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.KnnQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/// Answers some of the searches once more, exactly, and counts what they had missed.
+///
+/// One at a time, and after each a rest of 99 times as long as it took: exact searches take no more
+/// than a hundredth of the time, whatever the sample rate. What comes meanwhile is passed over. The
+/// first search after the start is always looked at.
+///
+/// **Threads:** any may offer, without waiting; owns `query-recall`.
+public final class RecallMonitor implements AutoCloseable {
+  private static final Duration EXACT_MAX = Duration.ofSeconds(30);
+  private static final int REST = 99;
+
+  private final Function<Generation, Optional<GenerationIndex>> indexes;
+  private final FanOut fanOut;
+  private final double sampleRate;
+  private final DistributionSummary recall;
+  private final Timer exactTime;
+  private final Counter incomplete;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("query-recall").factory());
+  private volatile boolean measured;
+  private volatile long restUntil = System.nanoTime();
+
+  /// A search by a vector alone, and its complete answer.
+  ///
+  /// @param found what each shard found
+  /// @param asked when the shards were asked
+  record Answered(Generation generation, KnnQuery query, List<NearestFound> found, Instant asked) {}
+
+  /// @param fanOut with the patience that exact answers need
+  /// @param sampleRate the part of the searches that is looked at, 0 to 1
+  public RecallMonitor(
+      Function<Generation, Optional<GenerationIndex>> indexes,
+      FanOut fanOut,
+      double sampleRate,
+      MeterRegistry registry) {
+    this.indexes = indexes;
+    this.fanOut = fanOut;
+    this.sampleRate = sampleRate;
+    this.recall =
+        DistributionSummary.builder("sketchstream.query.recall")
+            .description("Part of the truly nearest images that sampled searches found")
+            .serviceLevelObjectives(0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
+            .register(registry);
+    this.exactTime =
+        Timer.builder("sketchstream.query.recall.exact")
+            .description("Exact answers to sampled searches")
+            .register(registry);
+    this.incomplete =
+        Counter.builder("sketchstream.query.recall.incomplete")
+            .description("Sampled searches that not all shards answered exactly")
+            .register(registry);
+  }
+
+  /// Looks at this search, perhaps, later.
+  void offer(Answered search) {
+    boolean sampled =
+        sampleRate > 0 && (!measured || ThreadLocalRandom.current().nextDouble() < sampleRate);
+    if (!sampled || System.nanoTime() - restUntil < 0 || !busy.compareAndSet(false, true)) {
+      return;
+    }
+    thread.execute(() -> {
+      long start = System.nanoTime();
+      try {
+        look(search);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        long took = System.nanoTime() - start;
+        exactTime.record(took, TimeUnit.NANOSECONDS);
+        restUntil = System.nanoTime() + REST * took;
+        busy.set(false);
+      }
+    });
+  }
+
+  private void look(Answered search) throws InterruptedException {
+    Optional<GenerationIndex> index = indexes.apply(search.generation());
+    if (index.isEmpty()) {
+      return; // Retired meanwhile.
+    }
+    ShardReplies replies =
+        fanOut.ask(
+            index.get(),
+            search.query().exactly(),
+            new FanOut.Demands(List.of(), System.nanoTime() + EXACT_MAX.toNanos(), true));
+    if (!replies.complete()) {
+      incomplete.increment();
+      return;
+    }
+    int k = search.query().asked().getK();
+    List<Hit> exact = HitMerge.merge(replies.nearest(), k, false);
+    List<Hit> answered = HitMerge.merge(search.found(), k, false);
+    OptionalDouble found = Recall.of(answered, exact, k, search.asked());
+    if (found.isPresent()) {
+      recall.record(found.getAsDouble());
+      measured = true;
+    }
+  }
+
+  /// Gives up what it is at.
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      boolean _ = thread.awaitTermination(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.sketchstream.query.search;
+
+import io.sketchstream.events.Expand;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.NearestAsked;
+import io.sketchstream.events.SearchCursor;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.SearchRequest;
+import io.sketchstream.query.filter.FilterParser;
+import io.sketchstream.query.filter.FilterSyntaxException;
+import io.sketchstream.query.filter.TextParser;
+import io.sketchstream.query.index.KnnQuery;
+import io.sketchstream.score.QueryExpansion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.lucene.search.Query;
+
+/// A search that was parsed and whose every field is within its bounds. This is the one place where
+/// bounds of a search are checked, whether it came over HTTP or through Kafka.
+///
+/// @param request as it came
+/// @param filter what `request.filter` means; empty for all images
+/// @param words what `request.text` means; empty for none
+/// @param place where the page begins; empty for the first one
+/// @param deadline when the caller stops waiting
+public record SearchQuery(
+    SearchRequest request,
+    Optional<Query> filter,
+    Optional<Query> words,
+    Optional<SearchCursor> place,
+    Instant deadline) {
+
+  /// Most hits of one search.
+  public static final int K_MAX = 1000;
+
+  /// Longest text, in characters.
+  public static final int TEXT_LENGTH_MAX = 500;
+
+  /// Most tags that are counted for one search.
+  public static final int FACETS_MAX = 100;
+
+  /// Most writes that one search may ask to see.
+  private static final int AFTER_MAX = 4096;
+
+  /// Longest generation id and page cursor, in characters.
+  private static final int CURSOR_LENGTH_MAX = 4096;
+
+  /// Parses and checks a search.
+  ///
+  /// @param latest its deadline at most, and where it names none
+  /// @throws SearchFailure naming the field that is out of bounds
+  public static SearchQuery parse(SearchRequest request, Instant latest) throws SearchFailure {
+    if (request.getExpand() == Expand.UNRECOGNIZED) {
+      throw new SearchFailure(SearchErrorCode.BAD_REQUEST, "expand is not auto, on or off");
+    }
+    inRange("k", request.getK(), 1, K_MAX);
+    inRange("facets", request.getFacets(), 0, FACETS_MAX);
+    inRange("after: the number of positions", request.getAfterCount(), 0, AFTER_MAX);
+    inRange("text: the length", request.getText().length(), 0, TEXT_LENGTH_MAX);
+    inRange("search_after: the length", request.getSearchAfter().length(), 0, CURSOR_LENGTH_MAX);
+    return new SearchQuery(
+        request,
+        filter(request),
+        TextParser.parse(request.getText()),
+        Cursors.parse(request),
+        deadline(request, latest));
+  }
+
+  private static void inRange(String field, int value, int min, int max) throws SearchFailure {
+    if (value < min || value > max) {
+      throw new SearchFailure(
+          SearchErrorCode.BAD_REQUEST, "%s is %d, not %d to %d".formatted(field, value, min, max));
+    }
+  }
+
+  private static Optional<Query> filter(SearchRequest request) throws SearchFailure {
+    try {
+      return FilterParser.parse(request.getFilter());
+    } catch (FilterSyntaxException e) {
+      throw new SearchFailure(SearchErrorCode.BAD_REQUEST, e.getMessage());
+    }
+  }
+
+  private static Instant deadline(SearchRequest request, Instant latest) {
+    return request.hasDeadline()
+        ? Instants.deadline(request.getDeadline(), latest, Duration.ZERO)
+        : latest;
+  }
+
+  /// How many hits are wanted.
+  int k() {
+    return request.getK();
+  }
+
+  /// The vector of the ranking that this is a later page of, where it is not the sketch's own.
+  Optional<ExpandedVector> expanded() {
+    return place
+        .map(SearchCursor::getExpanded)
+        .filter(bytes -> !bytes.isEmpty())
+        .map(ExpandedVector::new);
+  }
+
+  /// Whether and how the query is expanded.
+  QueryExpansion expansion() {
+    QueryExpansion.Mode mode =
+        switch (request.getExpand()) {
+          case EXPAND_AUTO -> QueryExpansion.Mode.AUTO;
+          case EXPAND_ON -> QueryExpansion.Mode.ON;
+          case EXPAND_OFF, UNRECOGNIZED -> QueryExpansion.Mode.OFF;
+        };
+    return new QueryExpansion(mode, QueryExpansion.Parameters.defaults());
+  }
+
+  /// Whether hits by words are fused with those by vector.
+  boolean withText() {
+    return !request.getText().isBlank();
+  }
+
+  /// Whether near-duplicates are collapsed.
+  boolean collapse() {
+    return request.getCollapse();
+  }
+
+  /// How many of the nearest are wanted: facets count more than are shown.
+  int width() {
+    return request.getFacets() == 0 ? k() : Math.max(k(), Facets.NEIGHBOURHOOD);
+  }
+
+  /// The question to each shard.
+  ///
+  /// @param vector with its dimension for the hubness
+  /// @param k how many of the nearest
+  /// @param vectors of how many of them the vectors are wanted
+  /// @param shardsTotal how many shards there are
+  KnnQuery nearest(float[] vector, int k, int vectors, int shardsTotal) {
+    NearestAsked.Builder asked =
+        NearestAsked.newBuilder()
+            .setK(k)
+            .setVectors(vectors)
+            .setFilter(request.getFilter())
+            .setText(request.getText())
+            .setShardsTotal(shardsTotal);
+    place.ifPresent(cursor -> asked.setAfter(cursor.toBuilder().clearExpanded()));
+    return new KnnQuery(asked.build(), vector, filter, words);
+  }
+}

@@ -1,0 +1,36 @@
+package io.sketchstream.query.search;
+
+import io.sketchstream.events.SearchRequest;
+import java.util.concurrent.Semaphore;
+
+/// Searches that want to see a write, and may wait for it as long as they like, hold half of the
+/// places for searches at most. The others pass freely.
+///
+/// **Threads:** any.
+public final class Waiters {
+  private final Semaphore places;
+
+  /// @param placesMax for all searches
+  public Waiters(int placesMax) {
+    places = new Semaphore(Math.max(1, placesMax / 2));
+  }
+
+  /// Whether a search may have to wait for a write.
+  public static boolean waits(SearchRequest request) {
+    return request.getAfterCount() > 0;
+  }
+
+  /// Takes a place where the search waits; [#leave] gives it back.
+  ///
+  /// @return false where it waits and there is no place
+  public boolean tryEnter(SearchRequest request) {
+    return !waits(request) || places.tryAcquire();
+  }
+
+  /// @param request of a search that entered
+  public void leave(SearchRequest request) {
+    if (waits(request)) {
+      places.release();
+    }
+  }
+}

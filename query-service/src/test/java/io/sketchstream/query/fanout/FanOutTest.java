@@ -1,0 +1,245 @@
+package io.sketchstream.query.fanout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.ShardRefusal;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.events.ShardsAnswered;
+import io.sketchstream.events.ShardsAsked;
+import io.sketchstream.events.VectorFound;
+import io.sketchstream.query.index.Placement;
+import io.sketchstream.query.index.VectorOf;
+import io.sketchstream.shell.access.Access;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.state.HostInfo;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Real HTTP between processes; some are slow, some are gone, some have less than Kafka thinks.
+final class FanOutTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+  // Long enough for an answer on a busy machine.
+  private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final String TOKEN = "shown-to-the-others";
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final List<HttpServer> servers = new ArrayList<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Peers peers =
+      new Peers(new LocalShards(_ -> Optional.empty()), 16, new Access(Optional.of(TOKEN)));
+  private final FanOut fanOut =
+      new FanOut(
+          peers, new FanOutOptions(Duration.ofMillis(100), Duration.ofMillis(300), 16), registry);
+
+  @AfterEach
+  void close() {
+    over.countDown();
+    peers.close();
+    servers.forEach(server -> server.stop(0));
+    threads.shutdownNow();
+  }
+
+  @Test
+  void asksEachOwnerForItsShards() throws Exception {
+    Fake a = fake(Set.of(0, 1));
+    Fake b = fake(Set.of(2));
+    ShardReplies gathered = ask(placement(3, host(a, 0, 1), host(b, 2)), LONG, true);
+    assertEquals(Set.of(0, 1, 2), gathered.replies().keySet());
+    assertTrue(gathered.complete());
+    assertEquals(1, a.asked.get());
+  }
+
+  @Test
+  void asksAStandbyAsWellWhenTheOwnerIsSlow() throws Exception {
+    Fake slow = fake(Set.of(0));
+    slow.hangs = true;
+    Fake standby = fake(Set.of(0));
+    Placement placement = placement(1, host(slow, 0), standby(standby, 0));
+    long start = System.nanoTime();
+    assertTrue(ask(placement, LONG, true).complete());
+    assertTrue(System.nanoTime() - start < LONG.toNanos() / 2);
+    assertEquals(1.0, registry.counter("sketchstream.query.peer.hedged").count());
+    // The next search does not wait for the slow one at all.
+    assertTrue(ask(placement, LONG, true).complete());
+    assertEquals(1, slow.asked.get());
+  }
+
+  @Test
+  void asksAStandbyAtOnceWhenTheOwnerIsGone() throws Exception {
+    Fake standby = fake(Set.of(0));
+    Fake gone = fake(Set.of(0));
+    gone.server.stop(0);
+    assertTrue(ask(placement(1, host(gone, 0), standby(standby, 0)), LONG, true).complete());
+    assertEquals(0.0, registry.counter("sketchstream.query.peer.hedged").count());
+  }
+
+  @Test
+  void findsAShardThatIsStillWhereItWas() throws Exception {
+    Fake next = fake(Set.of());
+    Fake former = fake(Set.of(0));
+    assertTrue(ask(placement(1, host(next, 0), host(former)), LONG, true).complete());
+  }
+
+  @Test
+  void asksAgainUntilAShardHasMoved() throws Exception {
+    Fake a = fake(Set.of());
+    a.hasAllFromTheQuestion = 5;
+    assertTrue(ask(placement(1, host(a, 0)), LONG, true).complete());
+    assertEquals(5, a.asked.get());
+  }
+
+  @Test
+  void answersWithoutAShardThatNobodyHas() throws Exception {
+    Fake a = fake(Set.of(0));
+    long start = System.nanoTime();
+    ShardReplies gathered = ask(placement(2, host(a, 0, 1)), LONG, false);
+    assertFalse(gathered.complete());
+    assertEquals(Set.of(0), gathered.replies().keySet());
+    assertEquals(ShardRefusal.NOT_HERE, gathered.refusals().get(1));
+    assertTrue(System.nanoTime() - start < LONG.toNanos() / 2);
+    assertEquals(1.0, registry.counter("sketchstream.query.answers.incomplete").count());
+  }
+
+  @Test
+  void waitsUntilTheDeadlineWhereAllAreDemanded() throws Exception {
+    Fake a = fake(Set.of(0));
+    long start = System.nanoTime();
+    assertFalse(ask(placement(2, host(a, 0, 1)), SHORT, true).complete());
+    assertTrue(System.nanoTime() - start >= SHORT.toNanos());
+  }
+
+  @Test
+  void waitsUntilTheDeadlineForAShardThatMustHaveSeenAWrite() throws Exception {
+    Fake a = fake(Set.of(0));
+    long start = System.nanoTime();
+    ShardReplies gathered =
+        ask(
+            placement(2, host(a, 0, 1)),
+            SHORT,
+            false,
+            ImagePosition.newBuilder().setPartition(1).setOffset(7).build());
+    assertEquals(Set.of(0), gathered.replies().keySet());
+    assertTrue(System.nanoTime() - start >= SHORT.toNanos());
+  }
+
+  private ShardReplies ask(
+      Placement placement, Duration timeout, boolean complete, ImagePosition... after)
+      throws InterruptedException {
+    return fanOut.ask(
+        new FanOut.Target(new Generation("g"), () -> placement, "127.0.0.1:1"),
+        new VectorOf("i"),
+        new FanOut.Demands(List.of(after), System.nanoTime() + timeout.toNanos(), complete));
+  }
+
+  private Fake fake(Set<Integer> shards) throws IOException {
+    return new Fake(shards);
+  }
+
+  /// A process that has some shards.
+  private final class Fake {
+    private final AtomicInteger asked = new AtomicInteger();
+    private final HttpServer server;
+    private final Set<Integer> shards;
+    private volatile boolean hangs;
+    private volatile int hasAllFromTheQuestion = Integer.MAX_VALUE;
+
+    Fake(Set<Integer> shards) throws IOException {
+      this.shards = shards;
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.setExecutor(threads);
+      server.createContext(Peers.PATH, this::answer);
+      server.start();
+      servers.add(server);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+      try (exchange) {
+        if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+          exchange.sendResponseHeaders(401, -1);
+          return;
+        }
+        int number = asked.incrementAndGet();
+        if (hangs) {
+          over.await();
+        }
+        ShardsAsked question = ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes());
+        ShardsAnswered.Builder answer = ShardsAnswered.newBuilder();
+        for (int shard : question.getShardsList()) {
+          boolean here = shards.contains(shard) || number >= hasAllFromTheQuestion;
+          answer.addReplies(
+              here
+                  ? ShardReply.newBuilder().setShard(shard).setVector(VectorFound.newBuilder())
+                  : ShardReply.newBuilder().setShard(shard).setRefusal(ShardRefusal.NOT_HERE));
+        }
+        byte[] body = answer.build().toByteArray();
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static Placement placement(int shards, StreamsMetadata... processes) {
+    return Placement.of(shards, List.of(processes));
+  }
+
+  private static StreamsMetadata host(Fake process, Integer... owned) {
+    return new Assigned(process.server.getAddress().getPort(), partitions(owned), Set.of());
+  }
+
+  private static StreamsMetadata standby(Fake process, Integer... copies) {
+    return new Assigned(process.server.getAddress().getPort(), Set.of(), partitions(copies));
+  }
+
+  private static Set<TopicPartition> partitions(Integer... shards) {
+    return List.of(shards).stream()
+        .map(shard -> new TopicPartition("image-embeddings-g", shard))
+        .collect(java.util.stream.Collectors.toSet());
+  }
+
+  private record Assigned(
+      int port, Set<TopicPartition> topicPartitions, Set<TopicPartition> standbyTopicPartitions)
+      implements StreamsMetadata {
+    @Override
+    public HostInfo hostInfo() {
+      return new HostInfo(host(), port);
+    }
+
+    @Override
+    public String host() {
+      return "127.0.0.1";
+    }
+
+    @Override
+    public Set<String> stateStoreNames() {
+      return Set.of();
+    }
+
+    @Override
+    public Set<String> standbyStateStoreNames() {
+      return Set.of();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.sketchstream.query.http;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The gallery as a list.
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+class GalleryHttpTest extends SearchFixture {
+  @Test
+  void listsAllOfBothShardsPageByPage() {
+    List<String> seen = new ArrayList<>();
+    String next = "";
+    do {
+      JsonPath page =
+          given()
+              .queryParam("limit", "7")
+              .queryParam("cursor", next)
+              .queryParam("filter", "tag:fifth or tag:other")
+              .queryParam("complete", "true")
+              .get("/v1/images")
+              .then()
+              .statusCode(200)
+              .body("total", equalTo(50))
+              .body("generation", equalTo("gtest"))
+              .body("shards.answered", equalTo(2))
+              .extract()
+              .jsonPath();
+      seen.addAll(page.getList("images.imageId", String.class));
+      next = page.getString("next");
+    } while (!next.isEmpty());
+    assertEquals(50, seen.size(), seen::toString);
+    assertEquals(50, seen.stream().distinct().count(), seen::toString);
+    // All came in at the same moment.
+    assertEquals(seen.stream().sorted().toList(), seen);
+  }
+
+  @Test
+  void honoursFilterWordsAndFacets() {
+    given()
+        .queryParam("filter", "tag:fifth")
+        .queryParam("facets", "5")
+        .get("/v1/images?limit=3")
+        .then()
+        .statusCode(200)
+        .body("images.size()", equalTo(3))
+        .body("total", equalTo(10))
+        .body("images.tags.flatten()", not(hasItem("other")))
+        .body("images[0].title", equalTo("image i0"))
+        .body("images[0].uri", equalTo("file:i0"))
+        .body("images[0].ingestedAt", equalTo("1970-01-01T00:00:00Z"))
+        .body("facets.fifth", equalTo(10));
+    given()
+        .queryParam("text", "image i7")
+        .get("/v1/images")
+        .then()
+        .statusCode(200)
+        .body("images.imageId", equalTo(List.of("i7")))
+        .body("next", equalTo(""));
+  }
+
+  @Test
+  void seesAWriteWhoseTokenItCarriesAndNoRemovedImage() throws Exception {
+    String token = put("listed", 1, sketchVector("listed"), "listed");
+    given()
+        .queryParam("after", token)
+        .get("/v1/images?filter=tag:listed")
+        .then()
+        .statusCode(200)
+        .body("images.imageId", equalTo(List.of("listed")));
+    String removal = put("listed", 1, (byte[]) null);
+    given()
+        .queryParam("after", removal)
+        .get("/v1/images?filter=tag:listed")
+        .then()
+        .statusCode(200)
+        .body("total", equalTo(0));
+  }
+
+  @Test
+  void collapsesAndFindsNearDuplicates() throws Exception {
+    float[] vector = sketchVector("twins");
+    var _ = put("twin-a", 0, vector, "twins");
+    String token = put("twin-b", 1, vector, "twins");
+    body("twins")
+        .queryParam("after", token)
+        .queryParam("expand", "off")
+        .post("/v1/search?k=3&collapse=true&filter=tag:twins")
+        .then()
+        .statusCode(200)
+        .body("hits.imageId", equalTo(List.of("twin-a")))
+        .body("hits[0].duplicates", equalTo(1));
+    given()
+        .get("/v1/images/twin-a/duplicates?k=100")
+        .then()
+        .statusCode(200)
+        .body("hits.imageId", equalTo(List.of("twin-b")))
+        .body("next", equalTo(""));
+    given()
+        .get("/v1/images/twin-a/duplicates?min=often")
+        .then()
+        .statusCode(400)
+        .body("detail", containsString("min is 'often'"));
+    var _ = put("twin-a", 0, (byte[]) null);
+    var _ = put("twin-b", 1, (byte[]) null);
+  }
+
+  @Test
+  void refusesWhatIsWrongByName() {
+    refuses("limit", "0", "limit is 0, not 1 to 1000");
+    refuses("limit", "1001", "limit is 1001");
+    refuses("limit", "many", "limit is 'many'");
+    refuses("cursor", "nonsense", "cursor is 'nonsense', which no answer gave");
+    refuses("filter", "tag:", "character 5");
+    refuses("facets", "101", "facets is 101");
+    refuses("after", "now", "'now' is not a position token");
+    refuses("timeout", "long", "timeout is 'long'");
+    assertTrue(given().get("/q/openapi").asString().contains("List the gallery, newest first"));
+  }
+
+  private static void refuses(String name, String value, String reason) {
+    given()
+        .queryParam(name, value)
+        .get("/v1/images")
+        .then()
+        .statusCode(400)
+        .contentType("application/problem+json")
+        .body("detail", containsString(reason));
+  }
+}

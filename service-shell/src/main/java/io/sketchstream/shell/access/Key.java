@@ -1,0 +1,54 @@
+package io.sketchstream.shell.access;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/// A key that callers show. Only its hash is kept: a key is random and long, so that a plain
+/// SHA-256 can't be guessed back.
+final class Key {
+  private final String name;
+  private final Set<Scope> scopes;
+  private final byte[] sha256;
+
+  /// @param name of its holder, for the audit log
+  Key(String name, Set<Scope> scopes, byte[] sha256) {
+    this.name = name;
+    this.scopes = EnumSet.copyOf(scopes);
+    this.sha256 = sha256.clone();
+  }
+
+  /// A key with all scopes.
+  static Key ofAll(String name, String text) {
+    return new Key(name, EnumSet.allOf(Scope.class), hash(text));
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean allows(Scope scope) {
+    return scopes.contains(scope);
+  }
+
+  /// Compares in constant time.
+  boolean hasHash(byte[] shown) {
+    return MessageDigest.isEqual(sha256, shown);
+  }
+
+  static byte[] hash(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // Every JDK has it.
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + scopes;
+  }
+}

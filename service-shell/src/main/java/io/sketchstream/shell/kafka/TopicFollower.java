@@ -1,0 +1,194 @@
+package io.sketchstream.shell.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sketchstream.events.Topic;
+import io.sketchstream.shell.worker.Worker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jboss.logging.Logger;
+
+/// Reads a whole compacted topic from its beginning, in no group and committed records only, and
+/// folds it into a value. A record that the fold refuses is left out, with its reason in the log.
+///
+/// A follower that fails is closed and opened again: it then reads everything anew.
+///
+/// **Threads:** one opens, polls and closes; any may call [#value] and [#isCaughtUp]. **Owns:** a
+/// consumer.
+///
+/// @param <T> event of the topic
+/// @param <V> immutable value
+public final class TopicFollower<T, V> implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(TopicFollower.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CALL_MAX = Duration.ofSeconds(10);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Topic<T> topic;
+  private final Fold<T, V> fold;
+  private Map<TopicPartition, Long> ends;
+  private volatile V value;
+  private volatile boolean caughtUp;
+  private volatile long leftOut;
+
+  /// Adds one record to a value.
+  ///
+  /// @param <T> event of the topic
+  /// @param <V> immutable value
+  @FunctionalInterface
+  public interface Fold<T, V> {
+    /// @param key of the record; null when it has none
+    /// @param event null for a tombstone
+    /// @throws IllegalArgumentException when the record is not valid; it is left out
+    V with(V value, String key, T event);
+  }
+
+  private TopicFollower(
+      Consumer<byte[], byte[]> consumer, Topic<T> topic, V empty, Fold<T, V> fold) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.value = empty;
+    this.fold = fold;
+  }
+
+  /// Opens a follower. It has read nothing yet.
+  ///
+  /// @param empty value before the first record
+  /// @throws KafkaException when the topic does not exist or Kafka does not answer
+  public static <T, V> TopicFollower<T, V> open(
+      KafkaClients clients, String clientId, Topic<T> topic, V empty, Fold<T, V> fold) {
+    return open(clients.reader(clientId, Map.of()), topic, empty, fold);
+  }
+
+  static <T, V> TopicFollower<T, V> open(
+      Consumer<byte[], byte[]> consumer, Topic<T> topic, V empty, Fold<T, V> fold) {
+    TopicFollower<T, V> follower = new TopicFollower<>(consumer, topic, empty, fold);
+    try {
+      follower.seekToBeginning();
+      return follower;
+    } catch (RuntimeException e) {
+      follower.close();
+      throw e;
+    }
+  }
+
+  private void seekToBeginning() {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic.name(), CALL_MAX).stream()
+            .map(info -> new TopicPartition(topic.name(), info.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      throw new UnknownTopicOrPartitionException("topic " + topic.name() + " does not exist");
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    ends = consumer.endOffsets(partitions, CALL_MAX);
+  }
+
+  /// What is read so far.
+  public V value() {
+    return value;
+  }
+
+  /// Whether all is read that was there when the follower was opened.
+  public boolean isCaughtUp() {
+    return caughtUp;
+  }
+
+  /// How many records were left out.
+  public long leftOut() {
+    return leftOut;
+  }
+
+  /// Reads what there is, waiting for it at most this long.
+  ///
+  /// @return whether the value may have changed
+  /// @throws KafkaException when the follower has to be opened again
+  public boolean poll(Duration timeout) {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+    V now = value;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      now = apply(now, record);
+    }
+    value = now;
+    caughtUp = caughtUp || hasRead(ends);
+    return !records.isEmpty();
+  }
+
+  /// Reads up to the end of the topic as it is now.
+  ///
+  /// @throws TimeoutException when Kafka does not give the records in time
+  public void readToEnd(Duration max) {
+    readTo(consumer.endOffsets(ends.keySet(), CALL_MAX), max);
+  }
+
+  /// Reads up to some offsets.
+  ///
+  /// @param next offset of each partition that is not to be read any more
+  /// @throws TimeoutException when Kafka does not give the records in time
+  void readTo(Map<TopicPartition, Long> next, Duration max) {
+    long deadline = System.nanoTime() + max.toNanos();
+    while (!hasRead(next)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new TimeoutException("topic " + topic.name() + " can't be read to its end");
+      }
+      boolean _ = poll(POLL);
+    }
+    caughtUp = caughtUp || hasRead(ends);
+  }
+
+  /// Follows until the worker is to end.
+  ///
+  /// @param listener told the value once all is read that was there, and after each change
+  /// @throws KafkaException when the follower has to be opened again
+  public void follow(Worker worker, java.util.function.Consumer<V> listener) {
+    boolean told = false;
+    while (!worker.isStopping()) {
+      boolean changed = poll(POLL);
+      if (caughtUp && (changed || !told)) {
+        listener.accept(value);
+        told = true;
+      }
+      worker.roundDone();
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(CLOSE_MAX));
+  }
+
+  private boolean hasRead(Map<TopicPartition, Long> next) {
+    return next.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey(), CALL_MAX) >= end.getValue());
+  }
+
+  /// A record is somebody else's work: whatever it does to the fold, the next one is read.
+  private V apply(V before, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      String key = record.key() == null ? null : new String(record.key(), UTF_8);
+      return fold.with(before, key, deserialize(record));
+    } catch (RuntimeException e) {
+      leftOut++;
+      LOG.warnf(
+          "record %d:%d of %s is left out: %s",
+          record.partition(), record.offset(), record.topic(), e.getMessage());
+      LOG.debug("left out", e);
+      return before;
+    }
+  }
+
+  private T deserialize(ConsumerRecord<byte[], byte[]> record) {
+    return topic.valueSerde().deserializer().deserialize(record.topic(), record.value());
+  }
+}

@@ -1,0 +1,157 @@
+package io.sketchstream.shell.problem;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.vertx.core.http.HttpClosedException;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/// Turns every exception that ends a request into a [Problem].
+final class ProblemMappers {
+  private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+  private static final int TEXT_LENGTH_MAX = 200;
+  private static final List<String> HEADERS_KEPT =
+      List.of(HttpHeaders.ALLOW, HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER);
+
+  @ServerExceptionMapper
+  public Response problem(ProblemException e) {
+    return e.problem().response();
+  }
+
+  /// What the framework refuses: no such path, method or type, a body that can't be read.
+  @ServerExceptionMapper
+  public Response refusal(WebApplicationException e) {
+    Response refused = e.getResponse();
+    if (refused.getStatus() < 400) {
+      return refused;
+    }
+    Response.ResponseBuilder response =
+        Response.fromResponse(describe(e, refused.getStatus()).response());
+    for (String header : HEADERS_KEPT) {
+      Optional.ofNullable(refused.getHeaderString(header))
+          .ifPresent(value -> response.header(header, value));
+    }
+    return response.build();
+  }
+
+  /// A body that is not the JSON it should be.
+  @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
+  public Response unreadable(JsonProcessingException e) {
+    return Problem.of(400, describe(e)).response();
+  }
+
+  /// A parameter or a body outside its bounds.
+  @ServerExceptionMapper
+  public Response invalid(ConstraintViolationException e) {
+    if (e.getConstraintViolations().stream().anyMatch(ProblemMappers::isOurs)) {
+      return unexpected(e);
+    }
+    List<Map<String, String>> violations =
+        e.getConstraintViolations().stream()
+            .map(violation -> Map.of("field", field(violation), "message", violation.getMessage()))
+            .sorted((a, b) -> a.get("field").compareTo(b.get("field")))
+            .toList();
+    String detail =
+        violations.stream()
+            .map(violation -> violation.get("field") + ": " + violation.get("message"))
+            .collect(Collectors.joining("; "));
+    return Problem.of(400, detail).with("violations", violations).response();
+  }
+
+  /// Anything else is a fault of ours: its cause is in the log, under an id that the caller is
+  /// told.
+  @ServerExceptionMapper
+  public Response unexpected(Throwable e) {
+    if (isHangUp(e)) {
+      LOG.debugf(e, "a caller hung up");
+      return Problem.of(400, "the connection was closed before the request had come").response();
+    }
+    String id = UUID.randomUUID().toString();
+    LOG.errorf(e, "request failed, error id %s", id);
+    return Problem.of(500, "unexpected error; the log of the service has it under id " + id)
+        .response();
+  }
+
+  /// Whether the connection was closed, by the caller or by a stop of the service.
+  private static boolean isHangUp(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpClosedException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Problem describe(WebApplicationException e, int status) {
+    if (json(e).isPresent()) {
+      return Problem.of(400, describe(json(e).get()));
+    }
+    if (status == 404 && e.getCause() != null) { // Jakarta's answer to a number that is none.
+      return Problem.of(400, "a parameter of the request can't be read");
+    }
+    return switch (status) {
+      case 404 -> Problem.of(404, "there is nothing at this path");
+      case 405 -> Problem.of(405, "this path does not take this method");
+      case 406 -> Problem.of(406, "no answer of a type that the Accept header allows");
+      case 413 -> Problem.of(413, "the body is larger than this path takes");
+      case 415 -> Problem.of(415, "this path does not take a body of this Content-Type");
+      default -> Problem.of(status);
+    };
+  }
+
+  private static Optional<JsonProcessingException> json(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof JsonProcessingException json) {
+        return Optional.of(json);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Where it is wrong. The messages of the parser name classes of ours.
+  private static String describe(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      String field =
+          mapping.getPath().stream()
+              .map(part -> part.getFieldName() == null ? "[]" : part.getFieldName())
+              .collect(Collectors.joining("."));
+      return "field '" + bounded(field) + "' does not have the expected type" + place;
+    }
+    return "the body is not valid JSON" + place;
+  }
+
+  private static boolean isOurs(ConstraintViolation<?> violation) {
+    return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+        .anyMatch(node -> node.getKind() == ElementKind.RETURN_VALUE);
+  }
+
+  /// Name of the parameter or of the field in the body; not of the method of ours.
+  private static String field(ConstraintViolation<?> violation) {
+    return bounded(
+        StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+            .filter(node -> node.getKind() != ElementKind.METHOD)
+            .map(Path.Node::toString)
+            .collect(Collectors.joining(".")));
+  }
+
+  private static String bounded(String text) {
+    return text.length() > TEXT_LENGTH_MAX ? text.substring(0, TEXT_LENGTH_MAX) + "…" : text;
+  }
+}

@@ -1,0 +1,104 @@
+package io.sketchstream.shell.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/// Problems of requests that reach no resource: bodies above `quarkus.http.limits.max-body-size`,
+/// paths that nothing serves, and failures of what serves files, health and metrics.
+@Singleton
+class ProblemRoutes {
+  private static final Logger LOG = Logger.getLogger(ProblemRoutes.class);
+  private static final int FIRST = Integer.MIN_VALUE;
+  private static final int LAST = Integer.MAX_VALUE;
+
+  private final ObjectMapper json;
+  private final Optional<MemorySize> bodySizeMax;
+
+  ProblemRoutes(
+      ObjectMapper json,
+      @ConfigProperty(name = "quarkus.http.limits.max-body-size")
+          Optional<MemorySize> bodySizeMax) {
+    this.json = json;
+    this.bodySizeMax = bodySizeMax;
+  }
+
+  void register(@Observes Router router) {
+    router.route().order(FIRST).handler(this::refuseLargeBody).failureHandler(this::failed);
+    router.route().order(LAST).handler(this::nothingHere);
+  }
+
+  private void refuseLargeBody(RoutingContext request) {
+    if (bodySizeMax.isPresent() && contentLength(request) > bodySizeMax.get().asLongValue()) {
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      answer(
+          request,
+          Problem.of(
+              413,
+              "the body is larger than the "
+                  + bodySizeMax.get().asLongValue()
+                  + " bytes that are taken"));
+    } else {
+      request.next();
+    }
+  }
+
+  private static long contentLength(RoutingContext request) {
+    try {
+      return Long.parseLong(request.request().getHeader(HttpHeaders.CONTENT_LENGTH));
+    } catch (NumberFormatException _) {
+      return -1; // None, or one that the server refuses.
+    }
+  }
+
+  private void nothingHere(RoutingContext request) {
+    answer(request, Problem.of(404, "there is nothing at this path"));
+  }
+
+  private void failed(RoutingContext request) {
+    Throwable failure = request.failure();
+    if (failure != null && failure.getClass().getName().startsWith("io.quarkus.security")) {
+      request.next(); // Whoever authenticates knows the answer.
+      return;
+    }
+    if (failure instanceof ProblemException refused) {
+      answer(request, refused.problem());
+      return;
+    }
+    int status = request.statusCode() < 400 ? 500 : request.statusCode();
+    if (status >= 500) {
+      LOG.errorf(failure, "request failed with status %d", status);
+    }
+    answer(request, Problem.of(status));
+  }
+
+  private void answer(RoutingContext request, Problem problem) {
+    HttpServerResponse response = request.response();
+    if (response.ended() || response.headWritten()) {
+      request.request().connection().close(); // Half an answer is none.
+      return;
+    }
+    response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+    if (problem.isTemporary()) {
+      response.putHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
+    }
+    response.end(text(problem));
+  }
+
+  private String text(Problem problem) {
+    try {
+      return json.writeValueAsString(problem);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a problem can't be written", e);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.sketchstream.shell.problem;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+final class ProblemTest {
+  private static final int BODY_SIZE_MAX = 10 << 20;
+
+  /// Makes the meters that services bring.
+  @Singleton
+  static class Meters {
+    @Produces
+    @Singleton
+    MeterRegistry registry() {
+      return new SimpleMeterRegistry();
+    }
+  }
+
+  record Body(String name, @Max(9) int size) {}
+
+  @Path("/things")
+  static class Things {
+    @GET
+    public String get(@QueryParam("k") @Max(10) int k) {
+      return "k" + k;
+    }
+
+    @POST
+    @Consumes("application/json")
+    public String post(@Valid Body body) {
+      return body.name();
+    }
+
+    @GET
+    @Path("/bug")
+    public String bug() {
+      throw new IllegalStateException("secret at /home/somebody");
+    }
+
+    @GET
+    @Path("/error")
+    public String error() {
+      throw new StackOverflowError();
+    }
+
+    @GET
+    @Path("/busy")
+    public String busy() {
+      throw new ProblemException(
+          Problem.of(503, "the shard is being moved").with("reason", "moving"));
+    }
+  }
+
+  @Test
+  void whatAResourceRefusesIsAProblemWithItsMembers() {
+    problem(given().get("/things/busy"), 503)
+        .header("Retry-After", "1")
+        .body("type", equalTo("about:blank"))
+        .body("title", equalTo("Service Unavailable"))
+        .body("detail", equalTo("the shard is being moved"))
+        .body("reason", equalTo("moving"))
+        .body("members", equalTo(null));
+  }
+
+  @Test
+  void validationNamesTheParameter() {
+    problem(given().get("/things?k=11"), 400)
+        .body("detail", containsString("k: "))
+        .body("violations[0].field", equalTo("k"))
+        .body("detail", not(containsString("get")));
+    problem(json("{\"name\":\"a\",\"size\":10}").post("/things"), 400)
+        .body("violations[0].field", equalTo("body.size"));
+  }
+
+  @Test
+  void aParameterThatCannotBeReadIsABadRequest() {
+    problem(given().get("/things?k=many"), 400).body("detail", containsString("can't be read"));
+  }
+
+  @Test
+  void jsonThatCannotBeReadSaysWhereAndNamesNoClass() {
+    problem(json("{\"name\":").post("/things"), 400)
+        .body("detail", containsString("not valid JSON at line 1"));
+    problem(json("{\"name\":\"a\",\"size\":\"many\"}").post("/things"), 400)
+        .body("detail", containsString("'size'"))
+        .body("detail", not(containsString("sketchstream")));
+    problem(json("[]").post("/things"), 400);
+  }
+
+  @Test
+  void unknownPathsMethodsAndTypesAreProblems() {
+    problem(given().get("/nothing/here"), 404).body("detail", notNullValue());
+    problem(given().get("/things/nothing"), 404);
+    problem(given().delete("/things"), 405);
+    problem(given().contentType("text/plain").body("x").post("/things"), 415);
+    problem(given().get("/q/nothing"), 404);
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsAProblem() {
+    problem(json(new String(new char[BODY_SIZE_MAX + 1])).post("/things"), 413)
+        .body("title", equalTo("Content Too Large"));
+  }
+
+  @Test
+  void anUnexpectedErrorTellsTheCallerAnIdAndNothingElse() {
+    for (String path : List.of("/things/bug", "/things/error")) {
+      problem(given().get(path), 500)
+          .body("detail", containsString("under id"))
+          .body("detail", not(containsString("somebody")));
+    }
+  }
+
+  @Test
+  void everyAnswerHasTheSameShape() {
+    Map<String, Object> problem = given().get("/nothing/here").jsonPath().getMap("$");
+    assertEquals(List.of("type", "title", "status", "detail"), List.copyOf(problem.keySet()));
+  }
+
+  private static RequestSpecification json(String body) {
+    return given().contentType(ContentType.JSON).body(body);
+  }
+
+  private static ValidatableResponse problem(Response response, int status) {
+    return response
+        .then()
+        .statusCode(status)
+        .contentType(Problem.MEDIA_TYPE)
+        .body("status", equalTo(status));
+  }
+}

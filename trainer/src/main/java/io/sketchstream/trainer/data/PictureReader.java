@@ -1,0 +1,21 @@
+package io.sketchstream.trainer.data;
+
+import io.sketchstream.images.PreparedImage;
+
+/// From a file to the square that a network takes. Safe for any number of threads.
+@FunctionalInterface
+public interface PictureReader {
+  /// Reads, decodes and scales a picture exactly as serving does.
+  ///
+  /// @param size side of the square in pixels
+  /// @throws DatasetException when the file is not a picture; names it
+  PreparedImage read(Example example, int size);
+
+  /// Reads a picture; strokes are drawn with a pen of the given width.
+  ///
+  /// @param pen width as a share of the drawing's longer side
+  /// @throws DatasetException when the file is not a picture; names it
+  default PreparedImage read(Example example, int size, double pen) {
+    return read(example, size);
+  }
+}

@@ -1,0 +1,37 @@
+package io.sketchstream.trainer.evaluate;
+
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.images.PreparedImage;
+import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.FilePictureReader;
+import io.sketchstream.trainer.data.LabelledPictures;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Pictures to calibrate a model with: photos and sketches of all classes, as it is served them.
+public final class CalibrationPictures {
+  private CalibrationPictures() {}
+
+  /// Two photos, then two sketches, and so on: every second picture is for verifying.
+  ///
+  /// @param count how many about, half of them photos; fewer where there are not as many of each
+  public static List<Example> of(LabelledPictures pictures, int count) {
+    List<Example> photos = pictures.spread(Domain.PHOTO, count / 2);
+    List<Example> sketches = pictures.spread(Domain.SKETCH, count / 2);
+    List<Example> mixed = new ArrayList<>();
+    for (int i = 0; i + 1 < Math.min(photos.size(), sketches.size()); i += 2) {
+      mixed.addAll(photos.subList(i, i + 2));
+      mixed.addAll(sketches.subList(i, i + 2));
+    }
+    return mixed;
+  }
+
+  /// Reads them as the model takes them.
+  public static List<PreparedImage> read(List<Example> pictures, ModelArtifact model) {
+    FilePictureReader reader = new FilePictureReader(model.sketchFit());
+    return pictures.parallelStream()
+        .map(example -> reader.read(example, model.inputSize()))
+        .toList();
+  }
+}

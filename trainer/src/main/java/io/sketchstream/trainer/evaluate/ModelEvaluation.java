@@ -1,0 +1,140 @@
+package io.sketchstream.trainer.evaluate;
+
+import io.sketchstream.encoder.Encoder;
+import io.sketchstream.encoder.EncoderOptions;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.TorchEncoder;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.FilePictureReader;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.data.PictureReader;
+import io.sketchstream.trainer.data.WideDataset;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/// Evaluates a model as it is served: every sketch of some classes against all their photos.
+/// Pictures are embedded once, however many evaluations they are in.
+///
+/// **Threads:** one.
+public final class ModelEvaluation {
+  /// Photos of seen classes that binary codes are fitted on, spread over the classes.
+  private static final int FITTED = 2000;
+
+  private static final long CODES_SEED = 1;
+
+  private final ModelArtifact model;
+  private final EncoderOptions options;
+  private final PictureReader reader;
+  private final Map<Example, float[]> embedded = new HashMap<>();
+
+  public ModelEvaluation(ModelArtifact model, EncoderOptions options) {
+    this.model = model;
+    this.options = options;
+    reader = new FilePictureReader(model.sketchFit());
+  }
+
+  /// What to measure.
+  ///
+  /// @param unseen classes that the model was not trained on: queries and gallery
+  /// @param seen classes that it was trained on: for binary codes and the generalised setting
+  /// @param generalised whether photos of seen classes are distractors in one more search
+  /// @param hits where to put a picture of queries and hits
+  public record Wanted(
+      LabelledPictures unseen,
+      Optional<LabelledPictures> seen,
+      boolean generalised,
+      Optional<Path> hits) {
+
+    /// Queries and gallery alone.
+    public static Wanted plain(LabelledPictures unseen) {
+      return new Wanted(unseen, Optional.empty(), false, Optional.empty());
+    }
+
+    /// How many pictures have to be embedded.
+    public int pictures() {
+      return unseen.sketches().size() + unseen.photos().size() + seenPhotos().size();
+    }
+
+    private List<Example> seenPhotos() {
+      return generalised ? seen.map(LabelledPictures::photos).orElse(List.of()) : fitted();
+    }
+
+    /// What binary codes are fitted on, the same in either setting.
+    private List<Example> fitted() {
+      return seen.map(s -> s.spread(Domain.PHOTO, FITTED)).orElse(List.of());
+    }
+  }
+
+  /// Embeds everything that was not embedded before, searches and measures.
+  ///
+  /// @param done told how many pictures are embedded so far
+  /// @throws BrokenModelException when the model's weights do not fit its network
+  public RetrievalReport evaluate(Wanted wanted, IntConsumer done)
+      throws BrokenModelException, IOException {
+    List<EmbeddedPictures> parts =
+        embed(
+            List.of(wanted.unseen().sketches(), wanted.unseen().photos(), wanted.seenPhotos()),
+            done);
+    EmbeddedPictures queries = parts.get(0);
+    EmbeddedPictures gallery = parts.get(1);
+    EmbeddedPictures seen = parts.get(2);
+    if (wanted.hits().isPresent()) {
+      HitsPicture.write(queries, gallery, reader, wanted.hits().get());
+    }
+    EmbeddedPictures fitted = embedded(wanted.fitted());
+    Optional<BinaryCodes> codes =
+        fitted.count() > BinaryCodes.BITS
+            ? Optional.of(BinaryCodes.fit(fitted, CODES_SEED))
+            : Optional.empty();
+    return RetrievalEvaluation.of(
+        queries,
+        gallery,
+        model.hubness(),
+        codes,
+        wanted.generalised() ? Optional.of(seen) : Optional.empty());
+  }
+
+  /// Searches drawings of words in a gallery of other kinds of things, too.
+  ///
+  /// @param done told how many pictures are embedded so far
+  /// @throws BrokenModelException when the model's weights do not fit its network
+  public OpenWorldReport evaluate(WideDataset.OpenWorld world, IntConsumer done)
+      throws BrokenModelException {
+    List<EmbeddedPictures> parts = embed(List.of(world.queries(), world.gallery()), done);
+    return OpenWorldReport.of(parts.get(0), parts.get(1), world.names(), model.hubness());
+  }
+
+  private List<EmbeddedPictures> embed(List<List<Example>> parts, IntConsumer done)
+      throws BrokenModelException {
+    List<Example> missing =
+        parts.stream()
+            .flatMap(List::stream)
+            .distinct()
+            .filter(example -> !embedded.containsKey(example))
+            .toList();
+    try (Encoder encoder = TorchEncoder.open(model, options)) {
+      EmbeddedPictures now =
+          new PictureEmbedder(encoder, reader, model.inputSize()).embed(missing, done);
+      for (int i = 0; i < missing.size(); i++) {
+        embedded.put(missing.get(i), now.row(i));
+      }
+    }
+    return parts.stream().map(this::embedded).toList();
+  }
+
+  private EmbeddedPictures embedded(List<Example> examples) {
+    int dimension = model.dimension();
+    float[] rows = new float[examples.size() * dimension];
+    for (int i = 0; i < examples.size(); i++) {
+      System.arraycopy(embedded.get(examples.get(i)), 0, rows, i * dimension, dimension);
+    }
+    return new EmbeddedPictures(examples, rows, dimension);
+  }
+}

@@ -1,0 +1,117 @@
+package io.sketchstream.trainer.train;
+
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// What each objective is worth: the same training with each of them switched off in turn, with
+/// several seeds, as a table of validation figures. **Threads:** one.
+public final class Ablation {
+  private final TrainingConfig config;
+  private final TrainingData data;
+  private final TrainingRunOptions options;
+  private final TrainingProgress progress;
+
+  /// @param config of every training; its `runs` is taken as 1
+  /// @param options `out` gets a folder for each training, and the table
+  public Ablation(
+      TrainingConfig config,
+      TrainingData data,
+      TrainingRunOptions options,
+      TrainingProgress progress) {
+    this.config = config;
+    this.data = data;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /// Trains all of it. Trainings that are there already are not done again.
+  ///
+  /// @param seeds how many seeds, counted from that of the configuration
+  /// @return the table, in Markdown; also left in `ablation.md`
+  public String run(int seeds) throws IOException, BrokenModelException, InterruptedException {
+    SequencedMap<String, List<Map<String, Double>>> metrics = new LinkedHashMap<>();
+    for (Map.Entry<String, List<String>> variant : switchedOff().entrySet()) {
+      List<Map<String, Double>> bySeed = new ArrayList<>();
+      for (int i = 0; i < seeds; i++) {
+        long seed = config.seed() + i;
+        Map<String, String> changes = new LinkedHashMap<>();
+        changes.put("runs", "1");
+        changes.put("seed", String.valueOf(seed));
+        variant.getValue().forEach(objective -> changes.put("objectives." + objective, "0"));
+        bySeed.add(train(variant.getKey(), seed, config.with(changes)));
+      }
+      metrics.put(variant.getKey(), bySeed);
+      Files.writeString(options.out().resolve("ablation.md"), table(metrics));
+    }
+    return table(metrics);
+  }
+
+  /// The objectives that are off, by the name of the variant.
+  private SequencedMap<String, List<String>> switchedOff() {
+    SequencedMap<String, List<String>> variants = new LinkedHashMap<>();
+    variants.put("all", List.of());
+    config
+        .objectives()
+        .weights()
+        .keySet()
+        .forEach(objective -> variants.put("no " + objective, List.of(objective)));
+    return variants;
+  }
+
+  private Map<String, Double> train(String variant, long seed, TrainingConfig changed)
+      throws IOException, BrokenModelException, InterruptedException {
+    Path out = options.out().resolve(variant.replace(' ', '-') + "-seed-" + seed);
+    if (Files.exists(out.resolve("report.json"))) {
+      return ModelArtifact.load(out).metrics();
+    }
+    var own =
+        new TrainingRunOptions(
+            out,
+            options.initial(),
+            options.teacher(),
+            options.checkpointEvery(),
+            options.validateEvery(),
+            options.resume(),
+            options.command());
+    return new TrainingRun(changed, data, own, progress).run().metrics();
+  }
+
+  static String table(SequencedMap<String, List<Map<String, Double>>> metrics) {
+    SortedSet<String> names = new TreeSet<>();
+    metrics.values().forEach(seeds -> seeds.forEach(seed -> names.addAll(seed.keySet())));
+    names.removeIf(name -> !name.endsWith(".mAP"));
+    StringBuilder table = new StringBuilder("| objectives |");
+    names.forEach(name -> table.append(' ').append(name).append(" |"));
+    table.append("\n|---|").append("---|".repeat(names.size())).append('\n');
+    metrics.forEach((variant, seeds) -> {
+      table.append("| ").append(variant).append(" |");
+      for (String name : names) {
+        table.append(' ').append(cell(seeds, name)).append(" |");
+      }
+      table.append('\n');
+    });
+    return table.toString();
+  }
+
+  /// The mean, and the figure of every seed.
+  private static String cell(List<Map<String, Double>> seeds, String name) {
+    List<Double> figures = seeds.stream().map(seed -> seed.getOrDefault(name, 0.0)).toList();
+    double mean = figures.stream().mapToDouble(figure -> figure).average().orElse(0);
+    return String.format(Locale.ROOT, "%.3f", mean)
+        + " ("
+        + String.join(
+            ", ", figures.stream().map(f -> String.format(Locale.ROOT, "%.3f", f)).toList())
+        + ")";
+  }
+}

@@ -1,0 +1,117 @@
+package io.sketchstream.trainer.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import io.sketchstream.encoder.network.Weights;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// The optimiser: Adam with decoupled weight decay (Loshchilov and Hutter, 2019), and a moving
+/// average of the weights it makes. Its state can be taken out and put back to the bit.
+///
+/// **Threads:** one. **Owns:** its moments, which live as long as the manager it is given.
+final class AdamW {
+  private static final double BETA_1 = .9;
+  private static final double BETA_2 = .999;
+  private static final float EPSILON = 1e-8f;
+
+  private final SequencedMap<String, NDArray> parameters;
+  private final Map<String, Double> learningRates;
+  private final Schedule schedule;
+  private final Map<String, NDArray> means = new LinkedHashMap<>();
+  private final Map<String, NDArray> variances = new LinkedHashMap<>();
+  private final Map<String, NDArray> averages = new LinkedHashMap<>();
+
+  /// @param parameters those to be trained
+  /// @param learningRates one for each, before the schedule
+  AdamW(
+      NDManager manager,
+      SequencedMap<String, NDArray> parameters,
+      Map<String, Double> learningRates,
+      Schedule schedule) {
+    this.parameters = parameters;
+    this.learningRates = learningRates;
+    this.schedule = schedule;
+    parameters.forEach((name, array) -> {
+      means.put(name, manager.zeros(array.getShape()));
+      variances.put(name, manager.zeros(array.getShape()));
+      averages.put(name, manager.create(array.toFloatArray(), array.getShape()));
+    });
+  }
+
+  /// The length of all gradients together.
+  double gradientNorm() {
+    double squares = 0;
+    for (NDArray parameter : parameters.values()) {
+      try (NDArray gradient = parameter.getGradient();
+          NDArray norm = gradient.norm()) {
+        double length = norm.getFloat();
+        squares += length * length;
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
+  /// Moves every parameter along its gradient, which is then nought again.
+  ///
+  /// @param iteration counted from 0
+  /// @param share of the learning rates that applies
+  /// @param gradientNorm of [#gradientNorm]
+  void step(int iteration, double share, double gradientNorm) {
+    double shorten = Math.min(1, schedule.gradientNormMax() / Math.max(gradientNorm, 1e-12));
+    double correction =
+        Math.sqrt(1 - Math.pow(BETA_2, iteration + 1)) / (1 - Math.pow(BETA_1, iteration + 1));
+    // Early on the average forgets faster, so that the initial weights do not linger.
+    double decay = Math.min(schedule.averageDecay(), (1.0 + iteration) / (10 + iteration));
+    parameters.forEach((name, parameter) -> {
+      double rate = learningRates.get(name) * share;
+      double decayed = parameter.getShape().dimension() > 1 ? schedule.weightDecay() : 0;
+      try (NDArray gradient = parameter.getGradient()) {
+        JniUtils.adamUpdate(
+            (PtNDArray) parameter,
+            (PtNDArray) gradient,
+            (PtNDArray) means.get(name),
+            (PtNDArray) variances.get(name),
+            (float) rate,
+            (float) (rate * correction),
+            (float) decayed,
+            (float) shorten,
+            -1,
+            (float) BETA_1,
+            (float) BETA_2,
+            EPSILON,
+            true);
+        JniUtils.zeroGrad((PtNDArray) parameter);
+      }
+      if (schedule.averageDecay() > 0) {
+        try (NDArray values = parameter.stopGradient();
+            NDArray addend = values.mul(1 - decay)) {
+          averages.get(name).muli(decay).addi(addend);
+        }
+      }
+    });
+  }
+
+  /// The weights to keep: their moving average, or as they are where none is taken.
+  Map<String, NDArray> result() {
+    return schedule.averageDecay() > 0 ? averages : parameters;
+  }
+
+  /// What the next step depends on besides the parameters themselves.
+  SequencedMap<String, NDArray> state() {
+    SequencedMap<String, NDArray> state = new LinkedHashMap<>();
+    means.forEach((name, array) -> state.put("mean/" + name, array));
+    variances.forEach((name, array) -> state.put("variance/" + name, array));
+    averages.forEach((name, array) -> state.put("average/" + name, array));
+    return state;
+  }
+
+  /// Goes back to a state.
+  void restore(Weights saved) {
+    state().forEach((name, array) -> array.set(FloatBuffer.wrap(saved.get(name).values())));
+  }
+}

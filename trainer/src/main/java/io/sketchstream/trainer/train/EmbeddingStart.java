@@ -1,0 +1,127 @@
+package io.sketchstream.trainer.train;
+
+import io.sketchstream.trainer.evaluate.PrincipalComponents;
+import java.util.Arrays;
+import java.util.Random;
+
+/// Makes the embedding that a training starts with, a linear layer on the features of a pretrained
+/// trunk.
+///
+/// The usual one keeps what varies most among the training pictures of either domain: so sketches
+/// and photos of a class lie closer before the first step than the trunk alone puts them.
+final class EmbeddingStart {
+  /// Length of the mean embedding: the scale that the preservation head and its softmax work at.
+  private static final double MEAN_LENGTH = 4;
+
+  private final float[] sketches;
+  private final float[] photos;
+  private final int width;
+
+  /// @param sketches features, row by row
+  /// @param photos features, row by row
+  /// @param width features of a picture
+  EmbeddingStart(float[] sketches, float[] photos, int width) {
+    this.sketches = sketches;
+    this.photos = photos;
+    this.width = width;
+  }
+
+  /// The principal components of the features, each domain centred on its own mean and the
+  /// direction from one mean to the other taken out.
+  LinearMap principal(int outputs) {
+    double[] sketchMean = mean(sketches, width);
+    double[] photoMean = mean(photos, width);
+    float[] centred = new float[sketches.length + photos.length];
+    for (int i = 0; i < sketches.length; i++) {
+      centred[i] = (float) (sketches[i] - sketchMean[i % width]);
+    }
+    for (int i = 0; i < photos.length; i++) {
+      centred[sketches.length + i] = (float) (photos[i] - photoMean[i % width]);
+    }
+    int count = centred.length / width;
+    float[] weight = PrincipalComponents.of(centred, count, width, outputs).weight();
+    removeDirection(weight, sketchMean, photoMean);
+    float[] none = new float[outputs];
+    scale(weight, MEAN_LENGTH / meanLength(new LinearMap(weight, none), centred));
+    float[] bias = new float[outputs];
+    for (int i = 0; i < weight.length; i++) {
+      // The mean of either domain comes to lie at the origin.
+      bias[i / width] -= (float) (weight[i] * (sketchMean[i % width] + photoMean[i % width]) / 2);
+    }
+    return new LinearMap(weight, bias);
+  }
+
+  /// What the rows of a classifier tell apart: their principal directions. A shift that all classes
+  /// share is nothing to its softmax, so their mean does not count.
+  LinearMap ofClassifier(LinearMap classifier, int outputs) {
+    return scaled(
+        PrincipalComponents.of(classifier.weight(), classifier.outputs(), width, outputs).weight());
+  }
+
+  /// Random directions; the same seed gives the same.
+  LinearMap random(int outputs, long seed) {
+    Random random = new Random(seed);
+    float[] weight = new float[outputs * width];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) random.nextGaussian();
+    }
+    return scaled(weight);
+  }
+
+  private LinearMap scaled(float[] weight) {
+    float[] all = Arrays.copyOf(sketches, sketches.length + photos.length);
+    System.arraycopy(photos, 0, all, sketches.length, photos.length);
+    LinearMap map = new LinearMap(weight, new float[weight.length / width]);
+    scale(weight, MEAN_LENGTH / meanLength(map, all));
+    return map;
+  }
+
+  private static double meanLength(LinearMap map, float[] rows) {
+    float[] out = map.applyAll(rows);
+    double sum = 0;
+    for (int row = 0; row < out.length; row += map.outputs()) {
+      double squares = 0;
+      for (int i = row; i < row + map.outputs(); i++) {
+        squares += out[i] * out[i];
+      }
+      sum += Math.sqrt(squares);
+    }
+    return Math.max(1e-12, sum * map.outputs() / out.length);
+  }
+
+  private static void scale(float[] values, double factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= (float) factor;
+    }
+  }
+
+  /// The mean of the rows of a matrix.
+  static double[] mean(float[] rows, int width) {
+    double[] mean = new double[width];
+    int count = rows.length / width;
+    for (int i = 0; i < rows.length; i++) {
+      mean[i % width] += (double) rows[i] / count;
+    }
+    return mean;
+  }
+
+  /// Makes every row of a matrix blind to the direction from one point to another.
+  private static void removeDirection(float[] matrix, double[] from, double[] to) {
+    int width = from.length;
+    double[] direction = new double[width];
+    double squares = 0;
+    for (int i = 0; i < width; i++) {
+      direction[i] = to[i] - from[i];
+      squares += direction[i] * direction[i];
+    }
+    for (int start = 0; start < matrix.length && squares > 0; start += width) {
+      double along = 0;
+      for (int i = 0; i < width; i++) {
+        along += matrix[start + i] * direction[i];
+      }
+      for (int i = 0; i < width; i++) {
+        matrix[start + i] -= (float) (along * direction[i] / squares);
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.sketchstream.trainer.train;
+
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.LabelledPictures;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where training starts from: a pretrained trunk, an embedding on top of it ([EmbeddingStart]),
+/// and where every photo and the photos of every class lie then.
+final class Initialization {
+  /// Pictures of each domain that the embedding is made from.
+  private static final int SAMPLE = 1200;
+
+  private final Weights weights;
+  private final LinearMap embedding;
+  private final double[] photoMean;
+  private final List<Example> photos;
+  private final float[] rows;
+  private final Map<Example, Integer> rowOf = new HashMap<>();
+  private final Map<Example, float[]> unlabelled = new HashMap<>();
+
+  private Initialization(
+      Weights weights,
+      LinearMap embedding,
+      double[] photoMean,
+      List<Example> photos,
+      float[] rows) {
+    this.weights = weights;
+    this.embedding = embedding;
+    this.photoMean = photoMean;
+    this.photos = photos;
+    this.rows = rows;
+    photos.forEach(photo -> rowOf.put(photo, rowOf.size()));
+  }
+
+  /// @param initial weights of the network; an embedding among them is kept, else one is made
+  /// @param classifier of the pretrained trunk, where it is known
+  static Initialization of(
+      TrainingConfig config,
+      TrainingInput input,
+      Weights initial,
+      Optional<LinearMap> classifier,
+      TrainingProgress progress)
+      throws BrokenModelException {
+    Network network = Network.named(config.network());
+    LabelledPictures pictures = input.pictures();
+    List<Example> sketchSample = pictures.spread(Domain.SKETCH, SAMPLE);
+    List<Example> photoSample = pictures.spread(Domain.PHOTO, SAMPLE);
+    try (FeatureExtractor extractor =
+        new FeatureExtractor(network, initial, input.reader(), config.inputSize(), progress)) {
+      float[] sketches = extractor.features(sketchSample);
+      float[] photos = extractor.features(photoSample);
+      LinearMap embedding =
+          initial.find(Network.EMBEDDING_WEIGHT).isPresent()
+              ? new LinearMap(
+                  initial.get(Network.EMBEDDING_WEIGHT).values(),
+                  initial.get(Network.EMBEDDING_BIAS).values())
+              : made(
+                  config,
+                  network,
+                  classifier,
+                  new EmbeddingStart(sketches, photos, network.dimension()));
+      List<Example> all = pictures.photos();
+      Initialization start =
+          new Initialization(
+              with(initial, embedding, network),
+              embedding,
+              EmbeddingStart.mean(photos, network.dimension()),
+              all,
+              extractor.embeddings(all, embedding));
+      start.place(input.unlabelled(), extractor.embeddings(input.unlabelled(), embedding));
+      return start;
+    }
+  }
+
+  private static LinearMap made(
+      TrainingConfig config, Network network, Optional<LinearMap> classifier, EmbeddingStart from) {
+    int outputs = config.dimension();
+    if (outputs > network.dimension()) {
+      throw new IllegalArgumentException(
+          "%s has %d features, too few for %d dimensions"
+              .formatted(network.name(), network.dimension(), outputs));
+    }
+    if (!config.classifierStart()) {
+      return from.principal(outputs);
+    }
+    return classifier
+        .map(pretrained -> from.ofClassifier(pretrained, outputs))
+        .orElseGet(() -> from.random(outputs, config.seed()));
+  }
+
+  private void place(List<Example> photosWithoutClass, float[] embedded) {
+    for (int i = 0; i < photosWithoutClass.size(); i++) {
+      float[] row = Arrays.copyOfRange(embedded, i * dimension(), (i + 1) * dimension());
+      unlabelled.put(photosWithoutClass.get(i), LinearMap.unit(row));
+    }
+  }
+
+  private static Weights with(Weights initial, LinearMap embedding, Network network) {
+    int outputs = embedding.outputs();
+    return initial
+        .with(
+            Network.EMBEDDING_WEIGHT,
+            new Tensor(List.of(outputs, network.dimension()), embedding.weight()))
+        .with(Network.EMBEDDING_BIAS, new Tensor(List.of(outputs), embedding.bias()));
+  }
+
+  /// Weights of the network, its embedding among them.
+  Weights weights() {
+    return weights;
+  }
+
+  int dimension() {
+    return embedding.outputs();
+  }
+
+  /// Every labelled photo, in the order of [#rows].
+  List<Example> photos() {
+    return photos;
+  }
+
+  /// The embeddings of all photos before they are normalised, row by row. Shared, not copied.
+  float[] rows() {
+    return rows;
+  }
+
+  /// The unit embedding of a photo, labelled or not.
+  float[] unit(Example photo) {
+    float[] placed = unlabelled.get(photo);
+    if (placed != null) {
+      return placed;
+    }
+    int row = rowOf.get(photo);
+    return LinearMap.unit(Arrays.copyOfRange(rows, row * dimension(), (row + 1) * dimension()));
+  }
+
+  /// The mean of the unit embeddings of a class's photos, at unit length.
+  float[] classMean(List<Example> photosOfClass) {
+    float[] sum = new float[dimension()];
+    for (Example photo : photosOfClass) {
+      float[] unit = unit(photo);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += unit[i];
+      }
+    }
+    return LinearMap.unit(sum);
+  }
+
+  /// Where the pretrained classifier says that one of its classes lies: the mean feature of photos,
+  /// moved along the class's row of weights.
+  ///
+  /// @param row of the classifier
+  /// @param step how far
+  float[] prototype(float[] row, double step) {
+    float[] feature = new float[row.length];
+    for (int i = 0; i < feature.length; i++) {
+      feature[i] = (float) (photoMean[i] + step * row[i]);
+    }
+    return LinearMap.unit(embedding.apply(feature));
+  }
+}

@@ -1,0 +1,13 @@
+package io.sketchstream.trainer.train;
+
+/// What a setting may be.
+final class SettingRange {
+  private SettingRange() {}
+
+  /// @throws IllegalArgumentException when the value is outside; names the setting and the range
+  static void require(String name, double value, double min, double max) {
+    if (!(value >= min && value <= max)) {
+      throw new IllegalArgumentException("%s is %s to %s, not %s".formatted(name, min, max, value));
+    }
+  }
+}

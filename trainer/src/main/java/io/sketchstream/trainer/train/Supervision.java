@@ -1,0 +1,188 @@
+package io.sketchstream.trainer.train;
+
+import io.sketchstream.trainer.data.Batch;
+import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.Word;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the pictures of a batch are held to, fixed before training: class, unit vectors, answers of
+/// the teacher, and distributions over prototypes. Immutable.
+final class Supervision {
+  /// How sure an answer about a drawing of a word is of the word's ImageNet classes.
+  private static final float WORD_CERTAINTY = .9f;
+
+  /// How far from the mean feature a prototype lies along its row of the classifier.
+  private static final double PROTOTYPE_STEP = 10;
+
+  /// ImageNet classes that a teacher sees in the photos of a class by at least this share, and by
+  /// this much together, are part of what its sketches show.
+  private static final float SEEN_MIN = .08f;
+
+  private static final float SEEN_TOGETHER_MIN = .25f;
+
+  private static final double RIDGE = 10;
+  private static final float PROBABILITY_MIN = 1e-6f;
+
+  private final TrainingInput input;
+  private final Initialization start;
+  private final List<String> classes;
+  private final Map<String, Integer> classIndex = new HashMap<>();
+  private final Map<String, Word> words = new HashMap<>();
+  private final float[][] classMeans;
+  private final int imageNetClasses;
+
+  /// @param imageNetClasses how many prototypes come from the classifier
+  Supervision(TrainingInput input, Initialization start, int imageNetClasses) {
+    this.input = input;
+    this.start = start;
+    this.imageNetClasses = imageNetClasses;
+    classes = input.pictures().photoClasses();
+    classes.forEach(label -> classIndex.put(label, classIndex.size()));
+    input.words().forEach(word -> words.put(word.name(), word));
+    classMeans =
+        classes.stream()
+            .map(label -> start.classMean(input.pictures().photos(label)))
+            .toArray(float[][]::new);
+  }
+
+  /// The unit mean of each class's photos at the start, row by row.
+  float[] classMeans() {
+    return flat(List.of(classMeans));
+  }
+
+  int[] labels(List<Example> examples) {
+    return examples.stream().mapToInt(example -> classIndex.get(example.label())).toArray();
+  }
+
+  /// The head that gives the teacher's answers from embeddings as they are at the start.
+  LinearMap preservationHead() {
+    int width = input.teacher().width();
+    float[] answers = new float[start.photos().size() * width];
+    int at = 0;
+    for (Example photo : start.photos()) {
+      float[] answer = input.teacher().answer(photo);
+      double mean = 0;
+      for (float p : answer) {
+        mean += Math.log(Math.max(p, PROBABILITY_MIN)) / width;
+      }
+      for (float p : answer) {
+        answers[at++] = (float) (Math.log(Math.max(p, PROBABILITY_MIN)) - mean);
+      }
+    }
+    return RidgeRegression.fit(start.rows(), answers, start.photos().size(), RIDGE);
+  }
+
+  /// Where each photo was at the start, and for each sketch where the photos of its class were;
+  /// unit vectors, row by row.
+  float[] anchors(List<Example> examples) {
+    return flat(
+        examples.stream()
+            .map(example ->
+                example.domain() == Domain.PHOTO
+                    ? start.unit(example)
+                    : classMeans[classIndex.get(example.label())])
+            .toList());
+  }
+
+  /// The teacher's answer about each picture of a batch, row by row: a photo's own, a sketch's by
+  /// its class, a word's by its name.
+  ///
+  /// @param ofClasses whether photos have their class's answer too
+  float[] answers(Batch batch, boolean ofClasses) {
+    TeacherTable teacher = input.teacher();
+    List<float[]> rows = new ArrayList<>();
+    batch.sketches().forEach(sketch -> rows.add(teacher.classMean(sketch.label())));
+    batch
+        .photos()
+        .forEach(photo ->
+            rows.add(ofClasses ? teacher.classMean(photo.label()) : teacher.answer(photo)));
+    batch.wordDrawings().forEach(drawing -> rows.add(wordAnswer(words.get(drawing.label()))));
+    return flat(rows);
+  }
+
+  private float[] wordAnswer(Word word) {
+    int width = input.teacher().width();
+    float[] answer = new float[width];
+    Arrays.fill(answer, (1 - WORD_CERTAINTY) / width);
+    for (int index : word.imageNetClasses()) {
+      answer[index] += WORD_CERTAINTY / word.imageNetClasses().size();
+    }
+    return answer;
+  }
+
+  /// Unit vectors row by row: the classes of ImageNet, then the classes with photos.
+  float[] prototypes(LinearMap classifier) {
+    List<float[]> rows = new ArrayList<>();
+    int width = classifier.inputs();
+    for (int c = 0; c < classifier.outputs(); c++) {
+      float[] row = Arrays.copyOfRange(classifier.weight(), c * width, (c + 1) * width);
+      rows.add(start.prototype(row, PROTOTYPE_STEP));
+    }
+    rows.addAll(List.of(classMeans));
+    return flat(rows);
+  }
+
+  private int prototypeCount() {
+    return imageNetClasses + classes.size();
+  }
+
+  /// What each sketch and each drawing of a word shows, as distributions over the prototypes, row
+  /// by row: half a sketch's class and half what the teacher sees in it; a word's ImageNet classes.
+  float[] prototypeTargets(Batch batch) {
+    List<float[]> rows = new ArrayList<>();
+    batch.sketches().forEach(sketch -> rows.add(sketchTarget(sketch.label())));
+    batch
+        .wordDrawings()
+        .forEach(drawing -> {
+          List<Integer> indices = words.get(drawing.label()).imageNetClasses();
+          float[] target = new float[prototypeCount()];
+          indices.forEach(index -> target[index] = 1f / indices.size());
+          rows.add(target);
+        });
+    return flat(rows);
+  }
+
+  private float[] sketchTarget(String label) {
+    float[] target = new float[prototypeCount()];
+    float[] seen = input.teacher().classMean(label);
+    float together = 0;
+    for (int i = 0; i < imageNetClasses; i++) {
+      together += seen[i] > SEEN_MIN ? seen[i] : 0;
+    }
+    boolean counts = together > SEEN_TOGETHER_MIN;
+    for (int i = 0; i < imageNetClasses && counts; i++) {
+      target[i] = seen[i] > SEEN_MIN ? .5f * seen[i] / together : 0;
+    }
+    target[imageNetClasses + classIndex.get(label)] = counts ? .5f : 1;
+    return target;
+  }
+
+  /// 1 where a prototype does not count: a word is not told apart from the class of the same thing.
+  float[] excludedPrototypes(Batch batch) {
+    float[] excluded = new float[(batch.sketches().size() + batch.words()) * prototypeCount()];
+    int row = batch.sketches().size();
+    for (Example drawing : batch.wordDrawings()) {
+      Optional<Integer> own = words.get(drawing.label()).concept().map(classIndex::get);
+      if (own.isPresent()) {
+        excluded[row * prototypeCount() + imageNetClasses + own.get()] = 1;
+      }
+      row++;
+    }
+    return excluded;
+  }
+
+  private static float[] flat(List<float[]> rows) {
+    int width = rows.isEmpty() ? 0 : rows.getFirst().length;
+    float[] flat = new float[rows.size() * width];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i), 0, flat, i * width, width);
+    }
+    return flat;
+  }
+}

@@ -1,0 +1,151 @@
+package io.sketchstream.trainer.train;
+
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.Interruption;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.data.PictureReader;
+import io.sketchstream.trainer.data.StableHash;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// What an ImageNet classifier sees in each photo: its softmax, and the mean of it by class.
+/// Computed once before training, so that no teacher runs during it. Immutable.
+public final class TeacherTable {
+  /// Side of the squares the teacher looks at.
+  private static final int TEACHER_SIZE = 224;
+
+  private static final int BATCH_SIZE = 32;
+  private static final String PREFIX = "answers/";
+
+  private final Map<Example, Integer> rows = new HashMap<>();
+  private final Map<String, float[]> byClass = new HashMap<>();
+  private final float[] answers;
+  private final int width;
+  private final String fingerprint;
+
+  private TeacherTable(List<Example> photos, float[] answers, int width, String fingerprint) {
+    this.answers = answers;
+    this.width = width;
+    this.fingerprint = fingerprint;
+    Map<String, Integer> counts = new HashMap<>();
+    for (Example photo : photos) {
+      int row = rows.size();
+      rows.put(photo, row);
+      counts.merge(photo.label(), 1, Integer::sum);
+      float[] sum = byClass.computeIfAbsent(photo.label(), _ -> new float[width]);
+      for (int i = 0; i < width; i++) {
+        sum[i] += answers[row * width + i];
+      }
+    }
+    byClass.forEach((label, sum) -> {
+      for (int i = 0; i < width; i++) {
+        sum[i] /= counts.get(label);
+      }
+    });
+  }
+
+  /// A table of given answers.
+  ///
+  /// @param answers one distribution a photo, row by row
+  public static TeacherTable of(List<Example> photos, float[] answers) {
+    return new TeacherTable(photos, answers, answers.length / photos.size(), "");
+  }
+
+  /// A table for trainings that ask no teacher.
+  public static TeacherTable none() {
+    return new TeacherTable(List.of(), new float[0], 1, "");
+  }
+
+  /// Asks the teacher about every photo, or reads what it said before about the same photos.
+  ///
+  /// @param file the teacher's
+  /// @param prepared where the table is kept; one of other photos or another teacher is replaced
+  /// @throws BrokenModelException when the teacher is not a classifier
+  static TeacherTable prepare(
+      TeacherFile file,
+      Path prepared,
+      LabelledPictures pictures,
+      PictureReader reader,
+      TrainingProgress progress)
+      throws BrokenModelException, IOException {
+    List<Example> photos = pictures.photos();
+    String fingerprint = fingerprint(file, LabelledPictures.of(photos));
+    if (Files.exists(prepared)) {
+      Weights before = Weights.read(prepared);
+      Tensor answers = before.tensors().firstEntry().getValue();
+      if (before.find(PREFIX + fingerprint).isPresent()
+          && answers.shape().getFirst() == photos.size()) {
+        return new TeacherTable(photos, answers.values(), answers.shape().getLast(), fingerprint);
+      }
+    }
+    TeacherTable table = ask(file, fingerprint, photos, reader, progress);
+    table.write(prepared);
+    return table;
+  }
+
+  private static TeacherTable ask(
+      TeacherFile file,
+      String fingerprint,
+      List<Example> photos,
+      PictureReader reader,
+      TrainingProgress progress)
+      throws BrokenModelException {
+    try (Teacher teacher = Teacher.open(file)) {
+      int width = teacher.width();
+      float[] answers = new float[photos.size() * width];
+      for (int from = 0; from < photos.size(); from += BATCH_SIZE) {
+        Interruption.check();
+        List<Example> part = photos.subList(from, Math.min(from + BATCH_SIZE, photos.size()));
+        byte[] pixels = Pixels.of(part, reader, TEACHER_SIZE);
+        float[] some = teacher.answers(pixels, part.size(), TEACHER_SIZE);
+        System.arraycopy(some, 0, answers, from * width, some.length);
+        progress.phase("teacher's answers", from + part.size(), photos.size());
+      }
+      return new TeacherTable(photos, answers, width, fingerprint);
+    }
+  }
+
+  /// Of the photos and of the teacher.
+  private static String fingerprint(TeacherFile file, LabelledPictures pictures)
+      throws IOException {
+    return StableHash.hex(
+        "%s %d %s %s"
+            .formatted(
+                pictures.fingerprint(),
+                TEACHER_SIZE,
+                file.network().name(),
+                StableHash.hex(Files.readAllBytes(file.weights()))));
+  }
+
+  private void write(Path file) throws IOException {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(PREFIX + fingerprint, new Tensor(List.of(rows.size(), width), answers));
+    new Weights(tensors).write(file, Weights.Storage.FP32);
+  }
+
+  /// How many things the teacher knows.
+  int width() {
+    return width;
+  }
+
+  /// What it sees in a photo.
+  float[] answer(Example photo) {
+    int row = rows.get(photo);
+    return Arrays.copyOfRange(answers, row * width, (row + 1) * width);
+  }
+
+  /// The mean of its answers to the photos of a class. Shared, not copied.
+  float[] classMean(String label) {
+    return byClass.get(label);
+  }
+}

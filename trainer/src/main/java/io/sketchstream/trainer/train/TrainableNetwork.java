@@ -1,0 +1,144 @@
+package io.sketchstream.trainer.train;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.Libtorch;
+import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.Parameter;
+import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.TorchScriptArchive;
+import io.sketchstream.encoder.network.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// A network whose weights can be changed: the same definition that serves, loaded for gradients.
+///
+/// **Threads:** one. **Owns:** native memory, until [#close].
+final class TrainableNetwork implements AutoCloseable {
+  private final Network network;
+  private final Model model;
+  private final PtSymbolBlock block;
+  private final SequencedMap<String, NDArray> tensors = new LinkedHashMap<>();
+
+  private TrainableNetwork(Network network, Weights weights, int frozenStages, Model model) {
+    this.network = network;
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+    JniUtils.enableTrainingMode(block);
+    Map<String, ai.djl.nn.Parameter> byPath = new LinkedHashMap<>();
+    block.getParameters().forEach(pair -> byPath.put(pair.getKey(), pair.getValue()));
+    boolean embeds = weights.find(Network.EMBEDDING_WEIGHT).isPresent();
+    for (Parameter parameter :
+        embeds ? network.parameters(network.dimensionWith(weights)) : network.parameters()) {
+      ai.djl.nn.Parameter loaded = byPath.get(parameter.path());
+      if (loaded == null) {
+        throw new IllegalStateException(
+            "libtorch lists no parameter %s, only %s".formatted(parameter.path(), byPath.keySet()));
+      }
+      // To be said of the parameter: the first forward pass sets its array as the parameter has it.
+      loaded.freeze(!parameter.trained() || isFrozen(network, parameter.name(), frozenStages));
+      tensors.put(parameter.name(), loaded.getArray());
+    }
+  }
+
+  private static boolean isFrozen(Network network, String name, int stages) {
+    return network.stages().stream().limit(stages).flatMap(List::stream).anyMatch(name::startsWith);
+  }
+
+  /// Loads a network to be trained.
+  ///
+  /// @param weights with or without an embedding
+  /// @param frozenStages how many of the first stages stay as they are
+  /// @throws BrokenModelException when they are not weights of this network
+  static TrainableNetwork load(Network network, Weights weights, int frozenStages)
+      throws BrokenModelException {
+    // What runs frozen stages fused is for CPUs.
+    int fused = Libtorch.engine().getGpuCount() > 0 ? 0 : frozenStages;
+    // Libtorch's own rewriting of graphs is for inference; it is off for this thread.
+    JniUtils.setGraphExecutorOptimize(false);
+    Model model = Model.newInstance("model", "PyTorch");
+    try {
+      Path directory = Files.createTempDirectory("trainable");
+      Path archive = directory.resolve("model.pt");
+      try {
+        TorchScriptArchive.writeTraining(network, weights, fused, archive);
+        model.load(directory, "model", Map.of("trainParam", "true"));
+      } finally {
+        Files.deleteIfExists(archive);
+        Files.deleteIfExists(directory);
+      }
+      return new TrainableNetwork(network, weights, frozenStages, model);
+    } catch (IOException e) {
+      model.close();
+      throw new UncheckedIOException(e);
+    } catch (MalformedModelException e) {
+      model.close();
+      throw new IllegalStateException("libtorch refuses " + network.name(), e);
+    }
+  }
+
+  Network network() {
+    return network;
+  }
+
+  NDManager manager() {
+    return model.getNDManager();
+  }
+
+  /// The parameters by their names in safetensors: the very memory that the network computes with.
+  SequencedMap<String, NDArray> tensors() {
+    return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  /// A forward pass: embeddings before they are brought to unit length, or features, or logits.
+  ///
+  /// @param manager owner of the result
+  /// @param pixels interleaved 8-bit RGB squares, one after the other
+  NDArray forward(NDManager manager, byte[] pixels, int count, int size) {
+    NDArray images =
+        manager.create(ByteBuffer.wrap(pixels), new Shape(count, size, size, 3), DataType.UINT8);
+    return block
+        .forward(new ParameterStore(manager, false), new NDList(images), true)
+        .singletonOrThrow();
+  }
+
+  /// A copy of the weights as they are now.
+  Weights weights() {
+    return copy(tensors);
+  }
+
+  static Weights copy(Map<String, NDArray> arrays) {
+    SequencedMap<String, Tensor> copies = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> copies.put(name, copy(array)));
+    return new Weights(copies);
+  }
+
+  private static Tensor copy(NDArray array) {
+    return new Tensor(
+        Arrays.stream(array.getShape().getShape()).mapToObj(extent -> (int) extent).toList(),
+        array.toFloatArray());
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,262 @@
+package io.sketchstream.trainer.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sketchstream.encoder.network.Network;
+import io.sketchstream.score.Hubness;
+import io.sketchstream.trainer.data.Augmentation;
+import io.sketchstream.trainer.data.BatchSampler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Every hyperparameter of a training. With the pictures and the initial weights it determines the
+/// result, and it is kept in every checkpoint and in the manifest of the model.
+///
+/// @param network its name, as `encoder` knows it
+/// @param dimension of the embedding
+/// @param inputSize side of the squares trained on, in pixels
+/// @param servedSize side of the squares that the model is served with. More pixels than in
+///   training do better and cost no training time (Touvron et al., 2019)
+/// @param frozenStages how many of the network's first stages stay as they are; early layers see
+///   edges and colours, and not training them saves a third of the time. -1: two fifths of them
+/// @param iterations batches trained on
+/// @param classesPerBatch P: classes in a batch
+/// @param picturesPerDomain K: sketches, and photos, of each of them
+/// @param wordsPerBatch W: drawings of words that have a name in ImageNet; 0 where there are none
+/// @param unlabelledPerBatch R: photos without a class that stay where they were; 0 where there are
+///   none
+/// @param strokeShare how often a sketch is one of strokes, where its class has sketches too
+/// @param thumbnailShare how often a photo is one of 64 pixels, where its class has larger ones
+/// @param objectives what is minimised
+/// @param schedule how fast it learns
+/// @param runs trainings from the same start, each with the next seed; the model is their mean
+/// @param startShare how far the model is drawn back towards the start, 0 to 1: a little of it
+///   helps classes that were never trained
+/// @param bankSize training sketches whose embeddings are kept with the model, by which hub photos
+///   are recognised
+/// @param augmentation how pictures are augmented
+/// @param classifierStart whether the embedding starts as the principal directions of the network's
+///   own classifier, or at random where it has none; else as those of the training pictures
+/// @param seed of everything random
+public record TrainingConfig(
+    String network,
+    int dimension,
+    int inputSize,
+    int servedSize,
+    int frozenStages,
+    int iterations,
+    int classesPerBatch,
+    int picturesPerDomain,
+    int wordsPerBatch,
+    int unlabelledPerBatch,
+    double strokeShare,
+    double thumbnailShare,
+    Objectives objectives,
+    Schedule schedule,
+    int runs,
+    double startShare,
+    int bankSize,
+    Augmentation augmentation,
+    boolean classifierStart,
+    long seed) {
+
+  private static final int FROZEN_BY_SHARE = -1;
+  private static final double FROZEN_SHARE = .4;
+
+  static final String CLASSIFICATION = "classification";
+  static final String QUADRUPLET = "quadruplet";
+  static final String PRESERVATION = "preservation";
+  static final String PHOTO_ANCHORING = "photoAnchoring";
+  static final String SKETCH_ALIGNMENT = "sketchAlignment";
+  static final String PROTOTYPES = "prototypes";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public TrainingConfig {
+    SettingRange.require("dimension", dimension, 2, 4096);
+    SettingRange.require("inputSize", inputSize, 48, 512);
+    SettingRange.require("servedSize", servedSize, 48, 512);
+    SettingRange.require("frozenStages", frozenStages, FROZEN_BY_SHARE, 100);
+    SettingRange.require("iterations", iterations, 1, 10_000_000);
+    SettingRange.require("classesPerBatch", classesPerBatch, 2, 1000);
+    SettingRange.require("picturesPerDomain", picturesPerDomain, 1, 100);
+    SettingRange.require("wordsPerBatch", wordsPerBatch, 0, 1000);
+    SettingRange.require("unlabelledPerBatch", unlabelledPerBatch, 0, 1000);
+    SettingRange.require("strokeShare", strokeShare, 0, 1);
+    SettingRange.require("thumbnailShare", thumbnailShare, 0, 1);
+    SettingRange.require("bankSize", bankSize, 0, Hubness.ROWS_MAX);
+    SettingRange.require("runs", runs, 1, 100);
+    SettingRange.require("startShare", startShare, 0, 1);
+  }
+
+  /// What is minimised: a weighted sum, 0 switches an objective off.
+  ///
+  /// @param classification cosine softmax over the classes, sketches and photos alike
+  /// @param quadruplet sketches beside photos of their class, apart from those of others
+  /// @param preservation a head on the embedding still gives the teacher's answers
+  /// @param photoAnchoring augmented photos stay where their photo was at the start
+  /// @param sketchAlignment sketches come to where the photos of their class were at the start
+  /// @param prototypes cosine softmax of sketches over the classes of ImageNet, too; needs a
+  ///   network with a classifier
+  /// @param trainedHead whether that head learns too and every picture has its class's answer, as
+  ///   Tursun et al. have it; else the head is fixed and a photo keeps its own answer
+  /// @param scale of the cosines in classification and prototypes
+  /// @param margin of the quadruplet loss, a distance on the unit sphere
+  public record Objectives(
+      double classification,
+      double quadruplet,
+      double preservation,
+      double photoAnchoring,
+      double sketchAlignment,
+      double prototypes,
+      boolean trainedHead,
+      double scale,
+      double margin) {
+    public Objectives {
+      SettingRange.require("classification", classification, 0, 1000);
+      SettingRange.require("quadruplet", quadruplet, 0, 1000);
+      SettingRange.require("preservation", preservation, 0, 1000);
+      SettingRange.require("photoAnchoring", photoAnchoring, 0, 1000);
+      SettingRange.require("sketchAlignment", sketchAlignment, 0, 1000);
+      SettingRange.require("prototypes", prototypes, 0, 1000);
+      SettingRange.require("scale", scale, 1, 1000);
+      SettingRange.require("margin", margin, 0, 2);
+      if (classification + quadruplet + preservation + sketchAlignment + prototypes == 0) {
+        throw new IllegalArgumentException("at least one objective needs a weight above 0");
+      }
+    }
+
+    /// The weights by name, of those that are on.
+    SequencedMap<String, Double> weights() {
+      SequencedMap<String, Double> weights = new LinkedHashMap<>();
+      weights.put(CLASSIFICATION, classification);
+      weights.put(QUADRUPLET, quadruplet);
+      weights.put(PRESERVATION, preservation);
+      weights.put(PHOTO_ANCHORING, photoAnchoring);
+      weights.put(SKETCH_ALIGNMENT, sketchAlignment);
+      weights.put(PROTOTYPES, prototypes);
+      weights.values().removeIf(weight -> weight == 0);
+      return weights;
+    }
+  }
+
+  /// A good choice for photos and sketches of one's own.
+  public static TrainingConfig standard() {
+    return new TrainingConfig(
+        "mobilenet_v2",
+        512,
+        128,
+        160,
+        FROZEN_BY_SHARE,
+        160,
+        16,
+        2,
+        0,
+        16,
+        .4,
+        .15,
+        new Objectives(1, 1, 1, 3, 1, 0, false, 16, .2),
+        new Schedule(5e-4, 1e-4, .02, 15, 1e-4, 5, .97),
+        2,
+        .1,
+        500,
+        Augmentation.standard(),
+        false,
+        1);
+  }
+
+  /// Tursun et al. 2022 and nothing else: ResNet-50, all of it trained with the three objectives,
+  /// weighed alike. What their paper leaves open is as in the recipes of its kind (SAKE, TCN):
+  /// batches of 40, the embedding out of the classifier, a tenth of the learning rate for the
+  /// trunk.
+  public static TrainingConfig tursun2022() {
+    return new TrainingConfig(
+        "resnet50",
+        512,
+        224,
+        224,
+        0,
+        8000,
+        10,
+        2,
+        0,
+        0,
+        0,
+        0,
+        new Objectives(1, 1, 1, 0, 0, 0, true, 16, .2),
+        new Schedule(1e-4, 1e-5, 0, 0, 5e-4, 1e9, 0),
+        1,
+        0,
+        0,
+        Augmentation.mirrored(),
+        true,
+        1);
+  }
+
+  /// How the default model is made; needs the words and the classifier of the network.
+  public static TrainingConfig defaultModel() {
+    return standard()
+        .with(
+            Map.of(
+                "network", "efficientnet_lite2",
+                "inputSize", "160",
+                "iterations", "1000",
+                "wordsPerBatch", "16",
+                "objectives.prototypes", "1",
+                "schedule.warmUp", "25",
+                "schedule.averageDecay", ".99",
+                "runs", "2"));
+  }
+
+  /// This configuration with some values replaced.
+  ///
+  /// @param values by name, nested ones with dots: `iterations`, `schedule.learningRate`
+  /// @throws IllegalArgumentException when a name is unknown or a value is none
+  public TrainingConfig with(Map<String, String> values) {
+    ObjectNode root = JSON.valueToTree(this);
+    values.forEach((name, value) -> {
+      int dot = name.lastIndexOf('.');
+      JsonNode parent = dot < 0 ? root : root.path(name.substring(0, dot));
+      String key = name.substring(dot + 1);
+      if (!(parent instanceof ObjectNode object) || !object.has(key)) {
+        throw new IllegalArgumentException("there is no setting " + name + ", only " + root);
+      }
+      object.put(key, value);
+    });
+    try {
+      return JSON.treeToValue(root, TrainingConfig.class);
+    } catch (JsonProcessingException e) {
+      Throwable reason = e.getCause() instanceof IllegalArgumentException cause ? cause : e;
+      throw new IllegalArgumentException(reason.getMessage(), e);
+    }
+  }
+
+  /// How many first stages of a network stay as they are.
+  ///
+  /// @throws IllegalArgumentException when nothing of its trunk would be trained
+  int frozenStagesOf(Network trained) {
+    int stages = trained.stages().size();
+    int frozen =
+        frozenStages == FROZEN_BY_SHARE ? (int) Math.round(FROZEN_SHARE * stages) : frozenStages;
+    if (frozen >= stages) {
+      throw new IllegalArgumentException(
+          "%s has %d stages; freezing %d leaves nothing of it to train"
+              .formatted(trained.name(), stages, frozen));
+    }
+    return frozen;
+  }
+
+  /// What a batch consists of.
+  BatchSampler.Composition composition() {
+    return new BatchSampler.Composition(
+        classesPerBatch,
+        picturesPerDomain,
+        wordsPerBatch,
+        unlabelledPerBatch,
+        strokeShare,
+        thumbnailShare);
+  }
+}

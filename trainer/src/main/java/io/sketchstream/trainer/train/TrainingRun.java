@@ -1,0 +1,289 @@
+package io.sketchstream.trainer.train;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.sketchstream.encoder.Embedding;
+import io.sketchstream.encoder.Encoder;
+import io.sketchstream.encoder.EncoderOptions;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelManifest;
+import io.sketchstream.encoder.SketchBank;
+import io.sketchstream.encoder.TorchEncoder;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.FilePictureReader;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.data.PictureReader;
+import io.sketchstream.trainer.evaluate.ModelEvaluation;
+import io.sketchstream.trainer.evaluate.PictureEmbedder;
+import io.sketchstream.trainer.evaluate.RetrievalReport;
+import io.sketchstream.trainer.evaluate.Scoring;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/// A whole training in one directory: prepare, train, checkpoint, evaluate, and leave a model
+/// artifact.
+///
+/// ```
+/// config.json, teacher.safetensors     settings; what the teacher sees in the photos
+/// start.safetensors                    where every run begins
+/// checkpoint-*.safetensors, log-*.csv  where a broken-off run goes on
+/// run-*.safetensors, curves-*.png      a finished run
+/// manifest.json, model.safetensors     the model
+/// report.json, report.txt, hits-*.png
+/// ```
+///
+/// **Threads:** one.
+public final class TrainingRun {
+  private static final String CONFIG = "config.json";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private final TrainingConfig config;
+  private final TrainingData data;
+  private final TrainingRunOptions options;
+  private final TrainingProgress progress;
+  private final PictureReader reader = new FilePictureReader();
+
+  public TrainingRun(
+      TrainingConfig config,
+      TrainingData data,
+      TrainingRunOptions options,
+      TrainingProgress progress) {
+    this.config = config;
+    this.data = data;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /// Trains and evaluates.
+  ///
+  /// @return the model as it was stored
+  /// @throws BrokenModelException when given weights do not fit
+  /// @throws DivergedException when training comes to a number that is none
+  public ModelArtifact run() throws IOException, BrokenModelException, InterruptedException {
+    Files.createDirectories(options.out());
+    requireSameConfig();
+    List<Path> runs =
+        IntStream.rangeClosed(1, config.runs())
+            .mapToObj(run -> options.out().resolve("run-" + run + ".safetensors"))
+            .toList();
+    if (!options.resume() || !runs.stream().allMatch(Files::exists)) {
+      train(runs);
+    }
+    List<Weights> trained = new ArrayList<>();
+    for (Path run : runs) {
+      trained.add(Weights.read(run));
+    }
+    return finish(mixed(trained));
+  }
+
+  /// Trains all runs that are not finished.
+  private void train(List<Path> runs)
+      throws IOException, BrokenModelException, InterruptedException {
+    RunPreparation preparation = new RunPreparation(config, data, options, progress);
+    TrainingInput input = preparation.input(reader);
+    Trainer.Prepared prepared = preparation.start(input);
+    for (int i = 0; i < runs.size(); i++) {
+      if (!options.resume() || !Files.exists(runs.get(i))) {
+        train(i + 1, input, prepared).write(runs.get(i), Weights.Storage.FP32);
+      }
+    }
+  }
+
+  /// Trains once, from its beginning or from where it was broken off.
+  private Weights train(int run, TrainingInput input, Trainer.Prepared prepared)
+      throws IOException, BrokenModelException, InterruptedException {
+    Path checkpoint = options.out().resolve("checkpoint-" + run + ".safetensors");
+    try (Trainer trainer = trainer(run, input, prepared, checkpoint)) {
+      Path logFile = options.out().resolve("log-" + run + ".csv");
+      TrainingLog log =
+          new TrainingLog(
+              logFile, List.copyOf(config.objectives().weights().keySet()), trainer.iteration());
+      EarlyStop early = new EarlyStop(config.objectives().weights());
+      while (!trainer.isDone()) {
+        try {
+          trainer.trainUntil(
+              nextStop(trainer.iteration()),
+              step -> {
+                log.add(step);
+                progress.step(step, config.iterations());
+                if (early.isDue(log.steps())) {
+                  trainer.finish();
+                }
+              });
+        } catch (InterruptedException e) {
+          trainer.checkpoint().write(checkpoint, Weights.Storage.FP32);
+          throw e;
+        }
+        if (isDue(trainer.iteration(), options.checkpointEvery())) {
+          trainer.checkpoint().write(checkpoint, Weights.Storage.FP32);
+        }
+        if (isDue(trainer.iteration(), options.validateEvery()) && !trainer.isDone()) {
+          validate(store(mixed(List.of(trainer.result()))), trainer.iteration());
+        }
+      }
+      LossCurves.write(log.steps(), options.out().resolve("curves-" + run + ".png"));
+      Files.deleteIfExists(checkpoint);
+      return trainer.result();
+    }
+  }
+
+  private Weights mixed(List<Weights> trained) throws BrokenModelException {
+    Weights start = Weights.read(options.out().resolve(RunPreparation.START));
+    return WeightAveraging.of(trained, start, config.startShare());
+  }
+
+  private void requireSameConfig() throws IOException {
+    Path file = options.out().resolve(CONFIG);
+    if (options.resume() && Files.exists(file)) {
+      TrainingConfig before = JSON.readValue(file.toFile(), TrainingConfig.class);
+      if (!before.equals(config)) {
+        throw new IllegalArgumentException(
+            "%s was begun with %s; resume it with the same settings, not %s"
+                .formatted(options.out(), before, config));
+      }
+    }
+    JSON.writeValue(file.toFile(), config);
+  }
+
+  private Trainer trainer(int run, TrainingInput input, Trainer.Prepared prepared, Path checkpoint)
+      throws BrokenModelException {
+    TrainingConfig seeded = config.with(Map.of("seed", String.valueOf(config.seed() + run - 1)));
+    return options.resume() && Files.exists(checkpoint)
+        ? Trainer.resume(seeded, input, prepared, Weights.read(checkpoint))
+        : Trainer.start(seeded, input, prepared);
+  }
+
+  /// The next iteration at which something else than training is due.
+  private int nextStop(int iteration) {
+    return Math.min(
+        config.iterations(),
+        Math.min(
+            next(iteration, options.checkpointEvery()), next(iteration, options.validateEvery())));
+  }
+
+  private static int next(int iteration, int every) {
+    return every == 0 ? Integer.MAX_VALUE : (iteration / every + 1) * every;
+  }
+
+  private static boolean isDue(int iteration, int every) {
+    return every > 0 && iteration % every == 0;
+  }
+
+  private SortedMap<String, RetrievalReport> validate(ModelArtifact model, int iteration)
+      throws IOException, BrokenModelException {
+    ModelEvaluation evaluation = new ModelEvaluation(model, EncoderOptions.defaults());
+    SortedMap<String, RetrievalReport> reports = new TreeMap<>();
+    for (Map.Entry<String, LabelledPictures> entry : data.evaluations().entrySet()) {
+      boolean last = iteration == config.iterations();
+      var wanted =
+          new ModelEvaluation.Wanted(
+              entry.getValue(),
+              last ? Optional.of(data.training()) : Optional.empty(),
+              false,
+              last
+                  ? Optional.of(options.out().resolve("hits-" + entry.getKey() + ".png"))
+                  : Optional.empty());
+      RetrievalReport report =
+          evaluation.evaluate(
+              wanted, n -> progress.phase("evaluate " + entry.getKey(), n, wanted.pictures()));
+      progress.validated(iteration, entry.getKey(), report);
+      reports.put(entry.getKey(), report);
+    }
+    return reports;
+  }
+
+  private ModelArtifact finish(Weights trained) throws IOException, BrokenModelException {
+    Weights weights = withBank(store(trained), trained);
+    ModelArtifact model = store(weights);
+    SortedMap<String, RetrievalReport> reports = validate(model, config.iterations());
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    StringBuilder text = new StringBuilder();
+    reports.forEach((split, report) -> {
+      report
+          .steps()
+          .forEach((step, measured) -> {
+            String name = step.equals(Scoring.PLAIN) ? split : split + "." + step;
+            metrics.put(name + ".mAP", measured.meanAveragePrecision());
+            metrics.put(name + ".P@200", measured.precisionAt200());
+            metrics.put(name + ".Acc@1", measured.accuracyAt1());
+          });
+      text.append(split).append('\n').append(report.text()).append('\n');
+    });
+    JSON.writeValue(options.out().resolve("report.json").toFile(), reports);
+    Files.writeString(options.out().resolve("report.txt"), text);
+    return model.described(origin(metrics));
+  }
+
+  /// The weights and a bank of training sketches, spread over the classes, as the stored model
+  /// embeds them.
+  private Weights withBank(ModelArtifact model, Weights trained) throws BrokenModelException {
+    Optional<Tensor> kept = data.retained().sketchBank();
+    if (kept.isPresent()) {
+      return trained.with(SketchBank.TENSOR, kept.get());
+    }
+    List<Example> sketches = data.training().spread(Domain.SKETCH, config.bankSize());
+    if (config.bankSize() == 0) {
+      return trained;
+    }
+    try (Encoder encoder = TorchEncoder.open(model, EncoderOptions.defaults())) {
+      List<Embedding> bank =
+          new PictureEmbedder(encoder, reader, model.inputSize())
+              .embeddings(sketches, n -> progress.phase("sketch bank", n, sketches.size()));
+      return trained.with(SketchBank.TENSOR, SketchBank.tensor(bank));
+    }
+  }
+
+  private ModelArtifact store(Weights weights) throws IOException, BrokenModelException {
+    return ModelArtifact.write(
+        options.out(),
+        Network.named(config.network()),
+        weights,
+        Weights.Storage.FP16,
+        config.servedSize(),
+        origin(Map.of()));
+  }
+
+  private ModelManifest.Origin origin(Map<String, Double> metrics) {
+    return new ModelManifest.Origin(
+        config.seed(), data.training().fingerprint(), metrics, recipe(), options.command());
+  }
+
+  /// The configuration, nested names joined by dots.
+  private Map<String, String> recipe() {
+    Map<String, String> recipe = new LinkedHashMap<>();
+    flatten("", JSON.convertValue(config, new TypeReference<Map<String, Object>>() {}), recipe);
+    return recipe;
+  }
+
+  private static void flatten(String prefix, Map<?, ?> map, Map<String, String> into) {
+    map.forEach((key, value) -> {
+      if (value instanceof Map<?, ?> nested) {
+        flatten(prefix + key + ".", nested, into);
+      } else {
+        into.put(prefix + key, String.valueOf(value));
+      }
+    });
+  }
+}

@@ -1,0 +1,123 @@
+package io.sketchstream.trainer.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.Parameter;
+import io.sketchstream.encoder.network.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Each network under the recipe that is its own, with a teacher that knows twenty things.
+final class RecipeTest extends TrainerFixture {
+  private static final int KNOWN = 20;
+
+  private static Stream<Arguments> recipes() {
+    return Stream.of(
+        Arguments.of("mobilenet_v2", TrainingConfig.standard()),
+        Arguments.of("efficientnet_lite0", TrainingConfig.standard()),
+        Arguments.of("efficientnet_lite2", TrainingConfig.defaultModel()),
+        Arguments.of("resnet50", TrainingConfig.tursun2022()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void theTrunkMovesAndTheLossFalls(String name, TrainingConfig recipe) throws Exception {
+    Network network = Network.named(name);
+    TrainingConfig config = repeatedBatch(recipe, 6).with(Map.of("network", name));
+    TrainingInput input = knowing(KNOWN);
+    Trainer.Prepared prepared =
+        Trainer.prepare(
+            config,
+            input,
+            RandomWeights.of(network, 3),
+            Optional.of(classifier(network)),
+            TrainingProgress.SILENT);
+    Weights before = prepared.start().weights();
+    Weights after;
+    List<TrainingStep> steps = new ArrayList<>();
+    try (Trainer trainer = Trainer.start(config, input, prepared)) {
+      trainer.train(steps::add);
+      after = trainer.result();
+    }
+    int first = config.frozenStagesOf(network);
+    int last = network.stages().size() - 1;
+    for (int stage : new int[] {first, (first + last) / 2, last}) {
+      assertMoved(network, stage, before, after);
+    }
+    assertTrue(steps.getLast().loss() < steps.getFirst().loss(), steps::toString);
+  }
+
+  private static void assertMoved(Network network, int stage, Weights before, Weights after) {
+    List<String> prefixes = network.stages().get(stage);
+    List<Parameter> matrices =
+        network.parameters().stream()
+            .filter(parameter -> parameter.shape().size() > 1)
+            .filter(parameter -> prefixes.stream().anyMatch(parameter.name()::startsWith))
+            .toList();
+    assertFalse(matrices.isEmpty(), prefixes::toString);
+    for (Parameter parameter : matrices) {
+      assertFalse(
+          Arrays.equals(
+              before.get(parameter.name()).values(), after.get(parameter.name()).values()),
+          () -> parameter.name() + " stayed as it was");
+    }
+  }
+
+  @Test
+  void thePapersRecipeIsThePapersObjectivesAlone() {
+    TrainingConfig config = TrainingConfig.tursun2022();
+    assertEquals(
+        Map.of("classification", 1.0, "quadruplet", 1.0, "preservation", 1.0),
+        config.objectives().weights());
+    assertTrue(config.objectives().trainedHead());
+    assertTrue(config.classifierStart());
+    assertEquals(0, config.frozenStages());
+    assertEquals(0, config.startShare());
+    assertEquals(0, config.schedule().averageDecay());
+    assertEquals(1, config.runs());
+    assertEquals(40, config.composition().size());
+  }
+
+  /// The embedding of a training that starts from the classifier tells apart what its rows do.
+  @Test
+  void anEmbeddingOutOfTheClassifierKeepsItsRowsApart() throws Exception {
+    int width = 6;
+    float[] rows = new float[4 * width];
+    for (int row = 0; row < 4; row++) {
+      rows[row * width + row % 2] = row < 2 ? 1 : -1; // Along the first two axes only.
+    }
+    float[] features = new float[8 * width];
+    Arrays.fill(features, 1);
+    LinearMap start =
+        new EmbeddingStart(features, features, width)
+            .ofClassifier(new LinearMap(rows, new float[4]), 2);
+    for (int output = 0; output < 2; output++) {
+      for (int i = 2; i < width; i++) {
+        assertEquals(0, start.weight()[output * width + i], 1e-5);
+      }
+    }
+    float[] embedded = start.applyAll(features);
+    assertEquals(4, Math.hypot(embedded[0], embedded[1]), 1e-4);
+  }
+
+  private static LinearMap classifier(Network network) {
+    Random random = new Random(2);
+    float[] weight = new float[KNOWN * network.dimension()];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) random.nextGaussian();
+    }
+    return new LinearMap(weight, new float[KNOWN]);
+  }
+}

@@ -1,7 +1,0 @@
-package io.sketchstream.training.data;
-
-/// The two kinds of picture that one network embeds.
-public enum Domain {
-  PHOTO,
-  SKETCH
-}

@@ -1,0 +1,158 @@
+package io.sketchstream.training.labels;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sketchstream.events.ExampleLabelled;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.StableHash;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/// The one rule of what all labels together say, for runs, counts and live comparisons alike.
+///
+/// - The latest record of a label id counts; a withdrawn label does not. Records of one id lie in
+///   one partition unless a client partitions differently; across partitions the later timestamp
+///   wins.
+/// - Each label is a vote for its class, or against it when it says "wrong".
+/// - An example has the class with the most votes, if those are more than none and no other class
+///   has as many. An example whose votes tie is contradictory and is used for nothing.
+///
+/// Holds a few words a label and no pictures. Not thread-safe.
+final class LabelVotes {
+  private static final int CLASS_NAME_LENGTH_MAX = 255;
+  private static final int IMAGE_ID_LENGTH_MAX = 1024;
+
+  private final int sizeMax;
+  private final Map<String, Vote> votes = new HashMap<>();
+  private final Map<String, String> classNames = new HashMap<>();
+  private int counting;
+
+  /// @param sizeMax label ids that it holds
+  LabelVotes(int sizeMax) {
+    this.sizeMax = sizeMax;
+  }
+
+  /// What is labelled.
+  ///
+  /// @param id of the image, or the SHA-256 of the sketch
+  record Key(Domain domain, String id) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byDomain = domain.compareTo(other.domain);
+      return byDomain != 0 ? byDomain : id.compareTo(other.id);
+    }
+  }
+
+  /// @param example empty when the label is withdrawn or invalid
+  private record Vote(
+      Optional<Key> example, String className, boolean wrong, int partition, long timestamp) {
+    boolean counts() {
+      return example.isPresent();
+    }
+  }
+
+  /// The class of every example that has one.
+  ///
+  /// @param contradictory examples whose votes tie
+  record Verdict(SortedMap<Key, String> classes, int contradictory) {}
+
+  /// The id of a labelled sketch.
+  static String sketchId(ExampleLabelled label) {
+    return StableHash.hex(label.getSketch().toByteArray());
+  }
+
+  /// Applies a record of [labels]. An invalid label counts as withdrawn: any client may write here.
+  ///
+  /// @return the label, if it counts from now on
+  /// @throws DatasetException when there are too many labels
+  Optional<ExampleLabelled> apply(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      return Optional.empty();
+    }
+    String labelId = new String(record.key(), UTF_8);
+    Vote before = votes.get(labelId);
+    if (before != null
+        && before.partition() != record.partition()
+        && before.timestamp() > record.timestamp()) {
+      return Optional.empty();
+    }
+    Optional<ExampleLabelled> label = valid(record.value());
+    Vote vote =
+        new Vote(
+            label.map(LabelVotes::key),
+            label.map(l -> classNames.computeIfAbsent(l.getClassName(), n -> n)).orElse(""),
+            label.map(ExampleLabelled::getWrong).orElse(false),
+            record.partition(),
+            record.timestamp());
+    votes.put(labelId, vote);
+    counting += (label.isPresent() ? 1 : 0) - (before != null && before.counts() ? 1 : 0);
+    requireRoom();
+    return label;
+  }
+
+  /// Labels that count.
+  int size() {
+    return counting;
+  }
+
+  Verdict verdict() {
+    Map<Key, Map<String, Integer>> counts = new HashMap<>();
+    for (Vote vote : votes.values()) {
+      vote.example()
+          .ifPresent(example ->
+              counts
+                  .computeIfAbsent(example, _ -> new HashMap<>(2))
+                  .merge(vote.className(), vote.wrong() ? -1 : 1, Integer::sum));
+    }
+    SortedMap<Key, String> classes = new TreeMap<>();
+    int[] contradictory = {0};
+    counts.forEach((example, byClass) -> {
+      int most = byClass.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+      var winners = byClass.entrySet().stream().filter(e -> e.getValue() == most).toList();
+      if (most > 0 && winners.size() == 1) {
+        classes.put(example, winners.getFirst().getKey());
+      } else if (most >= 0) {
+        contradictory[0]++;
+      }
+    });
+    return new Verdict(classes, contradictory[0]);
+  }
+
+  private void requireRoom() {
+    if (votes.size() > sizeMax) {
+      throw new DatasetException(
+          "there are more than %,d labels; raise training.dataset.labels-max and the heap"
+              .formatted(sizeMax));
+    }
+  }
+
+  static Optional<ExampleLabelled> valid(byte[] value) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      ExampleLabelled label = ExampleLabelled.parseFrom(value);
+      boolean named =
+          !label.getClassName().isBlank()
+              && label.getClassName().length() <= CLASS_NAME_LENGTH_MAX
+              && label.getImageId().length() <= IMAGE_ID_LENGTH_MAX;
+      return named && (label.hasSketch() || !label.getImageId().isEmpty())
+          ? Optional.of(label)
+          : Optional.empty();
+    } catch (InvalidProtocolBufferException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Key key(ExampleLabelled label) {
+    return label.hasSketch()
+        ? new Key(Domain.SKETCH, sketchId(label))
+        : new Key(Domain.PHOTO, label.getImageId());
+  }
+}

@@ -1,0 +1,22 @@
+package io.sketchstream.training.leadership;
+
+import io.sketchstream.shell.problem.Problem;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/// A [RefusedException] as a problem detail.
+final class RefusedMapper {
+  @ServerExceptionMapper
+  public Response refused(RefusedException refused) {
+    int status =
+        switch (refused.kind()) {
+          case INVALID -> 400;
+          case UNKNOWN -> 404;
+          case CONFLICT -> 409;
+          case TOO_LARGE -> 413;
+          case BUSY -> 429;
+          case NOT_LEADING -> 503;
+        };
+    return Problem.of(status, refused.getMessage()).response();
+  }
+}

@@ -1,0 +1,77 @@
+package io.sketchstream.training.runs;
+
+import io.sketchstream.trainer.data.Contours;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.HeldOutExamples;
+import io.sketchstream.trainer.data.LabelledPictures;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// What a run learns from, and what it is judged by: examples of every class. The same are held out
+/// in every run, so that neither the candidate nor an earlier generation has learned from them.
+///
+/// A class with too few sketches is learned and judged by contours of its photos.
+///
+/// @param heldOut queries and gallery of the gate
+record TrainingSplit(LabelledPictures training, LabelledPictures heldOut) {
+  /// At least every tenth example of a class is held out, whatever the hashes are.
+  private static final int HELD_OUT_MIN = 10;
+
+  /// Contours of held-out photos are searched among others of them.
+  private static final int APART_MIN = 2;
+
+  /// @throws DatasetException when too few sketches are held out to tell two models apart
+  static TrainingSplit of(LabelledPictures all, RunOptions.HeldOut options) {
+    List<Example> training = new ArrayList<>();
+    List<Example> heldOut = new ArrayList<>();
+    for (String label : all.photoClasses()) {
+      List<Example> sketches = all.sketches(label);
+      boolean drawn = sketches.size() >= options.sketchesMin();
+      Side photos = Side.of(all.photos(label), options.rule(), drawn ? 1 : APART_MIN);
+      training.addAll(photos.training());
+      if (drawn) {
+        Side split = Side.of(sketches, options.rule(), 1);
+        training.addAll(split.training());
+        heldOut.addAll(photos.heldOut());
+        heldOut.addAll(split.heldOut());
+      } else {
+        sketches.forEach(s -> (options.rule().contains(name(s)) ? heldOut : training).add(s));
+        training.addAll(Contours.of(photos.training()));
+        heldOut.addAll(
+            photos.heldOut().size() < APART_MIN
+                ? photos.heldOut()
+                : Contours.apart(photos.heldOut()));
+      }
+    }
+    var split = new TrainingSplit(LabelledPictures.of(training), LabelledPictures.of(heldOut));
+    int queries = split.heldOut().sketches().size();
+    if (queries < options.queriesMin()) {
+      throw new DatasetException(
+          "too few labels: only %d sketches can be held out to judge a model by, %d are needed"
+              .formatted(queries, options.queriesMin()));
+    }
+    return split;
+  }
+
+  /// The photos or the sketches of a class.
+  private record Side(List<Example> training, List<Example> heldOut) {
+    static Side of(List<Example> examples, HeldOutExamples rule, int heldOutMin) {
+      List<Example> byHash =
+          examples.stream().sorted(Comparator.comparingDouble(Side::rank)).toList();
+      int below = (int) byHash.stream().filter(example -> rank(example) < rule.share()).count();
+      int min = Math.min(Math.max(heldOutMin, byHash.size() / HELD_OUT_MIN), byHash.size() - 1);
+      int held = Math.clamp(below, min, byHash.size() - 1);
+      return new Side(byHash.subList(held, byHash.size()), byHash.subList(0, held));
+    }
+
+    private static double rank(Example example) {
+      return HeldOutExamples.rank(name(example));
+    }
+  }
+
+  private static String name(Example example) {
+    return example.file().getFileName().toString();
+  }
+}

@@ -1,0 +1,85 @@
+package io.sketchstream.training.rollout;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.events.ModelState;
+import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.rollout.RolloutCommand.Activate;
+import io.sketchstream.training.rollout.RolloutCommand.Reject;
+import io.sketchstream.training.rollout.RolloutCommand.RollBack;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/// A generation is active only with all images, and compared with them.
+final class RolloutReadinessTest extends RolloutFixture {
+  @Test
+  void isReadyOnlyOnceItsEmbeddingsAreCompared() throws Exception {
+    image("a");
+    try (RolloutController controller = controller()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 1);
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      compared = false;
+      play("g2", 1);
+      await(
+          "all images are embedded",
+          () -> {
+            var progress = controller.view().progress().get("g2");
+            return progress != null && progress.fraction() == 1;
+          });
+      assertEquals(ModelState.BACKFILLING, state(controller, "g2"));
+      compared = true;
+      commit("embed-g2", "images", 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+
+      compared = false;
+      commit("embed-g1", "images", 1); // It was away for long.
+      RefusedException refused =
+          assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
+      assertTrue(refused.getMessage().contains("not compared"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void goesBackOnlyToAGenerationThatHasAllImages() throws Exception {
+    oldImage("a");
+    try (RolloutController controller = controller()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 1);
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      play("g2", 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+      oldImage("b"); // Only g2 embeds it.
+      commit("embed-g2", "images", 2);
+      for (RolloutCommand command :
+          List.of(new RollBack("a test"), new Reject("g2", "a test"), new Activate("g1"))) {
+        RefusedException refused =
+            assertThrows(RefusedException.class, () -> controller.decide(command));
+        assertEquals(RefusedException.Kind.CONFLICT, refused.kind());
+        assertTrue(
+            refused.getMessage().startsWith("generation g1 is not ready: 1 images"),
+            refused.getMessage());
+      }
+      assertEquals("g2", active(controller));
+      RolloutState forced = controller.decide(new RollBack("a test"), true);
+      assertEquals("g1", forced.active().orElseThrow().getGeneration());
+      commit("embed-g1", "images", 2);
+      RolloutState back = controller.decide(new RollBack("a test"));
+      assertEquals("g2", back.active().orElseThrow().getGeneration());
+    }
+  }
+
+  /// An image that came a minute ago.
+  private void oldImage(String id) throws Exception {
+    long before = System.currentTimeMillis() - 60_000;
+    producer.send(new ProducerRecord<>("images", 0, before, id.getBytes(UTF_8), new byte[0])).get();
+  }
+}

@@ -1,0 +1,195 @@
+// The HTTP interface of Sketchstream, as this page uses it.
+
+import { askForToken, authorization } from "./access.js";
+
+let endpoints = { ingest: "", training: "" };
+
+/** A refusal of the server (RFC 9457), or `status` 0 when it could not be reached at all. */
+export class Problem extends Error {
+  constructor(status, title, detail, retryAfterMillis = 0) {
+    super(detail || title);
+    this.status = status;
+    this.title = title;
+    this.retryAfterMillis = retryAfterMillis;
+  }
+
+  get unreachable() {
+    return this.status === 0;
+  }
+
+  /** Whether the same call may succeed a little later. */
+  get temporary() {
+    return [0, 408, 429, 503, 504].includes(this.status);
+  }
+}
+
+/** Learns where the other services are; an empty address is this page's own. */
+export async function discover() {
+  const found = await json("/v1/endpoints");
+  endpoints = { ingest: origin(found.ingest), training: origin(found.training) };
+}
+
+export function imageUrl(imageId) {
+  return `${endpoints.ingest}/v1/images/${encodeURIComponent(imageId)}`;
+}
+
+export function status(signal) {
+  return json("/v1/status", { signal });
+}
+
+/** All models, the active one first. */
+export function models() {
+  return json(`${endpoints.training}/v1/models`);
+}
+
+/** Steers the rollout: `rollback`, or a generation and `pause`, `resume`, `activate`. */
+export function steer(command) {
+  return json(`${endpoints.training}/v1/models/${command}`, { method: "POST" });
+}
+
+/** The training runs, the newest first. */
+export async function trainingRuns() {
+  const { runs } = await json(`${endpoints.training}/v1/training/runs`);
+  return runs;
+}
+
+/** Begins a training run on all labels up to now. */
+export function train() {
+  return json(`${endpoints.training}/v1/training/runs`, { method: "POST" });
+}
+
+/** Stops a training run; nothing changes then. */
+export function stopTraining(runId) {
+  return json(`${endpoints.training}/v1/training/runs/${encodeURIComponent(runId)}`, { method: "DELETE" });
+}
+
+/** `options`: k, and words and a filter that narrow the photos down. */
+export function searchByStrokes(drawing, { signal, ...options }) {
+  return json(`/v1/search?${said(options)}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ drawing }),
+    signal,
+  });
+}
+
+export function searchByPicture(picture, { signal, ...options }) {
+  return json(`/v1/search?${said(options)}`, {
+    method: "POST",
+    headers: { "Content-Type": picture.type || "application/octet-stream" },
+    body: picture,
+    signal,
+  });
+}
+
+/** Photos like one of the gallery; `after` asks the index to have seen that position first. */
+export function similar(imageId, { signal, ...options }) {
+  return json(`/v1/images/${encodeURIComponent(imageId)}/similar?${said(options)}`, { signal });
+}
+
+/** A page of the gallery, newest first; `options`: limit, cursor, text, filter, facets, after. */
+export function listPhotos({ signal, ...options }) {
+  return json(`/v1/images?${said(options)}`, { signal });
+}
+
+/** The photos that have all of the words, newest first, in the form of a search's answer. */
+export async function searchByWords({ k, text, filter, signal }) {
+  const { images, ...answer } = await listPhotos({ limit: k, text, filter, signal });
+  return { ...answer, hits: images };
+}
+
+/** What is known of a photo besides its pixels. */
+export function metadata(imageId) {
+  return json(`${imageUrl(imageId)}/metadata`);
+}
+
+/** The generation in whose index a photo is; empty where it is in none yet. */
+export async function searchableIn(imageId) {
+  const { images, generation } = await listPhotos({ filter: `id:"${imageId}"`, limit: 1 });
+  return images.length > 0 ? generation : "";
+}
+
+/** Changes attributes of a photo: a JSON merge patch. */
+export function changePhoto(imageId, patch) {
+  return json(imageUrl(imageId), {
+    method: "PATCH",
+    headers: { "Content-Type": "application/merge-patch+json" },
+    body: JSON.stringify(patch),
+  });
+}
+
+/** Sends one photo, titled after its file; answers `{imageId, position, status}`. */
+export async function addPhoto(file, signal) {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  const query = new URLSearchParams({ title: titleFrom(file.name) });
+  const url = `${endpoints.ingest}/v1/images?${query}`;
+  const { results } = await json(url, { method: "POST", body: form, signal });
+  const [{ problem, ...outcome }] = results;
+  if (problem) throw new Problem(problem.status, problem.title, problem.detail);
+  return outcome;
+}
+
+export function removePhoto(imageId, { keepalive = false } = {}) {
+  return json(`${endpoints.ingest}/v1/images/${encodeURIComponent(imageId)}`, {
+    method: "DELETE",
+    keepalive,
+  });
+}
+
+/** Sends labels to learn from: objects as `POST /v1/labels` takes them, a line each. */
+export async function label(labels) {
+  const { errors } = await json(`${endpoints.ingest}/v1/labels`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-ndjson" },
+    body: labels.map((one) => JSON.stringify(one)).join("\n"),
+  });
+  if (errors?.length > 0) throw new Problem(400, "Not a label", errors[0].detail);
+}
+
+/** The classes that are labelled so far, by name. */
+export async function labelledClasses() {
+  const { classes } = await json(`${endpoints.training}/v1/training/labels`);
+  return classes.map(({ name }) => name);
+}
+
+/** `red_car.jpg` is titled "red car". */
+function titleFrom(fileName) {
+  return fileName.replace(/\.[a-z0-9]{2,5}$/i, "").replaceAll("_", " ").trim().slice(0, 200);
+}
+
+/** Options as a query; those that say nothing are left out. */
+function said(options) {
+  return new URLSearchParams(Object.entries(options).filter(([, value]) => value));
+}
+
+function origin(address) {
+  return (address ?? "").replace(/\/+$/, "");
+}
+
+async function json(url, options = {}) {
+  let response;
+  try {
+    const headers = { Accept: "application/json", ...options.headers, ...authorization() };
+    response = await fetch(url, { ...options, headers });
+  } catch (failure) {
+    if (failure.name === "AbortError") throw failure;
+    throw new Problem(0, "Unreachable", "The server cannot be reached.");
+  }
+  const body = await response.json().catch((failure) => {
+    if (failure.name === "AbortError") throw failure;
+    return null;
+  });
+  if (response.ok) return body;
+  if (response.status === 401) {
+    await askForToken();
+    return json(url, options);
+  }
+  const retryAfter = Number(response.headers.get("Retry-After"));
+  throw new Problem(
+    response.status,
+    body?.title ?? `The server answered ${response.status}`,
+    body?.detail,
+    Number.isFinite(retryAfter) ? retryAfter * 1000 : 0,
+  );
+}

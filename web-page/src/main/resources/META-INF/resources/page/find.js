@@ -1,0 +1,112 @@
+// Words and tags that narrow down what is shown, in both views.
+
+import { element } from "./gallery.js";
+
+const PAUSE_MILLIS = 250;
+
+const $ = (id) => document.getElementById(id);
+
+/** Fires `change` when someone has changed the words, the tags or the filter. */
+export class FindBar extends EventTarget {
+  #tags = [];
+  #filter = "";
+  #timer = 0;
+
+  constructor() {
+    super();
+    $("find").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#changed();
+    });
+    $("words").addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#changed(), PAUSE_MILLIS);
+    });
+  }
+
+  get text() {
+    return $("words").value.trim();
+  }
+
+  get tags() {
+    return this.#tags;
+  }
+
+  get filter() {
+    return this.#filter;
+  }
+
+  /** Whether anything is narrowed down. */
+  get inUse() {
+    return Boolean(this.text || this.#tags.length > 0 || this.#filter);
+  }
+
+  /** Shows what an address says; fires nothing. */
+  show({ text, tags, filter }) {
+    clearTimeout(this.#timer);
+    if (this.text !== text) $("words").value = text;
+    this.#tags = [...tags];
+    this.#filter = filter;
+    this.#render();
+  }
+
+  /** Offers tags to choose, with how often they occur. */
+  offer(facets) {
+    const offered = Object.entries(facets).filter(([tag]) => !this.#tags.includes(tag));
+    const focused = document.activeElement?.closest?.("#facets button")?.dataset.tag;
+    $("facets").replaceChildren(
+      ...offered.map(([tag, count]) => {
+        const chip = this.#chip(tag, `Only photos tagged ${tag}, ${count}`, () => this.#choose(tag));
+        chip.querySelector("button").append(element("span", "chip-count", String(count)));
+        return chip;
+      }),
+    );
+    $("facets").hidden = offered.length === 0;
+    if (focused) $("facets").querySelector(`[data-tag="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #choose(tag) {
+    this.#tags = [...this.#tags, tag];
+    this.#changed();
+    $("chosen").querySelector("li:last-child button")?.focus();
+  }
+
+  #changed() {
+    clearTimeout(this.#timer);
+    this.#render();
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+
+  #render() {
+    const chips = this.#tags.map((tag) =>
+      this.#chip(tag, `No longer only photos tagged ${tag}`, () => {
+        this.#tags = this.#tags.filter((one) => one !== tag);
+        this.#changed();
+        $("words").focus();
+      }),
+    );
+    if (this.#filter) {
+      chips.push(
+        this.#chip(this.#filter, `Take the filter ${this.#filter} off`, () => {
+          this.#filter = "";
+          this.#changed();
+          $("words").focus();
+        }),
+      );
+    }
+    for (const chip of chips) chip.querySelector("button").append(element("span", "chip-off", "×"));
+    $("chosen").replaceChildren(...chips);
+    $("chosen").hidden = chips.length === 0;
+  }
+
+  #chip(words, label, press) {
+    const chip = element("li", "");
+    const button = element("button", "chip", words);
+    button.type = "button";
+    button.dataset.tag = words;
+    button.setAttribute("aria-label", label);
+    button.addEventListener("click", press);
+    chip.append(button);
+    return chip;
+  }
+}

@@ -1,0 +1,125 @@
+// Searches by the sheet or by a photo: debounced, one request at a time, the newest wins.
+
+import * as api from "./api.js";
+
+const PAUSE_MILLIS = 180;
+// During a long stroke, a search is sent at least this often.
+const PAUSE_MAX_MILLIS = 500;
+const RETRY_MILLIS = 1000;
+const PAGE_SIZE = 24;
+export const K_MAX = 1000;
+
+/**
+ * Fires `working` when a request leaves, `answer` with `{query, answer}`, `problem` with `{query, problem}`,
+ * and `empty` when there is nothing to search with.
+ *
+ * A query is `{kind: "drawing", drawing}`, `{kind: "picture", file}`, `{kind: "similar", imageId}` or
+ * `{kind: "words"}`, each with `text` and `filter`, which may be empty but for words alone.
+ */
+export class Search extends EventTarget {
+  #query = null;
+  #k = PAGE_SIZE;
+  #sequence = 0;
+  #request = null;
+  #timer = 0;
+  #waitingSince = 0;
+  #collapse = true;
+
+  get query() {
+    return this.#query;
+  }
+
+  get k() {
+    return this.#k;
+  }
+
+  /** Searches for this from now on; `soon` waits for a pause in the changes first. */
+  ask(query, { soon = false } = {}) {
+    const same = ["kind", "imageId", "text", "filter"].every((part) => query?.[part] === this.#query?.[part]);
+    if (!same) this.#k = PAGE_SIZE;
+    this.#query = query;
+    if (!query) {
+      this.#cancel();
+      this.#fire("empty");
+    } else {
+      this.#schedule(soon ? PAUSE_MILLIS : 0, PAUSE_MAX_MILLIS);
+    }
+  }
+
+  /** Whether photos that are nearly the same are shown as one. */
+  get collapse() {
+    return this.#collapse;
+  }
+
+  set collapse(collapse) {
+    this.#collapse = collapse;
+    if (this.#query) this.#schedule(0);
+  }
+
+  /** Asks the same again, as the gallery has changed. */
+  refresh() {
+    if (this.#query && !this.#request && !this.#timer) this.#schedule(0);
+  }
+
+  more() {
+    this.#k = Math.min(K_MAX, this.#k + PAGE_SIZE * 2);
+    this.#schedule(0);
+  }
+
+  #schedule(millis, waitMax = Number.POSITIVE_INFINITY) {
+    const now = performance.now();
+    if (!this.#timer) this.#waitingSince = now;
+    clearTimeout(this.#timer);
+    const left = this.#waitingSince + waitMax - now;
+    this.#timer = setTimeout(() => this.#run(), Math.max(0, Math.min(millis, left)));
+  }
+
+  #cancel() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#sequence++;
+    this.#request?.abort();
+    this.#request = null;
+  }
+
+  async #run() {
+    this.#cancel();
+    const sequence = this.#sequence;
+    const query = this.#query;
+    const request = new AbortController();
+    this.#request = request;
+    this.#fire("working", { query });
+    try {
+      const answer = await send(query, { k: this.#k, collapse: this.#collapse, signal: request.signal });
+      if (sequence !== this.#sequence) return;
+      this.#request = null;
+      this.#fire("answer", { query, answer });
+    } catch (problem) {
+      if (sequence !== this.#sequence) return;
+      this.#request = null;
+      if (!(problem instanceof api.Problem)) throw problem;
+      this.#fire("problem", { query, problem });
+      if (problem.temporary) this.#schedule(Math.max(RETRY_MILLIS, problem.retryAfterMillis));
+    }
+  }
+
+  #fire(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+function send(query, { k, collapse, signal }) {
+  const options = { k, text: query.text, filter: query.filter, signal };
+  switch (query.kind) {
+    case "drawing":
+      return api.searchByStrokes(query.drawing, { ...options, collapse });
+    case "picture":
+      return api.searchByPicture(query.file, { ...options, collapse });
+    case "similar":
+      return api.similar(query.imageId, options);
+    case "words":
+      return api.searchByWords(options);
+    default:
+      throw new TypeError(`no such query: ${query.kind}`);
+  }
+}

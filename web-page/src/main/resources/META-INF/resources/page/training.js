@@ -1,0 +1,123 @@
+// The training panel: progress and outcome of a run, and the buttons that start and stop it.
+
+import * as api from "./api.js";
+
+const POLL_MILLIS = 1000;
+const POLL_IDLE_MILLIS = 15_000;
+// The outcome of a run that was followed here stays visible this long.
+const OUTCOME_MILLIS = 2 * 60 * 1000;
+const PHASES = {
+  dataset: "Reading the labels",
+  start: "Preparing the network",
+  train: "Training",
+  evaluate: "Evaluating the new model",
+  register: "Registering the new model",
+  paused: "Waiting for its service",
+};
+const OUTCOMES = {
+  PROMOTED: "Training made a better model",
+  NOT_BETTER: "Training made no better model",
+  FAILED: "Training failed",
+  CANCELLED: "Training was stopped",
+};
+const number = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
+
+export class TrainingPanel {
+  #parts;
+  #announce;
+  #timer = 0;
+  #run = null;
+  #seen = "";
+  #said = "";
+  // What someone has closed: it stays closed until there is something else.
+  #closed = "";
+
+  constructor({ announce, ...parts }) {
+    this.#parts = parts;
+    this.#announce = announce;
+    parts.start.addEventListener("click", () => this.#ask(api.train));
+    parts.stop.addEventListener("click", () => this.#ask(() => api.stopTraining(this.#run.id)));
+    parts.close.addEventListener("click", () => {
+      this.#closed = this.#subject;
+      parts.panel.hidden = true;
+      this.#announce("Panel closed");
+    });
+    document.addEventListener("visibilitychange", () => this.poll());
+  }
+
+  /** Looks now, and again by itself: often while a run goes on. */
+  async poll() {
+    clearTimeout(this.#timer);
+    if (document.hidden) return;
+    try {
+      this.#show((await api.trainingRuns())[0]);
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem; // The status line says that the server is away.
+    }
+    const running = this.#run?.state === "RUNNING";
+    this.#timer = setTimeout(() => this.poll(), running ? POLL_MILLIS : POLL_IDLE_MILLIS);
+  }
+
+  async #ask(call) {
+    const { start, stop, panel, title, text } = this.#parts;
+    start.disabled = stop.disabled = true;
+    try {
+      this.#show(await call());
+      await this.poll();
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem;
+      panel.hidden = false;
+      write(title, "Training");
+      write(text, problem.message);
+      this.#announce(problem.message);
+    }
+    start.disabled = this.#run?.state === "RUNNING";
+    stop.disabled = false;
+  }
+
+  #show(run) {
+    const { panel, title, text, progress, start, stop } = this.#parts;
+    this.#run = run ?? null;
+    const running = run?.state === "RUNNING";
+    if (running) this.#seen = run.id;
+    const over = !running && Date.now() - Date.parse(run?.changedAt ?? 0) > OUTCOME_MILLIS;
+    panel.hidden = over || run?.id !== this.#seen || this.#subject === this.#closed;
+    start.disabled = running;
+    if (panel.hidden) return;
+    progress.hidden = stop.hidden = !running;
+    write(title, running ? "A new model is being trained" : OUTCOMES[run.state]);
+    write(text, running ? describe(run) : run.reason);
+    if (run.of > 0) progress.value = run.done / run.of;
+    else progress.removeAttribute("value");
+    // Announced to screen readers at each phase, not at each iteration.
+    this.#say(running ? (PHASES[run.phase] ?? run.phase) : `${OUTCOMES[run.state]}: ${run.reason}`);
+  }
+
+  get #subject() {
+    return this.#run ? `${this.#run.id} ${this.#run.state}` : "";
+  }
+
+  #say(words) {
+    if (this.#said !== words) this.#announce(words);
+    this.#said = words;
+  }
+}
+
+function describe({ phase, done, of, losses, imagesPerSecond, etaSeconds }) {
+  const parts = [PHASES[phase] ?? phase];
+  if (of > 0) parts.push(`${number.format(done)} of ${number.format(of)}`);
+  if (losses?.total !== undefined) parts.push(`loss ${number.format(losses.total)}`);
+  if (imagesPerSecond >= 1) parts.push(`${Math.round(imagesPerSecond)} images/s`);
+  if (etaSeconds > 0) parts.push(`${duration(etaSeconds)} left`);
+  return parts.join(", ");
+}
+
+function duration(seconds) {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+function write(element, value) {
+  if (element.textContent !== value) element.textContent = value;
+}
