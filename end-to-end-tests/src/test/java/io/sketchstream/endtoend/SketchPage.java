@@ -94,7 +94,8 @@ final class SketchPage implements AutoCloseable {
     page.mouse().up();
   }
 
-  /// Waits until the search is answered and its photos are shown.
+  /// Waits until every search is answered and its photos are shown: from then on they stay in their
+  /// places.
   void awaitAnswer() {
     assertThat(frames().first()).isVisible();
     assertThat(part("#results")).not().hasAttribute("aria-busy", "true");

@@ -76,6 +76,7 @@ final class WebPageGalleryTest extends WebPageFixture {
     filler.put("second to go", DrawnPhotos.star(Color.ORANGE));
     page.window().reload();
     page.drawCircle();
+    page.awaitAnswer();
     Locator first = page.removeButton("first to go");
     Locator second = page.removeButton("second to go");
     assertThat(first).isAttached();
@@ -103,6 +104,7 @@ final class WebPageGalleryTest extends WebPageFixture {
   @Test
   void teachesWhichPhotosAreRight() {
     page.drawCircle();
+    page.awaitAnswer();
     page.button("Teach").click();
     page.part("#teach-class").fill("ball");
     Locator right = page.button("ball is right");
@@ -170,6 +172,7 @@ final class WebPageGalleryTest extends WebPageFixture {
   @Test
   void trainsFromThePageAndSaysHowItEnds() {
     page.drawCircle();
+    page.awaitAnswer();
     page.button("Teach").click();
     page.button("Train now").click();
     // There are far too few labels here; the page shows the reason that the service gives.

@@ -102,8 +102,8 @@ final class WebPageTest extends WebPageFixture {
   @Test
   void leadsToMoreLikeAPhotoAndBack() {
     page.drawCircle();
+    page.awaitAnswer();
     Locator second = page.frames().nth(1).getByRole(AriaRole.LINK);
-    assertThat(second).isVisible();
     String title = second.locator(".frame-title").textContent();
     second.click();
 
@@ -185,7 +185,7 @@ final class WebPageTest extends WebPageFixture {
     openAt(360, 740);
     page.assertNoSidewaysScrolling();
     page.drawCircle();
-    assertThat(page.frames().first()).isVisible();
+    page.awaitAnswer();
     page.assertNoSidewaysScrolling();
     page.frames().first().getByRole(AriaRole.LINK).click();
     assertThat(page.part("#source")).isVisible();

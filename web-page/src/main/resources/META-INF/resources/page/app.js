@@ -175,6 +175,7 @@ for (const { name, drawing } of EXAMPLES) {
 
 // Searching.
 
+search.addEventListener("due", () => results.due());
 search.addEventListener("working", () => results.working());
 search.addEventListener("answer", ({ detail }) => {
   results.answer(detail.query, detail.answer);

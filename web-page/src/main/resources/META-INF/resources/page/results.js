@@ -19,10 +19,14 @@ export class ResultsView {
     this.#announce = announce;
   }
 
+  /** An answer will follow: the photos shown may still change places. */
+  due() {
+    $("results").setAttribute("aria-busy", "true");
+  }
+
   working() {
     this.#asked = true;
     $("working").classList.add("on");
-    $("results").setAttribute("aria-busy", "true");
     // The photos shown stay until there is an answer.
     if (!this.#gallery.size && !$("message").classList.contains("trouble")) $("message").hidden = true;
   }

@@ -10,7 +10,7 @@ const PAGE_SIZE = 24;
 export const K_MAX = 1000;
 
 /**
- * Fires `working` when a request leaves, `answer` with `{query, answer}`, `problem` with `{query, problem}`,
+ * Fires `due` when a search will follow, `working` when its request leaves, `answer` with `{query, answer}`, `problem` with `{query, problem}`,
  * and `empty` when there is nothing to search with.
  *
  * A query is `{kind: "drawing", drawing}`, `{kind: "picture", file}`, `{kind: "similar", imageId}` or
@@ -72,6 +72,7 @@ export class Search extends EventTarget {
     clearTimeout(this.#timer);
     const left = this.#waitingSince + waitMax - now;
     this.#timer = setTimeout(() => this.#run(), Math.max(0, Math.min(millis, left)));
+    this.#fire("due");
   }
 
   #cancel() {
