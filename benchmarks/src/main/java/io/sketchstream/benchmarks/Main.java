@@ -1,15 +1,18 @@
 package io.sketchstream.benchmarks;
 
+import io.sketchstream.benchmarks.index.ChurnBenchmark;
 import io.sketchstream.benchmarks.index.HubnessBenchmark;
 import io.sketchstream.benchmarks.index.IndexBenchmark;
 import io.sketchstream.benchmarks.index.RestartBenchmark;
 import io.sketchstream.benchmarks.index.SearchWhileInserting;
+import io.sketchstream.benchmarks.index.StandingQueriesBenchmark;
 import io.sketchstream.benchmarks.measure.Benchmark;
 import io.sketchstream.benchmarks.model.EncoderSpeed;
 import io.sketchstream.benchmarks.model.EvaluationSpeed;
 import io.sketchstream.benchmarks.model.MemoryOverTime;
 import io.sketchstream.benchmarks.model.TrainingSpeed;
 import io.sketchstream.benchmarks.pipeline.Freshness;
+import io.sketchstream.benchmarks.pipeline.Overload;
 import io.sketchstream.benchmarks.pipeline.PipelineThroughput;
 import io.sketchstream.benchmarks.pipeline.SearchLatency;
 import io.sketchstream.benchmarks.pipeline.StopSignals;
@@ -21,6 +24,7 @@ public final class Main {
   private static final List<Benchmark> ALL =
       List.of(
           new Freshness(),
+          new Overload(),
           new PipelineThroughput(),
           new SearchLatency(),
           new EncoderSpeed(),
@@ -30,8 +34,10 @@ public final class Main {
           new StopSignals(),
           new IndexBenchmark(),
           new HubnessBenchmark(),
+          new ChurnBenchmark(),
           new SearchWhileInserting(),
           new RestartBenchmark(),
+          new StandingQueriesBenchmark(),
           new RolloutBenchmark());
 
   private Main() {}

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
-/// Brings the images of a [GalleryArchive] back, under their ids and with their attributes.
+/// Brings the images of a [GalleryArchive] back, under their ids and with their attributes, and
+/// their labels.
 ///
 /// **Threads:** a virtual one for each request in flight.
 final class ArchiveImport {
@@ -28,9 +30,11 @@ final class ArchiveImport {
 
   private final Server server;
   private final int concurrency;
+  private final PrintWriter err;
   private final ProgressLine progress;
 
   ArchiveImport(Server server, int concurrency, PrintWriter err) {
+    this.err = err;
     this.server = server;
     this.concurrency = concurrency;
     this.progress = new ProgressLine(err);
@@ -48,24 +52,46 @@ final class ArchiveImport {
         BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       GalleryArchive.read(
           in,
-          entry -> {
-            inFlight.acquire();
-            threads.execute(() -> {
-              try {
-                deliver(file.resolve(entry.id()), entry, report);
-              } catch (RuntimeException bug) {
-                report.undelivered(file, bug.toString());
-                throw bug;
-              } finally {
-                inFlight.release();
-              }
-              progress.images("importing", report.done(), -1, report.seconds());
-            });
+          new GalleryArchive.Visitor() {
+            @Override
+            public void image(GalleryArchive.Entry entry) throws InterruptedException {
+              inFlight.acquire();
+              threads.execute(() -> {
+                try {
+                  deliver(file.resolve(entry.id()), entry, report);
+                } catch (RuntimeException bug) {
+                  report.undelivered(file, bug.toString());
+                  throw bug;
+                } finally {
+                  inFlight.release();
+                }
+                progress.images("importing", report.done(), -1, report.seconds());
+              });
+            }
+
+            @Override
+            public void labels(List<String> lines) {
+              label(file, lines, report);
+            }
           });
     } catch (IOException e) {
       report.undelivered(file, "can't be read: " + Server.text(e));
     }
     progress.clear();
+  }
+
+  /// Labels are no images: the report counts those that were refused alone.
+  private void label(Path file, List<String> lines, ImportReport report) {
+    try {
+      LabelSender sender = new LabelSender(server, err, "import", false);
+      lines.forEach(sender::line);
+      sender.flush();
+      if (sender.rejected() > 0) {
+        report.rejected(file, sender.rejected() + " labels were rejected");
+      }
+    } catch (CommandFailure e) {
+      report.undelivered(file, "its labels: " + e.getMessage());
+    }
   }
 
   private void deliver(Path name, GalleryArchive.Entry entry, ImportReport report) {

@@ -9,6 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream delete 3f0a...",
+      "  sketchstream delete --filter 'tag:old and ingested < 2026-01-01' --yes",
       "  sketchstream search --json house.png | jq -r '.hits[].imageId' | xargs sketchstream delete"
     })
 final class DeleteCommand implements Callable<Integer> {
@@ -35,8 +37,16 @@ final class DeleteCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Parameters(arity = "1..*", paramLabel = "ID", description = "Ids of the images.")
-  private List<String> ids;
+  @Parameters(arity = "0..*", paramLabel = "ID", description = "Ids of the images.")
+  private List<String> ids = List.of();
+
+  @Option(
+      names = "--filter",
+      description = "All images that match, such as 'tag:old'; says how many, unless --yes.")
+  private String filter = "";
+
+  @Option(names = "--yes", description = "Remove what the filter matches.")
+  private boolean yes;
 
   @Option(names = "--no-wait", description = "Don't wait until searches no longer find them.")
   private boolean noWait;
@@ -45,10 +55,16 @@ final class DeleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (ids.isEmpty() == filter.isBlank()) {
+      throw new ParameterException(spec.commandLine(), "name images by ID or by --filter");
+    }
     PrintWriter out = spec.commandLine().getOut();
     LogPositions written = new LogPositions();
     int failed = 0;
     try (Server open = server.open()) {
+      if (!filter.isBlank()) {
+        return byFilter(new GalleryRemoval(open, spec), out);
+      }
       for (String id : ids) {
         Answer answer = open.delete("/v1/images/" + Server.encode(id));
         if (answer.ok()) {
@@ -68,5 +84,14 @@ final class DeleteCommand implements Callable<Integer> {
                   .await("removing them from the index", written);
       return failed == 0 && gone ? 0 : Main.FAILED;
     }
+  }
+
+  private int byFilter(GalleryRemoval removal, PrintWriter out) throws InterruptedException {
+    if (yes) {
+      return removal.run(filter, !noWait);
+    }
+    out.println(removal.count(filter) + " images match; --yes removes them");
+    out.flush();
+    return 0;
   }
 }

@@ -27,16 +27,24 @@ import picocli.CommandLine.Spec;
       "Without DIR the gallery is the npm package "
           + SampleGallery.PACKAGE
           + " (MIT licence, 16 MB, some 3,000 rendered emoji), which the npm client fetches once."
-          + " With DIR it is the images in there."
+          + " With DIR it is the images in there. They go into a gallery of their own, named demo,"
+          + " which --remove takes out again."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",
-    footer = {"  sketchstream demo", "  sketchstream demo ~/Pictures --sheet found.png"})
+    footer = {
+      "  sketchstream demo",
+      "  sketchstream demo ~/Pictures --sheet found.png",
+      "  sketchstream demo --remove"
+    })
 final class DemoCommand implements Callable<Integer> {
   /// Each finds itself first in the sample gallery with the default model.
   static final List<String> SKETCHES =
       List.of("bell", "bicycle", "butterfly", "camera", "heart", "mushroom", "tree", "umbrella");
+
+  /// The gallery of the sample images.
+  static final String GALLERY = "demo";
 
   private static final int CONCURRENCY = 8;
   private static final int HITS = 8;
@@ -61,6 +69,11 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where the picture of it all goes (default: demo.png in the home).")
   private Path sheet;
 
+  @Option(
+      names = "--remove",
+      description = "Remove the images of the gallery demo, and nothing else.")
+  private boolean remove;
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -68,9 +81,16 @@ final class DemoCommand implements Callable<Integer> {
     if (folder != null && !Files.isDirectory(folder)) {
       throw new ParameterException(spec.commandLine(), folder + ": no such folder");
     }
+    if (remove && folder != null) {
+      throw new ParameterException(spec.commandLine(), "--remove takes no folder");
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Server open = server.open()) {
-      GalleryImport gallery = new GalleryImport(open, CONCURRENCY, spec.commandLine().getErr());
+      if (remove) {
+        return new GalleryRemoval(open, spec).run("gallery:" + GALLERY, true);
+      }
+      GalleryImport gallery =
+          new GalleryImport(open, CONCURRENCY, GALLERY, spec.commandLine().getErr());
       Server.expectJson(open.get("/v1/gallery", Map.of())); // Before anything is fetched.
       ImportReport report = gallery.run(candidates(out));
       boolean searchable =
@@ -94,14 +114,13 @@ final class DemoCommand implements Callable<Integer> {
 
   private void search(Server open, PrintWriter out) {
     ContactSheet contacts = new ContactSheet(open);
-    String filter = folder == null ? "tag:" + SampleGallery.TAG : "";
     for (String name : SKETCHES) {
       SketchFile sketch = sketch(name);
       JsonNode answer =
           Server.expectJson(
               open.post(
                   "/v1/search",
-                  Map.of("k", Integer.toString(HITS), "filter", filter),
+                  Map.of("k", Integer.toString(HITS), "filter", "gallery:" + GALLERY),
                   sketch.contentType(),
                   sketch.bytes()));
       List<JsonNode> hits = HitTable.hits(answer);

@@ -1,17 +1,20 @@
 package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,16 +27,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `export`: images and their attributes as a tar archive, see [GalleryArchive]. A page of the
-/// gallery is in memory at a time.
+/// `export`: images, their attributes and labels as a tar archive, see [GalleryArchive]. A page of
+/// the gallery is in memory at a time, and the ids of what was exported.
 ///
 /// **Owns:** a thread for each image that is being fetched, eight at most.
 @Command(
     name = "export",
     description = {
-      "Save images and their attributes in a tar archive; 'import' takes it.",
+      "Save images, their attributes and labels in a tar archive; 'import' takes it.",
       "",
-      "The images are the JPEGs that are kept of the originals. Labels and models are not in it."
+      "The images are the JPEGs that are kept of the originals. Labelled sketches and models are"
+          + " not in it."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -44,6 +48,7 @@ import picocli.CommandLine.Spec;
     })
 final class ExportCommand implements Callable<Integer> {
   private static final int PAGE_SIZE = 200;
+  private static final int LABELS_PAGE_SIZE = 1000;
   private static final int CONCURRENCY = 8;
   private static final int NOT_FOUND = 404;
 
@@ -64,10 +69,13 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     long count;
+    long labels;
     try (Server open = server.open()) {
       try (GalleryArchive.Writer archive =
           new GalleryArchive.Writer(new BufferedOutputStream(Files.newOutputStream(part)))) {
-        count = export(open, archive);
+        Set<String> exported = new HashSet<>();
+        count = export(open, archive, exported);
+        labels = exportLabels(open, archive, exported);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -75,12 +83,15 @@ final class ExportCommand implements Callable<Integer> {
     } finally {
       deleteQuietly(part);
     }
-    spec.commandLine().getOut().printf(Locale.ROOT, "%s: %d images%n", file, count);
+    spec.commandLine()
+        .getOut()
+        .printf(Locale.ROOT, "%s: %d images, %d labels%n", file, count, labels);
     spec.commandLine().getOut().flush();
     return 0;
   }
 
-  private long export(Server open, GalleryArchive.Writer archive)
+  /// @param exported gets the ids of the images
+  private long export(Server open, GalleryArchive.Writer archive, Set<String> exported)
       throws IOException, InterruptedException {
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
     long start = System.nanoTime();
@@ -90,7 +101,9 @@ final class ExportCommand implements Callable<Integer> {
         Executors.newFixedThreadPool(CONCURRENCY, Thread.ofVirtual().factory())) {
       do {
         JsonNode page = page(open, cursor);
-        count += archive.add(fetched(open, page, threads));
+        List<GalleryArchive.Entry> entries = fetched(open, page, threads);
+        entries.forEach(entry -> exported.add(entry.id()));
+        count += archive.add(entries);
         cursor = page.path("next").asText();
         double seconds = (System.nanoTime() - start) / 1e9;
         progress.images("exporting", count, page.path("total").asLong(), seconds);
@@ -98,6 +111,37 @@ final class ExportCommand implements Callable<Integer> {
     }
     progress.clear();
     return count;
+  }
+
+  /// The labels of what was exported.
+  private static long exportLabels(Server open, GalleryArchive.Writer archive, Set<String> exported)
+      throws IOException {
+    long count = 0;
+    String cursor = "";
+    do {
+      Map<String, String> query =
+          Map.of("limit", Integer.toString(LABELS_PAGE_SIZE), "cursor", cursor);
+      JsonNode page = Server.expectJson(open.get("/v1/labels", query));
+      List<ObjectNode> labels = new ArrayList<>();
+      for (JsonNode label : page.path("labels")) {
+        if (exported.contains(label.path("imageId").asText())) {
+          labels.add(asSent(label));
+        }
+      }
+      archive.addLabels(labels);
+      count += labels.size();
+      cursor = page.path("next").asText();
+    } while (!cursor.isEmpty());
+    return count;
+  }
+
+  /// A label as `POST /v1/labels` takes it. Under its own id it is the same label again.
+  private static ObjectNode asSent(JsonNode listed) {
+    ObjectNode label = Server.JSON.createObjectNode();
+    for (String name : new String[] {"labelId", "imageId", "class", "labelledBy"}) {
+      label.put(name, listed.path(name).asText());
+    }
+    return listed.path("wrong").asBoolean() ? label.put("wrong", true) : label;
   }
 
   private JsonNode page(Server open, String cursor) {

@@ -17,9 +17,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// A gallery as a tar archive that is written and read from front to back: attributes as JSON lines
 /// (`attributes-000001.jsonl`), then the images that they are of (`images/ID.jpg`), and so on, page
-/// after page.
+/// after page; at the end the labels of these images as JSON lines (`labels-000001.jsonl`), in the
+/// form that `POST /v1/labels` takes.
 final class GalleryArchive {
   private static final String ATTRIBUTES = "attributes-%06d.jsonl";
+  private static final String LABELS = "labels-%06d.jsonl";
   private static final String IMAGES = "images/";
   private static final String SUFFIX = ".jpg";
 
@@ -37,6 +39,7 @@ final class GalleryArchive {
   static final class Writer implements AutoCloseable {
     private final TarArchiveOutputStream tar;
     private int pages;
+    private int labelPages;
 
     Writer(OutputStream out) {
       tar = new TarArchiveOutputStream(out, UTF_8.name());
@@ -58,6 +61,15 @@ final class GalleryArchive {
       return page.size();
     }
 
+    /// Adds labels, each as `POST /v1/labels` takes it.
+    void addLabels(List<? extends JsonNode> labels) throws IOException {
+      if (!labels.isEmpty()) {
+        StringBuilder lines = new StringBuilder();
+        labels.forEach(label -> lines.append(label).append('\n'));
+        put(LABELS.formatted(++labelPages), lines.toString().getBytes(UTF_8));
+      }
+    }
+
     private void put(String name, byte[] bytes) throws IOException {
       TarArchiveEntry entry = new TarArchiveEntry(name);
       entry.setSize(bytes.length);
@@ -72,9 +84,12 @@ final class GalleryArchive {
     }
   }
 
-  /// Told of each image.
+  /// Told of each image, and of labels.
   interface Visitor {
     void image(Entry entry) throws InterruptedException;
+
+    /// @param lines one label each
+    void labels(List<String> lines) throws InterruptedException;
   }
 
   /// Reads an archive to its end.
@@ -96,6 +111,8 @@ final class GalleryArchive {
             throw new IOException(name + " has no attributes before it");
           }
           visitor.image(new Entry(known, tar.readAllBytes()));
+        } else if (name.matches("labels-\\d+\\.jsonl")) {
+          visitor.labels(new String(tar.readAllBytes(), UTF_8).lines().toList());
         }
       }
     }

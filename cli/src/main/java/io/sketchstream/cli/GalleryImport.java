@@ -37,11 +37,18 @@ final class GalleryImport {
 
   private final Server server;
   private final int concurrency;
+  private final String gallery;
   private final ProgressLine progress;
 
   GalleryImport(Server server, int concurrency, PrintWriter err) {
+    this(server, concurrency, "", err);
+  }
+
+  /// @param gallery that the images go into; empty for none of their own
+  GalleryImport(Server server, int concurrency, String gallery, PrintWriter err) {
     this.server = server;
     this.concurrency = concurrency;
+    this.gallery = gallery;
     progress = new ProgressLine(err);
   }
 
@@ -130,6 +137,7 @@ final class GalleryImport {
       query.put("title", candidate.title());
       query.put("tags", candidate.tags());
       query.put("uri", uri(file));
+      query.put("gallery", gallery);
       Answer answer = putPatiently(server, "/v1/images/" + upload.id, query, upload.body);
       if (answer.ok()) {
         JsonNode json = answer.json();

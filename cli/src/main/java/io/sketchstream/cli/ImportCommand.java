@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sketchstream import ~/Pictures",
       "  sketchstream import --tags shoes,summer catalogue/*.jpg",
+      "  sketchstream import --gallery museum /mnt/scans",
       "  sketchstream import --no-wait --concurrency 16 /mnt/archive",
       "  sketchstream import gallery.tar"
     })
@@ -57,6 +58,12 @@ final class ImportCommand implements Callable<Integer> {
 
   @Option(names = "--tags", paramLabel = "TAG", split = ",", description = "Tags for every image.")
   private List<String> tags = List.of();
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "NAME",
+      description = "Gallery that the images go into; a filter 'gallery:NAME' shows it alone.")
+  private String gallery = "";
 
   @Option(
       names = "--concurrency",
@@ -99,7 +106,7 @@ final class ImportCommand implements Callable<Integer> {
     Map<Boolean, List<Path>> byKind =
         roots.stream().collect(Collectors.partitioningBy(ArchiveImport::isArchive));
     ImportReport report = new ImportReport();
-    new GalleryImport(open, concurrency, err)
+    new GalleryImport(open, concurrency, gallery, err)
         .run(new ImageFiles(byKind.get(false), String.join(",", tags)), report);
     for (Path archive : byKind.get(true)) {
       new ArchiveImport(open, concurrency, err).run(archive, report);

@@ -45,9 +45,12 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("list", ListCommand.class);
     COMMANDS.put("search", SearchCommand.class);
     COMMANDS.put("similar", SimilarCommand.class);
+    COMMANDS.put("watch", WatchCommand.class);
     COMMANDS.put("get", GetCommand.class);
     COMMANDS.put("delete", DeleteCommand.class);
     COMMANDS.put("export", ExportCommand.class);
+    COMMANDS.put("backup", BackupCommand.class);
+    COMMANDS.put("restore", RestoreCommand.class);
     COMMANDS.put("status", StatusCommand.class);
     COMMANDS.put("open", OpenCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       "  sketchstream search house.png",
       "  sketchstream search -k 30 --sheet hits.png house.svg",
       "  sketchstream search --filter 'tag:shoes' --text red strokes.json",
+      "  sketchstream search --like 3f0a... --unlike 77b1... house.png",
+      "  sketchstream search --photo house.jpg",
       "  sketchstream search --json house.png | jq -r '.hits[].uri'"
     })
 final class SearchCommand implements Callable<Integer> {
@@ -59,6 +61,23 @@ final class SearchCommand implements Callable<Integer> {
   private String after = "";
 
   @Option(
+      names = "--like",
+      paramLabel = "ID",
+      split = ",",
+      description = "Images that are right: the search moves towards them.")
+  private List<String> like = List.of();
+
+  @Option(
+      names = "--unlike",
+      paramLabel = "ID",
+      split = ",",
+      description = "Images that are wrong: the search moves away from them.")
+  private List<String> unlike = List.of();
+
+  @Option(names = "--photo", description = "The file is a photo: find images like it.")
+  private boolean photo;
+
+  @Option(
       names = "--sheet",
       paramLabel = "PNG",
       description = "Also draw the sketch and its hits into this file.")
@@ -78,6 +97,9 @@ final class SearchCommand implements Callable<Integer> {
       query.put("filter", filter);
       query.put("text", text);
       query.put("after", after);
+      query.put("like", String.join(",", like));
+      query.put("unlike", String.join(",", unlike));
+      query.put("photo", photo ? "true" : "");
       JsonNode answer =
           Server.expectJson(open.post("/v1/search", query, sketch.contentType(), sketch.bytes()));
       PrintWriter out = spec.commandLine().getOut();

@@ -5,8 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -15,10 +20,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -31,6 +40,7 @@ final class Server implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+  private static final String EVENT_DATA = "data:";
   private static final int RETRY_SECONDS_DEFAULT = 1;
   private static final int RETRY_SECONDS_MAX = 60;
 
@@ -110,6 +120,13 @@ final class Server implements AutoCloseable {
     return base;
   }
 
+  /// Another server with the same token.
+  ///
+  /// @param address of it; empty for this one's
+  Server at(String address) {
+    return new Server(address.isEmpty() ? base : URI.create(address), token);
+  }
+
   Answer get(String path, Map<String, String> query) {
     return send(request(path, query).GET());
   }
@@ -131,12 +148,72 @@ final class Server implements AutoCloseable {
     return send(request(path, Map.of()).DELETE());
   }
 
+  /// Writes an answer to a file, of any size.
+  ///
+  /// @return the answer; its body is empty unless it is a problem
+  Answer download(String path, Path file) {
+    return send(
+        request(path, Map.of()).GET(),
+        info ->
+            info.statusCode() / 100 == 2
+                ? BodySubscribers.mapping(BodySubscribers.ofFile(file), _ -> new byte[0])
+                : BodySubscribers.ofByteArray());
+  }
+
+  /// Sends a file, of any size.
+  Answer upload(String path, Path file) {
+    try {
+      return send(
+          request(path, Map.of())
+              .header("Content-Type", "application/octet-stream")
+              .PUT(BodyPublishers.ofFile(file)),
+          BodyHandlers.ofByteArray());
+    } catch (FileNotFoundException e) {
+      throw new CommandFailure(file + " can't be read: " + text(e));
+    }
+  }
+
   /// @throws IOException when the server can't be reached or the connection is lost; may be retried
   /// @throws InterruptedException when the thread is interrupted
   Answer put(String path, Map<String, String> query, BodyPublisher body)
       throws IOException, InterruptedException {
     return exchange(
-        request(path, query).header("Content-Type", "application/octet-stream").PUT(body));
+        request(path, query).header("Content-Type", "application/octet-stream").PUT(body),
+        BodyHandlers.ofByteArray());
+  }
+
+  /// Hears server-sent events until one ends it, or the server does.
+  ///
+  /// @param event told the data of each, empty for a comment; whether to go on
+  /// @return whether it was ended by `event`; false when the connection was lost
+  /// @throws CommandFailure when the server can't be reached, or refuses
+  boolean hear(String path, Predicate<String> event) {
+    HttpRequest request = request(path, Map.of()).header("Accept", "text/event-stream").build();
+    try {
+      HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+      try (InputStream body = response.body();
+          BufferedReader lines = new BufferedReader(new InputStreamReader(body, UTF_8))) {
+        if (response.statusCode() != HttpURLConnection.HTTP_OK) {
+          throw new CommandFailure(
+              new Answer(response.statusCode(), body.readAllBytes(), 0).problem());
+        }
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          boolean data = line.startsWith(EVENT_DATA);
+          if ((data || line.startsWith(":"))
+              && !event.test(data ? line.substring(EVENT_DATA.length()).strip() : "")) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted");
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw unreachable();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /// The answer as JSON.
@@ -177,8 +254,12 @@ final class Server implements AutoCloseable {
   }
 
   private Answer send(HttpRequest.Builder request) {
+    return send(request, BodyHandlers.ofByteArray());
+  }
+
+  private Answer send(HttpRequest.Builder request, BodyHandler<byte[]> handler) {
     try {
-      return exchange(request);
+      return exchange(request, handler);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted");
@@ -189,8 +270,9 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private Answer exchange(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+  private Answer exchange(HttpRequest.Builder request, BodyHandler<byte[]> handler)
+      throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = http.send(request.build(), handler);
     int seconds =
         response
             .headers()

@@ -176,6 +176,8 @@ class CommandLineTest {
         "similar",
         "get",
         "delete",
+        "backup",
+        "restore",
         "open",
         "doctor",
         "completion"

@@ -111,25 +111,45 @@ final class GalleryCommandsTest {
   }
 
   @Test
+  void deletesByFilterOnlyWhenSaid() {
+    Ran asked = run("delete", "--filter", "tag:boat");
+    assertEquals(0, asked.exitCode(), asked.err());
+    assertEquals("1 images match; --yes removes them", asked.out().strip());
+    assertEquals(1, server.images.size());
+    Ran told = run("delete", "--filter", "tag:boat", "--yes", "--no-wait");
+    assertEquals(0, told.exitCode(), told.err());
+    assertTrue(server.images.isEmpty());
+    assertEquals("tag:boat", server.searches.getLast().get("filter"));
+    assertEquals(2, run("delete").exitCode());
+    assertEquals(2, run("delete", "x", "--filter", "tag:boat").exitCode());
+  }
+
+  @Test
   void exportsImagesThatImportTakes() throws IOException {
     var image = server.images.get(id());
     for (int i = 0; i < 450; i++) {
       server.images.put("z%04d".formatted(i), image);
     }
+    String label =
+        "{\"labelId\":\"l1\",\"imageId\":\"z0007\",\"class\":\"boat\",\"labelledBy\":\"me\"}";
+    server.labels.add(label);
+    server.labels.add("{\"labelId\":\"l2\",\"imageId\":\"elsewhere\",\"class\":\"car\"}");
     Path archive = folder.resolve("gallery.tar");
 
     Ran ran = run("export", archive.toString());
 
     assertEquals(0, ran.exitCode(), ran.err());
-    assertEquals(archive + ": 451 images", ran.out().strip());
+    assertEquals(archive + ": 451 images, 1 labels", ran.out().strip());
     assertFalse(Files.exists(folder.resolve("gallery.tar.part")));
     server.images.clear();
+    server.labels.clear();
     Ran back = run("import", archive.toString());
     assertEquals(0, back.exitCode(), back.out() + back.err());
     assertEquals(451, server.images.size());
     assertArrayEquals(image.jpeg(), server.images.get("z0007").file());
     assertEquals("a photo", server.images.get("z0007").query().get("title"));
     assertEquals("boat,red", server.images.get("z0007").query().get("tags"));
+    assertEquals(List.of(label), server.labels);
   }
 
   @Test

@@ -146,6 +146,32 @@ final class ImportTest {
   }
 
   @Test
+  void importsIntoAGallery() throws IOException {
+    image("a.png", 1);
+    Ran ran = run("import", folder.toString(), "--gallery", "museum", "--no-wait");
+    assertEquals(0, ran.exitCode(), ran.err());
+    assertTrue(
+        server.images.values().stream()
+            .allMatch(image -> image.query().get("gallery").equals("museum")),
+        server.images::toString);
+  }
+
+  @Test
+  void removesTheDemonstration() throws IOException {
+    image("a.png", 1);
+    image("b.png", 2);
+    assertEquals(0, run("import", folder.toString(), "--gallery", "demo").exitCode());
+    Ran ran = run("demo", "--remove");
+    assertEquals(0, ran.exitCode(), ran.err());
+    assertTrue(ran.out().contains("gallery:demo: 2 images removed"), ran.out());
+    assertEquals(0, server.images.size());
+    assertTrue(
+        server.searches.stream().anyMatch(search -> "gallery:demo".equals(search.get("filter"))),
+        server.searches::toString);
+    assertEquals(2, run("demo", folder.toString(), "--remove").exitCode());
+  }
+
+  @Test
   void demonstratesWithAFolder() throws IOException {
     image("a.png", 1);
     Path sheet = folder.resolve("demo.png");

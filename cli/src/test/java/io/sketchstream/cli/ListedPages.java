@@ -3,12 +3,23 @@ package io.sketchstream.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sketchstream.cli.FakeServer.Stored;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/// The pages of `GET /v1/images` of a [FakeServer]: by id, and cursors are ids.
+/// The pages of `GET /v1/images` of a [FakeServer], by id, where cursors are ids; and the one page
+/// of its labels.
 final class ListedPages {
   private ListedPages() {}
+
+  /// @param lines all that were sent
+  static String labels(List<String> lines) throws IOException {
+    ArrayNode labels = Server.JSON.createArrayNode();
+    for (String line : lines) {
+      labels.add(Server.JSON.readTree(line));
+    }
+    return Server.JSON.createObjectNode().put("next", "").set("labels", labels).toString();
+  }
 
   static String page(Map<String, Stored> images, Map<String, String> query) {
     int limit = Integer.parseInt(query.get("limit"));

@@ -45,7 +45,7 @@ final class KilledLoopsTest {
       Await.until(
           "all loops run",
           () ->
-              workers.statuses().size() == 5
+              workers.statuses().size() == 6
                   && workers.statuses().values().stream().allMatch(s -> s.isRunning()));
       Set<String> loops = workers.statuses().keySet();
       assertEquals(
@@ -53,6 +53,7 @@ final class KilledLoopsTest {
               "embed-models",
               "embed-sketches",
               "embed-killed",
+              "embed-standing-killed",
               "embed-inference-0",
               "embed-backfill-0"),
           loops);

@@ -5,19 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.embed.generations.EncoderSource;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.SearchError;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
+import io.sketchstream.events.Sketch;
 import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.events.SketchSubmitted;
 import io.sketchstream.events.StageTiming;
+import io.sketchstream.events.Strokes;
 import io.sketchstream.events.Topics;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.decode.CanonicalImage;
+import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.testing.Await;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +91,40 @@ final class SketchLoopTest {
       assertEquals(
           List.of("sketches-hop", "queue", "decode", "encode"),
           answer.getTimingsList().stream().map(StageTiming::getStage).toList());
+    }
+  }
+
+  @Test
+  @Order(9)
+  void embedsAPhotoAsIfItHadComeIn() throws Exception {
+    BufferedImage picture = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+    picture.setRGB(7, 7, 0xff8800);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(picture, "png", png));
+    byte[] canonical =
+        CanonicalImage.of(png.toByteArray(), new ImageDecoder(ImageLimits.DEFAULT)).jpeg();
+    SearchRequest photo = REQUEST.toBuilder().setPhoto(true).build();
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
+      SketchSubmitted submitted =
+          SketchSubmitted.newBuilder()
+              .setQueryId("q-photo")
+              .setSketch(Sketch.newBuilder().setRaster(ByteString.copyFrom(png.toByteArray())))
+              .setRequest(photo)
+              .build();
+      kafka.send(Topics.SKETCHES.name(), null, "q-photo", submitted.toByteArray());
+      kafka.send(
+          Topics.SKETCHES.name(),
+          null,
+          "q-drawn",
+          submitted.toBuilder()
+              .setQueryId("q-drawn")
+              .setSketch(Sketch.newBuilder().setStrokes(Strokes.getDefaultInstance()))
+              .build()
+              .toByteArray());
+      assertVector(encoder, new String(canonical, UTF_8), kafka.answer("q-photo"));
+      SearchError refusal = kafka.answer("q-drawn").getError();
+      assertEquals(SearchErrorCode.BAD_SKETCH, refusal.getCode());
+      assertTrue(refusal.getMessage().contains("strokes are none"), refusal.getMessage());
     }
   }
 
@@ -151,14 +196,43 @@ final class SketchLoopTest {
   void answersAnExpiredSketchWithoutEncodingIt() throws Exception {
     long second = Instant.now().getEpochSecond();
     try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
-      kafka.sketch("q-late", "late", deadline(second - 1));
+      kafka.sketch("q-clock", "before the first answer it has no clock", REQUEST);
+      assertVector(encoder, "before the first answer it has no clock", kafka.answer("q-clock"));
+      kafka.sketch("q-late", "late", deadline(second - 60));
       kafka.sketch("q-absurd", "absurd", deadline(Long.MIN_VALUE));
       kafka.sketch("q-early", "early", deadline(Long.MAX_VALUE));
       assertEquals(SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-late").getError().getCode());
       assertEquals(
           SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-absurd").getError().getCode());
       assertVector(encoder, "early", kafka.answer("q-early"));
-      assertEquals(1, encoder.passes.size());
+      assertEquals(2, encoder.passes.size());
+    }
+  }
+
+  /// Two hours here, three days at the caller.
+  @Test
+  @Order(5)
+  void tellsWhatIsTooLateThoughAllClocksAreWrong() throws Exception {
+    Instant submitted = Instant.now().minus(Duration.ofDays(3));
+    SearchRequest request =
+        REQUEST.toBuilder()
+            .setSubmittedAt(Instants.timestamp(submitted))
+            .setDeadline(Instants.timestamp(submitted.plusSeconds(60)))
+            .build();
+    try (Embedder _ =
+        kafka.embedder(_ -> encoder, registry, () -> Instant.now().plus(Duration.ofHours(2)))) {
+      for (String query : List.of("q-first", "q-second")) {
+        kafka.sketch(query, "a cat", request);
+        assertVector(encoder, "a cat", kafka.answer(query));
+      }
+      Instant deadline = Instants.of(kafka.answer("q-second").getRequest().getDeadline());
+      assertTrue(deadline.isAfter(Instant.now()), "by the broker's time from here on");
+      assertTrue(deadline.isBefore(Instant.now().plusSeconds(61)), deadline.toString());
+      kafka.sketch(
+          "q-over",
+          "over",
+          request.toBuilder().setDeadline(Instants.timestamp(submitted.minusSeconds(60))).build());
+      assertEquals(SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-over").getError().getCode());
     }
   }
 

@@ -102,6 +102,20 @@ public final class TestKafka implements AutoCloseable {
             InstantSource.system()));
   }
 
+  /// An embedder whose clock is another one.
+  Embedder embedder(EncoderSource source, SimpleMeterRegistry registry, InstantSource clock) {
+    return start(
+        new EmbedderContext(
+            new KafkaClients(settings()),
+            provisioner(),
+            source,
+            options(16, 1),
+            registry,
+            Tracing.OFF,
+            new Workers(registry),
+            clock));
+  }
+
   static Embedder start(EmbedderContext context) {
     Embedder embedder = new Embedder(context);
     embedder.start();

@@ -35,32 +35,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0), ports);
   }
 
-  /// Starts with a single listener that requires TLS and a password (`SASL_SSL`, mechanism
-  /// `PLAIN`).
+  /// The same for one user alone: other users of the machine can reach the ports, but not log in.
+  public static EmbeddedBroker start(Path directory, BrokerPorts ports, BrokerLogin login) {
+    Map<String, String> closed = login.broker("SASL_PLAINTEXT", ports);
+    return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, closed), ports);
+  }
+
+  /// Starts with listeners that require TLS and a login (`SASL_SSL`, mechanism `PLAIN`).
   ///
-  /// @param keyStore PKCS 12, with a certificate for 127.0.0.1
-  /// @param password of the key store and of all its users
-  /// @param user who may connect
-  public static EmbeddedBroker startSecured(
-      Path directory, Path keyStore, String password, String user) {
+  /// @param keyStore PKCS 12, with a certificate for 127.0.0.1, opened by the password of the login
+  public static EmbeddedBroker startSecured(Path directory, Path keyStore, BrokerLogin login) {
     BrokerPorts ports = BrokerPorts.free();
-    String login = "org.apache.kafka.common.security.plain.PlainLoginModule required";
-    String listener = "SASL_SSL://" + ports.bootstrapServers();
-    Map<String, String> secured = new HashMap<>();
-    secured.put("listeners", listener + ",CONTROLLER://" + ports.controllerAddress());
-    secured.put("advertised.listeners", listener);
-    secured.put("listener.security.protocol.map", "SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT");
-    secured.put("inter.broker.listener.name", "SASL_SSL");
-    secured.put("sasl.enabled.mechanisms", "PLAIN");
-    secured.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
-    secured.put(
-        "listener.name.sasl_ssl.plain.sasl.jaas.config",
-        login
-            + " username=\"broker\" password=\"%1$s\" user_broker=\"%1$s\" user_%2$s=\"%1$s\";"
-                .formatted(password, user));
+    Map<String, String> secured = new HashMap<>(login.broker("SASL_SSL", ports));
     for (String store : List.of("ssl.keystore", "ssl.truststore")) {
       secured.put(store + ".location", keyStore.toString());
-      secured.put(store + ".password", password);
+      secured.put(store + ".password", login.password());
       secured.put(store + ".type", "PKCS12");
     }
     return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, secured), ports);
@@ -72,15 +61,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   /// @param address where its clients connect, such as `127.0.0.1:40123`
   public static EmbeddedBroker startBehind(Path directory, int port, String address) {
     BrokerPorts ports = BrokerPorts.free();
-    String direct = "PLAINTEXT://" + ports.bootstrapServers();
     Map<String, String> special =
-        Map.of(
-            "listeners",
-            direct + ",BEHIND://127.0.0.1:" + port + ",CONTROLLER://" + ports.controllerAddress(),
-            "advertised.listeners",
-            direct + ",BEHIND://" + address,
-            "listener.security.protocol.map",
-            "PLAINTEXT:PLAINTEXT,BEHIND:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        ClusterNode.settings(ports, List.of(new ClusterNode.Way("BEHIND", port, address)));
     return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, special), ports);
   }
 

@@ -1,6 +1,8 @@
 package io.sketchstream.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.TopicProvisioner;
@@ -8,10 +10,12 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -20,6 +24,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +47,7 @@ final class EmbeddedBrokerTest {
     try (EmbeddedBroker broker = EmbeddedBroker.start(home);
         Admin admin = connect(broker)) {
       Set<String> names = admin.listTopics().names().get();
-      assertEquals(2 * Topics.permanent().size() + 1, names.size(), names.toString());
+      assertEquals(2 * Topics.permanent().size() + 2, names.size(), names.toString());
       assertEquals(3, TopicProvisioner.imagePartitions(admin));
     }
   }
@@ -78,6 +84,40 @@ final class EmbeddedBrokerTest {
   }
 
   @Test
+  void letsInWhoHasItsLoginAlone() throws Exception {
+    BrokerLogin login = BrokerLogin.random("owner");
+    BrokerPorts ports = BrokerPorts.free();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(home, ports, login)) {
+      Map<String, Object> settings = new HashMap<>(login.client());
+      settings.put("bootstrap.servers", broker.bootstrapServers());
+      try (Admin admin = Admin.create(settings)) {
+        new TopicProvisioner(3, (short) 1).createPermanent(admin);
+        assertEquals(3, TopicProvisioner.imagePartitions(admin));
+      }
+      settings.putAll(new BrokerLogin("owner", "wrong").client());
+      assertRefused(settings, SaslAuthenticationException.class);
+      settings.keySet().retainAll(Set.of("bootstrap.servers"));
+      settings.put("default.api.timeout.ms", 3000);
+      settings.put("request.timeout.ms", 1000);
+      assertRefused(settings, TimeoutException.class);
+      // The controller's port is no way in, either.
+      settings.putAll(new BrokerLogin("owner", "wrong").client());
+      settings.remove("bootstrap.servers");
+      settings.put("bootstrap.controllers", ports.controllerAddress());
+      assertRefused(settings, SaslAuthenticationException.class);
+    }
+  }
+
+  private static void assertRefused(
+      Map<String, Object> settings, Class<? extends Exception> reason) {
+    try (Admin admin = Admin.create(settings)) {
+      ExecutionException refused =
+          assertThrows(ExecutionException.class, () -> admin.describeCluster().nodes().get());
+      assertInstanceOf(reason, refused.getCause());
+    }
+  }
+
+  @Test
   void topicsKeepRemovalsForAMonthAndTransientDataNotMuchLongerThanAnHour() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(home);
         Admin admin = connect(broker)) {
@@ -95,6 +135,8 @@ final class EmbeddedBrokerTest {
       awaitConfig(admin, "labels", "delete.retention.ms", month);
       awaitConfig(admin, "sketches", "segment.ms", "600000");
       awaitConfig(admin, "search-results", "segment.ms", "600000");
+      awaitConfig(admin, "sketches", "message.timestamp.type", "LogAppendTime");
+      awaitConfig(admin, "search-results", "message.timestamp.type", "LogAppendTime");
 
       new TopicProvisioner(3, (short) 1, Duration.ofDays(2)).createPermanent(admin);
       awaitConfig(admin, "images", "delete.retention.ms", "172800000");

@@ -47,6 +47,10 @@ final class ClassCyclesTest {
               "query.index.ShardView",
               "a view registers itself with the thread that refreshes it while it is open"),
           new Defended(
+              "query.standing.ShardWatch",
+              "query.standing.Matcher",
+              "a watch registers itself with the thread that makes it tell while it is active"),
+          new Defended(
               "query.fanout.PendingFanOut",
               "query.fanout.FanOut",
               "one search in progress uses the peers and limits of the fan-out that began it"),

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -106,6 +107,26 @@ final class GalleryClient implements AutoCloseable {
 
   HttpResponse<byte[]> get(String path) {
     return send(request(query, path).GET());
+  }
+
+  /// Registers a standing query.
+  ///
+  /// @param parameters of the URL
+  /// @param sketch may be empty
+  JsonNode watch(String parameters, byte[] sketch) {
+    HttpRequest.Builder request = request(query, "/v1/standing-queries?" + parameters);
+    BodyPublisher body =
+        sketch.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(sketch);
+    return json(send(request.header("Content-Type", "image/png").POST(body)), 201);
+  }
+
+  /// Ids of the images that a standing query matched, newest first.
+  List<String> matches(String queryId) {
+    JsonNode answer =
+        json(
+            send(request(query, "/v1/standing-queries/" + queryId + "/matches?limit=1000").GET()),
+            200);
+    return answer.get("matches").valueStream().map(hit -> hit.get("imageId").asText()).toList();
   }
 
   /// Ids of the hits, best first.

@@ -32,9 +32,11 @@ final class GalleryFiller implements AutoCloseable {
   /// Puts a photo into the gallery and waits until it can be found.
   ///
   /// @param title letters, digits and spaces
-  void put(String title, byte[] photo) {
+  /// @param tags letters and digits
+  void put(String title, byte[] photo, String... tags) {
     String path = "/v1/images/" + title.replace(' ', '-');
-    URI put = address.resolve(path + "?title=" + title.replace(" ", "%20"));
+    String query = "?title=" + title.replace(" ", "%20") + "&tags=" + String.join(",", tags);
+    URI put = address.resolve(path + query);
     HttpResponse<String> accepted =
         send(HttpRequest.newBuilder(put).PUT(BodyPublishers.ofByteArray(photo)).build());
     assertEquals(202, accepted.statusCode(), accepted.body());

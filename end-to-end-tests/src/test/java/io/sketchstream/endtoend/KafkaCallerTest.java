@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import io.sketchstream.benchmarks.measure.KafkaSettings;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.PositionTokens;
 import io.sketchstream.events.SearchAnswered;
@@ -58,8 +59,7 @@ final class KafkaCallerTest {
     try (GalleryClient gallery = new GalleryClient(standalone.address())) {
       position = gallery.put("drawing", Pictures.png(1)).position();
     }
-    Map<String, Object> broker =
-        Map.of("bootstrap.servers", Files.readString(home.resolve("kafka.address")).strip());
+    Map<String, Object> broker = KafkaSettings.of(home);
     sketches =
         new KafkaProducer<>(
             broker, new StringSerializer(), Topics.SKETCHES.valueSerde().serializer());
@@ -128,7 +128,7 @@ final class KafkaCallerTest {
         new ProcessBuilder(
                 "/usr/bin/python3",
                 ServerProcess.ROOT.resolve("docs/python-client.py").toString(),
-                Files.readString(directory.resolve("home/kafka.address")).strip(),
+                directory.resolve("home/kafka.properties").toString(),
                 sketch.toString())
             .redirectErrorStream(true)
             .redirectOutput(work.resolve("output").toFile())

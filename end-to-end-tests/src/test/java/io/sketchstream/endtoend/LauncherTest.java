@@ -75,6 +75,8 @@ final class LauncherTest {
             "get",
             "delete",
             "export",
+            "backup",
+            "restore",
             "teach",
             "label",
             "train",

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -58,7 +59,7 @@ final class RolloutKillTest {
             ServiceFleet.start(
                 directory, broker.bootstrapServers(), original.directory(), SETTINGS);
         RolloutApi api = new RolloutApi(fleet.addresses());
-        VectorLog vectors = new VectorLog(broker.bootstrapServers())) {
+        VectorLog vectors = new VectorLog(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Ledger ledger = new Ledger();
       SketchReader reader = new SketchReader(api, ledger, plan.queries(), 10, 4);
       try (reader) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sketchstream.benchmarks.measure.KafkaSettings;
 import io.sketchstream.benchmarks.rollout.Addresses;
 import io.sketchstream.benchmarks.rollout.Audit.Finding;
 import io.sketchstream.benchmarks.rollout.CandidateModel;
@@ -17,7 +18,6 @@ import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,9 +60,7 @@ final class RolloutTest {
             List.of("-Dtraining.rollout.watch.interval=1s"),
             "--model",
             original.directory().toString());
-    addresses =
-        Addresses.ofOne(
-            standalone.address(), Files.readString(home.resolve("kafka.address")).strip());
+    addresses = Addresses.ofOne(standalone.address(), KafkaSettings.of(home));
   }
 
   @AfterAll

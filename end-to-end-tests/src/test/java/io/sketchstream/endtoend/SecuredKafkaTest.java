@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.broker.BrokerLogin;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.testing.Await;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class SecuredKafkaTest {
     Path keyStore = keyStore();
     try (EmbeddedBroker kafka =
             EmbeddedBroker.startSecured(
-                directory.resolve("kafka"), keyStore, PASSWORD, "sketchstream");
+                directory.resolve("kafka"), keyStore, new BrokerLogin("sketchstream", PASSWORD));
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
       URI ingest =
           fleet.start("ingest-service", settings(keyStore, "ingest", URI.create("http://nowhere")));

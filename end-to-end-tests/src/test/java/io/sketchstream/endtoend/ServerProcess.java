@@ -36,18 +36,28 @@ final class ServerProcess implements AutoCloseable {
     if (!Files.exists(jar)) {
       throw new IllegalStateException(jar + " is missing: build " + module + " first");
     }
+    List<String> flags = new ArrayList<>();
+    flags.add("@" + ROOT.resolve("jvm.options"));
+    flags.add("-Xmx1g");
+    flags.addAll(jvmFlags);
+    flags.addAll(List.of("-jar", jar.toString()));
+    flags.addAll(arguments);
+    return launch(logs, module, flags);
+  }
+
+  /// Starts a JVM.
+  ///
+  /// @param name of the files for what it prints
+  /// @param arguments of the command `java`
+  static ServerProcess launch(Path logs, String name, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + ROOT.resolve("jvm.options"));
-    command.add("-Xmx1g");
     command.add(System.getProperty("test.jit", "-XX:+TieredCompilation"));
-    command.addAll(jvmFlags);
-    command.addAll(List.of("-jar", jar.toString()));
     command.addAll(arguments);
     try {
       Files.createDirectories(logs);
-      Path out = Files.createTempFile(logs, module, ".out");
-      Path err = Files.createTempFile(logs, module, ".err");
+      Path out = Files.createTempFile(logs, name, ".out");
+      Path err = Files.createTempFile(logs, name, ".err");
       ProcessBuilder builder = new ProcessBuilder(command).directory(logs.toFile());
       builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", "0"));
       builder.redirectOutput(out.toFile()).redirectError(err.toFile());
@@ -79,6 +89,20 @@ final class ServerProcess implements AutoCloseable {
   int terminate(Duration limit) {
     process.destroy();
     return awaitExit(limit);
+  }
+
+  /// Sends a signal, such as `STOP` or `CONT`.
+  void signal(String name) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new AssertionError("process " + pid() + " took no SIG" + name + "\n" + report());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Sends SIGKILL and waits.

@@ -66,7 +66,7 @@ final class ServiceFleet implements AutoCloseable {
         members.get("ingest-service").address(),
         members.get("query-service").address(),
         members.get("training-service").address(),
-        bootstrapServers);
+        Map.of("bootstrap.servers", bootstrapServers));
   }
 
   void kill(String service) {

@@ -115,6 +115,19 @@ final class SketchPage implements AutoCloseable {
             answer);
   }
 
+  /// A search answer that says that nothing fits.
+  String withNothingFitting(String answer) {
+    return (String)
+        page.evaluate(
+            """
+            (text) => {
+              const distinction = {nothingFits: true, deviations: 1.5, sample: 256};
+              return JSON.stringify({...JSON.parse(text), distinction});
+            }
+            """,
+            answer);
+  }
+
   /// The title of the last hit of an answer to a search.
   String lastTitle(String answer) {
     return (String) page.evaluate("(text) => JSON.parse(text).hits.at(-1).title", answer);

@@ -239,7 +239,7 @@ final class StandaloneFlowTest {
     Set<String> unknown = new TreeSet<>();
     expressions.forEach(expression -> unknown.addAll(WatchedMetrics.names(expression)));
     unknown.remove("up"); // Prometheus' own.
-    unknown.removeIf(name -> WatchedMetrics.hasData(name, exported));
+    unknown.removeIf(name -> WatchedMetrics.isExported(name, exported));
     unknown.removeAll(WatchedMetrics.countedInSources());
     assertEquals(Set.of(), unknown);
   }
@@ -251,7 +251,7 @@ final class StandaloneFlowTest {
         .forEach((panel, expressions) -> {
           for (String expression : expressions) {
             for (String selector : WatchedMetrics.selectors(expression)) {
-              if (!WatchedMetrics.hasData(selector, exported)) {
+              if (!WatchedMetrics.isExported(selector, exported)) {
                 missing.add(panel + ": " + selector);
               }
             }

@@ -31,7 +31,21 @@ final class WatchedMetrics {
   private static final Pattern COUNTED =
       Pattern.compile("[cC]ounter(?:\\.builder)?\\(\\s*\"([a-z.]+)\"");
 
+  /// What Kafka Exporter exports, as far as it is watched: no service of ours is asked for it.
+  private static final Set<String> OF_KAFKA_EXPORTER =
+      Set.of(
+          "kafka_brokers",
+          "kafka_topic_partition_current_offset",
+          "kafka_topic_partition_under_replicated_partition",
+          "kafka_consumergroup_lag");
+
   private WatchedMetrics() {}
+
+  /// Whether a text in the Prometheus format has what the selector asks for, or Kafka Exporter has.
+  static boolean isExported(String selector, String exported) {
+    return OF_KAFKA_EXPORTER.contains(selector.replaceAll("\\{.*", ""))
+        || hasData(selector, exported);
+  }
 
   /// Expressions by panel.
   static Map<String, List<String>> panelExpressions() {
@@ -81,7 +95,7 @@ final class WatchedMetrics {
   }
 
   /// Whether a text in the Prometheus format has a sample that the selector matches.
-  static boolean hasData(String selector, String exported) {
+  private static boolean hasData(String selector, String exported) {
     String name = selector.replaceAll("\\{.*", "");
     List<String> labels =
         EQUAL_LABEL

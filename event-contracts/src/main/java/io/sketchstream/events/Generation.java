@@ -28,6 +28,11 @@ public record Generation(String id) implements Comparable<Generation> {
     return "embed-" + id;
   }
 
+  /// The consumer group of the embedder of standing queries.
+  public String standingGroup() {
+    return "embed-standing-" + id;
+  }
+
   /// The Kafka Streams application that indexes this generation.
   public String queryApplication() {
     return "query-" + id;

@@ -19,9 +19,10 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.record.TimestampType;
 
 /// Creates the topics that do not exist yet, the same way whichever service comes first, and gives
-/// those that do the retention they should have.
+/// those that do the retention and the timestamps they should have.
 ///
 /// @param partitions partitions of `images`, and so of the index; fixed once `images` exists
 /// @param replication copies of each partition, -1 for the broker's default
@@ -41,8 +42,12 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
   /// more.
   private static final int SEGMENTS_PER_RETENTION = 6;
 
-  private static final List<String> RETENTION =
-      List.of(TopicConfig.DELETE_RETENTION_MS_CONFIG, TopicConfig.SEGMENT_MS_CONFIG);
+  /// What topics that exist already get as well.
+  private static final List<String> ALTERED =
+      List.of(
+          TopicConfig.DELETE_RETENTION_MS_CONFIG,
+          TopicConfig.SEGMENT_MS_CONFIG,
+          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
 
   private static final Duration TOMBSTONE_RETENTION = Duration.ofDays(30);
 
@@ -70,14 +75,16 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
     create(admin, wanted.values());
   }
 
-  /// Creates the embeddings topic of a generation, with as many partitions as `images` has.
+  /// Creates the topics of a generation: that of its embeddings, with as many partitions as
+  /// `images` has, and that of its standing queries.
   ///
   /// @throws IllegalStateException when `images` does not exist or the broker refuses
   public void createEmbeddings(Admin admin, Generation generation) {
     create(
         admin,
         List.of(
-            describe(Topics.imageEmbeddings(generation), imagePartitions(admin), RECORD_SIZE_MAX)));
+            describe(Topics.imageEmbeddings(generation), imagePartitions(admin), RECORD_SIZE_MAX),
+            describe(Topics.standingQueryEmbeddings(generation), 1, RECORD_SIZE_MAX)));
   }
 
   /// How many partitions `images` has, which is how many shards an index has.
@@ -94,6 +101,9 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
     if (topic == Topics.MODELS || topic == Topics.TRAINING_RUNS) {
       return 1; // The owner of the single partition of models leads, and writes both.
     }
+    if (topic == Topics.STANDING_QUERIES) {
+      return 1;
+    }
     return topic.cleanup() == Cleanup.COMPACT ? partitions : QUERY_PARTITIONS;
   }
 
@@ -109,6 +119,8 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
       config.put(
           TopicConfig.SEGMENT_MS_CONFIG,
           millis(topic.retention().dividedBy(SEGMENTS_PER_RETENTION)));
+      // By one clock: a writer whose clock is wrong gets neither refused nor forgotten too soon.
+      config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);
     }
     return new NewTopic(topic.name(), partitionCount, replication).configs(config);
   }
@@ -127,7 +139,7 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
         }
-        existing.put(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), retention(topic));
+        existing.put(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), altered(topic));
       } catch (InterruptedException e) {
         throw interrupted(e);
       }
@@ -135,8 +147,8 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
     alter(admin, existing);
   }
 
-  private static List<AlterConfigOp> retention(NewTopic topic) {
-    return RETENTION.stream()
+  private static List<AlterConfigOp> altered(NewTopic topic) {
+    return ALTERED.stream()
         .filter(topic.configs()::containsKey)
         .map(key -> new ConfigEntry(key, topic.configs().get(key)))
         .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))

@@ -12,9 +12,12 @@ import java.util.List;
 /// images ──> image-embeddings-g ──┐
 ///                                 ├──> search-results      labels ──> models
 /// sketches ──> sketch-embeddings ─┘
+///
+/// standing-queries ──> standing-query-embeddings-g ──> matches
 /// ```
 public final class Topics {
   private static final Duration AN_HOUR = Duration.ofHours(1);
+  private static final Duration A_MONTH = Duration.ofDays(30);
 
   /// The gallery. Key: image id.
   public static final Topic<ImageIngested> IMAGES =
@@ -31,6 +34,19 @@ public final class Topics {
   /// Answers. Key: query id; the partition is the one the caller asked for.
   public static final Topic<SearchAnswered> SEARCH_RESULTS =
       transientTopic("search-results", SearchAnswered.parser(), "query-service");
+
+  /// Searches that stay. Key: query id; one partition, so that any client's partitioner will do.
+  public static final Topic<StandingQuery> STANDING_QUERIES =
+      compacted("standing-queries", StandingQuery.parser(), "query-service and any Kafka client");
+
+  /// What standing queries found, and what was removed since. Key: [#matchKey].
+  public static final Topic<StandingQueryMatched> MATCHES =
+      new Topic<>(
+          "matches",
+          ProtobufSerde.of(StandingQueryMatched.parser()),
+          Cleanup.DELETE,
+          A_MONTH,
+          "query-service");
 
   /// Labelled examples. Key: label id.
   public static final Topic<ExampleLabelled> LABELS =
@@ -52,10 +68,31 @@ public final class Topics {
         "image-embeddings-" + generation.id(), ImageEmbedded.parser(), "embed-service");
   }
 
+  /// The standing queries of one generation with their vectors. Key: query id; one partition.
+  public static Topic<StandingQueryEmbedded> standingQueryEmbeddings(Generation generation) {
+    return compacted(
+        "standing-query-embeddings-" + generation.id(),
+        StandingQueryEmbedded.parser(),
+        "embed-service");
+  }
+
+  /// The key of all that is told of one image to one standing query. No query id has a blank.
+  public static String matchKey(String queryId, String imageId) {
+    return queryId + " " + imageId;
+  }
+
   /// Every topic that exists in any installation, dead letters aside.
   public static List<Topic<?>> permanent() {
     return List.of(
-        IMAGES, SKETCHES, SKETCH_EMBEDDINGS, SEARCH_RESULTS, LABELS, MODELS, TRAINING_RUNS);
+        IMAGES,
+        SKETCHES,
+        SKETCH_EMBEDDINGS,
+        SEARCH_RESULTS,
+        STANDING_QUERIES,
+        MATCHES,
+        LABELS,
+        MODELS,
+        TRAINING_RUNS);
   }
 
   private static <M extends MessageLite> Topic<M> compacted(

@@ -47,6 +47,7 @@ final class GoldenEvents {
     addImages(events);
     addSearches(events);
     addLabelsAndModels(events);
+    addStandingQueries(events);
     return events;
   }
 
@@ -130,6 +131,18 @@ final class GoldenEvents {
             .setRequest(SearchRequest.newBuilder().setCollapse(true))
             .build());
     events.put(
+        "SketchSubmitted.feedback",
+        SketchSubmitted.newBuilder()
+            .setRequest(
+                SearchRequest.newBuilder().addLike("image-1").addUnlike("image-2").setPhoto(true))
+            .build());
+    events.put(
+        "SearchAnswered.distinction",
+        SearchAnswered.newBuilder()
+            .setDistinction(
+                Distinction.newBuilder().setDeviations(2.5f).setNothingFits(true).setSample(3))
+            .build());
+    events.put(
         "SearchAnswered.duplicates",
         SearchAnswered.newBuilder().addHits(Hit.newBuilder().setDuplicates(2)).build());
     events.put(
@@ -193,7 +206,49 @@ final class GoldenEvents {
             .build());
     events.put("ModelChanged.probation", ModelChanged.newBuilder().setProbation(true).build());
     events.put("ModelChanged.deleted", ModelChanged.newBuilder().setArtifactDeleted(true).build());
+    events.put("ModelChanged.registered", ModelChanged.newBuilder().setRegisteredAt(TIME).build());
     events.put("ModelChanged.heldOut", ModelChanged.newBuilder().setHeldOutShare(0.2).build());
+  }
+
+  private static void addStandingQueries(Map<String, Message> events) {
+    StandingQuery query =
+        StandingQuery.newBuilder()
+            .setQueryId("boats")
+            .setName("Boats")
+            .setSketch(STROKES)
+            .setFilter("tag:sea")
+            .setText("red")
+            .setOneIn(10_000)
+            .setCreatedAt(TIME)
+            .setUntil(TIME)
+            .build();
+    events.put("StandingQuery.sketch", query);
+    events.put(
+        "StandingQuery.image",
+        StandingQuery.newBuilder().setQueryId("boats").setImageId("image-1").build());
+    events.put(
+        "StandingQueryEmbedded",
+        StandingQueryEmbedded.newBuilder()
+            .setQuery(query.toBuilder().clearSketch())
+            .setGeneration("g1")
+            .addVector(0.6f)
+            .addVector(-0.8f)
+            .setRefusal("empty")
+            .build());
+    events.put(
+        "StandingQueryMatched",
+        StandingQueryMatched.newBuilder()
+            .setQueryId("boats")
+            .setImageId("image-1")
+            .setGeneration("g1")
+            .setScore(0.75f)
+            .setThreshold(0.5f)
+            .setPosition(ImagePosition.newBuilder().setPartition(1).setOffset(42))
+            .setAttributes(ATTRIBUTES)
+            .setIngestedAt(TIME)
+            .setMatchedAt(TIME)
+            .setWithdrawn(true)
+            .build());
   }
 
   private static SketchSubmitted submitted(Sketch sketch) {

@@ -17,6 +17,7 @@ import io.sketchstream.ingest.gallery.IngestMeters;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.watch.FolderWatch;
+import io.sketchstream.shell.process.DiskGauges;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import io.smallrye.common.annotation.Identifier;
@@ -59,6 +60,7 @@ class IngestService {
           MemorySize quarkusBodyMax) {
     InstantSource clock = InstantSource.system();
     meters = new IngestMeters(registry);
+    DiskGauges.bind(registry, "ingest", config.stateDir());
     log = new EventLog(kafka, config.writeTimeout(), tracing, clock);
     gallery =
         new Gallery(

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +35,56 @@ final class ContainersTest {
     assertFalse(dockerfile.contains("# syntax="), "an engine without BuildKit can't build it");
     String ignored = Repository.read(".dockerignore");
     assertTrue(ignored.contains("!" + service + "-service/target/quarkus-app"));
+  }
+
+  /// The same text is the same stage to BuildKit, which then runs it once for all services.
+  @Test
+  void buildsTheApplicationsInOneStage() {
+    Set<String> stages =
+        Stream.concat(Repository.SERVICES.stream().map(name -> name + "-service"), Stream.of("cli"))
+            .map(module -> Repository.read(module + "/Dockerfile"))
+            .map(dockerfile -> dockerfile.split("(?m)^# --- built.*$")[1])
+            .collect(Collectors.toSet());
+    assertEquals(1, stages.size(), stages::toString);
+    String stage = stages.iterator().next();
+    Repository.SERVICES.forEach(service ->
+        assertTrue(stage.contains(service + "-service"), () -> service + " is not built"));
+    List<String> sent = Repository.read(".dockerignore").lines().toList();
+    Pattern.compile("<module>(.+?)</module>")
+        .matcher(Repository.read("pom.xml"))
+        .results()
+        .map(module -> module.group(1))
+        .forEach(module ->
+            assertTrue(
+                sent.contains("!" + module) || sent.contains("!" + module + "/pom.xml"),
+                () -> module + " is not sent, and Maven needs the pom of every module"));
+  }
+
+  /// What a builder without BuildKit is given, since it runs the stage for nothing, too.
+  @Test
+  void canTakeWhatMavenHasPackaged() {
+    JsonNode arguments = COMPOSE.at("/x-build-args");
+    Map<String, String> local =
+        Repository.read("operations/local-images.env")
+            .lines()
+            .filter(line -> line.contains("=") && !line.startsWith("#"))
+            .map(line -> line.split("=", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    for (String service : Repository.SERVICES) {
+      assertEquals(arguments, COMPOSE.at("/services/" + service + "/build/args"), service);
+      String dockerfile = Repository.read(service + "-service/Dockerfile");
+      arguments
+          .properties()
+          .forEach(argument -> {
+            String variable = argument.getValue().asText().substring(2).split(":-")[0];
+            String initially = argument.getValue().asText().split(":-")[1].replace("}", "");
+            assertTrue(local.containsKey(variable), variable);
+            assertTrue(
+                dockerfile.contains("ARG " + argument.getKey() + "=" + initially),
+                () -> service + ": " + argument.getKey());
+          });
+    }
+    assertEquals("target/quarkus-app", local.get("SKETCHSTREAM_PACKAGED"));
   }
 
   @ParameterizedTest

@@ -33,7 +33,8 @@ final class ManifestsTest {
       Set.of("/q/health/started", "/q/health/live", "/q/health/ready");
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "overlays/dev", "overlays/prod", "overlays/gpu"})
+  @ValueSource(
+      strings = {"base", "overlays/dev", "overlays/prod", "overlays/gpu", "overlays/monitoring"})
   void fitsTheSchemas(String overlay) {
     List<ObjectNode> manifests = render(overlay);
     assertTrue(manifests.size() > 30, () -> overlay + " renders " + manifests.size());
@@ -115,6 +116,8 @@ final class ManifestsTest {
           compacts ? 0 : topic.retention().toMillis() / 6,
           config.path("segment.ms").asLong(0),
           topic.name());
+      String stamped = config.path("message.timestamp.type").asText();
+      assertEquals(compacts ? "" : "LogAppendTime", stamped, topic.name());
     }
     assertEquals(partitions, partitionsOf(manifests, Topics.IMAGES));
     assertEquals(1, partitionsOf(manifests, Topics.MODELS));

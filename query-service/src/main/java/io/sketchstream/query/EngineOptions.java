@@ -4,6 +4,7 @@ import io.sketchstream.query.fanout.FanOutOptions;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.VectorFormat;
+import io.sketchstream.query.standing.StandingOptions;
 import java.time.Duration;
 import java.util.Map;
 
@@ -22,6 +23,15 @@ final class EngineOptions {
         config.commitRecordsMax(),
         config.refreshIntervalMax(),
         awayMax);
+  }
+
+  static StandingOptions standing(QueryConfig config) {
+    return new StandingOptions(
+        config.standing().max(),
+        config.standing().matchesMax(),
+        config.standing().sampleMax(),
+        config.standing().calibrationInterval(),
+        config.standing().overlap());
   }
 
   static FanOutOptions fanOut(QueryConfig config) {

@@ -148,6 +148,53 @@ public interface QueryConfig {
     double sampleRate();
   }
 
+  /// Searches that stay.
+  Standing standing();
+
+  interface Standing {
+    /// Most standing queries; further ones get 429. Each is compared with every image that comes
+    /// in, in every query service.
+    @WithDefault("10000")
+    @Min(0)
+    @Max(1_000_000)
+    int max();
+
+    /// Most matches that a process remembers: they are listed, not told again, and withdrawn when
+    /// their image is removed. Older ones stay in the topic `matches` for its retention.
+    @WithDefault("100000")
+    @Min(1)
+    @Max(10_000_000)
+    int matchesMax();
+
+    /// Images, of the shards in a process, by which it learns how rare a score is.
+    @WithDefault("8192")
+    @Min(100)
+    @Max(1_000_000)
+    int sampleMax();
+
+    /// Longest time until it learns that anew of a gallery that changes; one that has changed by a
+    /// fifth does so at once.
+    @WithDefault("10m")
+    @NotNull
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 24)
+    Duration calibrationInterval();
+
+    /// Most callers over HTTP that hear matches live; further ones get 429.
+    @WithDefault("200")
+    @Min(1)
+    @Max(100_000)
+    int listenersMax();
+
+    /// When a shard begins to tell matches, after a start or the switch to another model, what came
+    /// in so long before is compared once more. What was told is not told again.
+    @WithDefault("10m")
+    @NotNull
+    @DurationMin(seconds = 1)
+    @DurationMax(hours = 24)
+    Duration overlap();
+  }
+
   /// How long a search over HTTP may take when its caller names no timeout.
   @WithDefault("5s")
   @NotNull
@@ -175,6 +222,16 @@ public interface QueryConfig {
   /// Largest sketch accepted over HTTP.
   @WithDefault("1M")
   MemorySize sketchBytesMax();
+
+  /// Most searches of one batch over HTTP.
+  @WithDefault("32")
+  @Min(1)
+  @Max(256)
+  int batchMax();
+
+  /// Largest batch of searches accepted over HTTP.
+  @WithDefault("8M")
+  MemorySize batchBytesMax();
 
   /// How often lags and rates are sampled.
   @WithDefault("1s")

@@ -18,7 +18,9 @@ import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.generations.ModelsFollower;
 import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
+import io.sketchstream.query.index.ShardCurrency;
 import io.sketchstream.query.index.ShardSettings;
+import io.sketchstream.query.index.ShardStore;
 import io.sketchstream.query.index.StandbyProgress;
 import io.sketchstream.query.search.EventProducer;
 import io.sketchstream.query.search.GenerationSearcher;
@@ -27,14 +29,19 @@ import io.sketchstream.query.search.SearchLoop;
 import io.sketchstream.query.search.SearchMetrics;
 import io.sketchstream.query.search.SketchSearcher;
 import io.sketchstream.query.search.WrittenPositions;
+import io.sketchstream.query.standing.StandingQueries;
 import io.sketchstream.query.status.StatusSampler;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.process.DiskGauges;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,12 +54,14 @@ import org.jboss.logging.Logger;
 /// **Owns:** all of its parts, until [#close].
 public final class QueryEngine implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(QueryEngine.class);
+  private static final Duration CURRENCY_INTERVAL = Duration.ofMinutes(1);
 
   private final QueryConfig config;
   private final Map<String, Object> kafka;
   private final KafkaClients clients;
   private final Surroundings surroundings;
   private final InstantSource clock = InstantSource.system();
+  private final BrokerClock brokers = new BrokerClock(clock);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final LiveGenerations generations = new LiveGenerations(clock);
   private final LocalShards shards = new LocalShards(generations::index);
@@ -61,6 +70,7 @@ public final class QueryEngine implements AutoCloseable {
   private final SketchSearches searches;
   private final DirectSearches directSearches;
   private final StatusSampler status;
+  private final StandingQueries standing;
 
   private QueryEngine(
       QueryConfig config,
@@ -77,12 +87,25 @@ public final class QueryEngine implements AutoCloseable {
     try {
       Admin admin = own(Admin.create(kafka));
       topics.createPermanent(admin);
+      EventProducer producer = own(new EventProducer(clients, brokers));
+      own(shards);
+      Peers peers = own(new Peers(shards, config.scatter().requestsMax(), surroundings.access()));
+      FanOut fanOut = fanOut(peers, EngineOptions.fanOut(config));
+      standing =
+          own(
+              new StandingQueries(
+                  clients,
+                  producer,
+                  new StandingQueries.Served(generations::active, generations::index),
+                  fanOut,
+                  EngineOptions.standing(config)));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));
       own(StandbyProgress.start(admin, generations::indexes, surroundings.workers()));
-      own(shards);
-      Peers peers = own(new Peers(shards, config.scatter().requestsMax(), surroundings.access()));
+      own(
+          ShardCurrency.start(
+              admin, this::shardsHere, clock, CURRENCY_INTERVAL, surroundings.workers()));
       RecallMonitor recall =
           own(
               new RecallMonitor(
@@ -92,21 +115,15 @@ public final class QueryEngine implements AutoCloseable {
                   surroundings.registry()));
       WrittenPositions written = new WrittenPositions(new ImagesEnds(admin)::read);
       GenerationSearcher searcher =
-          new GenerationSearcher(
-              generations::await,
-              fanOut(peers, EngineOptions.fanOut(config)),
-              written,
-              recall,
-              clock);
+          new GenerationSearcher(generations::await, fanOut, written, recall, clock);
       SketchSearcher sketchSearcher =
-          new SketchSearcher(searcher, metrics, clock, config.timeoutMax());
+          new SketchSearcher(searcher, metrics, clock, brokers, config.timeoutMax());
       status = own(sampler(admin));
-      EventProducer producer = own(new EventProducer(clients));
       SearchLoop loop = own(searchLoop(producer, sketchSearcher));
       AnswerLoop answers =
           own(
               new AnswerLoop(
-                  clients, anyReplyPartition(producer), pending, surroundings.tracing(), clock));
+                  clients, anyReplyPartition(producer), pending, surroundings.tracing(), brokers));
       SearchTakeover takeover = own(takeover(sketchSearcher));
       directSearches = new DirectSearches(searcher, metrics, config.inFlightMax());
       searches =
@@ -115,6 +132,7 @@ public final class QueryEngine implements AutoCloseable {
       answers.start(surroundings.workers());
       takeover.start(surroundings.workers());
       status.start(surroundings.workers());
+      standing.start(surroundings.workers());
       bind(surroundings.registry(), loop);
     } catch (RuntimeException e) {
       close();
@@ -133,7 +151,8 @@ public final class QueryEngine implements AutoCloseable {
             new OpenShards(),
             metrics,
             generations::isFilling,
-            clock),
+            clock,
+            standing.arrivals()),
         generations,
         surroundings.registry());
   }
@@ -209,6 +228,11 @@ public final class QueryEngine implements AutoCloseable {
     return directSearches;
   }
 
+  /// Searches that stay.
+  public StandingQueries standing() {
+    return standing;
+  }
+
   /// The shards of this process, for the searches of others.
   public LocalShards shards() {
     return shards;
@@ -255,10 +279,15 @@ public final class QueryEngine implements AutoCloseable {
   }
 
   private void bind(MeterRegistry registry, SearchLoop loop) {
+    DiskGauges.bind(registry, "query", config.stateDir());
     Gauge.builder("sketchstream.query.pending", pending, PendingAnswers::count).register(registry);
     Gauge.builder("sketchstream.query.in.flight", loop, SearchLoop::inFlight).register(registry);
     Gauge.builder("sketchstream.query.documents", generations, QueryEngine::documents)
         .register(registry);
+  }
+
+  private List<ShardStore> shardsHere() {
+    return generations.indexes().stream().flatMap(index -> index.shards().stream()).toList();
   }
 
   private static double documents(LiveGenerations generations) {

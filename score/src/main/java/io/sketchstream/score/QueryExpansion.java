@@ -62,9 +62,6 @@ public final class QueryExpansion {
     }
   }
 
-  /// A shorter sum has no direction worth searching in.
-  private static final double LENGTH_MIN = 1e-6;
-
   private final Mode mode;
   private final Parameters parameters;
 
@@ -101,7 +98,7 @@ public final class QueryExpansion {
     for (int d = 0; d < sum.length; d++) {
       sum[d] = query[d] + parameters.weight() * sum[d];
     }
-    return normalised(sum);
+    return UnitVectors.of(sum);
   }
 
   private boolean allows(float[][] photos, int count) {
@@ -114,7 +111,7 @@ public final class QueryExpansion {
   static double coherence(float[][] photos, int count) {
     double[] equal = new double[count];
     Arrays.fill(equal, 1.0 / count);
-    return length(sum(photos, equal, photos[0].length));
+    return UnitVectors.length(sum(photos, equal, photos[0].length));
   }
 
   private double[] softmax(float[] scores, int count) {
@@ -147,25 +144,5 @@ public final class QueryExpansion {
       }
     }
     return sum;
-  }
-
-  private static Optional<float[]> normalised(double[] vector) {
-    double length = length(vector);
-    if (!(length > LENGTH_MIN)) {
-      return Optional.empty();
-    }
-    float[] unit = new float[vector.length];
-    for (int d = 0; d < unit.length; d++) {
-      unit[d] = (float) (vector[d] / length);
-    }
-    return Optional.of(unit);
-  }
-
-  private static double length(double[] vector) {
-    double squares = 0;
-    for (double x : vector) {
-      squares += x * x;
-    }
-    return Math.sqrt(squares);
   }
 }

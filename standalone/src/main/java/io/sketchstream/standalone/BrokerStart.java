@@ -1,6 +1,7 @@
 package io.sketchstream.standalone;
 
 import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.broker.BrokerLogin;
 import io.sketchstream.broker.BrokerPorts;
 import io.sketchstream.broker.EmbeddedBroker;
 import jakarta.annotation.Priority;
@@ -25,13 +26,13 @@ final class BrokerStart implements AutoCloseable {
     this.broker = broker;
   }
 
-  static BrokerStart begin(Path directory, BrokerPorts ports) {
+  static BrokerStart begin(Path directory, BrokerPorts ports, BrokerLogin login) {
     CompletableFuture<EmbeddedBroker> broker = new CompletableFuture<>();
     Thread.ofPlatform()
         .name("broker-start")
         .start(() -> {
           try {
-            broker.complete(EmbeddedBroker.start(directory, ports));
+            broker.complete(EmbeddedBroker.start(directory, ports, login));
             ANSWERS.complete(null);
           } catch (RuntimeException | Error e) {
             broker.completeExceptionally(e);

@@ -77,10 +77,19 @@ final class Home implements AutoCloseable {
     }
   }
 
-  /// Writes a small file for other programs, such as the address of Kafka.
+  /// Writes a small file for other programs of the same user, such as how to connect to Kafka.
   void write(String file, String text) throws RefusedStartException {
     try {
-      Files.writeString(directory.resolve(file), text);
+      Path path = directory.resolve(file);
+      Files.deleteIfExists(path);
+      boolean posix =
+          Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class);
+      if (posix) {
+        Files.createFile(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Files.writeString(path, text);
     } catch (IOException e) {
       throw new RefusedStartException("home " + directory + " can't be written: " + reason(e), e);
     }
@@ -150,8 +159,7 @@ final class Home implements AutoCloseable {
     }
   }
 
-  /// Kafka does not authenticate here, so its files and the gallery must be readable by the owner
-  /// only.
+  /// The gallery, and the password of its Kafka, are readable by the owner only.
   private void keepPrivate() throws IOException {
     if (Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)) {
       try {

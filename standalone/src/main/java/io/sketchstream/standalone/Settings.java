@@ -12,11 +12,10 @@ final class Settings {
   private Settings() {}
 
   /// @throws RefusedStartException when one of them is set by the user, which would have no effect
-  static void apply(
-      UpOptions options, int port, Home home, ModelChoice model, String bootstrapServers)
+  static void apply(UpOptions options, int port, Home home, ModelChoice model, KafkaAccess kafka)
       throws RefusedStartException {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("kafka.bootstrap.servers", bootstrapServers);
+    kafka.client().forEach((name, value) -> settings.put("kafka." + name, value));
     settings.put("quarkus.http.host", options.host());
     settings.put("quarkus.http.port", Integer.toString(port));
     settings.put("quarkus.log.file.path", log(home).toString());
@@ -66,7 +65,8 @@ final class Settings {
     return switch (key) {
       case "quarkus.http.port" -> " and use --port";
       case "quarkus.http.host" -> " and use --host";
-      case "kafka.bootstrap.servers" -> "; the broker is its own, see --kafka-port";
+      case String kafka when kafka.startsWith("kafka.") ->
+          "; the broker is its own, see --kafka-port";
       case "training.model", "training.shipped-model" -> " and use --model";
       case "ingest.state-dir", "query.state-dir", "training.home", "training.model-store" ->
           " and use --home";

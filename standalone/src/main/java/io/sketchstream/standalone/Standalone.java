@@ -88,12 +88,12 @@ public final class Standalone {
       throws RefusedStartException {
     BrokerPorts ports = brokerPorts(options.kafkaPort());
     LOG.infof("home %s, Kafka at %s", home, ports.bootstrapServers());
-    home.write("kafka.address", ports.bootstrapServers() + "\n");
-    Settings.apply(options, port, home, model, ports.bootstrapServers());
+    KafkaAccess kafka = KafkaAccess.of(home, ports);
+    Settings.apply(options, port, home, model, kafka);
     BrokerFailure.watch(home, stop);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     int[] exitCode = {0};
-    try (BrokerStart _ = BrokerStart.begin(home.resolve("kafka"), ports)) {
+    try (BrokerStart _ = BrokerStart.begin(home.resolve("kafka"), ports, kafka.login())) {
       Quarkus.run(
           Readiness.class,
           (code, cause) -> {

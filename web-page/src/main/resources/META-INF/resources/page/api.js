@@ -42,6 +42,11 @@ export function models() {
   return json(`${endpoints.training}/v1/models`);
 }
 
+/** Where a file of the report on a model is. */
+export function modelReport(generation, file) {
+  return `${endpoints.training}/v1/models/${encodeURIComponent(generation)}/${file}`;
+}
+
 /** Steers the rollout: `rollback`, or a generation and `pause`, `resume`, `activate`. */
 export function steer(command) {
   return json(`${endpoints.training}/v1/models/${command}`, { method: "POST" });
@@ -63,7 +68,10 @@ export function stopTraining(runId) {
   return json(`${endpoints.training}/v1/training/runs/${encodeURIComponent(runId)}`, { method: "DELETE" });
 }
 
-/** `options`: k, and words and a filter that narrow the photos down. */
+/**
+ * `options`: k, words and a filter that narrow the photos down, facets, ids of photos to like and unlike, and a
+ * generation other than the active one.
+ */
 export function searchByStrokes(drawing, { signal, ...options }) {
   return json(`/v1/search?${said(options)}`, {
     method: "POST",
@@ -93,9 +101,46 @@ export function listPhotos({ signal, ...options }) {
 }
 
 /** The photos that have all of the words, newest first, in the form of a search's answer. */
-export async function searchByWords({ k, text, filter, signal }) {
-  const { images, ...answer } = await listPhotos({ limit: k, text, filter, signal });
+export async function searchByWords({ k, text, filter, facets, signal }) {
+  const { images, ...answer } = await listPhotos({ limit: k, text, filter, facets, signal });
   return { ...answer, hits: images };
+}
+
+/** Searches that stay, the oldest first. */
+export async function standingQueries() {
+  const { standingQueries: all } = await json("/v1/standing-queries");
+  return all;
+}
+
+/** What they found, the newest first. */
+export async function latestMatches(limit) {
+  const { matches } = await json(`/v1/matches?${said({ limit })}`);
+  return matches;
+}
+
+/** Hears of matches as they come; `close()` of what is returned ends it. */
+export function hearMatches(heard) {
+  const events = new EventSource("/v1/matches");
+  for (const name of ["match", "withdrawal"]) events.addEventListener(name, () => heard());
+  return events;
+}
+
+/** Makes a search stay. `query` as for a search. */
+export function watchFor({ kind, drawing, file, imageId, text, filter }, name) {
+  const options = { name, text, filter, like: kind === "similar" ? imageId : "" };
+  const call = { method: "POST" };
+  if (kind === "drawing") {
+    call.headers = { "Content-Type": "application/json" };
+    call.body = JSON.stringify({ drawing });
+  } else if (kind === "picture") {
+    call.headers = { "Content-Type": file.type || "application/octet-stream" };
+    call.body = file;
+  }
+  return json(`/v1/standing-queries?${said(options)}`, call);
+}
+
+export function watchNoLonger(id) {
+  return json(`/v1/standing-queries/${encodeURIComponent(id)}`, { method: "DELETE" });
 }
 
 /** What is known of a photo besides its pixels. */
@@ -145,6 +190,12 @@ export async function label(labels) {
     body: labels.map((one) => JSON.stringify(one)).join("\n"),
   });
   if (errors?.length > 0) throw new Problem(400, "Not a label", errors[0].detail);
+}
+
+/** The labels of a photo: `{class, wrong, labelledBy}` each. */
+export async function labelsOf(imageId) {
+  const { labels } = await json(`${endpoints.training}/v1/labels?${said({ imageId, limit: 20 })}`);
+  return labels;
 }
 
 /** The classes that are labelled so far, by name. */

@@ -3,11 +3,15 @@
 import * as api from "./api.js";
 import { Browse } from "./browse.js";
 import { Sheet } from "./canvas.js";
+import { rememberDrawing } from "./comparison.js";
 import { Details } from "./details.js";
 import { acceptDrops, acceptPastes } from "./drop.js";
 import { EXAMPLES, pathOf } from "./examples.js";
+import { Feedback } from "./feedback.js";
 import { FindBar } from "./find.js";
 import { Gallery, icon, titleOf } from "./gallery.js";
+import { Models } from "./models.js";
+import { looksLikePhoto } from "./photo.js";
 import { addressOf, filterOf, readPlace } from "./place.js";
 import { Removals } from "./removal.js";
 import { ResultsView } from "./results.js";
@@ -17,6 +21,7 @@ import { StatusLine } from "./status.js";
 import { Teaching } from "./teach.js";
 import { TrainingPanel } from "./training.js";
 import { Uploads } from "./upload.js";
+import { Watching } from "./watch.js";
 
 // While photos stream in, the current search is repeated at most this often.
 const FOLLOW_MILLIS = 2500;
@@ -26,12 +31,15 @@ const $ = (id) => document.getElementById(id);
 const sheet = new Sheet($("canvas"));
 const search = new Search();
 const gallery = new Gallery($("hits"));
+const feedback = new Feedback(gallery, announce);
 const results = new ResultsView(gallery, announce);
 const find = new FindBar();
 const browse = new Browse(announce);
 const details = new Details(announce);
+const models = new Models(announce);
 const removals = new Removals([gallery, browse], announce);
 const teaching = new Teaching(gallery, announce);
+const watching = new Watching(announce);
 const uploads = new Uploads({
   panel: $("uploads"),
   list: $("upload-list"),
@@ -85,20 +93,25 @@ function announce(words) {
 
 sheet.addEventListener("change", ({ detail }) => {
   showTools();
-  if (place.view === "gallery") return; // Control Z; the sheet is asked for when it is seen again.
+  if (place.view !== "search") return; // Control Z; the sheet is asked for when it is seen again.
   if (place.similar) leavePlace();
+  if (!restoring) feedback.show({}); // It was about another answer.
   if (!detail.live) writePlace();
-  search.ask(queryOfSheet(), { soon: true });
+  search.ask(queryOfSheet({ live: detail.live }), { soon: true });
 });
 
 /** What the sheet, the words and the tags ask for together; nothing where they say nothing. */
-function queryOfSheet() {
-  const narrowed = { text: find.text, filter: filterOf(find) };
+function queryOfSheet({ live = false } = {}) {
+  const narrowed = { text: find.text, filter: filterOf(find), live };
   if (sheet.empty) return find.inUse ? { kind: "words", ...narrowed } : null;
+  const steered = { ...narrowed, like: feedback.like, unlike: feedback.unlike };
   return sheet.picture
-    ? { kind: "picture", file: sheet.picture.file, ...narrowed }
-    : { kind: "drawing", drawing: sheet.drawing(), ...narrowed };
+    ? { kind: "picture", file: sheet.picture.file, photo: sheet.picture.photo, ...steered }
+    : { kind: "drawing", drawing: sheet.drawing(), ...steered };
 }
+
+/** A drawing of the address is put on the sheet. */
+let restoring = false;
 
 /** A change on the sheet ends "more like this". */
 function leavePlace() {
@@ -113,13 +126,17 @@ function showTools() {
   $("clear").disabled = sheet.empty;
   $("sheet-hint").hidden = !sheet.empty;
   $("sheet-name").hidden = !sheet.picture;
+  $("picture-kind").hidden = !sheet.picture;
+  for (const kind of ["sketch", "photo"]) {
+    $(`picture-${kind}`).setAttribute("aria-pressed", String(Boolean(sheet.picture?.photo) === (kind === "photo")));
+  }
   $("sheet-name").textContent = sheet.picture?.file.name ?? "";
   $("sheet").classList.toggle("drawn", !sheet.empty);
   $("canvas").setAttribute("aria-label", `Drawing sheet, ${contents()}`);
 }
 
 function contents() {
-  if (sheet.picture) return `with the picture ${sheet.picture.file.name}`;
+  if (sheet.picture) return `with the ${sheet.picture.photo ? "photo" : "picture"} ${sheet.picture.file.name}`;
   const { length } = sheet.strokes;
   return length === 0 ? "empty" : length === 1 ? "one stroke" : `${length} strokes`;
 }
@@ -179,14 +196,29 @@ search.addEventListener("due", () => results.due());
 search.addEventListener("working", () => results.working());
 search.addEventListener("answer", ({ detail }) => {
   results.answer(detail.query, detail.answer);
+  answered = detail;
+  if (detail.query.kind === "drawing" && !detail.query.live) rememberDrawing(detail.query.drawing);
+  if (place.view === "search" && !detail.query.live) find.offer(detail.answer.facets ?? {});
+  $("hits").classList.toggle("steerable", detail.query.kind !== "words");
+  if (!results.keptBack) return showWhatGoesWithHits(detail);
+  teaching.nothingShown();
+  $("more").hidden = $("alike").hidden = true;
+});
+results.addEventListener("anyway", () => showWhatGoesWithHits(answered));
+
+// The last answer, with its query.
+let answered = null;
+
+function showWhatGoesWithHits(detail) {
   teaching.shown(detail.query, detail.answer);
+  watching.shown(detail.query);
   if (returnTo && document.activeElement === $("results")) gallery.focus(returnTo);
   returnTo = null;
   // Each hit stands for its near-duplicates as well.
   const seen = detail.answer.hits.reduce((sum, { duplicates = 0 }) => sum + 1 + duplicates, 0);
   $("more").hidden = seen < search.k || search.k >= K_MAX;
   showAlike(detail.query, seen - detail.answer.hits.length);
-});
+}
 search.addEventListener("problem", ({ detail }) => {
   results.problem(detail.query, detail.problem);
   $("more").hidden = true;
@@ -195,6 +227,8 @@ search.addEventListener("empty", () => {
   $("alike").hidden = true;
   results.nothingAsked();
   teaching.nothingShown();
+  if (place.view === "search") find.offer({});
+  watching.shown(null);
   $("more").hidden = true;
 });
 $("more").addEventListener("click", () => search.more());
@@ -226,7 +260,8 @@ let returnTo = null;
 /** Puts the words, the tags and the drawing into the address. */
 function writePlace() {
   const drawing = sheet.picture || sheet.empty ? null : sheet.drawing();
-  const narrowed = { text: find.text, tags: find.tags, filter: find.filter };
+  const { like, unlike } = feedback;
+  const narrowed = { text: find.text, tags: find.tags, filter: find.filter, like, unlike };
   if (place.view === "search" && !place.similar) narrowedBefore = narrowed;
   place = { ...place, ...narrowed, drawing };
   history.replaceState(null, "", addressOf(place));
@@ -235,13 +270,17 @@ function writePlace() {
 function goToPlace() {
   place = readPlace();
   find.show(place);
-  const browsing = place.view === "gallery";
-  document.body.classList.toggle("browsing", browsing);
-  $("browse").hidden = !browsing;
-  $("results").hidden = browsing;
-  $(browsing ? "view-gallery" : "view-search").setAttribute("aria-current", "page");
-  $(browsing ? "view-search" : "view-gallery").removeAttribute("aria-current");
-  if (browsing) showGallery();
+  feedback.show(place);
+  document.body.classList.toggle("browsing", place.view !== "search");
+  for (const [view, part] of Object.entries({ search: "results", gallery: "browse", models: "models" })) {
+    $(part).hidden = view !== place.view;
+    if (view === place.view) $(`view-${view}`).setAttribute("aria-current", "page");
+    else $(`view-${view}`).removeAttribute("aria-current");
+  }
+  $("find").hidden = place.view === "models";
+  models.shown(place.view === "models");
+  if (place.view === "models") showModels();
+  else if (place.view === "gallery") showGallery();
   else if (place.similar) showSimilar();
   else showSearch();
 }
@@ -253,14 +292,24 @@ function showGallery() {
   browse.show({ text: find.text, filter: filterOf(find) });
 }
 
+function showModels() {
+  results.leaveSource();
+  search.ask(null);
+  document.title = "Models · Sketchstream";
+}
+
 function showSimilar() {
   const imageId = place.similar;
-  find.offer({});
   enterSource(imageId);
   if (!results.knows(imageId)) learn(imageId);
-  search.ask({ kind: "similar", imageId, text: find.text, filter: filterOf(find) });
+  search.ask(querySimilar());
   $("results").focus({ preventScroll: true });
   window.scrollTo({ top: Math.min(window.scrollY, $("results").offsetTop - 12) });
+}
+
+function querySimilar() {
+  const { like, unlike } = feedback;
+  return { kind: "similar", imageId: place.similar, text: find.text, filter: filterOf(find), like, unlike };
 }
 
 function enterSource(imageId) {
@@ -285,10 +334,11 @@ async function learn(imageId) {
 
 function showSearch() {
   results.leaveSource();
-  find.offer({});
   document.title = "Sketchstream";
   if (sheet.empty && place.drawing) {
+    restoring = true;
     sheet.show(place.drawing); // Asks by itself.
+    restoring = false;
     return;
   }
   writePlace();
@@ -306,22 +356,26 @@ function leaveSimilar() {
 find.addEventListener("change", () => {
   writePlace();
   if (place.view === "gallery") browse.show({ text: find.text, filter: filterOf(find) });
-  else if (place.similar) search.ask({ ...search.query, text: find.text, filter: filterOf(find) });
-  else search.ask(queryOfSheet());
+  else search.ask(place.similar ? querySimilar() : queryOfSheet());
+});
+
+feedback.addEventListener("change", () => {
+  writePlace();
+  search.ask(place.similar ? querySimilar() : queryOfSheet());
 });
 
 window.addEventListener("popstate", goToPlace);
 $("back").addEventListener("click", leaveSimilar);
 $("skip").addEventListener("click", (event) => {
   event.preventDefault(); // The address says where one is.
-  $(place.view === "gallery" ? "browse" : "results").focus();
+  $({ gallery: "browse", models: "models" }[place.view] ?? "results").focus();
 });
 
 // The gallery as a whole.
 
 browse.addEventListener("open", ({ detail }) => details.open(detail));
 browse.addEventListener("facets", ({ detail }) => {
-  if (place.view === "gallery") find.offer(detail);
+  if (place.view === "gallery") find.offer(detail.facets, detail.galleries, detail.total);
 });
 $("selection-remove").addEventListener("click", (event) => {
   removals.remove(browse.selected.map((photo) => ({ imageId: photo.imageId, title: titleOf(photo) })));
@@ -354,13 +408,17 @@ $("photo-files").addEventListener("change", () => {
   $("photo-files").value = "";
 });
 $("sketch-file").addEventListener("change", () => {
-  if ($("sketch-file").files.length > 0) sheet.showPicture($("sketch-file").files[0]);
+  if ($("sketch-file").files.length > 0) searchWith($("sketch-file").files[0]);
   $("sketch-file").value = "";
 });
-const taking = {
-  addPhotos: (files) => uploads.add(files),
-  searchWith: (file) => sheet.showPicture(file),
-};
+/** Puts a picture on the sheet, as what it looks like; the buttons below the sheet say otherwise. */
+async function searchWith(file) {
+  sheet.showPicture(file, { photo: await looksLikePhoto(file) });
+}
+for (const kind of ["sketch", "photo"]) {
+  $(`picture-${kind}`).addEventListener("click", () => sheet.takePictureAs({ photo: kind === "photo" }));
+}
+const taking = { addPhotos: (files) => uploads.add(files), searchWith };
 acceptDrops({ zones: $("drop-zones"), searchZone: $("drop-search"), ...taking });
 acceptPastes({ sheet: $("sheet"), ...taking });
 
@@ -454,3 +512,4 @@ await discover();
 goToPlace();
 statusLine.poll();
 training.poll();
+watching.poll();

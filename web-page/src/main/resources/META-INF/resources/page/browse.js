@@ -12,7 +12,7 @@ const number = new Intl.NumberFormat("en");
 
 const $ = (id) => document.getElementById(id);
 
-/** Fires `open` with a photo, `facets` with counts by tag, and `selection`. */
+/** Fires `open` with a photo, `facets` with counts by tag and by gallery, and `selection`. */
 export class Browse extends EventTarget {
   #announce;
   #query = { text: "", filter: "" };
@@ -133,7 +133,7 @@ export class Browse extends EventTarget {
     this.#message(page.total === 0 ? this.#nothing() : []);
     this.#warn(page.shards);
     if (first) {
-      this.dispatchEvent(new CustomEvent("facets", { detail: page.facets }));
+      this.dispatchEvent(new CustomEvent("facets", { detail: page }));
       this.#announce(`Gallery: ${words}`);
     }
     // A tall window may show the end of the page already; then nothing more comes into sight.
@@ -182,7 +182,7 @@ export class Browse extends EventTarget {
 
   #warn({ total, answered }) {
     $("browse-warning").hidden = answered >= total;
-    text($("browse-warning"), `${answered} of ${total} shards answered, so photos may be missing.`);
+    text($("browse-warning"), `${answered} of ${total} parts of the gallery answered, so photos may be missing.`);
   }
 
   #render() {

@@ -46,7 +46,7 @@ export class Sheet extends EventTarget {
     return this.#state.strokes;
   }
 
-  /** The picture to search with instead of strokes, `{file, url}`, or null. */
+  /** The picture to search with instead of strokes, `{file, url, photo}`, or null. */
   get picture() {
     return this.#state.picture;
   }
@@ -86,8 +86,13 @@ export class Sheet extends EventTarget {
   }
 
   /** Puts a picture on the sheet; the first stroke after it starts a drawing anew. */
-  showPicture(file) {
-    this.#push({ strokes: [], picture: { file, url: URL.createObjectURL(file) } });
+  showPicture(file, { photo = false } = {}) {
+    this.#push({ strokes: [], picture: { file, url: URL.createObjectURL(file), photo } });
+  }
+
+  /** Whether the picture is a photo, or a sketch. */
+  takePictureAs({ photo }) {
+    if (this.picture && this.picture.photo !== photo) this.#push({ strokes: [], picture: { ...this.picture, photo } });
   }
 
   /** The drawing in the simplified form of Quick, Draw!: strokes of `[[x...], [y...]]`. */

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { element, similarLink, titleOf } from "./gallery.js";
+import { nameOfGeneration } from "./modelname.js";
 
 const number = new Intl.NumberFormat("en");
 const moment = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
@@ -60,7 +61,8 @@ export class Details extends EventTarget {
       if (this.#photo.imageId !== photo.imageId) return;
       this.#known = known;
       this.#fill(known);
-      this.#facts(known, listed);
+      const [model, labels] = await Promise.all([listed && nameOfGeneration(listed), this.#labels(photo.imageId)]);
+      if (this.#photo.imageId === photo.imageId) this.#facts(known, model, labels);
     } catch (problem) {
       if (!(problem instanceof api.Problem)) throw problem;
       this.#say(problem.message);
@@ -76,12 +78,23 @@ export class Details extends EventTarget {
     this.#mayBeSaved();
   }
 
-  #facts(known, generation) {
+  /** What people have said that it shows; nothing where that cannot be asked. */
+  async #labels(imageId) {
+    try {
+      return await api.labelsOf(imageId);
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem;
+      return [];
+    }
+  }
+
+  #facts(known, model, labels) {
     const facts = [
       ["Original", original(known.uri)],
       ["Size", `${known.width} × ${known.height} pixels, ${number.format(Math.ceil(known.size / 1024))} kB`],
       ["Added", moment.format(new Date(known.ingestedAt))],
-      ["Searchable", generation ? `yes, by model ${generation}` : "not yet, or the model could not read it"],
+      ["Searchable", model ? `yes, by ${model.toLowerCase()}` : "not yet, or the model could not read it"],
+      ["Labelled", labels.map(({ class: name, wrong }) => (wrong ? `not ${name}` : name)).join(", ")],
       ["Position", known.position],
       ["Id", known.imageId],
       ...Object.entries(known.extra),

@@ -50,19 +50,32 @@ export class FindBar extends EventTarget {
     this.#render();
   }
 
-  /** Offers tags to choose, with how often they occur. */
-  offer(facets) {
+  /** Offers tags to choose, and galleries that hold a part of the total, with how many photos each has. */
+  offer(facets, galleries = {}, total = 0) {
     const offered = Object.entries(facets).filter(([tag]) => !this.#tags.includes(tag));
     const focused = document.activeElement?.closest?.("#facets button")?.dataset.tag;
+    const named = Object.entries(galleries).filter(([, count]) => count < total && !this.#filter);
     $("facets").replaceChildren(
+      ...named.map(([name, count]) => {
+        const filter = `gallery:"${name.replace(/["\\]/g, "\\$&")}"`;
+        const chip = this.#chip(name, `Only the gallery ${name}, ${count}`, () => this.#restrict(filter));
+        chip.querySelector("button").append(element("span", "chip-count", `gallery, ${count}`));
+        return chip;
+      }),
       ...offered.map(([tag, count]) => {
         const chip = this.#chip(tag, `Only photos tagged ${tag}, ${count}`, () => this.#choose(tag));
         chip.querySelector("button").append(element("span", "chip-count", String(count)));
         return chip;
       }),
     );
-    $("facets").hidden = offered.length === 0;
+    $("facets").hidden = offered.length + named.length === 0;
     if (focused) $("facets").querySelector(`[data-tag="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #restrict(filter) {
+    this.#filter = filter;
+    this.#changed();
+    $("chosen").querySelector("li:last-child button")?.focus();
   }
 
   #choose(tag) {

@@ -9,13 +9,17 @@ const RING =
 // The click comes after the release, on a touch screen a moment later.
 const CLICK_MILLIS = 50;
 
-/** Fires `remove` with `{imageId, title}`, and `mark` with `{imageId, title, mark}`: "right" or "wrong". */
+/**
+ * Fires `remove` with `{imageId, title}`, `mark` with `{imageId, title, mark}`: "right" or "wrong", and `feedback` with
+ * `{imageId, title, kind}`: "like" or "unlike".
+ */
 export class Gallery extends EventTarget {
   #list;
   #frames = new Map();
   #hidden = new Set();
   #hits = [];
   #markOf = () => undefined;
+  #feedbackOf = () => undefined;
   // While this is set, no photo moves.
   #pressed = false;
   #release = 0;
@@ -104,6 +108,7 @@ export class Gallery extends EventTarget {
         frame = this.#frame(hit);
         this.#frames.set(hit.imageId, frame);
         this.#showMark(hit.imageId, frame);
+        this.#showFeedback(hit.imageId, frame);
       }
       caption(frame, hit, index + 1);
       // Moving an element takes its focus, so only elements out of order are moved.
@@ -139,8 +144,39 @@ export class Gallery extends EventTarget {
       this.dispatchEvent(new CustomEvent("remove", { detail: { imageId: hit.imageId, title } }));
     });
 
-    frame.append(link, remove, this.#mark(hit, title, "right"), this.#mark(hit, title, "wrong"));
+    const steer = element("span", "frame-steer");
+    steer.append(this.#steer(hit, title, "like"), this.#steer(hit, title, "unlike"));
+    frame.append(link, remove, steer, this.#mark(hit, title, "right"), this.#mark(hit, title, "wrong"));
     return frame;
+  }
+
+  #steer(hit, title, kind) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = kind;
+    const words = `${kind === "like" ? "More" : "Less"} like ${title}`;
+    button.setAttribute("aria-label", words);
+    button.setAttribute("aria-pressed", "false");
+    button.title = `${kind === "like" ? "More" : "Less"} like this in the present answer`;
+    button.append(icon(kind === "like" ? "M10 4v12M4 10h12" : "M4 10h12"));
+    button.addEventListener("click", () => {
+      this.dispatchEvent(new CustomEvent("feedback", { detail: { imageId: hit.imageId, title, kind } }));
+    });
+    return button;
+  }
+
+  /** Shows what steers the search: `feedbackOf` gives "like", "unlike" or nothing for an image. */
+  showFeedback(feedbackOf) {
+    this.#feedbackOf = feedbackOf;
+    for (const [imageId, frame] of this.#frames) this.#showFeedback(imageId, frame);
+  }
+
+  #showFeedback(imageId, frame) {
+    const kind = this.#feedbackOf(imageId);
+    for (const button of frame.querySelectorAll(".frame-steer button")) {
+      button.setAttribute("aria-pressed", String(button.className === kind));
+    }
+    frame.classList.toggle("steering", Boolean(kind));
   }
 
   /** Shown while someone teaches. */

@@ -1,5 +1,6 @@
 // What is shown, as the address says it, so that it can be shared and survives a reload: the view, words, tags, a
-// filter and the drawing. #gallery, #similar/ID or nothing, each with ?text=…&tag=…&filter=…&strokes=….
+// filter and the drawing. #gallery, #models, #similar/ID or nothing, each with
+// ?text=…&tag=…&filter=…&strokes=…&like=ID&unlike=ID.
 
 // A drawing with more points is left out: addresses have an end.
 const POINTS_MAX = 1200;
@@ -7,10 +8,11 @@ const POINTS_MAX = 1200;
 const SCALE = 4;
 // Points of a restored stroke are as close as a pen leaves them, so that its corners stay sharp.
 const STEP = 3;
+const VIEWS = ["gallery", "models"];
 
 /**
- * @typedef {{view: "search" | "gallery", similar: string | null, text: string, tags: string[], filter: string,
- *   drawing: number[][][] | null}} Place
+ * @typedef {{view: "search" | "gallery" | "models", similar: string | null, text: string, tags: string[],
+ *   filter: string, drawing: number[][][] | null, like: string[], unlike: string[]}} Place
  */
 
 /** @returns {Place} */
@@ -19,24 +21,31 @@ export function readPlace(hash = location.hash) {
   const parameters = new URLSearchParams(query);
   const similar = path.startsWith("similar/") ? decoded(path.slice("similar/".length)) : null;
   return {
-    view: path === "gallery" ? "gallery" : "search",
+    view: VIEWS.includes(path) ? path : "search",
     similar,
     text: parameters.get("text") ?? "",
     tags: parameters.getAll("tag").filter(Boolean),
     filter: parameters.get("filter") ?? "",
     drawing: unpackDrawing(parameters.get("strokes") ?? ""),
+    like: parameters.getAll("like").filter(Boolean),
+    unlike: parameters.getAll("unlike").filter(Boolean),
   };
 }
 
 /** The address of a place, without what it leaves out. */
-export function addressOf({ view = "search", similar = null, text = "", tags = [], filter = "", drawing = null }) {
+export function addressOf(place) {
+  const { view = "search", similar = null, text = "", tags = [], filter = "", drawing = null } = place;
   const parameters = new URLSearchParams();
   if (text) parameters.set("text", text);
   for (const tag of tags) parameters.append("tag", tag);
   if (filter) parameters.set("filter", filter);
   const strokes = drawing && view === "search" && !similar ? packDrawing(drawing) : "";
   if (strokes) parameters.set("strokes", strokes);
-  const path = similar ? `similar/${encodeURIComponent(similar)}` : view === "gallery" ? "gallery" : "";
+  if (view === "search" && (strokes || similar)) {
+    for (const imageId of place.like ?? []) parameters.append("like", imageId);
+    for (const imageId of place.unlike ?? []) parameters.append("unlike", imageId);
+  }
+  const path = similar ? `similar/${encodeURIComponent(similar)}` : view === "search" ? "" : view;
   const query = parameters.toString();
   return path || query ? `#${path}${query && `?${query}`}` : location.pathname + location.search;
 }

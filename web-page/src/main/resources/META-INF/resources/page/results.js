@@ -6,15 +6,19 @@ const HEADINGS = { similar: "More like this", words: "Photos with these words" }
 
 const $ = (id) => document.getElementById(id);
 
-export class ResultsView {
+/** Fires `anyway` when photos are shown although nothing fits. */
+export class ResultsView extends EventTarget {
   #gallery;
   #announce;
   #count = null;
   #asked = false;
   #titles = new Map();
   #source = null;
+  // Photos are shown although nothing fits, as long as one is at the same drawing.
+  #anyway = false;
 
   constructor(gallery, announce) {
+    super();
     this.#gallery = gallery;
     this.#announce = announce;
   }
@@ -34,9 +38,11 @@ export class ResultsView {
   answer(query, answer) {
     this.#rest();
     for (const hit of answer.hits) this.#titles.set(hit.imageId, hit);
+    if (!answer.distinction?.nothingFits) this.#anyway = false;
+    else if (!this.#anyway && !query.live) return this.#nothingFits(answer);
     this.#gallery.show(answer.hits);
     const found = answer.hits.length;
-    const heading = HEADINGS[query.kind] ?? "Closest photos";
+    const heading = query.photo ? "Photos like yours" : (HEADINGS[query.kind] ?? "Closest photos");
     text($("results-title"), heading);
     const took = `${Math.round(answer.tookMillis)} ms`;
     text($("results-meta"), found === 0 ? took : `${found} ${found === 1 ? "photo" : "photos"} in ${took}`);
@@ -47,6 +53,35 @@ export class ResultsView {
       $("message").hidden = true;
       this.#announce(`${heading}: ${found}. Best: ${titleOf(answer.hits[0])}`);
     }
+  }
+
+  /** Says so, and keeps the photos back until they are wanted. */
+  #nothingFits(answer) {
+    this.#gallery.clear();
+    text($("results-title"), "Nothing like this");
+    text($("results-meta"), "");
+    this.#warn(answer.shards);
+    const show = element("button", "button", "Show anyway");
+    show.type = "button";
+    show.id = "show-anyway";
+    show.addEventListener("click", () => {
+      this.#anyway = true;
+      this.#gallery.show(answer.hits);
+      text($("results-title"), "Closest photos, none a good match");
+      $("message").hidden = true;
+      this.dispatchEvent(new CustomEvent("anyway"));
+      $("results").focus({ preventScroll: true });
+    });
+    this.#message("Nothing here looks like this", [
+      "The closest photos are no closer than chance. Draw on, or draw it another way.",
+      show,
+    ]);
+    this.#announce("Nothing here looks like this");
+  }
+
+  /** Whether photos are kept back, as nothing fits. */
+  get keptBack() {
+    return Boolean($("show-anyway")?.checkVisibility());
   }
 
   problem(query, problem) {
@@ -77,6 +112,7 @@ export class ResultsView {
   nothingAsked() {
     this.#rest();
     this.#asked = false;
+    this.#anyway = false;
     this.#gallery.clear();
     $("results-warning").hidden = true;
     text($("results-title"), "Photos");
@@ -150,7 +186,7 @@ export class ResultsView {
   #warn(shards) {
     const missing = shards && shards.answered < shards.total;
     if (missing) {
-      this.#warning(`${shards.answered} of ${shards.total} shards answered, so photos may be missing.`);
+      this.#warning(`${shards.answered} of ${shards.total} parts of the gallery answered, so photos may be missing.`);
     } else {
       $("results-warning").hidden = true;
     }

@@ -1,6 +1,7 @@
 // The rollout panel: progress of the new model, and the buttons that control it.
 
 import * as api from "./api.js";
+import { learnNames, nameOf } from "./modelname.js";
 
 const POLL_MILLIS = 1000;
 const POLL_IDLE_MILLIS = 10_000;
@@ -56,7 +57,9 @@ export class RolloutPanel {
   }
 
   /** @returns whether there is more to come */
-  #show({ models, active }) {
+  #show(answer) {
+    learnNames(answer);
+    const { models, active } = answer;
     const { panel, title, text, progress, pause, activate, rollback } = this.#parts;
     const coming = models
       .filter(({ state }) => COMING.includes(state))
@@ -72,7 +75,7 @@ export class RolloutPanel {
     rollback.hidden = !wayBack;
     if (coming) {
       const share = coming.backfill?.fraction ?? (coming.state === "READY" ? 1 : 0);
-      write(title, `New model ${coming.generation}`);
+      write(title, `New: ${nameOf(coming)}`);
       write(text, describe(coming));
       progress.value = share;
       pause.hidden = coming.state !== "BACKFILLING";
@@ -81,9 +84,9 @@ export class RolloutPanel {
       // Announced to screen readers at each tenth, not each second.
       this.#say(`New model, ${Math.floor(share * 10) * 10}%${coming.backfill?.paused ? ", paused" : ""}`);
     } else if (wayBack) {
-      write(title, `Model ${active} is active`);
+      write(title, `${nameOf(current)} answers now`);
       write(text, current.reason);
-      this.#say(`Model ${active} is active`);
+      this.#say(`${nameOf(current)} answers now`);
     }
     return Boolean(coming);
   }

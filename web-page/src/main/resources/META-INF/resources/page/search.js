@@ -1,20 +1,23 @@
 // Searches by the sheet or by a photo: debounced, one request at a time, the newest wins.
 
 import * as api from "./api.js";
+import { reduced } from "./photo.js";
 
 const PAUSE_MILLIS = 180;
 // During a long stroke, a search is sent at least this often.
 const PAUSE_MAX_MILLIS = 500;
 const RETRY_MILLIS = 1000;
 const PAGE_SIZE = 24;
+const FACETS = 12;
 export const K_MAX = 1000;
 
 /**
  * Fires `due` when a search will follow, `working` when its request leaves, `answer` with `{query, answer}`, `problem` with `{query, problem}`,
  * and `empty` when there is nothing to search with.
  *
- * A query is `{kind: "drawing", drawing}`, `{kind: "picture", file}`, `{kind: "similar", imageId}` or
- * `{kind: "words"}`, each with `text` and `filter`, which may be empty but for words alone.
+ * A query is `{kind: "drawing", drawing}`, `{kind: "picture", file, photo}`, `{kind: "similar", imageId}` or
+ * `{kind: "words"}`, each with `text` and `filter`, which may be empty but for words alone; all but words with `like`
+ * and `unlike`, ids of photos. While a stroke is being drawn it is `live`.
  */
 export class Search extends EventTarget {
   #query = null;
@@ -109,17 +112,20 @@ export class Search extends EventTarget {
   }
 }
 
-function send(query, { k, collapse, signal }) {
-  const options = { k, text: query.text, filter: query.filter, signal };
+async function send(query, { k, collapse, signal }) {
+  const narrowed = { k, text: query.text, filter: query.filter, facets: query.live ? 0 : FACETS, signal };
+  const options = { ...narrowed, like: query.like?.join(","), unlike: query.unlike?.join(",") };
   switch (query.kind) {
     case "drawing":
       return api.searchByStrokes(query.drawing, { ...options, collapse });
-    case "picture":
-      return api.searchByPicture(query.file, { ...options, collapse });
+    case "picture": {
+      const file = query.photo ? await reduced(query.file) : query.file;
+      return api.searchByPicture(file, { ...options, collapse, photo: query.photo });
+    }
     case "similar":
       return api.similar(query.imageId, options);
     case "words":
-      return api.searchByWords(options);
+      return api.searchByWords(narrowed);
     default:
       throw new TypeError(`no such query: ${query.kind}`);
   }

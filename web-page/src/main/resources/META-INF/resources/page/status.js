@@ -1,6 +1,7 @@
 // The status line: what the gallery holds, how far the index is, which generation answers.
 
 import * as api from "./api.js";
+import { nameOfGeneration } from "./modelname.js";
 import { pace } from "./rollout.js";
 
 const POLL_MILLIS = 2000;
@@ -70,7 +71,7 @@ export class StatusLine extends EventTarget {
     text(images, format(status.images?.count));
     text(indexed, format(status.images?.indexed));
     text(lag, format(lagging));
-    text(generation, generationText(status));
+    generationText(status).then((words) => text(generation, words));
     const speed = status.rates?.indexedPerSecond ?? 0;
     text(rate, speed >= 0.05 ? `${speed < 10 ? speed.toFixed(1) : number.format(Math.round(speed))}/s` : "");
     this.#sample(speed);
@@ -103,14 +104,14 @@ function trouble(problem) {
   return "Server unreachable, trying again";
 }
 
-function generationText(status) {
-  const active = status.active || "none yet";
+async function generationText(status) {
+  const active = status.active ? await nameOfGeneration(status.active) : "none yet";
   const coming = (status.generations ?? []).find(({ state }) => state === "BACKFILLING" || state === "READY");
   if (!coming || coming.generation === status.active) return active;
   const { backfill } = coming;
   const share = `${Math.floor((backfill?.fraction ?? 0) * 100)}%`;
   const progress = coming.state === "READY" ? "ready" : backfill ? share + pace(backfill) : share;
-  return `${active}, next ${coming.generation} ${progress}`;
+  return `${active}, next ${await nameOfGeneration(coming.generation)} ${progress}`;
 }
 
 function format(value) {

@@ -109,7 +109,7 @@ export class Teaching {
     this.#sketches.set(query, named.add(className));
     const label = { class: className, labelledBy: LABELLED_BY };
     if (query.kind === "drawing") return { ...label, strokes: query.drawing };
-    if (query.kind !== "picture" || query.file.size > PICTURE_BYTES_MAX) return null;
+    if (query.kind !== "picture" || query.photo || query.file.size > PICTURE_BYTES_MAX) return null;
     return { ...label, sketch: await base64(query.file) };
   }
 

@@ -22,6 +22,29 @@ const OUTCOMES = {
 };
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 
+const STEPS = {
+  dataset: "Read the labels",
+  start: "Prepare the network",
+  train: "Train",
+  evaluate: "Compare with the present model",
+  register: "Take it over",
+};
+
+/** A run as steps, each `done`, `now`, `waiting` or `failed`. */
+export function checklist(run) {
+  const names = Object.keys(STEPS);
+  const running = run.state === "RUNNING";
+  // A run that made no better model has done all but take it over.
+  const at = run.state === "PROMOTED" ? names.length : names.indexOf(run.state === "NOT_BETTER" ? "register" : run.phase);
+  const steps = names.map((name, index) => {
+    const share = name === run.phase && running && run.of > 0 ? `, ${number.format(run.done)} of ${number.format(run.of)}` : "";
+    const here = running ? "now" : run.state === "FAILED" ? "failed" : "waiting";
+    return { name: STEPS[name] + share, state: index < at ? "done" : index === at ? here : "waiting" };
+  });
+  const title = running ? "A new model is being trained" : OUTCOMES[run.state];
+  return { title, reason: running ? run.trigger : run.reason, steps };
+}
+
 export class TrainingPanel {
   #parts;
   #announce;

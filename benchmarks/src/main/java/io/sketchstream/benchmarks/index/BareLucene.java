@@ -1,6 +1,7 @@
 package io.sketchstream.benchmarks.index;
 
 import io.sketchstream.query.index.ImageFields;
+import io.sketchstream.score.Score;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -35,6 +36,7 @@ final class BareLucene implements Contender {
   private final String name;
   private final KnnVectorsFormat format;
   private final boolean rescored;
+  private final boolean ours;
   private final Directory directory;
   private DirectoryReader reader;
   private IndexSearcher searcher;
@@ -43,15 +45,23 @@ final class BareLucene implements Contender {
   /// @param rescored whether candidates are rescored with full vectors
   BareLucene(String name, Path files, KnnVectorsFormat format, boolean rescored)
       throws IOException {
+    this(name, files, format, rescored, false);
+  }
+
+  /// @param ours whether the vectors have their hubness as one more dimension
+  private BareLucene(
+      String name, Path files, KnnVectorsFormat format, boolean rescored, boolean ours)
+      throws IOException {
     this.name = name;
     this.format = format;
     this.rescored = rescored;
+    this.ours = ours;
     this.directory = FSDirectory.open(files);
   }
 
   /// Lucene on the files of one of our shards, as they were last committed.
   static BareLucene on(Path shard) throws IOException {
-    BareLucene lucene = new BareLucene("Lucene on ours", shard, null, false);
+    BareLucene lucene = new BareLucene("Lucene on ours", shard, null, false, true);
     lucene.reader = DirectoryReader.open(lucene.directory);
     lucene.searcher = new IndexSearcher(lucene.reader);
     return lucene;
@@ -126,7 +136,8 @@ final class BareLucene implements Contender {
   }
 
   @Override
-  public int[] search(float[] vector, int k) throws IOException {
+  public int[] search(float[] sketch, int k) throws IOException {
+    float[] vector = ours ? Score.searchVector(sketch) : sketch;
     Query query = new KnnFloatVectorQuery(VECTOR, vector, Math.max(width, k));
     if (rescored) {
       query = RescoreTopNQuery.createFullPrecisionRescorerQuery(query, vector, VECTOR, k);

@@ -22,7 +22,6 @@ import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
-import io.sketchstream.query.index.ShardObserver;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.index.ShardStatus;
 import io.sketchstream.query.index.ShardStore;
@@ -34,7 +33,6 @@ import io.sketchstream.query.search.WrittenPositions;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.worker.Workers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -66,6 +63,7 @@ final class InProcessIndex implements AutoCloseable {
   private final EmbeddingsTopic topic;
   private final KafkaProducer<String, byte[]> producer;
   private final AtomicIntegerArray sent;
+  private final MergeCount merges = new MergeCount();
   private Path files;
   private Running running;
 
@@ -123,7 +121,7 @@ final class InProcessIndex implements AutoCloseable {
                   options,
                   refresher,
                   new OpenShards(),
-                  ShardObserver.NONE,
+                  merges,
                   _ -> false,
                   InstantSource.system()));
       peers = new Peers(new LocalShards(_ -> Optional.of(index)), 1, Access.OPEN);
@@ -144,11 +142,20 @@ final class InProcessIndex implements AutoCloseable {
     }
   }
 
+  /// The merges since it was made.
+  MergeCount merges() {
+    return merges;
+  }
+
+  /// Removes an image from its shard.
+  void remove(int number) {
+    var _ = send(number, null);
+  }
+
   /// Sends an image with its hubness to its shard.
   ///
   /// @return the position to wait for
   ImagePosition send(int number, float[] vector, float hubness, List<String> tags) {
-    int shard = shardOf(number);
     ImageEmbedded.Builder event =
         ImageEmbedded.newBuilder()
             .setImageId(Integer.toString(number))
@@ -157,6 +164,11 @@ final class InProcessIndex implements AutoCloseable {
     for (float x : vector) {
       event.addVector(x);
     }
+    return send(number, event.build().toByteArray());
+  }
+
+  private ImagePosition send(int number, byte[] value) {
+    int shard = shardOf(number);
     int offset = sent.getAndIncrement(shard);
     RecordHeaders headers = new RecordHeaders();
     EventHeaders.setImagesOffset(headers, offset);
@@ -164,8 +176,8 @@ final class InProcessIndex implements AutoCloseable {
         new ProducerRecord<>(
             Topics.imageEmbeddings(GENERATION).name(),
             shard,
-            event.getImageId(),
-            event.build().toByteArray(),
+            Integer.toString(number),
+            value,
             headers));
     return ImagePosition.newBuilder().setPartition(shard).setOffset(offset).build();
   }
@@ -263,7 +275,7 @@ final class InProcessIndex implements AutoCloseable {
   /// @return seconds until all shards answer, and until they have replayed all
   double[] crash(IndexOptions options) throws IOException, InterruptedException {
     Path crashed = home.resolve("crashed-" + System.nanoTime());
-    link(files, crashed);
+    Workplace.link(files, crashed);
     running.close();
     files = crashed;
     long start = System.nanoTime();
@@ -274,20 +286,6 @@ final class InProcessIndex implements AutoCloseable {
     double serving = (System.nanoTime() - start) / 1e9;
     awaitAll();
     return new double[] {serving, (System.nanoTime() - start) / 1e9};
-  }
-
-  /// Lucene never changes a file, so links are a copy.
-  private static void link(Path from, Path to) throws IOException {
-    try (Stream<Path> walk = Files.walk(from)) {
-      for (Path file : walk.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else if (Files.exists(file)) {
-          Files.createLink(target, file);
-        }
-      }
-    }
   }
 
   @Override

@@ -24,4 +24,18 @@ record Workplace(Path directory) implements AutoCloseable {
       }
     }
   }
+
+  /// Lucene never changes a file, so links are a copy.
+  static void link(Path from, Path to) throws IOException {
+    try (Stream<Path> walk = Files.walk(from)) {
+      for (Path file : walk.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else if (Files.exists(file)) {
+          Files.createLink(target, file);
+        }
+      }
+    }
+  }
 }

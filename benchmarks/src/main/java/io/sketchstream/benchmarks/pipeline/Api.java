@@ -13,6 +13,7 @@ import java.time.Duration;
 
 /// HTTP client of a running installation.
 final class Api implements AutoCloseable {
+  private static final Duration INDEXED_MAX = Duration.ofMinutes(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
@@ -66,8 +67,15 @@ final class Api implements AutoCloseable {
     return JSON.readTree(expect(200, request("/v1/status").GET()).body());
   }
 
-  JsonNode endpoints() throws IOException, InterruptedException {
-    return JSON.readTree(expect(200, request("/v1/endpoints").GET()).body());
+  /// Waits until so many images are in the index.
+  void awaitIndexed(int images) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    while (status().path("images").path("indexed").asLong() < images) {
+      if (System.nanoTime() - start > INDEXED_MAX.toNanos()) {
+        throw new IllegalStateException(images + " images not indexed after " + INDEXED_MAX);
+      }
+      Thread.sleep(500);
+    }
   }
 
   private HttpRequest.Builder request(String path) {

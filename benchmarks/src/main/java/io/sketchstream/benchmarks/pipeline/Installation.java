@@ -1,7 +1,7 @@
 package io.sketchstream.benchmarks.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.benchmarks.measure.CpuByThread;
+import io.sketchstream.benchmarks.measure.KafkaSettings;
 import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
@@ -100,12 +100,9 @@ public final class Installation implements AutoCloseable {
     return model;
   }
 
-  /// The brokers of its Kafka.
-  public String bootstrapServers() throws IOException, InterruptedException {
-    try (Api api = new Api(address)) {
-      JsonNode endpoints = api.endpoints();
-      return endpoints.path("kafka").asText();
-    }
+  /// Settings of a client of its Kafka.
+  public Map<String, Object> kafka() throws IOException {
+    return KafkaSettings.of(home.resolve("home"));
   }
 
   /// CPU time of the whole process so far, in seconds.

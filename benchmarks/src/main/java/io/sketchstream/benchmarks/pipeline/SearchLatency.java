@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.benchmarks.measure.Benchmark;
 import io.sketchstream.benchmarks.measure.Distribution;
 import io.sketchstream.benchmarks.measure.Options;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +13,6 @@ import java.util.Set;
 /// A sketch search over HTTP, stage by stage, at growing sizes of the gallery. Beyond the first
 /// size the index is filled with synthetic vectors through the embeddings topic.
 public final class SearchLatency implements Benchmark {
-  private static final Duration GIVE_UP = Duration.ofMinutes(20);
-
   @Override
   public String name() {
     return "search-latency";
@@ -42,7 +39,7 @@ public final class SearchLatency implements Benchmark {
       for (String text : sizes) {
         int size = Integer.parseInt(text.strip());
         new SyntheticGallery(installation).fill(filled, size);
-        awaitIndexed(api, size);
+        api.awaitIndexed(size);
         filled = size;
         measure(api, Drawings.make(warmUp, 1), k);
         Stages stages = measure(api, Drawings.make(searches, 2), k);
@@ -83,16 +80,6 @@ public final class SearchLatency implements Benchmark {
         with,
         with / without);
     return String.format(Locale.ROOT, " expand_ratio_%d=%.2f", size, with / without);
-  }
-
-  private static void awaitIndexed(Api api, int documents) throws Exception {
-    long start = System.nanoTime();
-    while (api.status().path("images").path("indexed").asLong() < documents) {
-      if (System.nanoTime() - start > GIVE_UP.toNanos()) {
-        throw new IllegalStateException(documents + " vectors not indexed after " + GIVE_UP);
-      }
-      Thread.sleep(500);
-    }
   }
 
   private static Stages measure(Api api, List<String> drawings, int k) throws Exception {

@@ -7,6 +7,7 @@ import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.Topic;
 import io.sketchstream.events.Topics;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,14 +31,9 @@ public final class SyntheticGallery {
   public void fill(int from, int to) throws IOException, InterruptedException {
     Generation generation = installation.model().generation();
     Topic<ImageEmbedded> embeddings = Topics.imageEmbeddings(generation);
-    Map<String, Object> settings =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            installation.bootstrapServers(),
-            ProducerConfig.LINGER_MS_CONFIG,
-            20,
-            ProducerConfig.BATCH_SIZE_CONFIG,
-            1 << 18);
+    Map<String, Object> settings = new HashMap<>(installation.kafka());
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 1 << 18);
     try (KafkaProducer<String, ImageEmbedded> producer =
         new KafkaProducer<>(
             settings, new StringSerializer(), embeddings.valueSerde().serializer())) {

@@ -92,7 +92,7 @@ public final class RolloutBenchmark implements Benchmark {
           "candidate %s, %s of %d pixels%n",
           candidate.generation(), candidate.network().name(), candidate.inputSize());
       Addresses addresses =
-          Addresses.ofOne(URI.create(installation.address()), installation.bootstrapServers());
+          Addresses.ofOne(URI.create(installation.address()), installation.kafka());
       report = new RolloutDrill(addresses, plan, installation::workMillis).run(candidate);
     }
     Path plot = Path.of(options.text("plot", "target/rollout.png")).toAbsolutePath();

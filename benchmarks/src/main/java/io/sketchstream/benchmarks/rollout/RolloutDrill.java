@@ -55,7 +55,7 @@ public final class RolloutDrill {
   public DrillReport run(ModelArtifact candidate) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
     try (RolloutApi api = new RolloutApi(addresses);
-        VectorLog vectors = new VectorLog(addresses.bootstrapServers())) {
+        VectorLog vectors = new VectorLog(addresses.kafka())) {
       String before = api.models().path("active").asText();
       fill(api, ledger);
       awaitFilled(api, ledger);

@@ -64,9 +64,9 @@ public final class VectorLog implements AutoCloseable {
     }
   }
 
-  public VectorLog(String bootstrapServers) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+  /// @param kafka settings of a Kafka client
+  public VectorLog(Map<String, Object> kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka);
     settings.put("group.id", "drill-" + UUID.randomUUID());
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", false);

@@ -2,8 +2,10 @@ package io.sketchstream.embed.generations;
 
 import io.micrometer.core.instrument.Gauge;
 import io.sketchstream.embed.device.LoadedEncoder;
+import io.sketchstream.embed.device.Priority;
 import io.sketchstream.embed.generations.EncoderSource.BrokenArtifactException;
 import io.sketchstream.embed.images.ImageLoop;
+import io.sketchstream.embed.standing.StandingLoop;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
@@ -21,9 +23,10 @@ import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
 
-/// One live generation: loads its encoder, creates its topic and runs its image loop.
+/// One live generation: loads its encoder, creates its topics, and runs its image loop and, beside
+/// it, the loop of the standing queries.
 ///
-/// **Threads:** one worker; any may ask. **Owns:** the encoder and the loop.
+/// **Threads:** two workers; any may ask. **Owns:** the encoder and the loops.
 final class GenerationWorker implements Worker.Body {
   private static final Logger LOG = Logger.getLogger(GenerationWorker.class);
   private static final Duration ADMIN_MAX = Duration.ofSeconds(10);
@@ -37,6 +40,7 @@ final class GenerationWorker implements Worker.Body {
   private volatile ModelChanged model;
   private volatile boolean over;
   private volatile Worker worker;
+  private volatile Worker standing;
   private volatile LoadedEncoder encoder;
   private volatile ImageLoop loop;
   private volatile String unusable = "";
@@ -94,12 +98,20 @@ final class GenerationWorker implements Worker.Body {
 
   /// Asks the loop to end.
   void stop() {
+    Worker beside = standing;
+    if (beside != null) {
+      beside.stop();
+    }
     worker.stop();
   }
 
   /// Waits until it has ended.
   void join() {
     worker.close();
+    Worker beside = standing;
+    if (beside != null) {
+      beside.close();
+    }
   }
 
   private WorkerStatus workerStatus() {
@@ -127,12 +139,36 @@ final class GenerationWorker implements Worker.Body {
             services.images().clients().admin("embed-admin-" + generation, ADMIN_MAX)) {
           services.provisioner().createEmbeddings(admin, generation);
         }
+        startStanding();
         loop = new ImageLoop(generation, encoder, () -> model, services.images());
         loop.run(self);
       }
     } finally {
       changed();
     }
+  }
+
+  private void startStanding() {
+    if (standing == null) {
+      StandingLoop queries =
+          new StandingLoop(
+              generation,
+              encoder,
+              this::standingPriority,
+              services.images().clients(),
+              services.images().clock());
+      standing =
+          services
+              .workers()
+              .start(
+                  WorkerOptions.of(generation.standingGroup())
+                      .withBackoff(services.retry().backoff(), services.retry().backoffMax()),
+                  services.failures().counting(generation.standingGroup(), queries::run));
+    }
+  }
+
+  private Priority standingPriority() {
+    return model.getState() == ModelState.BACKFILLING ? Priority.BACKFILL_IMAGE : Priority.SKETCH;
   }
 
   /// A model that is broken, or can't be reached, does not get better by a restart of the process:

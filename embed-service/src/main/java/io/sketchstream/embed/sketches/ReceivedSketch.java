@@ -3,6 +3,7 @@ package io.sketchstream.embed.sketches;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sketchstream.events.Deadlines;
 import io.sketchstream.events.SearchError;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// that an answer can always be sent.
 ///
 /// @param key of the answer; null when neither the record nor its message has an id
+/// @param request its times are those of the broker, see [Deadlines]
 /// @param refusal why the record is not valid; empty when it is
 record ReceivedSketch(
     byte[] key,
@@ -47,10 +49,10 @@ record ReceivedSketch(
           Sketch.getDefaultInstance(),
           refusal(SearchErrorCode.BAD_SKETCH, "not a SketchSubmitted: " + e.getMessage()));
     }
-    return of(key, submitted);
+    return of(key, submitted, record.timestamp());
   }
 
-  private static ReceivedSketch of(byte[] recordKey, SketchSubmitted submitted) {
+  private static ReceivedSketch of(byte[] recordKey, SketchSubmitted submitted, long recordMillis) {
     byte[] id = submitted.getQueryIdBytes().toByteArray();
     byte[] bounded = bounded(id);
     byte[] key = id.length == 0 ? recordKey : bounded;
@@ -68,7 +70,7 @@ record ReceivedSketch(
     return new ReceivedSketch(
         key,
         new String(bounded, UTF_8),
-        submitted.getRequest(),
+        Deadlines.byRecord(submitted.getRequest(), recordMillis),
         submitted.getSketch(),
         id.length > QUERY_ID_SIZE_MAX
             ? refusal(

@@ -8,6 +8,7 @@ import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.StageTiming;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.DeadLetters;
 import io.sketchstream.shell.logging.LogFields;
 import io.sketchstream.shell.tracing.Step;
@@ -30,11 +31,18 @@ final class SketchAnswers {
   private final Producer<byte[], byte[]> producer;
   private final SketchMetrics metrics;
   private final InstantSource clock;
+  private final BrokerClock brokers;
 
-  SketchAnswers(Producer<byte[], byte[]> producer, SketchMetrics metrics, InstantSource clock) {
+  /// @param brokers learns from what is written
+  SketchAnswers(
+      Producer<byte[], byte[]> producer,
+      SketchMetrics metrics,
+      InstantSource clock,
+      BrokerClock brokers) {
     this.producer = producer;
     this.metrics = metrics;
     this.clock = clock;
+    this.brokers = brokers;
   }
 
   /// Answers with an embedding.
@@ -94,7 +102,7 @@ final class SketchAnswers {
         answer.headers(), SOURCE, SketchEmbedded.class, message.getQueryId(), clock.instant());
     EventHeaders.continueTrace(task.record().headers(), answer.headers());
     Step sending = task.step().send(answer);
-    Future<RecordMetadata> _ = producer.send(answer, sending.sent(task.polled()));
+    Future<RecordMetadata> _ = producer.send(answer, brokers.learning(sending.sent(task.polled())));
     task.step().close();
   }
 }

@@ -7,15 +7,19 @@ import io.sketchstream.embed.loops.PolledBatch;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
+import io.sketchstream.events.Sketch;
 import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.images.ImageLimits;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.decode.CanonicalImage;
+import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.images.process.DecoderUnavailableException;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.logging.LogFields;
 import io.sketchstream.shell.tracing.Step;
 import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -34,8 +38,9 @@ final class SketchEmbedder {
   private final Function<String, ActiveEncoder> encoders;
   private final SketchAnswers answers;
   private final Executor decoders;
+  private final ImageDecoder photos = new ImageDecoder(ImageLimits.DEFAULT);
   private final Tracing tracing;
-  private final InstantSource clock;
+  private final BrokerClock brokers;
 
   /// @param encoders that of a generation by its id; that of the active one for an empty id
   SketchEmbedder(
@@ -43,16 +48,16 @@ final class SketchEmbedder {
       Producer<byte[], byte[]> producer,
       SketchServices services) {
     this.encoders = encoders;
-    this.answers = new SketchAnswers(producer, services.metrics(), services.clock());
+    this.brokers = new BrokerClock(services.clock());
+    this.answers = new SketchAnswers(producer, services.metrics(), services.clock(), brokers);
     this.decoders = services.decoders();
     this.tracing = services.tracing();
-    this.clock = services.clock();
   }
 
   /// Begins; the batch is told when the answer is acknowledged.
   void embed(ConsumerRecord<byte[], byte[]> record, PolledBatch polled) {
     long polledNanos = System.nanoTime();
-    Duration hop = Instants.since(record.timestamp(), clock.instant());
+    Duration hop = Instants.since(record.timestamp(), brokers.instant());
     Step step = tracing.process(record, SketchLoop.GROUP);
     decoders.execute(() -> {
       try {
@@ -117,20 +122,31 @@ final class SketchEmbedder {
   }
 
   private boolean isExpired(SearchRequest request) {
-    return request.hasDeadline() && Instants.of(request.getDeadline()).isBefore(clock.instant());
+    return request.hasDeadline() && brokers.isPast(Instants.of(request.getDeadline()));
   }
 
   /// No sketch may stop the others, whatever it does to the renderer.
-  private static PreparedImage render(LoadedEncoder encoder, SketchTask task)
+  private PreparedImage render(LoadedEncoder encoder, SketchTask task)
       throws RefusedImageException {
     try {
-      return encoder.preprocessing().sketch(task.sketch().sketch());
+      return task.sketch().request().getPhoto()
+          ? photo(encoder, task.sketch().sketch())
+          : encoder.preprocessing().sketch(task.sketch().sketch());
     } catch (DecoderUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       LOG.errorf(e, "query %s: the renderer failed", task.sketch().queryId());
       throw new RefusedImageException("it can't be rendered: " + e, e);
     }
+  }
+
+  /// As if it had come into the gallery, so that a photo that is there finds itself.
+  private PreparedImage photo(LoadedEncoder encoder, Sketch sketch) throws RefusedImageException {
+    if (sketch.getFormCase() != Sketch.FormCase.RASTER) {
+      throw new RefusedImageException("a photo is an image file, strokes are none");
+    }
+    byte[] file = sketch.getRaster().toByteArray();
+    return encoder.preprocessing().image(CanonicalImage.of(file, photos).jpeg());
   }
 
   private void finish(

@@ -55,9 +55,11 @@ final class AttributePatch implements AttributeChange {
         case "uri" -> attributes.setUri(text("uri", value).strip());
         case "tags" -> AttributeReader.setTags(attributes, texts(value));
         case "extra" -> mergeExtra(attributes, value);
+        case AttributeReader.GALLERY ->
+            AttributeReader.setGallery(attributes, text(AttributeReader.GALLERY, value));
         default ->
             throw refusal(
-                "'%s' is not an attribute; there are title, tags, uri and extra"
+                "'%s' is not an attribute; there are title, tags, uri, gallery and extra"
                     .formatted(member.getKey()));
       }
     }

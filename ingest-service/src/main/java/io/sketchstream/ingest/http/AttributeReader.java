@@ -24,6 +24,10 @@ final class AttributeReader {
   private static final int EXTRA_NAME_CHARS_MAX = 100;
   private static final int EXTRA_VALUE_CHARS_MAX = 1_000;
   private static final String EXTRA_PREFIX = "extra.";
+
+  /// The attribute that says which gallery an image is in; `gallery` alone means it as well.
+  static final String GALLERY = "gallery";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private AttributeReader() {}
@@ -34,13 +38,14 @@ final class AttributeReader {
     static final FileDescription NONE = new FileDescription(null, null, null, null, null);
   }
 
-  /// Reads `title`, `tags` (joined by commas), `uri` and `extra.NAME`.
+  /// Reads `title`, `tags` (joined by commas), `uri`, `gallery` and `extra.NAME`.
   static ImageAttributes fromQuery(MultivaluedMap<String, String> query) throws RefusedException {
     ImageAttributes.Builder attributes = ImageAttributes.newBuilder();
     query.forEach((name, values) -> {
       switch (name) {
         case "title" -> attributes.setTitle(Texts.normalized(values.getFirst()));
         case "uri" -> attributes.setUri(values.getFirst().strip());
+        case GALLERY -> setGallery(attributes, values.getFirst());
         case "tags" ->
             setTags(
                 attributes,
@@ -91,6 +96,16 @@ final class AttributeReader {
         .filter(tag -> !tag.isEmpty())
         .distinct()
         .forEach(attributes::addTags);
+  }
+
+  /// A blank name takes the image out of its gallery.
+  static void setGallery(ImageAttributes.Builder attributes, String name) {
+    String gallery = Texts.normalized(name);
+    if (gallery.isEmpty()) {
+      attributes.removeExtra(GALLERY);
+    } else {
+      attributes.putExtra(GALLERY, gallery);
+    }
   }
 
   static void putExtra(ImageAttributes.Builder attributes, String name, String value) {

@@ -38,6 +38,12 @@ final class AttributePatchTest {
   }
 
   @Test
+  void putsAnImageIntoAGalleryAndTakesItOut() throws Exception {
+    assertEquals("museum", patched("{\"gallery\":\"museum\"}").getExtraOrThrow("gallery"));
+    assertEquals(BEFORE, patched("{\"gallery\":null}"));
+  }
+
+  @Test
   void mergesFurtherAttributesByName() throws Exception {
     assertEquals(
         Map.of("year", "2021", "colour", "red"),

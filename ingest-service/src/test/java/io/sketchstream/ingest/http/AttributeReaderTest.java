@@ -23,6 +23,12 @@ final class AttributeReaderTest {
   }
 
   @Test
+  void aGalleryIsAFurtherAttribute() throws Exception {
+    assertEquals(Map.of("gallery", "museum"), query("gallery", " museum ").getExtraMap());
+    assertEquals(Map.of(), query("gallery", " ").getExtraMap());
+  }
+
+  @Test
   void whatIsSaidOfAFileComesBeforeWhatIsSaidOfAll() throws Exception {
     ImageAttributes all = query("title", "All", "tags", "a", "extra.x", "1", "uri", "u");
     Map<String, FileDescription> descriptions =

@@ -6,7 +6,6 @@ import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.events.ShardReply;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.KnnQuery;
-import io.sketchstream.query.index.ShardStore;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,7 +31,7 @@ import java.util.function.Function;
 public final class LocalShards implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
-  private final Function<Generation, Optional<GenerationIndex>> indexes;
+  private final ShardsHere.Source shards;
   private final Semaphore exactPlaces = new Semaphore(1);
   // Its thread is made with the first exact question.
   private final ExecutorService exact =
@@ -41,17 +40,34 @@ public final class LocalShards implements AutoCloseable {
 
   /// @param indexes the generations that run here
   public LocalShards(Function<Generation, Optional<GenerationIndex>> indexes) {
-    this.indexes = indexes;
+    this(new OfIndexes(indexes));
+  }
+
+  private LocalShards(ShardsHere.Source shards) {
+    this.shards = shards;
+  }
+
+  /// Answers for shards that are not of an index.
+  static LocalShards over(ShardsHere.Source shards) {
+    return new LocalShards(shards);
+  }
+
+  private record OfIndexes(Function<Generation, Optional<GenerationIndex>> indexes)
+      implements ShardsHere.Source {
+    @Override
+    public Optional<ShardsHere> of(Generation generation) {
+      return indexes.apply(generation).map(ShardsHere::of);
+    }
   }
 
   /// One reply for each shard asked; for a shard that is not here, a refusal.
   public Collection<ShardReply> answer(ShardQuestion question) throws InterruptedException {
     Map<Integer, ShardReply> replies = new TreeMap<>();
-    Optional<GenerationIndex> index = indexes.apply(question.generation());
+    Optional<ShardsHere> here = shards.of(question.generation());
     Set<Integer> asked = new TreeSet<>(question.shards());
     do {
       asked.forEach(shard -> replies.put(shard, refusal(shard, ShardRefusal.NOT_HERE)));
-      asked = index.isPresent() ? answer(index.get(), question, asked, replies) : Set.of();
+      asked = here.isPresent() ? answer(here.get(), question, asked, replies) : Set.of();
     } while (!asked.isEmpty());
     return replies.values();
   }
@@ -59,51 +75,42 @@ public final class LocalShards implements AutoCloseable {
   /// @return the shards to be asked again: those that promised a write, and to which earlier
   ///   records came again before they had answered
   private Set<Integer> answer(
-      GenerationIndex index,
-      ShardQuestion question,
-      Set<Integer> asked,
-      Map<Integer, ShardReply> replies)
+      ShardsHere here, ShardQuestion question, Set<Integer> asked, Map<Integer, ShardReply> replies)
       throws InterruptedException {
-    Map<Integer, Integer> before = retreats(index, question);
-    Set<Integer> seen = awaitWrites(index, question, asked, replies);
+    Map<Integer, Integer> before = retreats(here, question);
+    Set<Integer> seen = awaitWrites(here, question, asked, replies);
     replies.putAll(
         question.query() instanceof KnnQuery knn && knn.exact()
-            ? askExactly(index, knn, seen)
-            : index.ask(question.query(), seen));
-    Map<Integer, Integer> after = retreats(index, question);
+            ? askExactly(here, knn, seen)
+            : here.ask(question.query(), seen));
+    Map<Integer, Integer> after = retreats(here, question);
     Set<Integer> again = new TreeSet<>(seen);
     again.removeIf(shard -> Objects.equals(before.get(shard), after.get(shard)));
     return again;
   }
 
-  private static Map<Integer, Integer> retreats(GenerationIndex index, ShardQuestion question) {
+  private static Map<Integer, Integer> retreats(ShardsHere here, ShardQuestion question) {
     Map<Integer, Integer> retreats = new HashMap<>();
     for (ImagePosition position : question.after()) {
-      index
-          .shard(position.getPartition())
-          .ifPresent(store -> retreats.put(position.getPartition(), store.retreats()));
+      int shard = position.getPartition();
+      here.retreats(shard).ifPresent(count -> retreats.put(shard, count));
     }
     return retreats;
   }
 
   /// @return the shards that are here and have seen the writes asked for
   private static Set<Integer> awaitWrites(
-      GenerationIndex index,
-      ShardQuestion question,
-      Set<Integer> asked,
-      Map<Integer, ShardReply> replies)
+      ShardsHere here, ShardQuestion question, Set<Integer> asked, Map<Integer, ShardReply> replies)
       throws InterruptedException {
     Set<Integer> seen = new TreeSet<>(asked);
     for (ImagePosition position : question.after()) {
       int shard = position.getPartition();
-      Optional<ShardStore> store = index.shard(shard).filter(ShardStore::answering);
-      if (!seen.contains(shard) || store.isEmpty()) {
+      if (!seen.contains(shard) || !here.answering(shard)) {
         seen.remove(shard);
-      } else if (!store
-          .get()
-          .awaitVisible(position.getOffset(), Math.max(0, question.nanosLeft()))) {
+      } else if (!here.awaitVisible(
+          shard, position.getOffset(), Math.max(0, question.nanosLeft()))) {
         seen.remove(shard);
-        if (store.get().answering()) { // Else it was closed meanwhile, and another has it.
+        if (here.answering(shard)) { // Else it was closed meanwhile, and another has it.
           replies.put(shard, refusal(shard, ShardRefusal.NOT_SEEN_YET));
         }
       }
@@ -112,17 +119,17 @@ public final class LocalShards implements AutoCloseable {
   }
 
   /// @return nothing where another exact question is being answered
-  private Map<Integer, ShardReply> askExactly(
-      GenerationIndex index, KnnQuery query, Set<Integer> shards) throws InterruptedException {
+  private Map<Integer, ShardReply> askExactly(ShardsHere here, KnnQuery query, Set<Integer> wanted)
+      throws InterruptedException {
     if (!exactPlaces.tryAcquire()) {
       return Map.of();
     }
     try {
-      return exact.submit(() -> index.ask(query, shards)).get();
+      return exact.submit(() -> here.ask(query, wanted)).get();
     } catch (RejectedExecutionException e) {
       return Map.of(); // Closed meanwhile.
     } catch (ExecutionException e) {
-      throw new IllegalStateException("shards " + shards + " can't be searched exactly", e);
+      throw new IllegalStateException("shards " + wanted + " can't be searched exactly", e);
     } finally {
       exactPlaces.release();
     }

@@ -65,6 +65,7 @@ public record ShardQuestion(
     inRange("k", asked.getK(), HITS_MAX);
     inRange("text: the length", asked.getText().length(), TEXT_LENGTH_MAX);
     inRange("vectors", asked.getVectors(), HITS_MAX);
+    inRange("sample", asked.getSample(), HITS_MAX);
     inRange("shards_total", asked.getShardsTotal(), SHARDS_MAX);
     try {
       return new KnnQuery(

@@ -17,6 +17,7 @@ import java.util.Map;
 /// @param images newest first
 /// @param next hand it in as `cursor` for the next page; empty when there is none
 /// @param facets how often tags occur, most frequent first, if asked for
+/// @param galleries how many images each gallery has, most first, if asked for
 public record GalleryResponse(
     String generation,
     double tookMillis,
@@ -24,7 +25,8 @@ public record GalleryResponse(
     long total,
     List<ListedImage> images,
     String next,
-    Map<String, Integer> facets) {
+    Map<String, Integer> facets,
+    Map<String, Integer> galleries) {
 
   /// One image.
   ///
@@ -49,10 +51,6 @@ public record GalleryResponse(
   }
 
   static GalleryResponse of(GalleryPage page, long nanos) {
-    Map<String, Integer> facets = new LinkedHashMap<>();
-    for (TagCount facet : page.facets()) {
-      facets.put(facet.getTag(), facet.getCount());
-    }
     return new GalleryResponse(
         page.generation().id(),
         Math.round(nanos / 1e4) / 1e2,
@@ -60,6 +58,13 @@ public record GalleryResponse(
         page.total(),
         page.images().stream().map(ListedImage::of).toList(),
         page.next(),
-        facets);
+        byName(page.facets()),
+        byName(page.galleries()));
+  }
+
+  private static Map<String, Integer> byName(List<TagCount> counts) {
+    Map<String, Integer> byName = new LinkedHashMap<>();
+    counts.forEach(count -> byName.put(count.getTag(), count.getCount()));
+    return byName;
   }
 }

@@ -9,6 +9,10 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 final class SearchFailureMapper {
   @ServerExceptionMapper
   public Response failed(SearchFailure failure) {
+    return problem(failure).response();
+  }
+
+  static Problem problem(SearchFailure failure) {
     int status =
         switch (failure.code()) {
           case BAD_SKETCH, BAD_REQUEST -> 400;
@@ -18,6 +22,6 @@ final class SearchFailureMapper {
           case NOT_YET_VISIBLE, UNAVAILABLE -> 503;
           case SEARCH_ERROR_CODE_UNSPECIFIED, UNRECOGNIZED -> 500;
         };
-    return Problem.of(status, failure.getMessage()).response();
+    return Problem.of(status, failure.getMessage());
   }
 }

@@ -1,6 +1,7 @@
 package io.sketchstream.query.http;
 
 import io.sketchstream.events.Expand;
+import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.PositionTokens;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -83,6 +85,32 @@ public final class SearchParameters {
   @QueryParam("collapse")
   String collapse;
 
+  @Parameter(
+      description =
+          "Ids of images that are right, with commas between them: the sketch moves towards them"
+              + " (Rocchio) before anything is ranked. At most 20 together with unlike",
+      example = "3f0a,77b1")
+  @QueryParam("like")
+  String like;
+
+  @Parameter(description = "Ids of images that are wrong: the sketch moves away from them")
+  @QueryParam("unlike")
+  String unlike;
+
+  @Parameter(
+      description =
+          "true: the picture is a photo, not a sketch; it is embedded as the images of the gallery"
+              + " are, and answered by cosine similarity")
+  @QueryParam("photo")
+  String photo;
+
+  @Parameter(
+      description =
+          "Search in this generation, if it is fed with images: to compare models. The active one"
+              + " where nothing is said; of no effect for images similar to an image")
+  @QueryParam("generation")
+  String generation;
+
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the search as a whole
   SearchQuery query(QueryConfig config, InstantSource clock) throws SearchFailure {
@@ -98,6 +126,10 @@ public final class SearchParameters {
             .setComplete(yesOrNo("complete", complete))
             .setCollapse(yesOrNo("collapse", collapse))
             .setExpand(expand())
+            .addAllLike(ids(like))
+            .addAllUnlike(ids(unlike))
+            .setPhoto(yesOrNo("photo", photo))
+            .setGeneration(generation())
             .setDeadline(Instants.timestamp(deadline))
             .build();
     return SearchQuery.parse(request, deadline);
@@ -115,6 +147,23 @@ public final class SearchParameters {
       throw new ProblemException(400, "%s is '%s', not a number".formatted(name, text));
     }
     return Integer.parseInt(text);
+  }
+
+  private static List<String> ids(String given) {
+    return Arrays.stream(Objects.requireNonNullElse(given, "").split(","))
+        .map(String::strip)
+        .filter(id -> !id.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  private String generation() {
+    String given = Objects.requireNonNullElse(generation, "").strip();
+    try {
+      return given.isEmpty() ? "" : new Generation(given).id();
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "generation: " + e.getMessage());
+    }
   }
 
   private Expand expand() {

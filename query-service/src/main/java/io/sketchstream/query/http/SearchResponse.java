@@ -1,5 +1,6 @@
 package io.sketchstream.query.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.StageTiming;
@@ -15,6 +16,9 @@ import java.util.Map;
 /// @param hits best first
 /// @param next hand it in as `search_after` for the next page; empty when there is none
 /// @param facets how often tags occur around the hits, most frequent first, if asked for
+/// @param distinction how far the best hit stands out of what the gallery scores for this sketch
+///   anyway; absent where that can't be said: on later pages, with a filter, words, feedback or a
+///   photo, and in a gallery of less than 100 images
 /// @param timings microseconds by stage, in the order of the flow
 public record SearchResponse(
     String queryId,
@@ -24,10 +28,27 @@ public record SearchResponse(
     List<FoundImage> hits,
     String next,
     Map<String, Integer> facets,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Distinction distinction,
     Map<String, Long> timings) {
 
   /// How many shards there are, and how many of them are in this answer.
   public record Shards(int total, int answered) {}
+
+  /// How the best hit compares with the gallery at large.
+  ///
+  /// @param nothingFits the best stands out no more than the best of so many images does by chance
+  /// @param deviations its score less the median of the sample, in widths of the sample
+  /// @param sample how many images were compared
+  public record Distinction(boolean nothingFits, float deviations, int sample) {
+    private static Distinction of(SearchAnswered answer) {
+      return answer.hasDistinction()
+          ? new Distinction(
+              answer.getDistinction().getNothingFits(),
+              answer.getDistinction().getDeviations(),
+              answer.getDistinction().getSample())
+          : null;
+    }
+  }
 
   /// One image.
   ///
@@ -70,6 +91,7 @@ public record SearchResponse(
         answer.getHitsList().stream().map(FoundImage::of).toList(),
         answer.getNext(),
         facets,
+        Distinction.of(answer),
         timings);
   }
 }

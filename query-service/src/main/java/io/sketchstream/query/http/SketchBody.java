@@ -25,6 +25,10 @@ final class SketchBody {
           "the request has no sketch: its body is empty; by words alone: GET"
               + " /v1/images?text=WORDS");
     }
+    return of(bytes);
+  }
+
+  static Sketch of(byte[] bytes) {
     return looksLikeJson(bytes)
         ? Sketch.newBuilder().setStrokes(strokes(bytes)).build()
         : Sketch.newBuilder().setRaster(ByteString.copyFrom(bytes)).build();

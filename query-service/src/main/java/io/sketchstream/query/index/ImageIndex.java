@@ -71,19 +71,26 @@ final class ImageIndex implements AutoCloseable {
   /// @param filling whether hardly anyone searches it yet
   static ImageIndex open(Path path, IndexOptions options, BooleanSupplier filling)
       throws IOException {
+    return open(path, options, filling, ShardObserver.NONE);
+  }
+
+  /// @param observer hears of merges
+  static ImageIndex open(
+      Path path, IndexOptions options, BooleanSupplier filling, ShardObserver observer)
+      throws IOException {
     try {
-      return openExisting(path, options, filling);
+      return openExisting(path, options, new MergeThreads(filling, observer));
     } catch (CorruptIndexException
         | IndexFormatTooOldException
         | IndexFormatTooNewException
         | IndexNotFoundException e) {
       LOG.warnf(e, "the index in %s can't be read and is built anew from its topic", path);
       deleteFiles(path);
-      return openExisting(path, options, filling);
+      return openExisting(path, options, new MergeThreads(filling, observer));
     }
   }
 
-  private static ImageIndex openExisting(Path path, IndexOptions options, BooleanSupplier filling)
+  private static ImageIndex openExisting(Path path, IndexOptions options, MergeThreads threads)
       throws IOException {
     Files.createDirectories(path);
     Directory directory =
@@ -91,7 +98,7 @@ final class ImageIndex implements AutoCloseable {
     IndexWriter writer = null;
     try {
       ShardMergePolicy merges = new ShardMergePolicy(VectorFormat.WITHOUT_GRAPH_MAX);
-      writer = new IndexWriter(directory, writerConfig(options, merges, filling));
+      writer = new IndexWriter(directory, writerConfig(options, merges, threads));
       return new ImageIndex(options, directory, merges, writer);
     } catch (IOException | RuntimeException e) {
       if (writer != null) {
@@ -103,12 +110,12 @@ final class ImageIndex implements AutoCloseable {
   }
 
   private static IndexWriterConfig writerConfig(
-      IndexOptions options, ShardMergePolicy merges, BooleanSupplier filling) {
+      IndexOptions options, ShardMergePolicy merges, MergeThreads threads) {
     return new IndexWriterConfig(new StandardAnalyzer())
         .setCodec(new VectorCodec(options))
         .setRAMBufferSizeMB(options.ramBufferSizeMax() / (1024.0 * 1024.0))
         .setMergePolicy(merges)
-        .setMergeScheduler(new MergeThreads(filling))
+        .setMergeScheduler(threads)
         // A refresh makes a new image visible; it must not wait for a merge.
         .setMaxFullFlushMergeWaitMillis(0)
         // Lucene's commit is Kafka Streams' commit: what came after it is replayed.
@@ -219,7 +226,8 @@ final class ImageIndex implements AutoCloseable {
     }
   }
 
-  private <T> T searching(Reading<T> reading) throws IOException {
+  /// Reads what searches see now.
+  <T> T searching(Reading<T> reading) throws IOException {
     IndexSearcher searcher = searchers.acquire();
     try {
       return reading.of(searcher);
@@ -237,7 +245,8 @@ final class ImageIndex implements AutoCloseable {
     }
   }
 
-  private interface Reading<T> {
+  /// What is done with one view of the index.
+  interface Reading<T> {
     T of(IndexSearcher searcher) throws IOException;
   }
 }

@@ -19,9 +19,11 @@ class MergeThreads extends ConcurrentMergeScheduler {
   private static final int FILLING_NICENESS = 10;
 
   private final BooleanSupplier filling;
+  private final ShardObserver observer;
 
-  MergeThreads(BooleanSupplier filling) {
+  MergeThreads(BooleanSupplier filling, ShardObserver observer) {
     this.filling = filling;
+    this.observer = observer;
     setMaxMergesAndThreads(MERGES_MAX, THREADS);
   }
 
@@ -31,6 +33,8 @@ class MergeThreads extends ConcurrentMergeScheduler {
     if (filling.getAsBoolean()) {
       Niceness.ofThisThread(FILLING_NICENESS);
     }
+    long start = System.nanoTime();
     super.doMerge(source, merge);
+    observer.merged(System.nanoTime() - start);
   }
 }

@@ -1,8 +1,8 @@
 package io.sketchstream.query.index;
 
 import io.sketchstream.events.GalleryCursor;
+import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.NewestFound;
-import io.sketchstream.events.TagCount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +47,10 @@ final class ShardListing {
         NewestFound.newBuilder()
             .addAllImages(DocumentReader.hits(searcher, page()))
             .setMatching(searcher.count(matching));
-    return query.asked().getFacets() ? found.addAllTags(tags()).build() : found.build();
+    if (query.asked().getFacets()) {
+      count(found);
+    }
+    return found.build();
   }
 
   private List<Ranked> page() throws IOException {
@@ -69,15 +72,19 @@ final class ShardListing {
         last, 0, new Object[] {cursor.getIngested(), new BytesRef(cursor.getImageId())});
   }
 
-  private List<TagCount> tags() throws IOException {
+  private void count(NewestFound.Builder found) throws IOException {
     ScoreDoc[] counted = searcher.search(matching, COUNTED_MAX, NEWEST_FIRST).scoreDocs;
     Arrays.sort(counted, Comparator.comparingInt(document -> document.doc));
     TagCounts tags = new TagCounts();
+    TagCounts galleries = new TagCounts();
     DocumentReader documents = new DocumentReader(searcher);
     for (ScoreDoc document : counted) {
       documents.moveTo(document.doc);
-      tags.addImage(documents.attributes().getTagsList());
+      ImageAttributes attributes = documents.attributes();
+      tags.addImage(attributes.getTagsList());
+      String gallery = attributes.getExtraOrDefault(ImageFields.GALLERY, "");
+      galleries.addImage(gallery.isEmpty() ? List.of() : List.of(gallery));
     }
-    return tags.top(TAGS_MAX);
+    found.addAllTags(tags.top(TAGS_MAX)).addAllGalleries(galleries.top(TAGS_MAX));
   }
 }

@@ -28,6 +28,9 @@ public interface ShardObserver {
   /// A shard became durable.
   default void committed(long nanos) {}
 
+  /// Segments were merged into one.
+  default void merged(long nanos) {}
+
   /// A record was no embedding of this generation and was left out.
   default void refused() {}
 }

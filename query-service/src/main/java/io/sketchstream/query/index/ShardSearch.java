@@ -19,6 +19,7 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.Bits;
 
 /// One search of one shard, over one view of it.
 ///
@@ -47,11 +48,42 @@ final class ShardSearch {
 
   NearestFound found() throws IOException {
     List<Ranked> nearest = nearest();
-    return NearestFound.newBuilder()
-        .addAllByVector(DocumentReader.hits(searcher, nearest))
-        .addAllByText(DocumentReader.hits(searcher, bestWords()))
-        .addAllVectors(vectors(nearest))
-        .build();
+    NearestFound.Builder found =
+        NearestFound.newBuilder()
+            .addAllByVector(DocumentReader.hits(searcher, nearest))
+            .addAllByText(DocumentReader.hits(searcher, bestWords()))
+            .addAllVectors(vectors(nearest));
+    if (query.asked().getSample() > 0) {
+      found.setDocuments(searcher.getIndexReader().numDocs());
+      sample(query.asked().getSample(), found);
+    }
+    return found.build();
+  }
+
+  /// Scores of images at even distances. Where one was removed, the next one that was not.
+  private void sample(int count, NearestFound.Builder found) throws IOException {
+    int documents = searcher.getIndexReader().maxDoc();
+    DocumentReader reader = new DocumentReader(searcher);
+    int last = -1;
+    for (int i = 0; i < Math.min(count, documents); i++) {
+      int doc = (int) ((long) i * documents / Math.min(count, documents));
+      while (doc < documents && (doc <= last || isRemoved(doc))) {
+        doc++;
+      }
+      if (doc == documents) {
+        return;
+      }
+      reader.moveTo(doc);
+      found.addSample(reader.score(query.vector()));
+      last = doc;
+    }
+  }
+
+  private boolean isRemoved(int doc) {
+    List<LeafReaderContext> leaves = searcher.getLeafContexts();
+    LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(doc, leaves));
+    Bits live = leaf.reader().getLiveDocs();
+    return live != null && !live.get(doc - leaf.docBase);
   }
 
   private List<Ranked> nearest() throws IOException {

@@ -11,10 +11,24 @@ import java.util.function.Predicate;
 /// @param observer hears what they do
 /// @param filling whether a generation is still being filled, so that hardly anyone searches it
 /// @param clock tells when a commit was
+/// @param arrivals makes what listens to each shard
 public record ShardSettings(
     IndexOptions options,
     Refresher refresher,
     OpenShards shards,
     ShardObserver observer,
     Predicate<Generation> filling,
-    InstantSource clock) {}
+    InstantSource clock,
+    Arrivals.Factory arrivals) {
+
+  /// The same, and nobody listens.
+  public ShardSettings(
+      IndexOptions options,
+      Refresher refresher,
+      OpenShards shards,
+      ShardObserver observer,
+      Predicate<Generation> filling,
+      InstantSource clock) {
+    this(options, refresher, shards, observer, filling, clock, Arrivals.Factory.NONE);
+  }
+}

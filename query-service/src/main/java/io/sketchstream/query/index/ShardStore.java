@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
 ///
 /// **Threads:** Kafka Streams' writes and commits, the refresher refreshes, any number search or
 /// wait. **Owns:** the Lucene index, from [#init] to [#close].
-public final class ShardStore implements StateStore {
+public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   private static final Logger LOG = Logger.getLogger(ShardStore.class);
 
   private final String name;
@@ -42,10 +42,12 @@ public final class ShardStore implements StateStore {
 
   private volatile boolean open;
   private volatile boolean answering;
+  private volatile boolean stale;
   private ImageIndex index;
   private TopicPartition changelog;
   private ShardWriter writer;
   private ShardView view;
+  private Arrivals arrivals = Arrivals.NONE;
 
   ShardStore(String name, EmbeddingsTopic topic, ShardSettings settings) {
     this.name = name;
@@ -64,22 +66,49 @@ public final class ShardStore implements StateStore {
     Path directory = context.stateDir().toPath().resolve(name);
     changelog = new TopicPartition(topic.name(), context.taskId().partition());
     try {
-      index = ImageIndex.open(directory, settings.options(), filling);
+      index = ImageIndex.open(directory, settings.options(), filling, settings.observer());
       writer = new ShardWriter(index, changelog, topic.id(), settings);
     } catch (IOException e) {
       throw new UncheckedIOException("the index in " + directory + " can't be opened", e);
     }
-    view = new ShardView(index, writer.appliedImagesOffset(), settings, filling);
+    arrivals = settings.arrivals().of(this);
+    view = new ShardView(index, writer.appliedImagesOffset(), settings, filling, arrivals);
     answering = false;
+    stale = false;
     open = true;
     settings.shards().add(this);
     RecordBatchingStateRestoreCallback restore = records -> records.forEach(this::restore);
     context.register(root, restore);
   }
 
-  /// Applies one record of the embeddings topic, however it came here.
+  /// Applies one record of the embeddings topic while the shard is filled or stands by.
   void apply(EmbeddingRecord record) {
-    writer.apply(record, view);
+    writer.apply(record, view, Arrivals.NONE);
+  }
+
+  /// Applies one record that has just come in.
+  void process(EmbeddingRecord record) {
+    writer.apply(record, view, arrivals);
+  }
+
+  /// Who listens to this shard.
+  Arrivals arrivals() {
+    return arrivals;
+  }
+
+  @Override
+  public ShardReader reader() {
+    return new ShardReader(index);
+  }
+
+  @Override
+  public void refreshNow() {
+    view.refreshNow();
+  }
+
+  @Override
+  public void flushCache() {
+    arrivals.beforeCommit();
   }
 
   private void restore(ConsumerRecord<byte[], byte[]> record) {
@@ -101,7 +130,7 @@ public final class ShardStore implements StateStore {
   /// every commit of a task, also when nothing came in between.
   @Override
   public void commit(Map<TopicPartition, Long> changelogOffsets) {
-    if (writer.commit(changelogOffsets, answering)) {
+    if (writer.commit(changelogOffsets)) {
       view.committed();
     }
   }
@@ -195,11 +224,7 @@ public final class ShardStore implements StateStore {
   /// Says that this copy was restored to its end: it answers from now on, also while another takes
   /// its place as the active one.
   void restored() {
-    try {
-      view.refreshNow();
-    } catch (IOException e) {
-      throw new UncheckedIOException("shard " + changelog + " can't be read", e);
-    }
+    refreshNow();
     answering = true;
   }
 
@@ -216,9 +241,30 @@ public final class ShardStore implements StateStore {
   }
 
   /// Whether it has all that can be expected of it. A copy that is still being filled would answer
-  /// with less than there is, unnoticed.
+  /// with less than there is, unnoticed, and a stale one with images that were removed.
   public boolean answering() {
-    return open && answering;
+    return open && answering && !stale;
+  }
+
+  /// Says how long the topic was at some time. A shard that is behind, and was so for too long, is
+  /// stale from then on: it does not answer, and is built anew.
+  ///
+  /// @param end the offset after the last record
+  /// @param millis when that was so, since 1970
+  void ended(long end, long millis) {
+    if (writer.appliedOffset() + 1 >= end) {
+      writer.missesNothing(millis);
+    } else if (open && !stale && writer.isStale()) {
+      LOG.warnf("%s was read to its end too long ago: it is built anew", changelog);
+      stale = true;
+    }
+  }
+
+  /// @throws StaleShardException when it is stale
+  void requireFresh() {
+    if (stale) {
+      throw new StaleShardException(changelog + " may miss removals of images");
+    }
   }
 
   /// Which partition of `images` this shard holds.
@@ -231,6 +277,7 @@ public final class ShardStore implements StateStore {
     return writer.dimension();
   }
 
+  @Override
   public Generation generation() {
     return topic.generation();
   }
@@ -264,6 +311,7 @@ public final class ShardStore implements StateStore {
     }
     open = false;
     settings.shards().remove(this);
+    arrivals.stop();
     view.close();
     try {
       index.close();

@@ -2,9 +2,10 @@ package io.sketchstream.query.index;
 
 import com.google.protobuf.Timestamp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -32,7 +33,11 @@ final class ShardView implements AutoCloseable {
   private final RefreshPace pace;
   private final BooleanSupplier filling;
   private final Visibility visibility;
-  private final AtomicBoolean dirty = new AtomicBoolean();
+  private final Arrivals arrivals;
+
+  /// Since the last refresh.
+  private final AtomicInteger writes = new AtomicInteger();
+
   private final AtomicLong oldestUnseenMillis = new AtomicLong(Long.MAX_VALUE);
   private volatile long appliedImagesOffset;
   private volatile boolean due;
@@ -43,7 +48,14 @@ final class ShardView implements AutoCloseable {
   /// @param imagesOffset how far in `images` the index is as it was opened
   /// @param filling whether it is being filled: then writes become visible when they are committed,
   ///   or a search waits for them, and otherwise as seldom as while merges are behind
-  ShardView(ImageIndex index, long imagesOffset, ShardSettings settings, BooleanSupplier filling) {
+  /// @param arrivals told what became visible
+  ShardView(
+      ImageIndex index,
+      long imagesOffset,
+      ShardSettings settings,
+      BooleanSupplier filling,
+      Arrivals arrivals) {
+    this.arrivals = arrivals;
     this.index = index;
     this.refresher = settings.refresher();
     this.observer = settings.observer();
@@ -71,7 +83,7 @@ final class ShardView implements AutoCloseable {
   /// The index has changed, and is this far in `images` now.
   void applied(long imagesOffset) {
     appliedImagesOffset = imagesOffset;
-    if (!dirty.getAndSet(true)) {
+    if (writes.getAndIncrement() == 0) {
       refresher.wake();
     }
   }
@@ -98,12 +110,18 @@ final class ShardView implements AutoCloseable {
   }
 
   /// Makes what was applied up to now visible at once.
-  void refreshNow() throws IOException {
+  void refreshNow() {
     int retreats = visibility.retreats();
     long reached = appliedImagesOffset;
     oldestUnseenMillis.set(Long.MAX_VALUE); // A shard that was filled has no news.
-    index.refresh();
+    long mark = arrivals.mark();
+    try {
+      index.refresh();
+    } catch (IOException e) {
+      throw new UncheckedIOException(index + " can't be read", e);
+    }
     visibility.advance(reached, retreats);
+    arrivals.visible(mark);
   }
 
   /// Refreshes if the shard has changed and its pace allows. Called by the refresher alone.
@@ -112,11 +130,13 @@ final class ShardView implements AutoCloseable {
   long refreshWhenDue() {
     long start = System.nanoTime();
     try {
-      if (!dirty.get()) {
+      int unseen = writes.get();
+      if (unseen == 0) {
         return rest(start);
       }
       boolean fills = filling.getAsBoolean();
-      long delay = pace.delayNanos(start, visibility.awaited(), fills || index.behind());
+      boolean behind = fills || index.behind();
+      long delay = pace.delayNanos(start, unseen, visibility.awaited(), behind);
       if (delay > 0 && !(fills && due)) {
         return fills ? Math.min(delay, FILLING_LOOK_NANOS) : delay;
       }
@@ -136,15 +156,16 @@ final class ShardView implements AutoCloseable {
       resting = false;
       index.rest(false);
     }
-    dirty.set(false);
+    int unseen = writes.getAndSet(0);
     due = false;
     int retreats = visibility.retreats();
     long reached = appliedImagesOffset;
     long oldestMillis = oldestUnseenMillis.getAndSet(Long.MAX_VALUE);
+    long mark = arrivals.mark();
     try {
       index.refresh();
     } catch (IOException | RuntimeException e) {
-      dirty.set(true); // Else the last write would wait for the next one to be seen.
+      writes.addAndGet(unseen); // Else the last write would wait for the next one to be seen.
       throw e;
     }
     long end = System.nanoTime();
@@ -152,6 +173,7 @@ final class ShardView implements AutoCloseable {
     pace.refreshed(start, end);
     observer.refreshed(end - start);
     visibility.advance(reached, retreats);
+    arrivals.visible(mark);
     if (news && oldestMillis != Long.MAX_VALUE) {
       observer.visible(Instant.ofEpochMilli(oldestMillis));
     }

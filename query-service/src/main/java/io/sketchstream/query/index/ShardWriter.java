@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
@@ -13,21 +14,25 @@ import org.jboss.logging.Logger;
 /// offsets they reach.
 ///
 /// The index of an earlier start is taken up only if its commit says that it was made of the same
-/// topic, in the same format, up to a known offset, and not so long ago that the topic may have
-/// dropped tombstones since. Otherwise it is emptied: the topic has it all.
+/// topic, in the same format, up to a known offset, and that it had missed nothing at a time that
+/// is not so long ago that the topic may have dropped tombstones since. Otherwise it is emptied:
+/// the topic has it all. A shard that stays open is held to the same: where it has heard nothing
+/// for as long and then finds records missing, it fails, and is opened anew.
 ///
-/// **Threads:** Kafka Streams'; any may read the positions.
+/// **Threads:** Kafka Streams'; any may read the positions and call [#missesNothing].
 final class ShardWriter {
   private static final Logger LOG = Logger.getLogger(ShardWriter.class);
-  private static final Duration IDLE_MAX = Duration.ofHours(1);
+
+  /// A quiet shard is committed as often, to note that it has missed nothing.
+  private static final Duration QUIET_MAX = Duration.ofHours(1);
 
   private final ImageIndex index;
   private final TopicPartition changelog;
   private final ShardSettings settings;
   private final EmbeddingReader embeddings;
   private ShardCommit committed;
+  private final AtomicLong currentAt;
   private long recordsSinceCommit;
-  private long appliedTime;
   private volatile Instant lastCommit = Instant.EPOCH;
   private volatile long appliedOffset;
   private volatile long appliedImagesOffset;
@@ -39,11 +44,12 @@ final class ShardWriter {
     this.changelog = changelog;
     this.settings = settings;
     ShardCommit found = ShardCommit.parse(index.committedState());
-    if (found.continues(changelog, topicId)
-        && !found.isBefore(settings.clock().instant().minus(settings.options().awayMax()))) {
+    if (found.continues(changelog, topicId) && !found.isBefore(oldest())) {
       committed = found;
+      currentAt = new AtomicLong(found.time() > 0 ? found.time() : settings.clock().millis());
     } else {
       committed = ShardCommit.none(topicId);
+      currentAt = new AtomicLong(settings.clock().millis()); // An empty index has no ghosts.
       if (index.size().documents() > 0) {
         LOG.warnf(
             "%s is emptied and filled again: its commit %s is too old or not of topic %s",
@@ -54,16 +60,27 @@ final class ShardWriter {
     embeddings = new EmbeddingReader(committed.dimension());
     appliedOffset = committed.offsets().getOrDefault(changelog, -1L);
     appliedImagesOffset = committed.imagesOffset();
-    appliedTime = committed.time();
   }
 
   /// Applies one record. Null, or a record that is not an embedding of this generation, removes
   /// what was there: its image has no vector now.
   ///
   /// @param view is told of what was put in
-  void apply(EmbeddingRecord record, ShardView view) {
+  /// @param arrivals as well, and of what was taken out
+  /// @throws StaleShardException when a tombstone before this record may be gone unread
+  void apply(EmbeddingRecord record, ShardView view, Arrivals arrivals) {
     byte[] key = record.key();
     long offset = record.offset();
+    if (offset > appliedOffset + 1 && isStale()) {
+      throw new StaleShardException(
+          "%s has missed nothing until %s only, and record %d does not follow record %d: %s"
+              .formatted(
+                  changelog,
+                  Instant.ofEpochMilli(currentAt.get()),
+                  offset,
+                  appliedOffset,
+                  "it is built anew"));
+    }
     long imagesOffset = EventHeaders.imagesOffset(record.headers()).orElse(appliedImagesOffset);
     if (imagesOffset < appliedImagesOffset) {
       view.retreat(imagesOffset);
@@ -72,33 +89,36 @@ final class ShardWriter {
       embeddings
           .read(key, record.value())
           .ifPresentOrElse(
-              embedded -> put(embedded, view), () -> remove(EmbeddingReader.imageId(key)));
+              embedded -> put(embedded, view, arrivals),
+              () -> remove(EmbeddingReader.imageId(key), arrivals));
     } catch (RefusedEmbeddingException e) {
       LOG.warnf("%s at offset %d is left out: %s", changelog, offset, e.getMessage());
       settings.observer().refused();
-      remove(EmbeddingReader.imageId(key));
+      remove(EmbeddingReader.imageId(key), arrivals);
     }
     appliedOffset = offset;
-    appliedTime = record.time();
+    missesNothing(Math.min(record.time(), settings.clock().millis()));
     appliedImagesOffset = imagesOffset;
     recordsSinceCommit++;
     view.applied(appliedImagesOffset);
   }
 
-  private void put(EmbeddingReader.Embedded embedded, ShardView view) {
+  private void put(EmbeddingReader.Embedded embedded, ShardView view, Arrivals arrivals) {
     try {
       index.put(embedded.image().getImageId(), embedded.vector(), embedded.image());
       if (embedded.image().hasIngestedAt()) {
         view.put(embedded.image().getIngestedAt());
       }
+      arrivals.arrived(Arrival.of(embedded.image(), embedded.vector()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void remove(String imageId) {
+  private void remove(String imageId, Arrivals arrivals) {
     try {
       index.remove(imageId);
+      arrivals.removed(imageId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -112,16 +132,14 @@ final class ShardWriter {
   /// Makes the shard durable together with the offsets it has reached.
   ///
   /// @param change of the offsets, in Kafka Streams' terms
-  /// @param current whether the shard was read to the end since it was opened, and follows
   /// @return whether there was anything to commit
-  boolean commit(Map<TopicPartition, Long> change, boolean current) {
-    long now = settings.clock().millis();
-    if (current && recordsSinceCommit == 0 && now - appliedTime > IDLE_MAX.toMillis()) {
-      appliedTime = now; // Nothing comes. Else a quiet gallery would be built anew.
+  boolean commit(Map<TopicPartition, Long> change) {
+    long time = currentAt.get();
+    if (recordsSinceCommit == 0 && time - committed.time() < QUIET_MAX.toMillis()) {
+      time = committed.time(); // No commit for the time alone.
     }
     ShardCommit next =
-        committed.next(
-            committed.with(change), appliedImagesOffset, appliedTime, embeddings.dimension());
+        committed.next(committed.with(change), appliedImagesOffset, time, embeddings.dimension());
     if (recordsSinceCommit == 0 && next.equals(committed) && !index.hasUncommittedChanges()) {
       return false;
     }
@@ -136,6 +154,22 @@ final class ShardWriter {
     lastCommit = settings.clock().instant();
     settings.observer().committed(System.nanoTime() - start);
     return true;
+  }
+
+  /// Says that the shard had applied all that there was at some time.
+  ///
+  /// @param millis since 1970
+  void missesNothing(long millis) {
+    currentAt.accumulateAndGet(millis, Math::max);
+  }
+
+  /// Whether it is so long since it was known to miss nothing that it may miss a tombstone.
+  boolean isStale() {
+    return currentAt.get() < oldest().toEpochMilli();
+  }
+
+  private Instant oldest() {
+    return settings.clock().instant().minus(settings.options().awayMax());
   }
 
   /// The next offset of the changelog as of the last commit; null when there is none.

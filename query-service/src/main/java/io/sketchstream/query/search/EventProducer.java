@@ -3,6 +3,7 @@ package io.sketchstream.query.search;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sketchstream.events.Topic;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.logging.LogFields;
 import io.sketchstream.shell.tracing.Step;
@@ -24,8 +25,11 @@ public final class EventProducer implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
   private final KafkaProducer<byte[], byte[]> producer;
+  private final BrokerClock brokers;
 
-  public EventProducer(KafkaClients clients) {
+  /// @param brokers learns from what is written
+  public EventProducer(KafkaClients clients, BrokerClock brokers) {
+    this.brokers = brokers;
     this.producer =
         clients.producer(
             "query-service",
@@ -62,13 +66,14 @@ public final class EventProducer implements AutoCloseable {
     try {
       producer.send(
           record,
-          step.sent((_, failure) -> {
-            if (failure == null) {
-              sent.complete(null);
-            } else {
-              fail(record, failure, sent);
-            }
-          }));
+          brokers.learning(
+              step.sent((_, failure) -> {
+                if (failure == null) {
+                  sent.complete(null);
+                } else {
+                  fail(record, failure, sent);
+                }
+              })));
     } catch (KafkaException e) {
       fail(record, e, sent);
     }

@@ -5,6 +5,7 @@ import io.sketchstream.events.Hit;
 import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.PackedVector;
 import io.sketchstream.score.QueryExpansion;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,15 @@ record ExpandedVector(ByteString bytes) {
   /// Expands a query by the first hits of the first round.
   ///
   /// @param query of unit length
+  /// @param unliked images that are no hits to go by
   /// @return empty where the first round is the answer
   static Optional<ExpandedVector> of(
-      float[] query, ShardReplies replies, QueryExpansion expansion) {
-    List<Hit> hits = HitMerge.merge(replies.nearest(), expansion.hits(), false);
+      float[] query, ShardReplies replies, QueryExpansion expansion, Collection<String> unliked) {
+    List<Hit> hits =
+        HitMerge.merge(replies.nearest(), expansion.hits() + unliked.size(), false).stream()
+            .filter(hit -> !unliked.contains(hit.getImageId()))
+            .limit(expansion.hits())
+            .toList();
     Map<String, ByteString> vectors = HitMerge.vectors(replies.nearest());
     float[][] photos = new float[hits.size()][];
     float[] scores = new float[hits.size()];
@@ -36,7 +42,8 @@ record ExpandedVector(ByteString bytes) {
     return expansion.expand(query, photos, scores).map(ExpandedVector::round);
   }
 
-  private static ExpandedVector round(float[] vector) {
+  /// Rounds a vector of unit length to what a cursor carries.
+  static ExpandedVector round(float[] vector) {
     float largest = 0;
     for (float x : vector) {
       largest = Math.max(largest, Math.abs(x));

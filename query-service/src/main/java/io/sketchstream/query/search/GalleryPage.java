@@ -18,6 +18,7 @@ import java.util.List;
 /// @param total how many match, on all pages
 /// @param next the cursor of the next page; empty when there is none
 /// @param facets how often tags occur among the newest that match, most frequent first
+/// @param galleries the same of the attribute `gallery`
 /// @param shardsTotal how many shards there are
 /// @param shardsAnswered how many of them are in this page
 public record GalleryPage(
@@ -26,6 +27,7 @@ public record GalleryPage(
     long total,
     String next,
     List<TagCount> facets,
+    List<TagCount> galleries,
     int shardsTotal,
     int shardsAnswered) {
   /// The order of the shards, see `GalleryCursor`.
@@ -44,13 +46,18 @@ public record GalleryPage(
     boolean more = newest.size() > query.limit();
     List<Hit> images = more ? newest.subList(0, query.limit()) : newest;
     TagCounts tags = new TagCounts();
-    replies.newest().forEach(found -> found.getTagsList().forEach(tags::add));
+    TagCounts galleries = new TagCounts();
+    for (NewestFound found : replies.newest()) {
+      found.getTagsList().forEach(tags::add);
+      found.getGalleriesList().forEach(galleries::add);
+    }
     return new GalleryPage(
         generation,
         images,
         replies.newest().stream().mapToLong(NewestFound::getMatching).sum(),
         more ? GalleryQuery.next(images.getLast()) : "",
         tags.top(query.facets()),
+        galleries.top(query.facets()),
         replies.shardsTotal(),
         replies.replies().size());
   }

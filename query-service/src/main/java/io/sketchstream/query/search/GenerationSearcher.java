@@ -10,16 +10,12 @@ import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.query.fanout.FanOut;
 import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.KnnQuery;
 import io.sketchstream.query.index.PackedVector;
 import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.query.index.VectorOf;
-import io.sketchstream.score.QueryExpansion;
-import io.sketchstream.score.Score;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,8 +57,7 @@ public final class GenerationSearcher {
         throws InterruptedException;
   }
 
-  /// Finds the images that answer a sketch best. Where the query is expanded, it is asked twice:
-  /// the first round finds what it is expanded by, the second one is the answer.
+  /// Finds the images that answer a sketch best, or a photo, see [SearchRounds].
   ///
   /// @param generation the only one the sketch may be compared in
   /// @param sketch its embedding, of unit length
@@ -71,45 +66,22 @@ public final class GenerationSearcher {
       throws SearchFailure, InterruptedException {
     GenerationIndex index = index(generation, query);
     check(sketch, index);
-    Optional<ExpandedVector> expanded = query.expanded();
-    if (expanded.isPresent() && !expanded.get().fits(sketch.length)) {
-      throw new SearchFailure(
-          SearchErrorCode.BAD_REQUEST, "search_after is of no ranking by this sketch");
-    }
-    QueryExpansion expansion = query.expansion();
     Instant asked = clock.instant();
     Stages stages = new Stages();
-    int vectors = query.place().isPresent() ? 0 : expansion.hits();
     int collapsed = query.collapse() ? query.k() : 0;
-    KnnQuery nearest =
-        nearest(
-            expanded.map(ExpandedVector::vector).orElse(sketch),
-            Math.max(vectors, collapsed),
-            query,
-            index);
-    ShardReplies replies = ask(index, nearest, query);
-    stages.end("shards");
-    if (vectors > 0) {
-      expanded = ExpandedVector.of(sketch, replies, expansion);
-      if (expanded.isPresent()) {
-        nearest = nearest(expanded.get().vector(), collapsed, query, index);
-        replies = ask(index, nearest, query);
-      }
-      stages.end("expand");
-    }
+    SearchRounds.Found found =
+        new SearchRounds(query, query.ofPhoto(), shards(index, query), stages)
+            .run(sketch, query.width(), collapsed);
+    ShardReplies replies = found.replies();
     List<Hit> around = HitMerge.merge(replies.nearest(), query.width(), query.withText());
     SearchAnswered.Builder answer =
-        answer(new Ranking(generation, expanded, around), query, replies, stages);
+        answer(new Ranking(generation, found.ranked(), around), query, replies, stages);
+    found.distinction().ifPresent(answer::setDistinction);
     if (replies.complete() && !query.withText() && query.place().isEmpty()) {
-      recall.offer(new RecallMonitor.Answered(generation, nearest, replies.nearest(), asked));
+      recall.offer(
+          new RecallMonitor.Answered(generation, found.question(), replies.nearest(), asked));
     }
     return answer;
-  }
-
-  private static KnnQuery nearest(
-      float[] sketch, int vectors, SearchQuery query, GenerationIndex index) {
-    return query.nearest(
-        Score.searchVector(sketch), Math.max(query.width(), vectors), vectors, index.shardCount());
   }
 
   private static void check(float[] sketch, GenerationIndex index) throws SearchFailure {
@@ -122,8 +94,7 @@ public final class GenerationSearcher {
     }
   }
 
-  /// Finds the images nearest to one that is already there, itself left out. Between images hubness
-  /// does not count.
+  /// Finds the images nearest to one that is already there, itself left out.
   ///
   /// @return the answer but for its query id
   public SearchAnswered.Builder similar(Generation generation, String imageId, SearchQuery query)
@@ -132,16 +103,29 @@ public final class GenerationSearcher {
     Stages stages = new Stages();
     float[] vector = vectorOf(index, imageId, query);
     int width = query.width() + 1;
-    float[] withoutHubness = Arrays.copyOf(vector, vector.length + 1);
-    int vectors = query.collapse() ? width : 0;
-    ShardReplies replies =
-        ask(index, query.nearest(withoutHubness, width, vectors, index.shardCount()), query);
-    stages.end("shards");
+    SearchRounds.Found found =
+        new SearchRounds(query, true, shards(index, query), stages)
+            .run(vector, width, query.collapse() ? width : 0);
+    ShardReplies replies = found.replies();
     List<Hit> around =
         HitMerge.merge(replies.nearest(), width, query.withText()).stream()
             .filter(hit -> !hit.getImageId().equals(imageId))
             .toList();
-    return answer(new Ranking(generation, Optional.empty(), around), query, replies, stages);
+    return answer(new Ranking(generation, found.ranked(), around), query, replies, stages);
+  }
+
+  private SearchRounds.Shards shards(GenerationIndex index, SearchQuery query) {
+    return new SearchRounds.Shards() {
+      @Override
+      public int count() {
+        return index.shardCount();
+      }
+
+      @Override
+      public ShardReplies ask(ShardQuery question) throws SearchFailure, InterruptedException {
+        return GenerationSearcher.this.ask(index, question, query);
+      }
+    };
   }
 
   /// Lists a page of the gallery, newest first.

@@ -30,6 +30,7 @@ public final class SearchMetrics implements ShardObserver {
           "embeddings-hop",
           "wait",
           "shards",
+          "feedback",
           "expand",
           "merge",
           "results-hop");
@@ -118,6 +119,11 @@ public final class SearchMetrics implements ShardObserver {
   @Override
   public void committed(long nanos) {
     registry.timer("sketchstream.query.commit").record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void merged(long nanos) {
+    registry.timer("sketchstream.query.merge").record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

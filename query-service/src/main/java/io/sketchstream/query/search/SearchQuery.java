@@ -10,6 +10,7 @@ import io.sketchstream.query.filter.FilterParser;
 import io.sketchstream.query.filter.FilterSyntaxException;
 import io.sketchstream.query.filter.TextParser;
 import io.sketchstream.query.index.KnnQuery;
+import io.sketchstream.score.Feedback;
 import io.sketchstream.score.QueryExpansion;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,9 @@ public record SearchQuery(
   /// Most writes that one search may ask to see.
   private static final int AFTER_MAX = 4096;
 
+  /// Longest image id, in characters.
+  private static final int IMAGE_ID_LENGTH_MAX = 200;
+
   /// Longest generation id and page cursor, in characters.
   private static final int CURSOR_LENGTH_MAX = 4096;
 
@@ -59,12 +63,28 @@ public record SearchQuery(
     inRange("after: the number of positions", request.getAfterCount(), 0, AFTER_MAX);
     inRange("text: the length", request.getText().length(), 0, TEXT_LENGTH_MAX);
     inRange("search_after: the length", request.getSearchAfter().length(), 0, CURSOR_LENGTH_MAX);
+    checkFeedback(request);
     return new SearchQuery(
         request,
         filter(request),
         TextParser.parse(request.getText()),
         Cursors.parse(request),
         deadline(request, latest));
+  }
+
+  private static void checkFeedback(SearchRequest request) throws SearchFailure {
+    int named = request.getLikeCount() + request.getUnlikeCount();
+    inRange("like and unlike: the number of images", named, 0, Feedback.IMAGES_MAX);
+    for (String liked : request.getLikeList()) {
+      inRange("like: the length of an id", liked.length(), 1, IMAGE_ID_LENGTH_MAX);
+      if (request.getUnlikeList().contains(liked)) {
+        throw new SearchFailure(
+            SearchErrorCode.BAD_REQUEST, "image '" + liked + "' is in both like and unlike");
+      }
+    }
+    for (String unliked : request.getUnlikeList()) {
+      inRange("unlike: the length of an id", unliked.length(), 1, IMAGE_ID_LENGTH_MAX);
+    }
   }
 
   private static void inRange(String field, int value, int min, int max) throws SearchFailure {
@@ -101,8 +121,27 @@ public record SearchQuery(
         .map(ExpandedVector::new);
   }
 
+  /// Whether someone has said which images are right or wrong.
+  boolean withFeedback() {
+    return request.getLikeCount() + request.getUnlikeCount() > 0;
+  }
+
+  /// Whether the vector is a photo's, which is compared with others by cosine alone.
+  boolean ofPhoto() {
+    return request.getPhoto();
+  }
+
+  /// Whether it is a search of the whole gallery by sketch alone, so that an answer can say whether
+  /// anything there fits.
+  boolean wantsDistinction() {
+    return place.isEmpty() && filter.isEmpty() && !withText() && !withFeedback() && !ofPhoto();
+  }
+
   /// Whether and how the query is expanded.
   QueryExpansion expansion() {
+    if (ofPhoto()) {
+      return new QueryExpansion(QueryExpansion.Mode.OFF, QueryExpansion.Parameters.defaults());
+    }
     QueryExpansion.Mode mode =
         switch (request.getExpand()) {
           case EXPAND_AUTO -> QueryExpansion.Mode.AUTO;
@@ -130,17 +169,10 @@ public record SearchQuery(
   /// The question to each shard.
   ///
   /// @param vector with its dimension for the hubness
-  /// @param k how many of the nearest
-  /// @param vectors of how many of them the vectors are wanted
-  /// @param shardsTotal how many shards there are
-  KnnQuery nearest(float[] vector, int k, int vectors, int shardsTotal) {
+  /// @param wanted how much of what is asked of each shard
+  KnnQuery nearest(float[] vector, NearestAsked wanted) {
     NearestAsked.Builder asked =
-        NearestAsked.newBuilder()
-            .setK(k)
-            .setVectors(vectors)
-            .setFilter(request.getFilter())
-            .setText(request.getText())
-            .setShardsTotal(shardsTotal);
+        wanted.toBuilder().setFilter(request.getFilter()).setText(request.getText());
     place.ifPresent(cursor -> asked.setAfter(cursor.toBuilder().clearExpanded()));
     return new KnnQuery(asked.build(), vector, filter, words);
   }

@@ -6,6 +6,7 @@ import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchEmbedded;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.tracing.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,17 +34,21 @@ public final class SketchSearcher {
   private final GenerationSearcher searcher;
   private final SearchMetrics metrics;
   private final InstantSource clock;
+  private final BrokerClock brokers;
   private final Duration timeoutMax;
 
+  /// @param brokers by whose time searches that came through Kafka say when they end
   /// @param timeoutMax how long a search may take, whatever deadline its caller names
   public SketchSearcher(
       GenerationSearcher searcher,
       SearchMetrics metrics,
       InstantSource clock,
+      BrokerClock brokers,
       Duration timeoutMax) {
     this.searcher = searcher;
     this.metrics = metrics;
     this.clock = clock;
+    this.brokers = brokers;
     this.timeoutMax = timeoutMax;
   }
 
@@ -53,7 +58,7 @@ public final class SketchSearcher {
       ConsumerRecord<?, ?> record, SketchEmbedded sketch, Optional<SearchQuery> parsed)
       throws InterruptedException {
     Step step = Step.current().with("sketchstream.query.id", sketch.getQueryId());
-    long hopMicros = Instants.since(record.timestamp(), clock.instant()).toNanos() / 1000;
+    long hopMicros = Instants.since(record.timestamp(), brokers.instant()).toNanos() / 1000;
     SearchAnswered.Builder answer = empty(sketch);
     answer.addTimings(Stages.timing("embeddings-hop", hopMicros));
     try {
@@ -110,15 +115,18 @@ public final class SketchSearcher {
     }
   }
 
-  /// A deadline counts from now at most, since clocks differ; a search that names none is as old as
-  /// its record.
+  /// Its deadline by the clock of this process, and at most as far as any may be; a search that
+  /// names none is as old as its record.
   private SearchQuery parse(SearchRequest request, long recordMillis) throws SearchFailure {
     Instant now = clock.instant();
-    Instant from =
-        request.hasDeadline() || recordMillis > now.toEpochMilli()
-            ? now
-            : Instant.ofEpochMilli(recordMillis);
-    return SearchQuery.parse(request, from.plus(timeoutMax));
+    if (request.hasDeadline()) {
+      Instant deadline =
+          brokers.isKnown() ? brokers.toOwn(Instants.of(request.getDeadline())) : Instants.MAX;
+      SearchRequest ours = request.toBuilder().setDeadline(Instants.timestamp(deadline)).build();
+      return SearchQuery.parse(ours, now.plus(timeoutMax));
+    }
+    Duration age = Instants.since(recordMillis, brokers.instant());
+    return SearchQuery.parse(request, now.minus(age).plus(timeoutMax));
   }
 
   private SearchAnswered.Builder search(SketchEmbedded sketch, SearchQuery query)

@@ -11,12 +11,13 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.ShardReply;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.kafka.LogOffsets;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -52,6 +53,7 @@ final class GenerationIndexTest {
   @TempDir Path home;
   private final Refresher refresher = Refresher.start(new Workers(new SimpleMeterRegistry()));
   private final OpenShards shards = new OpenShards();
+  private volatile Duration later = Duration.ZERO;
   private final List<GenerationIndex> started = new ArrayList<>();
 
   @BeforeAll
@@ -163,6 +165,41 @@ final class GenerationIndexTest {
     assertEquals(List.of("a", "b"), ids(youngIndex, vector(1), 10).stream().sorted().toList());
   }
 
+  /// A process that was paused, or cut off, may have missed removals when it goes on.
+  @Test
+  void buildsAShardAnewThatHeardNothingForTooLong() throws Exception {
+    Generation generation = create("stale");
+    GenerationIndex index = start(generation, home);
+    send(generation, 0, 0, "a", vector(1));
+    send(generation, 0, 1, "b", vector(2));
+    await(index::ready);
+    awaitVisible(index, 0, 1);
+    await(() -> committed(index) >= 1);
+    ShardStore before = index.shard(0).orElseThrow();
+    later = Duration.ofDays(16);
+    sendInTransaction(generation, 2, "d"); // Its end takes an offset, a moment later: a gap.
+    LogOffsets offsets = new LogOffsets(admin, Duration.ofSeconds(5));
+    await(() -> offsets.ends(Set.of(partition(generation))).containsValue(4L));
+    send(generation, 0, 3, "c", vector(3));
+    await(() -> index.shard(0).filter(shard -> shard != before && shard.answering()).isPresent());
+    awaitVisible(index, 0, 3);
+    await(() -> index.ask(KnnQueries.sketch(vector(1), 10), ALL).size() == PARTITIONS);
+    assertEquals(List.of("a", "b", "c", "d"), ids(index, vector(1), 10).stream().sorted().toList());
+  }
+
+  private static void sendInTransaction(Generation generation, long imagesOffset, String id)
+      throws Exception {
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", id);
+    try (KafkaProducer<String, byte[]> other =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+      other.initTransactions();
+      other.beginTransaction();
+      other.send(record(generation, 0, imagesOffset, id, vector(4))).get();
+      other.commitTransaction();
+    }
+  }
+
   private GenerationIndex start(Generation generation, Path directory) {
     IndexApplication application = application(directory);
     GenerationIndex index =
@@ -175,7 +212,7 @@ final class GenerationIndexTest {
                 shards,
                 ShardObserver.NONE,
                 _ -> false,
-                InstantSource.system()));
+                () -> Instant.now().plus(later)));
     started.add(index);
     return index;
   }
@@ -202,12 +239,15 @@ final class GenerationIndexTest {
   private static void send(
       Generation generation, int partition, long imagesOffset, String id, float[] vector)
       throws Exception {
+    producer.send(record(generation, partition, imagesOffset, id, vector)).get();
+  }
+
+  private static ProducerRecord<String, byte[]> record(
+      Generation generation, int partition, long imagesOffset, String id, float[] vector) {
     RecordHeaders headers = new RecordHeaders();
     EventHeaders.setImagesOffset(headers, imagesOffset);
     byte[] value = vector == null ? null : Vectors.event(id, vector).toByteArray();
-    producer
-        .send(new ProducerRecord<>(EmbeddingsTopic.name(generation), partition, id, value, headers))
-        .get();
+    return new ProducerRecord<>(EmbeddingsTopic.name(generation), partition, id, value, headers);
   }
 
   private static long committed(GenerationIndex index) {

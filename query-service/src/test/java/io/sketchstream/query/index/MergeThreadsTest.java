@@ -28,7 +28,7 @@ final class MergeThreadsTest {
     AtomicBoolean filling = new AtomicBoolean(true);
     Set<Integer> seen = ConcurrentHashMap.newKeySet();
     MergeThreads threads =
-        new MergeThreads(filling::get) {
+        new MergeThreads(filling::get, ShardObserver.NONE) {
           @Override
           protected void doMerge(MergeSource source, OneMerge merge) throws IOException {
             super.doMerge(source, merge);

@@ -8,37 +8,46 @@ import org.junit.jupiter.api.Test;
 
 final class RefreshPaceTest {
   private static final long MILLI = 1_000_000;
+  private static final int MANY = 3;
+
   private final RefreshPace pace = new RefreshPace(Duration.ofMillis(250), 0);
 
   @Test
   void isDueAtOnceAfterARest() {
-    assertTrue(pace.delayNanos(0, false, false) <= 0);
+    assertTrue(pace.delayNanos(0, MANY, false, false) <= 0);
     pace.refreshed(0, 20 * MILLI);
-    assertTrue(pace.delayNanos(1000 * MILLI, false, false) <= 0);
+    assertTrue(pace.delayNanos(1000 * MILLI, MANY, false, false) <= 0);
   }
 
   @Test
   void takesAFortiethOfTheTimeUnderLoad() {
     pace.refreshed(0, 5 * MILLI);
-    assertEquals(200 * MILLI, pace.delayNanos(0, false, false));
+    assertEquals(200 * MILLI, pace.delayNanos(0, MANY, false, false));
+  }
+
+  @Test
+  void takesAQuarterOfTheTimeForAFewWrites() {
+    pace.refreshed(0, 5 * MILLI);
+    assertEquals(20 * MILLI, pace.delayNanos(0, 1, false, false));
+    assertEquals(20 * MILLI, pace.delayNanos(0, 2, false, false));
   }
 
   @Test
   void isBoundedWhateverARefreshCosts() {
     pace.refreshed(0, 900 * MILLI);
-    assertEquals(250 * MILLI, pace.delayNanos(0, false, false));
+    assertEquals(250 * MILLI, pace.delayNanos(0, MANY, false, false));
   }
 
   @Test
   void hurriesWhenASearchWaits() {
     pace.refreshed(0, 20 * MILLI);
-    assertEquals(10 * MILLI, pace.delayNanos(0, true, false));
+    assertEquals(10 * MILLI, pace.delayNanos(0, MANY, true, false));
   }
 
   @Test
   void waitsLongerWhileMergesAreBehindUnlessASearchWaits() {
     pace.refreshed(0, 5 * MILLI);
-    assertEquals(5000 * MILLI, pace.delayNanos(0, false, true));
-    assertEquals(10 * MILLI, pace.delayNanos(0, true, true));
+    assertEquals(5000 * MILLI, pace.delayNanos(0, MANY, false, true));
+    assertEquals(10 * MILLI, pace.delayNanos(0, MANY, true, true));
   }
 }

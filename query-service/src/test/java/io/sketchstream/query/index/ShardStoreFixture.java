@@ -11,7 +11,7 @@ import io.sketchstream.events.ShardReply;
 import io.sketchstream.shell.worker.Workers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +47,9 @@ abstract class ShardStoreFixture {
 
   String topicId = "first";
 
+  /// How much later it is for the shards than it is.
+  volatile Duration later = Duration.ZERO;
+
   final List<ShardStore> opened = new ArrayList<>();
 
   final Map<ShardStore, RecordBatchingStateRestoreCallback> restores = new HashMap<>();
@@ -72,7 +75,7 @@ abstract class ShardStoreFixture {
                 new OpenShards(),
                 observer,
                 _ -> filling.getAsBoolean(),
-                InstantSource.system()));
+                () -> Instant.now().plus(later)));
     MockProcessorContext<Void, Void> mock =
         new MockProcessorContext<>(new Properties(), new TaskId(0, 0), stateDirectory.toFile());
     store.init(new Registering(mock.getStateStoreContext(), store).context(), store);

@@ -11,7 +11,6 @@ import io.sketchstream.events.NearestFound;
 import io.sketchstream.events.SearchCursor;
 import io.sketchstream.events.ShardReply;
 import io.sketchstream.score.Score;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,37 +32,6 @@ final class ShardStoreTest extends ShardStoreFixture {
     remove(store, 2, "a");
     assertTrue(visible(store, 2));
     assertEquals(List.of("b"), ids(search(store, axis(0), 10)));
-  }
-
-  /// The topic may have dropped the tombstones of images that were removed meanwhile.
-  @Test
-  void isBuiltAnewWhenItWasAwayTooLong() throws Exception {
-    long now = System.currentTimeMillis();
-    for (int days : List.of(10, 20)) {
-      Path kept = directory.resolve("away-" + days);
-      ShardStore store = open(kept);
-      byte[] image = Vectors.event("a", axis(0)).toByteArray();
-      apply(store, 0, "a", image, now - Duration.ofDays(days).toMillis());
-      store.commit(Map.of(CHANGELOG, 1L));
-      store.close();
-      ShardStore again = open(kept);
-      boolean takenUp = days < 15;
-      assertEquals(takenUp ? 1L : null, again.committedOffset(CHANGELOG), days + " days");
-      assertEquals(takenUp ? List.of("a") : List.of(), ids(search(again, axis(0), 10)));
-    }
-  }
-
-  /// A gallery may be quiet for long.
-  @Test
-  void isTakenUpWhenThereWasNothingToRead() throws Exception {
-    ShardStore store = open(directory);
-    byte[] image = Vectors.event("a", axis(0)).toByteArray();
-    apply(store, 0, "a", image, System.currentTimeMillis() - Duration.ofDays(20).toMillis());
-    store.commit(Map.of(CHANGELOG, 1L));
-    store.restored();
-    store.commit(Map.of(CHANGELOG, 1L));
-    store.close();
-    assertEquals(1L, open(directory).committedOffset(CHANGELOG));
   }
 
   @Test

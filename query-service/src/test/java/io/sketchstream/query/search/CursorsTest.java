@@ -2,13 +2,13 @@ package io.sketchstream.query.search;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
+import io.sketchstream.events.NearestAsked;
 import io.sketchstream.events.SearchCursor;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
@@ -46,7 +46,9 @@ final class CursorsTest {
             new Ranking(GENERATION, Optional.of(expanded), List.of()), PAGE, query(2, "", ""));
     SearchQuery page = query(2, next, "");
     assertArrayEquals(new float[] {.6f, -.8f}, page.expanded().orElseThrow().vector(), 1e-7f);
-    assertFalse(page.nearest(new float[3], 2, 0, 1).asked().getAfter().getExpanded().size() > 0);
+    NearestAsked wanted = NearestAsked.getDefaultInstance();
+    NearestAsked asked = page.nearest(new float[3], wanted).asked();
+    assertTrue(asked.getAfter().getExpanded().isEmpty());
     assertTrue(query(2, "", "").expanded().isEmpty());
   }
 

@@ -47,16 +47,19 @@ final class ExpandedVectorTest {
     ShardReplies replies =
         new ShardReplies(
             2, Map.of(0, reply(0, photos, scores), 1, reply(1, photos, scores)), Map.of());
-    float[] expanded = ExpandedVector.of(query, replies, expansion).orElseThrow().vector();
+    float[] expanded =
+        ExpandedVector.of(query, replies, expansion, List.of()).orElseThrow().vector();
     assertEquals(1, Vectors.dot(expanded, expanded), 1e-5f);
     assertTrue(Vectors.dot(expanded, expected) > .9999f, "a byte a dimension is enough");
-    assertTrue(ExpandedVector.of(query, replies, expansion(QueryExpansion.Mode.OFF)).isEmpty());
+    var off = expansion(QueryExpansion.Mode.OFF);
+    assertTrue(ExpandedVector.of(query, replies, off, List.of()).isEmpty());
   }
 
   @Test
   void isNothingWhereNothingWasFound() {
     ShardReplies none = new ShardReplies(1, Map.of(), Map.of());
-    assertTrue(ExpandedVector.of(query, none, expansion(QueryExpansion.Mode.ON)).isEmpty());
+    var on = expansion(QueryExpansion.Mode.ON);
+    assertTrue(ExpandedVector.of(query, none, on, List.of()).isEmpty());
   }
 
   private static QueryExpansion expansion(QueryExpansion.Mode mode) {

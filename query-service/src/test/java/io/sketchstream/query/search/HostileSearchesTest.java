@@ -16,6 +16,7 @@ import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.StageTiming;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.testing.HostileMessages;
 import io.sketchstream.testing.HostileMessages.Row;
@@ -44,6 +45,7 @@ final class HostileSearchesTest {
               InstantSource.system()),
           new SearchMetrics(new SimpleMeterRegistry(), Tracing.OFF),
           InstantSource.system(),
+          new BrokerClock(InstantSource.system()),
           Duration.ofSeconds(30));
 
   static List<Row> sketches() {

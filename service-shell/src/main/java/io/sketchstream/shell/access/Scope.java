@@ -8,7 +8,7 @@ public enum Scope {
   READ,
   /// Put images into the gallery and take them out.
   INGEST,
-  /// Label examples.
+  /// Label examples, and watch for what comes in.
   LABEL,
   /// Change models and training runs.
   ADMIN;

@@ -84,7 +84,20 @@ public final class Ablation {
             options.validateEvery(),
             options.resume(),
             options.command());
-    return new TrainingRun(changed, data, own, progress).run().metrics();
+    Path shared = options.out().resolve(RunPreparation.TEACHER);
+    Path answers = out.resolve(RunPreparation.TEACHER);
+    Files.createDirectories(out);
+    copyIfAbsent(shared, answers);
+    Map<String, Double> metrics = new TrainingRun(changed, data, own, progress).run().metrics();
+    copyIfAbsent(answers, shared);
+    return metrics;
+  }
+
+  /// The teacher says the same in every training.
+  private static void copyIfAbsent(Path from, Path to) throws IOException {
+    if (Files.exists(from) && !Files.exists(to)) {
+      Files.copy(from, to);
+    }
   }
 
   static String table(SequencedMap<String, List<Map<String, Double>>> metrics) {

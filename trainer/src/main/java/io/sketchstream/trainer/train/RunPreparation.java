@@ -23,7 +23,8 @@ record RunPreparation(
   /// The file of the weights that every training begins with.
   static final String START = "start.safetensors";
 
-  private static final String TEACHER = "teacher.safetensors";
+  /// The file of the teacher's answers, which holds for every run on the same pictures.
+  static final String TEACHER = "teacher.safetensors";
 
   /// The pictures, and what the teacher sees in the photos.
   TrainingInput input(PictureReader reader) throws IOException, BrokenModelException {

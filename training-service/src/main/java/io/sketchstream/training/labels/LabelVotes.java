@@ -101,6 +101,12 @@ final class LabelVotes {
     return counting;
   }
 
+  /// Whether a label counts as far as records were applied.
+  boolean counts(String labelId) {
+    Vote vote = votes.get(labelId);
+    return vote != null && vote.counts();
+  }
+
   Verdict verdict() {
     Map<Key, Map<String, Integer>> counts = new HashMap<>();
     for (Vote vote : votes.values()) {

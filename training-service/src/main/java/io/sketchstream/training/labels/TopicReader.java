@@ -56,9 +56,24 @@ public final class TopicReader {
       Map<TopicPartition, Long> ends,
       Consumer<ConsumerRecord<byte[], byte[]>> records,
       Progress progress) {
+    read(Map.of(), ends, records, progress);
+  }
+
+  /// Reads every record from a position on and before the given ends.
+  ///
+  /// @param from where to begin; a partition that is not named is read from its beginning
+  /// @throws CancellationException when the thread is interrupted
+  /// @throws TimeoutException when no records arrive for a minute
+  public void read(
+      Map<TopicPartition, Long> from,
+      Map<TopicPartition, Long> ends,
+      Consumer<ConsumerRecord<byte[], byte[]>> records,
+      Progress progress) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       consumer.assign(ends.keySet());
-      Map<TopicPartition, Long> begins = consumer.beginningOffsets(ends.keySet(), CALL_MAX);
+      Map<TopicPartition, Long> begins =
+          new HashMap<>(consumer.beginningOffsets(ends.keySet(), CALL_MAX));
+      begins.replaceAll((partition, first) -> Math.max(first, from.getOrDefault(partition, 0L)));
       ends.keySet().forEach(partition -> consumer.seek(partition, begins.get(partition)));
       long total = sum(ends) - sum(begins);
       long before = -1;

@@ -20,30 +20,45 @@ import java.util.zip.ZipInputStream;
 ///
 /// **Owns:** the directory, until [#close].
 final class ArtifactUpload implements AutoCloseable {
-  private static final Set<String> FILES =
+  /// What a model is made of.
+  static final Set<String> MODEL =
       Set.of(ModelArtifact.MANIFEST, ModelArtifact.WEIGHTS, "reference.json");
+
+  /// A model with the report on it.
+  static final Set<String> WITH_REPORT =
+      Set.of(
+          ModelArtifact.MANIFEST,
+          ModelArtifact.WEIGHTS,
+          "reference.json",
+          "report.md",
+          "report.json",
+          "report.png");
+
   private static final int ENTRIES_MAX = 100;
   private static final long SMALL_FILE_SIZE_MAX = 1 << 20;
   private static final int BUFFER_SIZE = 1 << 16;
 
   private final Path directory;
+  private final Set<String> files;
   private final long sizeMax;
   private long left;
 
-  private ArtifactUpload(Path directory, long sizeMax) {
+  private ArtifactUpload(Path directory, Set<String> files, long sizeMax) {
     this.directory = directory;
+    this.files = files;
     this.sizeMax = sizeMax;
     this.left = sizeMax;
   }
 
   /// @param parent of the directory; made if need be
+  /// @param files that are taken, [#MODEL] for instance
   /// @param sizeMax most bytes, unpacked
   /// @throws BrokenModelException when it is not an archive, or too large
-  static ArtifactUpload unpack(InputStream archive, Path parent, long sizeMax)
+  static ArtifactUpload unpack(InputStream archive, Path parent, Set<String> files, long sizeMax)
       throws IOException, BrokenModelException {
     Files.createDirectories(parent);
     ArtifactUpload upload =
-        new ArtifactUpload(Files.createTempDirectory(parent, "upload-"), sizeMax);
+        new ArtifactUpload(Files.createTempDirectory(parent, "upload-"), files, sizeMax);
     boolean whole = false;
     try {
       upload.read(archive);
@@ -80,7 +95,7 @@ final class ArtifactUpload implements AutoCloseable {
         throw new BrokenModelException("the archive has more than " + ENTRIES_MAX + " entries");
       }
       String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-      if (FILES.contains(name)) {
+      if (files.contains(name)) {
         try (OutputStream out = Files.newOutputStream(directory.resolve(name))) {
           copy(zip, out, name);
         }
@@ -92,7 +107,7 @@ final class ArtifactUpload implements AutoCloseable {
 
   private void copy(InputStream in, OutputStream out, String name)
       throws IOException, BrokenModelException {
-    boolean small = !name.equals(ModelArtifact.WEIGHTS) && FILES.contains(name);
+    boolean small = !name.equals(ModelArtifact.WEIGHTS) && MODEL.contains(name);
     long size = 0;
     byte[] buffer = new byte[BUFFER_SIZE];
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {

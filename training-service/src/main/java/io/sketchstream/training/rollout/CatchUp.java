@@ -13,9 +13,10 @@ import org.apache.kafka.common.errors.RetriableException;
 /// Whether a generation has all images, by Kafka's own offsets.
 ///
 /// Images never stop coming, so the lag is hardly ever zero. Instead: take the end of `images`;
-/// wait until the embedder has committed up to there, and has compared its embeddings with
-/// `images`; take the end of the embeddings; wait until the index has committed up to there. When
-/// that took longer than allowed, repeat it from the new ends; each round is shorter.
+/// wait until the embedder has committed up to there, has compared its embeddings with `images`,
+/// and has embedded the standing queries; take the end of the embeddings; wait until the index has
+/// committed up to there. When that took longer than allowed, repeat it from the new ends; each
+/// round is shorter.
 final class CatchUp {
   private final Offsets offsets;
   private final Generation generation;
@@ -64,7 +65,9 @@ final class CatchUp {
         long left = lag(imagesEnd, generation.embedGroup());
         rate.add(System.nanoTime(), left);
         progress = new Progress(left, 0, fraction(left), rate.perSecond(), rate.secondsLeft());
-        if (left > 0 || !offsets.compared(generation, imagesEnd.keySet())) {
+        if (left > 0
+            || !offsets.compared(generation, imagesEnd.keySet())
+            || lag(offsets.ends(Topics.STANDING_QUERIES.name()), generation.standingGroup()) > 0) {
           return false;
         }
         embeddingsEnd = offsets.ends(Topics.imageEmbeddings(generation).name());

@@ -171,7 +171,7 @@ final class LiveSearches implements LiveJudge.Searcher, AutoCloseable {
         ours.complete(answer);
       } else {
         errors.add(
-            record.timestamp(),
+            clock.millis(),
             answer.hasError() && SERVER_ERRORS.contains(answer.getError().getCode()));
       }
     } catch (InvalidProtocolBufferException e) {

@@ -5,6 +5,7 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
+import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.problem.Problem;
@@ -69,16 +70,24 @@ class ModelsResource {
 
   /// One generation.
   ///
+  /// @param number counts the models from 1 in the order that they came: its name for people
+  /// @param registeredAt when it came
+  /// @param changedAt when it came into its state
+  /// @param report whether there is a report on its training
   /// @param backfill progress of its backfill; absent when it has none
   record Model(
       String generation,
+      int number,
       ModelState state,
       long epoch,
       String network,
       int dimension,
       Map<String, Double> metrics,
       String reason,
+      ModelOrigin origin,
+      Instant registeredAt,
       Instant changedAt,
+      boolean report,
       String artifactUri,
       String artifactSha256,
       @JsonInclude(JsonInclude.Include.NON_NULL) Backfill backfill) {}
@@ -126,7 +135,8 @@ class ModelsResource {
     if (!upload.tryAcquire()) {
       throw new RefusedException(RefusedException.Kind.BUSY, "another model is being uploaded");
     }
-    try (ArtifactUpload unpacked = ArtifactUpload.unpack(archive, uploads, artifactSizeMax)) {
+    try (ArtifactUpload unpacked =
+        ArtifactUpload.unpack(archive, uploads, ArtifactUpload.MODEL, artifactSizeMax)) {
       return rollout.offer(unpacked.directory(), Map.of(), reason);
     } finally {
       upload.release();
@@ -213,13 +223,18 @@ class ModelsResource {
 
   private Models describe(RolloutState state) {
     RolloutController.View view = rollout.view();
+    List<String> inOrder = inOrder(state);
     List<Model> models =
         state.models().values().stream()
             .sorted(
                 Comparator.comparing((ModelChanged m) -> m.getState() != ModelState.ACTIVE)
                     .thenComparing(ModelChanged::getEpoch, Comparator.reverseOrder())
                     .thenComparing(ModelChanged::getGeneration))
-            .map(model -> describe(model, view.progress().get(model.getGeneration())))
+            .map(model ->
+                describe(
+                    model,
+                    inOrder.indexOf(model.getGeneration()) + 1,
+                    view.progress().get(model.getGeneration())))
             .toList();
     return new Models(
         state.active().map(ModelChanged::getGeneration).orElse(""),
@@ -228,16 +243,34 @@ class ModelsResource {
         models);
   }
 
-  private static Model describe(ModelChanged model, Progress progress) {
+  /// The generations in the order that they came.
+  private static List<String> inOrder(RolloutState state) {
+    return state.models().values().stream()
+        .sorted(
+            Comparator.comparing(ModelsResource::registeredAt)
+                .thenComparing(ModelChanged::getGeneration))
+        .map(ModelChanged::getGeneration)
+        .toList();
+  }
+
+  private static Instant registeredAt(ModelChanged model) {
+    return Instants.of(model.hasRegisteredAt() ? model.getRegisteredAt() : model.getChangedAt());
+  }
+
+  private static Model describe(ModelChanged model, int number, Progress progress) {
     return new Model(
         model.getGeneration(),
+        number,
         model.getState(),
         model.getEpoch(),
         model.getNetwork(),
         model.getDimension(),
         new TreeMap<>(model.getMetricsMap()),
         model.getReason(),
+        model.getOrigin(),
+        registeredAt(model),
         Instants.of(model.getChangedAt()),
+        model.getMetricsMap().containsKey(GateSummary.PASSED) && !model.getArtifactDeleted(),
         model.getArtifactUri(),
         model.getArtifactSha256(),
         progress == null ? null : describe(model.getPaused(), progress));

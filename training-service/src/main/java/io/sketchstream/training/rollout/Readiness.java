@@ -38,6 +38,10 @@ final class Readiness {
       if (!offsets.compared(generation, offsets.ends(Topics.IMAGES.name()).keySet())) {
         return Optional.of("its embeddings are not compared with the images yet");
       }
+      long standing = behind(Topics.STANDING_QUERIES.name(), generation.standingGroup());
+      if (standing > 0) {
+        return Optional.of(standing + " standing queries are not embedded");
+      }
       long toIndex =
           requireIndex
               ? behind(Topics.imageEmbeddings(generation).name(), generation.queryApplication())

@@ -44,9 +44,10 @@ final class Retirement {
               .collect(Collectors.toSet());
       for (Generation generation : over) {
         if (areDeleted(generation, groups)) {
-          String topic = Topics.imageEmbeddings(generation).name();
-          if (topics.contains(topic)) {
-            delete(topic);
+          for (String topic : topicsOf(generation)) {
+            if (topics.contains(topic)) {
+              delete(topic);
+            }
           }
           freed.add(generation);
         }
@@ -62,8 +63,15 @@ final class Retirement {
     return freed;
   }
 
+  private static List<String> topicsOf(Generation generation) {
+    return List.of(
+        Topics.imageEmbeddings(generation).name(),
+        Topics.standingQueryEmbeddings(generation).name());
+  }
+
   private boolean areDeleted(Generation generation, Set<String> groups) {
-    return Stream.of(generation.embedGroup(), generation.queryApplication())
+    return Stream.of(
+            generation.embedGroup(), generation.standingGroup(), generation.queryApplication())
         .filter(groups::contains)
         .map(group -> ConsumerGroups.delete(admin, group))
         .reduce(true, Boolean::logicalAnd);

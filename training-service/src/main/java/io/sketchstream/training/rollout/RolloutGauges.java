@@ -21,9 +21,17 @@ class RolloutGauges {
           .tag("state", name(state))
           .register(registry);
     }
+    Gauge.builder("training.rollout.withdrawn", () -> withdrawn(rollout.view().state()))
+        .description("Generations that were active and were rejected, as read by this instance")
+        .register(registry);
     Gauge.builder("training.rollout.leads", () -> rollout.leads() ? 1 : 0)
         .description("Whether this instance leads the rollout")
         .register(registry);
+  }
+
+  /// The gate rejects before anything is active: such a generation has no epoch.
+  private static long withdrawn(RolloutState state) {
+    return state.in(ModelState.REJECTED).stream().filter(model -> model.getEpoch() > 0).count();
   }
 
   private static String name(ModelState state) {

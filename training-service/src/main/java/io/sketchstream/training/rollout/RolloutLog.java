@@ -3,6 +3,7 @@ package io.sketchstream.training.rollout;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
+import io.sketchstream.events.TransactionalIds;
 import io.sketchstream.shell.kafka.FencedTopic;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.kafka.Leadership;
@@ -22,7 +23,7 @@ final class RolloutLog implements AutoCloseable {
   private static final FencedTopic.Spec<ModelChanged> SPEC =
       new FencedTopic.Spec<>(
           Topics.MODELS,
-          "sketchstream-rollout",
+          TransactionalIds.MODELS,
           "rollout-models",
           ModelChanged::getGeneration,
           RolloutLog::eventId,

@@ -250,6 +250,7 @@ final class RolloutRules {
 
   private ModelChanged describe(
       StoredModel model, Map<String, Double> metrics, ModelState state, String reason) {
+    Timestamp now = now();
     return ModelChanged.newBuilder()
         .setGeneration(model.generation().id())
         .setState(state)
@@ -261,7 +262,8 @@ final class RolloutRules {
         .putAllMetrics(metrics)
         .setHeldOutShare(model.heldOut().share())
         .setReason(reason)
-        .setChangedAt(now())
+        .setChangedAt(now)
+        .setRegisteredAt(now)
         .build();
   }
 

@@ -147,6 +147,35 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
     }
   }
 
+  /// The model of a generation, verified.
+  ///
+  /// @throws RefusedException when there is no such generation, or its model can't be read
+  ModelArtifact stored(String generation) {
+    ModelChanged model =
+        view()
+            .state()
+            .find(generation)
+            .filter(found -> !found.getArtifactDeleted())
+            .orElseThrow(() ->
+                new RefusedException(
+                    RefusedException.Kind.UNKNOWN,
+                    "there is no generation " + generation + " whose model is kept"));
+    try {
+      return controller.fetch(model);
+    } catch (BrokenModelException | IOException e) {
+      throw new RefusedException(
+          RefusedException.Kind.CONFLICT,
+          "the model of generation %s can't be read: %s".formatted(generation, e.getMessage()));
+    }
+  }
+
+  /// Puts a model into the store; it is not rolled out.
+  ///
+  /// @throws BrokenModelException when it can't be used; says why
+  StoredModel keep(Path artifact) throws BrokenModelException, IOException {
+    return controller.store(artifact);
+  }
+
   RolloutController.View view() {
     return controller.view();
   }

@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
+import io.sketchstream.shell.process.DiskGauges;
+import io.sketchstream.training.TrainingServiceConfig;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -15,12 +18,15 @@ import java.util.function.ToDoubleFunction;
 @Singleton
 class RunGauges {
   private final RunService service;
+  private final Path home;
 
-  RunGauges(RunService service) {
+  RunGauges(RunService service, TrainingServiceConfig config) {
     this.service = service;
+    this.home = config.home();
   }
 
   void bind(@Observes StartupEvent event, MeterRegistry registry) {
+    DiskGauges.bind(registry, "training", home);
     for (TrainingRunState state : TrainingRunState.values()) {
       if (state != TrainingRunState.UNRECOGNIZED && state.getNumber() != 0) {
         Gauge.builder("training.runs", () -> count(state))

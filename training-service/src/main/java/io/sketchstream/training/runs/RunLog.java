@@ -4,6 +4,7 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.Topics;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
+import io.sketchstream.events.TransactionalIds;
 import io.sketchstream.shell.kafka.FencedTopic;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class RunLog implements AutoCloseable {
   private static final FencedTopic.Spec<TrainingRunChanged> SPEC =
       new FencedTopic.Spec<>(
           Topics.TRAINING_RUNS,
-          "sketchstream-training-runs",
+          TransactionalIds.TRAINING_RUNS,
           "training-runs",
           TrainingRunChanged::getRunId,
           run -> run.getRunId() + "/" + time(run),

@@ -7,6 +7,7 @@ import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.sketchstream.training.labels.LabelCensus;
+import io.sketchstream.training.labels.LabelList;
 import io.sketchstream.training.leadership.LeaderHealth;
 import io.sketchstream.training.rollout.Rollout;
 import io.smallrye.common.annotation.Identifier;
@@ -17,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Readiness;
@@ -29,6 +31,7 @@ class RunService implements LeaderHealth.Subject {
 
   private final RunCoordinator coordinator;
   private final LabelCensus census;
+  private final LabelList labels;
 
   RunService(
       TrainingServiceConfig config,
@@ -48,6 +51,7 @@ class RunService implements LeaderHealth.Subject {
             InstantSource.system());
     rollout.keepWhile(generation -> coordinator.view().mayNeed(generation));
     this.census = new LabelCensus(coordinator.topics(), options.dataset().labelsMax());
+    this.labels = new LabelList(coordinator.topics(), options.dataset().labelsMax());
   }
 
   RunView view() {
@@ -78,6 +82,10 @@ class RunService implements LeaderHealth.Subject {
 
   LabelCensus.Count labels() {
     return census.take();
+  }
+
+  LabelList.Page labelPage(Predicate<LabelList.Label> matching, String after, int limit) {
+    return labels.page(matching, after, limit);
   }
 
   TrainingRunChanged begin(String trigger, Map<String, String> overrides) {

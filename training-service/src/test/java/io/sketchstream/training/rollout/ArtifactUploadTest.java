@@ -33,7 +33,7 @@ final class ArtifactUploadTest {
     entries.put("model/model.safetensors", new byte[1000]);
     entries.put("model/README.md", new byte[1000]);
     Path unpacked;
-    try (ArtifactUpload upload = ArtifactUpload.unpack(zip(entries), home, SIZE_MAX)) {
+    try (ArtifactUpload upload = unpack(zip(entries))) {
       unpacked = upload.directory();
       try (Stream<Path> files = Files.list(unpacked)) {
         assertEquals(2, files.count());
@@ -65,13 +65,15 @@ final class ArtifactUploadTest {
 
   private void assertRefused(Map<String, byte[]> entries, String reason) throws Exception {
     InputStream archive = zip(entries);
-    BrokenModelException refused =
-        assertThrows(
-            BrokenModelException.class, () -> ArtifactUpload.unpack(archive, home, SIZE_MAX));
+    BrokenModelException refused = assertThrows(BrokenModelException.class, () -> unpack(archive));
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
     try (Stream<Path> left = Files.list(home)) {
       assertEquals(0, left.count());
     }
+  }
+
+  private ArtifactUpload unpack(InputStream archive) throws IOException, BrokenModelException {
+    return ArtifactUpload.unpack(archive, home, ArtifactUpload.MODEL, SIZE_MAX);
   }
 
   private static InputStream zip(Map<String, byte[]> entries) throws IOException {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -55,7 +56,9 @@ final class ModelsResourceTest {
         .body("active", equalTo("g1"))
         .body("models[0].generation", equalTo("g1"))
         .body("models[0].state", equalTo("ACTIVE"))
-        .body("models[0].epoch", equalTo(1));
+        .body("models[0].epoch", equalTo(1))
+        .body("models[0].number", equalTo(1))
+        .body("models[0].report", equalTo(false));
     given()
         .post("/v1/models/g9/activate")
         .then()
@@ -71,6 +74,21 @@ final class ModelsResourceTest {
     given().post("/v1/models/g1/pause").then().statusCode(409);
     rolloutBySendingIn();
     given().get("/v1/models").then().statusCode(200).body("leading", equalTo(true));
+  }
+
+  @Test
+  void listsLabelsAndRefusesWhatIsWrongByName() {
+    given()
+        .get("/v1/labels?limit=1")
+        .then()
+        .statusCode(200)
+        .body("labels.size()", lessThanOrEqualTo(1));
+    given()
+        .get("/v1/labels?limit=1001")
+        .then()
+        .statusCode(400)
+        .contentType(containsString("application/problem+json"))
+        .body("detail", containsString("limit is '1001', not 1 to 1000"));
   }
 
   @Test
@@ -143,6 +161,7 @@ final class ModelsResourceTest {
             .header("Sketchstream-Generation");
     String found = "models.find { it.generation == '" + generation + "' }.";
     given().get("/v1/models").then().body(found + "dimension", equalTo(512));
+    passesOnAsAFile(generation);
     byte[] tampered = Files.readAllBytes(model.resolve("model.safetensors"));
     tampered[tampered.length - 1]++;
     assertRefused(zip(model, Map.of("model.safetensors", tampered)), "was changed");
@@ -154,6 +173,38 @@ final class ModelsResourceTest {
             .replace("\"formatVersion\" : 1", "\"formatVersion\" : 99")
             .getBytes(UTF_8);
     assertRefused(zip(model, Map.of("manifest.json", unknown)), "format version 99");
+  }
+
+  /// What comes out of the store goes back into it, and changes nothing.
+  private static void passesOnAsAFile(String generation) {
+    String path = "/v1/models/" + generation + "/artifact";
+    byte[] archive =
+        given()
+            .get(path)
+            .then()
+            .statusCode(200)
+            .contentType(containsString("application/zip"))
+            .extract()
+            .asByteArray();
+    List<String> before = given().get("/v1/models").path("models.generation");
+    given()
+        .contentType("application/zip")
+        .body(archive)
+        .put(path)
+        .then()
+        .statusCode(200)
+        .body("generation", equalTo(generation))
+        .body("artifactUri", containsString("file:"));
+    List<String> after = given().get("/v1/models").path("models.generation");
+    assertEquals(before, after);
+    given()
+        .contentType("application/zip")
+        .body(archive)
+        .put("/v1/models/g0/artifact")
+        .then()
+        .statusCode(422)
+        .body("detail", containsString("it is generation " + generation + ", not g0"));
+    given().get("/v1/models/g0/artifact").then().statusCode(404);
   }
 
   private static void assertRefused(byte[] archive, String reason) {

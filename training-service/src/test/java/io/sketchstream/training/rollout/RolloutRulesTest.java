@@ -51,6 +51,17 @@ final class RolloutRulesTest {
   }
 
   @Test
+  void keepsWhenAModelCame() {
+    apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));
+    ModelChanged first = state.models().get("g1");
+    assertTrue(first.hasRegisteredAt());
+    apply(change(new Register(model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED)));
+    apply(change(new ActivateReady(state.models().get("g2"), "ready")));
+    assertEquals(ModelState.STANDBY, state.models().get("g1").getState());
+    assertEquals(first.getRegisteredAt(), state.models().get("g1").getRegisteredAt());
+  }
+
+  @Test
   void aReleaseReplacesNoModelThatWasTrainedOrNamedHere() {
     assertTrue(RolloutRules.mayShippedModelReplace(state));
     apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));

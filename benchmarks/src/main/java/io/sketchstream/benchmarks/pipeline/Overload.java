@@ -1,0 +1,183 @@
+package io.sketchstream.benchmarks.pipeline;
+
+import io.sketchstream.benchmarks.measure.Benchmark;
+import io.sketchstream.benchmarks.measure.Distribution;
+import io.sketchstream.benchmarks.measure.Options;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/// Searches at many times the rate that an installation answers: how many are still answered, and
+/// how soon the others are refused. The best rate is that of a few callers who wait for each
+/// answer; the overload comes at fixed times, whatever was answered, over HTTP/1.1. Callers and
+/// installation share the machine.
+public final class Overload implements Benchmark {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int IN_FLIGHT_MAX = 4000;
+  private static final int BUSY = 429;
+  private static final int UNAVAILABLE = 503;
+
+  /// One request.
+  ///
+  /// @param status HTTP status, 0 when there was no answer
+  private record Sample(int status, double millis) {}
+
+  @Override
+  public String name() {
+    return "overload";
+  }
+
+  @Override
+  public String summary() {
+    return "searches answered at ten times the rate that can be, and refusals";
+  }
+
+  @Override
+  public void run(List<String> arguments) throws Exception {
+    Options options =
+        new Options(arguments, Set.of("images", "seconds", "callers", "times", "model"));
+    int images = options.integer("images", 1000);
+    int seconds = options.integer("seconds", 20);
+    int callers = options.integer("callers", 8);
+    int times = options.integer("times", 10);
+    List<String> drawings = Drawings.make(200, 1);
+    try (Installation installation = Installation.start(options.text("model", ""));
+        Api api = new Api(installation.address());
+        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      new SyntheticGallery(installation).fill(0, images);
+      api.awaitIndexed(images);
+      URI uri = URI.create(installation.address() + "/v1/search?k=10");
+      closedLoop(http, uri, drawings, callers, seconds / 2);
+      Report best = new Report(closedLoop(http, uri, drawings, callers, seconds), seconds);
+      best.print(callers + " callers, each waits for its answer");
+      double rate = times * best.perSecond();
+      Report flooded = new Report(openLoop(http, uri, drawings, rate, seconds), seconds);
+      flooded.print(String.format(Locale.ROOT, "%.0f searches a second", rate));
+      Report after = new Report(closedLoop(http, uri, drawings, callers, seconds), seconds);
+      after.print("the callers again");
+      System.out.printf(
+          Locale.ROOT,
+          "RESULT overload best_per_s=%.1f goodput_per_s=%.1f ratio=%.2f after=%.2f"
+              + " p99_answer_ms=%.0f p99_refusal_ms=%.0f unanswered=%d%n",
+          best.perSecond(),
+          flooded.perSecond(),
+          flooded.perSecond() / best.perSecond(),
+          after.perSecond() / best.perSecond(),
+          flooded.answers().percentile(99),
+          flooded.refusals().percentile(99),
+          flooded.unanswered());
+    }
+  }
+
+  private static Queue<Sample> closedLoop(
+      HttpClient http, URI uri, List<String> drawings, int callers, int seconds)
+      throws InterruptedException {
+    Queue<Sample> samples = new ConcurrentLinkedQueue<>();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    List<Thread> threads =
+        IntStream.range(0, callers)
+            .mapToObj(caller ->
+                Thread.ofVirtual()
+                    .start(() -> {
+                      for (int i = caller; System.nanoTime() < end; i += callers) {
+                        samples.add(send(http, uri, drawings.get(i % drawings.size())).join());
+                      }
+                    }))
+            .toList();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return samples;
+  }
+
+  private static Queue<Sample> openLoop(
+      HttpClient http, URI uri, List<String> drawings, double perSecond, int seconds)
+      throws InterruptedException {
+    Queue<Sample> samples = new ConcurrentLinkedQueue<>();
+    Semaphore places = new Semaphore(IN_FLIGHT_MAX);
+    long start = System.nanoTime();
+    long count = Math.round(perSecond * seconds);
+    for (int i = 0; i < count; i++) {
+      long due = start + (long) (i / perSecond * 1e9);
+      LockSupport.parkNanos(due - System.nanoTime());
+      places.acquire();
+      CompletableFuture<Void> _ =
+          send(http, uri, drawings.get(i % drawings.size()))
+              .thenAccept(sample -> {
+                samples.add(sample);
+                places.release();
+              });
+    }
+    places.acquire(IN_FLIGHT_MAX);
+    return samples;
+  }
+
+  private static CompletableFuture<Sample> send(HttpClient http, URI uri, String drawing) {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(drawing))
+            .build();
+    long start = System.nanoTime();
+    return http.sendAsync(request, BodyHandlers.discarding())
+        .thenApply(HttpResponse::statusCode)
+        .exceptionally(_ -> 0)
+        .thenApply(status -> new Sample(status, (System.nanoTime() - start) / 1e6));
+  }
+
+  /// What became of the requests of one phase.
+  private record Report(Queue<Sample> samples, int seconds) {
+    double perSecond() {
+      return (double) samples.stream().filter(sample -> sample.status() == 200).count() / seconds;
+    }
+
+    Distribution answers() {
+      return times(200, 200);
+    }
+
+    Distribution refusals() {
+      return times(BUSY, UNAVAILABLE);
+    }
+
+    long unanswered() {
+      return samples.stream()
+          .filter(sample -> !Set.of(200, BUSY, UNAVAILABLE).contains(sample.status()))
+          .count();
+    }
+
+    private Distribution times(int one, int other) {
+      double[] millis =
+          samples.stream()
+              .filter(sample -> sample.status() == one || sample.status() == other)
+              .mapToDouble(Sample::millis)
+              .toArray();
+      return new Distribution(millis.length == 0 ? new double[] {0} : millis);
+    }
+
+    void print(String title) {
+      System.out.printf(
+          Locale.ROOT,
+          "%s: %.1f answers/s%n  answered    %s%n  refused     %s%n  unanswered  %d%n",
+          title,
+          perSecond(),
+          answers(),
+          refusals(),
+          unanswered());
+    }
+  }
+}

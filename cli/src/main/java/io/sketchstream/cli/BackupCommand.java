@@ -1,0 +1,143 @@
+package io.sketchstream.cli;
+
+import io.sketchstream.cli.backup.BackupFolder;
+import io.sketchstream.cli.backup.BrokenBackupException;
+import io.sketchstream.cli.backup.KafkaAccess;
+import io.sketchstream.cli.backup.Manifest;
+import io.sketchstream.cli.backup.Progress;
+import io.sketchstream.cli.backup.SavedModels;
+import io.sketchstream.cli.backup.TopicBackup;
+import io.sketchstream.events.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `backup`: everything that can't be rebuilt, into a directory, while the server serves.
+@Command(
+    name = "backup",
+    description = {
+      "Save images, labels, models and training runs in a directory; 'restore' takes it.",
+      "",
+      "The server goes on serving. What is saved is the state of one moment near the end of the"
+          + " copy. The index and the vectors are not saved: they are made from the images again."
+          + " The directory may be on a mounted bucket or share."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream backup /backups/$(date +%%F)",
+      "  sketchstream backup --server http://localhost:8083 --kafka localhost:9092 /backups/today",
+      "  sketchstream backup --settings .env --settings keys /backups/today"
+    })
+final class BackupCommand implements Callable<Integer> {
+  @Mixin private ServerOption server;
+
+  @Mixin private ServicesOption services;
+
+  @Mixin private KafkaOption kafka;
+
+  @Parameters(paramLabel = "DIR", description = "Where it goes: a new or an empty directory.")
+  private Path directory;
+
+  @Option(
+      names = "--settings",
+      paramLabel = "FILE",
+      description = "A file of your own to save with it, such as .env; can be repeated.")
+  private List<Path> settings = new ArrayList<>();
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    ProgressLine line = new ProgressLine(spec.commandLine().getErr());
+    try (Services open = services.of(server.open())) {
+      KafkaAccess brokers = kafka.open(open.kafka());
+      try {
+        tell(save(open, brokers, line));
+        return 0;
+      } catch (KafkaException e) {
+        throw KafkaOption.failure(brokers, e);
+      }
+    } catch (BrokenBackupException e) {
+      throw new CommandFailure(e.getMessage());
+    } catch (IOException e) {
+      throw new CommandFailure(directory + ": can't be written: " + Server.text(e));
+    } finally {
+      line.clear();
+    }
+  }
+
+  private Manifest save(Services open, KafkaAccess brokers, ProgressLine line)
+      throws IOException, BrokenBackupException {
+    BackupFolder folder = BackupFolder.create(directory);
+    List<Manifest.SettingsFile> kept = new ArrayList<>();
+    for (Path file : settings) {
+      kept.add(Manifest.SettingsFile.copy(folder.path(), file));
+    }
+    List<Manifest.Sample> samples = new BackupSamples(open).take();
+    TopicBackup.Copy copy;
+    try (TopicBackup topics =
+        new TopicBackup(brokers, folder, progress(line), InstantSource.system())) {
+      copy = topics.take();
+    }
+    List<Manifest.ModelFile> models =
+        new BackupModels(open.training(), line)
+            .save(SavedModels.read(folder, copy.files()), folder);
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT,
+            spec.root().version()[0],
+            copy.at().toString(),
+            copy.cluster(),
+            copy.topics(),
+            copy.files(),
+            models,
+            samples,
+            kept);
+    folder.finish(manifest);
+    return manifest;
+  }
+
+  private void tell(Manifest manifest) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(Locale.ROOT, "%s: %s, as of %s%n", directory, contents(manifest), manifest.taken());
+    long leftOut = manifest.records().stream().mapToLong(Manifest.RecordsFile::leftOut).sum();
+    if (leftOut > 0) {
+      out.printf(
+          Locale.ROOT, "left out: %,d records that are too large for any service%n", leftOut);
+    }
+    out.flush();
+  }
+
+  /// What a backup holds, for people.
+  static String contents(Manifest manifest) {
+    return String.format(
+        Locale.ROOT,
+        "%,d images, %,d labels, %,d models",
+        manifest.live(Topics.IMAGES.name()),
+        manifest.live(Topics.LABELS.name()),
+        manifest.models().size());
+  }
+
+  /// Shows how far the work on a backup is.
+  static Progress progress(ProgressLine line) {
+    return (what, done, total) ->
+        line.share(
+            what,
+            total == 0 ? 1 : (double) done / total,
+            String.format(Locale.ROOT, "%,d of %,d", done, total));
+  }
+}

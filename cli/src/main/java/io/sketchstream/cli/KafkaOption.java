@@ -1,0 +1,79 @@
+package io.sketchstream.cli;
+
+import io.sketchstream.cli.backup.KafkaAccess;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Where Kafka is, and how to log in; shared by the commands that talk to it.
+final class KafkaOption {
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "Address of Kafka (default: what the server says; see 'status').")
+  private Optional<String> address = Optional.empty();
+
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description =
+          "Settings of Kafka's clients (security.protocol and the like), one 'key=value' a line, as"
+              + " Kafka's own tools take them; 'up' writes kafka.properties into its home"
+              + " (default: that of ~/.sketchstream, for its own Kafka).")
+  private Optional<Path> file = Optional.empty();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandLine.Model.CommandSpec spec;
+
+  /// @param known address by the server; may be empty
+  KafkaAccess open(String known) {
+    Map<String, String> settings = new TreeMap<>();
+    file.or(() -> ofHome(known)).ifPresent(path -> settings.putAll(read(path)));
+    boolean named = settings.containsKey("bootstrap.servers");
+    try {
+      return KafkaAccess.of(address.orElse(named ? "" : known), settings);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  /// What went wrong with Kafka, for people.
+  static CommandFailure failure(KafkaAccess kafka, KafkaException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new CommandFailure(
+        "Kafka at %s: %s; --kafka names another address, --kafka-config a file with the login"
+            .formatted(kafka, cause.getMessage() == null ? cause : cause.getMessage()));
+  }
+
+  /// The settings of the default installation, where it is the one that the server names.
+  private Optional<Path> ofHome(String known) {
+    Path own = Path.of(System.getProperty("user.home"), ".sketchstream", "kafka.properties");
+    String wanted = address.orElse(known);
+    return Optional.of(own)
+        .filter(Files::isReadable)
+        .filter(path -> wanted.equals(read(path).get("bootstrap.servers")));
+  }
+
+  private Map<String, String> read(Path path) {
+    Properties properties = new Properties();
+    try (Reader text = Files.newBufferedReader(path)) {
+      properties.load(text);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--kafka-config: " + path + " can't be read: " + e.getMessage());
+    }
+    Map<String, String> settings = new TreeMap<>();
+    properties.stringPropertyNames().forEach(k -> settings.put(k, properties.getProperty(k)));
+    return settings;
+  }
+}

@@ -1,0 +1,95 @@
+package io.sketchstream.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// Prints the matches of a standing query as they come. After each connection it first asks for the
+/// latest ones, so that none is missed in between.
+final class MatchPrinter {
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final int LATEST = 1000;
+
+  private final Server server;
+  private final String path;
+  private final boolean json;
+  private final PrintWriter out;
+  private final Set<String> printed = new HashSet<>();
+  private boolean caughtUp;
+  private int left;
+
+  /// @param json whether matches are printed as they come
+  MatchPrinter(Server server, String queryId, boolean json, PrintWriter out) {
+    this.server = server;
+    this.path = "/v1/standing-queries/" + Server.encode(queryId) + "/matches";
+    this.json = json;
+    this.out = out;
+  }
+
+  /// Prints until there were so many.
+  void print(int count) {
+    left = count;
+    while (left > 0) {
+      caughtUp = false;
+      if (!server.hear(path, this::heard)) {
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(RETRY);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted");
+    }
+  }
+
+  /// @param data of an event; empty for a sign of life
+  /// @return whether to go on
+  private boolean heard(String data) {
+    if (!caughtUp) { // The server listens for us by now: nothing comes unheard from here on.
+      caughtUp = true;
+      JsonNode latest =
+          Server.expectJson(server.get(path, Map.of("limit", Integer.toString(LATEST))));
+      latest.path("matches").valueStream().toList().reversed().forEach(this::print);
+    }
+    if (!data.isEmpty()) {
+      try {
+        print(Server.JSON.readTree(data));
+      } catch (JsonProcessingException e) {
+        throw new CommandFailure("the server's event is not JSON: " + e.getOriginalMessage());
+      }
+    }
+    return left > 0;
+  }
+
+  private void print(JsonNode match) {
+    String imageId = match.path("imageId").asText();
+    boolean withdrawn = match.path("withdrawn").asBoolean();
+    boolean news = withdrawn ? printed.remove(imageId) : printed.add(imageId);
+    if (!news || imageId.isEmpty() || left == 0) {
+      return;
+    }
+    if (json) {
+      out.println(match);
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "%s  %-9s  %s  %s  %s%n",
+          match.path("matchedAt").asText(),
+          withdrawn ? "removed" : match.path("score").isNull() ? "" : HitTable.score(match),
+          imageId,
+          HitTable.printable(match.path("title").asText()),
+          HitTable.printable(match.path("uri").asText()));
+    }
+    out.flush();
+    left -= withdrawn ? 0 : 1;
+  }
+}

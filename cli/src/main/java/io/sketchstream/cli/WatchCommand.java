@@ -1,0 +1,183 @@
+package io.sketchstream.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `watch`: registers a standing query and prints what it finds as it comes.
+@Command(
+    name = "watch",
+    description = {
+      "Tell when an image comes in that looks like a sketch.",
+      "",
+      "A standing query is registered; it stays until it is removed, whether or not this command"
+          + " goes on. Matches are printed as they come, until Ctrl-C. What is in the gallery"
+          + " already does not count: 'search' finds it."
+    },
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sketchstream watch --one-in 10000 boat.png",
+      "  sketchstream watch --photo 3f0a... --filter 'tag:camera-1'",
+      "  sketchstream watch --text 'red boat' --json | while read -r match; do ...; done",
+      "  sketchstream watch --follow red-boats",
+      "  sketchstream watch --list",
+      "  sketchstream watch --remove red-boats"
+    })
+final class WatchCommand implements Callable<Integer> {
+  private static final String PATH = "/v1/standing-queries";
+
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "SKETCH", arity = "0..1", description = "File of the sketch.")
+  private Path file;
+
+  @Option(
+      names = "--photo",
+      paramLabel = "ID",
+      description = "Instead of a sketch: like this image of the gallery.")
+  private String photo = "";
+
+  @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
+  private String filter = "";
+
+  @Option(names = "--text", description = "Words, all of which are in the title or the tags.")
+  private String text = "";
+
+  @Option(
+      names = "--one-in",
+      paramLabel = "N",
+      description = "How rare a match is: about one in N images of the gallery (default: 1000).")
+  private String oneIn = "";
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "Id of the standing query; one that stands already is replaced.")
+  private String id = "";
+
+  @Option(names = "--name", description = "Name of the standing query, for people.")
+  private String name = "";
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "When it ends, such as 2030-01-31 (default: never).")
+  private String until = "";
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "End after so many matches (default: go on).")
+  private int count = Integer.MAX_VALUE;
+
+  @Option(names = "--json", description = "Print matches as the server tells them, one a line.")
+  private boolean json;
+
+  @Option(names = "--list", description = "List the standing queries instead.")
+  private boolean list;
+
+  @Option(
+      names = "--follow",
+      paramLabel = "ID",
+      description = "Hear of one that stands already instead.")
+  private String follow = "";
+
+  @Option(names = "--remove", paramLabel = "ID", description = "Remove one instead.")
+  private String remove = "";
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    try (Server open = server.open()) {
+      if (list) {
+        list(open);
+      } else if (!remove.isEmpty()) {
+        Server.Answer answer = open.delete(PATH + "/" + Server.encode(remove));
+        if (!answer.ok()) {
+          throw new CommandFailure(answer.problem());
+        }
+      } else {
+        watch(open);
+      }
+      return 0;
+    }
+  }
+
+  private void list(Server open) {
+    PrintWriter out = spec.commandLine().getOut();
+    JsonNode answer = Server.expectJson(open.get(PATH, Map.of()));
+    if (json) {
+      out.println(answer);
+    } else {
+      for (JsonNode query : answer.path("standingQueries")) {
+        out.printf(
+            Locale.ROOT,
+            "%-36s  %-9s  %6d matches  one in %-10d  %s%n",
+            query.path("id").asText(),
+            query.path("state").asText(),
+            query.path("matches").asInt(),
+            query.path("oneIn").asInt(),
+            HitTable.printable(about(query)));
+      }
+    }
+    out.flush();
+  }
+
+  /// What a standing query asks for, in a few words.
+  private static String about(JsonNode query) {
+    StringBuilder about = new StringBuilder(query.path("name").asText());
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("like", query.path("imageId").asText());
+    parts.put("filter", query.path("filter").asText());
+    parts.put("text", query.path("text").asText());
+    parts.put("", query.path("reason").asText());
+    parts.forEach((label, value) -> {
+      if (!value.isEmpty()) {
+        about.append(about.isEmpty() ? "" : ", ").append(label).append(' ').append(value);
+      }
+    });
+    return about.toString();
+  }
+
+  private void watch(Server open) {
+    String watched = follow.isEmpty() ? register(open) : follow;
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("watching " + watched + "; to end it: sketchstream watch --remove " + watched);
+    err.flush();
+    new MatchPrinter(open, watched, json, spec.commandLine().getOut()).print(count);
+  }
+
+  private String register(Server open) {
+    if (file == null && photo.isEmpty() && filter.isEmpty() && text.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "what for? Name a SKETCH, --photo, --text or --filter");
+    }
+    SketchFile sketch = file == null ? null : SketchFile.read(file);
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("id", id);
+    query.put("name", name.isEmpty() && file != null ? file.getFileName().toString() : name);
+    query.put("like", photo);
+    query.put("filter", filter);
+    query.put("text", text);
+    query.put("one_in", oneIn);
+    query.put("until", until);
+    Server.Answer answer =
+        sketch == null
+            ? open.post(PATH, query, "application/octet-stream", new byte[0])
+            : open.post(PATH, query, sketch.contentType(), sketch.bytes());
+    return Server.expectJson(answer).path("id").asText();
+  }
+}

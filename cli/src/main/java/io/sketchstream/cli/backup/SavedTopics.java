@@ -1,0 +1,21 @@
+package io.sketchstream.cli.backup;
+
+import io.sketchstream.events.Topics;
+import java.util.List;
+
+/// The topics that can't be rebuilt, and so are in a backup. Everything else is a function of them,
+/// or is over within the hour.
+final class SavedTopics {
+  /// What points to others comes first: a label in a backup never names an image that came later.
+  static final List<String> NAMES =
+      List.of(
+          Topics.LABELS.name(),
+          Topics.MODELS.name(),
+          Topics.TRAINING_RUNS.name(),
+          Topics.IMAGES.name());
+
+  /// The topics whose records are restored as they were, so that they can be compared.
+  static final List<String> AS_THEY_WERE = List.of(Topics.LABELS.name(), Topics.IMAGES.name());
+
+  private SavedTopics() {}
+}

@@ -1,0 +1,177 @@
+package io.sketchstream.embed.standing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sketchstream.embed.device.Encoded;
+import io.sketchstream.embed.device.LoadedEncoder;
+import io.sketchstream.embed.device.Priority;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.events.StandingQueryEmbedded;
+import io.sketchstream.events.Topics;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.process.DecoderUnavailableException;
+import io.sketchstream.shell.kafka.DeadLetters;
+import io.sketchstream.shell.tracing.Step;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jboss.logging.Logger;
+
+/// Turns records of `standing-queries` into those of `standing-query-embeddings-g`, one for one. A
+/// record that is not valid becomes a null, as if the query were removed, and a dead letter; a
+/// sketch that can't be drawn stays, with its refusal, for its owner to see.
+///
+/// **Threads:** one.
+final class StandingEmbedder {
+  private static final Logger LOG = Logger.getLogger(StandingEmbedder.class);
+  private static final String SOURCE = "embed-service";
+  private static final int KEY_SIZE_MAX = 1_000;
+  private static final int REFUSAL_LENGTH_MAX = 2_000;
+
+  private final Generation generation;
+  private final LoadedEncoder encoder;
+  private final Supplier<Priority> priority;
+  private final InstantSource clock;
+
+  StandingEmbedder(
+      Generation generation,
+      LoadedEncoder encoder,
+      Supplier<Priority> priority,
+      InstantSource clock) {
+    this.generation = generation;
+    this.encoder = encoder;
+    this.priority = priority;
+    this.clock = clock;
+  }
+
+  /// One record on its way.
+  ///
+  /// @param query empty for a removal, and where the record is not valid
+  /// @param refusal why the record, or its sketch, is not valid; empty when it is
+  /// @param embedding to come; empty when there is nothing to embed
+  private record Task(
+      ConsumerRecord<byte[], byte[]> record,
+      Optional<StandingQuery> query,
+      String refusal,
+      Optional<CompletableFuture<Encoded>> embedding) {
+
+    Task refused(String reason) {
+      return new Task(record, query, reason, Optional.empty());
+    }
+  }
+
+  /// Waits for the network.
+  ///
+  /// @return what is to be written, in the order of the records
+  /// @throws RuntimeException when the network fails, or is closed meanwhile
+  List<ProducerRecord<byte[], byte[]>> embed(ConsumerRecords<byte[], byte[]> records) {
+    List<Task> tasks = new ArrayList<>(records.count());
+    records.forEach(record -> tasks.add(begin(record)));
+    List<ProducerRecord<byte[], byte[]>> writes = new ArrayList<>();
+    for (Task task : tasks) {
+      finish(task, writes);
+    }
+    return writes;
+  }
+
+  private Task begin(ConsumerRecord<byte[], byte[]> record) {
+    Task task = new Task(record, Optional.empty(), "", Optional.empty());
+    if (record.value() == null) {
+      return task;
+    }
+    StandingQuery query;
+    try {
+      query = StandingQuery.parseFrom(record.value());
+      StandingQueryBounds.check(key(record), query);
+    } catch (InvalidProtocolBufferException e) {
+      return task.refused("not a StandingQuery: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return task.refused(e.getMessage());
+    }
+    Task valid = new Task(record, Optional.of(query), "", Optional.empty());
+    if (!query.hasSketch()) {
+      return valid;
+    }
+    try {
+      return new Task(record, valid.query(), "", Optional.of(submit(query)));
+    } catch (RefusedImageException e) {
+      return valid.refused("the sketch can't be used: " + e.getMessage());
+    }
+  }
+
+  /// No sketch may stop the others, whatever it does to the renderer.
+  private CompletableFuture<Encoded> submit(StandingQuery query) throws RefusedImageException {
+    try {
+      return encoder.submit(
+          encoder.preprocessing().sketch(query.getSketch()), priority.get(), Step.NONE);
+    } catch (DecoderUnavailableException e) {
+      throw e; // Says nothing of the sketch; the loop tries again.
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      LOG.errorf(e, "standing query %s: the renderer failed", query.getQueryId());
+      throw new RefusedImageException("it can't be rendered: " + e, e);
+    }
+  }
+
+  private void finish(Task begun, List<ProducerRecord<byte[], byte[]>> writes) {
+    Task task = begun;
+    float[] vector = new float[0];
+    if (task.embedding().isPresent()) {
+      try {
+        vector = task.embedding().get().join().embedding().toArray();
+      } catch (CompletionException e) {
+        if (!(e.getCause() instanceof IllegalArgumentException)) {
+          throw e;
+        }
+        task = task.refused("the network can't embed it: " + e.getCause().getMessage());
+      }
+    }
+    if (!task.refusal().isEmpty()) {
+      LOG.infof("standing query '%.100s': %s", key(task.record()), task.refusal());
+      writes.add(DeadLetters.of(task.record(), task.refusal(), generation));
+    }
+    if (task.record().key() != null && task.record().key().length <= KEY_SIZE_MAX) {
+      writes.add(answer(task, vector));
+    }
+  }
+
+  private ProducerRecord<byte[], byte[]> answer(Task task, float[] vector) {
+    ConsumerRecord<byte[], byte[]> record = task.record();
+    byte[] value = task.query().map(query -> embedded(task, query, vector)).orElse(null);
+    ProducerRecord<byte[], byte[]> answer =
+        new ProducerRecord<>(
+            Topics.standingQueryEmbeddings(generation).name(), 0, record.key(), value);
+    EventHeaders.describe(
+        answer.headers(), SOURCE, StandingQueryEmbedded.class, key(record), clock.instant());
+    EventHeaders.continueTrace(record.headers(), answer.headers());
+    return answer;
+  }
+
+  private byte[] embedded(Task task, StandingQuery query, float[] vector) {
+    StandingQueryEmbedded.Builder embedded =
+        StandingQueryEmbedded.newBuilder()
+            .setQuery(query.toBuilder().clearSketch())
+            .setGeneration(generation.id());
+    String refusal = task.refusal();
+    embedded.setRefusal(refusal.substring(0, Math.min(refusal.length(), REFUSAL_LENGTH_MAX)));
+    for (float x : vector) {
+      embedded.addVector(x);
+    }
+    return embedded.build().toByteArray();
+  }
+
+  /// The text of a record's key; empty when it has none.
+  private static String key(ConsumerRecord<byte[], byte[]> record) {
+    return record.key() == null ? "" : new String(record.key(), UTF_8);
+  }
+}

@@ -1,0 +1,89 @@
+package io.sketchstream.endtoend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Topics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/// What the topics say, past the services: the last embedding of each image must be that of its
+/// last record in `images`.
+final class FaultTopics {
+  private static final String EMBEDDINGS = "image-embeddings-";
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private FaultTopics() {}
+
+  /// The last record of a key.
+  ///
+  /// @param offset where it lies; of an embedding, what it answers in `images`
+  private record Last(long offset, boolean live) {}
+
+  /// The images whose last embedding is not that of their last record.
+  ///
+  /// @throws IOException when Kafka does not say
+  static List<String> wrong(FaultCluster cluster) throws IOException {
+    List<String> wrong = new ArrayList<>();
+    try {
+      Map<String, Last> images = read(cluster, Topics.IMAGES.name(), false);
+      for (String topic : cluster.admin().listTopics().names().get()) {
+        if (topic.startsWith(EMBEDDINGS) && !topic.endsWith("-dead-letter")) {
+          Map<String, Last> embedded = read(cluster, topic, true);
+          images.forEach((id, image) -> {
+            Last answer = embedded.get(id);
+            boolean missing = answer == null && image.live();
+            if (missing || (answer != null && !answer.equals(image))) {
+              wrong.add("%s: %s in images, %s in %s".formatted(id, image, answer, topic));
+            }
+          });
+          embedded.keySet().removeAll(images.keySet());
+          embedded.values().removeIf(answer -> !answer.live());
+          embedded.keySet().forEach(id -> wrong.add(id + " is in " + topic + " alone"));
+        }
+      }
+      return wrong;
+    } catch (ExecutionException | KafkaException e) {
+      throw new IOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, Last> read(FaultCluster cluster, String topic, boolean answers) {
+    Map<String, Last> last = new TreeMap<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", cluster.bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          long offset =
+              answers ? EventHeaders.imagesOffset(record.headers()).orElse(-1) : record.offset();
+          last.put(
+              record.partition() + "/" + new String(record.key(), UTF_8),
+              new Last(offset, record.value() != null));
+        }
+      }
+    }
+    return last;
+  }
+}

@@ -1,0 +1,86 @@
+package io.sketchstream.events;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/// What every reader and writer of `standing-queries` holds its fields to. Whether a filter can be
+/// parsed is for the query service to say, and whether a sketch can be drawn for the embed service.
+public final class StandingQueryBounds {
+  /// Longest name, in characters.
+  public static final int NAME_LENGTH_MAX = 200;
+
+  /// Longest filter, in characters.
+  public static final int FILTER_LENGTH_MAX = 4096;
+
+  /// Longest text, in characters.
+  public static final int TEXT_LENGTH_MAX = 500;
+
+  /// Largest sketch, in bytes.
+  public static final int SKETCH_SIZE_MAX = 1 << 20;
+
+  /// Of a query that does not say how rare a match is.
+  public static final int ONE_IN_DEFAULT = 1_000;
+
+  private static final int ONE_IN_MIN = 2;
+  private static final int ONE_IN_MAX = 1_000_000_000;
+  private static final int IMAGE_ID_SIZE_MAX = 1024;
+  private static final Pattern QUERY_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
+  private StandingQueryBounds() {}
+
+  /// Whether a text can be the id of a standing query.
+  public static boolean isQueryId(String id) {
+    return QUERY_ID.matcher(id).matches();
+  }
+
+  /// How rare a match by likeness is: about one in so many.
+  public static int oneIn(StandingQuery query) {
+    return query.getOneIn() == 0 ? ONE_IN_DEFAULT : query.getOneIn();
+  }
+
+  /// Checks a standing query.
+  ///
+  /// @param key of its record
+  /// @throws IllegalArgumentException naming the field that is out of bounds
+  public static void check(String key, StandingQuery query) {
+    require(isQueryId(query.getQueryId()), "query_id must match " + QUERY_ID.pattern());
+    require(query.getQueryId().equals(key), "the key of the record is not the query_id");
+    atMost("name", query.getName().length(), NAME_LENGTH_MAX);
+    atMost("filter", query.getFilter().length(), FILTER_LENGTH_MAX);
+    atMost("text", query.getText().length(), TEXT_LENGTH_MAX);
+    int oneIn = oneIn(query);
+    require(
+        oneIn >= ONE_IN_MIN && oneIn <= ONE_IN_MAX,
+        "one_in is %s, not %d to %d"
+            .formatted(Integer.toUnsignedString(oneIn), ONE_IN_MIN, ONE_IN_MAX));
+    if (query.hasSketch()) {
+      int size = query.getSketch().getSerializedSize();
+      require(size <= SKETCH_SIZE_MAX, "the sketch is larger than " + SKETCH_SIZE_MAX + " bytes");
+      require(
+          query.getSketch().getFormCase() != Sketch.FormCase.FORM_NOT_SET,
+          "the sketch has neither strokes nor an image file");
+    }
+    if (query.hasImageId()) {
+      int size = query.getImageId().getBytes(StandardCharsets.UTF_8).length;
+      require(
+          size > 0 && size <= IMAGE_ID_SIZE_MAX,
+          "image_id has " + size + " bytes, not 1 to " + IMAGE_ID_SIZE_MAX);
+    }
+    require(
+        query.getLikenessCase() != StandingQuery.LikenessCase.LIKENESS_NOT_SET
+            || !query.getFilter().isBlank()
+            || !query.getText().isBlank(),
+        "it asks for nothing: no sketch, image, filter or text");
+    require(query.hasCreatedAt(), "created_at is missing");
+  }
+
+  private static void atMost(String field, int length, int max) {
+    require(length <= max, "%s has %d characters, more than %d".formatted(field, length, max));
+  }
+
+  private static void require(boolean valid, String reason) {
+    if (!valid) {
+      throw new IllegalArgumentException(reason);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.sketchstream.events;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class StandingQueryBoundsTest {
+  private static final StandingQuery VALID =
+      StandingQuery.newBuilder()
+          .setQueryId("boats")
+          .setName("Boats")
+          .setImageId("image-1")
+          .setCreatedAt(Timestamp.newBuilder().setSeconds(1))
+          .build();
+
+  /// What is refused, and which word the reason must have.
+  enum Bad {
+    ID_EMPTY("query_id", query -> query.setQueryId("")),
+    ID_WITH_BLANK("query_id", query -> query.setQueryId("a b")),
+    ID_LONG("query_id", query -> query.setQueryId("a".repeat(101))),
+    OTHER_KEY("key", query -> query.setQueryId("other")),
+    NAME_LONG("name", query -> query.setName("n".repeat(201))),
+    FILTER_LONG("filter", query -> query.setFilter("f".repeat(4097))),
+    TEXT_LONG("text", query -> query.setText("t".repeat(501))),
+    ONE_IN_ONE("one_in", query -> query.setOneIn(1)),
+    ONE_IN_UNSIGNED("one_in", query -> query.setOneIn(-1)),
+    IMAGE_EMPTY("image_id", query -> query.setImageId("")),
+    IMAGE_LONG("image_id", query -> query.setImageId("i".repeat(1025))),
+    SKETCH_EMPTY("sketch", query -> query.setSketch(Sketch.getDefaultInstance())),
+    SKETCH_LARGE(
+        "sketch",
+        query ->
+            query.setSketch(
+                Sketch.newBuilder().setRaster(ByteString.copyFrom(new byte[(1 << 20) + 1])))),
+    NOTHING("nothing", StandingQuery.Builder::clearImageId),
+    NO_TIME("created_at", StandingQuery.Builder::clearCreatedAt);
+
+    private final String word;
+    private final UnaryOperator<StandingQuery.Builder> change;
+
+    Bad(String word, UnaryOperator<StandingQuery.Builder> change) {
+      this.word = word;
+      this.change = change;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Bad.class)
+  void refusesWithTheReason(Bad bad) {
+    StandingQuery query = bad.change.apply(VALID.toBuilder()).build();
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class, () -> StandingQueryBounds.check("boats", query));
+    assertTrue(refusal.getMessage().contains(bad.word), refusal.getMessage());
+  }
+
+  @Test
+  void takesWhatIsWithinItsBounds() {
+    assertDoesNotThrow(() -> StandingQueryBounds.check("boats", VALID));
+    assertDoesNotThrow(() ->
+        StandingQueryBounds.check("boats", VALID.toBuilder().clearImageId().setText("a").build()));
+    assertDoesNotThrow(() ->
+        StandingQueryBounds.check("boats", VALID.toBuilder().setOneIn(1_000_000_000).build()));
+    assertEquals(StandingQueryBounds.ONE_IN_DEFAULT, StandingQueryBounds.oneIn(VALID));
+  }
+}

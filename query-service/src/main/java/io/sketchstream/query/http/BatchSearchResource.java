@@ -1,0 +1,171 @@
+package io.sketchstream.query.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.events.Sketch;
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.QueryEngine;
+import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.Problem;
+import io.sketchstream.shell.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/// `POST /v1/search/batch`: several sketches in, an answer to each out. They are embedded together,
+/// where one after the other each would wait for its own pass.
+///
+/// **Threads:** a virtual one for each search of a request, as many as a request may hold.
+@Path("/v1/search/batch")
+public final class BatchSearchResource {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final QueryBeans query;
+  private final QueryConfig config;
+  private final InstantSource clock = InstantSource.system();
+
+  BatchSearchResource(QueryBeans query, QueryConfig config) {
+    this.query = query;
+    this.config = config;
+  }
+
+  /// @param answers one for each search, in their order
+  public record BatchAnswers(List<BatchAnswer> answers) {}
+
+  /// One of the two.
+  ///
+  /// @param answer what the search found; absent where it failed
+  /// @param problem why it has no answer, as a search alone would say it; absent where it has one
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BatchAnswer(SearchResponse answer, Problem problem) {}
+
+  /// What is sent; the parameters in the URL hold for all.
+  public record Searches(
+      @Schema(description = "Each {\"strokes\": ...} or {\"sketch\": \"base64 of a file\"}")
+          List<Object> searches) {}
+
+  @POST
+  @OwnBodyLimit
+  @RequiresScope(Scope.READ)
+  @RunOnVirtualThread
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "searchBatch",
+      summary = "Search by several sketches at once",
+      description =
+          "Body: {\"searches\": [{\"strokes\": [[[x, ...], [y, ...]], ...]}, {\"sketch\": \"base64"
+              + " of a file\"}, ...]}; the parameters hold for all of them. A search that fails has"
+              + " its problem in the place of its answer. How many fit says `query.batch-max`.")
+  @RequestBody(content = @Content(schema = @Schema(implementation = Searches.class)))
+  @APIResponse(responseCode = "200", description = "An answer or a problem for each, in order")
+  @APIResponse(responseCode = "400", description = "The body or a parameter is not valid")
+  @APIResponse(responseCode = "413", description = "The body is larger than query.batch-bytes-max")
+  public BatchAnswers search(
+      InputStream body,
+      @BeanParam SearchParameters parameters,
+      @HeaderParam("traceparent") String traceparent)
+      throws IOException, InterruptedException, SearchFailure {
+    SearchQuery asked = parameters.query(config, clock);
+    QueryEngine engine = Ready.engine(query);
+    Ready.active(engine);
+    List<JsonNode> searches = searches(body);
+    String trace = traceparent == null ? "" : traceparent;
+    List<Future<BatchAnswer>> coming = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < searches.size(); i++) {
+        int number = i;
+        coming.add(
+            threads.submit(() -> answer(engine, searches.get(number), number, asked, trace)));
+      }
+      List<BatchAnswer> answers = new ArrayList<>();
+      for (Future<BatchAnswer> answer : coming) {
+        answers.add(answer.get());
+      }
+      return new BatchAnswers(answers);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private List<JsonNode> searches(InputStream body) throws IOException {
+    int bytesMax = Math.toIntExact(config.batchBytesMax().asLongValue());
+    byte[] bytes = body.readNBytes(bytesMax + 1);
+    if (bytes.length > bytesMax) {
+      throw new ProblemException(413, "the batch is larger than " + bytesMax + " bytes");
+    }
+    JsonNode searches;
+    try {
+      searches = JSON.readTree(bytes).path("searches");
+    } catch (JacksonException e) {
+      throw new ProblemException(400, "the batch is not JSON: " + e.getOriginalMessage());
+    }
+    if (!searches.isArray() || searches.isEmpty() || searches.size() > config.batchMax()) {
+      throw new ProblemException(
+          400,
+          "searches is not an array of 1 to %d searches (query.batch-max)"
+              .formatted(config.batchMax()));
+    }
+    return searches.valueStream().toList();
+  }
+
+  private BatchAnswer answer(
+      QueryEngine engine, JsonNode search, int number, SearchQuery asked, String traceparent)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    try {
+      Sketch sketch = sketch(search, number);
+      engine.searches().check(asked);
+      var answer = engine.searches().search(sketch, asked, traceparent);
+      long nanos = System.nanoTime() - start;
+      engine.metrics().searched(nanos);
+      return new BatchAnswer(SearchResponse.of(answer, nanos), null);
+    } catch (SearchFailure e) {
+      return new BatchAnswer(null, SearchFailureMapper.problem(e));
+    } catch (ProblemException e) {
+      return new BatchAnswer(null, e.problem());
+    }
+  }
+
+  private static Sketch sketch(JsonNode search, int number) {
+    try {
+      if (search.hasNonNull("strokes")) {
+        return SketchBody.of(JSON.writeValueAsBytes(search.get("strokes")));
+      }
+      if (search.path("sketch").isTextual() && search.get("sketch").binaryValue().length > 0) {
+        return SketchBody.of(search.get("sketch").binaryValue());
+      }
+    } catch (IOException e) {
+      throw new ProblemException(
+          400, "search %d: sketch is not base64: %s".formatted(number, e.getMessage()));
+    }
+    throw new ProblemException(
+        400, "search %d has neither strokes nor a sketch in base64".formatted(number));
+  }
+}

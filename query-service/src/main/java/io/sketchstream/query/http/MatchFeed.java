@@ -1,0 +1,65 @@
+package io.sketchstream.query.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.standing.MatchLog;
+import io.sketchstream.shell.problem.ProblemException;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/// What standing queries found, as callers get it: the latest as JSON, and what comes as
+/// server-sent events, to a bounded number of callers.
+@Singleton
+final class MatchFeed {
+  private static final int LIMIT_DEFAULT = 50;
+  private static final int LIMIT_MAX = 1000;
+
+  private final ObjectMapper json;
+  private final Semaphore listeners;
+
+  MatchFeed(QueryConfig config, ObjectMapper json) {
+    this.json = json;
+    this.listeners = new Semaphore(config.standing().listenersMax());
+  }
+
+  /// Newest first.
+  public record Latest(List<MatchView> matches) {}
+
+  /// @param id whose; empty for all
+  /// @param accept what the caller wants; JSON where it does not ask for events
+  Response answer(MatchLog log, String id, String limit, String accept) {
+    return accept != null && accept.contains(MediaType.SERVER_SENT_EVENTS)
+        ? live(log, id)
+        : Response.ok(latest(log, id, limit), MediaType.APPLICATION_JSON_TYPE).build();
+  }
+
+  private static Latest latest(MatchLog log, String id, String limit) {
+    int count = SearchParameters.count("limit", limit, LIMIT_DEFAULT);
+    if (count < 1 || count > LIMIT_MAX) {
+      throw new ProblemException(400, "limit is " + count + ", not 1 to " + LIMIT_MAX);
+    }
+    return new Latest(log.latest(id, count).stream().map(MatchView::of).toList());
+  }
+
+  private Response live(MatchLog log, String id) {
+    if (!listeners.tryAcquire()) {
+      throw new ProblemException(429, "as many callers as may hear matches live already do");
+    }
+    MatchStream stream = new MatchStream(log, id, json);
+    StreamingOutput output =
+        out -> {
+          try {
+            stream.write(out);
+          } finally {
+            listeners.release();
+          }
+        };
+    return Response.ok(output, MediaType.SERVER_SENT_EVENTS_TYPE)
+        .header("Cache-Control", "no-store")
+        .build();
+  }
+}

@@ -1,0 +1,39 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.StandingQueryMatched;
+import java.util.List;
+
+/// A match of a standing query as callers see it.
+///
+/// @param score as of a search, and what it took; both null where nothing is drawn
+/// @param withdrawn whether the image was removed since: what was told of it is over
+public record MatchView(
+    String queryId,
+    String imageId,
+    String generation,
+    Float score,
+    Float threshold,
+    String title,
+    List<String> tags,
+    String uri,
+    String ingestedAt,
+    String matchedAt,
+    boolean withdrawn) {
+
+  static MatchView of(StandingQueryMatched match) {
+    boolean drawn = match.getScore() != 0 || match.getThreshold() != 0;
+    return new MatchView(
+        match.getQueryId(),
+        match.getImageId(),
+        match.getGeneration(),
+        drawn ? match.getScore() : null,
+        drawn ? match.getThreshold() : null,
+        match.getAttributes().getTitle(),
+        List.copyOf(match.getAttributes().getTagsList()),
+        match.getAttributes().getUri(),
+        Instants.of(match.getIngestedAt()).toString(),
+        Instants.of(match.getMatchedAt()).toString(),
+        match.getWithdrawn());
+  }
+}

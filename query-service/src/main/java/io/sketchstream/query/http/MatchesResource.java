@@ -1,0 +1,41 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.query.QueryBeans;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+/// `GET /v1/matches`: what all standing queries found.
+@Path("/v1/matches")
+public final class MatchesResource {
+  private final QueryBeans query;
+  private final MatchFeed feed;
+
+  MatchesResource(QueryBeans query, MatchFeed feed) {
+    this.query = query;
+    this.feed = feed;
+  }
+
+  @GET
+  @RunOnVirtualThread
+  @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
+  @Operation(
+      summary = "Matches of all standing queries",
+      description =
+          "The latest, newest first; with Accept: text/event-stream as they come, events `match`"
+              + " and `withdrawal`.")
+  public Response matches(
+      @Parameter(description = "How many, 1 to 1000", example = "50") @QueryParam("limit")
+          String limit,
+      @HeaderParam(HttpHeaders.ACCEPT) String accept) {
+    return feed.answer(Ready.engine(query).standing().log(), "", limit, accept);
+  }
+}

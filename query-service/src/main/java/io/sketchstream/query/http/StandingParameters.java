@@ -1,0 +1,110 @@
+package io.sketchstream.query.http;
+
+import com.google.protobuf.Timestamp;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.Sketch;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.query.standing.StandingEntry;
+import io.sketchstream.shell.problem.ProblemException;
+import jakarta.ws.rs.QueryParam;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+/// What a standing query may say in its URL.
+public final class StandingParameters {
+  @Parameter(
+      description =
+          "Its id: letters, digits, '.', '_' and '-'; made up where none is given. One that stands"
+              + " already is replaced, and keeps what was told of it",
+      example = "red-boats")
+  @QueryParam("id")
+  String id;
+
+  @Parameter(description = "For people", example = "Red boats")
+  @QueryParam("name")
+  String name;
+
+  @Parameter(description = "Instead of a sketch: the id of an image of the gallery")
+  @QueryParam("like")
+  String like;
+
+  @Parameter(description = "Only images that match, as in a search")
+  @QueryParam("filter")
+  String filter;
+
+  @Parameter(description = "Words, all of which are in the title or the tags")
+  @QueryParam("text")
+  String text;
+
+  @Parameter(
+      description =
+          "How rare a match by likeness is: about one in so many images of the gallery would be"
+              + " one",
+      example = "1000")
+  @QueryParam("one_in")
+  String oneIn;
+
+  @Parameter(
+      description = "When it ends, in ISO 8601; never where nothing is said",
+      example = "2030-01-31T12:00:00Z")
+  @QueryParam("until")
+  String until;
+
+  /// @param sketch of the body, if it has one
+  /// @throws ProblemException naming the parameter that is not valid
+  StandingQuery query(Optional<Sketch> sketch, Instant now) {
+    StandingQuery.Builder query =
+        StandingQuery.newBuilder()
+            .setQueryId(text(id).isEmpty() ? UUID.randomUUID().toString() : text(id))
+            .setName(text(name))
+            .setFilter(text(filter))
+            .setText(text(text))
+            .setOneIn(SearchParameters.count("one_in", oneIn, 0))
+            .setCreatedAt(Instants.timestamp(now));
+    if (sketch.isPresent() && !text(like).isEmpty()) {
+      throw new ProblemException(400, "it has both a sketch and 'like': give one of them");
+    }
+    sketch.ifPresent(query::setSketch);
+    if (!text(like).isEmpty()) {
+      query.setImageId(text(like));
+    }
+    until(now).ifPresent(query::setUntil);
+    StandingQuery built = query.build();
+    try {
+      StandingEntry.of(built.getQueryId(), built);
+      return built;
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, e.getMessage());
+    }
+  }
+
+  private static String text(String given) {
+    return Objects.requireNonNullElse(given, "").strip();
+  }
+
+  private Optional<Timestamp> until(Instant now) {
+    if (text(until).isEmpty()) {
+      return Optional.empty();
+    }
+    Instant end;
+    try {
+      end =
+          text(until).length() == 10
+              ? LocalDate.parse(text(until)).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()
+              : Instant.parse(text(until));
+    } catch (DateTimeException e) {
+      throw new ProblemException(
+          400, "until is '" + until + "', no date such as 2030-01-31 or time in ISO 8601");
+    }
+    if (end.isBefore(now)) {
+      throw new ProblemException(400, "until is '" + until + "', which is over");
+    }
+    return Optional.of(Instants.timestamp(end));
+  }
+}

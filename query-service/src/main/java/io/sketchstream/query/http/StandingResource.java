@@ -1,0 +1,172 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Sketch;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.query.QueryBeans;
+import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.standing.StandingEntry;
+import io.sketchstream.query.standing.StandingQueries;
+import io.sketchstream.query.standing.StandingRegistry;
+import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/// `/v1/standing-queries`: searches that stay, and are told what comes in.
+@Path("/v1/standing-queries")
+@Produces(MediaType.APPLICATION_JSON)
+public final class StandingResource {
+  private static final Duration WRITE_MAX = Duration.ofSeconds(5);
+
+  /// How long a caller waits for the verdict on its sketch.
+  private static final Duration VERDICT_MAX = Duration.ofSeconds(3);
+
+  private static final Duration VERDICT_INTERVAL = Duration.ofMillis(20);
+
+  private final QueryBeans query;
+  private final QueryConfig config;
+  private final InstantSource clock = InstantSource.system();
+
+  StandingResource(QueryBeans query, QueryConfig config) {
+    this.query = query;
+    this.config = config;
+  }
+
+  /// The standing queries, oldest first.
+  public record Listed(List<StandingView> standingQueries) {}
+
+  @POST
+  @OwnBodyLimit
+  @RequiresScope(Scope.LABEL)
+  @RunOnVirtualThread
+  @Consumes(MediaType.WILDCARD)
+  @Operation(
+      summary = "Watch for what comes in: a search that stays",
+      description =
+          "Body: a sketch as for a search, or nothing with `like`, `filter` or `text`. An image"
+              + " matches where all that is given does. What came in before does not count.")
+  public Response register(
+      InputStream body,
+      @BeanParam StandingParameters parameters,
+      @HeaderParam("Content-Length") long contentLength)
+      throws IOException, InterruptedException {
+    StandingQuery asked = parameters.query(sketch(body, contentLength), clock.instant());
+    StandingQueries standing = Ready.engine(query).standing();
+    StandingRegistry registry = standing.registry();
+    if (registry.isFull() && registry.find(asked.getQueryId()).isEmpty()) {
+      throw new ProblemException(
+          429, "there are " + config.standing().max() + " standing queries already: remove one");
+    }
+    write(() -> registry.register(asked, WRITE_MAX));
+    StandingEntry entry = StandingEntry.of(asked.getQueryId(), asked);
+    String refusal = refusal(standing, entry);
+    if (!refusal.isEmpty()) {
+      write(() -> registry.remove(entry.id(), WRITE_MAX));
+      throw new ProblemException(400, refusal);
+    }
+    return Response.created(URI.create("/v1/standing-queries/" + entry.id()))
+        .entity(StandingView.of(entry, standing))
+        .build();
+  }
+
+  private Optional<Sketch> sketch(InputStream body, long contentLength) throws IOException {
+    int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
+    if (contentLength > bytesMax) {
+      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
+    }
+    byte[] bytes = body.readNBytes(bytesMax + 1);
+    return bytes.length == 0
+        ? Optional.empty()
+        : Optional.of(SketchBody.read(new ByteArrayInputStream(bytes), bytesMax));
+  }
+
+  /// Waits until it is known whether the query can be compared, if it does not take too long.
+  private String refusal(StandingQueries standing, StandingEntry entry)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + VERDICT_MAX.toNanos();
+    while (!standing.isWatching(entry) && System.nanoTime() - deadline < 0) {
+      String refusal = standing.refusal(entry.id());
+      if (!refusal.isEmpty()) {
+        return refusal;
+      }
+      Thread.sleep(VERDICT_INTERVAL);
+    }
+    return "";
+  }
+
+  @GET
+  @RunOnVirtualThread
+  @Operation(summary = "All standing queries, oldest first")
+  public Listed list() {
+    StandingQueries standing = Ready.engine(query).standing();
+    return new Listed(
+        standing.registry().all().stream()
+            .map(entry -> StandingView.of(entry, standing))
+            .sorted(Comparator.comparing(StandingView::createdAt).thenComparing(StandingView::id))
+            .toList());
+  }
+
+  @GET
+  @Path("/{id}")
+  @RunOnVirtualThread
+  @Operation(summary = "One standing query")
+  public StandingView get(@PathParam("id") String id) {
+    StandingQueries standing = Ready.engine(query).standing();
+    return StandingView.of(find(standing, id), standing);
+  }
+
+  @DELETE
+  @Path("/{id}")
+  @RequiresScope(Scope.LABEL)
+  @RunOnVirtualThread
+  @Operation(summary = "Watch no longer; what was told stays")
+  public void remove(@PathParam("id") String id) throws InterruptedException {
+    StandingQueries standing = Ready.engine(query).standing();
+    StandingEntry entry = find(standing, id);
+    write(() -> standing.registry().remove(entry.id(), WRITE_MAX));
+  }
+
+  static StandingEntry find(StandingQueries standing, String id) {
+    return standing
+        .registry()
+        .find(id)
+        .orElseThrow(
+            () -> new ProblemException(404, "there is no standing query '%.100s'".formatted(id)));
+  }
+
+  private interface Write {
+    void run() throws InterruptedException, TimeoutException, ExecutionException;
+  }
+
+  private static void write(Write write) throws InterruptedException {
+    try {
+      write.run();
+    } catch (TimeoutException | ExecutionException e) {
+      throw new ProblemException(503, "Kafka can't be reached");
+    }
+  }
+}

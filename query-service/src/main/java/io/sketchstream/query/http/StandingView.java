@@ -1,0 +1,66 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.query.standing.StandingEntry;
+import io.sketchstream.query.standing.StandingQueries;
+import java.util.OptionalDouble;
+
+/// A standing query as callers see it.
+///
+/// @param likeness `sketch`, `image` or `none`
+/// @param imageId of the image that it is like; empty for none
+/// @param oneIn about one in so many images is a match by likeness
+/// @param until when it ends; null for never
+/// @param state `watching`, `waiting` for its vector in the active model, or `refused`
+/// @param reason why it is refused
+/// @param threshold the score that a match takes in the active model, as this process knows it;
+///   null where nothing is drawn, or the gallery is too small to tell
+/// @param matches how many are remembered
+public record StandingView(
+    String id,
+    String name,
+    String likeness,
+    String imageId,
+    String filter,
+    String text,
+    int oneIn,
+    String createdAt,
+    String until,
+    String state,
+    String reason,
+    Double threshold,
+    int matches) {
+
+  static StandingView of(StandingEntry entry, StandingQueries standing) {
+    StandingQuery query = entry.query();
+    String refusal = standing.refusal(entry.id());
+    OptionalDouble threshold = standing.threshold(entry.id());
+    return new StandingView(
+        entry.id(),
+        query.getName(),
+        switch (entry.likeness()) {
+          case SKETCH -> "sketch";
+          case IMAGE_ID -> "image";
+          case LIKENESS_NOT_SET -> "none";
+        },
+        query.getImageId(),
+        query.getFilter(),
+        query.getText(),
+        StandingQueryBounds.oneIn(query),
+        Instants.of(query.getCreatedAt()).toString(),
+        query.hasUntil() ? Instants.of(query.getUntil()).toString() : null,
+        state(entry, standing, refusal),
+        refusal,
+        threshold.isPresent() ? threshold.getAsDouble() : null,
+        standing.log().count(entry.id()));
+  }
+
+  private static String state(StandingEntry entry, StandingQueries standing, String refusal) {
+    if (standing.isWatching(entry)) {
+      return "watching";
+    }
+    return refusal.isEmpty() ? "waiting" : "refused";
+  }
+}

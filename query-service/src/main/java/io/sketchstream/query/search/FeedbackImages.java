@@ -1,0 +1,81 @@
+package io.sketchstream.query.search;
+
+import com.google.protobuf.ByteString;
+import io.sketchstream.events.NearestAsked;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.SearchRequest;
+import io.sketchstream.query.fanout.ShardReplies;
+import io.sketchstream.query.filter.FilterParser;
+import io.sketchstream.query.filter.FilterSyntaxException;
+import io.sketchstream.query.index.KnnQuery;
+import io.sketchstream.query.index.PackedVector;
+import io.sketchstream.score.Feedback;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The images that a search names as right and wrong. Their vectors are asked for as the nearest
+/// images of a filter that passes them alone: so they come by the path of every search, from a
+/// shard wherever it is, and what is there at the moment counts.
+final class FeedbackImages {
+  private static final Feedback FEEDBACK = new Feedback(Feedback.Weights.defaults());
+
+  private final SearchRequest request;
+
+  FeedbackImages(SearchRequest request) {
+    this.request = request;
+  }
+
+  /// The question to each shard.
+  ///
+  /// @param vector any query vector, with its dimension for the hubness
+  KnnQuery question(float[] vector, int shardsTotal) throws SearchFailure {
+    List<String> ids =
+        Stream.concat(request.getLikeList().stream(), request.getUnlikeList().stream())
+            .distinct()
+            .toList();
+    String filter =
+        ids.stream().map(FeedbackImages::quoted).collect(Collectors.joining(",", "id in (", ")"));
+    NearestAsked asked =
+        NearestAsked.newBuilder()
+            .setK(ids.size())
+            .setVectors(ids.size())
+            .setFilter(filter)
+            .setShardsTotal(shardsTotal)
+            .build();
+    try {
+      return new KnnQuery(asked, vector, FilterParser.parse(filter), Optional.empty());
+    } catch (FilterSyntaxException e) {
+      throw new SearchFailure(
+          SearchErrorCode.BAD_REQUEST, "like and unlike name no ids of images: " + e.getMessage());
+    }
+  }
+
+  private static String quoted(String id) {
+    return '"' + id.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  /// The query that the feedback asks for, rounded as all that later pages go on with.
+  ///
+  /// @param query of unit length
+  /// @return empty where the query stays as it is
+  Optional<ExpandedVector> move(float[] query, ShardReplies replies) {
+    Map<String, ByteString> vectors = HitMerge.vectors(replies.nearest());
+    return FEEDBACK
+        .apply(
+            query, found(vectors, request.getLikeList()), found(vectors, request.getUnlikeList()))
+        .map(ExpandedVector::round);
+  }
+
+  private static float[][] found(Map<String, ByteString> vectors, List<String> ids) {
+    return ids.stream()
+        .distinct()
+        .map(vectors::get)
+        .filter(Objects::nonNull) // Removed since, or in a shard that did not answer.
+        .map(PackedVector::unpack)
+        .toArray(float[][]::new);
+  }
+}

@@ -1,0 +1,134 @@
+package io.sketchstream.query.search;
+
+import io.sketchstream.events.Distinction;
+import io.sketchstream.events.Hit;
+import io.sketchstream.events.NearestAsked;
+import io.sketchstream.events.NearestFound;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.query.fanout.ShardReplies;
+import io.sketchstream.query.index.KnnQuery;
+import io.sketchstream.query.index.ShardQuery;
+import io.sketchstream.score.QueryExpansion;
+import io.sketchstream.score.Score;
+import io.sketchstream.score.Standout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The rounds of one search, each a question to all shards that demands the same writes.
+///
+/// 1. Where the search has feedback: the vectors of the images that it names, which move the query.
+/// 2. The images nearest to it; and a sample of the gallery, to know how far they stand out.
+/// 3. Where the query is expanded by what was found: the nearest images once more.
+///
+/// A later page goes on with the vector that the first one ended with, in a single round.
+final class SearchRounds {
+  private final SearchQuery query;
+  private final boolean ofPhoto;
+  private final Shards shards;
+  private final Stages stages;
+
+  /// @param ofPhoto whether the vector is of a photo: hubness then counts for nothing, and the
+  ///   query is not expanded
+  SearchRounds(SearchQuery query, boolean ofPhoto, Shards shards, Stages stages) {
+    this.query = query;
+    this.ofPhoto = ofPhoto;
+    this.shards = shards;
+    this.stages = stages;
+  }
+
+  /// All shards of a generation.
+  interface Shards {
+    int count();
+
+    /// @throws SearchFailure when not all that must answer do
+    ShardReplies ask(ShardQuery question) throws SearchFailure, InterruptedException;
+  }
+
+  /// @param ranked the vector that the ranking is by, where that is not the query's own
+  /// @param question the last one
+  /// @param replies to it
+  /// @param distinction of the best hit of the first round, where that can be said
+  record Found(
+      Optional<ExpandedVector> ranked,
+      KnnQuery question,
+      ShardReplies replies,
+      Optional<Distinction> distinction) {}
+
+  /// @param vector of the sketch or photo, of unit length
+  /// @param width how many of the nearest are wanted
+  /// @param collapsed how many of them are looked through for near-duplicates
+  Found run(float[] vector, int width, int collapsed) throws SearchFailure, InterruptedException {
+    Optional<ExpandedVector> ranked = query.expanded();
+    if (ranked.isPresent() && !ranked.get().fits(vector.length)) {
+      throw new SearchFailure(
+          SearchErrorCode.BAD_REQUEST, "search_after is of no ranking by this sketch");
+    }
+    boolean first = query.place().isEmpty();
+    if (first && query.withFeedback()) {
+      FeedbackImages feedback = new FeedbackImages(query.request());
+      ranked =
+          feedback.move(
+              vector, shards.ask(feedback.question(searchVector(vector), shards.count())));
+      stages.end("feedback");
+    }
+    float[] asked = ranked.map(ExpandedVector::vector).orElse(vector);
+    List<String> unliked = query.request().getUnlikeList();
+    QueryExpansion expansion = query.expansion();
+    int vectors = ofPhoto || !first ? 0 : expansion.hits();
+    vectors += vectors > 0 ? unliked.size() : 0;
+    int sample = ofPhoto || !query.wantsDistinction() ? 0 : Standout.SAMPLE;
+    KnnQuery question = question(asked, width, Math.max(vectors, collapsed), sample);
+    ShardReplies replies = shards.ask(question);
+    Optional<Distinction> distinction = distinction(replies);
+    stages.end("shards");
+    if (vectors > 0) {
+      var expanded = ExpandedVector.of(asked, replies, expansion, unliked);
+      if (expanded.isPresent()) {
+        ranked = expanded;
+        question = question(expanded.get().vector(), width, collapsed, 0);
+        replies = shards.ask(question);
+      }
+      stages.end("expand");
+    }
+    return new Found(ranked, question, replies, distinction);
+  }
+
+  private KnnQuery question(float[] vector, int width, int vectors, int sample) {
+    NearestAsked wanted =
+        NearestAsked.newBuilder()
+            .setK(Math.max(width, vectors))
+            .setVectors(vectors)
+            .setSample(Math.ceilDiv(sample, shards.count()))
+            .setShardsTotal(shards.count())
+            .build();
+    return query.nearest(searchVector(vector), wanted);
+  }
+
+  /// Between photos hubness does not count.
+  private float[] searchVector(float[] vector) {
+    return ofPhoto ? Arrays.copyOf(vector, vector.length + 1) : Score.searchVector(vector);
+  }
+
+  /// Says nothing where a shard is missing: what fits may be there.
+  private static Optional<Distinction> distinction(ShardReplies replies) {
+    List<Hit> best = HitMerge.merge(replies.nearest(), 1, false);
+    if (best.isEmpty() || !replies.complete()) {
+      return Optional.empty();
+    }
+    List<Float> scores =
+        replies.nearest().stream().flatMap(found -> found.getSampleList().stream()).toList();
+    float[] sample = new float[scores.size()];
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = scores.get(i);
+    }
+    long gallery = replies.nearest().stream().mapToLong(NearestFound::getDocuments).sum();
+    return Standout.of(best.getFirst().getScore(), sample, gallery)
+        .map(standout ->
+            Distinction.newBuilder()
+                .setDeviations(standout.deviations())
+                .setNothingFits(standout.nothingFits())
+                .setSample(sample.length)
+                .build());
+  }
+}

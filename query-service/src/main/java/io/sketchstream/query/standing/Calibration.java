@@ -1,0 +1,85 @@
+package io.sketchstream.query.standing;
+
+import io.sketchstream.events.StandingQueryBounds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.lucene.util.VectorUtil;
+
+/// Turns "about one in so many images" into a score, for each query, by a sample of the shards of
+/// this process. Shards hold images by the hash of their id, so each is a fair sample of the whole
+/// gallery, and no process needs to ask another.
+///
+/// The sample is renewed when the gallery has changed by a fifth since, or by anything after the
+/// interval; then all thresholds are computed anew.
+///
+/// **Threads:** the matcher's.
+final class Calibration {
+  private static final double CHANGE_MAX = 0.2;
+  private static final int BLOCK_QUERIES = 64;
+
+  private final StandingOptions options;
+  private List<float[]> sample = List.of();
+  private int documents = -1;
+  private long sampledNanos;
+
+  Calibration(StandingOptions options) {
+    this.options = options;
+  }
+
+  /// Forgets the sample: the next one is of another generation, or of other shards.
+  void reset() {
+    documents = -1;
+  }
+
+  /// Renews the sample if it is due.
+  ///
+  /// @return whether it was; then all thresholds are due as well
+  boolean renew(List<ShardWatch> shards, long nowNanos) {
+    int now = 0;
+    for (ShardWatch shard : shards) {
+      now += shard.documents();
+    }
+    boolean late = nowNanos - sampledNanos >= options.calibrationInterval().toNanos();
+    if (documents >= 0 && Math.abs(now - documents) <= (late ? 0 : CHANGE_MAX * documents)) {
+      return false;
+    }
+    List<float[]> next = new ArrayList<>();
+    for (ShardWatch shard : shards) {
+      next.addAll(shard.sample(Math.max(1, options.sampleMax() / shards.size())));
+    }
+    sample = next;
+    documents = now;
+    sampledNanos = nowNanos;
+    return true;
+  }
+
+  /// Computes thresholds by the present sample: for a few queries at a time, so that the sample is
+  /// read from memory once for all of them.
+  void calibrate(List<WatchedQuery> queries) {
+    List<WatchedQuery> drawn = queries.stream().filter(WatchedQuery::isDrawn).toList();
+    for (int from = 0; from < drawn.size(); from += BLOCK_QUERIES) {
+      calibrateBlock(drawn.subList(from, Math.min(drawn.size(), from + BLOCK_QUERIES)));
+    }
+  }
+
+  private void calibrateBlock(List<WatchedQuery> queries) {
+    float[][] scores = new float[queries.size()][sample.size()];
+    int[] counts = new int[queries.size()];
+    for (float[] image : sample) {
+      for (int i = 0; i < scores.length; i++) {
+        float[] vector = queries.get(i).vector();
+        if (vector.length == image.length) {
+          scores[i][counts[i]++] = VectorUtil.dotProduct(vector, image);
+        }
+      }
+    }
+    for (int i = 0; i < scores.length; i++) {
+      WatchedQuery query = queries.get(i);
+      query.calibrated(
+          TailThreshold.of(
+              Arrays.copyOf(scores[i], counts[i]),
+              StandingQueryBounds.oneIn(query.entry().query())));
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package io.sketchstream.query.standing;
+
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.kafka.TopicFollower;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.Workers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// What was told of standing queries: follows `matches`, remembers the latest, and tells listeners
+/// what is new.
+///
+/// A shard that tells a match enters it here at once, so that nothing is told twice while it comes
+/// back from Kafka. Listeners hear a match when it comes from Kafka, whoever wrote it, and once.
+///
+/// **Threads:** owns one, `query-matches`, which also calls the listeners; any may ask.
+public final class MatchLog implements AutoCloseable {
+  private static final String NAME = "query-matches";
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration END_MAX = Duration.ofSeconds(10);
+
+  /// Larger attributes are not kept here.
+  private static final int ATTRIBUTES_SIZE_MAX = 8 << 10;
+
+  private static final int IMAGE_ID_SIZE_MAX = 4096;
+
+  private final int countMax;
+  private final LinkedHashMap<String, Told> told = new LinkedHashMap<>();
+  private final Map<String, Set<String>> byImage = new HashMap<>();
+  private final Map<String, Integer> counts = new HashMap<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+  private Worker worker;
+
+  /// @param countMax most matches that are remembered; the oldest are forgotten first
+  MatchLog(int countMax) {
+    this.countMax = countMax;
+  }
+
+  private record Told(StandingQueryMatched match, boolean read) {}
+
+  private record Listener(String queryId, Consumer<StandingQueryMatched> consumer) {}
+
+  void start(KafkaClients clients, Workers workers) {
+    worker = workers.start(NAME, running -> run(clients, running));
+  }
+
+  private void run(KafkaClients clients, Worker running) {
+    try (TopicFollower<StandingQueryMatched, MatchLog> topic =
+        TopicFollower.open(clients, NAME, Topics.MATCHES, this, MatchLog::with)) {
+      while (!running.isStopping()) {
+        boolean _ = topic.poll(POLL);
+        List<CompletableFuture<Void>> asked = new ArrayList<>();
+        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+          asked.add(next);
+        }
+        if (!asked.isEmpty()) {
+          topic.readToEnd(END_MAX);
+          asked.forEach(wish -> wish.complete(null));
+        }
+        running.roundDone();
+      }
+    }
+  }
+
+  /// Completes once all is read that is in Kafka now; within a poll, unless Kafka is away. Never,
+  /// where reading failed meanwhile: ask again.
+  CompletableFuture<Void> readToEnd() {
+    CompletableFuture<Void> wish = new CompletableFuture<>();
+    waiting.add(wish);
+    return wish;
+  }
+
+  /// Takes in one record.
+  ///
+  /// @throws IllegalArgumentException when the record is not valid
+  MatchLog with(String key, StandingQueryMatched event) {
+    if (event == null
+        || !StandingQueryBounds.isQueryId(event.getQueryId())
+        || event.getImageId().length() > IMAGE_ID_SIZE_MAX
+        || !Topics.matchKey(event.getQueryId(), event.getImageId()).equals(key)) {
+      throw new IllegalArgumentException("it is no match of the query and image in its key");
+    }
+    if (enter(key, bounded(event), true)) {
+      for (Listener listener : listeners) {
+        if (listener.queryId().isEmpty() || listener.queryId().equals(event.getQueryId())) {
+          listener.consumer().accept(event);
+        }
+      }
+    }
+    return this;
+  }
+
+  /// A shard of this process is about to tell this.
+  void telling(StandingQueryMatched event) {
+    boolean _ =
+        enter(Topics.matchKey(event.getQueryId(), event.getImageId()), bounded(event), false);
+  }
+
+  /// Kafka did not take what a shard was about to tell.
+  void notTold(StandingQueryMatched event) {
+    String key = Topics.matchKey(event.getQueryId(), event.getImageId());
+    if (event.getWithdrawn()) {
+      boolean _ = enter(key, bounded(event).toBuilder().setWithdrawn(false).build(), true);
+      return;
+    }
+    synchronized (this) {
+      Told match = told.get(key);
+      if (match != null && !match.read()) {
+        forget(key, match.match());
+      }
+    }
+  }
+
+  private static StandingQueryMatched bounded(StandingQueryMatched event) {
+    return event.getAttributes().getSerializedSize() <= ATTRIBUTES_SIZE_MAX
+        ? event
+        : event.toBuilder().setAttributes(ImageAttributes.getDefaultInstance()).build();
+  }
+
+  /// @return whether this is news from Kafka
+  private synchronized boolean enter(String key, StandingQueryMatched event, boolean read) {
+    Told before = told.get(key);
+    if (event.getWithdrawn()) {
+      if (before != null) {
+        forget(key, before.match());
+      }
+      return read;
+    }
+    if (before != null) {
+      if (read && !before.read()) {
+        told.put(key, new Told(before.match(), true));
+        return true;
+      }
+      return false;
+    }
+    told.put(key, new Told(event, read));
+    byImage.computeIfAbsent(event.getImageId(), _ -> new LinkedHashSet<>()).add(key);
+    counts.merge(event.getQueryId(), 1, Integer::sum);
+    if (told.size() > countMax) {
+      Map.Entry<String, Told> eldest = told.entrySet().iterator().next();
+      forget(eldest.getKey(), eldest.getValue().match());
+    }
+    return read;
+  }
+
+  private void forget(String key, StandingQueryMatched match) {
+    told.remove(key);
+    Set<String> ofImage = byImage.get(match.getImageId());
+    ofImage.remove(key);
+    if (ofImage.isEmpty()) {
+      byImage.remove(match.getImageId());
+    }
+    counts.computeIfPresent(match.getQueryId(), (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  /// Whether an image was told to a query, and not withdrawn since.
+  synchronized boolean isTold(String queryId, String imageId) {
+    return told.containsKey(Topics.matchKey(queryId, imageId));
+  }
+
+  /// What was told of an image, and not withdrawn since.
+  synchronized List<StandingQueryMatched> ofImage(String imageId) {
+    return byImage.getOrDefault(imageId, Set.of()).stream()
+        .map(key -> told.get(key).match())
+        .toList();
+  }
+
+  /// How many matches of a query are remembered.
+  public synchronized int count(String queryId) {
+    return counts.getOrDefault(queryId, 0);
+  }
+
+  /// The latest matches, newest first.
+  ///
+  /// @param queryId of whom; empty for all
+  public synchronized List<StandingQueryMatched> latest(String queryId, int limit) {
+    List<StandingQueryMatched> latest = new ArrayList<>();
+    Iterator<Told> newestFirst = told.sequencedValues().reversed().iterator();
+    while (newestFirst.hasNext() && latest.size() < limit) {
+      StandingQueryMatched match = newestFirst.next().match();
+      if (queryId.isEmpty() || match.getQueryId().equals(queryId)) {
+        latest.add(match);
+      }
+    }
+    return latest;
+  }
+
+  /// Listens to what is told from now on, withdrawals included.
+  ///
+  /// @param queryId to whom; empty for all
+  /// @param consumer called by the thread that reads the topic; must be quick
+  /// @return ends it
+  public Runnable listen(String queryId, Consumer<StandingQueryMatched> consumer) {
+    Listener listener = new Listener(queryId, consumer);
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public void close() {
+    if (worker != null) {
+      worker.close();
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.sketchstream.query.standing;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.query.index.ImageFields;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.Workers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.jboss.logging.Logger;
+
+/// Decides which shards of this process tell matches, those of the active generation, and makes
+/// them tell what became visible. It also keeps the queries of that generation and their
+/// thresholds.
+///
+/// **Threads:** owns one, `query-matcher`; any may [#wake] it and read [#watched].
+final class Matcher implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Matcher.class);
+  private static final Duration ROUND_MAX = Duration.ofMillis(100);
+  private static final Duration LOG_READ_MAX = Duration.ofSeconds(15);
+
+  private final KafkaClients clients;
+  private final Supplier<Optional<ModelChanged>> active;
+  private final BiFunction<Generation, String, Optional<float[]>> vectorOfImage;
+  private final StandingRegistry registry;
+  private final MatchTeller teller;
+  private final StandingOptions options;
+  private final Calibration calibration;
+  private final Set<ShardWatch> shards = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition woken = lock.newCondition();
+  private boolean awake;
+  private volatile Watched watched = Watched.NONE;
+  private volatile GenerationWatch watch;
+  private CompletableFuture<Void> logRead = new CompletableFuture<>();
+  private List<ShardWatch> starting = List.of();
+  private long askedNanos;
+  private Worker worker;
+
+  /// @param active the active generation
+  /// @param vectorOfImage the vector of an image in a generation, where it is in the index
+  Matcher(
+      KafkaClients clients,
+      Supplier<Optional<ModelChanged>> active,
+      BiFunction<Generation, String, Optional<float[]>> vectorOfImage,
+      StandingRegistry registry,
+      MatchTeller teller,
+      StandingOptions options) {
+    this.clients = clients;
+    this.active = active;
+    this.vectorOfImage = vectorOfImage;
+    this.registry = registry;
+    this.teller = teller;
+    this.options = options;
+    this.calibration = new Calibration(options);
+  }
+
+  void start(Workers workers) {
+    worker = workers.start("query-matcher", this::run);
+  }
+
+  void add(ShardWatch shard) {
+    shards.add(shard);
+    wake();
+  }
+
+  void remove(ShardWatch shard) {
+    shards.remove(shard);
+  }
+
+  /// The queries of the active generation; none while they are not read.
+  Watched watched() {
+    return watched;
+  }
+
+  /// Why queries can't be compared in the active generation, by id.
+  Map<String, String> refusals() {
+    GenerationWatch now = watch;
+    return now == null ? Map.of() : now.refusals();
+  }
+
+  /// Something is visible, or a shard is new.
+  void wake() {
+    lock.lock();
+    try {
+      awake = true;
+      woken.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(Worker running) throws InterruptedException {
+    try {
+      while (!running.isStopping()) {
+        try {
+          active.get().ifPresent(this::round);
+        } catch (AlreadyClosedException e) {
+          LOG.debug("a shard was closed meanwhile"); // What it had not told comes again.
+        }
+        running.roundDone();
+        rest();
+      }
+    } finally {
+      unwatch();
+    }
+  }
+
+  private void rest() throws InterruptedException {
+    lock.lock();
+    try {
+      if (!awake) {
+        long _ = woken.awaitNanos(ROUND_MAX.toNanos());
+      }
+      awake = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void round(ModelChanged model) {
+    Generation generation = new Generation(model.getGeneration());
+    for (ShardWatch shard : shards) {
+      if (!shard.generation().equals(generation) && shard.state() != ShardWatch.State.SILENT) {
+        shard.beSilent();
+      }
+    }
+    if (watch != null && !watch.generation().equals(generation)) {
+      unwatch();
+    }
+    List<ShardWatch> here =
+        shards.stream().filter(shard -> shard.generation().equals(generation)).toList();
+    if (!registry.isCaughtUp()) {
+      return;
+    }
+    if (watch == null) {
+      watch =
+          new GenerationWatch(
+              generation, clients, imageId -> vectorOfImage.apply(generation, imageId));
+    }
+    Instant activated = Instants.of(model.getChangedAt());
+    follow(here, activated);
+    begin(here, activated);
+    here.forEach(ShardWatch::tellVisible);
+  }
+
+  /// Takes in new queries. Images that came in while their vectors were on the way are compared
+  /// with them now.
+  private void follow(List<ShardWatch> here, Instant activated) {
+    Optional<List<WatchedQuery>> fresh = watch.follow(registry.table());
+    if (!watch.isCaughtUp()) {
+      return;
+    }
+    boolean renewed = calibration.renew(here, System.nanoTime());
+    if (renewed) {
+      calibration.calibrate(watch.queries());
+    } else {
+      fresh.ifPresent(calibration::calibrate);
+    }
+    if (!renewed && fresh.isEmpty()) {
+      return;
+    }
+    watched = Watched.of(watch.queries());
+    fresh
+        .filter(queries -> !queries.isEmpty())
+        .ifPresent(queries -> {
+          Watched these = Watched.of(queries);
+          long since =
+              queries.stream().mapToLong(query -> query.entry().createdMicros()).min().orElse(0);
+          here.stream()
+              .filter(shard -> shard.state() == ShardWatch.State.TELLING)
+              .forEach(shard -> shard.catchUp(these, Math.max(since, overlap(activated))));
+        });
+  }
+
+  /// Lets shards tell that do not yet, once it is known what was told up to now.
+  private void begin(List<ShardWatch> here, Instant activated) {
+    List<ShardWatch> silent =
+        here.stream().filter(shard -> shard.state() != ShardWatch.State.TELLING).toList();
+    if (silent.isEmpty() || !watch.isCaughtUp()) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (!silent.equals(starting) || now - askedNanos > LOG_READ_MAX.toNanos()) {
+      starting = silent;
+      askedNanos = now;
+      logRead = teller.log().readToEnd();
+      CompletableFuture<Void> _ = logRead.thenRun(this::wake);
+    }
+    if (!logRead.isDone()) {
+      return;
+    }
+    starting = List.of();
+    long since = Math.max(overlap(teller.clock().instant()), overlap(activated));
+    silent.forEach(shard -> {
+      LOG.debugf("a shard of %s tells matches", shard.generation());
+      shard.beTelling(since);
+    });
+  }
+
+  private long overlap(Instant time) {
+    return ImageFields.micros(Instants.of(Instants.timestamp(time.minus(options.overlap()))));
+  }
+
+  private void unwatch() {
+    for (ShardWatch shard : shards) {
+      if (shard.state() == ShardWatch.State.TELLING) {
+        shard.hold();
+      }
+    }
+    watched = Watched.NONE;
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+    calibration.reset();
+  }
+
+  @Override
+  public void close() {
+    if (worker != null) {
+      worker.stop();
+      wake();
+      worker.close();
+    }
+  }
+}

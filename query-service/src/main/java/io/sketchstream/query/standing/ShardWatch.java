@@ -1,0 +1,274 @@
+package io.sketchstream.query.standing;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.query.index.Arrival;
+import io.sketchstream.query.index.Arrivals;
+import io.sketchstream.query.index.ShardReader;
+import io.sketchstream.query.index.WatchedShard;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.jboss.logging.Logger;
+
+/// What came into one shard and is not told yet. An image waits here until searches see it; then it
+/// is compared with all standing queries. Before Kafka Streams commits the offsets of what came in,
+/// all of it is told and acknowledged: a crash repeats what was not, and what was told already is
+/// not told again, since [MatchLog] knows it. While it is not decided whether this shard tells,
+/// commits go on: what came in meanwhile is compared from the index afterwards.
+///
+/// ```
+/// HOLDING ──> TELLING <──> SILENT      TELLING: the generation is active. SILENT: another one is.
+/// ```
+///
+/// **Threads:** Kafka Streams' hears and tells before commits, the refresher says what is visible,
+/// the matcher decides and tells.
+final class ShardWatch implements Arrivals {
+  private static final Logger LOG = Logger.getLogger(ShardWatch.class);
+
+  /// Images in one product of matrices.
+  private static final int BATCH_SIZE = 64;
+
+  /// Images that wait; with more, Kafka Streams' thread makes them visible and tells them itself.
+  private static final int WAITING_MAX = 2_048;
+
+  /// Images that are compared once more.
+  private static final int CATCH_UP_MAX = 100_000;
+
+  private static final Duration ACKNOWLEDGED_MAX = Duration.ofSeconds(30);
+
+  private final WatchedShard shard;
+  private final ShardReader reader;
+  private final Matcher matcher;
+  private final MatchTeller teller;
+  private final ReentrantLock telling = new ReentrantLock();
+  private final Unseen unseen = new Unseen();
+  private volatile State state = State.SILENT;
+  private final List<CompletableFuture<Void>> sent = new ArrayList<>(); // Guarded by `telling`.
+
+  /// Whether matches are told.
+  enum State {
+    /// That is not decided yet: what comes in waits.
+    HOLDING,
+    TELLING,
+    SILENT
+  }
+
+  ShardWatch(WatchedShard shard, Matcher matcher, MatchTeller teller) {
+    this.shard = shard;
+    this.reader = shard.reader();
+    this.matcher = matcher;
+    this.teller = teller;
+  }
+
+  Generation generation() {
+    return shard.generation();
+  }
+
+  /// How many images the shard has; 0 when it was closed meanwhile.
+  int documents() {
+    try {
+      return reader.documents();
+    } catch (AlreadyClosedException e) {
+      return 0;
+    }
+  }
+
+  /// Some of its vectors; none when it was closed meanwhile.
+  List<float[]> sample(int countMax) {
+    try {
+      return reader.sample(countMax);
+    } catch (AlreadyClosedException e) {
+      return List.of();
+    }
+  }
+
+  State state() {
+    return state;
+  }
+
+  @Override
+  public void start() {
+    hold();
+    matcher.add(this);
+  }
+
+  @Override
+  public void stop() {
+    matcher.remove(this);
+    state = State.SILENT;
+    unseen.clear();
+  }
+
+  @Override
+  public void arrived(Arrival image) {
+    hear(new Unseen.CameIn(image));
+  }
+
+  @Override
+  public void removed(String imageId) {
+    hear(new Unseen.WentOut(imageId));
+  }
+
+  private void hear(Unseen.Change change) {
+    if (state == State.SILENT || (state == State.TELLING && isOfNoConcern(change))) {
+      return;
+    }
+    if (unseen.add(change) > WAITING_MAX) {
+      beforeCommit();
+    }
+  }
+
+  /// Most images are, where there are few queries or none.
+  private boolean isOfNoConcern(Unseen.Change change) {
+    return switch (change) {
+      case Unseen.CameIn _ -> matcher.watched().isEmpty();
+      case Unseen.WentOut(String imageId) ->
+          unseen.isEmpty() && teller.log().ofImage(imageId).isEmpty();
+    };
+  }
+
+  @Override
+  public long mark() {
+    return unseen.mark();
+  }
+
+  @Override
+  public void visible(long mark) {
+    if (unseen.visible(mark)) {
+      matcher.wake();
+    }
+  }
+
+  /// It is not known whether matches are told.
+  void hold() {
+    state = State.HOLDING;
+  }
+
+  /// The generation of this shard is not the active one: another one tells.
+  void beSilent() {
+    state = State.SILENT;
+    unseen.clear();
+  }
+
+  /// The generation is active: what comes in from now on is told, and what came in lately is
+  /// compared once more, since nobody may have told it: the queries, or the generation, were not
+  /// known here yet.
+  ///
+  /// @param sinceMicros of their ingestion
+  void beTelling(long sinceMicros) {
+    state = State.TELLING;
+    catchUp(matcher.watched(), sinceMicros);
+  }
+
+  /// Compares what came in lately with some queries. A shard that is closed meanwhile does so when
+  /// it begins anew, wherever that is.
+  void catchUp(Watched queries, long sinceMicros) {
+    try {
+      if (!queries.isEmpty()) {
+        shard.refreshNow();
+        compareSince(queries, sinceMicros);
+      }
+    } catch (AlreadyClosedException e) {
+      LOG.debugf("a shard of %s was closed while it caught up", generation());
+    }
+  }
+
+  private void compareSince(Watched queries, long sinceMicros) {
+    List<Arrival> batch = new ArrayList<>(BATCH_SIZE);
+    reader.since(
+        sinceMicros,
+        CATCH_UP_MAX,
+        image -> {
+          batch.add(image);
+          if (batch.size() == BATCH_SIZE) {
+            compare(queries, batch);
+            batch.clear();
+          }
+        });
+    compare(queries, batch);
+  }
+
+  private void compare(Watched queries, List<Arrival> images) {
+    telling.lock();
+    try {
+      tell(queries, images);
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  /// Tells what searches see.
+  void tellVisible() {
+    if (state != State.TELLING) {
+      return;
+    }
+    telling.lock();
+    try {
+      Watched watched = matcher.watched();
+      List<Arrival> images = new ArrayList<>();
+      for (var next = unseen.take(); next.isPresent(); next = unseen.take()) {
+        switch (next.get()) {
+          case Unseen.CameIn(Arrival image) -> images.add(image);
+          case Unseen.WentOut(String imageId) -> {
+            tell(watched, images);
+            images.clear();
+            sent.add(teller.withdraw(imageId));
+          }
+        }
+        if (images.size() == BATCH_SIZE) {
+          tell(watched, images);
+          images.clear();
+        }
+      }
+      tell(watched, images);
+      sent.removeIf(send -> send.isDone() && !send.isCompletedExceptionally());
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  private void tell(Watched queries, List<Arrival> images) {
+    if (!images.isEmpty() && !queries.isEmpty()) {
+      Matching.of(queries, images, reader, teller.clock().instant())
+          .forEach(match -> sent.add(teller.tell(generation(), match)));
+    }
+  }
+
+  /// @throws IllegalStateException when Kafka does not take what is told: then nothing is committed
+  @Override
+  public void beforeCommit() {
+    if (state == State.HOLDING && unseen.size() > WAITING_MAX) {
+      unseen.clear(); // Images are in the index when it is decided, and are compared from there.
+    }
+    if (state != State.TELLING) {
+      return; // The index never waits for a decision.
+    }
+    if (!unseen.isEmpty()) {
+      shard.refreshNow();
+      tellVisible();
+    }
+    awaitAcknowledged();
+  }
+
+  private void awaitAcknowledged() {
+    telling.lock();
+    try {
+      CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+          .get(ACKNOWLEDGED_MAX.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("matches of " + generation() + " can't be written", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while matches are written", e);
+    } finally {
+      sent.clear();
+      telling.unlock();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.sketchstream.query.standing;
+
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQuery.LikenessCase;
+import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.query.filter.FilterParser;
+import io.sketchstream.query.filter.FilterSyntaxException;
+import io.sketchstream.query.filter.TextParser;
+import io.sketchstream.query.index.ImageFields;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.search.Query;
+
+/// A standing query that was read and is within its bounds.
+///
+/// @param query without its sketch, which only the embedder needs
+/// @param likeness whether it has a sketch, an image, or neither
+/// @param conditions what its filter and its text mean; an image has to match all of them
+public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Query> conditions) {
+
+  /// @param key of its record
+  /// @throws IllegalArgumentException naming what is not valid
+  public static StandingEntry of(String key, StandingQuery query) {
+    StandingQueryBounds.check(key, query);
+    StandingQuery kept = query.hasSketch() ? query.toBuilder().clearSketch().build() : query;
+    List<Query> conditions = new ArrayList<>();
+    try {
+      FilterParser.parse(query.getFilter()).ifPresent(conditions::add);
+    } catch (FilterSyntaxException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    TextParser.parseAll(query.getText()).ifPresent(conditions::add);
+    if (conditions.isEmpty() && query.getLikenessCase() == LikenessCase.LIKENESS_NOT_SET) {
+      throw new IllegalArgumentException("text '" + query.getText() + "' has no word to look for");
+    }
+    return new StandingEntry(kept, query.getLikenessCase(), List.copyOf(conditions));
+  }
+
+  /// Its id.
+  public String id() {
+    return query.getQueryId();
+  }
+
+  /// Whether its time is over.
+  public boolean isOver(Instant now) {
+    return query.hasUntil() && Instants.of(query.getUntil()).isBefore(now);
+  }
+
+  /// Images count from then on, in microseconds since 1970.
+  long createdMicros() {
+    return ImageFields.micros(query.getCreatedAt());
+  }
+
+  /// Queries with the same conditions have the same of these.
+  String conditionsKey() {
+    return query.getFilter() + "\0" + query.getText();
+  }
+}

@@ -1,0 +1,134 @@
+package io.sketchstream.query.standing;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelChanged;
+import io.sketchstream.query.fanout.FanOut;
+import io.sketchstream.query.index.Arrivals;
+import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.PackedVector;
+import io.sketchstream.query.index.VectorOf;
+import io.sketchstream.query.search.EventProducer;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.worker.Workers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// Everything of standing queries that runs in this process.
+///
+/// **Threads:** those of its parts; any may ask. **Owns:** its parts, until [#close].
+public final class StandingQueries implements AutoCloseable {
+  private static final Duration VECTOR_MAX = Duration.ofMillis(300);
+
+  private final StandingRegistry registry;
+  private final MatchLog log;
+  private final MatchTeller teller;
+  private final Matcher matcher;
+  private final KafkaClients clients;
+
+  /// The generations of this process.
+  ///
+  /// @param active the one that is searched, as `models` says
+  /// @param index that of a generation, if it runs here
+  public record Served(
+      Supplier<Optional<ModelChanged>> active,
+      Function<Generation, Optional<GenerationIndex>> index) {}
+
+  /// @param fanOut asks for the vectors of images that queries name
+  public StandingQueries(
+      KafkaClients clients,
+      EventProducer producer,
+      Served generations,
+      FanOut fanOut,
+      StandingOptions options) {
+    InstantSource clock = InstantSource.system();
+    this.clients = clients;
+    registry = new StandingRegistry(clients, producer, options.countMax(), clock);
+    log = new MatchLog(options.matchesMax());
+    teller = new MatchTeller(record -> producer.send(record, Step.NONE), log, clock);
+    matcher =
+        new Matcher(
+            clients,
+            generations.active(),
+            (generation, imageId) ->
+                generations
+                    .index()
+                    .apply(generation)
+                    .flatMap(index -> vectorOf(index, fanOut, imageId)),
+            registry,
+            teller,
+            options);
+  }
+
+  private static Optional<float[]> vectorOf(GenerationIndex index, FanOut fanOut, String imageId) {
+    long deadline = System.nanoTime() + VECTOR_MAX.toNanos();
+    try {
+      return fanOut
+          .ask(index, new VectorOf(imageId), new FanOut.Demands(List.of(), deadline, false))
+          .replies()
+          .values()
+          .stream()
+          .map(reply -> reply.getVector().getVector())
+          .filter(vector -> !vector.isEmpty())
+          .findFirst()
+          .map(PackedVector::unpack);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /// Starts its threads.
+  public void start(Workers workers) {
+    registry.start(workers);
+    log.start(clients, workers);
+    matcher.start(workers);
+  }
+
+  /// What listens to each shard.
+  public Arrivals.Factory arrivals() {
+    return shard -> new ShardWatch(shard, matcher, teller);
+  }
+
+  /// Which standing queries there are.
+  public StandingRegistry registry() {
+    return registry;
+  }
+
+  /// What was told.
+  public MatchLog log() {
+    return log;
+  }
+
+  /// What it takes to match a query in the active generation, by its id; empty where nothing is
+  /// drawn, and while that is not known.
+  public OptionalDouble threshold(String queryId) {
+    WatchedQuery query = matcher.watched().byId().get(queryId);
+    return query == null || !query.isDrawn() || !Float.isFinite(query.threshold())
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(query.threshold());
+  }
+
+  /// Whether a query, as it was registered then, is compared with what comes in.
+  public boolean isWatching(StandingEntry entry) {
+    WatchedQuery query = matcher.watched().byId().get(entry.id());
+    return query != null && query.entry().query().equals(entry.query());
+  }
+
+  /// Why a query can't be compared with images; empty when it can, or waits for its vector.
+  public String refusal(String queryId) {
+    return matcher.refusals().getOrDefault(queryId, "");
+  }
+
+  @Override
+  public void close() {
+    matcher.close();
+    log.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,158 @@
+package io.sketchstream.query.standing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.Topics;
+import io.sketchstream.query.search.EventProducer;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.kafka.TopicFollower;
+import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.Workers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/// The standing queries: follows `standing-queries`, and writes it for HTTP callers.
+///
+/// **Threads:** owns one, `query-standing`; any may register, remove and ask.
+public final class StandingRegistry implements AutoCloseable {
+  private static final String NAME = "query-standing";
+
+  private final KafkaClients clients;
+  private final EventProducer producer;
+  private final int countMax;
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private volatile StandingTable table;
+  private volatile boolean caughtUp;
+  private Worker worker;
+
+  /// @param countMax most standing queries at a time
+  StandingRegistry(
+      KafkaClients clients, EventProducer producer, int countMax, InstantSource clock) {
+    this.clients = clients;
+    this.producer = producer;
+    this.countMax = countMax;
+    this.clock = clock;
+    this.table = new StandingTable(countMax);
+  }
+
+  void start(Workers workers) {
+    worker = workers.start(NAME, this::run);
+  }
+
+  private void run(Worker running) {
+    try (TopicFollower<StandingQuery, StandingTable> topic =
+        TopicFollower.open(
+            clients,
+            NAME,
+            Topics.STANDING_QUERIES,
+            new StandingTable(countMax),
+            StandingTable::with)) {
+      topic.follow(running, this::follow);
+    }
+  }
+
+  private void follow(StandingTable now) {
+    table = now;
+    caughtUp = true;
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether all is read that was there at the start.
+  boolean isCaughtUp() {
+    return caughtUp;
+  }
+
+  StandingTable table() {
+    return table;
+  }
+
+  /// All that are valid and not over.
+  public Collection<StandingEntry> all() {
+    return table.all().stream().filter(entry -> !entry.isOver(clock.instant())).toList();
+  }
+
+  /// One by its id; empty when it is not there, or over.
+  public Optional<StandingEntry> find(String id) {
+    return table.find(id).filter(entry -> !entry.isOver(clock.instant()));
+  }
+
+  /// Whether there is no room for one more.
+  public boolean isFull() {
+    return table.isFull();
+  }
+
+  /// Writes a standing query, and waits until it is read back here.
+  ///
+  /// @throws TimeoutException when Kafka does not acknowledge it in time
+  public void register(StandingQuery query, Duration max)
+      throws InterruptedException, TimeoutException, ExecutionException {
+    write(query.getQueryId(), query.toByteArray(), max);
+    boolean _ =
+        await(
+            now ->
+                now.find(query.getQueryId())
+                    .filter(entry -> entry.query().getCreatedAt().equals(query.getCreatedAt()))
+                    .isPresent(),
+            max);
+  }
+
+  /// Removes a standing query, and waits until that is read back here.
+  ///
+  /// @throws TimeoutException when Kafka does not acknowledge it in time
+  public void remove(String id, Duration max)
+      throws InterruptedException, TimeoutException, ExecutionException {
+    write(id, null, max);
+    boolean _ = await(now -> now.find(id).isEmpty(), max);
+  }
+
+  private void write(String id, byte[] value, Duration max)
+      throws InterruptedException, TimeoutException, ExecutionException {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(Topics.STANDING_QUERIES.name(), id.getBytes(UTF_8), value);
+    EventHeaders.describe(
+        record.headers(), "query-service", StandingQuery.class, id, clock.instant());
+    CompletableFuture<Void> sent = producer.send(record, Step.NONE);
+    sent.get(max.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private boolean await(Predicate<StandingTable> condition, Duration max)
+      throws InterruptedException {
+    lock.lock();
+    try {
+      long left = max.toNanos();
+      while (!condition.test(table) && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return condition.test(table);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (worker != null) {
+      worker.close();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.sketchstream.query.standing;
+
+import io.sketchstream.events.StandingQuery;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The standing queries as the topic says.
+///
+/// **Threads:** the registry's writes, any reads.
+final class StandingTable {
+  private final int countMax;
+  private final Map<String, StandingEntry> entries = new ConcurrentHashMap<>();
+  private final AtomicLong version = new AtomicLong();
+
+  /// @param countMax most queries; what comes beyond is left out
+  StandingTable(int countMax) {
+    this.countMax = countMax;
+  }
+
+  /// Takes in one record. One that is not valid counts as a removal: the last record of a key is
+  /// the one that compaction keeps.
+  ///
+  /// @param query null for a removal
+  /// @throws IllegalArgumentException when the record is not valid, or there are too many
+  StandingTable with(String key, StandingQuery query) {
+    if (key == null) {
+      throw new IllegalArgumentException("it has no key");
+    }
+    version.incrementAndGet();
+    if (query == null) {
+      entries.remove(key);
+      return this;
+    }
+    StandingEntry entry;
+    try {
+      entry = StandingEntry.of(key, query);
+    } catch (IllegalArgumentException e) {
+      entries.remove(key);
+      throw e;
+    }
+    if (!entries.containsKey(key) && isFull()) {
+      throw new IllegalArgumentException("there are " + countMax + " standing queries already");
+    }
+    entries.put(key, entry);
+    return this;
+  }
+
+  boolean isFull() {
+    return entries.size() >= countMax;
+  }
+
+  /// Changes with every record.
+  long version() {
+    return version.get();
+  }
+
+  Collection<StandingEntry> all() {
+    return List.copyOf(entries.values());
+  }
+
+  Optional<StandingEntry> find(String id) {
+    return Optional.ofNullable(entries.get(id));
+  }
+}

@@ -1,0 +1,38 @@
+package io.sketchstream.query.standing;
+
+/// A standing query that can be compared with images of one generation.
+///
+/// **Threads:** the matcher's sets the threshold; any reads.
+final class WatchedQuery {
+  private final StandingEntry entry;
+  private final float[] vector;
+  private volatile float threshold = Float.NaN;
+
+  /// @param vector search vector, with the dimension for the hubness; empty where nothing is drawn
+  WatchedQuery(StandingEntry entry, float[] vector) {
+    this.entry = entry;
+    this.vector = vector;
+  }
+
+  StandingEntry entry() {
+    return entry;
+  }
+
+  /// Not to be changed.
+  float[] vector() {
+    return vector;
+  }
+
+  boolean isDrawn() {
+    return vector.length > 0;
+  }
+
+  /// What a score has to reach; NaN before the first calibration.
+  float threshold() {
+    return threshold;
+  }
+
+  void calibrated(float score) {
+    threshold = score;
+  }
+}

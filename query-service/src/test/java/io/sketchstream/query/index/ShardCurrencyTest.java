@@ -1,0 +1,72 @@
+package io.sketchstream.query.index;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.testing.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A quiet shard learns that it misses nothing, and one that is not read, that it is stale.
+final class ShardCurrencyTest extends ShardStoreFixture {
+  private final AtomicInteger rounds = new AtomicInteger();
+  private volatile long end = 2;
+  private ShardStore store;
+  private ShardCurrency currency;
+
+  @BeforeEach
+  void start() {
+    store = open(directory);
+    put(store, 0, "a", axis(0));
+    put(store, 1, "b", axis(1));
+    store.restored();
+    currency =
+        ShardCurrency.start(
+            _ -> Map.of(CHANGELOG, end),
+            () -> List.of(store),
+            () -> {
+              rounds.incrementAndGet();
+              return Instant.now().plus(later);
+            },
+            Duration.ofMillis(5),
+            new Workers(new SimpleMeterRegistry()));
+  }
+
+  @AfterEach
+  void stop() {
+    currency.close();
+  }
+
+  @Test
+  void aQuietShardGoesOn() throws Exception {
+    for (int days = 10; days <= 60; days += 10) {
+      passTo(days);
+      assertTrue(store.answering());
+    }
+    put(store, 9, "after a gap", axis(2));
+    assertTrue(visible(store, 9));
+  }
+
+  @Test
+  void aShardThatIsNotReadStopsToAnswer() {
+    end = 5;
+    passTo(10);
+    assertTrue(store.answering());
+    later = Duration.ofDays(20);
+    Await.until("it does not answer", () -> !store.answering());
+  }
+
+  /// Two more rounds began after the time was set, so one of them has ended.
+  private void passTo(int days) {
+    later = Duration.ofDays(days);
+    int before = rounds.get();
+    Await.until("it was looked at", () -> rounds.get() >= before + 2);
+  }
+}

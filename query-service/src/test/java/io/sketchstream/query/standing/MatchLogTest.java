@@ -1,0 +1,123 @@
+package io.sketchstream.query.standing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Timestamp;
+import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.events.Topics;
+import io.sketchstream.testing.HostileMessages;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class MatchLogTest {
+  private final MatchLog log = new MatchLog(3);
+  private final List<String> heard = new ArrayList<>();
+
+  @Test
+  void tellsListenersWhatIsNewFromKafkaAndOnce() {
+    Runnable end = log.listen("boats", match -> heard.add(match.getImageId()));
+    log.telling(match("boats", "a"));
+    assertTrue(log.isTold("boats", "a"));
+    assertEquals(List.of(), heard);
+    read(match("boats", "a"));
+    read(match("boats", "a"));
+    read(match("trees", "a"));
+    assertEquals(List.of("a"), heard);
+    end.run();
+    read(match("boats", "b"));
+    assertEquals(List.of("a"), heard);
+    assertEquals(2, log.count("boats"));
+  }
+
+  @Test
+  void forgetsWhatIsWithdrawn() {
+    read(match("boats", "a"));
+    read(match("trees", "a"));
+    assertEquals(2, log.ofImage("a").size());
+    Runnable _ = log.listen("", match -> heard.add(match.getQueryId() + match.getWithdrawn()));
+    read(match("boats", "a").toBuilder().setWithdrawn(true).build());
+    assertFalse(log.isTold("boats", "a"));
+    assertEquals(0, log.count("boats"));
+    assertEquals(1, log.ofImage("a").size());
+    assertEquals(List.of("boatstrue"), heard);
+    read(match("boats", "a"));
+    assertTrue(log.isTold("boats", "a"), "it came in anew");
+  }
+
+  @Test
+  void remembersTheLatest() {
+    for (String image : List.of("a", "b", "c", "d")) {
+      read(match("boats", image));
+    }
+    assertEquals(List.of("d", "c", "b"), ids(log.latest("boats", 10)));
+    assertEquals(List.of("d"), ids(log.latest("", 1)));
+    assertFalse(log.isTold("boats", "a"));
+    assertEquals(3, log.count("boats"));
+    assertEquals(List.of(), log.ofImage("a"));
+  }
+
+  /// What Kafka did not take is told again, and what came from Kafka is not taken back.
+  @Test
+  void takesBackWhatCouldNotBeTold() {
+    log.telling(match("boats", "a"));
+    log.notTold(match("boats", "a"));
+    assertFalse(log.isTold("boats", "a"));
+    read(match("boats", "b"));
+    log.notTold(match("boats", "b"));
+    assertTrue(log.isTold("boats", "b"));
+    StandingQueryMatched withdrawal = match("boats", "b").toBuilder().setWithdrawn(true).build();
+    log.telling(withdrawal);
+    log.notTold(withdrawal);
+    assertTrue(log.isTold("boats", "b"));
+  }
+
+  /// Whatever a field holds, the record is refused or bounded, and the next is read.
+  @Test
+  void goesOnWhateverAFieldHolds() {
+    StandingQueryMatched example =
+        match("boats", "a").toBuilder()
+            .setScore(0.5f)
+            .setThreshold(0.4f)
+            .setPosition(ImagePosition.newBuilder().setPartition(1).setOffset(2))
+            .setAttributes(ImageAttributes.newBuilder().setTitle("title").addTags("tag"))
+            .setIngestedAt(Timestamp.newBuilder().setSeconds(1))
+            .setMatchedAt(Timestamp.newBuilder().setSeconds(1))
+            .build();
+    int refused = 0;
+    for (HostileMessages.Row row : HostileMessages.of(example)) {
+      try {
+        StandingQueryMatched event =
+            Topics.MATCHES.valueSerde().deserializer().deserialize("matches", row.bytes());
+        MatchLog _ = log.with(Topics.matchKey("boats", "a"), event);
+      } catch (RuntimeException e) {
+        refused++;
+      }
+      read(match("trees", "next"));
+      assertTrue(log.isTold("trees", "next"), row.name());
+      assertTrue(
+          log.latest("", 10).stream()
+              .allMatch(match -> match.getAttributes().getSerializedSize() <= 8 << 10),
+          row.name());
+    }
+    assertTrue(refused > 10, refused + " were refused");
+    assertThrows(IllegalArgumentException.class, () -> log.with("boats b", match("boats", "a")));
+  }
+
+  private void read(StandingQueryMatched match) {
+    MatchLog _ = log.with(Topics.matchKey(match.getQueryId(), match.getImageId()), match);
+  }
+
+  private static StandingQueryMatched match(String queryId, String imageId) {
+    return StandingQueryMatched.newBuilder().setQueryId(queryId).setImageId(imageId).build();
+  }
+
+  private static List<String> ids(List<StandingQueryMatched> matches) {
+    return matches.stream().map(StandingQueryMatched::getImageId).toList();
+  }
+}

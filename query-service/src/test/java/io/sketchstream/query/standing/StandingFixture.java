@@ -1,0 +1,182 @@
+package io.sketchstream.query.standing;
+
+import com.google.protobuf.ByteString;
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.EventHeaders;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.Sketch;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryEmbedded;
+import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.events.Topics;
+import io.sketchstream.query.index.Vectors;
+import io.sketchstream.testing.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A broker, and what ingest and embed would write to it.
+abstract class StandingFixture {
+  static final Generation FIRST = new Generation("g1");
+  static final Generation NEXT = new Generation("g2");
+  static final int DIMENSION = 24;
+  static final int PARTITIONS = 2;
+  static final long SEED = Long.getLong("tests.seed", 42L);
+
+  @TempDir Path home;
+  private final List<WatchingProcess> processes = new ArrayList<>();
+  private final Map<TopicPartition, Long> offsets = new HashMap<>();
+  EmbeddedBroker broker;
+  Admin admin;
+  KafkaProducer<String, byte[]> producer;
+
+  @BeforeEach
+  void startBroker() {
+    broker = EmbeddedBroker.start(home.resolve("kafka"));
+    admin = Admin.create(kafka());
+    TopicProvisioner topics = new TopicProvisioner(PARTITIONS, (short) 1);
+    topics.createPermanent(admin);
+    topics.createEmbeddings(admin, FIRST);
+    topics.createEmbeddings(admin, NEXT);
+    producer = new KafkaProducer<>(kafka(), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void stopBroker() {
+    processes.forEach(WatchingProcess::close);
+    producer.close();
+    admin.close();
+    broker.close();
+  }
+
+  Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  WatchingProcess process(String name) {
+    WatchingProcess process = new WatchingProcess(kafka(), home.resolve(name));
+    processes.add(process);
+    return process;
+  }
+
+  void stop(WatchingProcess process) {
+    processes.remove(process);
+    process.close();
+  }
+
+  static float[] random(long seed) {
+    return Vectors.clustered(new SplittableRandom(SEED + seed), DIMENSION, 1_000_000);
+  }
+
+  /// Writes the embedding of an image.
+  void image(Generation generation, String id, float[] vector, Instant ingested, String... tags)
+      throws Exception {
+    embedding(
+        generation,
+        id,
+        Vectors.event(id, vector, tags).toBuilder()
+            .setIngestedAt(Instants.timestamp(ingested))
+            .build()
+            .toByteArray());
+  }
+
+  void removal(Generation generation, String id) throws Exception {
+    embedding(generation, id, null);
+  }
+
+  private void embedding(Generation generation, String id, byte[] value) throws Exception {
+    TopicPartition partition =
+        new TopicPartition(
+            Topics.imageEmbeddings(generation).name(), Math.floorMod(id.hashCode(), PARTITIONS));
+    RecordHeaders headers = new RecordHeaders();
+    EventHeaders.setImagesOffset(headers, offsets.merge(partition, 1L, Long::sum));
+    producer
+        .send(new ProducerRecord<>(partition.topic(), partition.partition(), id, value, headers))
+        .get();
+  }
+
+  static StandingQuery.Builder sketched(String id, int oneIn) {
+    return StandingQuery.newBuilder()
+        .setQueryId(id)
+        .setSketch(Sketch.newBuilder().setRaster(ByteString.copyFromUtf8(id)))
+        .setOneIn(oneIn)
+        .setCreatedAt(Instants.timestamp(Instant.now()));
+  }
+
+  /// Writes the vector of a standing query.
+  void embedded(Generation generation, StandingQuery query, float[] vector) throws Exception {
+    StandingQueryEmbedded.Builder event =
+        StandingQueryEmbedded.newBuilder()
+            .setQuery(query.toBuilder().clearSketch())
+            .setGeneration(generation.id());
+    for (float x : vector) {
+      event.addVector(x);
+    }
+    producer
+        .send(
+            new ProducerRecord<>(
+                Topics.standingQueryEmbeddings(generation).name(),
+                query.getQueryId(),
+                event.build().toByteArray()))
+        .get();
+  }
+
+  static void register(WatchingProcess process, StandingQuery query) throws Exception {
+    process.standing().registry().register(query, Duration.ofSeconds(30));
+  }
+
+  static void awaitWatching(WatchingProcess process, List<StandingQuery> queries) {
+    Await.until(
+        "all are watched",
+        () ->
+            queries.stream()
+                .allMatch(query ->
+                    process.standing().isWatching(StandingEntry.of(query.getQueryId(), query))));
+  }
+
+  /// All records of `matches`, in the order of each partition.
+  List<StandingQueryMatched> told() throws Exception {
+    List<StandingQueryMatched> told = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(kafka(), new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> all =
+          consumer.partitionsFor(Topics.MATCHES.name()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        for (var record : consumer.poll(Duration.ofMillis(50))) {
+          told.add(StandingQueryMatched.parseFrom(record.value()));
+        }
+      }
+    }
+    return told;
+  }
+
+  static String pair(String queryId, String imageId) {
+    return queryId + " " + imageId;
+  }
+}

@@ -1,0 +1,250 @@
+package io.sketchstream.query.standing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.query.index.VectorOf;
+import io.sketchstream.score.Score;
+import io.sketchstream.testing.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// A stream of images past some standing queries, compared with a brute-force model.
+final class StandingQueriesTest extends StandingFixture {
+  private static final int THERE = 400;
+  private static final int COMING = 60;
+  private static final int QUERIES = 12;
+
+  private final List<StandingQuery> queries = new ArrayList<>();
+  private final Queue<String> untimely = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void tellsWhatABruteForceSearchWouldAndNothingTwice() throws Exception {
+    fill();
+    WatchingProcess process = start("first");
+    registerAll(process);
+    Set<String> expected = new TreeSet<>();
+    for (int i = 0; i < COMING; i++) {
+      image(FIRST, "new" + i, random(1_000 + i), Instant.now(), tags(i));
+      expect(process, i, expected);
+    }
+    assertTrue(expected.size() > COMING / 4, expected.size() + " matches with seed " + SEED);
+    awaitTold(expected);
+    assertTrue(untimely.isEmpty(), "told before a search would find them: " + untimely);
+
+    String gone = expected.iterator().next().split(" ")[1];
+    removal(FIRST, gone);
+    expected.removeIf(pair -> pair.endsWith(" " + gone));
+    awaitTold(expected);
+    assertEquals(
+        expected.stream().filter(pair -> pair.startsWith("q1 ")).count(),
+        process.standing().log().count("q1"));
+    assertEquals(expected.size(), process.standing().log().latest("", 1000).size());
+
+    stop(process);
+    WatchingProcess again = start("first");
+    awaitWatching(again, queries);
+    awaitToldToo(again, "restarted", expected);
+
+    stop(again);
+    admin.deleteConsumerGroups(List.of(FIRST.queryApplication())).all().get();
+    WatchingProcess anew = start("elsewhere"); // All images come once more, as they came first.
+    awaitWatching(anew, queries);
+    awaitToldToo(anew, "anew", expected);
+    assertOnce(told(), gone);
+  }
+
+  /// Puts an image that is just what one of them looks for.
+  private void awaitToldToo(WatchingProcess process, String image, Set<String> expected)
+      throws Exception {
+    Await.until("the gallery is there", () -> process.documents(FIRST) >= THERE + COMING - 1);
+    image(FIRST, image, random(2_001), Instant.now());
+    expected.add(pair("q1", image));
+    Await.until(image, () -> standing().containsAll(expected));
+  }
+
+  /// The new model tells what only it finds among what came in lately, and nothing that was told.
+  @Test
+  void theNextGenerationTellsNothingAgain() throws Exception {
+    fill();
+    WatchingProcess process = start("first");
+    registerAll(process);
+    Set<String> expected = new TreeSet<>();
+    for (int i = 0; i < COMING; i++) {
+      image(FIRST, "new" + i, random(1_000 + i), Instant.now(), tags(i));
+      expect(process, i, expected);
+    }
+    awaitTold(expected);
+    for (int i = 0; i < THERE; i++) {
+      image(NEXT, "old" + i, random(50_000 + i), Instant.now().minus(Duration.ofHours(1)), "a");
+    }
+    for (int i = 0; i < COMING; i++) {
+      image(NEXT, "new" + i, random(60_000 + i), Instant.now(), tags(i));
+    }
+    for (int i = 0; i < QUERIES; i++) {
+      embedded(NEXT, queries.get(i), random(90_000 + i));
+    }
+    process.index(NEXT, IndexOptions.defaults());
+    Await.until("all are indexed", () -> process.documents(NEXT) == THERE + COMING);
+    process.activate(NEXT, Instant.now());
+    image(NEXT, "after", random(90_000), Instant.now(), "a");
+    Await.until(
+        "the next generation tells",
+        () -> told().stream().anyMatch(match -> match.getImageId().equals("after")));
+    assertOnce(told(), "");
+    assertTrue(
+        told().stream()
+            .filter(match -> match.getImageId().equals("after"))
+            .allMatch(match -> match.getGeneration().equals("g2")));
+    Set<String> byFirst =
+        told().stream()
+            .filter(match -> match.getGeneration().equals("g1"))
+            .map(match -> pair(match.getQueryId(), match.getImageId()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(expected, byFirst);
+  }
+
+  /// Between the registration and the vector, images come in.
+  @Test
+  void whatComesInBeforeTheVectorIsToldWithIt() throws Exception {
+    fill();
+    WatchingProcess process = start("first");
+    StandingQuery query = sketched("late", 20).build();
+    register(process, query);
+    image(FIRST, "between", random(7), Instant.now());
+    Await.until("it is there", () -> process.documents(FIRST) == THERE + 1);
+    assertEquals(List.of(), told());
+    embedded(FIRST, query, random(7));
+    awaitTold(Set.of(pair("late", "between")));
+    process.standing().registry().remove("late", Duration.ofSeconds(30));
+    Await.until(
+        "it is not watched", () -> !process.standing().isWatching(StandingEntry.of("late", query)));
+    image(FIRST, "afterwards", random(7), Instant.now());
+    Await.until("it is there", () -> process.documents(FIRST) == THERE + 2);
+    awaitTold(Set.of(pair("late", "between")));
+  }
+
+  private void fill() throws Exception {
+    Instant before = Instant.now().minus(Duration.ofHours(1));
+    for (int i = 0; i < THERE; i++) {
+      image(FIRST, "old" + i, random(i), before, "a");
+    }
+  }
+
+  private WatchingProcess start(String name) {
+    WatchingProcess process = process(name);
+    process.activate(FIRST, Instant.now().minus(Duration.ofDays(1)));
+    process.index(FIRST, IndexOptions.defaults());
+    Await.until("the gallery is there", () -> process.documents(FIRST) >= THERE);
+    Runnable _ = process.standing().log().listen("", match -> checkVisible(process, match));
+    return process;
+  }
+
+  private void registerAll(WatchingProcess process) throws Exception {
+    for (int i = 0; i < QUERIES; i++) {
+      StandingQuery query = sketched("q" + i, 20).setFilter(i % 3 == 0 ? "tag:a" : "").build();
+      queries.add(query);
+      embedded(FIRST, query, random(2_000 + i));
+      register(process, query);
+    }
+    queries.add(sketched("like", 20).clearSketch().setImageId("old7").build());
+    queries.add(
+        sketched("words", 0).clearSketch().setText("new3 image").setFilter("tag:b").build());
+    register(process, queries.get(QUERIES));
+    register(process, queries.get(QUERIES + 1));
+    awaitWatching(process, queries);
+  }
+
+  private static String[] tags(int i) {
+    return i % 2 == 0 ? new String[] {"a"} : new String[] {"b"};
+  }
+
+  /// What a search by each query would find, with the threshold that it has.
+  private void expect(WatchingProcess process, int image, Set<String> expected) {
+    float[] vector = Score.indexVector(random(1_000 + image), 0);
+    for (int q = 0; q < QUERIES; q++) {
+      float[] sketch = Score.searchVector(random(2_000 + q));
+      double threshold = process.standing().threshold("q" + q).orElseThrow();
+      if (Score.of(sketch, vector) >= threshold && (q % 3 != 0 || image % 2 == 0)) {
+        expected.add(pair("q" + q, "new" + image));
+      }
+    }
+    float[] like = Score.indexVector(random(7), 0);
+    if (Score.of(like, vector) >= process.standing().threshold("like").orElseThrow()) {
+      expected.add(pair("like", "new" + image));
+    }
+    if (image == 3) {
+      expected.add(pair("words", "new3"));
+    }
+  }
+
+  private void awaitTold(Set<String> expected, String... others) {
+    Await.until(
+        "exactly the expected matches",
+        Duration.ofMinutes(1),
+        () -> expected.equals(standing(others)),
+        () -> {
+          try {
+            return "expected " + expected + "\n    told " + standing(others);
+          } catch (Exception e) {
+            return e.toString();
+          }
+        });
+  }
+
+  private Set<String> standing(String... others) throws Exception {
+    Set<String> standing = new TreeSet<>();
+    for (StandingQueryMatched match : told()) {
+      String pair = pair(match.getQueryId(), match.getImageId());
+      if (List.of(others).contains(match.getImageId())) {
+        continue;
+      }
+      if (match.getWithdrawn()) {
+        standing.remove(pair);
+      } else {
+        standing.add(pair);
+      }
+    }
+    return standing;
+  }
+
+  private static void assertOnce(List<StandingQueryMatched> told, String except) {
+    Set<String> seen = new TreeSet<>();
+    for (StandingQueryMatched match : told) {
+      assertTrue(
+          match.getImageId().equals(except)
+              || seen.add(pair(match.getQueryId(), match.getImageId())),
+          () -> "twice: " + match);
+    }
+  }
+
+  private void checkVisible(WatchingProcess process, StandingQueryMatched match) {
+    if (match.getWithdrawn()) {
+      return;
+    }
+    GenerationIndex index = process.index(new Generation(match.getGeneration())).orElseThrow();
+    boolean found =
+        index.ask(new VectorOf(match.getImageId()), Set.of(0, 1)).values().stream()
+            .anyMatch(reply -> !reply.getVector().getVector().isEmpty());
+    boolean late =
+        Instants.of(match.getMatchedAt())
+            .isBefore(Instant.now().minus(Duration.ofMinutes(1))); // It may be removed by now.
+    if (!found && !late) {
+      untimely.add(match.getImageId());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.sketchstream.training.labels;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sketchstream.events.ExampleLabelled;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.Topics;
+import io.sketchstream.trainer.data.DatasetException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/// The labels that count, one by one: as of now, by reading what [labels] has gained since it was
+/// asked last. Which record of a label counts says [LabelVotes].
+///
+/// Holds a hundred bytes or so a label, and no pictures.
+///
+/// **Threads:** any; one at a time reads.
+public final class LabelList {
+  private final TopicReader reader;
+  private final int labelsMax;
+  private Map<TopicPartition, Long> readTo = Map.of();
+  private LabelVotes votes;
+  private NavigableMap<String, Label> labels = new TreeMap<>();
+
+  /// One label.
+  ///
+  /// @param imageId the image that it is of; empty for a sketch
+  /// @param sketch SHA-256 of the sketch that it is of; empty for an image
+  /// @param className what it shows
+  /// @param wrong whether it does not show that
+  public record Label(
+      String labelId,
+      String imageId,
+      String sketch,
+      @JsonProperty("class") String className,
+      String labelledBy,
+      Instant labelledAt,
+      boolean wrong) {}
+
+  /// @param labels by label id
+  /// @param next hand it in as the cursor of the next page; empty when there is none
+  public record Page(List<Label> labels, String next) {}
+
+  /// @param labelsMax most labels that are held in memory
+  public LabelList(TopicReader reader, int labelsMax) {
+    this.reader = reader;
+    this.labelsMax = labelsMax;
+    this.votes = new LabelVotes(labelsMax);
+  }
+
+  /// A page of those that match.
+  ///
+  /// @param after the last label id of the page before; empty for the first one
+  /// @param limit most labels of a page, 1 or more
+  /// @throws DatasetException when there are too many labels
+  public synchronized Page page(Predicate<Label> matching, String after, int limit) {
+    catchUp();
+    List<Label> page = new ArrayList<>();
+    for (Label label : labels.tailMap(after, false).values()) {
+      if (matching.test(label)) {
+        if (page.size() == limit) {
+          return new Page(List.copyOf(page), page.getLast().labelId());
+        }
+        page.add(label);
+      }
+    }
+    return new Page(List.copyOf(page), "");
+  }
+
+  private void catchUp() {
+    Map<TopicPartition, Long> ends = reader.ends(Topics.LABELS.name());
+    if (ends.equals(readTo)) {
+      return;
+    }
+    boolean madeAnew =
+        readTo.entrySet().stream()
+            .anyMatch(read -> ends.getOrDefault(read.getKey(), 0L) < read.getValue());
+    if (madeAnew) {
+      votes = new LabelVotes(labelsMax);
+      labels = new TreeMap<>();
+      readTo = Map.of();
+    }
+    Map<TopicPartition, Long> from = new HashMap<>(readTo);
+    readTo = Map.of(); // Should reading fail, it begins anew.
+    reader.read(from, ends, this::apply, (_, _) -> {});
+    readTo = ends;
+  }
+
+  private void apply(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      return;
+    }
+    String labelId = new String(record.key(), UTF_8);
+    votes
+        .apply(record)
+        .ifPresentOrElse(
+            label -> labels.put(labelId, row(labelId, label)),
+            () -> {
+              if (!votes.counts(labelId)) {
+                labels.remove(labelId);
+              }
+            });
+  }
+
+  private static Label row(String labelId, ExampleLabelled label) {
+    return new Label(
+        labelId,
+        label.hasSketch() ? "" : label.getImageId(),
+        label.hasSketch() ? LabelVotes.sketchId(label) : "",
+        label.getClassName(),
+        label.getLabelledBy(),
+        Instants.of(label.getLabelledAt()),
+        label.getWrong());
+  }
+}

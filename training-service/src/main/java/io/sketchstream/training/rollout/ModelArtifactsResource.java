@@ -1,0 +1,116 @@
+package io.sketchstream.training.rollout;
+
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.access.RequiresScope;
+import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.problem.Problem;
+import io.sketchstream.training.TrainingServiceConfig;
+import io.sketchstream.training.leadership.BoundedBody;
+import io.sketchstream.training.leadership.RefusedException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/// `/v1/models/{generation}/artifact`: a model as a file, out of the store and into it. Neither
+/// changes what is served; a backup does both.
+@Path("/v1/models/{generation}/artifact")
+@Tag(name = "Models")
+@RequiresScope(Scope.ADMIN)
+@RunOnVirtualThread
+class ModelArtifactsResource {
+  private static final int UNPROCESSABLE = 422;
+
+  private final RolloutService rollout;
+  private final long artifactSizeMax;
+  private final java.nio.file.Path uploads;
+  private final Semaphore upload = new Semaphore(1);
+
+  ModelArtifactsResource(RolloutService rollout, TrainingServiceConfig config) {
+    this.rollout = rollout;
+    this.artifactSizeMax = config.artifactBytesMax().asLongValue();
+    this.uploads = config.home().resolve("uploads").toAbsolutePath();
+  }
+
+  /// Where a model is.
+  record Kept(String generation, String artifactUri, String artifactSha256) {}
+
+  @GET
+  @Produces("application/zip")
+  @Operation(
+      summary = "The model of a generation as a zip archive",
+      description = "With its report, where it has one; never compressed")
+  public StreamingOutput get(@PathParam("generation") String generation) {
+    ModelArtifact artifact = rollout.stored(generation);
+    return out -> write(artifact, out);
+  }
+
+  @PUT
+  @OwnBodyLimit
+  @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Put the model of a generation into the store; it is not rolled out",
+      description = "Body: a zip archive as GET answers it")
+  public Kept put(@PathParam("generation") String generation, InputStream archive)
+      throws IOException, BrokenModelException {
+    if (!upload.tryAcquire()) {
+      throw new RefusedException(RefusedException.Kind.BUSY, "another model is being uploaded");
+    }
+    try (ArtifactUpload unpacked =
+        ArtifactUpload.unpack(
+            new BoundedBody(archive, artifactSizeMax),
+            uploads,
+            ArtifactUpload.WITH_REPORT,
+            artifactSizeMax)) {
+      String found = ModelArtifact.load(unpacked.directory()).generation().id();
+      if (!found.equals(generation)) {
+        throw new BrokenModelException("it is generation %s, not %s".formatted(found, generation));
+      }
+      StoredModel kept = rollout.keep(unpacked.directory());
+      return new Kept(found, kept.uri().toString(), kept.sha256());
+    } finally {
+      upload.release();
+    }
+  }
+
+  @ServerExceptionMapper
+  public Response broken(BrokenModelException broken) {
+    return Problem.of(UNPROCESSABLE, "not a usable model: " + broken.getMessage()).response();
+  }
+
+  /// Weights don't compress.
+  private static void write(ModelArtifact artifact, OutputStream out) throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.setLevel(0);
+      for (String name : new TreeSet<>(ArtifactUpload.WITH_REPORT)) {
+        java.nio.file.Path file = artifact.directory().resolve(name);
+        if (Files.isRegularFile(file)) {
+          ZipEntry entry = new ZipEntry(name);
+          entry.setTime(0); // The same model gives the same archive.
+          zip.putNextEntry(entry);
+          long _ = Files.copy(file, zip);
+        }
+      }
+    }
+  }
+}

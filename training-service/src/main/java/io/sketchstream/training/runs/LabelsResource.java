@@ -1,0 +1,95 @@
+package io.sketchstream.training.runs;
+
+import io.sketchstream.shell.problem.ProblemException;
+import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.training.labels.LabelList;
+import io.sketchstream.training.leadership.RefusedException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/// `GET /v1/labels`: the labels that count. They are written through the ingest service.
+@Path("/v1/labels")
+@Tag(name = "labels")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+class LabelsResource {
+  /// Most labels of a page.
+  static final int LIMIT_MAX = 1000;
+
+  private static final String LIMIT_DEFAULT = "100";
+  private static final int TEXT_LENGTH_MAX = 1024;
+
+  private final RunService runs;
+
+  LabelsResource(RunService runs) {
+    this.runs = runs;
+  }
+
+  @GET
+  @Operation(
+      operationId = "listLabels",
+      summary = "List the labels that count, by label id",
+      description =
+          "A withdrawn label is not listed, and of the labels of one id the latest. A sketch is"
+              + " named by its SHA-256. A page begins after a label, so labels that come in"
+              + " meanwhile shift no page.")
+  @APIResponse(responseCode = "200", description = "A page; `next` is empty on the last one")
+  @APIResponse(responseCode = "400", description = "A parameter is not valid; says which")
+  @APIResponse(responseCode = "409", description = "There are more labels than are held in memory")
+  public LabelList.Page list(
+      @Parameter(description = "Only labels of this image") @QueryParam("imageId") @DefaultValue("")
+          String imageId,
+      @Parameter(description = "Only labels of this class", example = "sailboat")
+          @QueryParam("class")
+          @DefaultValue("")
+          String className,
+      @Parameter(description = "How many labels, 1 to 1000", example = "100")
+          @QueryParam("limit")
+          @DefaultValue(LIMIT_DEFAULT)
+          String limit,
+      @Parameter(description = "The page after the one whose answer said this as `next`")
+          @QueryParam("cursor")
+          @DefaultValue("")
+          String cursor) {
+    checkLength("imageId", imageId);
+    checkLength("class", className);
+    checkLength("cursor", cursor);
+    try {
+      return runs.labelPage(
+          label ->
+              (imageId.isEmpty() || label.imageId().equals(imageId))
+                  && (className.isEmpty() || label.className().equals(className)),
+          cursor,
+          limit(limit));
+    } catch (DatasetException e) {
+      throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
+    }
+  }
+
+  private static int limit(String text) {
+    if (text.matches("\\d{1,4}")) {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= LIMIT_MAX) {
+        return limit;
+      }
+    }
+    throw new ProblemException(400, "limit is '%s', not 1 to %d".formatted(text, LIMIT_MAX));
+  }
+
+  private static void checkLength(String name, String text) {
+    if (text.length() > TEXT_LENGTH_MAX) {
+      throw new ProblemException(
+          400,
+          "%s has %d characters, more than %d".formatted(name, text.length(), TEXT_LENGTH_MAX));
+    }
+  }
+}

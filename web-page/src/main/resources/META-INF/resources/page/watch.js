@@ -1,0 +1,139 @@
+// "Watch for this": searches that stay, how much each has found, and what came in lately.
+
+import * as api from "./api.js";
+
+const FEED_LENGTH = 30;
+const POLL_MILLIS = 5000;
+
+const $ = (id) => document.getElementById(id);
+
+export class Watching {
+  #announce;
+  #query = null;
+  #events = null;
+  #timer = 0;
+
+  constructor(announce) {
+    this.#announce = announce;
+    $("watch").addEventListener("click", () => this.#watch());
+    $("watching-open").addEventListener("click", () => this.#open($("watching").hidden));
+    $("watching-close").addEventListener("click", () => {
+      this.#open(false);
+      $("watching-open").focus();
+    });
+  }
+
+  /** What is searched for now, or null. */
+  shown(query) {
+    this.#query = query;
+    $("watch").hidden = !query;
+  }
+
+  /** Looks now, and again by itself while the panel is open. */
+  async poll() {
+    clearTimeout(this.#timer);
+    try {
+      await this.#refresh();
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem; // The status line says that the server is away.
+    }
+    if (!$("watching").hidden) this.#timer = setTimeout(() => this.poll(), POLL_MILLIS);
+  }
+
+  async #watch() {
+    $("watch").disabled = true;
+    try {
+      const { name } = await api.watchFor(this.#query, nameOf(this.#query));
+      this.#announce(`Watching for ${name}`);
+      this.#open(true);
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem;
+      this.#announce(problem.message);
+      $("results-warning").textContent = problem.message;
+      $("results-warning").hidden = false;
+    }
+    $("watch").disabled = false;
+  }
+
+  #open(open) {
+    $("watching").hidden = !open;
+    $("watching-open").setAttribute("aria-expanded", String(open));
+    this.poll();
+  }
+
+  async #refresh() {
+    const queries = await api.standingQueries();
+    $("watching-open").hidden = queries.length === 0;
+    $("watching-count").textContent = ` (${queries.length})`;
+    if (queries.length > 0) this.#events ??= api.hearMatches(() => this.poll());
+    else this.#hearNoMore();
+    if ($("watching").hidden) return;
+    $("watching-list").replaceChildren(...queries.map((query) => this.#row(query)));
+    const names = new Map(queries.map(({ id, name }) => [id, name || id]));
+    const matches = await api.latestMatches(FEED_LENGTH);
+    $("watching-feed").replaceChildren(...matches.map((match) => photo(match, names)));
+  }
+
+  #hearNoMore() {
+    this.#events?.close();
+    this.#events = null;
+  }
+
+  #row({ id, name, state, reason, matches, oneIn, likeness }) {
+    const rarity = likeness === "none" ? "" : `, one in ${oneIn}`;
+    const found = matches === 1 ? "1 photo" : `${matches} photos`;
+    const item = row(name || id, state === "watching" ? found + rarity : reason || state);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = "End";
+    button.setAttribute("aria-label", `Watch no longer for ${name || id}`);
+    button.addEventListener("click", () => this.#end(id, button));
+    item.append(button);
+    return item;
+  }
+
+  async #end(id, button) {
+    button.disabled = true;
+    try {
+      await api.watchNoLonger(id);
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem;
+      this.#announce(problem.message);
+    }
+    await this.poll();
+    $("watching-close").focus();
+  }
+}
+
+function photo({ queryId, imageId, title, matchedAt }, names) {
+  const item = row(title || imageId, `${names.get(queryId) ?? queryId}, ${new Date(matchedAt).toLocaleString()}`);
+  const image = document.createElement("img");
+  image.src = api.imageUrl(imageId);
+  image.alt = "";
+  image.addEventListener("error", () => image.classList.add("broken"));
+  item.prepend(image);
+  return item;
+}
+
+function row(name, state) {
+  const item = document.createElement("li");
+  const body = document.createElement("div");
+  body.className = "upload-body";
+  for (const [kind, text] of [["upload-name", name], ["upload-state", state]]) {
+    const line = document.createElement("div");
+    line.className = kind;
+    line.textContent = text;
+    body.append(line);
+  }
+  item.append(body);
+  return item;
+}
+
+/** A name for people: the words where there are some. */
+function nameOf({ kind, file, imageId, text }) {
+  if (text) return text;
+  if (kind === "picture") return file.name;
+  if (kind === "similar") return `Like ${imageId.slice(0, 12)}`;
+  return `Drawing of ${new Date().toLocaleString()}`;
+}
