@@ -164,7 +164,10 @@ final class RolloutTest {
 
   private static void assertClean(DrillReport report) {
     String seed = "seed " + SEED + ": ";
-    assertEquals(List.of(), report.failures(), seed + "searches failed");
+    assertEquals(
+        0,
+        report.failures().size(),
+        () -> seed + "searches failed, the first of them " + report.failures().getFirst());
     assertEquals(0, report.verdict().mixed(), seed + report.verdict());
     assertEquals(0, report.verdict().unexplained(), seed + report.verdict());
     assertTrue(report.verdict().hits() > 500, seed + report.verdict());

@@ -3,7 +3,9 @@ package io.sketchstream.embed.device;
 import io.sketchstream.shell.threads.Niceness;
 import io.sketchstream.shell.threads.Threads;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -13,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Threads that decode images. A backfill brings hundreds of images at a time, while somebody waits
-/// for an image just added: so each has its own threads, and those of a backfill have a high nice
-/// value. Overdue images go with the live ones.
+/// for an image just added: so each priority has its own threads, and those of a backfill have a
+/// high nice value. An overdue backfill has a third kind: what is decoded waits for the device, and
+/// live images must not wait behind it.
 ///
 /// A decoded image is ten times as large as its JPEG, and objects that live for seconds cost the
 /// garbage collector most: so only a few are decoded ahead of the device.
@@ -25,7 +28,10 @@ public final class Decoders implements AutoCloseable {
   /// Forward passes to decode ahead: one runs, one is ready, one is being prepared.
   private static final int PASSES_AHEAD = 3;
 
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
   private final Pool live;
+  private final Pool overdue;
   private final Pool backfill;
 
   public Decoders(DeviceOptions options) {
@@ -39,7 +45,7 @@ public final class Decoders implements AutoCloseable {
   /// @param threads of each pool
   /// @param niceness nice value of the threads of a backfill
   /// @param liveAhead images that are decoded and not yet embedded
-  /// @param backfillAhead the same for a backfill
+  /// @param backfillAhead the same for a backfill, and for an overdue one
   Decoders(int threads, int niceness, int liveAhead, int backfillAhead) {
     ThreadFactory named = Threads.named("backfill-decoder-");
     ThreadFactory nice =
@@ -49,33 +55,64 @@ public final class Decoders implements AutoCloseable {
               work.run();
             });
     this.live = new Pool(threads, Threads.named("embed-decoder-"), liveAhead);
+    this.overdue = new Pool(threads, Threads.named("overdue-decoder-"), backfillAhead);
     this.backfill = new Pool(threads, nice, backfillAhead);
   }
 
   /// Decodes an image.
   ///
-  /// @param work decodes; its future completes once the pixels are no longer needed
-  public void execute(Priority priority, Supplier<? extends CompletableFuture<?>> work) {
-    (priority == Priority.BACKFILL_IMAGE ? backfill : live).execute(work);
+  /// @param encoder that it is for
+  /// @param work decodes; its future completes once the pixels are no longer needed. It is called
+  ///   twice when it is expedited while it runs
+  public void execute(
+      LoadedEncoder encoder, Priority priority, Supplier<? extends CompletableFuture<?>> work) {
+    pool(priority).execute(new Task(encoder, work));
   }
 
-  /// Gives the images of a backfill that wait to the threads of live images.
-  public void expedite() {
-    List<Runnable> waiting = new ArrayList<>();
-    backfill.threads.getQueue().drainTo(waiting);
-    waiting.forEach(live.threads::execute);
+  /// Gives an encoder's images of a lower priority to the threads of a higher one, also those that
+  /// are being decoded: the threads of a backfill may get no processor at all.
+  public void expedite(LoadedEncoder encoder, Priority priority) {
+    Pool to = pool(priority);
+    for (Pool from : List.of(overdue, backfill)) {
+      if (from != to) {
+        from.takeUnfinished(encoder).forEach(to::execute);
+      }
+    }
+  }
+
+  private Pool pool(Priority priority) {
+    return switch (priority) {
+      case SKETCH, LIVE_IMAGE -> live;
+      case OVERDUE_IMAGE -> overdue;
+      case BACKFILL_IMAGE -> backfill;
+    };
   }
 
   /// Does all submitted work, and joins the threads. All pixels must be taken or refused by then.
   @Override
   public void close() {
-    backfill.threads.close(); // First: its work may go to the live threads until it is done.
+    backfill.threads.close(); // First: its work may go to the others until it is done.
+    overdue.threads.close();
     live.threads.close();
+  }
+
+  /// One image.
+  private static final class Task {
+    final LoadedEncoder encoder;
+    final Supplier<? extends CompletableFuture<?>> work;
+
+    Task(LoadedEncoder encoder, Supplier<? extends CompletableFuture<?>> work) {
+      this.encoder = encoder;
+      this.work = work;
+    }
   }
 
   private static final class Pool {
     private final ThreadPoolExecutor threads;
     private final Semaphore ahead;
+
+    /// What waits or is being decoded, oldest first; its own lock.
+    private final Set<Task> unfinished = new LinkedHashSet<>();
 
     Pool(int threads, ThreadFactory factory, int ahead) {
       this.threads =
@@ -84,18 +121,45 @@ public final class Decoders implements AutoCloseable {
       this.ahead = new Semaphore(ahead);
     }
 
-    void execute(Supplier<? extends CompletableFuture<?>> work) {
-      threads.execute(() -> {
-        ahead.acquireUninterruptibly();
-        CompletableFuture<?> pixels;
-        try {
-          pixels = work.get();
-        } catch (RuntimeException | Error e) {
-          ahead.release();
-          throw e;
+    void execute(Task task) {
+      synchronized (unfinished) {
+        unfinished.add(task);
+      }
+      threads.execute(() -> run(task));
+    }
+
+    private void run(Task task) {
+      ahead.acquireUninterruptibly();
+      CompletableFuture<?> pixels = DONE;
+      try {
+        if (isUnfinished(task)) {
+          pixels = task.work.get();
         }
+      } finally {
+        finished(task);
         CompletableFuture<?> _ = pixels.whenComplete((_, _) -> ahead.release());
-      });
+      }
+    }
+
+    private boolean isUnfinished(Task task) {
+      synchronized (unfinished) {
+        return unfinished.contains(task);
+      }
+    }
+
+    private void finished(Task task) {
+      synchronized (unfinished) {
+        unfinished.remove(task);
+      }
+    }
+
+    /// What others will do. A thread that has begun one of them goes on with it.
+    List<Task> takeUnfinished(LoadedEncoder encoder) {
+      List<Task> taken = new ArrayList<>();
+      synchronized (unfinished) {
+        unfinished.removeIf(task -> task.encoder == encoder && taken.add(task));
+      }
+      return taken;
     }
   }
 }

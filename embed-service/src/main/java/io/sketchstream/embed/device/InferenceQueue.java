@@ -37,6 +37,10 @@ final class InferenceQueue {
   private final Condition backfillWork = lock.newCondition();
   private final Condition passDone = lock.newCondition();
   private final Map<Priority, ArrayDeque<EncodeRequest>> queues = new EnumMap<>(Priority.class);
+
+  /// Running passes of backfills, but for those whose requests were given to others.
+  private final List<ForwardPass> backfills = new ArrayList<>();
+
   private int running;
   private int runningSketches;
   private long sketchPassesDone;
@@ -66,15 +70,24 @@ final class InferenceQueue {
     }
   }
 
-  /// Gives the requests of a backfill to the threads of live requests, after all else: the threads
-  /// of a backfill may get no processor at all.
-  void expedite() {
+  /// Gives what an encoder's backfill waits for a higher priority, because the threads of a
+  /// backfill may get no processor at all. The requests of a pass that runs are given away, too:
+  /// whichever pass ends first answers.
+  void expedite(EncoderState encoder, Priority priority) {
     lock.lock();
     try {
-      ArrayDeque<EncodeRequest> waiting = queues.get(Priority.BACKFILL_IMAGE);
-      queues.get(Priority.OVERDUE_IMAGE).addAll(waiting);
-      waiting.clear();
-      liveWork.signalAll();
+      ArrayDeque<EncodeRequest> expedited = queues.get(priority);
+      backfills.removeIf(pass -> pass.encoder() == encoder && expedited.addAll(pass.requests()));
+      for (Priority lower : Priority.values()) {
+        if (lower.compareTo(priority) > 0) {
+          queues
+              .get(lower)
+              .removeIf(request -> request.encoder() == encoder && expedited.add(request));
+        }
+      }
+      if (!expedited.isEmpty()) {
+        liveWork.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -107,7 +120,11 @@ final class InferenceQueue {
     try {
       while (!closed) {
         for (Priority priority : LIVE) {
-          if (!queues.get(priority).isEmpty()) {
+          ArrayDeque<EncodeRequest> queue = queues.get(priority);
+          while (!queue.isEmpty() && queue.getFirst().result().isDone()) {
+            queue.removeFirst(); // The pass it was taken from was quicker.
+          }
+          if (!queue.isEmpty()) {
             return Optional.of(form(priority));
           }
         }
@@ -170,20 +187,26 @@ final class InferenceQueue {
     if (priority == Priority.SKETCH) {
       runningSketches++;
     }
-    return new ForwardPass(encoder, priority, requests);
+    ForwardPass pass = new ForwardPass(encoder, priority, requests);
+    if (priority == Priority.BACKFILL_IMAGE) {
+      backfills.add(pass);
+    }
+    return pass;
   }
 
-  /// A sketch may have to wait for a pass of live or overdue images, and for no other.
+  /// A sketch may have to wait for a pass of live or overdue images, and for no other. How long an
+  /// encoder takes is not known before its first pass.
   private int sizeMax(Priority priority, EncoderState encoder) {
-    boolean keepsSketchesWaiting =
-        priority == Priority.LIVE_IMAGE || priority == Priority.OVERDUE_IMAGE;
-    return keepsSketchesWaiting && encoder.nanosPerImage > 0
-        ? (int)
+    if (priority != Priority.LIVE_IMAGE && priority != Priority.OVERDUE_IMAGE) {
+      return options.microBatchMax();
+    }
+    return encoder.nanosPerImage == 0
+        ? 1
+        : (int)
             Math.clamp(
                 options.imageBatchMax().toNanos() / encoder.nanosPerImage,
                 1,
-                options.microBatchMax())
-        : options.microBatchMax();
+                options.microBatchMax());
   }
 
   /// Learns how long an encoder takes for an image: an exponential moving average.
@@ -205,6 +228,7 @@ final class InferenceQueue {
     try {
       pass.encoder().running--;
       running--;
+      backfills.removeIf(running -> running == pass);
       if (pass.priority() == Priority.SKETCH) {
         runningSketches--;
         sketchPassesDone++;

@@ -44,9 +44,9 @@ public final class LoadedEncoder implements AutoCloseable {
     return request.result();
   }
 
-  /// Lets the threads of live requests take what waits of backfills, too.
-  public void expedite() {
-    queue.expedite();
+  /// Gives what its backfill waits for a higher priority.
+  public void expedite(Priority priority) {
+    queue.expedite(state, priority);
   }
 
   /// Drops what waits for this encoder, lets its running passes end, and frees it.

@@ -42,10 +42,6 @@ final class BackfillProgress {
     }
   }
 
-  boolean isOverdue() {
-    return overdue;
-  }
-
   /// The priority of the images of a generation: those that are searched, or may be from one moment
   /// to the next, come first.
   Priority priority(ModelChanged model) {

@@ -67,9 +67,12 @@ final class ImageEmbedder {
     }
     CompletableFuture<ImageOutcome> outcome = new CompletableFuture<>();
     decoders.execute(
+        encoder,
         priority.get(),
         () -> {
-          decode(record.value(), step, outcome);
+          if (!outcome.isDone()) {
+            decode(record.value(), step, outcome);
+          }
           return outcome;
         });
     return outcome;

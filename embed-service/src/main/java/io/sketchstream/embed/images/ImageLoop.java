@@ -1,6 +1,7 @@
 package io.sketchstream.embed.images;
 
 import io.sketchstream.embed.device.LoadedEncoder;
+import io.sketchstream.embed.device.Priority;
 import io.sketchstream.embed.loops.UncommittedBatches;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
@@ -146,9 +147,10 @@ public final class ImageLoop {
     }
     lag = lag(consumer, inFlight);
     progress.observe(lag, model.get().getPaused());
-    if (progress.isOverdue()) {
-      services.decoders().expedite();
-      encoder.expedite();
+    Priority priority = progress.priority(model.get());
+    if (priority != Priority.BACKFILL_IMAGE) {
+      services.decoders().expedite(encoder, priority);
+      encoder.expedite(priority);
     }
   }
 

@@ -3,6 +3,7 @@ package io.sketchstream.embed.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.embed.FakeEncoder;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,12 @@ import org.junit.jupiter.api.Test;
 final class DecodersTest {
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
+  private final LoadedEncoder encoder = loaded();
+
+  private static LoadedEncoder loaded() {
+    return new LoadedEncoder(FakeEncoder.fast(1), new InferenceQueue(Options.device(1)));
+  }
+
   @Test
   void liveImagesDoNotWaitForABackfill() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
@@ -21,6 +28,7 @@ final class DecodersTest {
     try (Decoders decoders = new Decoders(1, 0, 1, 100)) {
       for (int i = 0; i < 100; i++) {
         decoders.execute(
+            encoder,
             Priority.BACKFILL_IMAGE,
             () -> {
               awaitUninterruptibly(gate);
@@ -30,6 +38,7 @@ final class DecodersTest {
       }
       CompletableFuture<String> live = new CompletableFuture<>();
       decoders.execute(
+          encoder,
           Priority.LIVE_IMAGE,
           () -> {
             live.complete(Thread.currentThread().getName());
@@ -42,27 +51,81 @@ final class DecodersTest {
     assertEquals(100, old.get(), "closing does what was handed over");
   }
 
+  /// Both what waits and what is being decoded: the thread may get no processor for minutes.
   @Test
   void liveThreadsDecodeAnExpeditedBackfill() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<String> first = new CompletableFuture<>();
+    CompletableFuture<String> second = new CompletableFuture<>();
     try (Decoders decoders = new Decoders(1, 0, 1, 2)) {
       decoders.execute(
+          encoder,
           Priority.BACKFILL_IMAGE,
           () -> {
-            awaitUninterruptibly(gate);
+            if (begun.getCount() > 0) {
+              begun.countDown();
+              awaitUninterruptibly(gate);
+            }
+            first.complete(Thread.currentThread().getName());
             return DONE;
           });
-      CompletableFuture<String> second = new CompletableFuture<>();
       decoders.execute(
+          encoder,
           Priority.BACKFILL_IMAGE,
           () -> {
             second.complete(Thread.currentThread().getName());
             return DONE;
           });
-      decoders.expedite();
+      begun.await();
+      decoders.expedite(encoder, Priority.LIVE_IMAGE);
+      assertTrue(first.get(10, TimeUnit.SECONDS).startsWith("embed-decoder-"));
       assertTrue(second.get(10, TimeUnit.SECONDS).startsWith("embed-decoder-"));
       gate.countDown();
     }
+  }
+
+  /// The pixels of an overdue image wait until the network has time for it.
+  @Test
+  void liveImagesDoNotWaitForAnOverdueBackfill() throws Exception {
+    CompletableFuture<Void> pixels = new CompletableFuture<>();
+    try (Decoders decoders = new Decoders(1, 0, 1, 1)) {
+      for (int i = 0; i < 10; i++) {
+        decoders.execute(encoder, Priority.BACKFILL_IMAGE, () -> pixels);
+      }
+      decoders.expedite(encoder, Priority.OVERDUE_IMAGE);
+      decoders.execute(encoder, Priority.OVERDUE_IMAGE, () -> pixels);
+      CompletableFuture<Void> live = new CompletableFuture<>();
+      decoders.execute(
+          encoder,
+          Priority.LIVE_IMAGE,
+          () -> {
+            live.complete(null);
+            return DONE;
+          });
+      live.get(10, TimeUnit.SECONDS);
+      assertTrue(pixels.complete(null));
+    }
+  }
+
+  /// The live images of one model are no reason to decode the backfill of another one sooner.
+  @Test
+  void whatOtherEncodersWaitForIsNotExpedited() throws Exception {
+    CompletableFuture<String> thread = new CompletableFuture<>();
+    CountDownLatch gate = new CountDownLatch(1);
+    try (Decoders decoders = new Decoders(1, 0, 1, 1)) {
+      decoders.execute(
+          encoder,
+          Priority.BACKFILL_IMAGE,
+          () -> {
+            awaitUninterruptibly(gate);
+            thread.complete(Thread.currentThread().getName());
+            return DONE;
+          });
+      decoders.expedite(loaded(), Priority.LIVE_IMAGE);
+      gate.countDown();
+    }
+    assertTrue(thread.join().startsWith("backfill-decoder-"));
   }
 
   @Test
@@ -73,6 +136,7 @@ final class DecodersTest {
     try (Decoders decoders = new Decoders(2, 0, 1, ahead)) {
       for (int i = 0; i < count; i++) {
         decoders.execute(
+            encoder,
             Priority.BACKFILL_IMAGE,
             () -> {
               CompletableFuture<Void> pixels = new CompletableFuture<>();
@@ -94,11 +158,13 @@ final class DecodersTest {
     CompletableFuture<Void> next = new CompletableFuture<>();
     try (Decoders decoders = new Decoders(1, 0, 1, 1)) {
       decoders.execute(
+          encoder,
           Priority.LIVE_IMAGE,
           () -> {
             throw new IllegalStateException("on purpose");
           });
       decoders.execute(
+          encoder,
           Priority.LIVE_IMAGE,
           () -> {
             next.complete(null);

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,29 @@ final class DeviceTest {
     passes.release(1000);
     CompletableFuture.allOf(backfill.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
     assertTrue(gated.passes.contains(8), gated.passes.toString());
+  }
+
+  /// The thread of a backfill may get no processor for minutes.
+  @Test
+  void anExpeditedImageDoesNotWaitForThePassItIsIn() throws Exception {
+    AtomicBoolean first = new AtomicBoolean(true);
+    FakeEncoder stuckOnce =
+        new FakeEncoder(
+            1,
+            0,
+            () -> {
+              if (first.getAndSet(false)) {
+                entered.countDown();
+                passes.acquireUninterruptibly();
+              }
+            });
+    LoadedEncoder encoder = device.open(stuckOnce);
+    CompletableFuture<Encoded> image =
+        encoder.submit(FakeEncoder.prepared("image"), Priority.BACKFILL_IMAGE, Step.NONE);
+    entered.await();
+    encoder.expedite(Priority.LIVE_IMAGE);
+    assertEquals(stuckOnce.expected("image"), image.get(10, TimeUnit.SECONDS).embedding());
+    assertEquals(0, passes.availablePermits());
   }
 
   @Test

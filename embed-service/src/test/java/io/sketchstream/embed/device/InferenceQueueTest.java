@@ -58,9 +58,51 @@ final class InferenceQueueTest {
   @Test
   void liveThreadsTakeAnExpeditedBackfill() throws Exception {
     add(queue, Priority.BACKFILL_IMAGE);
-    queue.expedite();
+    queue.expedite(encoder, Priority.OVERDUE_IMAGE);
     assertEquals(0, queue.depth(Priority.BACKFILL_IMAGE));
     assertEquals(Priority.OVERDUE_IMAGE, queue.takeLive(IDLE).orElseThrow().priority());
+  }
+
+  @Test
+  void anOverdueBackfillThatIsSearchedIsLive() throws Exception {
+    add(queue, Priority.OVERDUE_IMAGE);
+    queue.expedite(encoder, Priority.LIVE_IMAGE);
+    assertEquals(Priority.LIVE_IMAGE, queue.takeLive(IDLE).orElseThrow().priority());
+  }
+
+  @Test
+  void theFirstPassOfImagesIsOfOne() throws Exception {
+    add(queue, Priority.LIVE_IMAGE);
+    for (int i = 0; i < 9; i++) {
+      add(queue, Priority.LIVE_IMAGE);
+    }
+    ForwardPass first = queue.takeLive(IDLE).orElseThrow();
+    assertEquals(1, first.requests().size());
+    queue.measured(encoder, 1);
+    assertEquals(5, queue.takeLive(IDLE).orElseThrow().requests().size());
+    assertEquals(4, queue.close().size());
+  }
+
+  @Test
+  void whatOtherEncodersWaitForIsNotExpedited() throws Exception {
+    add(queue, Priority.BACKFILL_IMAGE);
+    queue.expedite(new EncoderState(FakeEncoder.fast(2)), Priority.LIVE_IMAGE);
+    assertEquals(0, queue.depth(Priority.LIVE_IMAGE));
+    assertEquals(1, queue.takeBackfill(IDLE).orElseThrow().requests().size());
+  }
+
+  @Test
+  void aPassIsExpeditedOnceAndOnlyWhatItHasNotDone() throws Exception {
+    ForwardPass pass = begin(queue, Priority.BACKFILL_IMAGE);
+    queue.expedite(encoder, Priority.LIVE_IMAGE);
+    queue.expedite(encoder, Priority.LIVE_IMAGE);
+    assertEquals(1, queue.depth(Priority.LIVE_IMAGE));
+    pass.requests().forEach(request -> request.result().cancel(false));
+    queue.finished(pass);
+    assertEquals(Priority.SKETCH, begin(queue, Priority.SKETCH).priority());
+    add(queue, Priority.OVERDUE_IMAGE);
+    assertEquals(Priority.OVERDUE_IMAGE, queue.takeLive(IDLE).orElseThrow().priority());
+    assertEquals(0, queue.depth(Priority.LIVE_IMAGE));
   }
 
   @Test
