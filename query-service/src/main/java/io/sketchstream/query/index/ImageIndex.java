@@ -3,6 +3,8 @@ package io.sketchstream.query.index;
 import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.NearestFound;
 import io.sketchstream.events.NewestFound;
+import io.sketchstream.events.ShardReply;
+import io.sketchstream.events.VectorFound;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +188,19 @@ final class ImageIndex implements AutoCloseable {
       data.forEach(entry -> state.put(entry.getKey(), entry.getValue()));
     }
     return state;
+  }
+
+  /// The answer to a question, but for the number of the shard.
+  ShardReply.Builder answer(ShardQuery query) throws IOException {
+    return switch (query) {
+      case KnnQuery knn -> ShardReply.newBuilder().setNearest(search(knn));
+      case NewestQuery newest -> ShardReply.newBuilder().setNewest(newest(newest));
+      case VectorOf(String imageId) -> {
+        float[] vector = vectorOf(imageId).orElse(new float[0]);
+        yield ShardReply.newBuilder()
+            .setVector(VectorFound.newBuilder().setVector(PackedVector.pack(vector)));
+      }
+    };
   }
 
   NearestFound search(KnnQuery query) throws IOException {

@@ -1,15 +1,12 @@
 package io.sketchstream.query.index;
 
 import io.sketchstream.events.Generation;
-import io.sketchstream.events.ShardReply;
-import io.sketchstream.events.VectorFound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
@@ -77,7 +74,8 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     stale = false;
     open = true;
     settings.shards().add(this);
-    RecordBatchingStateRestoreCallback restore = records -> records.forEach(this::restore);
+    RecordBatchingStateRestoreCallback restore =
+        records -> records.forEach(record -> apply(EmbeddingRecord.of(record)));
     context.register(root, restore);
   }
 
@@ -109,12 +107,6 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   @Override
   public void flushCache() {
     arrivals.beforeCommit();
-  }
-
-  private void restore(ConsumerRecord<byte[], byte[]> record) {
-    apply(
-        new EmbeddingRecord(
-            record.key(), record.value(), record.headers(), record.offset(), record.timestamp()));
   }
 
   ShardObserver observer() {
@@ -174,7 +166,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
       @SuppressWarnings("unchecked") // A shard query's type parameter is the type of its reply.
       QueryResult<R> result =
           query instanceof ShardQuery asked
-              ? (QueryResult<R>) QueryResult.forResult(reply(asked))
+              ? (QueryResult<R>) QueryResult.forResult(index.answer(asked).setShard(partition()).build())
               : QueryResult.forUnknownQueryType(query, this);
       result.setPosition(position);
       return result;
@@ -183,20 +175,6 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     } catch (IOException e) {
       return QueryResult.forFailure(FailureReason.STORE_EXCEPTION, e.toString());
     }
-  }
-
-  private ShardReply reply(ShardQuery query) throws IOException {
-    ShardReply.Builder reply = ShardReply.newBuilder().setShard(partition());
-    return switch (query) {
-      case KnnQuery knn -> reply.setNearest(index.search(knn)).build();
-      case NewestQuery newest -> reply.setNewest(index.newest(newest)).build();
-      case VectorOf(String imageId) -> {
-        float[] vector = index.vectorOf(imageId).orElse(new float[0]);
-        yield reply
-            .setVector(VectorFound.newBuilder().setVector(PackedVector.pack(vector)))
-            .build();
-      }
-    };
   }
 
   private boolean reached(PositionBound bound) {

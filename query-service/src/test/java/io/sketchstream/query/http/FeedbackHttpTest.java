@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Feedback on an answer, photos as queries, and answers that say how far their best stands out.
@@ -71,7 +72,7 @@ class FeedbackHttpTest extends SearchFixture {
         .then()
         .statusCode(200)
         .body("hits.imageId[0]", equalTo("just-in"));
-    var _ = put("just-in", 0, (byte[]) null);
+    remove(0, List.of("just-in"));
   }
 
   @Test
@@ -97,9 +98,10 @@ class FeedbackHttpTest extends SearchFixture {
   @Test
   void saysHowFarTheBestStandsOut() throws Exception {
     body("sketch 7").post("/v1/search").then().body("distinction", nullValue());
+    List<String> more = IntStream.range(0, 60).mapToObj(i -> "more" + i).toList();
     String token = "";
-    for (int i = 0; i < 60; i++) {
-      token = put("more" + i, 1, sketchVector("more " + i), "more");
+    for (String id : more) {
+      token = put(id, 1, sketchVector(id), "more");
     }
     body("sketch 7")
         .post("/v1/search?after=" + token)
@@ -112,9 +114,7 @@ class FeedbackHttpTest extends SearchFixture {
         .post("/v1/search?filter=tag:more&after=" + token)
         .then()
         .body("distinction", nullValue());
-    for (int i = 0; i < 60; i++) {
-      var _ = put("more" + i, 1, (byte[]) null);
-    }
+    remove(1, more);
   }
 
   @Test

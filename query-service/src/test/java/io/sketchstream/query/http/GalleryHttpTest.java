@@ -113,8 +113,8 @@ class GalleryHttpTest extends SearchFixture {
         .then()
         .statusCode(400)
         .body("detail", containsString("min is 'often'"));
-    var _ = put("twin-a", 0, (byte[]) null);
-    var _ = put("twin-b", 1, (byte[]) null);
+    remove(0, List.of("twin-a"));
+    remove(1, List.of("twin-b"));
   }
 
   @Test

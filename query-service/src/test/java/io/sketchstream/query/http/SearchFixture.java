@@ -15,6 +15,7 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.query.index.Vectors;
 import io.sketchstream.testing.Await;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -113,6 +114,15 @@ abstract class SearchFixture {
         imageId,
         partition,
         vector == null ? null : Vectors.event(imageId, vector, tags).toByteArray());
+  }
+
+  /// Removes what a test has put in, and waits until no other finds it.
+  static void remove(int partition, List<String> imageIds) throws Exception {
+    String token = "";
+    for (String imageId : imageIds) {
+      token = put(imageId, partition, (byte[]) null);
+    }
+    body("any").post("/v1/search?k=1&after=" + token).then().statusCode(200);
   }
 
   static synchronized String put(String imageId, int partition, byte[] value) throws Exception {

@@ -210,7 +210,7 @@ class SearchHttpTest extends SearchFixture {
           .statusCode(200)
           .body("hits.imageId", hasItem("nfd"));
     }
-    var _ = put("nfd", 1, (byte[]) null);
+    remove(1, List.of("nfd"));
   }
 
   private static boolean searchable(String imageId, String sketch) {

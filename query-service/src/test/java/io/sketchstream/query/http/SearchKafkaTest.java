@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -95,14 +96,15 @@ class SearchKafkaTest extends SearchFixture {
   @Test
   void saysWhenAnAnswerIsTooLarge() throws Exception {
     try (var answers = answers()) {
+      List<String> large = IntStream.range(0, 45).mapToObj(i -> "large" + i).toList();
       String token = "";
-      for (int i = 0; i < 45; i++) {
-        ImageEmbedded large =
-            Vectors.event("large" + i, sketchVector("large"), "large").toBuilder()
+      for (String id : large) {
+        ImageEmbedded image =
+            Vectors.event(id, sketchVector("large"), "large").toBuilder()
                 .setAttributes(
                     ImageAttributes.newBuilder().addTags("large").setTitle("x".repeat(100_000)))
                 .build();
-        token = put("large" + i, 1, large.toByteArray());
+        token = put(id, 1, image.toByteArray());
       }
       body("large").post("/v1/search?k=1&after=" + token).then().statusCode(200);
       SearchRequest request =
@@ -111,9 +113,7 @@ class SearchKafkaTest extends SearchFixture {
       SearchAnswered answer = awaitAnswer(answers, "too large");
       assertEquals(SearchErrorCode.BAD_REQUEST, answer.getError().getCode());
       assertTrue(answer.getError().getMessage().contains("fewer hits"));
-      for (int i = 0; i < 45; i++) {
-        var _ = put("large" + i, 1, (byte[]) null);
-      }
+      remove(1, large);
     }
   }
 

@@ -2,6 +2,7 @@ package io.sketchstream.query.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.Generation;
@@ -19,8 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -142,7 +145,7 @@ final class RandomHistoryTest {
     List<Hit> hits = search(processes.get(at), query, history.query(k, tag));
     count("searched");
     List<String> nearest = history.nearest(query, k, tag);
-    assertEquals(nearest.size(), hits.size(), "seed " + seed + ", after " + steps);
+    assertComplete(nearest, hits);
     for (Hit hit : hits) {
       Optional<Image> image = history.find(hit.getImageId());
       assertTrue(image.isPresent(), () -> hit.getImageId() + " is gone, seed " + seed);
@@ -154,6 +157,33 @@ final class RandomHistoryTest {
     }
     found += (int) hits.stream().filter(hit -> nearest.contains(hit.getImageId())).count();
     expected += nearest.size();
+  }
+
+  /// As many as there are; an image that is missing is looked for by its id, everywhere.
+  private void assertComplete(List<String> nearest, List<Hit> hits) throws Exception {
+    if (nearest.size() == hits.size()) {
+      return;
+    }
+    Set<String> missing = new TreeSet<>(nearest);
+    hits.forEach(hit -> missing.remove(hit.getImageId()));
+    List<String> known = new ArrayList<>();
+    for (String id : missing) {
+      for (SearchingProcess process : processes) {
+        known.add(id + " at " + process.index() + ": " + lookFor(id, process));
+      }
+    }
+    fail(
+        "%d hits of %d, seed %d, after %s; %s"
+            .formatted(hits.size(), nearest.size(), seed, steps, known));
+  }
+
+  private String lookFor(String id, SearchingProcess process) throws Exception {
+    try {
+      process.searcher().similar(GENERATION, id, history.query(1, Optional.empty()));
+      return "it is there";
+    } catch (SearchFailure e) {
+      return e.getMessage();
+    }
   }
 
   private List<Hit> search(SearchingProcess process, float[] query, SearchQuery asked)
@@ -178,7 +208,7 @@ final class RandomHistoryTest {
       queries.add(query);
       tags.add(tag);
       kept.add(search(processes.getFirst(), query, history.query(ALL, tag)));
-      assertEquals(history.nearest(query, ALL, tag).size(), kept.getLast().size(), "seed " + seed);
+      assertComplete(history.nearest(query, ALL, tag), kept.getLast());
     }
     for (int i = 0; i < PROCESSES; i++) {
       processes.removeFirst().close();
