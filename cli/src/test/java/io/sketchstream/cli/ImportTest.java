@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `import`, and `demo`, which imports.
-@Timeout(60)
+@Timeout(180)
 final class ImportTest {
   @TempDir private Path folder;
   private FakeServer server;

@@ -24,7 +24,7 @@ final class Chromium implements AutoCloseable {
 
   private static final List<String> USUAL_PATHS =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
-  private static final double WAIT_MAX_MILLIS = 30_000;
+  private static final double WAIT_MAX_MILLIS = 90_000;
 
   private final Playwright playwright;
   private final Browser browser;

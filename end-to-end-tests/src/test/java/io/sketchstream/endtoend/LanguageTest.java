@@ -36,7 +36,7 @@ final class LanguageTest {
       GalleryClient gallery = new GalleryClient(second.address());
       Await.until(
           "the image of the first start is in the gallery",
-          Duration.ofSeconds(30),
+          Duration.ofMinutes(2),
           () -> gallery.status().at("/images/count").asLong() == 1,
           () -> gallery.status().toString());
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Three query services and three brokers: one process is killed and another joins under continuous
 /// searches.
-@Timeout(value = 12, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 final class QueryClusterTest {
   private static final Generation GENERATION = new Generation("gcluster");
   private static final int PARTITIONS = 4;

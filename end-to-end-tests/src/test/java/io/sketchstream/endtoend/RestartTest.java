@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The state after a stop and after a crash.
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 final class RestartTest {
   private static final Duration CATCH_UP_MAX = Duration.ofMinutes(3);
   private static final int WRITERS = 4;

@@ -34,14 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Rolls a second model out over a live gallery and back, under writes, searches and checks.
 /// `./sketchstream bench rollout` is the long form, on real data.
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 25, unit = TimeUnit.MINUTES)
 final class RolloutTest {
   private static final int IMAGES = 150;
   private static final int QUERIES = 20;
   private static final long SEED = Long.getLong("tests.seed", 20221);
   private static final int CANDIDATE_INPUT_SIZE = 128;
 
-  private static final Duration SOON = Duration.ofMinutes(3);
+  private static final Duration SOON = Duration.ofMinutes(8);
   private static final int LABELLED = 40;
   private static final int LABELLED_CLASSES = 8;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Services with a Kafka that requires TLS and a password, configured by the usual keys of Kafka
 /// clients. The services require a token, and their JSON log contains no secret.
-@Timeout(value = 6, unit = TimeUnit.MINUTES)
+@Timeout(value = 12, unit = TimeUnit.MINUTES)
 final class SecuredKafkaTest {
   private static final String PASSWORD = "correct-horse-battery";
   private static final String TOKEN = "staple-of-callers";

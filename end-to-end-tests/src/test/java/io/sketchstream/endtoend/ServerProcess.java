@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class ServerProcess implements AutoCloseable {
   static final Path ROOT = Path.of(System.getProperty("project.root", "..")).toAbsolutePath();
 
+  /// A thread of the idle class needs a processor to end, too.
+  private static final Duration KILLED_MAX = Duration.ofMinutes(3);
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -108,7 +111,7 @@ final class ServerProcess implements AutoCloseable {
   /// Sends SIGKILL and waits.
   void kill() {
     process.destroyForcibly();
-    awaitExit(Duration.ofSeconds(30));
+    awaitExit(KILLED_MAX);
   }
 
   /// @return the exit code

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The everyday operations of a user, against one `sketchstream up`.
 final class StandaloneFlowTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(2);
   private static final byte[] JPEG_START = {(byte) 0xff, (byte) 0xd8};
 
   @TempDir static Path directory;

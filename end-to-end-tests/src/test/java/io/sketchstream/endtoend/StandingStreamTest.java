@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Searches that stay, over a stream of images, with two kills in the middle of it.
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 final class StandingStreamTest {
   private static final Duration SOON = Duration.ofMinutes(2);
   private static final int THERE = 30;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// From labels to an active generation, in one `sketchstream up` that is killed during the training
 /// and searched continuously.
 final class TrainingFlowTest {
-  private static final Duration TRAINED_MAX = Duration.ofMinutes(5);
+  private static final Duration TRAINED_MAX = Duration.ofMinutes(12);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> SETTINGS =
       List.of(
@@ -219,7 +219,7 @@ final class TrainingFlowTest {
     void untilAnsweredBy(String generation) {
       Await.until(
           generation + " answers a search",
-          Duration.ofMinutes(1),
+          Duration.ofMinutes(3),
           () -> !generations.isEmpty() && generations.getLast().equals(generation));
     }
 

@@ -120,14 +120,14 @@ final class WebPageGalleryTest extends WebPageFixture {
     assertEquals(202, saved.status());
     Await.until(
         "the photo and the sketch are labelled",
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(2),
         () -> filler.labels().contains("\"name\":\"ball\",\"photos\":1,\"sketches\":1"));
 
     right.click();
     assertThat(right).hasAttribute("aria-pressed", "false");
     Await.until(
         "the photo's label is taken back",
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(2),
         () -> filler.labels().contains("\"name\":\"ball\",\"photos\":0,\"sketches\":1"));
     page.assertNoComplaints();
   }

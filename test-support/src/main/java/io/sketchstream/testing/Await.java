@@ -10,12 +10,12 @@ import org.awaitility.core.ConditionTimeoutException;
 ///
 /// **Threads:** the condition is called by the waiting thread.
 public final class Await {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final Duration INTERVAL = Duration.ofMillis(10);
 
   private Await() {}
 
-  /// Waits up to a minute.
+  /// Waits up to two minutes.
   public static void until(String what, Callable<Boolean> condition) {
     until(what, LIMIT, condition);
   }

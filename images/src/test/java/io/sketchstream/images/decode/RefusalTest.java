@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(60)
+@Timeout(180)
 class RefusalTest {
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
 

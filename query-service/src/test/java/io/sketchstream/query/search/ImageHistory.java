@@ -1,5 +1,7 @@
 package io.sketchstream.query.search;
 
+import static org.junit.jupiter.api.Assertions.assertNull;
+
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Expand;
 import io.sketchstream.events.Generation;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -39,6 +42,7 @@ final class ImageHistory {
   private final int ids;
   private final Map<String, Image> images = new TreeMap<>();
   private final List<Shard> shards = new ArrayList<>();
+  private final AtomicReference<Exception> unwritten = new AtomicReference<>();
 
   /// @param ids how many images there can be
   ImageHistory(
@@ -148,6 +152,7 @@ final class ImageHistory {
 
   /// A search that must see all that was written.
   SearchQuery query(int k, Optional<String> tag) throws SearchFailure {
+    assertNull(unwritten.get(), "Kafka does not have all of the history");
     List<ImagePosition> after = new ArrayList<>();
     for (Shard shard : shards) {
       if (shard.nextOffset > 0) {
@@ -198,7 +203,8 @@ final class ImageHistory {
             shard.number,
             sent.id(),
             sent.value(),
-            headers));
+            headers),
+        (_, failure) -> unwritten.compareAndSet(null, failure));
   }
 
   private Image randomImage() {

@@ -30,7 +30,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 final class TopicFollowerTest {
   private static final String MODELS = Topics.MODELS.name();
   private static final TopicPartition PARTITION = new TopicPartition(MODELS, 0);
