@@ -77,23 +77,23 @@ public final class LocalShards implements AutoCloseable {
   private Set<Integer> answer(
       ShardsHere here, ShardQuestion question, Set<Integer> asked, Map<Integer, ShardReply> replies)
       throws InterruptedException {
-    Map<Integer, Integer> before = retreats(here, question);
+    Map<Integer, Long> before = lastRetreats(here, question);
     Set<Integer> seen = awaitWrites(here, question, asked, replies);
     replies.putAll(
         question.query() instanceof KnnQuery knn && knn.exact()
             ? askExactly(here, knn, seen)
             : here.ask(question.query(), seen));
-    Map<Integer, Integer> after = retreats(here, question);
+    Map<Integer, Long> after = lastRetreats(here, question);
     Set<Integer> again = new TreeSet<>(seen);
     again.removeIf(shard -> Objects.equals(before.get(shard), after.get(shard)));
     return again;
   }
 
-  private static Map<Integer, Integer> retreats(ShardsHere here, ShardQuestion question) {
-    Map<Integer, Integer> retreats = new HashMap<>();
+  private static Map<Integer, Long> lastRetreats(ShardsHere here, ShardQuestion question) {
+    Map<Integer, Long> retreats = new HashMap<>();
     for (ImagePosition position : question.after()) {
       int shard = position.getPartition();
-      here.retreats(shard).ifPresent(count -> retreats.put(shard, count));
+      here.lastRetreat(shard).ifPresent(last -> retreats.put(shard, last));
     }
     return retreats;
   }

@@ -26,8 +26,8 @@ interface ShardsHere {
   /// @return whether they do; false when the time is over or the shard is not here, or no longer
   boolean awaitVisible(int shard, long imagesOffset, long timeoutNanos) throws InterruptedException;
 
-  /// How often a shard has retreated, see [ShardStore#retreats]; empty when it is not here.
-  Optional<Integer> retreats(int shard);
+  /// When a shard has retreated, see [ShardStore#lastRetreat]; empty when it is not here.
+  Optional<Long> lastRetreat(int shard);
 
   /// Knows the shards of each generation that runs here.
   interface Source {
@@ -55,8 +55,8 @@ interface ShardsHere {
       }
 
       @Override
-      public Optional<Integer> retreats(int shard) {
-        return index.shard(shard).map(ShardStore::retreats);
+      public Optional<Long> lastRetreat(int shard) {
+        return index.shard(shard).map(ShardStore::lastRetreat);
       }
     };
   }

@@ -192,11 +192,11 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return view.await(imagesOffset, timeoutNanos);
   }
 
-  /// How often records came again that it had applied before, as after a crash of embed. A search
-  /// that begins before and ends after one of these may see images that were changed or removed
-  /// since.
-  public int retreats() {
-    return view.retreats();
+  /// When records came again that it had applied before, as after a crash of embed, or it was opened
+  /// anew: another number each time, in no other copy the same. A search that begins before and ends
+  /// after such a moment may see images that were changed or removed since.
+  public long lastRetreat() {
+    return view.lastRetreat();
   }
 
   /// Says that this copy was restored to its end: it answers from now on, also while another takes

@@ -94,9 +94,9 @@ final class ShardView implements AutoCloseable {
     refresher.wake();
   }
 
-  /// How often records of `images` were answered again.
-  int retreats() {
-    return visibility.retreats();
+  /// Which of all retreats was its last.
+  long lastRetreat() {
+    return visibility.lastRetreat();
   }
 
   /// How far in `images` searches see.
@@ -111,7 +111,7 @@ final class ShardView implements AutoCloseable {
 
   /// Makes what was applied up to now visible at once.
   void refreshNow() {
-    int retreats = visibility.retreats();
+    long lastRetreat = visibility.lastRetreat();
     long reached = appliedImagesOffset;
     oldestUnseenMillis.set(Long.MAX_VALUE); // A shard that was filled has no news.
     long mark = arrivals.mark();
@@ -120,7 +120,7 @@ final class ShardView implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(index + " can't be read", e);
     }
-    visibility.advance(reached, retreats);
+    visibility.advance(reached, lastRetreat);
     arrivals.visible(mark);
   }
 
@@ -158,7 +158,7 @@ final class ShardView implements AutoCloseable {
     }
     int unseen = writes.getAndSet(0);
     due = false;
-    int retreats = visibility.retreats();
+    long lastRetreat = visibility.lastRetreat();
     long reached = appliedImagesOffset;
     long oldestMillis = oldestUnseenMillis.getAndSet(Long.MAX_VALUE);
     long mark = arrivals.mark();
@@ -172,7 +172,7 @@ final class ShardView implements AutoCloseable {
     lastRefreshNanos = end;
     pace.refreshed(start, end);
     observer.refreshed(end - start);
-    visibility.advance(reached, retreats);
+    visibility.advance(reached, lastRetreat);
     arrivals.visible(mark);
     if (news && oldestMillis != Long.MAX_VALUE) {
       observer.visible(Instant.ofEpochMilli(oldestMillis));

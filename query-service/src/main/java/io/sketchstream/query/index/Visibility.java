@@ -1,6 +1,7 @@
 package io.sketchstream.query.index;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -8,12 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// **Threads:** the refresher advances it, the writer lets it retreat, any may wait.
 final class Visibility {
+  private static final AtomicLong RETREATS = new AtomicLong();
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
   // Written under the lock.
   private volatile long imagesOffset;
-  private volatile int retreats;
+  private volatile long lastRetreat = RETREATS.incrementAndGet();
   private volatile boolean closed;
 
   Visibility(long imagesOffset) {
@@ -50,18 +53,18 @@ final class Visibility {
     }
   }
 
-  /// How often it has retreated.
-  int retreats() {
-    return retreats;
+  /// Which of all retreats was its last; at first a number of its own.
+  long lastRetreat() {
+    return lastRetreat;
   }
 
   /// Searches see as far, unless it has retreated since that was asked for.
   ///
-  /// @param since value of [#retreats] before
-  void advance(long reached, int since) {
+  /// @param since value of [#lastRetreat] before
+  void advance(long reached, long since) {
     lock.lock();
     try {
-      if (retreats == since) {
+      if (lastRetreat == since) {
         imagesOffset = Math.max(imagesOffset, reached);
         changed.signalAll();
       }
@@ -74,7 +77,7 @@ final class Visibility {
   void retreat(long reached) {
     lock.lock();
     try {
-      retreats++;
+      lastRetreat = RETREATS.incrementAndGet();
       imagesOffset = Math.min(imagesOffset, reached);
     } finally {
       lock.unlock();

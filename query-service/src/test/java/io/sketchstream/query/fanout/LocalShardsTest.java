@@ -110,7 +110,7 @@ final class LocalShardsTest {
     private boolean forgetful;
     private boolean closesWhenItRetreats;
     private boolean closed;
-    private int retreats;
+    private long retreats;
 
     @Override
     public Map<Integer, ShardReply> ask(ShardQuery query, Set<Integer> wanted) {
@@ -144,8 +144,8 @@ final class LocalShardsTest {
     }
 
     @Override
-    public Optional<Integer> retreats(int shard) {
-      return shard == 0 && closed ? Optional.empty() : Optional.of(shard == 0 ? retreats : 0);
+    public Optional<Long> lastRetreat(int shard) {
+      return shard == 0 && closed ? Optional.empty() : Optional.of(shard == 0 ? retreats : 0L);
     }
   }
 }

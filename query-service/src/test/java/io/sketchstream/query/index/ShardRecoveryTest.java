@@ -3,6 +3,7 @@ package io.sketchstream.query.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,6 +47,20 @@ final class ShardRecoveryTest extends ShardStoreFixture {
     assertFalse(reopened.awaitVisible(2, 0));
     put(reopened, 5, "c", axis(2));
     assertTrue(visible(reopened, 5));
+  }
+
+  /// A search that was promised a write may begin at one copy and end at the next, which does not
+  /// have it yet.
+  @Test
+  void isToldFromTheCopyBeforeByTheNumberOfItsLastRetreat() throws Exception {
+    ShardStore store = open(directory);
+    put(store, 0, "a", axis(0));
+    long first = store.lastRetreat();
+    assertTrue(visible(store, 0));
+    assertEquals(first, store.lastRetreat());
+    store.close();
+    ShardStore reopened = open(directory);
+    assertNotEquals(first, reopened.lastRetreat());
   }
 
   /// Its documents lack what today's have.
