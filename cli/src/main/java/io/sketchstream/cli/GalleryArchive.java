@@ -18,8 +18,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 /// A gallery as a tar archive that is written and read from front to back: attributes as JSON lines
 /// (`attributes-000001.jsonl`), then the images that they are of (`images/ID.jpg`), and so on, page
 /// after page, with their vectors (`vectors-000001.jsonl`) where wanted; at the end the labels of
-/// these images and of sketches as JSON lines (`labels-000001.jsonl`), in the form that
-/// `POST /v1/labels` takes.
+/// these images and of sketches as JSON lines (`labels-000001.jsonl`), in the form that `POST
+/// /v1/labels` takes.
 final class GalleryArchive {
   private static final String ATTRIBUTES = "attributes-%06d.jsonl";
   private static final String LABELS = "labels-%06d.jsonl";

@@ -57,9 +57,7 @@ final class GalleryRemoval {
         !waiting
             || new SearchableWait(server, spec.commandLine().getErr())
                 .await("removing them from the index", written);
-    spec.commandLine()
-        .getOut()
-        .printf(Locale.ROOT, "%s: %d images removed%n", filter, removed);
+    spec.commandLine().getOut().printf(Locale.ROOT, "%s: %d images removed%n", filter, removed);
     spec.commandLine().getOut().flush();
     return gone ? 0 : Main.FAILED;
   }

@@ -31,8 +31,7 @@ final class ExportCommandTest {
   void start() throws IOException {
     server = new FakeServer();
     Path photo = folder.resolve("a_photo.png");
-    ImageIO.write(
-        new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB), "png", photo.toFile());
+    ImageIO.write(new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB), "png", photo.toFile());
     assertEquals(0, run("import", photo.toString()).exitCode());
   }
 

@@ -146,8 +146,7 @@ final class FakeServer implements AutoCloseable {
     switch (call) {
       case "POST /v1/search" -> search(exchange, body);
       case "POST /v1/labels" -> labels(exchange, body);
-      case "GET /v1/labels/export" ->
-          answer(exchange, 200, String.join("\n", labels));
+      case "GET /v1/labels/export" -> answer(exchange, 200, String.join("\n", labels));
       case "GET /v1/images" -> {
         searches.add(query(exchange));
         answer(exchange, 200, ListedPages.page(images, query(exchange)));

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/// The pages of `GET /v1/images` of a [FakeServer], by id, where cursors are ids; and the removal of
-/// what they list.
+/// The pages of `GET /v1/images` of a [FakeServer], by id, where cursors are ids; and the removal
+/// of what they list.
 final class ListedPages {
   private ListedPages() {}
 

@@ -212,9 +212,7 @@ class ImageResource {
   @Path("{id}")
   @RequiresScope(Scope.INGEST)
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(
-      operationId = "deleteImage",
-      summary = "Take an image out of the gallery")
+  @Operation(operationId = "deleteImage", summary = "Take an image out of the gallery")
   @APIResponse(
       responseCode = "202",
       description = "Kafka has the removal",

@@ -59,8 +59,7 @@ class RemovalResource {
           PositionTokens.parse(String.join(",", positions)).stream()
               .map(at -> PositionTokens.format(at.getPartition(), at.getOffset()))
               .collect(Collectors.joining(","));
-      return new Removed(
-          positions.size(), outcomes.size() - positions.size() - failed, furthest);
+      return new Removed(positions.size(), outcomes.size() - positions.size() - failed, furthest);
     }
   }
 

@@ -121,9 +121,7 @@ public final class StandingResource {
 
   @GET
   @RunOnVirtualThread
-  @Operation(
-      operationId = "listStandingQueries",
-      summary = "All standing queries, oldest first")
+  @Operation(operationId = "listStandingQueries", summary = "All standing queries, oldest first")
   public Listed list() {
     StandingQueries standing = Ready.engine(query).standing();
     return new Listed(
@@ -136,9 +134,7 @@ public final class StandingResource {
   @GET
   @Path("/{id}")
   @RunOnVirtualThread
-  @Operation(
-      operationId = "getStandingQuery",
-      summary = "One standing query")
+  @Operation(operationId = "getStandingQuery", summary = "One standing query")
   public StandingView get(@PathParam("id") String id) {
     StandingQueries standing = Ready.engine(query).standing();
     return StandingView.of(find(standing, id), standing);
@@ -148,9 +144,7 @@ public final class StandingResource {
   @Path("/{id}")
   @RequiresScope(Scope.LABEL)
   @RunOnVirtualThread
-  @Operation(
-      operationId = "removeStandingQuery",
-      summary = "Watch no longer; what was told stays")
+  @Operation(operationId = "removeStandingQuery", summary = "Watch no longer; what was told stays")
   public void remove(@PathParam("id") String id) throws InterruptedException {
     StandingQueries standing = Ready.engine(query).standing();
     StandingEntry entry = find(standing, id);

@@ -54,8 +54,7 @@ final class ShardSearch {
             .addAllVectors(
                 DocumentReader.vectors(
                     searcher,
-                    nearest.subList(
-                        0, Math.min(query.asked().getVectors(), nearest.size()))));
+                    nearest.subList(0, Math.min(query.asked().getVectors(), nearest.size()))));
     if (query.asked().getSample() > 0) {
       found.setDocuments(searcher.getIndexReader().numDocs());
       sample(query.asked().getSample(), found);

@@ -109,8 +109,7 @@ class GalleryHttpTest extends SearchFixture {
     for (int i = 0; i < vector.length; i++) {
       assertEquals(vector[i], found.get(i), 1e-6f);
     }
-    assertFalse(
-        given().get("/v1/images?filter=tag:measured").asString().contains("\"vector\""));
+    assertFalse(given().get("/v1/images?filter=tag:measured").asString().contains("\"vector\""));
     remove(0, List.of("measured"));
   }
 

@@ -104,8 +104,7 @@ public final class LabelList {
     catchUp();
     Map<TopicPartition, Long> ends = readTo;
     Map<String, Row> counting = Map.copyOf(rows);
-    return visitor ->
-        reader.read(ends, record -> visit(record, counting, visitor), (_, _) -> {});
+    return visitor -> reader.read(ends, record -> visit(record, counting, visitor), (_, _) -> {});
   }
 
   private static void visit(
@@ -148,8 +147,7 @@ public final class LabelList {
         .ifPresentOrElse(
             label ->
                 rows.put(
-                    labelId,
-                    new Row(label(labelId, label), record.partition(), record.offset())),
+                    labelId, new Row(label(labelId, label), record.partition(), record.offset())),
             () -> {
               if (!votes.counts(labelId)) {
                 rows.remove(labelId);

@@ -186,9 +186,7 @@ class ModelsResource {
 
   @POST
   @Path("/{generation}/resume")
-  @Operation(
-      operationId = "resumeBackfill",
-      summary = "Resume the backfill of a generation")
+  @Operation(operationId = "resumeBackfill", summary = "Resume the backfill of a generation")
   public Models resume(
       @PathParam("generation") String generation,
       @QueryParam("reason") @DefaultValue("resumed by hand") String reason) {
@@ -197,9 +195,7 @@ class ModelsResource {
 
   @POST
   @Path("/rollback")
-  @Operation(
-      operationId = "rollbackModel",
-      summary = "Serve the previous generation again")
+  @Operation(operationId = "rollbackModel", summary = "Serve the previous generation again")
   public Models rollback(
       @QueryParam("reason") @DefaultValue("rolled back by hand") String reason,
       @Parameter(description = FORCE) @QueryParam("force") boolean force) {

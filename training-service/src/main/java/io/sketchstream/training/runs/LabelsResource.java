@@ -90,14 +90,13 @@ class LabelsResource {
       operationId = "exportLabels",
       summary = "All labels that count, with their sketches, one JSON object a line",
       description =
-          "In the form that `POST /v1/labels` takes, in the order of the topic. Two callers at once.")
+          "In the form that `POST /v1/labels` takes, in the order of the topic. Two callers at"
+              + " once.")
   @APIResponse(
       responseCode = "200",
       description = "The labels",
       content =
-          @Content(
-              mediaType = "application/x-ndjson",
-              schema = @Schema(type = SchemaType.STRING)))
+          @Content(mediaType = "application/x-ndjson", schema = @Schema(type = SchemaType.STRING)))
   @APIResponse(responseCode = "409", description = "There are more labels than are held in memory")
   @APIResponse(responseCode = "429", description = "Two exports are under way")
   public StreamingOutput export() {

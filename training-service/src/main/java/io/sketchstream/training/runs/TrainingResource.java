@@ -95,9 +95,7 @@ class TrainingResource {
 
   @GET
   @Path("/runs/{run}")
-  @Operation(
-      operationId = "getTrainingRun",
-      summary = "One run")
+  @Operation(operationId = "getTrainingRun", summary = "One run")
   @APIResponse(
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = Run.class)))
@@ -135,9 +133,7 @@ class TrainingResource {
 
   @DELETE
   @Path("/runs/{run}")
-  @Operation(
-      operationId = "deleteTrainingRun",
-      summary = "Cancel a run; nothing else changes")
+  @Operation(operationId = "deleteTrainingRun", summary = "Cancel a run; nothing else changes")
   public Response delete(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {
@@ -146,9 +142,7 @@ class TrainingResource {
 
   @POST
   @Path("/runs/{run}/cancel")
-  @Operation(
-      operationId = "cancelTrainingRun",
-      summary = "Cancel a run; nothing else changes")
+  @Operation(operationId = "cancelTrainingRun", summary = "Cancel a run; nothing else changes")
   public Response cancel(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {
