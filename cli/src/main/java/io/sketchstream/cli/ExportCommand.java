@@ -114,7 +114,7 @@ final class ExportCommand implements Callable<Integer> {
         if (vectors) {
           VectorPage taken = new VectorPage(page, generation);
           entries.forEach(taken::take);
-          archive.addVectors(taken);
+          archive.addVectors(taken.lines());
           generation = taken.generation();
         }
         count += archive.add(entries);

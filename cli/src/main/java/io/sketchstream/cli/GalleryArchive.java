@@ -69,10 +69,10 @@ final class GalleryArchive {
       }
     }
 
-    /// Adds the vectors of a page, see [VectorPage].
-    void addVectors(VectorPage page) throws IOException {
-      if (!page.lines().isEmpty()) {
-        put(VECTORS.formatted(++vectorPages), page.lines());
+    /// Adds the vectors of a page; none where it has no images.
+    void addVectors(List<? extends JsonNode> vectors) throws IOException {
+      if (!vectors.isEmpty()) {
+        put(VECTORS.formatted(++vectorPages), vectors);
       }
     }
 
