@@ -1,7 +1,6 @@
 package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,19 +35,19 @@ import picocli.CommandLine.Spec;
     description = {
       "Save images, their attributes and labels in a tar archive; 'import' takes it.",
       "",
-      "The images are the JPEGs that are kept of the originals. Labelled sketches and models are"
-          + " not in it."
+      "The images are the JPEGs that are kept of the originals. Labelled sketches are in it unless"
+          + " --filter or --text leave images out; models are not."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream export gallery.tar",
-      "  sketchstream export --filter 'tag:holiday' holiday.tar"
+      "  sketchstream export --filter 'tag:holiday' holiday.tar",
+      "  sketchstream export --vectors gallery.tar"
     })
 final class ExportCommand implements Callable<Integer> {
   private static final int PAGE_SIZE = 200;
-  private static final int LABELS_PAGE_SIZE = 1000;
   private static final int CONCURRENCY = 8;
   private static final int NOT_FOUND = 404;
 
@@ -63,11 +62,17 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--text", description = "Only images with all of these words in title or tags.")
   private String text = "";
 
+  @Option(
+      names = "--vectors",
+      description = "Also the vectors of the active model; 'import' passes them over.")
+  private boolean vectors;
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
+    Path lines = file.resolveSibling(file.getFileName() + ".labels.part");
     long count;
     long labels;
     try (Server open = server.open()) {
@@ -75,13 +80,15 @@ final class ExportCommand implements Callable<Integer> {
           new GalleryArchive.Writer(new BufferedOutputStream(Files.newOutputStream(part)))) {
         Set<String> exported = new HashSet<>();
         count = export(open, archive, exported);
-        labels = exportLabels(open, archive, exported);
+        boolean whole = filter.isBlank() && text.isBlank();
+        labels = new LabelExport(archive, exported, whole).run(open, lines);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new CommandFailure(file + ": can't be written: " + Server.text(e));
     } finally {
       deleteQuietly(part);
+      deleteQuietly(lines);
     }
     spec.commandLine()
         .getOut()
@@ -97,12 +104,19 @@ final class ExportCommand implements Callable<Integer> {
     long start = System.nanoTime();
     long count = 0;
     String cursor = "";
+    String generation = "";
     try (ExecutorService threads =
         Executors.newFixedThreadPool(CONCURRENCY, Thread.ofVirtual().factory())) {
       do {
         JsonNode page = page(open, cursor);
         List<GalleryArchive.Entry> entries = fetched(open, page, threads);
         entries.forEach(entry -> exported.add(entry.id()));
+        if (vectors) {
+          VectorPage taken = new VectorPage(page, generation);
+          entries.forEach(taken::take);
+          archive.addVectors(taken.lines());
+          generation = taken.generation();
+        }
         count += archive.add(entries);
         cursor = page.path("next").asText();
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -113,37 +127,6 @@ final class ExportCommand implements Callable<Integer> {
     return count;
   }
 
-  /// The labels of what was exported.
-  private static long exportLabels(Server open, GalleryArchive.Writer archive, Set<String> exported)
-      throws IOException {
-    long count = 0;
-    String cursor = "";
-    do {
-      Map<String, String> query =
-          Map.of("limit", Integer.toString(LABELS_PAGE_SIZE), "cursor", cursor);
-      JsonNode page = Server.expectJson(open.get("/v1/labels", query));
-      List<ObjectNode> labels = new ArrayList<>();
-      for (JsonNode label : page.path("labels")) {
-        if (exported.contains(label.path("imageId").asText())) {
-          labels.add(asSent(label));
-        }
-      }
-      archive.addLabels(labels);
-      count += labels.size();
-      cursor = page.path("next").asText();
-    } while (!cursor.isEmpty());
-    return count;
-  }
-
-  /// A label as `POST /v1/labels` takes it. Under its own id it is the same label again.
-  private static ObjectNode asSent(JsonNode listed) {
-    ObjectNode label = Server.JSON.createObjectNode();
-    for (String name : new String[] {"labelId", "imageId", "class", "labelledBy"}) {
-      label.put(name, listed.path(name).asText());
-    }
-    return listed.path("wrong").asBoolean() ? label.put("wrong", true) : label;
-  }
-
   private JsonNode page(Server open, String cursor) {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("limit", Integer.toString(PAGE_SIZE));
@@ -151,6 +134,7 @@ final class ExportCommand implements Callable<Integer> {
     query.put("filter", filter);
     query.put("text", text);
     query.put("complete", "true");
+    query.put("vectors", vectors ? "true" : "");
     return Server.expectJson(open.get("/v1/images", query));
   }
 

@@ -17,11 +17,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// A gallery as a tar archive that is written and read from front to back: attributes as JSON lines
 /// (`attributes-000001.jsonl`), then the images that they are of (`images/ID.jpg`), and so on, page
-/// after page; at the end the labels of these images as JSON lines (`labels-000001.jsonl`), in the
-/// form that `POST /v1/labels` takes.
+/// after page, with their vectors (`vectors-000001.jsonl`) where wanted; at the end the labels of
+/// these images and of sketches as JSON lines (`labels-000001.jsonl`), in the form that `POST
+/// /v1/labels` takes.
 final class GalleryArchive {
   private static final String ATTRIBUTES = "attributes-%06d.jsonl";
   private static final String LABELS = "labels-%06d.jsonl";
+  private static final String VECTORS = "vectors-%06d.jsonl";
   private static final String IMAGES = "images/";
   private static final String SUFFIX = ".jpg";
 
@@ -40,6 +42,7 @@ final class GalleryArchive {
     private final TarArchiveOutputStream tar;
     private int pages;
     private int labelPages;
+    private int vectorPages;
 
     Writer(OutputStream out) {
       tar = new TarArchiveOutputStream(out, UTF_8.name());
@@ -52,9 +55,7 @@ final class GalleryArchive {
       if (page.isEmpty()) {
         return 0;
       }
-      StringBuilder lines = new StringBuilder();
-      page.forEach(entry -> lines.append(entry.attributes()).append('\n'));
-      put(ATTRIBUTES.formatted(++pages), lines.toString().getBytes(UTF_8));
+      put(ATTRIBUTES.formatted(++pages), page.stream().map(Entry::attributes).toList());
       for (Entry entry : page) {
         put(IMAGES + entry.id() + SUFFIX, entry.jpeg());
       }
@@ -62,12 +63,23 @@ final class GalleryArchive {
     }
 
     /// Adds labels, each as `POST /v1/labels` takes it.
-    void addLabels(List<? extends JsonNode> labels) throws IOException {
+    void addLabels(List<String> labels) throws IOException {
       if (!labels.isEmpty()) {
-        StringBuilder lines = new StringBuilder();
-        labels.forEach(label -> lines.append(label).append('\n'));
-        put(LABELS.formatted(++labelPages), lines.toString().getBytes(UTF_8));
+        put(LABELS.formatted(++labelPages), labels);
       }
+    }
+
+    /// Adds the vectors of a page; none where it has no images.
+    void addVectors(List<? extends JsonNode> vectors) throws IOException {
+      if (!vectors.isEmpty()) {
+        put(VECTORS.formatted(++vectorPages), vectors);
+      }
+    }
+
+    private void put(String name, List<?> lines) throws IOException {
+      StringBuilder text = new StringBuilder();
+      lines.forEach(line -> text.append(line).append('\n'));
+      put(name, text.toString().getBytes(UTF_8));
     }
 
     private void put(String name, byte[] bytes) throws IOException {
@@ -92,7 +104,7 @@ final class GalleryArchive {
     void labels(List<String> lines) throws InterruptedException;
   }
 
-  /// Reads an archive to its end.
+  /// Reads an archive to its end. Vectors are passed over: images get theirs from the active model.
   ///
   /// @throws IOException when it is damaged, or no such archive
   static void read(InputStream in, Visitor visitor) throws IOException, InterruptedException {

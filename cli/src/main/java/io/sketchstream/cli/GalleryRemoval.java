@@ -1,15 +1,19 @@
 package io.sketchstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sketchstream.cli.Server.Answer;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// Removes all images that match a filter, page by page.
+/// Removes all images that match a filter, page by page: each page is listed, then its ids are sent
+/// in one call.
 final class GalleryRemoval {
   private static final int PAGE_SIZE = 500;
-  private static final int NOT_FOUND = 404;
 
   private final Server server;
   private final CommandSpec spec;
@@ -26,24 +30,24 @@ final class GalleryRemoval {
 
   /// @param waiting whether to wait until no search finds them any more
   /// @return the exit code of the command
+  /// @throws CommandFailure when the server refuses; the command may be run again to go on
   int run(String filter, boolean waiting) throws InterruptedException {
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
     LogPositions written = new LogPositions();
     long start = System.nanoTime();
     long removed = 0;
-    long failed = 0;
     String cursor = "";
     do {
       JsonNode page = page(filter, cursor);
-      for (JsonNode image : page.path("images")) {
-        Answer answer =
-            server.delete("/v1/images/" + Server.encode(image.path("imageId").asText()));
-        if (answer.ok()) {
-          removed++;
-          written.add(answer.json().path("position").asText());
-        } else if (answer.status() != NOT_FOUND) { // Somebody else removed it.
-          failed++;
+      if (!page.path("images").isEmpty()) {
+        Answer answer = send(page.path("images"));
+        if (!answer.ok()) {
+          progress.clear();
+          throw new CommandFailure("%d images removed; %s".formatted(removed, answer.problem()));
         }
+        // What somebody else removed meanwhile does not count.
+        removed += answer.json().path("removed").asLong();
+        written.add(answer.json().path("position").asText());
         progress.images("removing", removed, -1, (System.nanoTime() - start) / 1e9);
       }
       cursor = page.path("next").asText();
@@ -53,11 +57,17 @@ final class GalleryRemoval {
         !waiting
             || new SearchableWait(server, spec.commandLine().getErr())
                 .await("removing them from the index", written);
-    spec.commandLine()
-        .getOut()
-        .printf(Locale.ROOT, "%s: %d images removed, %d not%n", filter, removed, failed);
+    spec.commandLine().getOut().printf(Locale.ROOT, "%s: %d images removed%n", filter, removed);
     spec.commandLine().getOut().flush();
-    return failed == 0 && gone ? 0 : Main.FAILED;
+    return gone ? 0 : Main.FAILED;
+  }
+
+  private Answer send(JsonNode images) {
+    ObjectNode body = Server.JSON.createObjectNode();
+    ArrayNode ids = body.putArray("imageIds");
+    images.forEach(image -> ids.add(image.path("imageId").asText()));
+    return server.post(
+        "/v1/images/delete", Map.of(), "application/json", body.toString().getBytes(UTF_8));
   }
 
   private JsonNode page(String filter, String cursor) {

@@ -96,7 +96,9 @@ final class FakeServer implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
       String call = exchange.getRequestMethod() + " " + path;
-      if (path.startsWith("/v1/images/")) {
+      if (call.equals("POST /v1/images/delete")) {
+        answer(exchange, 202, ListedPages.delete(images, body));
+      } else if (path.startsWith("/v1/images/")) {
         image(exchange, path.substring("/v1/images/".length()), body);
       } else if (call.startsWith("POST /v1/training/runs")) {
         posts.add(path + " " + new String(body, UTF_8));
@@ -144,7 +146,7 @@ final class FakeServer implements AutoCloseable {
     switch (call) {
       case "POST /v1/search" -> search(exchange, body);
       case "POST /v1/labels" -> labels(exchange, body);
-      case "GET /v1/labels" -> answer(exchange, 200, ListedPages.labels(List.copyOf(labels)));
+      case "GET /v1/labels/export" -> answer(exchange, 200, String.join("\n", labels));
       case "GET /v1/images" -> {
         searches.add(query(exchange));
         answer(exchange, 200, ListedPages.page(images, query(exchange)));

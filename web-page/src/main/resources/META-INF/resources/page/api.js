@@ -182,6 +182,16 @@ export function removePhoto(imageId, { keepalive = false } = {}) {
   });
 }
 
+/** Takes many photos out, 1000 at most; those that are gone already are no problem. */
+export function removePhotos(imageIds, { keepalive = false } = {}) {
+  return json(`${endpoints.ingest}/v1/images/delete`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ imageIds }),
+    keepalive,
+  });
+}
+
 /** Sends labels to learn from: objects as `POST /v1/labels` takes them, a line each. */
 export async function label(labels) {
   const { errors } = await json(`${endpoints.ingest}/v1/labels`, {

@@ -4,8 +4,8 @@ import * as api from "./api.js";
 
 const UNDO_MILLIS = 7000;
 const NOTICE_MILLIS = 6000;
-// Deletions under way at once.
-const DELETING_MAX = 6;
+// Photos of one call: a page that closes may send 64 KiB in all.
+const CALL_MAX = 400;
 
 /** Fires `problem` when the server refused a removal, and `done` when photos are gone. */
 export class Removals extends EventTarget {
@@ -68,36 +68,33 @@ export class Removals extends EventTarget {
   async #commit(options = {}) {
     clearTimeout(this.#timer);
     if (this.#pending.length === 0) return;
-    const waiting = [...this.#pending];
+    const photos = this.#pending;
     this.#pending = [];
     this.#notice.hidden = true;
-    const refused = [];
-    const one = async () => {
-      while (waiting.length > 0) {
-        const photo = waiting.shift();
-        const problem = await this.#delete(photo, options);
-        if (problem) refused.push({ photo, problem });
-      }
-    };
-    // A page that closes can't wait for one after the other.
-    const lanes = options.keepalive ? waiting.length : Math.min(DELETING_MAX, waiting.length);
-    await Promise.all(Array.from({ length: lanes }, one));
+    const calls = [];
+    // All at once: a page that closes can't wait for one after the other.
+    for (let i = 0; i < photos.length; i += CALL_MAX) {
+      calls.push(this.#delete(photos.slice(i, i + CALL_MAX), options));
+    }
+    const refused = (await Promise.all(calls)).filter(({ problem }) => problem);
     this.dispatchEvent(new CustomEvent("done"));
     if (refused.length === 0) return;
-    for (const { photo } of refused) this.#reveal(photo.imageId);
-    this.#show(`${named(refused.map(({ photo }) => photo))} could not be removed. ${refused[0].problem.message}`, false);
+    const kept = refused.flatMap((call) => call.photos);
+    for (const { imageId } of kept) this.#reveal(imageId);
+    this.#show(`${named(kept)} could not be removed. ${refused[0].problem.message}`, false);
     this.#timer = setTimeout(() => (this.#notice.hidden = true), NOTICE_MILLIS);
     this.dispatchEvent(new CustomEvent("problem"));
   }
 
-  /** @returns the problem, if there is one; a photo that is gone already is none */
-  async #delete({ imageId }, options) {
+  /** @returns the photos and the problem, if there is one; a photo that is gone already is none */
+  async #delete(photos, options) {
     try {
-      await api.removePhoto(imageId, options);
-      return null;
+      if (photos.length === 1) await api.removePhoto(photos[0].imageId, options);
+      else await api.removePhotos(photos.map(({ imageId }) => imageId), options);
+      return { photos, problem: null };
     } catch (problem) {
       if (!(problem instanceof api.Problem)) throw problem;
-      return problem.status === 404 ? null : problem;
+      return { photos, problem: problem.status === 404 ? null : problem };
     }
   }
 

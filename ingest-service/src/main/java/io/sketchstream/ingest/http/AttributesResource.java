@@ -43,6 +43,7 @@ class AttributesResource {
   @Path("{id}/metadata")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "getImageMetadata",
       summary = "What is known of an image besides its pixels",
       description =
           "As it was taken in, whether it can be searched yet or not. Which model has it in its"
@@ -61,6 +62,7 @@ class AttributesResource {
   @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "patchImage",
       summary = "Change the attributes of an image",
       description =
           "A JSON merge patch (RFC 7386) of title, tags, uri and extra: {\"tags\": [\"cat\"],"

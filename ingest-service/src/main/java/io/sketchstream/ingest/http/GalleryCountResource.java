@@ -25,7 +25,7 @@ class GalleryCountResource {
 
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "How many images the gallery holds, exactly")
+  @Operation(operationId = "countImages", summary = "How many images the gallery holds, exactly")
   public Count count() {
     return new Count(gallery.count());
   }

@@ -82,6 +82,7 @@ class ImageResource {
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "putImage",
       summary = "Put an image into the gallery, or another one in its place",
       description =
           "The body is the file: JPEG, PNG, GIF, WebP, BMP or TIFF. Attributes that are not given"
@@ -139,6 +140,7 @@ class ImageResource {
   @Consumes(MediaType.MULTIPART_FORM_DATA)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "postImages",
       summary = "Put one or many images into the gallery",
       description =
           "Every part with a file name is an image. Its id is the SHA-256 of the file, unless the"
@@ -210,7 +212,7 @@ class ImageResource {
   @Path("{id}")
   @RequiresScope(Scope.INGEST)
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Take an image out of the gallery")
+  @Operation(operationId = "deleteImage", summary = "Take an image out of the gallery")
   @APIResponse(
       responseCode = "202",
       description = "Kafka has the removal",
@@ -229,6 +231,7 @@ class ImageResource {
   @Path("{id}")
   @Produces("image/jpeg")
   @Operation(
+      operationId = "getImage",
       summary = "The canonical image",
       description = "Upright, sRGB, the shorter side at most 256 pixels, without metadata.")
   @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))

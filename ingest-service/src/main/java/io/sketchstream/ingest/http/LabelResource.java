@@ -53,6 +53,7 @@ class LabelResource {
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "postLabels",
       summary = "Label examples, one JSON object a line",
       description =
           "{\"class\": \"cat\", and one of \"imageId\": \"...\", \"strokes\": [[[x...],[y...]],"

@@ -40,6 +40,7 @@ public final class DuplicatesResource {
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "findDuplicates",
       summary = "Near-duplicates of an image of the gallery, the nearest first",
       description = "Those with a cosine of at least `min` among the `k` nearest.")
   public SearchResponse duplicates(

@@ -26,7 +26,9 @@ public final class EndpointsResource {
 
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Base URLs of the other services; empty for this one's own")
+  @Operation(
+      operationId = "getEndpoints",
+      summary = "Base URLs of the other services; empty for this one's own")
   public Endpoints endpoints() {
     return new Endpoints(config.ingestUrl().orElse(""), config.trainingUrl().orElse(""), kafka);
   }

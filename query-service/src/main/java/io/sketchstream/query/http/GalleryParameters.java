@@ -38,6 +38,10 @@ public final class GalleryParameters {
   @QueryParam("facets")
   String facets;
 
+  @Parameter(description = "true: with the vector of each image in the index of `generation`")
+  @QueryParam("vectors")
+  String vectors;
+
   @Parameter(description = "Position tokens of writes that the answer must have seen")
   @QueryParam("after")
   String after;
@@ -67,6 +71,7 @@ public final class GalleryParameters {
     shared.timeout = timeout;
     shared.complete = complete;
     SearchQuery search = shared.query(config, clock);
-    return GalleryQuery.of(search, Objects.requireNonNullElse(cursor, "").strip());
+    GalleryQuery query = GalleryQuery.of(search, Objects.requireNonNullElse(cursor, "").strip());
+    return SearchParameters.yesOrNo("vectors", vectors) ? query.withVectors() : query;
   }
 }

@@ -34,6 +34,7 @@ public final class GalleryResource {
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "listImages",
       summary = "List the gallery, newest first",
       description =
           "A page begins after an image, not after a number of images: images that come in"

@@ -1,10 +1,14 @@
 package io.sketchstream.query.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.TagCount;
 import io.sketchstream.query.http.SearchResponse.Shards;
+import io.sketchstream.query.index.PackedVector;
 import io.sketchstream.query.search.GalleryPage;
+import io.sketchstream.query.search.GalleryPage.GalleryImage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,22 +35,34 @@ public record GalleryResponse(
   /// One image.
   ///
   /// @param ingestedAt when its content came in, in ISO 8601
+  /// @param vector of unit length, if asked for
   public record ListedImage(
       String imageId,
       String title,
       List<String> tags,
       String uri,
       Map<String, String> extra,
-      String ingestedAt) {
+      String ingestedAt,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> vector) {
 
-    static ListedImage of(Hit hit) {
+    static ListedImage of(GalleryImage image) {
+      Hit hit = image.hit();
       return new ListedImage(
           hit.getImageId(),
           hit.getAttributes().getTitle(),
           List.copyOf(hit.getAttributes().getTagsList()),
           hit.getAttributes().getUri(),
           hit.getAttributes().getExtraMap(),
-          Instants.of(hit.getIngestedAt()).toString());
+          Instants.of(hit.getIngestedAt()).toString(),
+          numbers(PackedVector.unpack(image.vector())));
+    }
+
+    private static List<Float> numbers(float[] vector) {
+      List<Float> numbers = new ArrayList<>(vector.length);
+      for (float number : vector) {
+        numbers.add(number);
+      }
+      return numbers;
     }
   }
 

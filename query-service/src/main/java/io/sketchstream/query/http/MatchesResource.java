@@ -28,6 +28,7 @@ public final class MatchesResource {
   @RunOnVirtualThread
   @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
   @Operation(
+      operationId = "listMatches",
       summary = "Matches of all standing queries",
       description =
           "The latest, newest first; with Accept: text/event-stream as they come, events `match`"

@@ -176,7 +176,7 @@ public final class SearchParameters {
     };
   }
 
-  private static boolean yesOrNo(String name, String value) {
+  static boolean yesOrNo(String name, String value) {
     String given = Objects.requireNonNullElse(value, "").strip();
     return switch (given.toLowerCase(Locale.ROOT)) {
       case "", "false" -> false;

@@ -42,6 +42,7 @@ public final class SearchResource {
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "searchBySketch",
       summary = "Search by sketch",
       description =
           "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON in"

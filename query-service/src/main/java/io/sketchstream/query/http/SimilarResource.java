@@ -33,7 +33,9 @@ public final class SimilarResource {
   @GET
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "More like this: the images nearest to one that is in the gallery")
+  @Operation(
+      operationId = "findSimilarImages",
+      summary = "More like this: the images nearest to one that is in the gallery")
   public SearchResponse similar(
       @PathParam("id") String imageId,
       @BeanParam SearchParameters parameters,

@@ -31,6 +31,7 @@ public final class StandingMatchesResource {
   @RunOnVirtualThread
   @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
   @Operation(
+      operationId = "listMatchesOfStandingQuery",
       summary = "Matches of a standing query",
       description =
           "The latest, newest first; with Accept: text/event-stream as they come, events `match`"

@@ -65,6 +65,7 @@ public final class StandingResource {
   @RunOnVirtualThread
   @Consumes(MediaType.WILDCARD)
   @Operation(
+      operationId = "registerStandingQuery",
       summary = "Watch for what comes in: a search that stays",
       description =
           "Body: a sketch as for a search, or nothing with `like`, `filter` or `text`. An image"
@@ -120,7 +121,7 @@ public final class StandingResource {
 
   @GET
   @RunOnVirtualThread
-  @Operation(summary = "All standing queries, oldest first")
+  @Operation(operationId = "listStandingQueries", summary = "All standing queries, oldest first")
   public Listed list() {
     StandingQueries standing = Ready.engine(query).standing();
     return new Listed(
@@ -133,7 +134,7 @@ public final class StandingResource {
   @GET
   @Path("/{id}")
   @RunOnVirtualThread
-  @Operation(summary = "One standing query")
+  @Operation(operationId = "getStandingQuery", summary = "One standing query")
   public StandingView get(@PathParam("id") String id) {
     StandingQueries standing = Ready.engine(query).standing();
     return StandingView.of(find(standing, id), standing);
@@ -143,7 +144,7 @@ public final class StandingResource {
   @Path("/{id}")
   @RequiresScope(Scope.LABEL)
   @RunOnVirtualThread
-  @Operation(summary = "Watch no longer; what was told stays")
+  @Operation(operationId = "removeStandingQuery", summary = "Watch no longer; what was told stays")
   public void remove(@PathParam("id") String id) throws InterruptedException {
     StandingQueries standing = Ready.engine(query).standing();
     StandingEntry entry = find(standing, id);

@@ -21,7 +21,9 @@ public final class StatusResource {
   @GET
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Images, indexed, lags, rates, generations, shards")
+  @Operation(
+      operationId = "getStatus",
+      summary = "Images, indexed, lags, rates, generations, shards")
   public Status status() {
     return Ready.engine(query).status().status();
   }

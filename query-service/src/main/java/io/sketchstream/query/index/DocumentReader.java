@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import com.google.protobuf.ByteString;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.score.Score;
@@ -49,6 +50,18 @@ final class DocumentReader {
               .build();
     }
     return List.of(hits);
+  }
+
+  /// The vectors of images without their hubness, in the order given.
+  static List<ByteString> vectors(IndexSearcher searcher, List<Ranked> images) throws IOException {
+    ByteString[] vectors = new ByteString[images.size()];
+    DocumentReader documents = new DocumentReader(searcher);
+    for (int i : order(images.size(), i -> images.get(i).doc())) {
+      documents.moveTo(images.get(i).doc());
+      float[] indexed = documents.vector();
+      vectors[i] = PackedVector.pack(Arrays.copyOf(indexed, indexed.length - 1));
+    }
+    return List.of(vectors);
   }
 
   /// The numbers from 0 up, by the documents they stand for.

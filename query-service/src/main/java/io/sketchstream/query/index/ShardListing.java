@@ -43,10 +43,14 @@ final class ShardListing {
   }
 
   NewestFound found() throws IOException {
+    List<Ranked> page = page();
     NewestFound.Builder found =
         NewestFound.newBuilder()
-            .addAllImages(DocumentReader.hits(searcher, page()))
+            .addAllImages(DocumentReader.hits(searcher, page))
             .setMatching(searcher.count(matching));
+    if (query.asked().getVectors()) {
+      found.addAllVectors(DocumentReader.vectors(searcher, page));
+    }
     if (query.asked().getFacets()) {
       count(found);
     }

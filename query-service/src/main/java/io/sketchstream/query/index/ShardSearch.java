@@ -1,6 +1,5 @@
 package io.sketchstream.query.index;
 
-import com.google.protobuf.ByteString;
 import io.sketchstream.events.NearestFound;
 import io.sketchstream.events.SearchCursor;
 import java.io.IOException;
@@ -52,7 +51,10 @@ final class ShardSearch {
         NearestFound.newBuilder()
             .addAllByVector(DocumentReader.hits(searcher, nearest))
             .addAllByText(DocumentReader.hits(searcher, bestWords()))
-            .addAllVectors(vectors(nearest));
+            .addAllVectors(
+                DocumentReader.vectors(
+                    searcher,
+                    nearest.subList(0, Math.min(query.asked().getVectors(), nearest.size()))));
     if (query.asked().getSample() > 0) {
       found.setDocuments(searcher.getIndexReader().numDocs());
       sample(query.asked().getSample(), found);
@@ -205,17 +207,5 @@ final class ShardSearch {
       ranked.add(new Ranked(rank, doc, documents.score(query.vector()), documents.imageId()));
     }
     return ranked;
-  }
-
-  /// The vectors of the first hits, without their hubness.
-  private List<ByteString> vectors(List<Ranked> best) throws IOException {
-    ByteString[] vectors = new ByteString[Math.min(query.asked().getVectors(), best.size())];
-    DocumentReader documents = new DocumentReader(searcher);
-    for (int i : DocumentReader.order(vectors.length, i -> best.get(i).doc())) {
-      documents.moveTo(best.get(i).doc());
-      float[] indexed = documents.vector();
-      vectors[i] = PackedVector.pack(Arrays.copyOf(indexed, indexed.length - 1));
-    }
-    return List.of(vectors);
   }
 }

@@ -10,11 +10,13 @@ import io.sketchstream.query.index.ImageFields;
 import io.sketchstream.query.index.TagCounts;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A page of the gallery, newest first.
 ///
 /// @param generation the one whose index was read; what it has no vector of is not listed
-/// @param images without scores
+/// @param images without scores, each with its vector where asked for
 /// @param total how many match, on all pages
 /// @param next the cursor of the next page; empty when there is none
 /// @param facets how often tags occur among the newest that match, most frequent first
@@ -23,7 +25,7 @@ import java.util.List;
 /// @param shardsAnswered how many of them are in this page
 public record GalleryPage(
     Generation generation,
-    List<Hit> images,
+    List<GalleryImage> images,
     long total,
     String next,
     List<TagCount> facets,
@@ -31,20 +33,28 @@ public record GalleryPage(
     int shardsTotal,
     int shardsAnswered) {
   /// The order of the shards, see `GalleryCursor`.
-  private static final Comparator<Hit> NEWEST_FIRST =
-      Comparator.comparingLong((Hit hit) -> -ImageFields.micros(hit.getIngestedAt()))
-          .thenComparing(Hit::getImageIdBytes, ByteString.unsignedLexicographicalComparator());
+  private static final Comparator<GalleryImage> NEWEST_FIRST =
+      Comparator.comparingLong(
+              (GalleryImage image) -> -ImageFields.micros(image.hit().getIngestedAt()))
+          .thenComparing(
+              image -> image.hit().getImageIdBytes(),
+              ByteString.unsignedLexicographicalComparator());
+
+  /// An image of the page.
+  ///
+  /// @param vector without its hubness, see `shards.proto`; empty where not asked for
+  public record GalleryImage(Hit hit, ByteString vector) {}
 
   /// Merges what the shards found; each gave its own newest, so that the page is exact.
   static GalleryPage merge(Generation generation, ShardReplies replies, GalleryQuery query) {
-    List<Hit> newest =
+    List<GalleryImage> newest =
         replies.newest().stream()
-            .flatMap(found -> found.getImagesList().stream())
+            .flatMap(GalleryPage::images)
             .sorted(NEWEST_FIRST)
             .limit(query.limit() + 1L)
             .toList();
     boolean more = newest.size() > query.limit();
-    List<Hit> images = more ? newest.subList(0, query.limit()) : newest;
+    List<GalleryImage> images = more ? newest.subList(0, query.limit()) : newest;
     TagCounts tags = new TagCounts();
     TagCounts galleries = new TagCounts();
     for (NewestFound found : replies.newest()) {
@@ -55,10 +65,18 @@ public record GalleryPage(
         generation,
         images,
         replies.newest().stream().mapToLong(NewestFound::getMatching).sum(),
-        more ? GalleryQuery.next(images.getLast()) : "",
+        more ? GalleryQuery.next(images.getLast().hit()) : "",
         tags.top(query.facets()),
         galleries.top(query.facets()),
         replies.shardsTotal(),
         replies.replies().size());
+  }
+
+  private static Stream<GalleryImage> images(NewestFound found) {
+    // A process of an older version sends no vectors.
+    boolean whole = found.getVectorsCount() == found.getImagesCount();
+    return IntStream.range(0, found.getImagesCount())
+        .mapToObj(i ->
+            new GalleryImage(found.getImages(i), whole ? found.getVectors(i) : ByteString.EMPTY));
   }
 }

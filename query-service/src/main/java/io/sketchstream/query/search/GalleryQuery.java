@@ -17,14 +17,20 @@ import java.util.Optional;
 ///
 /// @param search how many, of which, and how long to wait
 /// @param place where the page begins; empty for the first one
-public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> place) {
+/// @param vectors whether the vectors of the images are wanted
+public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> place, boolean vectors) {
   private static final int CURSOR_LENGTH_MAX = 2048;
 
   /// @param search with the length of the page as `k`
   /// @param cursor what the page before said as `next`; empty for the first one
   /// @throws SearchFailure when the cursor is not valid
   public static GalleryQuery of(SearchQuery search, String cursor) throws SearchFailure {
-    return new GalleryQuery(search, place(cursor));
+    return new GalleryQuery(search, place(cursor), false);
+  }
+
+  /// The same with the vectors of the images.
+  public GalleryQuery withVectors() {
+    return new GalleryQuery(search, place, true);
   }
 
   private static Optional<GalleryCursor> place(String cursor) throws SearchFailure {
@@ -72,7 +78,8 @@ public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> place) {
             .setLimit(limit() + 1)
             .setFilter(request.getFilter())
             .setText(request.getText())
-            .setFacets(facets() > 0);
+            .setFacets(facets() > 0)
+            .setVectors(vectors);
     place.ifPresent(asked::setAfter);
     return new NewestQuery(asked.build(), search.filter(), TextParser.parseAll(request.getText()));
   }

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -90,6 +91,29 @@ class GalleryHttpTest extends SearchFixture {
   }
 
   @Test
+  void givesVectorsOnRequest() throws Exception {
+    float[] vector = sketchVector("measured");
+    String token = put("measured", 0, vector, "measured");
+    JsonPath page =
+        given()
+            .queryParam("after", token)
+            .get("/v1/images?filter=tag:measured&vectors=true")
+            .then()
+            .statusCode(200)
+            .body("generation", equalTo("gtest"))
+            .body("images.imageId", equalTo(List.of("measured")))
+            .extract()
+            .jsonPath();
+    List<Float> found = page.getList("images[0].vector", Float.class);
+    assertEquals(vector.length, found.size(), "without its hubness");
+    for (int i = 0; i < vector.length; i++) {
+      assertEquals(vector[i], found.get(i), 1e-6f);
+    }
+    assertFalse(given().get("/v1/images?filter=tag:measured").asString().contains("\"vector\""));
+    remove(0, List.of("measured"));
+  }
+
+  @Test
   void collapsesAndFindsNearDuplicates() throws Exception {
     float[] vector = sketchVector("twins");
     var _ = put("twin-a", 0, vector, "twins");
@@ -126,6 +150,7 @@ class GalleryHttpTest extends SearchFixture {
     refuses("filter", "tag:", "character 5");
     refuses("facets", "101", "facets is 101");
     refuses("after", "now", "'now' is not a position token");
+    refuses("vectors", "maybe", "vectors is 'maybe', not true or false");
     refuses("timeout", "long", "timeout is 'long'");
     assertTrue(given().get("/q/openapi").asString().contains("List the gallery, newest first"));
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.sketchstream.events.GalleryCursor;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
@@ -38,6 +39,24 @@ final class GalleryPageTest {
     assertEquals("c", place.getImageId());
     assertEquals(8_000_000, place.getIngested());
     assertEquals(4, query(3, page.next()).newest().asked().getLimit());
+  }
+
+  @Test
+  void keepsVectorsWithTheirImages() throws Exception {
+    NewestFound first =
+        found(2, hit("b", 9), hit("d", 7)).toBuilder()
+            .addVectors(ByteString.copyFromUtf8("vector of b"))
+            .addVectors(ByteString.copyFromUtf8("vector of d"))
+            .build();
+    NewestFound older = found(1, hit("c", 8)); // Of a process that knows of no vectors.
+    GalleryQuery query = query(3, "").withVectors();
+
+    GalleryPage page = GalleryPage.merge(GENERATION, replies(first, older), query);
+
+    assertTrue(query.newest().asked().getVectors());
+    assertEquals(
+        List.of("vector of b", "", "vector of d"),
+        page.images().stream().map(image -> image.vector().toStringUtf8()).toList());
   }
 
   @Test
@@ -94,6 +113,6 @@ final class GalleryPageTest {
   }
 
   private static List<String> ids(GalleryPage page) {
-    return page.images().stream().map(Hit::getImageId).toList();
+    return page.images().stream().map(image -> image.hit().getImageId()).toList();
   }
 }

@@ -71,7 +71,9 @@ class AccessFilter {
     String method = request.getMethod();
     boolean matters =
         !SAFE.contains(method)
-            && (method.equals("DELETE") || scope(resource, method) == Scope.ADMIN);
+            && (method.equals("DELETE")
+                || scope(resource, method) == Scope.ADMIN
+                || isAudited(resource));
     if (matters) {
       Object holder = request.getProperty(HOLDER);
       AUDIT.infof(
@@ -82,6 +84,11 @@ class AccessFilter {
           request.getUriInfo().getRequestUri().getRawPath(), // Escaped, so that it stays one line.
           response.getStatus());
     }
+  }
+
+  private static boolean isAudited(ResourceInfo resource) {
+    Method java = resource == null ? null : resource.getResourceMethod();
+    return java != null && java.isAnnotationPresent(Audited.class);
   }
 
   /// What a resource method requires; of none, what its kind requires.

@@ -77,6 +77,14 @@ final class KeysHttpTest {
     public String change() {
       return "changed";
     }
+
+    @POST
+    @Path("many")
+    @Audited
+    @RequiresScope(Scope.INGEST)
+    public String deleteMany() {
+      return "deleted";
+    }
   }
 
   @Test
@@ -137,6 +145,7 @@ final class KeysHttpTest {
       as("viewers-key").post("/doors");
       as("cameras-key").delete("/doors");
       as("cameras-key").put("/doors");
+      as("cameras-key").post("/doors/many");
       as("wrong-key").post("/doors");
     } finally {
       audit.removeHandler(handler);
@@ -146,6 +155,7 @@ final class KeysHttpTest {
             "who=boss from=127.0.0.1 what=POST /doors outcome=200",
             "who=viewer from=127.0.0.1 what=POST /doors outcome=403",
             "who=camera from=127.0.0.1 what=DELETE /doors outcome=200",
+            "who=camera from=127.0.0.1 what=POST /doors/many outcome=200",
             "who=- from=127.0.0.1 what=POST /doors outcome=401"),
         lines);
   }

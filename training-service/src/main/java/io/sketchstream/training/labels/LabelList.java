@@ -29,7 +29,7 @@ public final class LabelList {
   private final int labelsMax;
   private Map<TopicPartition, Long> readTo = Map.of();
   private LabelVotes votes;
-  private NavigableMap<String, Label> labels = new TreeMap<>();
+  private NavigableMap<String, Row> rows = new TreeMap<>();
 
   /// One label.
   ///
@@ -45,6 +45,26 @@ public final class LabelList {
       String labelledBy,
       Instant labelledAt,
       boolean wrong) {}
+
+  /// A label and where its record is.
+  private record Row(Label label, int partition, long offset) {
+    boolean isOf(ConsumerRecord<byte[], byte[]> record) {
+      return record.partition() == partition && record.offset() == offset;
+    }
+  }
+
+  /// Told of labels with what they are of.
+  public interface Visitor {
+    /// @param event its `label_id` may differ: the key of its record counts
+    void label(String labelId, ExampleLabelled event);
+  }
+
+  /// The labels that counted at one moment.
+  public interface Snapshot {
+    /// Reads them from the topic, once and in its order. A label that is replaced meanwhile may be
+    /// left out.
+    void forEach(Visitor visitor);
+  }
 
   /// @param labels by label id
   /// @param next hand it in as the cursor of the next page; empty when there is none
@@ -65,7 +85,8 @@ public final class LabelList {
   public synchronized Page page(Predicate<Label> matching, String after, int limit) {
     catchUp();
     List<Label> page = new ArrayList<>();
-    for (Label label : labels.tailMap(after, false).values()) {
+    for (Row row : rows.tailMap(after, false).values()) {
+      Label label = row.label();
       if (matching.test(label)) {
         if (page.size() == limit) {
           return new Page(List.copyOf(page), page.getLast().labelId());
@@ -74,6 +95,27 @@ public final class LabelList {
       }
     }
     return new Page(List.copyOf(page), "");
+  }
+
+  /// The labels that count now, with the sketches, which are not held in memory.
+  ///
+  /// @throws DatasetException when there are too many labels
+  public synchronized Snapshot snapshot() {
+    catchUp();
+    Map<TopicPartition, Long> ends = readTo;
+    Map<String, Row> counting = Map.copyOf(rows);
+    return visitor -> reader.read(ends, record -> visit(record, counting, visitor), (_, _) -> {});
+  }
+
+  private static void visit(
+      ConsumerRecord<byte[], byte[]> record, Map<String, Row> counting, Visitor visitor) {
+    if (record.key() != null) {
+      String labelId = new String(record.key(), UTF_8);
+      Row row = counting.get(labelId);
+      if (row != null && row.isOf(record)) {
+        LabelVotes.valid(record.value()).ifPresent(label -> visitor.label(labelId, label));
+      }
+    }
   }
 
   private void catchUp() {
@@ -86,7 +128,7 @@ public final class LabelList {
             .anyMatch(read -> ends.getOrDefault(read.getKey(), 0L) < read.getValue());
     if (madeAnew) {
       votes = new LabelVotes(labelsMax);
-      labels = new TreeMap<>();
+      rows = new TreeMap<>();
       readTo = Map.of();
     }
     Map<TopicPartition, Long> from = new HashMap<>(readTo);
@@ -103,15 +145,17 @@ public final class LabelList {
     votes
         .apply(record)
         .ifPresentOrElse(
-            label -> labels.put(labelId, row(labelId, label)),
+            label ->
+                rows.put(
+                    labelId, new Row(label(labelId, label), record.partition(), record.offset())),
             () -> {
               if (!votes.counts(labelId)) {
-                labels.remove(labelId);
+                rows.remove(labelId);
               }
             });
   }
 
-  private static Label row(String labelId, ExampleLabelled label) {
+  private static Label label(String labelId, ExampleLabelled label) {
     return new Label(
         labelId,
         label.hasSketch() ? "" : label.getImageId(),

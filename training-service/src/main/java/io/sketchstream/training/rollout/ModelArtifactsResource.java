@@ -57,6 +57,7 @@ class ModelArtifactsResource {
   @GET
   @Produces("application/zip")
   @Operation(
+      operationId = "getModelArtifact",
       summary = "The model of a generation as a zip archive",
       description = "With its report, where it has one; never compressed")
   public StreamingOutput get(@PathParam("generation") String generation) {
@@ -69,6 +70,7 @@ class ModelArtifactsResource {
   @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "putModelArtifact",
       summary = "Put the model of a generation into the store; it is not rolled out",
       description = "Body: a zip archive as GET answers it")
   public Kept put(@PathParam("generation") String generation, InputStream archive)

@@ -108,7 +108,9 @@ class ModelsResource {
       @JsonInclude(JsonInclude.Include.NON_NULL) Long etaSeconds) {}
 
   @GET
-  @Operation(summary = "All generations, with state, reason, metrics and progress")
+  @Operation(
+      operationId = "listModels",
+      summary = "All generations, with state, reason, metrics and progress")
   public Models list() {
     return describe(rollout.view().state());
   }
@@ -117,6 +119,7 @@ class ModelsResource {
   @OwnBodyLimit
   @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
   @Operation(
+      operationId = "addModel",
       summary = "Roll out an uploaded model",
       description = "Body: a zip archive of its manifest.json and model.safetensors")
   public Response add(
@@ -145,7 +148,9 @@ class ModelsResource {
 
   @POST
   @Path("/{generation}/activate")
-  @Operation(summary = "Serve a generation: at once when it has all images, otherwise once it has")
+  @Operation(
+      operationId = "activateModel",
+      summary = "Serve a generation: at once when it has all images, otherwise once it has")
   public Response activate(
       @PathParam("generation") String generation,
       @Parameter(description = FORCE) @QueryParam("force") boolean force) {
@@ -158,7 +163,9 @@ class ModelsResource {
 
   @POST
   @Path("/{generation}/reject")
-  @Operation(summary = "Stop serving a generation and delete what it holds in Kafka")
+  @Operation(
+      operationId = "rejectModel",
+      summary = "Stop serving a generation and delete what it holds in Kafka")
   public Models reject(
       @PathParam("generation") String generation,
       @QueryParam("reason") @DefaultValue("rejected by hand") String reason,
@@ -168,7 +175,9 @@ class ModelsResource {
 
   @POST
   @Path("/{generation}/pause")
-  @Operation(summary = "Pause the backfill of a generation in all instances")
+  @Operation(
+      operationId = "pauseBackfill",
+      summary = "Pause the backfill of a generation in all instances")
   public Models pause(
       @PathParam("generation") String generation,
       @QueryParam("reason") @DefaultValue("paused by hand") String reason) {
@@ -177,7 +186,7 @@ class ModelsResource {
 
   @POST
   @Path("/{generation}/resume")
-  @Operation(summary = "Resume the backfill of a generation")
+  @Operation(operationId = "resumeBackfill", summary = "Resume the backfill of a generation")
   public Models resume(
       @PathParam("generation") String generation,
       @QueryParam("reason") @DefaultValue("resumed by hand") String reason) {
@@ -186,7 +195,7 @@ class ModelsResource {
 
   @POST
   @Path("/rollback")
-  @Operation(summary = "Serve the previous generation again")
+  @Operation(operationId = "rollbackModel", summary = "Serve the previous generation again")
   public Models rollback(
       @QueryParam("reason") @DefaultValue("rolled back by hand") String reason,
       @Parameter(description = FORCE) @QueryParam("force") boolean force) {
@@ -196,14 +205,18 @@ class ModelsResource {
   @GET
   @Path("/{generation}/report")
   @Produces("text/markdown;charset=UTF-8")
-  @Operation(summary = "The report on a trained generation, for people")
+  @Operation(
+      operationId = "getModelReport",
+      summary = "The report on a trained generation, for people")
   public byte[] report(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.md");
   }
 
   @GET
   @Path("/{generation}/report.json")
-  @Operation(summary = "The report on a trained generation, in numbers")
+  @Operation(
+      operationId = "getModelReportNumbers",
+      summary = "The report on a trained generation, in numbers")
   public byte[] reportNumbers(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.json");
   }
@@ -211,7 +224,9 @@ class ModelsResource {
   @GET
   @Path("/{generation}/report.png")
   @Produces("image/png")
-  @Operation(summary = "What some sketches find, before and after")
+  @Operation(
+      operationId = "getModelReportPicture",
+      summary = "What some sketches find, before and after")
   public byte[] reportPicture(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.png");
   }

@@ -11,7 +11,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -28,7 +33,10 @@ class LabelsResource {
   private static final String LIMIT_DEFAULT = "100";
   private static final int TEXT_LENGTH_MAX = 1024;
 
+  private static final int EXPORTS_MAX = 2;
+
   private final RunService runs;
+  private final Semaphore exports = new Semaphore(EXPORTS_MAX);
 
   LabelsResource(RunService runs) {
     this.runs = runs;
@@ -73,6 +81,43 @@ class LabelsResource {
     } catch (DatasetException e) {
       throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
     }
+  }
+
+  @GET
+  @Path("export")
+  @Produces("application/x-ndjson")
+  @Operation(
+      operationId = "exportLabels",
+      summary = "All labels that count, with their sketches, one JSON object a line",
+      description =
+          "In the form that `POST /v1/labels` takes, in the order of the topic. Two callers at"
+              + " once.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The labels",
+      content =
+          @Content(mediaType = "application/x-ndjson", schema = @Schema(type = SchemaType.STRING)))
+  @APIResponse(responseCode = "409", description = "There are more labels than are held in memory")
+  @APIResponse(responseCode = "429", description = "Two exports are under way")
+  public StreamingOutput export() {
+    LabelList.Snapshot labels;
+    try {
+      labels = runs.allLabels();
+    } catch (DatasetException e) {
+      throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
+    }
+    return out -> {
+      // Here, and not before: an answer that is never written must not keep its place.
+      if (!exports.tryAcquire()) {
+        throw new RefusedException(
+            RefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are under way");
+      }
+      try {
+        LabelLines.write(labels, out);
+      } finally {
+        exports.release();
+      }
+    };
   }
 
   private static int limit(String text) {

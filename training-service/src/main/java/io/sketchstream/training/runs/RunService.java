@@ -88,6 +88,10 @@ class RunService implements LeaderHealth.Subject {
     return labels.page(matching, after, limit);
   }
 
+  LabelList.Snapshot allLabels() {
+    return labels.snapshot();
+  }
+
   TrainingRunChanged begin(String trigger, Map<String, String> overrides) {
     return coordinator.begin(trigger, overrides);
   }

@@ -81,7 +81,9 @@ class TrainingResource {
 
   @GET
   @Path("/runs")
-  @Operation(summary = "All runs, the newest first, with their progress")
+  @Operation(
+      operationId = "listTrainingRuns",
+      summary = "All runs, the newest first, with their progress")
   public Runs list() {
     RunView view = runs.view();
     return new Runs(
@@ -93,7 +95,7 @@ class TrainingResource {
 
   @GET
   @Path("/runs/{run}")
-  @Operation(summary = "One run")
+  @Operation(operationId = "getTrainingRun", summary = "One run")
   @APIResponse(
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = Run.class)))
@@ -111,6 +113,7 @@ class TrainingResource {
   @Path("/runs")
   @Consumes(MediaType.WILDCARD)
   @Operation(
+      operationId = "startTrainingRun",
       summary = "Train now",
       description =
           "From the active generation's weights, on all labels up to now. The body may hold"
@@ -130,7 +133,7 @@ class TrainingResource {
 
   @DELETE
   @Path("/runs/{run}")
-  @Operation(summary = "Cancel a run; nothing else changes")
+  @Operation(operationId = "deleteTrainingRun", summary = "Cancel a run; nothing else changes")
   public Response delete(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {
@@ -139,7 +142,7 @@ class TrainingResource {
 
   @POST
   @Path("/runs/{run}/cancel")
-  @Operation(summary = "Cancel a run; nothing else changes")
+  @Operation(operationId = "cancelTrainingRun", summary = "Cancel a run; nothing else changes")
   public Response cancel(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {
@@ -148,7 +151,9 @@ class TrainingResource {
 
   @GET
   @Path("/labels")
-  @Operation(summary = "How many photos and sketches of each class are labelled")
+  @Operation(
+      operationId = "countLabels",
+      summary = "How many photos and sketches of each class are labelled")
   public LabelCensus.Count labels() {
     try {
       return runs.labels();

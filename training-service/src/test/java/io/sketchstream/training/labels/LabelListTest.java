@@ -1,6 +1,7 @@
 package io.sketchstream.training.labels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,10 @@ final class LabelListTest {
         assertEquals(
             3, list.page(label -> label.imageId().equals("image-0"), "", 10).labels().size());
 
+        assertEquals(8, exported(list).size());
+        assertEquals(
+            "a drawing", exported(list).get("sketch").getSketch().getRaster().toStringUtf8());
+
         topics.remove("labels", "label-3");
         topics.label("label-4", LabelledTopics.photo("image-1", "bird"));
         assertTrue(!ids(list, 100).contains("label-3"));
@@ -58,8 +64,18 @@ final class LabelListTest {
                 .labels()
                 .getFirst()
                 .labelId());
+        Map<String, ExampleLabelled> exported = exported(list);
+        assertEquals(7, exported.size(), exported::toString);
+        assertEquals("bird", exported.get("label-4").getClassName());
       }
     }
+  }
+
+  private static Map<String, ExampleLabelled> exported(LabelList list) {
+    Map<String, ExampleLabelled> exported = new TreeMap<>();
+    list.snapshot()
+        .forEach((labelId, label) -> assertNull(exported.put(labelId, label), "twice: " + labelId));
+    return exported;
   }
 
   private static List<String> ids(LabelList list, int limit) {

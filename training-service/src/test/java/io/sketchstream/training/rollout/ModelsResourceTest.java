@@ -89,6 +89,11 @@ final class ModelsResourceTest {
         .statusCode(400)
         .contentType(containsString("application/problem+json"))
         .body("detail", containsString("limit is '1001', not 1 to 1000"));
+    given()
+        .get("/v1/labels/export")
+        .then()
+        .statusCode(200)
+        .contentType(containsString("application/x-ndjson"));
   }
 
   @Test

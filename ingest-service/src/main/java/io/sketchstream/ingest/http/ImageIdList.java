@@ -1,0 +1,78 @@
+package io.sketchstream.ingest.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sketchstream.ingest.gallery.ImageIds;
+import io.sketchstream.ingest.gallery.RefusedException;
+import io.sketchstream.ingest.gallery.RefusedException.Reason;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Reads ids of images: `{"imageIds": ["cat-1", "cat-2"]}`. Nothing else may be in it: who sends a
+/// filter here must not be answered as if it had been looked at.
+final class ImageIdList {
+  /// Most ids of one call, as many as a page of the list of the gallery has at most.
+  static final int COUNT_MAX = 1_000;
+
+  private static final String IDS = "imageIds";
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private ImageIdList() {}
+
+  /// @return at least one, none twice
+  /// @throws RefusedException naming what is wrong
+  static List<String> parse(byte[] json) throws RefusedException {
+    JsonNode ids = array(json);
+    if (ids.isEmpty()) {
+      throw refusal("imageIds is empty: name the images");
+    }
+    if (ids.size() > COUNT_MAX) {
+      throw new RefusedException(
+          Reason.TOO_LARGE,
+          "imageIds holds %d ids; one call takes %d".formatted(ids.size(), COUNT_MAX));
+    }
+    Set<String> checked = new LinkedHashSet<>();
+    for (JsonNode id : ids) {
+      if (!id.isTextual()) {
+        throw refusal("imageIds holds %s, which is not a text".formatted(id));
+      }
+      checked.add(ImageIds.check(id.textValue()));
+    }
+    return List.copyOf(checked);
+  }
+
+  private static JsonNode array(byte[] json) throws RefusedException {
+    JsonNode body;
+    try {
+      body = JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw refusal("the body is not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw refusal("the body can't be read: " + e.getMessage());
+    }
+    for (String name : (Iterable<String>) body::fieldNames) {
+      if (!name.equals(IDS)) {
+        throw refusal(
+            "'%s' is not known; for a filter, list what matches with GET /v1/images?filter= and"
+                    .formatted(name)
+                + " send the ids");
+      }
+    }
+    if (!body.path(IDS).isArray()) {
+      throw refusal("the body is not an object such as {\"imageIds\": [\"cat-1\"]}");
+    }
+    return body.get(IDS);
+  }
+
+  private static RefusedException refusal(String reason) {
+    return new RefusedException(Reason.BAD_REQUEST, reason);
+  }
+}
