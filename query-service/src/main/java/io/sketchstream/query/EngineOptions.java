@@ -5,6 +5,7 @@ import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.VectorFormat;
 import io.sketchstream.query.standing.StandingOptions;
+import io.sketchstream.query.webhooks.WebhookOptions;
 import java.time.Duration;
 import java.util.Map;
 
@@ -32,6 +33,18 @@ final class EngineOptions {
         config.standing().sampleMax(),
         config.standing().calibrationInterval(),
         config.standing().overlap());
+  }
+
+  static WebhookOptions webhooks(QueryConfig config) {
+    QueryConfig.Standing.Webhooks webhooks = config.standing().webhooks();
+    return new WebhookOptions(
+        webhooks.allowHttp(),
+        webhooks.allowPrivate(),
+        webhooks.timeout(),
+        webhooks.retryMin(),
+        webhooks.retryMax(),
+        webhooks.stopAfter(),
+        webhooks.concurrentMax());
   }
 
   static FanOutOptions fanOut(QueryConfig config) {

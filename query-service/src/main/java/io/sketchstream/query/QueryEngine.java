@@ -31,6 +31,7 @@ import io.sketchstream.query.search.SketchSearcher;
 import io.sketchstream.query.search.WrittenPositions;
 import io.sketchstream.query.standing.StandingQueries;
 import io.sketchstream.query.status.StatusSampler;
+import io.sketchstream.query.webhooks.Webhooks;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
@@ -71,6 +72,7 @@ public final class QueryEngine implements AutoCloseable {
   private final DirectSearches directSearches;
   private final StatusSampler status;
   private final StandingQueries standing;
+  private final Webhooks webhooks;
 
   private QueryEngine(
       QueryConfig config,
@@ -99,6 +101,9 @@ public final class QueryEngine implements AutoCloseable {
                   new StandingQueries.Served(generations::active, generations::index),
                   fanOut,
                   EngineOptions.standing(config)));
+      webhooks =
+          own(
+              new Webhooks(clients, EngineOptions.webhooks(config), surroundings.registry(), clock));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));
@@ -133,6 +138,7 @@ public final class QueryEngine implements AutoCloseable {
       takeover.start(surroundings.workers());
       status.start(surroundings.workers());
       standing.start(surroundings.workers());
+      webhooks.start(surroundings.workers());
       bind(surroundings.registry(), loop);
     } catch (RuntimeException e) {
       close();
@@ -231,6 +237,11 @@ public final class QueryEngine implements AutoCloseable {
   /// Searches that stay.
   public StandingQueries standing() {
     return standing;
+  }
+
+  /// Who is told of their matches over HTTP.
+  public Webhooks webhooks() {
+    return webhooks;
   }
 
   /// The shards of this process, for the searches of others.
