@@ -11,6 +11,8 @@ import java.util.Map;
 
 /// The settings of the service as the options of its parts.
 final class EngineOptions {
+  private static final Duration WEBHOOK_RETRY_MIN = Duration.ofSeconds(1);
+
   private EngineOptions() {}
 
   /// @param awayMax age at which a shard is filled again
@@ -41,7 +43,7 @@ final class EngineOptions {
         webhooks.allowHttp(),
         webhooks.allowPrivate(),
         webhooks.timeout(),
-        webhooks.retryMin(),
+        WEBHOOK_RETRY_MIN,
         webhooks.retryMax(),
         webhooks.stopAfter(),
         webhooks.concurrentMax());

@@ -213,17 +213,11 @@ public interface QueryConfig {
       @DurationMax(minutes = 2)
       Duration timeout();
 
-      /// Wait after the first failed call; doubled with each further one.
-      @WithDefault("1s")
-      @NotNull
-      @DurationMin(millis = 1)
-      @DurationMax(hours = 1)
-      Duration retryMin();
-
-      /// Longest wait between two attempts.
+      /// Longest wait between two attempts. The first one is a second, each further one twice as
+      /// long.
       @WithDefault("10m")
       @NotNull
-      @DurationMin(millis = 1)
+      @DurationMin(seconds = 1)
       @DurationMax(hours = 24)
       Duration retryMax();
 

@@ -1,6 +1,5 @@
 package io.sketchstream.query;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
@@ -35,7 +34,6 @@ import io.sketchstream.query.webhooks.Webhooks;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
-import io.sketchstream.shell.process.DiskGauges;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
@@ -139,7 +137,7 @@ public final class QueryEngine implements AutoCloseable {
       status.start(surroundings.workers());
       standing.start(surroundings.workers());
       webhooks.start(surroundings.workers());
-      bind(surroundings.registry(), loop);
+      EngineGauges.bind(surroundings.registry(), config.stateDir(), pending, loop, generations);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -289,23 +287,7 @@ public final class QueryEngine implements AutoCloseable {
     return ThreadLocalRandom.current().nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
   }
 
-  private void bind(MeterRegistry registry, SearchLoop loop) {
-    DiskGauges.bind(registry, "query", config.stateDir());
-    Gauge.builder("sketchstream.query.pending", pending, PendingAnswers::count).register(registry);
-    Gauge.builder("sketchstream.query.in.flight", loop, SearchLoop::inFlight).register(registry);
-    Gauge.builder("sketchstream.query.documents", generations, QueryEngine::documents)
-        .register(registry);
-  }
-
   private List<ShardStore> shardsHere() {
     return generations.indexes().stream().flatMap(index -> index.shards().stream()).toList();
-  }
-
-  private static double documents(LiveGenerations generations) {
-    return generations.indexes().stream()
-        .flatMap(index -> index.shards().stream())
-        .flatMap(shard -> shard.status().stream())
-        .mapToInt(shard -> shard.documents())
-        .sum();
   }
 }
