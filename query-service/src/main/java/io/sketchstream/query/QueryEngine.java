@@ -101,7 +101,8 @@ public final class QueryEngine implements AutoCloseable {
                   EngineOptions.standing(config)));
       webhooks =
           own(
-              new Webhooks(clients, EngineOptions.webhooks(config), surroundings.registry(), clock));
+              new Webhooks(
+                  clients, EngineOptions.webhooks(config), surroundings.registry(), clock));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));

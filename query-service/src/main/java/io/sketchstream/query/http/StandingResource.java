@@ -109,10 +109,7 @@ public final class StandingResource {
 
   /// A secret that was made up is told this once.
   private static StandingView view(
-      StandingEntry entry,
-      QueryEngine engine,
-      StandingParameters parameters,
-      StandingQuery asked) {
+      StandingEntry entry, QueryEngine engine, StandingParameters parameters, StandingQuery asked) {
     StandingView view = StandingView.of(entry, engine);
     return asked.hasWebhook() && !parameters.givesSecret()
         ? view.withSecret(asked.getWebhook().getSecret())

@@ -23,15 +23,13 @@ public record WebhookView(String host, String state, String reason, String since
       return null;
     }
     String host = host(query.getWebhook().getUrl());
-    Optional<WebhookChanged> trouble =
-        webhooks.trouble(query.getQueryId(), query.getCreatedAt());
+    Optional<WebhookChanged> trouble = webhooks.trouble(query.getQueryId(), query.getCreatedAt());
     if (trouble.isEmpty()) {
       return new WebhookView(host, "working", "", null, null);
     }
     WebhookChanged note = trouble.get();
     String state = note.hasStoppedAt() ? "stopped" : note.hasFailingSince() ? "failing" : "behind";
-    String since =
-        note.hasFailingSince() ? Instants.of(note.getFailingSince()).toString() : null;
+    String since = note.hasFailingSince() ? Instants.of(note.getFailingSince()).toString() : null;
     return new WebhookView(host, state, note.getReason(), since, null);
   }
 

@@ -112,10 +112,7 @@ final class MatchPositions implements AutoCloseable {
     StandingQueryMatched match;
     try {
       match =
-          Topics.MATCHES
-              .valueSerde()
-              .deserializer()
-              .deserialize(record.topic(), record.value());
+          Topics.MATCHES.valueSerde().deserializer().deserialize(record.topic(), record.value());
     } catch (SerializationException e) {
       LOG.warnf(
           "match %d:%d is told to no webhook: %s",

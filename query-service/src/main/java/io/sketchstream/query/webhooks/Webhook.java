@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /// What one webhook still has to be told, and how it takes it.
 ///
-/// Its next matches are queued here. Where there is no room for one, nothing more is queued until it
-/// is read again from `matches`: the webhook is *behind*, and [#from] says where to read on.
+/// Its next matches are queued here. Where there is no room for one, nothing more is queued until
+/// it is read again from `matches`: the webhook is *behind*, and [#from] says where to read on.
 ///
 /// **Threads:** the loop queues; one at a time delivers; all methods hold its lock.
 final class Webhook {
@@ -57,8 +57,7 @@ final class Webhook {
 
   /// One that another leader left. What it has not taken yet is told also after it was registered
   /// anew, unless it was given up before.
-  Webhook(
-      Receiver receiver, WebhookOptions options, WebhookMetrics metrics, WebhookChanged noted) {
+  Webhook(Receiver receiver, WebhookOptions options, WebhookMetrics metrics, WebhookChanged noted) {
     this(receiver, options, metrics);
     boolean same = noted.getRegisteredAt().equals(receiver.registeredAt());
     if (noted.hasStoppedAt() && !same) {
@@ -210,8 +209,7 @@ final class Webhook {
   }
 
   private Duration delay() {
-    Duration delay =
-        options.retryMin().multipliedBy(1L << Math.min(failures - 1, DOUBLINGS_MAX));
+    Duration delay = options.retryMin().multipliedBy(1L << Math.min(failures - 1, DOUBLINGS_MAX));
     return delay.compareTo(options.retryMax()) < 0 ? delay : options.retryMax();
   }
 
@@ -237,8 +235,8 @@ final class Webhook {
     if (stoppedAt.isPresent()) {
       return Map.of();
     }
-    remaining.replaceAll((partition, offset) ->
-        behind ? from(partition) : Math.max(offset, from(partition)));
+    remaining.replaceAll(
+        (partition, offset) -> behind ? from(partition) : Math.max(offset, from(partition)));
     queue.forEach(waits -> remaining.merge(waits.partition(), waits.offset(), Math::min));
     return remaining;
   }

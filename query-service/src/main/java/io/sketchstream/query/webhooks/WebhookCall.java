@@ -68,8 +68,7 @@ final class WebhookCall implements AutoCloseable {
     try (Socket socket = connect(address, address.resolve(options), deadline)) {
       open.add(socket);
       Future<?> end =
-          deadlines.schedule(
-              () -> closeQuietly(socket), nanosLeft(deadline), TimeUnit.NANOSECONDS);
+          deadlines.schedule(() -> closeQuietly(socket), nanosLeft(deadline), TimeUnit.NANOSECONDS);
       try {
         exchange(address, socket, head, body);
       } catch (IOException e) {
@@ -103,8 +102,7 @@ final class WebhookCall implements AutoCloseable {
     head.append("Host: ").append(address.authority()).append("\r\n");
     head.append("Connection: close\r\nUser-Agent: Sketchstream\r\n");
     head.append("Content-Type: application/json\r\nContent-Length: ").append(bodySize);
-    headers.forEach((name, value) ->
-        head.append("\r\n").append(name).append(": ").append(value));
+    headers.forEach((name, value) -> head.append("\r\n").append(name).append(": ").append(value));
     return head.append("\r\n\r\n").toString().getBytes(ISO_8859_1);
   }
 
@@ -151,7 +149,8 @@ final class WebhookCall implements AutoCloseable {
   /// The certificate has to be of the host of the URL, whatever address was connected to.
   private static SSLSocket secured(WebhookAddress address, Socket plain) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket socket = (SSLSocket) factory.createSocket(plain, address.host(), address.port(), true);
+    SSLSocket socket =
+        (SSLSocket) factory.createSocket(plain, address.host(), address.port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     socket.setSSLParameters(parameters);

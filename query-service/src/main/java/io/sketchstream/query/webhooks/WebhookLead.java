@@ -18,12 +18,12 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
-/// What the query service does that calls the webhooks: reads matches, queues them for each webhook,
-/// and remembers what is left.
+/// What the query service does that calls the webhooks: reads matches, queues them for each
+/// webhook, and remembers what is left.
 ///
 /// 1. A match goes to the queue of its webhook; where that is full, the webhook is behind.
-/// 2. Each [#NOTE_INTERVAL] all webhooks that are behind or fail are noted in `webhooks`, with where
-///    to go on. Then the offsets are committed before which nothing waits for any other one.
+/// 2. Each [#NOTE_INTERVAL] all webhooks that are behind or fail are noted in `webhooks`, with
+///    where to go on. Then the offsets are committed before which nothing waits for any other one.
 /// 3. After a crash the next leader begins at these offsets, and at those noted. So what was
 ///    delivered since is delivered again, and nothing is left out.
 ///
@@ -138,13 +138,15 @@ final class WebhookLead implements AutoCloseable {
   /// @param first whether what a former leader noted counts
   private void takeIn(boolean first) {
     Map<String, Receiver> now = receivers.value().all();
-    webhooks.entrySet().removeIf(entry -> {
-      boolean gone = !now.containsKey(entry.getKey());
-      if (gone) {
-        entry.getValue().remove();
-      }
-      return gone;
-    });
+    webhooks
+        .entrySet()
+        .removeIf(entry -> {
+          boolean gone = !now.containsKey(entry.getKey());
+          if (gone) {
+            entry.getValue().remove();
+          }
+          return gone;
+        });
     now.forEach((id, receiver) -> {
       Webhook known = webhooks.get(id);
       if (known == null) {
@@ -178,8 +180,7 @@ final class WebhookLead implements AutoCloseable {
         troubled++;
         WebhookChanged note = webhook.note(matches.read());
         if (before == null || !before.toBuilder().clearChangedAt().build().equals(note)) {
-          changed.add(
-              note.toBuilder().setChangedAt(Instants.timestamp(clock.instant())).build());
+          changed.add(note.toBuilder().setChangedAt(Instants.timestamp(clock.instant())).build());
         }
       } else if (before != null) {
         removed.add(entry.getKey());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.Instants;
@@ -46,6 +47,7 @@ final class WebhooksTest {
   private final List<Webhooks> running = new ArrayList<>();
   private final List<HookServer> servers = new ArrayList<>();
   private final Map<String, StandingQuery> queries = new HashMap<>();
+  private Counter failures;
   private EmbeddedBroker broker;
   private KafkaProducer<String, byte[]> producer;
 
@@ -178,6 +180,35 @@ final class WebhooksTest {
     Await.until("all is well", () -> trouble(second, "failing").isEmpty());
   }
 
+  /// The loop dies without a word, as in a crash, and starts again.
+  @Test
+  void aKilledLoopLosesNothing() throws Exception {
+    HookServer failing = server();
+    HookServer live = server();
+    failing.answers(503);
+    Webhooks webhooks = start(options(Duration.ofHours(24), true));
+    register("failing", failing);
+    register("live", live);
+    for (int i = 0; i < 50; i++) {
+      matched("failing", "image" + i, false);
+      matched("live", "image" + i, false);
+    }
+    awaitReason(webhooks, "failing", "it answered 503");
+    double before = failures.count();
+    Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("query-webhooks"))
+        .forEach(Thread::interrupt);
+    Await.until("the loop has failed", () -> failures.count() > before);
+    failing.answers(200);
+    for (int i = 50; i < 60; i++) {
+      matched("failing", "image" + i, false);
+      matched("live", "image" + i, false);
+    }
+    Await.until("nothing is lost", () -> new LinkedHashSet<>(failing.taken()).size() == 60);
+    Await.until("nor here", () -> new LinkedHashSet<>(live.taken()).size() == 60);
+    Await.until("all is well", () -> trouble(webhooks, "failing").isEmpty());
+  }
+
   @Test
   void givesUpWithTheReasonUntilItIsRegisteredAgain() throws Exception {
     HookServer server = server();
@@ -241,6 +272,7 @@ final class WebhooksTest {
     Webhooks webhooks =
         new Webhooks(new KafkaClients(kafka()), options, registry, InstantSource.system());
     webhooks.start(new Workers(registry));
+    failures = registry.counter("worker.failures", "worker", "query-webhooks");
     running.add(webhooks);
     return webhooks;
   }
