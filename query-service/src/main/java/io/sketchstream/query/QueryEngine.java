@@ -102,7 +102,11 @@ public final class QueryEngine implements AutoCloseable {
       webhooks =
           own(
               new Webhooks(
-                  clients, EngineOptions.webhooks(config), surroundings.registry(), clock));
+                  clients,
+                  EngineOptions.webhooks(config),
+                  standing.registry()::removeOver,
+                  surroundings.registry(),
+                  clock));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));

@@ -222,6 +222,11 @@ final class Webhook {
     return queue.size();
   }
 
+  /// Whether there is nothing left to tell it.
+  synchronized boolean isDone() {
+    return queue.isEmpty() && !isBehind();
+  }
+
   /// Whether it is to be noted in `webhooks`, so that nothing else waits for it.
   synchronized boolean isNoteworthy() {
     return behind || stoppedAt.isPresent() || failures > 0 || failingSince.isPresent();

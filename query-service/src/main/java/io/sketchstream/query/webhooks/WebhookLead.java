@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
@@ -26,6 +27,8 @@ import org.jboss.logging.Logger;
 ///    where to go on. Then the offsets are committed before which nothing waits for any other one.
 /// 3. After a crash the next leader begins at these offsets, and at those noted. So what was
 ///    delivered since is delivered again, and nothing is left out.
+/// 4. Each [#CHECK_INTERVAL] queries are removed whose time has long been over. The leader does
+///    that, as one is enough.
 ///
 /// **Threads:** one. **Owns:** its Kafka clients and threads.
 final class WebhookLead implements AutoCloseable {
@@ -35,9 +38,16 @@ final class WebhookLead implements AutoCloseable {
   private static final Duration NOTE_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
+  /// Nobody registers a query again at the very moment at which it is removed: it is over for long.
+  private static final Duration OVER_MIN = Duration.ofHours(1);
+
+  /// Queries removed in one round.
+  private static final int REMOVED_MAX = 100;
+
   private final WebhookNotes notes;
   private final WebhookOptions options;
   private final WebhookMetrics metrics;
+  private final Consumer<String> removal;
   private final InstantSource clock;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<String, Webhook> webhooks = new HashMap<>();
@@ -46,18 +56,24 @@ final class WebhookLead implements AutoCloseable {
   private final CatchUp catchUp;
   private final Callers callers;
   private long notedNanos = System.nanoTime();
-  private long checkedNanos = System.nanoTime();
+  private long checkedNanos = System.nanoTime() - CHECK_INTERVAL.toNanos();
+
+  /// What is called how.
+  ///
+  /// @param removal removes a query by its id
+  record Spec(WebhookOptions options, Consumer<String> removal) {}
 
   /// @param notes that this instance writes
   /// @throws RuntimeException when Kafka does not answer
   WebhookLead(
       KafkaClients clients,
       WebhookNotes notes,
-      WebhookOptions options,
+      Spec spec,
       WebhookMetrics metrics,
       InstantSource clock) {
     this.notes = notes;
-    this.options = options;
+    this.options = spec.options();
+    this.removal = spec.removal();
     this.metrics = metrics;
     this.clock = clock;
     try {
@@ -100,6 +116,7 @@ final class WebhookLead implements AutoCloseable {
       note(check);
       if (check) {
         checkedNanos = now;
+        removeWhatIsOver();
         return !matches.isOutdated();
       }
     }
@@ -131,6 +148,15 @@ final class WebhookLead implements AutoCloseable {
       matches.taken(record);
     }
     matches.allTaken();
+  }
+
+  private void removeWhatIsOver() {
+    receivers.readToEnd(READ_MAX);
+    takeIn(false);
+    receivers.value().overBy(clock.instant().minus(OVER_MIN)).stream()
+        .filter(id -> !webhooks.containsKey(id) || webhooks.get(id).isDone())
+        .limit(REMOVED_MAX)
+        .forEach(removal);
   }
 
   /// Takes in which webhooks there are.

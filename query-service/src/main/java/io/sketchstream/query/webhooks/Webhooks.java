@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The webhooks of standing queries: called by the one instance that leads, known to all.
 ///
@@ -20,17 +21,22 @@ public final class Webhooks implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(400);
 
   private final KafkaClients clients;
-  private final WebhookOptions options;
+  private final WebhookLead.Spec spec;
   private final WebhookMetrics metrics;
   private final InstantSource clock;
   private volatile Map<String, WebhookChanged> noted = Map.of();
   private Worker worker;
 
+  /// @param removal removes a query whose time is over, by its id
   /// @param registry counts calls
   public Webhooks(
-      KafkaClients clients, WebhookOptions options, MeterRegistry registry, InstantSource clock) {
+      KafkaClients clients,
+      WebhookOptions options,
+      Consumer<String> removal,
+      MeterRegistry registry,
+      InstantSource clock) {
     this.clients = clients;
-    this.options = options;
+    this.spec = new WebhookLead.Spec(options, removal);
     this.metrics = new WebhookMetrics(registry);
     this.clock = clock;
   }
@@ -51,7 +57,7 @@ public final class Webhooks implements AutoCloseable {
             lead.close();
             lead = null;
           } else if (lead == null && leads) {
-            lead = new WebhookLead(clients, notes, options, metrics, clock);
+            lead = new WebhookLead(clients, notes, spec, metrics, clock);
           }
           if (lead != null && !lead.round()) {
             lead.close();
@@ -82,9 +88,9 @@ public final class Webhooks implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException saying why it would not be called
   public void check(String url) {
-    WebhookAddress address = WebhookAddress.of(url, options);
+    WebhookAddress address = WebhookAddress.of(url, spec.options());
     try {
-      address.resolve(options);
+      address.resolve(spec.options());
     } catch (IOException e) {
       throw new IllegalArgumentException("webhook: " + e.getMessage(), e);
     }

@@ -29,6 +29,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,6 +50,7 @@ final class WebhooksTest {
   private final List<Webhooks> running = new ArrayList<>();
   private final List<HookServer> servers = new ArrayList<>();
   private final Map<String, StandingQuery> queries = new HashMap<>();
+  private final Queue<String> removed = new ConcurrentLinkedQueue<>();
   private Counter failures;
   private EmbeddedBroker broker;
   private KafkaProducer<String, byte[]> producer;
@@ -232,6 +236,26 @@ final class WebhooksTest {
     assertTrue(server.calls().getLast().body().contains("\"after\""));
   }
 
+  @Test
+  void removesQueriesWhoseTimeHasLongBeenOver() throws Exception {
+    for (int hours = 1; hours < 4; hours++) {
+      StandingQuery query =
+          StandingQuery.newBuilder()
+              .setQueryId("over-" + hours)
+              .setUntil(
+                  Instants.timestamp(Instant.now().plusSeconds(60).minusSeconds(hours * 3600L)))
+              .build();
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topics.STANDING_QUERIES.name(), query.getQueryId(), query.toByteArray()))
+          .get();
+    }
+    start(options(Duration.ofHours(24), true));
+    Await.until("they are removed", () -> removed.size() == 2);
+    assertEquals(Set.of("over-2", "over-3"), Set.copyOf(removed));
+  }
+
   /// Two instances, one leads.
   @Test
   void oneInstanceDelivers() throws Exception {
@@ -270,7 +294,8 @@ final class WebhooksTest {
   private Webhooks start(WebhookOptions options) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     Webhooks webhooks =
-        new Webhooks(new KafkaClients(kafka()), options, registry, InstantSource.system());
+        new Webhooks(
+            new KafkaClients(kafka()), options, removed::add, registry, InstantSource.system());
     webhooks.start(new Workers(registry));
     failures = registry.counter("worker.failures", "worker", "query-webhooks");
     running.add(webhooks);
