@@ -21,9 +21,13 @@ public final class StandingQueryBounds {
   /// Of a query that does not say how rare a match is.
   public static final int ONE_IN_DEFAULT = 1_000;
 
+  /// Longest URL of a webhook, in characters.
+  public static final int WEBHOOK_URL_LENGTH_MAX = 2_000;
+
   private static final int ONE_IN_MIN = 2;
   private static final int ONE_IN_MAX = 1_000_000_000;
   private static final int IMAGE_ID_SIZE_MAX = 1024;
+  private static final Pattern SECRET = Pattern.compile("[!-~]{16,200}");
   private static final Pattern QUERY_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
   private StandingQueryBounds() {}
@@ -72,6 +76,18 @@ public final class StandingQueryBounds {
             || !query.getText().isBlank(),
         "it asks for nothing: no sketch, image, filter or text");
     require(query.hasCreatedAt(), "created_at is missing");
+    if (query.hasWebhook()) {
+      check(query.getWebhook());
+    }
+  }
+
+  /// Which of the URLs may be called is for the query service to say.
+  private static void check(Webhook webhook) {
+    require(!webhook.getUrl().isEmpty(), "the webhook has no url");
+    atMost("the url of the webhook", webhook.getUrl().length(), WEBHOOK_URL_LENGTH_MAX);
+    require(
+        SECRET.matcher(webhook.getSecret()).matches(),
+        "the secret of the webhook is not 16 to 200 printable characters of ASCII");
   }
 
   private static void atMost(String field, int length, int max) {

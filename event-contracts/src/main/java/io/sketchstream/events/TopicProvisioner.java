@@ -101,7 +101,7 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
     if (topic == Topics.MODELS || topic == Topics.TRAINING_RUNS) {
       return 1; // The owner of the single partition of models leads, and writes both.
     }
-    if (topic == Topics.STANDING_QUERIES) {
+    if (topic == Topics.STANDING_QUERIES || topic == Topics.WEBHOOKS) {
       return 1;
     }
     return topic.cleanup() == Cleanup.COMPACT ? partitions : QUERY_PARTITIONS;

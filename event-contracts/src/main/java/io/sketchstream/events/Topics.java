@@ -13,7 +13,7 @@ import java.util.List;
 ///                                 ├──> search-results      labels ──> models
 /// sketches ──> sketch-embeddings ─┘
 ///
-/// standing-queries ──> standing-query-embeddings-g ──> matches
+/// standing-queries ──> standing-query-embeddings-g ──> matches ──> webhooks
 /// ```
 public final class Topics {
   private static final Duration AN_HOUR = Duration.ofHours(1);
@@ -47,6 +47,10 @@ public final class Topics {
           Cleanup.DELETE,
           A_MONTH,
           "query-service");
+
+  /// The webhooks that have not taken all of their matches at once. Key: query id; one partition.
+  public static final Topic<WebhookChanged> WEBHOOKS =
+      compacted("webhooks", WebhookChanged.parser(), "query-service");
 
   /// Labelled examples. Key: label id.
   public static final Topic<ExampleLabelled> LABELS =
@@ -90,6 +94,7 @@ public final class Topics {
         SEARCH_RESULTS,
         STANDING_QUERIES,
         MATCHES,
+        WEBHOOKS,
         LABELS,
         MODELS,
         TRAINING_RUNS);

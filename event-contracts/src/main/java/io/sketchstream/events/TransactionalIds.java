@@ -10,5 +10,8 @@ public final class TransactionalIds {
   /// Of [Topics#TRAINING_RUNS].
   public static final String TRAINING_RUNS = "sketchstream-training-runs";
 
+  /// Of [Topics#WEBHOOKS].
+  public static final String WEBHOOKS = "sketchstream-webhooks";
+
   private TransactionalIds() {}
 }

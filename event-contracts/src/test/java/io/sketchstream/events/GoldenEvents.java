@@ -227,6 +227,26 @@ final class GoldenEvents {
         "StandingQuery.image",
         StandingQuery.newBuilder().setQueryId("boats").setImageId("image-1").build());
     events.put(
+        "StandingQuery.webhook",
+        StandingQuery.newBuilder()
+            .setQueryId("boats")
+            .setWebhook(
+                Webhook.newBuilder()
+                    .setUrl("https://example.org/hook")
+                    .setSecret("0123456789abcdef"))
+            .build());
+    events.put(
+        "WebhookChanged",
+        WebhookChanged.newBuilder()
+            .setQueryId("boats")
+            .setRegisteredAt(TIME)
+            .setFailingSince(TIME)
+            .setStoppedAt(TIME)
+            .setReason("it answered 500")
+            .addRemaining(MatchPosition.newBuilder().setPartition(1).setOffset(42))
+            .setChangedAt(TIME)
+            .build());
+    events.put(
         "StandingQueryEmbedded",
         StandingQueryEmbedded.newBuilder()
             .setQuery(query.toBuilder().clearSketch())

@@ -41,6 +41,10 @@ final class StandingQueryBoundsTest {
             query.setSketch(
                 Sketch.newBuilder().setRaster(ByteString.copyFrom(new byte[(1 << 20) + 1])))),
     NOTHING("nothing", StandingQuery.Builder::clearImageId),
+    NO_URL("url", query -> query.setWebhook(Webhook.newBuilder().setSecret("x".repeat(20)))),
+    SHORT_SECRET(
+        "secret",
+        query -> query.setWebhook(Webhook.newBuilder().setUrl("https://a").setSecret("short"))),
     NO_TIME("created_at", StandingQuery.Builder::clearCreatedAt);
 
     private final String word;

@@ -5,11 +5,14 @@ import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.VectorFormat;
 import io.sketchstream.query.standing.StandingOptions;
+import io.sketchstream.query.webhooks.WebhookOptions;
 import java.time.Duration;
 import java.util.Map;
 
 /// The settings of the service as the options of its parts.
 final class EngineOptions {
+  private static final Duration WEBHOOK_RETRY_MIN = Duration.ofSeconds(1);
+
   private EngineOptions() {}
 
   /// @param awayMax age at which a shard is filled again
@@ -32,6 +35,18 @@ final class EngineOptions {
         config.standing().sampleMax(),
         config.standing().calibrationInterval(),
         config.standing().overlap());
+  }
+
+  static WebhookOptions webhooks(QueryConfig config) {
+    QueryConfig.Standing.Webhooks webhooks = config.standing().webhooks();
+    return new WebhookOptions(
+        webhooks.allowHttp(),
+        webhooks.allowPrivate(),
+        webhooks.timeout(),
+        WEBHOOK_RETRY_MIN,
+        webhooks.retryMax(),
+        webhooks.stopAfter(),
+        webhooks.concurrentMax());
   }
 
   static FanOutOptions fanOut(QueryConfig config) {

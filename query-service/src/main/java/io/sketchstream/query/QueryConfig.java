@@ -193,6 +193,47 @@ public interface QueryConfig {
     @DurationMin(seconds = 1)
     @DurationMax(hours = 24)
     Duration overlap();
+
+    Webhooks webhooks();
+
+    interface Webhooks {
+      /// Whether a webhook's URL may begin with `http:`.
+      @WithDefault("false")
+      boolean allowHttp();
+
+      /// Whether webhooks may be in the own network: at addresses that are private, of this machine
+      /// or otherwise not public.
+      @WithDefault("false")
+      boolean allowPrivate();
+
+      /// How long one call of a webhook may take.
+      @WithDefault("10s")
+      @NotNull
+      @DurationMin(millis = 100)
+      @DurationMax(minutes = 2)
+      Duration timeout();
+
+      /// Longest wait between two attempts. The first one is a second, each further one twice as
+      /// long.
+      @WithDefault("10m")
+      @NotNull
+      @DurationMin(seconds = 1)
+      @DurationMax(hours = 24)
+      Duration retryMax();
+
+      /// A webhook that has failed for so long, whatever it was told, is called no longer.
+      @WithDefault("24h")
+      @NotNull
+      @DurationMin(millis = 1)
+      @DurationMax(days = 14)
+      Duration stopAfter();
+
+      /// Most calls at once. Webhooks that have failed or are slow get half of them.
+      @WithDefault("32")
+      @Min(2)
+      @Max(1_000)
+      int concurrentMax();
+    }
   }
 
   /// How long a search over HTTP may take when its caller names no timeout.

@@ -1,6 +1,5 @@
 package io.sketchstream.query;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
@@ -31,10 +30,10 @@ import io.sketchstream.query.search.SketchSearcher;
 import io.sketchstream.query.search.WrittenPositions;
 import io.sketchstream.query.standing.StandingQueries;
 import io.sketchstream.query.status.StatusSampler;
+import io.sketchstream.query.webhooks.Webhooks;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
-import io.sketchstream.shell.process.DiskGauges;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
@@ -71,6 +70,7 @@ public final class QueryEngine implements AutoCloseable {
   private final DirectSearches directSearches;
   private final StatusSampler status;
   private final StandingQueries standing;
+  private final Webhooks webhooks;
 
   private QueryEngine(
       QueryConfig config,
@@ -99,6 +99,14 @@ public final class QueryEngine implements AutoCloseable {
                   new StandingQueries.Served(generations::active, generations::index),
                   fanOut,
                   EngineOptions.standing(config)));
+      webhooks =
+          own(
+              new Webhooks(
+                  clients,
+                  EngineOptions.webhooks(config),
+                  standing.registry()::removeOver,
+                  surroundings.registry(),
+                  clock));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));
@@ -133,7 +141,8 @@ public final class QueryEngine implements AutoCloseable {
       takeover.start(surroundings.workers());
       status.start(surroundings.workers());
       standing.start(surroundings.workers());
-      bind(surroundings.registry(), loop);
+      webhooks.start(surroundings.workers());
+      EngineGauges.bind(surroundings.registry(), config.stateDir(), pending, loop, generations);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -233,6 +242,11 @@ public final class QueryEngine implements AutoCloseable {
     return standing;
   }
 
+  /// Who is told of their matches over HTTP.
+  public Webhooks webhooks() {
+    return webhooks;
+  }
+
   /// The shards of this process, for the searches of others.
   public LocalShards shards() {
     return shards;
@@ -278,23 +292,7 @@ public final class QueryEngine implements AutoCloseable {
     return ThreadLocalRandom.current().nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
   }
 
-  private void bind(MeterRegistry registry, SearchLoop loop) {
-    DiskGauges.bind(registry, "query", config.stateDir());
-    Gauge.builder("sketchstream.query.pending", pending, PendingAnswers::count).register(registry);
-    Gauge.builder("sketchstream.query.in.flight", loop, SearchLoop::inFlight).register(registry);
-    Gauge.builder("sketchstream.query.documents", generations, QueryEngine::documents)
-        .register(registry);
-  }
-
   private List<ShardStore> shardsHere() {
     return generations.indexes().stream().flatMap(index -> index.shards().stream()).toList();
-  }
-
-  private static double documents(LiveGenerations generations) {
-    return generations.indexes().stream()
-        .flatMap(index -> index.shards().stream())
-        .flatMap(shard -> shard.status().stream())
-        .mapToInt(shard -> shard.documents())
-        .sum();
   }
 }

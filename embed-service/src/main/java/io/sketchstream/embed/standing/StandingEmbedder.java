@@ -160,7 +160,7 @@ final class StandingEmbedder {
   private byte[] embedded(Task task, StandingQuery query, float[] vector) {
     StandingQueryEmbedded.Builder embedded =
         StandingQueryEmbedded.newBuilder()
-            .setQuery(query.toBuilder().clearSketch())
+            .setQuery(query.toBuilder().clearSketch().clearWebhook())
             .setGeneration(generation.id());
     String refusal = task.refusal();
     embedded.setRefusal(refusal.substring(0, Math.min(refusal.length(), REFUSAL_LENGTH_MAX)));

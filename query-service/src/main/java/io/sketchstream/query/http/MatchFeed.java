@@ -3,6 +3,7 @@ package io.sketchstream.query.http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.standing.MatchLog;
+import io.sketchstream.query.standing.MatchView;
 import io.sketchstream.shell.problem.ProblemException;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.query.standing.MatchLog;
+import io.sketchstream.query.standing.MatchView;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

@@ -4,13 +4,17 @@ import com.google.protobuf.Timestamp;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.Webhook;
 import io.sketchstream.query.standing.StandingEntry;
 import io.sketchstream.shell.problem.ProblemException;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.QueryParam;
+import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +22,9 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 /// What a standing query may say in its URL.
 public final class StandingParameters {
+  private static final int SECRET_SIZE = 32;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   @Parameter(
       description =
           "Its id: letters, digits, '.', '_' and '-'; made up where none is given. One that stands"
@@ -56,6 +63,19 @@ public final class StandingParameters {
   @QueryParam("until")
   String until;
 
+  @Parameter(
+      description = "URL that each match is posted to, signed",
+      example = "https://example.org/matches")
+  @QueryParam("webhook")
+  String webhook;
+
+  @Parameter(
+      description =
+          "Key of the webhook's signatures, 16 to 200 printable characters of ASCII; made up and"
+              + " told in the answer where none is given")
+  @HeaderParam("Sketchstream-Webhook-Secret")
+  String webhookSecret;
+
   /// @param sketch of the body, if it has one
   /// @throws ProblemException naming the parameter that is not valid
   StandingQuery query(Optional<Sketch> sketch, Instant now) {
@@ -75,6 +95,7 @@ public final class StandingParameters {
       query.setImageId(text(like));
     }
     until(now).ifPresent(query::setUntil);
+    webhook().ifPresent(query::setWebhook);
     StandingQuery built = query.build();
     try {
       StandingEntry.of(built.getQueryId(), built);
@@ -82,6 +103,31 @@ public final class StandingParameters {
     } catch (IllegalArgumentException e) {
       throw new ProblemException(400, e.getMessage());
     }
+  }
+
+  /// Whether the caller knows the secret of its webhook.
+  boolean givesSecret() {
+    return !text(webhookSecret).isEmpty();
+  }
+
+  private Optional<Webhook> webhook() {
+    if (text(webhook).isEmpty()) {
+      if (givesSecret()) {
+        throw new ProblemException(400, "it has the secret of a webhook, and no 'webhook'");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        Webhook.newBuilder()
+            .setUrl(text(webhook))
+            .setSecret(givesSecret() ? text(webhookSecret) : madeSecret())
+            .build());
+  }
+
+  private static String madeSecret() {
+    byte[] secret = new byte[SECRET_SIZE];
+    RANDOM.nextBytes(secret);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
   }
 
   private static String text(String given) {

@@ -4,6 +4,7 @@ import io.sketchstream.events.Sketch;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.standing.StandingEntry;
 import io.sketchstream.query.standing.StandingQueries;
 import io.sketchstream.query.standing.StandingRegistry;
@@ -69,15 +70,18 @@ public final class StandingResource {
       summary = "Watch for what comes in: a search that stays",
       description =
           "Body: a sketch as for a search, or nothing with `like`, `filter` or `text`. An image"
-              + " matches where all that is given does. What came in before does not count.")
+              + " matches where all that is given does. What came in before does not count. A"
+              + " `webhook` is called for each match and each withdrawal, signed with its secret.")
   public Response register(
       InputStream body,
       @BeanParam StandingParameters parameters,
       @HeaderParam("Content-Length") long contentLength)
       throws IOException, InterruptedException {
     StandingQuery asked = parameters.query(sketch(body, contentLength), clock.instant());
-    StandingQueries standing = Ready.engine(query).standing();
+    QueryEngine engine = Ready.engine(query);
+    StandingQueries standing = engine.standing();
     StandingRegistry registry = standing.registry();
+    checkWebhook(engine, asked);
     if (registry.isFull() && registry.find(asked.getQueryId()).isEmpty()) {
       throw new ProblemException(
           429, "there are " + config.standing().max() + " standing queries already: remove one");
@@ -90,8 +94,27 @@ public final class StandingResource {
       throw new ProblemException(400, refusal);
     }
     return Response.created(URI.create("/v1/standing-queries/" + entry.id()))
-        .entity(StandingView.of(entry, standing))
+        .entity(view(entry, engine, parameters, asked))
         .build();
+  }
+
+  private static void checkWebhook(QueryEngine engine, StandingQuery asked) {
+    if (asked.hasWebhook()) {
+      try {
+        engine.webhooks().check(asked.getWebhook().getUrl());
+      } catch (IllegalArgumentException e) {
+        throw new ProblemException(400, e.getMessage());
+      }
+    }
+  }
+
+  /// A secret that was made up is told this once.
+  private static StandingView view(
+      StandingEntry entry, QueryEngine engine, StandingParameters parameters, StandingQuery asked) {
+    StandingView view = StandingView.of(entry, engine);
+    return asked.hasWebhook() && !parameters.givesSecret()
+        ? view.withSecret(asked.getWebhook().getSecret())
+        : view;
   }
 
   private Optional<Sketch> sketch(InputStream body, long contentLength) throws IOException {
@@ -123,10 +146,10 @@ public final class StandingResource {
   @RunOnVirtualThread
   @Operation(operationId = "listStandingQueries", summary = "All standing queries, oldest first")
   public Listed list() {
-    StandingQueries standing = Ready.engine(query).standing();
+    QueryEngine engine = Ready.engine(query);
     return new Listed(
-        standing.registry().all().stream()
-            .map(entry -> StandingView.of(entry, standing))
+        engine.standing().registry().all().stream()
+            .map(entry -> StandingView.of(entry, engine))
             .sorted(Comparator.comparing(StandingView::createdAt).thenComparing(StandingView::id))
             .toList());
   }
@@ -136,8 +159,8 @@ public final class StandingResource {
   @RunOnVirtualThread
   @Operation(operationId = "getStandingQuery", summary = "One standing query")
   public StandingView get(@PathParam("id") String id) {
-    StandingQueries standing = Ready.engine(query).standing();
-    return StandingView.of(find(standing, id), standing);
+    QueryEngine engine = Ready.engine(query);
+    return StandingView.of(find(engine.standing(), id), engine);
   }
 
   @DELETE

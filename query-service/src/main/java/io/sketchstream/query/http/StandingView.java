@@ -3,6 +3,7 @@ package io.sketchstream.query.http;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.standing.StandingEntry;
 import io.sketchstream.query.standing.StandingQueries;
 import java.util.OptionalDouble;
@@ -18,6 +19,7 @@ import java.util.OptionalDouble;
 /// @param threshold the score that a match takes in the active model, as this process knows it;
 ///   null where nothing is drawn, or the gallery is too small to tell
 /// @param matches how many are remembered
+/// @param webhook null for none
 public record StandingView(
     String id,
     String name,
@@ -31,9 +33,11 @@ public record StandingView(
     String state,
     String reason,
     Double threshold,
-    int matches) {
+    int matches,
+    WebhookView webhook) {
 
-  static StandingView of(StandingEntry entry, StandingQueries standing) {
+  static StandingView of(StandingEntry entry, QueryEngine engine) {
+    StandingQueries standing = engine.standing();
     StandingQuery query = entry.query();
     String refusal = standing.refusal(entry.id());
     OptionalDouble threshold = standing.threshold(entry.id());
@@ -54,7 +58,27 @@ public record StandingView(
         state(entry, standing, refusal),
         refusal,
         threshold.isPresent() ? threshold.getAsDouble() : null,
-        standing.log().count(entry.id()));
+        standing.log().count(entry.id()),
+        WebhookView.of(query, engine.webhooks()));
+  }
+
+  /// The same with the secret that was made up for its webhook.
+  StandingView withSecret(String secret) {
+    return new StandingView(
+        id,
+        name,
+        likeness,
+        imageId,
+        filter,
+        text,
+        oneIn,
+        createdAt,
+        until,
+        state,
+        reason,
+        threshold,
+        matches,
+        webhook.withSecret(secret));
   }
 
   private static String state(StandingEntry entry, StandingQueries standing, String refusal) {

@@ -15,7 +15,8 @@ import org.apache.lucene.search.Query;
 
 /// A standing query that was read and is within its bounds.
 ///
-/// @param query without its sketch, which only the embedder needs
+/// @param query without its sketch, which only the embedder needs, and without the secret of its
+///   webhook
 /// @param likeness whether it has a sketch, an image, or neither
 /// @param conditions what its filter and its text mean; an image has to match all of them
 public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Query> conditions) {
@@ -24,7 +25,11 @@ public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Que
   /// @throws IllegalArgumentException naming what is not valid
   public static StandingEntry of(String key, StandingQuery query) {
     StandingQueryBounds.check(key, query);
-    StandingQuery kept = query.hasSketch() ? query.toBuilder().clearSketch().build() : query;
+    StandingQuery.Builder kept =
+        query.hasSketch() ? query.toBuilder().clearSketch() : query.toBuilder();
+    if (query.hasWebhook()) {
+      kept.getWebhookBuilder().clearSecret(); // Only who signs needs it.
+    }
     List<Query> conditions = new ArrayList<>();
     try {
       FilterParser.parse(query.getFilter()).ifPresent(conditions::add);
@@ -35,7 +40,7 @@ public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Que
     if (conditions.isEmpty() && query.getLikenessCase() == LikenessCase.LIKENESS_NOT_SET) {
       throw new IllegalArgumentException("text '" + query.getText() + "' has no word to look for");
     }
-    return new StandingEntry(kept, query.getLikenessCase(), List.copyOf(conditions));
+    return new StandingEntry(kept.build(), query.getLikenessCase(), List.copyOf(conditions));
   }
 
   /// Its id.

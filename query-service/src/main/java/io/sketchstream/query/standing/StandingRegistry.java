@@ -125,14 +125,23 @@ public final class StandingRegistry implements AutoCloseable {
     boolean _ = await(now -> now.find(id).isEmpty(), max);
   }
 
+  /// Removes a standing query whose time is over. Waits for nothing: what fails is seen again.
+  public void removeOver(String id) {
+    CompletableFuture<Void> _ = producer.send(record(id, null), Step.NONE);
+  }
+
   private void write(String id, byte[] value, Duration max)
       throws InterruptedException, TimeoutException, ExecutionException {
+    CompletableFuture<Void> sent = producer.send(record(id, value), Step.NONE);
+    sent.get(max.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String id, byte[] value) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(Topics.STANDING_QUERIES.name(), id.getBytes(UTF_8), value);
     EventHeaders.describe(
         record.headers(), "query-service", StandingQuery.class, id, clock.instant());
-    CompletableFuture<Void> sent = producer.send(record, Step.NONE);
-    sent.get(max.toNanos(), TimeUnit.NANOSECONDS);
+    return record;
   }
 
   private boolean await(Predicate<StandingTable> condition, Duration max)

@@ -4,7 +4,10 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -87,7 +90,39 @@ final class StandingHttpTest extends SearchFixture {
   }
 
   @Test
+  void tellsTheSecretOfAWebhookOnce() {
+    String url = "https://1.1.1.1/matches?key=hidden"; // Nothing matches: it is never called.
+    given()
+        .queryParam("id", "hooked")
+        .queryParam("text", "nosuchword")
+        .queryParam("webhook", url)
+        .post("/v1/standing-queries")
+        .then()
+        .statusCode(201)
+        .body("webhook.secret", matchesPattern("[A-Za-z0-9_-]{43}"))
+        .body("webhook.host", equalTo("1.1.1.1"))
+        .body("webhook.state", equalTo("working"));
+    String listed = given().get("/v1/standing-queries/hooked").asString();
+    assertTrue(listed.contains("\"secret\":null"), listed);
+    assertFalse(listed.contains("hidden"), listed);
+    given()
+        .queryParam("id", "hooked")
+        .queryParam("text", "nosuchword")
+        .queryParam("webhook", url)
+        .header("Sketchstream-Webhook-Secret", "a-secret-of-its-own")
+        .post("/v1/standing-queries")
+        .then()
+        .statusCode(201)
+        .body("webhook.secret", nullValue());
+    given().delete("/v1/standing-queries/hooked").then().statusCode(204);
+  }
+
+  @Test
   void refusesWhatIsNotValid() {
+    refused("?text=a&webhook=http://1.1.1.1/", "https");
+    refused("?text=a&webhook=https://127.0.0.1/", "127.0.0.1 is not public");
+    refused("?text=a&webhook=https://%5B::1%5D/", "is not public");
+    refused("?text=a&webhook=https://a@1.1.1.1/", "user");
     refused("", "asks for nothing");
     refused("?text=", "asks for nothing");
     refused("?like=i1&one_in=1", "one_in");

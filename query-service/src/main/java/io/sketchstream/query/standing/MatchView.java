@@ -1,4 +1,4 @@
-package io.sketchstream.query.http;
+package io.sketchstream.query.standing;
 
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryMatched;
@@ -21,7 +21,8 @@ public record MatchView(
     String matchedAt,
     boolean withdrawn) {
 
-  static MatchView of(StandingQueryMatched match) {
+  /// As it is told.
+  public static MatchView of(StandingQueryMatched match) {
     boolean drawn = match.getScore() != 0 || match.getThreshold() != 0;
     return new MatchView(
         match.getQueryId(),

@@ -1,0 +1,131 @@
+package io.sketchstream.query.webhooks;
+
+import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jboss.logging.Logger;
+
+/// Reads `matches` for all webhooks, and remembers in Kafka from where on it would have to be read
+/// again. Partitions are assigned by hand: who reads is decided by [WebhookNotes].
+///
+/// **Threads:** one. **Owns:** a consumer.
+final class MatchPositions implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(MatchPositions.class);
+  private static final String GROUP = "query-webhooks";
+  private static final Duration CALL_MAX = Duration.ofSeconds(10);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+  private final Map<Integer, Long> read = new HashMap<>();
+  private Map<Integer, Long> committed = Map.of();
+
+  /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer
+  MatchPositions(KafkaClients clients) {
+    consumer = open(clients, Map.of(ConsumerConfig.GROUP_ID_CONFIG, GROUP));
+    try {
+      partitions = partitions();
+      consumer.assign(partitions);
+      partitions.forEach(p -> read.put(p.partition(), consumer.position(p, CALL_MAX)));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// What is not there any more has been forgotten by its topic: the oldest that is there is next.
+  static KafkaConsumer<byte[], byte[]> open(KafkaClients clients, Map<String, Object> own) {
+    Map<String, Object> settings = new HashMap<>(own);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return clients.reader(GROUP, settings);
+  }
+
+  private List<TopicPartition> partitions() {
+    return consumer.partitionsFor(Topics.MATCHES.name(), CALL_MAX).stream()
+        .map(info -> new TopicPartition(info.topic(), info.partition()))
+        .toList();
+  }
+
+  Iterable<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+    return consumer.poll(timeout);
+  }
+
+  /// A record is taken care of.
+  void taken(ConsumerRecord<byte[], byte[]> record) {
+    read.put(record.partition(), record.offset() + 1);
+  }
+
+  /// All records of the last poll are taken care of.
+  void allTaken() {
+    partitions.forEach(p -> read.put(p.partition(), consumer.position(p, CALL_MAX)));
+  }
+
+  /// The next offset to read, by partition. Changes with reading.
+  Map<Integer, Long> read() {
+    return read;
+  }
+
+  /// Remembers from where on to read after a crash.
+  ///
+  /// @param anyway also where that has not changed: Kafka forgets what is not said for a week
+  void commit(Map<Integer, Long> next, boolean anyway) {
+    if (!anyway && next.equals(committed)) {
+      return;
+    }
+    consumer.commitSync(
+        next.entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    entry -> new TopicPartition(Topics.MATCHES.name(), entry.getKey()),
+                    entry -> new OffsetAndMetadata(entry.getValue()))),
+        CALL_MAX);
+    committed = Map.copyOf(next);
+  }
+
+  /// Whether `matches` has got more partitions since.
+  boolean isOutdated() {
+    return partitions().size() != partitions.size();
+  }
+
+  /// The id of the query that a record is for; empty where it is for none.
+  static String queryId(ConsumerRecord<byte[], byte[]> record) {
+    String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    return key.substring(0, Math.max(0, key.indexOf(' ')));
+  }
+
+  /// A record as something to deliver; empty where it is not valid, which its reader logs.
+  static Optional<Delivery> delivery(ConsumerRecord<byte[], byte[]> record) {
+    StandingQueryMatched match;
+    try {
+      match =
+          Topics.MATCHES.valueSerde().deserializer().deserialize(record.topic(), record.value());
+    } catch (SerializationException e) {
+      LOG.warnf(
+          "match %d:%d is told to no webhook: %s",
+          record.partition(), record.offset(), e.getMessage());
+      return Optional.empty();
+    }
+    return Optional.ofNullable(match)
+        .filter(told -> told.getQueryId().equals(queryId(record)))
+        .map(told -> new Delivery(record.partition(), record.offset(), told));
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(CLOSE_MAX));
+  }
+}

@@ -1,0 +1,65 @@
+package io.sketchstream.query.webhooks;
+
+import com.google.protobuf.Timestamp;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryBounds;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The webhooks as `standing-queries` says, and when queries end.
+///
+/// **Threads:** one.
+final class Receivers {
+  private final Map<String, Receiver> receivers = new HashMap<>();
+  private final Map<String, Instant> ends = new HashMap<>();
+
+  /// A webhook as it was registered.
+  ///
+  /// @param registeredAt another one for each registration
+  record Receiver(String queryId, Timestamp registeredAt, String url, String secret) {
+    /// Without the secret, and what may be one in the URL.
+    @Override
+    public String toString() {
+      return queryId;
+    }
+  }
+
+  /// Takes in one record, in place. What is not valid counts as a removal.
+  Receivers with(String key, StandingQuery query) {
+    if (key == null) {
+      throw new IllegalArgumentException("it has no key");
+    }
+    receivers.remove(key);
+    ends.remove(key);
+    if (query != null && query.hasUntil()) {
+      ends.put(key, Instants.of(query.getUntil()));
+    }
+    if (query != null && query.hasWebhook()) {
+      StandingQueryBounds.check(key, query);
+      receivers.put(
+          key,
+          new Receiver(
+              key,
+              query.getCreatedAt(),
+              query.getWebhook().getUrl(),
+              query.getWebhook().getSecret()));
+    }
+    return this;
+  }
+
+  /// The queries whose time was over by then, with a webhook or without.
+  List<String> overBy(Instant time) {
+    return ends.entrySet().stream()
+        .filter(end -> end.getValue().isBefore(time))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// By query id.
+  Map<String, Receiver> all() {
+    return receivers;
+  }
+}

@@ -1,0 +1,267 @@
+package io.sketchstream.query.webhooks;
+
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.MatchPosition;
+import io.sketchstream.events.WebhookChanged;
+import io.sketchstream.query.webhooks.Receivers.Receiver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What one webhook still has to be told, and how it takes it.
+///
+/// Its next matches are queued here. Where there is no room for one, nothing more is queued until
+/// it is read again from `matches`: the webhook is *behind*, and [#from] says where to read on.
+///
+/// **Threads:** the loop queues; one at a time delivers; all methods hold its lock.
+final class Webhook {
+  /// Most matches queued for one webhook.
+  static final int QUEUE_MAX = 32;
+
+  /// Most matches queued for all, beyond the first of each.
+  private static final int WAITING_MAX = 10_000;
+
+  /// What is behind reads on with so few left.
+  private static final int QUEUE_LOW = QUEUE_MAX / 4;
+
+  /// Fewer failures never stop a webhook: after a restart it has another chance.
+  private static final int FAILURES_MIN = 3;
+
+  private static final int DOUBLINGS_MAX = 30;
+  private static final int REASON_LENGTH_MAX = 500;
+
+  private final WebhookOptions options;
+  private final WebhookMetrics metrics;
+  private final Deque<Delivery> queue = new ArrayDeque<>();
+  private final Map<Integer, Long> from = new HashMap<>();
+  private Receiver receiver;
+  private boolean behind;
+  private boolean working;
+  private boolean slow;
+  private int failures;
+  private long retryNanos;
+  private Optional<Instant> failingSince = Optional.empty();
+  private Optional<Instant> stoppedAt = Optional.empty();
+  private String reason = "";
+
+  /// A new one: it is told what comes from now on.
+  Webhook(Receiver receiver, WebhookOptions options, WebhookMetrics metrics) {
+    this.receiver = receiver;
+    this.options = options;
+    this.metrics = metrics;
+  }
+
+  /// One that another leader left. What it has not taken yet is told also after it was registered
+  /// anew, unless it was given up before.
+  Webhook(Receiver receiver, WebhookOptions options, WebhookMetrics metrics, WebhookChanged noted) {
+    this(receiver, options, metrics);
+    boolean same = noted.getRegisteredAt().equals(receiver.registeredAt());
+    if (noted.hasStoppedAt() && !same) {
+      return;
+    }
+    if (same) {
+      reason = noted.getReason();
+      failingSince = noted.hasFailingSince() ? time(noted.getFailingSince()) : Optional.empty();
+      stoppedAt = noted.hasStoppedAt() ? time(noted.getStoppedAt()) : Optional.empty();
+    }
+    behind = stoppedAt.isEmpty();
+    for (MatchPosition position : noted.getRemainingList()) {
+      from.put(position.getPartition(), position.getOffset());
+    }
+  }
+
+  private static Optional<Instant> time(com.google.protobuf.Timestamp time) {
+    return Optional.of(Instants.of(time));
+  }
+
+  synchronized Receiver receiver() {
+    return receiver;
+  }
+
+  /// It was registered again: what is left is told to the new receiver.
+  synchronized void registered(Receiver now) {
+    receiver = now;
+    behind &= stoppedAt.isEmpty(); // What it was given up with is not told any more.
+    failures = 0;
+    retryNanos = System.nanoTime();
+    failingSince = Optional.empty();
+    stoppedAt = Optional.empty();
+    reason = "";
+  }
+
+  /// The main reader has a match for it.
+  ///
+  /// @param read where the main reader is, by partition; at this match in its own
+  synchronized void offer(Delivery delivery, Map<Integer, Long> read) {
+    if (stoppedAt.isPresent() || behind || delivery.offset() < from(delivery.partition())) {
+      return;
+    }
+    if (!add(delivery)) {
+      behind = true;
+      read.forEach((partition, offset) -> from.merge(partition, offset, Math::max));
+    }
+  }
+
+  /// Its own reader has a match for it.
+  ///
+  /// @return false when there is no room
+  synchronized boolean offerAgain(Delivery delivery) {
+    return delivery.offset() < from(delivery.partition()) || add(delivery);
+  }
+
+  /// One is always taken, so that a full process does not stop a webhook that is empty.
+  private boolean add(Delivery delivery) {
+    if (!queue.isEmpty() && (queue.size() >= QUEUE_MAX || metrics.waiting() >= WAITING_MAX)) {
+      return false;
+    }
+    queue.add(delivery);
+    metrics.waits(1);
+    from.put(delivery.partition(), delivery.offset() + 1);
+    return true;
+  }
+
+  /// Its own reader has nothing more for it before this offset.
+  synchronized void passed(int partition, long offset) {
+    from.merge(partition, offset, Math::max);
+  }
+
+  /// Where its own reader goes on.
+  synchronized long from(int partition) {
+    return from.getOrDefault(partition, 0L);
+  }
+
+  /// Its own reader has reached the main one.
+  synchronized void caughtUp() {
+    behind = false;
+  }
+
+  synchronized boolean isBehind() {
+    return behind && stoppedAt.isEmpty();
+  }
+
+  /// Whether its own reader may go on.
+  synchronized boolean wantsMore() {
+    return isBehind() && queue.size() <= (failures > 0 ? 0 : QUEUE_LOW);
+  }
+
+  /// Whether it may be called now, and is not. The caller calls it then.
+  synchronized boolean begin() {
+    if (working
+        || queue.isEmpty()
+        || stoppedAt.isPresent()
+        || failures > 0 && retryNanos - System.nanoTime() > 0) {
+      return false;
+    }
+    working = true;
+    return true;
+  }
+
+  /// What it is to be told now; empty when it was given up meanwhile.
+  synchronized Optional<Delivery> next() {
+    return Optional.ofNullable(queue.peek());
+  }
+
+  /// The call has ended without a verdict on the receiver.
+  synchronized void ended() {
+    working = false;
+  }
+
+  synchronized void delivered(Delivery delivery, boolean wasSlow) {
+    if (queue.peek() == delivery) {
+      queue.remove();
+      metrics.waits(-1);
+    }
+    slow = wasSlow;
+    failures = 0;
+    failingSince = Optional.empty();
+    reason = "";
+  }
+
+  /// @return whether it is given up by that
+  synchronized boolean failed(String why, Instant now) {
+    failures++;
+    slow = true;
+    reason = why.length() <= REASON_LENGTH_MAX ? why : why.substring(0, REASON_LENGTH_MAX);
+    failingSince = failingSince.or(() -> Optional.of(now));
+    Duration failing = Duration.between(failingSince.get(), now);
+    if (failures >= FAILURES_MIN && failing.compareTo(options.stopAfter()) >= 0) {
+      stoppedAt = Optional.of(now);
+      discard();
+      return true;
+    }
+    retryNanos = System.nanoTime() + delay().toNanos();
+    return false;
+  }
+
+  /// Nothing of it is told any more by this process.
+  synchronized void remove() {
+    behind = false;
+    discard();
+  }
+
+  private void discard() {
+    metrics.waits(-queue.size());
+    queue.clear();
+  }
+
+  private Duration delay() {
+    Duration delay = options.retryMin().multipliedBy(1L << Math.min(failures - 1, DOUBLINGS_MAX));
+    return delay.compareTo(options.retryMax()) < 0 ? delay : options.retryMax();
+  }
+
+  /// Whether its calls may take long, and are kept apart.
+  synchronized boolean isSlow() {
+    return slow;
+  }
+
+  synchronized int waiting() {
+    return queue.size();
+  }
+
+  /// Whether there is nothing left to tell it.
+  synchronized boolean isDone() {
+    return queue.isEmpty() && !isBehind();
+  }
+
+  /// Whether it is to be noted in `webhooks`, so that nothing else waits for it.
+  synchronized boolean isNoteworthy() {
+    return behind || stoppedAt.isPresent() || failures > 0 || failingSince.isPresent();
+  }
+
+  /// Where what it has not taken yet begins, by partition.
+  ///
+  /// @param read where the main reader is
+  synchronized Map<Integer, Long> remaining(Map<Integer, Long> read) {
+    Map<Integer, Long> remaining = new HashMap<>(read);
+    if (stoppedAt.isPresent()) {
+      return Map.of();
+    }
+    remaining.replaceAll(
+        (partition, offset) -> behind ? from(partition) : Math.max(offset, from(partition)));
+    queue.forEach(waits -> remaining.merge(waits.partition(), waits.offset(), Math::min));
+    return remaining;
+  }
+
+  /// What `webhooks` is to say of it.
+  synchronized WebhookChanged note(Map<Integer, Long> read) {
+    WebhookChanged.Builder note =
+        WebhookChanged.newBuilder()
+            .setQueryId(receiver.queryId())
+            .setRegisteredAt(receiver.registeredAt())
+            .setReason(reason);
+    failingSince.ifPresent(since -> note.setFailingSince(Instants.timestamp(since)));
+    stoppedAt.ifPresent(at -> note.setStoppedAt(Instants.timestamp(at)));
+    remaining(read).entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry ->
+            note.addRemaining(
+                MatchPosition.newBuilder()
+                    .setPartition(entry.getKey())
+                    .setOffset(entry.getValue())));
+    return note.build();
+  }
+}

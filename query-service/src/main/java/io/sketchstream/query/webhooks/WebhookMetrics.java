@@ -1,0 +1,63 @@
+package io.sketchstream.query.webhooks;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Counts calls of webhooks by outcome, and what waits for one.
+///
+/// **Threads:** any.
+final class WebhookMetrics {
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger troubled = new AtomicInteger();
+  private final Counter delivered;
+  private final Counter failed;
+  private final Counter stopped;
+
+  WebhookMetrics(MeterRegistry registry) {
+    delivered = calls(registry, "delivered");
+    failed = calls(registry, "failed");
+    stopped =
+        Counter.builder("sketchstream.query.webhooks.stopped")
+            .description("Webhooks that were given up after nothing but failures")
+            .register(registry);
+    Gauge.builder("sketchstream.query.webhooks.waiting", waiting, AtomicInteger::get)
+        .description("Matches in memory that wait for a webhook")
+        .register(registry);
+    Gauge.builder("sketchstream.query.webhooks.troubled", troubled, AtomicInteger::get)
+        .description("Webhooks that are behind, fail or were given up")
+        .register(registry);
+  }
+
+  private static Counter calls(MeterRegistry registry, String outcome) {
+    return Counter.builder("sketchstream.query.webhooks.calls")
+        .description("Calls of webhooks by outcome")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  void delivered() {
+    delivered.increment();
+  }
+
+  void failed() {
+    failed.increment();
+  }
+
+  void stopped() {
+    stopped.increment();
+  }
+
+  void waits(int change) {
+    waiting.addAndGet(change);
+  }
+
+  int waiting() {
+    return waiting.get();
+  }
+
+  void troubled(int count) {
+    troubled.set(count);
+  }
+}

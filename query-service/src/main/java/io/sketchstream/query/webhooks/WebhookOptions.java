@@ -1,0 +1,21 @@
+package io.sketchstream.query.webhooks;
+
+import java.time.Duration;
+
+/// How webhooks are called.
+///
+/// @param allowHttp whether a URL may begin with `http:`
+/// @param allowPrivate whether addresses are called that are not public
+/// @param timeout of one call, from the name's resolution to the status of the answer
+/// @param retryMin wait after the first failure; doubled with each further one
+/// @param retryMax longest wait between two attempts
+/// @param stopAfter so long after the first of only failures a webhook is given up
+/// @param concurrentMax most calls at once; those that have failed or are slow get half of them
+public record WebhookOptions(
+    boolean allowHttp,
+    boolean allowPrivate,
+    Duration timeout,
+    Duration retryMin,
+    Duration retryMax,
+    Duration stopAfter,
+    int concurrentMax) {}

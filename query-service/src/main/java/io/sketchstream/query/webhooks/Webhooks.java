@@ -1,0 +1,105 @@
+package io.sketchstream.query.webhooks;
+
+import com.google.protobuf.Timestamp;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sketchstream.events.WebhookChanged;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.Workers;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The webhooks of standing queries: called by the one instance that leads, known to all.
+///
+/// **Threads:** owns `query-webhooks`; any may ask. **Owns:** its parts, until [#close].
+public final class Webhooks implements AutoCloseable {
+  private static final String NAME = "query-webhooks";
+  private static final Duration POLL = Duration.ofMillis(400);
+
+  private final KafkaClients clients;
+  private final WebhookLead.Spec spec;
+  private final WebhookMetrics metrics;
+  private final InstantSource clock;
+  private volatile Map<String, WebhookChanged> noted = Map.of();
+  private Worker worker;
+
+  /// @param removal removes a query whose time is over, by its id
+  /// @param registry counts calls
+  public Webhooks(
+      KafkaClients clients,
+      WebhookOptions options,
+      Consumer<String> removal,
+      MeterRegistry registry,
+      InstantSource clock) {
+    this.clients = clients;
+    this.spec = new WebhookLead.Spec(options, removal);
+    this.metrics = new WebhookMetrics(registry);
+    this.clock = clock;
+  }
+
+  /// Starts its thread.
+  public void start(Workers workers) {
+    worker = workers.start(NAME, this::run);
+  }
+
+  private void run(Worker running) {
+    WebhookLead lead = null;
+    try (WebhookNotes notes = new WebhookNotes(clients)) {
+      noted = notes.all();
+      try {
+        while (!running.isStopping()) {
+          boolean leads = notes.poll(lead == null ? POLL : Duration.ZERO);
+          if (lead != null && !leads) {
+            lead.close();
+            lead = null;
+          } else if (lead == null && leads) {
+            lead = new WebhookLead(clients, notes, spec, metrics, clock);
+          }
+          if (lead != null && !lead.round()) {
+            lead.close();
+            lead = null;
+          }
+          running.roundDone();
+        }
+        if (lead != null) {
+          lead.finish();
+        }
+      } finally {
+        if (lead != null) {
+          lead.close();
+        }
+      }
+    }
+  }
+
+  /// How the webhook of a standing query is in trouble; empty when it is not.
+  ///
+  /// @param registeredAt when the query was registered: what is said of an earlier one is over
+  public Optional<WebhookChanged> trouble(String queryId, Timestamp registeredAt) {
+    return Optional.ofNullable(noted.get(queryId))
+        .filter(note -> note.getRegisteredAt().equals(registeredAt));
+  }
+
+  /// Checks where a new webhook is.
+  ///
+  /// @throws IllegalArgumentException saying why it would not be called
+  public void check(String url) {
+    WebhookAddress address = WebhookAddress.of(url, spec.options());
+    try {
+      address.resolve(spec.options());
+    } catch (IOException e) {
+      throw new IllegalArgumentException("webhook: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (worker != null) {
+      worker.close();
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package io.sketchstream.query.webhooks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.events.Topics;
+import io.sketchstream.events.Webhook;
+import io.sketchstream.events.WebhookChanged;
+import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.testing.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real receivers and a real broker; the matches are what a query service would have written.
+final class WebhooksTest {
+  private static final String SECRET = "a secret".repeat(4).replace(' ', '-');
+  private static final Instant INGESTED = Instant.parse("2030-01-31T12:00:00Z");
+
+  private final List<Webhooks> running = new ArrayList<>();
+  private final List<HookServer> servers = new ArrayList<>();
+  private final Map<String, StandingQuery> queries = new HashMap<>();
+  private final Queue<String> removed = new ConcurrentLinkedQueue<>();
+  private Counter failures;
+  private EmbeddedBroker broker;
+  private KafkaProducer<String, byte[]> producer;
+
+  @BeforeEach
+  void startBroker(@TempDir Path home) {
+    broker = EmbeddedBroker.start(home.resolve("kafka"));
+    try (Admin admin = Admin.create(kafka())) {
+      new TopicProvisioner(2, (short) 1).createPermanent(admin);
+    }
+    producer = new KafkaProducer<>(kafka(), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void stopAll() {
+    running.forEach(Webhooks::close);
+    servers.forEach(HookServer::close);
+    producer.close();
+    broker.close();
+  }
+
+  @Test
+  void deliversSignedMatchesAndWithdrawals() throws Exception {
+    HookServer server = server();
+    Webhooks webhooks = start(options(Duration.ofHours(24), true));
+    register("boats", server);
+    matched("boats", "im/age ü", false);
+    matched("boats", "im/age ü", true);
+    Await.until("both are told", () -> server.taken().size() == 2);
+    for (HookServer.Call call : server.calls()) {
+      assertEquals(
+          "v1=" + Delivery.signature(SECRET, call.timestamp(), call.body().getBytes(UTF_8)),
+          call.signature());
+      assertTrue(call.body().contains("\"imageId\":\"im/age ü\""), call.body());
+      assertTrue(call.body().contains("\"id\":\"" + call.id() + "\""), call.body());
+    }
+    assertTrue(server.calls().get(0).body().contains("\"event\":\"match\""));
+    assertTrue(server.calls().get(1).body().contains("\"event\":\"withdrawal\""));
+    assertEquals(2, new LinkedHashSet<>(server.taken()).size());
+    assertEquals(Optional.empty(), trouble(webhooks, "boats"));
+  }
+
+  @Test
+  void triesAgainWithTheSameIdUntilItIsTaken() throws Exception {
+    HookServer server = server();
+    server.answers(500);
+    Webhooks webhooks = start(options(Duration.ofHours(24), true));
+    register("boats", server);
+    for (int i = 0; i < 100; i++) { // More than are queued.
+      matched("boats", "image" + i, false);
+    }
+    Await.until(
+        "the failure shows",
+        () ->
+            trouble(webhooks, "boats")
+                .filter(note -> note.getReason().equals("it answered 500"))
+                .isPresent());
+    assertTrue(trouble(webhooks, "boats").orElseThrow().hasFailingSince());
+    server.answers(200);
+    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 100);
+    Await.until("it shows no more", () -> trouble(webhooks, "boats").isEmpty());
+    assertEquals(100, server.taken().size());
+    assertEquals(server.calls().getFirst().id(), server.taken().getFirst());
+  }
+
+  @Test
+  void callsNoPrivateAddressAndFollowsNoRedirect() throws Exception {
+    HookServer server = server();
+    Webhooks webhooks = start(options(Duration.ofHours(24), false));
+    register("boats", server);
+    matched("boats", "image", false);
+    awaitReason(webhooks, "boats", "its address 127.0.0.1 is not public: it is not called");
+    assertEquals(List.of(), server.calls());
+    for (String url : List.of("http://localhost/", "http://[::1]:81/", "http://10.0.0.1/a")) {
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> webhooks.check(url));
+      assertTrue(refused.getMessage().contains("is not public"), refused.getMessage());
+    }
+    for (String url : List.of("ftp://a/", "nothing", "https://a@b/", "https://b/#c", "https:///")) {
+      assertThrows(IllegalArgumentException.class, () -> webhooks.check(url));
+    }
+    stop(webhooks);
+    server.answers(302);
+    Webhooks open = start(options(Duration.ofHours(24), true));
+    awaitReason(open, "boats", "it answered 302: redirects are not followed");
+  }
+
+  @Test
+  void aDeadReceiverDelaysNoOther() throws Exception {
+    HookServer dead = server();
+    HookServer live = server();
+    dead.answers(0);
+    start(options(Duration.ofHours(24), true));
+    register("dead", dead);
+    register("live", live);
+    for (int i = 0; i < 100; i++) {
+      matched("dead", "image" + i, false);
+      matched("live", "image" + i, false);
+    }
+    Await.until("the live one is told all", () -> live.taken().size() == 100);
+    assertFalse(dead.calls().isEmpty());
+    assertEquals(1, dead.calls().stream().map(HookServer.Call::id).distinct().count());
+  }
+
+  /// Whatever was not told before is told after, by another process; what comes twice has its id.
+  @Test
+  void aRestartLosesNothing() throws Exception {
+    HookServer failing = server();
+    HookServer live = server();
+    failing.answers(503);
+    Webhooks first = start(options(Duration.ofHours(24), true));
+    register("failing", failing);
+    register("live", live);
+    for (int i = 0; i < 50; i++) {
+      matched("failing", "image" + i, false);
+      matched("live", "image" + i, false);
+    }
+    awaitReason(first, "failing", "it answered 503");
+    Await.until("the other one is told", () -> live.taken().size() == 50);
+    stop(first);
+    failing.answers(200);
+    for (int i = 50; i < 60; i++) {
+      matched("failing", "image" + i, false);
+      matched("live", "image" + i, false);
+    }
+    Webhooks second = start(options(Duration.ofHours(24), true));
+    Await.until("nothing is lost", () -> new LinkedHashSet<>(failing.taken()).size() == 60);
+    Await.until("nor here", () -> new LinkedHashSet<>(live.taken()).size() == 60);
+    assertEquals(60, failing.taken().size());
+    assertEquals(60, live.taken().size());
+    Await.until("all is well", () -> trouble(second, "failing").isEmpty());
+  }
+
+  /// The loop dies without a word, as in a crash, and starts again.
+  @Test
+  void aKilledLoopLosesNothing() throws Exception {
+    HookServer failing = server();
+    HookServer live = server();
+    failing.answers(503);
+    Webhooks webhooks = start(options(Duration.ofHours(24), true));
+    register("failing", failing);
+    register("live", live);
+    for (int i = 0; i < 50; i++) {
+      matched("failing", "image" + i, false);
+      matched("live", "image" + i, false);
+    }
+    awaitReason(webhooks, "failing", "it answered 503");
+    double before = failures.count();
+    Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("query-webhooks"))
+        .forEach(Thread::interrupt);
+    Await.until("the loop has failed", () -> failures.count() > before);
+    failing.answers(200);
+    for (int i = 50; i < 60; i++) {
+      matched("failing", "image" + i, false);
+      matched("live", "image" + i, false);
+    }
+    Await.until("nothing is lost", () -> new LinkedHashSet<>(failing.taken()).size() == 60);
+    Await.until("nor here", () -> new LinkedHashSet<>(live.taken()).size() == 60);
+    Await.until("all is well", () -> trouble(webhooks, "failing").isEmpty());
+  }
+
+  @Test
+  void givesUpWithTheReasonUntilItIsRegisteredAgain() throws Exception {
+    HookServer server = server();
+    server.answers(500);
+    Webhooks webhooks = start(options(Duration.ofMillis(200), true));
+    register("boats", server);
+    matched("boats", "before", false);
+    Await.until(
+        "it is given up",
+        () -> trouble(webhooks, "boats").filter(WebhookChanged::hasStoppedAt).isPresent());
+    assertEquals("it answered 500", trouble(webhooks, "boats").orElseThrow().getReason());
+    matched("boats", "meanwhile", false);
+    server.answers(200);
+    stop(webhooks);
+    Webhooks again = start(options(Duration.ofMillis(200), true));
+    Await.until("it is given up still", () -> trouble(again, "boats").isPresent());
+    register("boats", server);
+    Await.until("that is over", () -> trouble(again, "boats").isEmpty());
+    matched("boats", "after", false);
+    Await.until("it is told", () -> !server.taken().isEmpty());
+    assertTrue(server.calls().getLast().body().contains("\"after\""));
+  }
+
+  @Test
+  void removesQueriesWhoseTimeHasLongBeenOver() throws Exception {
+    for (int hours = 1; hours < 4; hours++) {
+      StandingQuery query =
+          StandingQuery.newBuilder()
+              .setQueryId("over-" + hours)
+              .setUntil(
+                  Instants.timestamp(Instant.now().plusSeconds(60).minusSeconds(hours * 3600L)))
+              .build();
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topics.STANDING_QUERIES.name(), query.getQueryId(), query.toByteArray()))
+          .get();
+    }
+    start(options(Duration.ofHours(24), true));
+    Await.until("they are removed", () -> removed.size() == 2);
+    assertEquals(Set.of("over-2", "over-3"), Set.copyOf(removed));
+  }
+
+  /// Two instances, one leads.
+  @Test
+  void oneInstanceDelivers() throws Exception {
+    HookServer server = server();
+    start(options(Duration.ofHours(24), true));
+    start(options(Duration.ofHours(24), true));
+    register("boats", server);
+    for (int i = 0; i < 40; i++) {
+      matched("boats", "image" + i, false);
+    }
+    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 40);
+    assertEquals(40, server.taken().size());
+  }
+
+  private static WebhookOptions options(Duration stopAfter, boolean allowPrivate) {
+    return new WebhookOptions(
+        true,
+        allowPrivate,
+        Duration.ofSeconds(5),
+        Duration.ofMillis(20),
+        Duration.ofMillis(100),
+        stopAfter,
+        8);
+  }
+
+  private Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  private HookServer server() {
+    HookServer server = new HookServer();
+    servers.add(server);
+    return server;
+  }
+
+  private Webhooks start(WebhookOptions options) {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    Webhooks webhooks =
+        new Webhooks(
+            new KafkaClients(kafka()), options, removed::add, registry, InstantSource.system());
+    webhooks.start(new Workers(registry));
+    failures = registry.counter("worker.failures", "worker", "query-webhooks");
+    running.add(webhooks);
+    return webhooks;
+  }
+
+  private void stop(Webhooks webhooks) {
+    running.remove(webhooks);
+    webhooks.close();
+  }
+
+  private void register(String id, HookServer server) throws Exception {
+    StandingQuery query =
+        StandingQuery.newBuilder()
+            .setQueryId(id)
+            .setText("boat")
+            .setCreatedAt(Instants.timestamp(Instant.now()))
+            .setWebhook(Webhook.newBuilder().setUrl(server.url()).setSecret(SECRET))
+            .build();
+    queries.put(id, query);
+    producer
+        .send(new ProducerRecord<>(Topics.STANDING_QUERIES.name(), id, query.toByteArray()))
+        .get();
+  }
+
+  private void matched(String queryId, String imageId, boolean withdrawn) throws Exception {
+    StandingQueryMatched match =
+        StandingQueryMatched.newBuilder()
+            .setQueryId(queryId)
+            .setImageId(imageId)
+            .setGeneration("g1")
+            .setIngestedAt(Instants.timestamp(INGESTED))
+            .setMatchedAt(Instants.timestamp(Instant.now()))
+            .setWithdrawn(withdrawn)
+            .build();
+    String key = Topics.matchKey(queryId, imageId);
+    producer.send(new ProducerRecord<>(Topics.MATCHES.name(), key, match.toByteArray())).get();
+  }
+
+  private Optional<WebhookChanged> trouble(Webhooks webhooks, String id) {
+    return webhooks.trouble(id, queries.get(id).getCreatedAt());
+  }
+
+  private void awaitReason(Webhooks webhooks, String id, String reason) {
+    Await.until(
+        reason,
+        () -> trouble(webhooks, id).filter(note -> note.getReason().equals(reason)).isPresent());
+  }
+}
