@@ -166,7 +166,8 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
       @SuppressWarnings("unchecked") // A shard query's type parameter is the type of its reply.
       QueryResult<R> result =
           query instanceof ShardQuery asked
-              ? (QueryResult<R>) QueryResult.forResult(index.answer(asked).setShard(partition()).build())
+              ? (QueryResult<R>)
+                  QueryResult.forResult(index.answer(asked).setShard(partition()).build())
               : QueryResult.forUnknownQueryType(query, this);
       result.setPosition(position);
       return result;
@@ -192,9 +193,9 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return view.await(imagesOffset, timeoutNanos);
   }
 
-  /// When records came again that it had applied before, as after a crash of embed, or it was opened
-  /// anew: another number each time, in no other copy the same. A search that begins before and ends
-  /// after such a moment may see images that were changed or removed since.
+  /// When records came again that it had applied before, as after a crash of embed, or it was
+  /// opened anew: another number each time, in no other copy the same. A search that begins before
+  /// and ends after such a moment may see images that were changed or removed since.
   public long lastRetreat() {
     return view.lastRetreat();
   }
