@@ -153,7 +153,7 @@ final class Webhook {
     if (working
         || queue.isEmpty()
         || stoppedAt.isPresent()
-        || failures > 0 && retryNanos - System.nanoTime() > 0) {
+        || (failures > 0 && retryNanos - System.nanoTime() > 0)) {
       return false;
     }
     working = true;
@@ -170,8 +170,9 @@ final class Webhook {
     working = false;
   }
 
+  /// The receiver took it.
   synchronized void delivered(Delivery delivery, boolean wasSlow) {
-    if (queue.peek() == delivery) {
+    if (delivery.equals(queue.peek())) {
       queue.remove();
       metrics.waits(-1);
     }
@@ -181,6 +182,8 @@ final class Webhook {
     reason = "";
   }
 
+  /// A call has failed.
+  ///
   /// @return whether it is given up by that
   synchronized boolean failed(String why, Instant now) {
     failures++;

@@ -202,7 +202,7 @@ final class WebhookLead implements AutoCloseable {
     for (Map.Entry<String, Webhook> entry : webhooks.entrySet()) {
       Webhook webhook = entry.getValue();
       WebhookChanged before = notes.all().get(entry.getKey());
-      if (webhook.isNoteworthy() || before != null && webhook.waiting() > 0) {
+      if (webhook.isNoteworthy() || (before != null && webhook.waiting() > 0)) {
         troubled++;
         WebhookChanged note = webhook.note(matches.read());
         if (before == null || !before.toBuilder().clearChangedAt().build().equals(note)) {

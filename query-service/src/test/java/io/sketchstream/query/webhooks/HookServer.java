@@ -1,5 +1,7 @@
 package io.sketchstream.query.webhooks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -36,7 +38,7 @@ final class HookServer implements AutoCloseable {
 
   private void take(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String body = new String(exchange.getRequestBody().readAllBytes(), "UTF-8");
+      String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
       int answer = status;
       calls.add(
           new Call(
