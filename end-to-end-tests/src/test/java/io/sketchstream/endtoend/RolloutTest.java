@@ -126,7 +126,7 @@ final class RolloutTest {
     }
   }
 
-  private static void awaitState(RolloutApi api, ModelArtifact artifact, String state) {
+  static void awaitState(RolloutApi api, ModelArtifact artifact, String state) {
     Await.until(
         artifact.generation() + " is " + state,
         SOON,

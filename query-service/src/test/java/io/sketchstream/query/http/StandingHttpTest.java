@@ -121,7 +121,7 @@ final class StandingHttpTest extends SearchFixture {
   void refusesWhatIsNotValid() {
     refused("?text=a&webhook=http://1.1.1.1/", "https");
     refused("?text=a&webhook=https://127.0.0.1/", "127.0.0.1 is not public");
-    refused("?text=a&webhook=https://%5B::1%5D/", "is not public");
+    refused("?text=a&webhook=https://[::1]/", "is not public");
     refused("?text=a&webhook=https://a@1.1.1.1/", "user");
     refused("", "asks for nothing");
     refused("?text=", "asks for nothing");

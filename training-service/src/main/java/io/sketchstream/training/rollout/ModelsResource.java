@@ -92,21 +92,6 @@ class ModelsResource {
       String artifactSha256,
       @JsonInclude(JsonInclude.Include.NON_NULL) Backfill backfill) {}
 
-  /// Progress of a backfill.
-  ///
-  /// @param fraction 0 to 1
-  /// @param imagesToEmbed records of `images` left
-  /// @param embeddingsToIndex embeddings left
-  /// @param imagesPerSecond of the last half minute
-  /// @param etaSeconds until it is ready, at that rate; absent while unknown
-  record Backfill(
-      boolean paused,
-      double fraction,
-      long imagesToEmbed,
-      long embeddingsToIndex,
-      double imagesPerSecond,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Long etaSeconds) {}
-
   @GET
   @Operation(
       operationId = "listModels",
@@ -288,17 +273,6 @@ class ModelsResource {
         model.getMetricsMap().containsKey(GateSummary.PASSED) && !model.getArtifactDeleted(),
         model.getArtifactUri(),
         model.getArtifactSha256(),
-        progress == null ? null : describe(model.getPaused(), progress));
-  }
-
-  private static Backfill describe(boolean paused, Progress progress) {
-    boolean known = progress.secondsLeft().isPresent() && !paused;
-    return new Backfill(
-        paused,
-        progress.fraction(),
-        progress.imagesToEmbed(),
-        progress.embeddingsToIndex(),
-        progress.imagesPerSecond(),
-        known ? progress.secondsLeft().getAsLong() : null);
+        progress == null ? null : Backfill.of(progress, model.getPaused()));
   }
 }
