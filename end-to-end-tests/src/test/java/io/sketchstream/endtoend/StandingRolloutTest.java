@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -40,6 +43,7 @@ final class StandingRolloutTest {
   private static final int DRAWN = 20;
   private static final int THERE = 30;
   private static final int PHASE = 20;
+  private static final int CALLERS = 32;
   private static final byte[] NOTHING_DRAWN = {};
 
   @TempDir Path directory;
@@ -98,17 +102,26 @@ final class StandingRolloutTest {
     return new RolloutApi(Addresses.ofOne(process.address(), KafkaSettings.of(home)));
   }
 
-  private static void register(GalleryClient gallery) {
+  private static void register(GalleryClient gallery) throws Exception {
     String after = "";
     for (int i = 0; i < THERE; i++) {
       after = gallery.put("old-" + i + "?tags=old", Pictures.png(i)).position();
     }
     gallery.search(Pictures.png(0), 1, after);
-    for (int i = 0; i < QUERIES - DRAWN; i++) {
-      gallery.watch("id=" + tagged(i) + "&filter=tag:t" + i % StandingWriter.TAGS, NOTHING_DRAWN);
-    }
-    for (int i = 0; i < DRAWN; i++) {
-      gallery.watch("one_in=20&id=drawn-" + i, StandingWriter.picture(shown(i)));
+    try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+      List<Future<?>> registered = new ArrayList<>();
+      for (int i = 0; i < QUERIES - DRAWN; i++) {
+        String query = "id=" + tagged(i) + "&filter=tag:t" + i % StandingWriter.TAGS;
+        registered.add(callers.submit(() -> gallery.watch(query, NOTHING_DRAWN)));
+      }
+      for (int i = 0; i < DRAWN; i++) {
+        String query = "one_in=20&id=drawn-" + i;
+        byte[] drawing = StandingWriter.picture(shown(i));
+        registered.add(callers.submit(() -> gallery.watch(query, drawing)));
+      }
+      for (Future<?> query : registered) {
+        query.get();
+      }
     }
   }
 
@@ -144,7 +157,8 @@ final class StandingRolloutTest {
         }
       }
       if (image.number() % 5 == 0 && image.number() / 5 < DRAWN) {
-        expected.computeIfAbsent("drawn-" + image.number() / 5, _ -> new TreeSet<>())
+        expected
+            .computeIfAbsent("drawn-" + image.number() / 5, _ -> new TreeSet<>())
             .add(image.id());
       }
     }
@@ -196,8 +210,7 @@ final class StandingRolloutTest {
     return missing;
   }
 
-  private static Set<String> unwithdrawn(
-      Set<String> removed, Map<String, Map<String, Told>> told) {
+  private static Set<String> unwithdrawn(Set<String> removed, Map<String, Map<String, Told>> told) {
     Set<String> kept = new TreeSet<>();
     told.forEach((query, images) ->
         images.forEach((image, what) -> {

@@ -76,9 +76,7 @@ final class StandingWriter implements AutoCloseable {
     if (acknowledged(() -> gallery.delete("new-" + number))) {
       synchronized (images) {
         images.replaceAll(image ->
-            image.number() == number
-                ? new Image(image.id(), number, image.tags(), true)
-                : image);
+            image.number() == number ? new Image(image.id(), number, image.tags(), true) : image);
       }
     }
   }
