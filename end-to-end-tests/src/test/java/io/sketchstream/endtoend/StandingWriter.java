@@ -65,35 +65,33 @@ final class StandingWriter implements AutoCloseable {
     List<String> tags = List.of("t" + number % TAGS, "t" + (7 * number + 3) % TAGS);
     String id = "new-" + number;
     byte[] picture = picture(number);
-    if (acknowledged(() -> gallery.put(id + "?tags=" + String.join(",", tags), picture))) {
-      synchronized (images) {
-        images.add(new Image(id, number, tags, false));
-      }
+    untilAcknowledged(() -> gallery.put(id + "?tags=" + String.join(",", tags), picture));
+    synchronized (images) {
+      images.add(new Image(id, number, tags, false));
     }
   }
 
   private void remove(int number) {
-    if (acknowledged(() -> gallery.delete("new-" + number))) {
-      synchronized (images) {
-        images.replaceAll(image ->
-            image.number() == number ? new Image(image.id(), number, image.tags(), true) : image);
-      }
+    untilAcknowledged(() -> gallery.delete("new-" + number));
+    synchronized (images) {
+      images.replaceAll(image ->
+          image.number() == number ? new Image(image.id(), number, image.tags(), true) : image);
     }
   }
 
-  private boolean acknowledged(Runnable write) {
+  private static void untilAcknowledged(Runnable write) {
     long deadline = System.nanoTime() + ACKNOWLEDGED_MAX.toNanos();
+    Throwable last = null;
     while (System.nanoTime() - deadline < 0) {
       try {
         write.run();
-        return true;
-      } catch (UncheckedIOException e) { // Nobody listens.
-        LockSupport.parkNanos(PERIOD_NANOS);
-      } catch (AssertionError e) { // It is just starting.
+        return;
+      } catch (UncheckedIOException | AssertionError e) { // Nobody listens, or it is just starting.
+        last = e;
         LockSupport.parkNanos(PERIOD_NANOS);
       }
     }
-    throw new IllegalStateException("no write was acknowledged for " + ACKNOWLEDGED_MAX);
+    throw new IllegalStateException("not acknowledged within " + ACKNOWLEDGED_MAX, last);
   }
 
   /// Ends after the write that is under way.

@@ -118,8 +118,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return writer.commitDue();
   }
 
-  /// Makes the shard durable together with the offsets it has reached. Kafka Streams calls this on
-  /// every commit of a task, also when nothing came in between.
+  /// Makes the shard durable with its offsets. Kafka Streams calls this on every commit of a task.
   @Override
   public void commit(Map<TopicPartition, Long> changelogOffsets) {
     if (writer.commit(changelogOffsets)) {

@@ -6,72 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQuery;
-import io.sketchstream.events.StandingQueryMatched;
-import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
-import io.sketchstream.events.Webhook;
 import io.sketchstream.events.WebhookChanged;
-import io.sketchstream.shell.kafka.KafkaClients;
-import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// Real receivers and a real broker; the matches are what a query service would have written.
-final class WebhooksTest {
-  private static final String SECRET = "a secret".repeat(4).replace(' ', '-');
-  private static final Instant INGESTED = Instant.parse("2030-01-31T12:00:00Z");
-
-  private final List<Webhooks> running = new ArrayList<>();
-  private final List<HookServer> servers = new ArrayList<>();
-  private final Map<String, StandingQuery> queries = new HashMap<>();
-  private final Queue<String> removed = new ConcurrentLinkedQueue<>();
-  private Counter failures;
-  private EmbeddedBroker broker;
-  private KafkaProducer<String, byte[]> producer;
-
-  @BeforeEach
-  void startBroker(@TempDir Path home) {
-    broker = EmbeddedBroker.start(home.resolve("kafka"));
-    try (Admin admin = Admin.create(kafka())) {
-      new TopicProvisioner(2, (short) 1).createPermanent(admin);
-    }
-    producer = new KafkaProducer<>(kafka(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  @AfterEach
-  void stopAll() {
-    running.forEach(Webhooks::close);
-    servers.forEach(HookServer::close);
-    producer.close();
-    broker.close();
-  }
-
+/// Who is told what, whatever fails.
+final class WebhooksTest extends WebhookFixture {
   @Test
   void deliversSignedMatchesAndWithdrawals() throws Exception {
     HookServer server = server();
@@ -102,12 +52,7 @@ final class WebhooksTest {
     for (int i = 0; i < 100; i++) { // More than are queued.
       matched("boats", "image" + i, false);
     }
-    Await.until(
-        "the failure shows",
-        () ->
-            trouble(webhooks, "boats")
-                .filter(note -> note.getReason().equals("it answered 500"))
-                .isPresent());
+    awaitReason(webhooks, "boats", "it answered 500");
     assertTrue(trouble(webhooks, "boats").orElseThrow().hasFailingSince());
     server.answers(200);
     Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 100);
@@ -272,80 +217,5 @@ final class WebhooksTest {
     }
     Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 40);
     assertEquals(40, server.taken().size());
-  }
-
-  private static WebhookOptions options(Duration stopAfter, boolean allowPrivate) {
-    return new WebhookOptions(
-        true,
-        allowPrivate,
-        Duration.ofSeconds(5),
-        Duration.ofMillis(20),
-        Duration.ofMillis(100),
-        stopAfter,
-        8);
-  }
-
-  private Map<String, Object> kafka() {
-    return Map.of("bootstrap.servers", broker.bootstrapServers());
-  }
-
-  private HookServer server() {
-    HookServer server = new HookServer();
-    servers.add(server);
-    return server;
-  }
-
-  private Webhooks start(WebhookOptions options) {
-    SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    Webhooks webhooks =
-        new Webhooks(
-            new KafkaClients(kafka()), options, removed::add, registry, InstantSource.system());
-    webhooks.start(new Workers(registry));
-    failures = registry.counter("worker.failures", "worker", "query-webhooks");
-    running.add(webhooks);
-    return webhooks;
-  }
-
-  private void stop(Webhooks webhooks) {
-    running.remove(webhooks);
-    webhooks.close();
-  }
-
-  private void register(String id, HookServer server) throws Exception {
-    StandingQuery query =
-        StandingQuery.newBuilder()
-            .setQueryId(id)
-            .setText("boat")
-            .setCreatedAt(Instants.timestamp(Instant.now()))
-            .setWebhook(Webhook.newBuilder().setUrl(server.url()).setSecret(SECRET))
-            .build();
-    queries.put(id, query);
-    producer
-        .send(new ProducerRecord<>(Topics.STANDING_QUERIES.name(), id, query.toByteArray()))
-        .get();
-  }
-
-  private void matched(String queryId, String imageId, boolean withdrawn) throws Exception {
-    StandingQueryMatched match =
-        StandingQueryMatched.newBuilder()
-            .setQueryId(queryId)
-            .setImageId(imageId)
-            .setGeneration("g1")
-            .setIngestedAt(Instants.timestamp(INGESTED))
-            .setMatchedAt(Instants.timestamp(Instant.now()))
-            .setWithdrawn(withdrawn)
-            .build();
-    String key = Topics.matchKey(queryId, imageId);
-    producer.send(new ProducerRecord<>(Topics.MATCHES.name(), key, match.toByteArray())).get();
-  }
-
-  private Optional<WebhookChanged> trouble(Webhooks webhooks, String id) {
-    return webhooks.trouble(id, queries.get(id).getCreatedAt());
-  }
-
-  private void awaitReason(Webhooks webhooks, String id, String reason) {
-    Await.until(
-        reason,
-        () -> trouble(webhooks, id).filter(note -> note.getReason().equals(reason)).isPresent());
   }
 }
