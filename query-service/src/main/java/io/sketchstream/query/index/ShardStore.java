@@ -148,16 +148,12 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
 
   @Override
   public Position getPosition() {
-    long appliedOffset = writer.appliedOffset();
-    return appliedOffset < 0
-        ? Position.emptyPosition()
-        : Position.emptyPosition()
-            .withComponent(changelog.topic(), changelog.partition(), appliedOffset);
+    return writer.position();
   }
 
   @Override
   public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
-    if (!bound.isUnbounded() && !reached(bound)) {
+    if (!bound.isUnbounded() && !writer.reached(bound)) {
       return QueryResult.notUpToBound(getPosition(), bound, changelog.partition());
     }
     Position position = getPosition();
@@ -175,14 +171,6 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     } catch (IOException e) {
       return QueryResult.forFailure(FailureReason.STORE_EXCEPTION, e.toString());
     }
-  }
-
-  private boolean reached(PositionBound bound) {
-    return bound
-            .position()
-            .getPartitionPositions(changelog.topic())
-            .getOrDefault(changelog.partition(), -1L)
-        <= writer.appliedOffset();
   }
 
   /// Waits until searches see `images` up to an offset.
@@ -245,9 +233,14 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     }
   }
 
-  /// Which partition of `images` this shard holds.
+  @Override
   public int partition() {
     return changelog.partition();
+  }
+
+  @Override
+  public long imagesOffset() {
+    return view.imagesOffset();
   }
 
   /// Of its embeddings; 0 before the first.

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.query.PositionBound;
 import org.jboss.logging.Logger;
 
 /// Writes one shard: applies records of the embeddings topic and commits them together with the
@@ -185,6 +187,23 @@ final class ShardWriter {
   /// Last record of the embeddings topic that was applied; -1 before the first.
   long appliedOffset() {
     return appliedOffset;
+  }
+
+  /// The same in Kafka Streams' terms; empty before the first.
+  Position position() {
+    return appliedOffset < 0
+        ? Position.emptyPosition()
+        : Position.emptyPosition()
+            .withComponent(changelog.topic(), changelog.partition(), appliedOffset);
+  }
+
+  /// Whether as much was applied as somebody wants.
+  boolean reached(PositionBound wanted) {
+    return wanted
+            .position()
+            .getPartitionPositions(changelog.topic())
+            .getOrDefault(changelog.partition(), -1L)
+        <= appliedOffset;
   }
 
   /// The record of `images` that the last one applied answers; -1 before the first.

@@ -6,6 +6,12 @@ import io.sketchstream.events.Generation;
 public interface WatchedShard {
   Generation generation();
 
+  /// Of `images`, and of the embeddings topic.
+  int partition();
+
+  /// How far in its partition of `images` searches see; -1 before the first record.
+  long imagesOffset();
+
   /// What searches see, for what is not a search.
   ShardReader reader();
 

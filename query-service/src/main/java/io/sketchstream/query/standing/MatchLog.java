@@ -182,6 +182,14 @@ public final class MatchLog implements AutoCloseable {
         .toList();
   }
 
+  /// What shards of a partition told, and was not withdrawn since.
+  synchronized List<StandingQueryMatched> ofPartition(int partition) {
+    return told.values().stream()
+        .map(Told::match)
+        .filter(match -> match.hasSeenTo() && match.getSeenTo().getPartition() == partition)
+        .toList();
+  }
+
   /// How many matches of a query are remembered.
   public synchronized int count(String queryId) {
     return counts.getOrDefault(queryId, 0);

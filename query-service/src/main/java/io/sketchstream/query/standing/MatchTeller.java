@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
@@ -41,8 +42,9 @@ final class MatchTeller {
 
   /// Tells a match, unless it was told before, in whichever generation.
   ///
+  /// @param seenTo how far in `images` the shard sees
   /// @return completes when Kafka has it
-  CompletableFuture<Void> tell(Generation generation, Match match) {
+  CompletableFuture<Void> tell(Generation generation, ImagePosition seenTo, Match match) {
     String imageId = match.image().imageId();
     if (log.isTold(match.query().id(), imageId)) {
       return CompletableFuture.completedFuture(null);
@@ -56,7 +58,8 @@ final class MatchTeller {
             .setThreshold(match.threshold())
             .setAttributes(match.image().attributes())
             .setIngestedAt(match.image().ingestedAt())
-            .setMatchedAt(Instants.timestamp(clock.instant()));
+            .setMatchedAt(Instants.timestamp(clock.instant()))
+            .setSeenTo(seenTo);
     match.image().position().ifPresent(event::setPosition);
     return send(event.build());
   }

@@ -1,6 +1,7 @@
 package io.sketchstream.query.standing;
 
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ImagePosition;
 import io.sketchstream.query.index.Arrival;
 import io.sketchstream.query.index.Arrivals;
 import io.sketchstream.query.index.ShardReader;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
@@ -48,7 +50,9 @@ final class ShardWatch implements Arrivals {
   private final MatchTeller teller;
   private final ReentrantLock telling = new ReentrantLock();
   private final Unseen unseen = new Unseen();
+  private final MissedRemovals missedRemovals; // Guarded by `telling`.
   private volatile State state = State.SILENT;
+  private final AtomicInteger comparisons = new AtomicInteger(); // Under way.
   private final List<CompletableFuture<Void>> sent = new ArrayList<>(); // Guarded by `telling`.
 
   /// Whether matches are told.
@@ -64,6 +68,7 @@ final class ShardWatch implements Arrivals {
     this.reader = shard.reader();
     this.matcher = matcher;
     this.teller = teller;
+    this.missedRemovals = new MissedRemovals(shard, teller);
   }
 
   Generation generation() {
@@ -124,12 +129,13 @@ final class ShardWatch implements Arrivals {
     }
   }
 
-  /// Most images are, where there are few queries or none.
+  /// Most images are, where there are few queries or none. An image that came in waits, then is
+  /// compared, then is in the log: a removal has to look in that order not to miss it.
   private boolean isOfNoConcern(Unseen.Change change) {
     return switch (change) {
       case Unseen.CameIn _ -> matcher.watched().isEmpty();
       case Unseen.WentOut(String imageId) ->
-          unseen.isEmpty() && teller.log().ofImage(imageId).isEmpty();
+          unseen.isEmpty() && comparisons.get() == 0 && teller.log().ofImage(imageId).isEmpty();
     };
   }
 
@@ -158,24 +164,34 @@ final class ShardWatch implements Arrivals {
 
   /// The generation is active: what comes in from now on is told, and what came in lately is
   /// compared once more, since nobody may have told it: the queries, or the generation, were not
-  /// known here yet.
+  /// known here yet. What was told of images that are gone is withdrawn.
   ///
   /// @param sinceMicros of their ingestion
   void beTelling(long sinceMicros) {
     state = State.TELLING;
+    telling.lock();
+    try {
+      missedRemovals.begin();
+    } finally {
+      telling.unlock();
+    }
     catchUp(matcher.watched(), sinceMicros);
   }
 
   /// Compares what came in lately with some queries. A shard that is closed meanwhile does so when
   /// it begins anew, wherever that is.
   void catchUp(Watched queries, long sinceMicros) {
+    if (queries.isEmpty()) {
+      return;
+    }
+    comparisons.incrementAndGet();
     try {
-      if (!queries.isEmpty()) {
-        shard.refreshNow();
-        compareSince(queries, sinceMicros);
-      }
+      shard.refreshNow();
+      compareSince(queries, sinceMicros);
     } catch (AlreadyClosedException e) {
       LOG.debugf("a shard of %s was closed while it caught up", generation());
+    } finally {
+      comparisons.decrementAndGet();
     }
   }
 
@@ -208,6 +224,7 @@ final class ShardWatch implements Arrivals {
     if (state != State.TELLING) {
       return;
     }
+    comparisons.incrementAndGet();
     telling.lock();
     try {
       Watched watched = matcher.watched();
@@ -227,16 +244,23 @@ final class ShardWatch implements Arrivals {
         }
       }
       tell(watched, images);
+      sent.addAll(missedRemovals.withdraw());
       sent.removeIf(send -> send.isDone() && !send.isCompletedExceptionally());
     } finally {
       telling.unlock();
+      comparisons.decrementAndGet();
     }
   }
 
   private void tell(Watched queries, List<Arrival> images) {
     if (!images.isEmpty() && !queries.isEmpty()) {
-      Matching.of(queries, images, reader, teller.clock().instant())
-          .forEach(match -> sent.add(teller.tell(generation(), match)));
+      List<Matching.Match> matches = Matching.of(queries, images, reader, teller.clock().instant());
+      ImagePosition seenTo =
+          ImagePosition.newBuilder()
+              .setPartition(shard.partition())
+              .setOffset(Math.max(0, shard.imagesOffset())) // After the index was asked.
+              .build();
+      matches.forEach(match -> sent.add(teller.tell(generation(), seenTo, match)));
     }
   }
 

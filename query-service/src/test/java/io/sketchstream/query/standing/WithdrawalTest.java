@@ -1,0 +1,123 @@
+package io.sketchstream.query.standing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.query.index.IndexOptions;
+import io.sketchstream.testing.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// What was told of an image is withdrawn once the image is gone, whoever hears of that first.
+final class WithdrawalTest extends StandingFixture {
+  private static final int IMAGES = 60;
+  private static final int QUERIES = 90;
+
+  private final StandingQuery query = sketched("all", 0).clearSketch().setFilter("tag:a").build();
+
+  @Test
+  void ofAnImageThatGoesOutWhileItIsCompared() throws Exception {
+    WatchingProcess process = start("first");
+    List<StandingQuery> many = new ArrayList<>();
+    for (int i = 0; i < QUERIES; i++) { // Different ones, so that an image takes a while.
+      many.add(query.toBuilder().setQueryId("q" + i).setFilter("tag:a and not tag:b" + i).build());
+      register(process, many.get(i));
+    }
+    awaitWatching(process, many);
+    for (int i = 0; i < IMAGES; i++) {
+      String id = "brief" + i;
+      image(FIRST, id, random(i), Instant.now(), "a");
+      Await.until(id, () -> process.documents(FIRST) == 1);
+      removal(FIRST, id);
+      Await.until(id + " is gone", () -> process.documents(FIRST) == 0);
+    }
+    image(FIRST, "last", random(IMAGES), Instant.now(), "a");
+    awaitStanding("last");
+  }
+
+  /// The generation that told it hears nothing of the removal any more.
+  @Test
+  void ofAnImageThatWentOutOfTheNextGenerationFirst() throws Exception {
+    WatchingProcess process = start("first");
+    register(process, query);
+    awaitWatching(process, List.of(query));
+    process.index(NEXT, IndexOptions.defaults());
+    for (String id : new String[] {"gone", "stays"}) {
+      image(FIRST, id, random(1), Instant.now(), "a");
+      image(NEXT, id, random(2), Instant.now(), "a");
+    }
+    awaitStanding("gone", "stays");
+    Await.until("both are there", () -> process.documents(NEXT) == 2);
+    removal(NEXT, "gone");
+    Await.until("one is gone", () -> process.documents(NEXT) == 1);
+    process.activate(NEXT, Instant.now());
+    awaitStanding("stays");
+    assertEquals(1, told().stream().filter(StandingQueryMatched::getWithdrawn).count());
+  }
+
+  /// The next generation is searched a little before it has all that the last one had.
+  @Test
+  void notOfAnImageThatTheNextGenerationDoesNotHaveYet() throws Exception {
+    WatchingProcess process = start("first");
+    register(process, query);
+    awaitWatching(process, List.of(query));
+    process.index(NEXT, IndexOptions.defaults());
+    image(FIRST, "late", random(1), Instant.now(), "a");
+    awaitStanding("late");
+    process.activate(NEXT, Instant.now());
+    image(NEXT, "late", random(2), Instant.now(), "a");
+    image(NEXT, "after", random(3), Instant.now(), "a");
+    awaitStanding("late", "after");
+    assertEquals(2, told().size());
+  }
+
+  @Test
+  void ofAnImageThatWentOutWhileNobodyKnewWhichGenerationTells() throws Exception {
+    WatchingProcess process = start("first");
+    register(process, query);
+    awaitWatching(process, List.of(query));
+    image(FIRST, "gone", random(1), Instant.now(), "a");
+    image(FIRST, "stays", random(2), Instant.now(), "a");
+    awaitStanding("gone", "stays");
+    stop(process);
+    WatchingProcess undecided = process("first");
+    undecided.index(FIRST, IndexOptions.defaults());
+    Await.until("both are there", () -> undecided.documents(FIRST) == 2);
+    removal(FIRST, "gone");
+    Await.until("one is gone", () -> undecided.documents(FIRST) == 1);
+    stop(undecided); // Commits what it has applied.
+    WatchingProcess _ = start("first");
+    awaitStanding("stays");
+  }
+
+  private WatchingProcess start(String name) {
+    WatchingProcess process = process(name);
+    process.activate(FIRST, Instant.now().minus(Duration.ofDays(1)));
+    process.index(FIRST, IndexOptions.defaults());
+    return process;
+  }
+
+  private void awaitStanding(String... images) {
+    Set<String> expected = Set.of(images);
+    Await.until(
+        "matches of exactly " + expected, Duration.ofMinutes(1), () -> expected.equals(standing()));
+  }
+
+  private Set<String> standing() throws Exception {
+    Set<String> standing = new TreeSet<>();
+    for (StandingQueryMatched match : told()) {
+      if (match.getWithdrawn()) {
+        standing.remove(match.getImageId());
+      } else {
+        standing.add(match.getImageId());
+      }
+    }
+    return standing;
+  }
+}
