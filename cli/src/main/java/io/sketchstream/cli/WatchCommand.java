@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sketchstream watch --one-in 10000 boat.png",
+      "  sketchstream watch --per-day 5 boat.png",
       "  sketchstream watch --photo 3f0a... --filter 'tag:camera-1'",
       "  sketchstream watch --text 'red boat' --json | while read -r match; do ...; done",
       "  sketchstream watch --follow red-boats",
@@ -60,6 +61,12 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How rare a match is: about one in N images of the gallery (default: 1000).")
   private String oneIn = "";
+
+  @Option(
+      names = "--per-day",
+      paramLabel = "N",
+      description = "Instead of --one-in: the best N of 24 hours.")
+  private String perDay = "";
 
   @Option(
       names = "--id",
@@ -125,15 +132,20 @@ final class WatchCommand implements Callable<Integer> {
       for (JsonNode query : answer.path("standingQueries")) {
         out.printf(
             Locale.ROOT,
-            "%-36s  %-9s  %6d matches  one in %-10d  %s%n",
+            "%-36s  %-9s  %6d matches  %-17s  %s%n",
             query.path("id").asText(),
             query.path("state").asText(),
             query.path("matches").asInt(),
-            query.path("oneIn").asInt(),
+            rarity(query),
             HitTable.printable(about(query)));
       }
     }
     out.flush();
+  }
+
+  private static String rarity(JsonNode query) {
+    int perDay = query.path("perDay").asInt();
+    return perDay == 0 ? "one in " + query.path("oneIn").asInt() : "the best " + perDay + " a day";
   }
 
   /// What a standing query asks for, in a few words.
@@ -173,6 +185,7 @@ final class WatchCommand implements Callable<Integer> {
     query.put("filter", filter);
     query.put("text", text);
     query.put("one_in", oneIn);
+    query.put("per_day", perDay);
     query.put("until", until);
     Server.Answer answer =
         sketch == null

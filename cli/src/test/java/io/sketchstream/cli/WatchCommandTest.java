@@ -42,6 +42,13 @@ final class WatchCommandTest {
     threads.shutdownNow();
   }
 
+  @Test
+  void asksForTheBestOfADay() throws IOException {
+    Path sketch = Files.writeString(directory.resolve("boat.json"), "[[[1,2],[3,4]]]");
+    run("watch", sketch.toString(), "--per-day", "5", "--count", "1");
+    assertTrue(calls.getFirst().contains("per_day=5"), calls.toString());
+  }
+
   /// The first stream tells one match and breaks off; what came in between is in the list that is
   /// asked for after the second connection.
   @Test

@@ -26,6 +26,7 @@ public final class StandingQueryBounds {
 
   private static final int ONE_IN_MIN = 2;
   private static final int ONE_IN_MAX = 1_000_000_000;
+  private static final int PER_DAY_MAX = 10_000;
   private static final int IMAGE_ID_SIZE_MAX = 1024;
   private static final Pattern SECRET = Pattern.compile("[!-~]{16,200}");
   private static final Pattern QUERY_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
@@ -57,6 +58,7 @@ public final class StandingQueryBounds {
         oneIn >= ONE_IN_MIN && oneIn <= ONE_IN_MAX,
         "one_in is %s, not %d to %d"
             .formatted(Integer.toUnsignedString(oneIn), ONE_IN_MIN, ONE_IN_MAX));
+    checkPerDay(query);
     if (query.hasSketch()) {
       int size = query.getSketch().getSerializedSize();
       require(size <= SKETCH_SIZE_MAX, "the sketch is larger than " + SKETCH_SIZE_MAX + " bytes");
@@ -79,6 +81,20 @@ public final class StandingQueryBounds {
     if (query.hasWebhook()) {
       check(query.getWebhook());
     }
+  }
+
+  private static void checkPerDay(StandingQuery query) {
+    int perDay = query.getPerDay();
+    if (perDay == 0) {
+      return;
+    }
+    require(
+        perDay > 0 && perDay <= PER_DAY_MAX,
+        "per_day is %s, not 1 to %d".formatted(Integer.toUnsignedString(perDay), PER_DAY_MAX));
+    require(query.getOneIn() == 0, "it has both one_in and per_day: give one of them");
+    require(
+        query.getLikenessCase() != StandingQuery.LikenessCase.LIKENESS_NOT_SET,
+        "per_day is the best by likeness, and it has no sketch and no image");
   }
 
   /// Which of the URLs may be called is for the query service to say.

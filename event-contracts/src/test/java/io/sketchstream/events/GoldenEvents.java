@@ -236,6 +236,9 @@ final class GoldenEvents {
                     .setSecret("0123456789abcdef"))
             .build());
     events.put(
+        "StandingQuery.perDay",
+        StandingQuery.newBuilder().setQueryId("boats").setPerDay(300).build());
+    events.put(
         "WebhookChanged",
         WebhookChanged.newBuilder()
             .setQueryId("boats")
@@ -268,6 +271,12 @@ final class GoldenEvents {
             .setIngestedAt(TIME)
             .setMatchedAt(TIME)
             .setWithdrawn(true)
+            .build());
+    events.put(
+        "StandingQueryMatched.seenTo",
+        StandingQueryMatched.newBuilder()
+            .setQueryId("boats")
+            .setSeenTo(ImagePosition.newBuilder().setPartition(1).setOffset(42))
             .build());
   }
 

@@ -125,9 +125,9 @@ export function hearMatches(heard) {
   return events;
 }
 
-/** Makes a search stay. `query` as for a search. */
-export function watchFor({ kind, drawing, file, imageId, text, filter }, name) {
-  const options = { name, text, filter, like: kind === "similar" ? imageId : "" };
+/** Makes a search stay. `query` as for a search; `rarity` is how rare a match is, as parameters. */
+export function watchFor({ kind, drawing, file, imageId, text, filter }, name, rarity) {
+  const options = { name, text, filter, like: kind === "similar" ? imageId : "", ...rarity };
   const call = { method: "POST" };
   if (kind === "drawing") {
     call.headers = { "Content-Type": "application/json" };

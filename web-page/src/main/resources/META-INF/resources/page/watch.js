@@ -27,6 +27,7 @@ export class Watching {
   shown(query) {
     this.#query = query;
     $("watch").hidden = !query;
+    $("watch-rarity").hidden = !query || !isLikeness(query);
   }
 
   /** Looks now, and again by itself while the panel is open. */
@@ -43,7 +44,8 @@ export class Watching {
   async #watch() {
     $("watch").disabled = true;
     try {
-      const { name } = await api.watchFor(this.#query, nameOf(this.#query));
+      const rarity = isLikeness(this.#query) ? Object.fromEntries(new URLSearchParams($("watch-rarity").value)) : {};
+      const { name } = await api.watchFor(this.#query, nameOf(this.#query), rarity);
       this.#announce(`Watching for ${name}`);
       this.#open(true);
     } catch (problem) {
@@ -79,8 +81,9 @@ export class Watching {
     this.#events = null;
   }
 
-  #row({ id, name, state, reason, matches, oneIn, likeness }) {
-    const rarity = likeness === "none" ? "" : `, one in ${oneIn}`;
+  #row({ id, name, state, reason, matches, oneIn, perDay, likeness }) {
+    const often = perDay > 0 ? `, the best ${perDay} a day` : `, one in ${oneIn}`;
+    const rarity = likeness === "none" ? "" : often;
     const found = matches === 1 ? "1 photo" : `${matches} photos`;
     const item = row(name || id, state === "watching" ? found + rarity : reason || state);
     const button = document.createElement("button");
@@ -104,6 +107,11 @@ export class Watching {
     await this.poll();
     $("watching-close").focus();
   }
+}
+
+/** Whether pictures are compared, and not words alone. */
+function isLikeness({ kind }) {
+  return kind !== "words";
 }
 
 function photo({ queryId, imageId, title, matchedAt }, names) {

@@ -58,6 +58,12 @@ public final class StandingParameters {
   String oneIn;
 
   @Parameter(
+      description = "Instead of `one_in`: the best so many of what is told in 24 hours",
+      example = "5")
+  @QueryParam("per_day")
+  String perDay;
+
+  @Parameter(
       description = "When it ends, in ISO 8601; never where nothing is said",
       example = "2030-01-31T12:00:00Z")
   @QueryParam("until")
@@ -86,6 +92,7 @@ public final class StandingParameters {
             .setFilter(text(filter))
             .setText(text(text))
             .setOneIn(SearchParameters.count("one_in", oneIn, 0))
+            .setPerDay(SearchParameters.count("per_day", perDay, 0))
             .setCreatedAt(Instants.timestamp(now));
     if (sketch.isPresent() && !text(like).isEmpty()) {
       throw new ProblemException(400, "it has both a sketch and 'like': give one of them");

@@ -46,8 +46,6 @@ public final class StandingResource {
   /// How long a caller waits for the verdict on its sketch.
   private static final Duration VERDICT_MAX = Duration.ofSeconds(3);
 
-  private static final Duration VERDICT_INTERVAL = Duration.ofMillis(20);
-
   private final QueryBeans query;
   private final QueryConfig config;
   private final InstantSource clock = InstantSource.system();
@@ -88,7 +86,7 @@ public final class StandingResource {
     }
     write(() -> registry.register(asked, WRITE_MAX));
     StandingEntry entry = StandingEntry.of(asked.getQueryId(), asked);
-    String refusal = refusal(standing, entry);
+    String refusal = standing.awaitVerdict(entry, VERDICT_MAX);
     if (!refusal.isEmpty()) {
       write(() -> registry.remove(entry.id(), WRITE_MAX));
       throw new ProblemException(400, refusal);
@@ -126,20 +124,6 @@ public final class StandingResource {
     return bytes.length == 0
         ? Optional.empty()
         : Optional.of(SketchBody.read(new ByteArrayInputStream(bytes), bytesMax));
-  }
-
-  /// Waits until it is known whether the query can be compared, if it does not take too long.
-  private String refusal(StandingQueries standing, StandingEntry entry)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + VERDICT_MAX.toNanos();
-    while (!standing.isWatching(entry) && System.nanoTime() - deadline < 0) {
-      String refusal = standing.refusal(entry.id());
-      if (!refusal.isEmpty()) {
-        return refusal;
-      }
-      Thread.sleep(VERDICT_INTERVAL);
-    }
-    return "";
   }
 
   @GET

@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
 ///
 /// @param likeness `sketch`, `image` or `none`
 /// @param imageId of the image that it is like; empty for none
-/// @param oneIn about one in so many images is a match by likeness
+/// @param oneIn about one in so many images is a match by likeness; 0 with `perDay`
+/// @param perDay the best so many by likeness of 24 hours; 0 without such a bound
 /// @param until when it ends; null for never
 /// @param state `watching`, `waiting` for its vector in the active model, or `refused`
 /// @param reason why it is refused
@@ -28,6 +29,7 @@ public record StandingView(
     String filter,
     String text,
     int oneIn,
+    int perDay,
     String createdAt,
     String until,
     String state,
@@ -52,7 +54,8 @@ public record StandingView(
         query.getImageId(),
         query.getFilter(),
         query.getText(),
-        StandingQueryBounds.oneIn(query),
+        query.getPerDay() == 0 ? StandingQueryBounds.oneIn(query) : 0,
+        query.getPerDay(),
         Instants.of(query.getCreatedAt()).toString(),
         query.hasUntil() ? Instants.of(query.getUntil()).toString() : null,
         state(entry, standing, refusal),
@@ -72,6 +75,7 @@ public record StandingView(
         filter,
         text,
         oneIn,
+        perDay,
         createdAt,
         until,
         state,

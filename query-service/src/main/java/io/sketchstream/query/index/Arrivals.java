@@ -27,7 +27,9 @@ public interface Arrivals {
   default void arrived(Arrival image) {}
 
   /// An image was taken out, or was not there.
-  default void removed(String imageId) {}
+  ///
+  /// @param imagesOffset of the record of `images` that did it; -1 where that is not known
+  default void removed(String imageId, long imagesOffset) {}
 
   /// How much has been heard. What was put in before this is seen by a refresh that begins now.
   default long mark() {

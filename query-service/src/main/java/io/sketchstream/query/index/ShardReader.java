@@ -79,6 +79,14 @@ public final class ShardReader {
     });
   }
 
+  /// How many images were ingested at a time or later.
+  ///
+  /// @param micros since 1970
+  public int countSince(long micros) {
+    return reading(searcher ->
+        searcher.count(LongPoint.newRangeQuery(ImageFields.INGESTED, micros, Long.MAX_VALUE)));
+  }
+
   /// Vectors of some images, evenly from the whole shard. Which shard an image is in is a matter of
   /// the hash of its id, so they are a fair sample of the gallery.
   public List<float[]> sample(int countMax) {

@@ -239,6 +239,11 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   }
 
   @Override
+  public int partitions() {
+    return topic.partitions();
+  }
+
+  @Override
   public long imagesOffset() {
     return view.imagesOffset();
   }

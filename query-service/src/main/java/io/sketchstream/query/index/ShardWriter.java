@@ -92,11 +92,11 @@ final class ShardWriter {
           .read(key, record.value())
           .ifPresentOrElse(
               embedded -> put(embedded, view, arrivals),
-              () -> remove(EmbeddingReader.imageId(key), arrivals));
+              () -> remove(EmbeddingReader.imageId(key), imagesOffset, arrivals));
     } catch (RefusedEmbeddingException e) {
       LOG.warnf("%s at offset %d is left out: %s", changelog, offset, e.getMessage());
       settings.observer().refused();
-      remove(EmbeddingReader.imageId(key), arrivals);
+      remove(EmbeddingReader.imageId(key), imagesOffset, arrivals);
     }
     appliedOffset = offset;
     missesNothing(Math.min(record.time(), settings.clock().millis()));
@@ -117,10 +117,10 @@ final class ShardWriter {
     }
   }
 
-  private void remove(String imageId, Arrivals arrivals) {
+  private void remove(String imageId, long imagesOffset, Arrivals arrivals) {
     try {
       index.remove(imageId);
-      arrivals.removed(imageId);
+      arrivals.removed(imageId, imagesOffset);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,7 @@
 package io.sketchstream.query.index;
 
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.ImagePosition;
 
 /// A shard as what listens to it knows it.
 public interface WatchedShard {
@@ -9,8 +10,21 @@ public interface WatchedShard {
   /// Of `images`, and of the embeddings topic.
   int partition();
 
+  /// How many shards the generation has.
+  int partitions();
+
   /// How far in its partition of `images` searches see; -1 before the first record.
   long imagesOffset();
+
+  /// A record of its partition of `images`.
+  ///
+  /// @param imagesOffset -1 counts as 0
+  default ImagePosition position(long imagesOffset) {
+    return ImagePosition.newBuilder()
+        .setPartition(partition())
+        .setOffset(Math.max(0, imagesOffset))
+        .build();
+  }
 
   /// What searches see, for what is not a search.
   ShardReader reader();

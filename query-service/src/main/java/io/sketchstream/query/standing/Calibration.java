@@ -1,6 +1,11 @@
 package io.sketchstream.query.standing;
 
+import io.sketchstream.events.Instants;
+import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.query.index.ImageFields;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +13,8 @@ import org.apache.lucene.util.VectorUtil;
 
 /// Turns "about one in so many images" into a score, for each query, by a sample of the shards of
 /// this process. Shards hold images by the hash of their id, so each is a fair sample of the whole
-/// gallery, and no process needs to ask another.
+/// gallery, and no process needs to ask another. "The best so many a day" is as rare as they are
+/// among the images of the last 24 hours; [MatchTeller] holds it to the number.
 ///
 /// The sample is renewed when the gallery has changed by a fifth since, or by anything after the
 /// interval; then all thresholds are computed anew.
@@ -17,10 +23,12 @@ import org.apache.lucene.util.VectorUtil;
 final class Calibration {
   private static final double CHANGE_MAX = 0.2;
   private static final int BLOCK_QUERIES = 64;
+  private static final Duration DAY = Duration.ofDays(1);
 
   private final StandingOptions options;
   private List<float[]> sample = List.of();
   private int documents = -1;
+  private double imagesOfADay;
   private long sampledNanos;
 
   Calibration(StandingOptions options) {
@@ -35,11 +43,8 @@ final class Calibration {
   /// Renews the sample if it is due.
   ///
   /// @return whether it was; then all thresholds are due as well
-  boolean renew(List<ShardWatch> shards, long nowNanos) {
-    int now = 0;
-    for (ShardWatch shard : shards) {
-      now += shard.documents();
-    }
+  boolean renew(List<ShardWatch> shards, Instant time, long nowNanos) {
+    int now = shards.stream().mapToInt(ShardWatch::documents).sum();
     boolean late = nowNanos - sampledNanos >= options.calibrationInterval().toNanos();
     if (documents >= 0 && Math.abs(now - documents) <= (late ? 0 : CHANGE_MAX * documents)) {
       return false;
@@ -49,6 +54,9 @@ final class Calibration {
       next.addAll(shard.sample(Math.max(1, options.sampleMax() / shards.size())));
     }
     sample = next;
+    long yesterday = ImageFields.micros(Instants.timestamp(time.minus(DAY)));
+    imagesOfADay =
+        shards.stream().mapToDouble(shard -> shard.imagesSince(yesterday)).average().orElse(0);
     documents = now;
     sampledNanos = nowNanos;
     return true;
@@ -77,9 +85,13 @@ final class Calibration {
     for (int i = 0; i < scores.length; i++) {
       WatchedQuery query = queries.get(i);
       query.calibrated(
-          TailThreshold.of(
-              Arrays.copyOf(scores[i], counts[i]),
-              StandingQueryBounds.oneIn(query.entry().query())));
+          TailThreshold.of(Arrays.copyOf(scores[i], counts[i]), oneIn(query.entry().query())));
     }
+  }
+
+  private double oneIn(StandingQuery query) {
+    return query.getPerDay() == 0
+        ? StandingQueryBounds.oneIn(query)
+        : imagesOfADay / query.getPerDay();
   }
 }

@@ -1,6 +1,7 @@
 package io.sketchstream.query.standing;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryBounds;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
@@ -9,6 +10,7 @@ import io.sketchstream.shell.kafka.TopicFollower;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -42,13 +44,15 @@ public final class MatchLog implements AutoCloseable {
 
   private final int countMax;
   private final LinkedHashMap<String, Told> told = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Long> withdrawn = new LinkedHashMap<>();
   private final Map<String, Set<String>> byImage = new HashMap<>();
-  private final Map<String, Integer> counts = new HashMap<>();
+  private final Map<String, Set<String>> byQuery = new HashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
   private Worker worker;
 
-  /// @param countMax most matches that are remembered; the oldest are forgotten first
+  /// @param countMax most matches, and most withdrawals, that are remembered; the oldest are
+  ///   forgotten first
   MatchLog(int countMax) {
     this.countMax = countMax;
   }
@@ -141,6 +145,12 @@ public final class MatchLog implements AutoCloseable {
       if (before != null) {
         forget(key, before.match());
       }
+      if (event.hasSeenTo()) {
+        withdrawn.merge(key, event.getSeenTo().getOffset(), Math::max);
+        if (withdrawn.size() > countMax) {
+          withdrawn.pollFirstEntry();
+        }
+      }
       return read;
     }
     if (before != null) {
@@ -152,7 +162,7 @@ public final class MatchLog implements AutoCloseable {
     }
     told.put(key, new Told(event, read));
     byImage.computeIfAbsent(event.getImageId(), _ -> new LinkedHashSet<>()).add(key);
-    counts.merge(event.getQueryId(), 1, Integer::sum);
+    byQuery.computeIfAbsent(event.getQueryId(), _ -> new LinkedHashSet<>()).add(key);
     if (told.size() > countMax) {
       Map.Entry<String, Told> eldest = told.entrySet().iterator().next();
       forget(eldest.getKey(), eldest.getValue().match());
@@ -162,17 +172,26 @@ public final class MatchLog implements AutoCloseable {
 
   private void forget(String key, StandingQueryMatched match) {
     told.remove(key);
-    Set<String> ofImage = byImage.get(match.getImageId());
-    ofImage.remove(key);
-    if (ofImage.isEmpty()) {
-      byImage.remove(match.getImageId());
+    remove(byImage, match.getImageId(), key);
+    remove(byQuery, match.getQueryId(), key);
+  }
+
+  private static void remove(Map<String, Set<String>> keys, String of, String key) {
+    Set<String> left = keys.get(of);
+    left.remove(key);
+    if (left.isEmpty()) {
+      keys.remove(of);
     }
-    counts.computeIfPresent(match.getQueryId(), (_, count) -> count == 1 ? null : count - 1);
   }
 
   /// Whether an image was told to a query, and not withdrawn since.
   synchronized boolean isTold(String queryId, String imageId) {
     return told.containsKey(Topics.matchKey(queryId, imageId));
+  }
+
+  /// Whether a match was withdrawn because of a record of `images` beyond an offset.
+  synchronized boolean isWithdrawnAfter(String queryId, String imageId, long imagesOffset) {
+    return withdrawn.getOrDefault(Topics.matchKey(queryId, imageId), -1L) > imagesOffset;
   }
 
   /// What was told of an image, and not withdrawn since.
@@ -192,7 +211,16 @@ public final class MatchLog implements AutoCloseable {
 
   /// How many matches of a query are remembered.
   public synchronized int count(String queryId) {
-    return counts.getOrDefault(queryId, 0);
+    return byQuery.getOrDefault(queryId, Set.of()).size();
+  }
+
+  /// How many matches of a query that were told since some time have a score at least as high.
+  synchronized long countAbove(String queryId, float score, Instant since) {
+    return byQuery.getOrDefault(queryId, Set.of()).stream()
+        .map(key -> told.get(key).match())
+        .filter(match -> match.getScore() >= score)
+        .filter(match -> Instants.of(match.getMatchedAt()).isAfter(since))
+        .count();
   }
 
   /// The latest matches, newest first.

@@ -9,6 +9,7 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
 import io.sketchstream.query.standing.Matching.Match;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -18,6 +19,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 ///
 /// **Threads:** any.
 final class MatchTeller {
+  private static final Duration DAY = Duration.ofDays(1);
+
   private final Function<ProducerRecord<byte[], byte[]>, CompletableFuture<Void>> producer;
   private final MatchLog log;
   private final InstantSource clock;
@@ -40,18 +43,29 @@ final class MatchTeller {
     return clock;
   }
 
-  /// Tells a match, unless it was told before, in whichever generation.
+  /// Tells a match, unless
   ///
-  /// @param seenTo how far in `images` the shard sees
+  /// - it was told before, in whichever generation;
+  /// - it was withdrawn, and the shard does not see the removal yet;
+  /// - its query wants the best of a day, and has had as many better ones.
+  ///
+  /// @param seenAtLeast how far in `images` the shard saw before it was asked for the match
+  /// @param seenAtMost and after
   /// @return completes when Kafka has it
-  CompletableFuture<Void> tell(Generation generation, ImagePosition seenTo, Match match) {
+  CompletableFuture<Void> tell(
+      Generation generation, Match match, long seenAtLeast, ImagePosition seenAtMost) {
+    String queryId = match.query().id();
     String imageId = match.image().imageId();
-    if (log.isTold(match.query().id(), imageId)) {
+    long seen =
+        Math.max(seenAtLeast, match.image().position().map(ImagePosition::getOffset).orElse(-1L));
+    if (log.isTold(queryId, imageId)
+        || log.isWithdrawnAfter(queryId, imageId, seen)
+        || isBeaten(match)) {
       return CompletableFuture.completedFuture(null);
     }
     StandingQueryMatched.Builder event =
         StandingQueryMatched.newBuilder()
-            .setQueryId(match.query().id())
+            .setQueryId(queryId)
             .setImageId(imageId)
             .setGeneration(generation.id())
             .setScore(match.score())
@@ -59,21 +73,29 @@ final class MatchTeller {
             .setAttributes(match.image().attributes())
             .setIngestedAt(match.image().ingestedAt())
             .setMatchedAt(Instants.timestamp(clock.instant()))
-            .setSeenTo(seenTo);
+            .setSeenTo(seenAtMost);
     match.image().position().ifPresent(event::setPosition);
     return send(event.build());
   }
 
+  private boolean isBeaten(Match match) {
+    int best = match.query().query().getPerDay();
+    return best > 0
+        && log.countAbove(match.query().id(), match.score(), clock.instant().minus(DAY)) >= best;
+  }
+
   /// Withdraws all that was told of an image.
   ///
+  /// @param removedBy the record of `images` that removed it, or a later one
   /// @return completes when Kafka has it
-  CompletableFuture<Void> withdraw(String imageId) {
+  CompletableFuture<Void> withdraw(String imageId, ImagePosition removedBy) {
     return CompletableFuture.allOf(
         log.ofImage(imageId).stream()
             .map(match ->
                 send(
                     match.toBuilder()
                         .setWithdrawn(true)
+                        .setSeenTo(removedBy)
                         .setMatchedAt(Instants.timestamp(clock.instant()))
                         .build()))
             .toArray(CompletableFuture[]::new));

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
@@ -30,6 +31,7 @@ import org.jboss.logging.Logger;
 final class Matcher implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Matcher.class);
   private static final Duration ROUND_MAX = Duration.ofMillis(100);
+  private static final Duration ROUND_MAX_AWAITED = Duration.ofMillis(5);
   private static final Duration LOG_READ_MAX = Duration.ofSeconds(15);
 
   private final KafkaClients clients;
@@ -42,7 +44,9 @@ final class Matcher implements AutoCloseable {
   private final Set<ShardWatch> shards = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
+  private final Condition rounds = lock.newCondition();
   private boolean awake;
+  private int awaiting;
   private volatile Watched watched = Watched.NONE;
   private volatile GenerationWatch watch;
   private CompletableFuture<Void> logRead = new CompletableFuture<>();
@@ -103,6 +107,26 @@ final class Matcher implements AutoCloseable {
     }
   }
 
+  /// Waits until something is so after a round. Rounds are quicker meanwhile.
+  ///
+  /// @return whether it is; false when the time is over
+  boolean await(BooleanSupplier condition, Duration max) throws InterruptedException {
+    lock.lock();
+    try {
+      awaiting++;
+      awake = true;
+      woken.signal();
+      long left = max.toNanos();
+      while (!condition.getAsBoolean() && left > 0) {
+        left = rounds.awaitNanos(left);
+      }
+      return condition.getAsBoolean();
+    } finally {
+      awaiting--;
+      lock.unlock();
+    }
+  }
+
   private void run(Worker running) throws InterruptedException {
     try {
       while (!running.isStopping()) {
@@ -122,8 +146,10 @@ final class Matcher implements AutoCloseable {
   private void rest() throws InterruptedException {
     lock.lock();
     try {
+      rounds.signalAll();
       if (!awake) {
-        long _ = woken.awaitNanos(ROUND_MAX.toNanos());
+        Duration max = awaiting == 0 ? ROUND_MAX : ROUND_MAX_AWAITED;
+        long _ = woken.awaitNanos(max.toNanos());
       }
       awake = false;
     } finally {
@@ -164,7 +190,7 @@ final class Matcher implements AutoCloseable {
     if (!watch.isCaughtUp()) {
       return;
     }
-    boolean renewed = calibration.renew(here, System.nanoTime());
+    boolean renewed = calibration.renew(here, teller.clock().instant(), System.nanoTime());
     if (renewed) {
       calibration.calibrate(watch.queries());
     } else {

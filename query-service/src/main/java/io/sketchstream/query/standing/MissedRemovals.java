@@ -1,5 +1,6 @@
 package io.sketchstream.query.standing;
 
+import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.query.index.WatchedShard;
 import java.util.HashSet;
@@ -45,6 +46,7 @@ final class MissedRemovals {
             .collect(Collectors.toCollection(HashSet::new));
     unchecked = unchecked.stream().filter(match -> !gone.contains(match.getImageId())).toList();
     gone.removeAll(shard.reader().found(gone, List.of()));
-    return gone.stream().map(teller::withdraw).toList();
+    ImagePosition seenTo = shard.position(reached);
+    return gone.stream().map(imageId -> teller.withdraw(imageId, seenTo)).toList();
   }
 }

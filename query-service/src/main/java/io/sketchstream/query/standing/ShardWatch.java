@@ -4,7 +4,6 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.query.index.Arrival;
 import io.sketchstream.query.index.Arrivals;
-import io.sketchstream.query.index.ShardReader;
 import io.sketchstream.query.index.WatchedShard;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
 
@@ -45,7 +45,6 @@ final class ShardWatch implements Arrivals {
   private static final Duration ACKNOWLEDGED_MAX = Duration.ofSeconds(30);
 
   private final WatchedShard shard;
-  private final ShardReader reader;
   private final Matcher matcher;
   private final MatchTeller teller;
   private final ReentrantLock telling = new ReentrantLock();
@@ -65,7 +64,6 @@ final class ShardWatch implements Arrivals {
 
   ShardWatch(WatchedShard shard, Matcher matcher, MatchTeller teller) {
     this.shard = shard;
-    this.reader = shard.reader();
     this.matcher = matcher;
     this.teller = teller;
     this.missedRemovals = new MissedRemovals(shard, teller);
@@ -77,19 +75,25 @@ final class ShardWatch implements Arrivals {
 
   /// How many images the shard has; 0 when it was closed meanwhile.
   int documents() {
-    try {
-      return reader.documents();
-    } catch (AlreadyClosedException e) {
-      return 0;
-    }
+    return unlessClosed(() -> shard.reader().documents(), 0);
+  }
+
+  /// How many images the gallery has that came in at a time or later, as this shard's share tells;
+  /// 0 when it was closed meanwhile.
+  double imagesSince(long micros) {
+    return unlessClosed(() -> (double) shard.reader().countSince(micros) * shard.partitions(), 0.0);
   }
 
   /// Some of its vectors; none when it was closed meanwhile.
   List<float[]> sample(int countMax) {
+    return unlessClosed(() -> shard.reader().sample(countMax), List.of());
+  }
+
+  private static <T> T unlessClosed(Supplier<T> reading, T otherwise) {
     try {
-      return reader.sample(countMax);
+      return reading.get();
     } catch (AlreadyClosedException e) {
-      return List.of();
+      return otherwise;
     }
   }
 
@@ -116,8 +120,8 @@ final class ShardWatch implements Arrivals {
   }
 
   @Override
-  public void removed(String imageId) {
-    hear(new Unseen.WentOut(imageId));
+  public void removed(String imageId, long imagesOffset) {
+    hear(new Unseen.WentOut(imageId, imagesOffset));
   }
 
   private void hear(Unseen.Change change) {
@@ -134,7 +138,7 @@ final class ShardWatch implements Arrivals {
   private boolean isOfNoConcern(Unseen.Change change) {
     return switch (change) {
       case Unseen.CameIn _ -> matcher.watched().isEmpty();
-      case Unseen.WentOut(String imageId) ->
+      case Unseen.WentOut(String imageId, long _) ->
           unseen.isEmpty() && comparisons.get() == 0 && teller.log().ofImage(imageId).isEmpty();
     };
   }
@@ -197,16 +201,18 @@ final class ShardWatch implements Arrivals {
 
   private void compareSince(Watched queries, long sinceMicros) {
     List<Arrival> batch = new ArrayList<>(BATCH_SIZE);
-    reader.since(
-        sinceMicros,
-        CATCH_UP_MAX,
-        image -> {
-          batch.add(image);
-          if (batch.size() == BATCH_SIZE) {
-            compare(queries, batch);
-            batch.clear();
-          }
-        });
+    shard
+        .reader()
+        .since(
+            sinceMicros,
+            CATCH_UP_MAX,
+            image -> {
+              batch.add(image);
+              if (batch.size() == BATCH_SIZE) {
+                compare(queries, batch);
+                batch.clear();
+              }
+            });
     compare(queries, batch);
   }
 
@@ -232,10 +238,10 @@ final class ShardWatch implements Arrivals {
       for (var next = unseen.take(); next.isPresent(); next = unseen.take()) {
         switch (next.get()) {
           case Unseen.CameIn(Arrival image) -> images.add(image);
-          case Unseen.WentOut(String imageId) -> {
+          case Unseen.WentOut(String imageId, long imagesOffset) -> {
             tell(watched, images);
             images.clear();
-            sent.add(teller.withdraw(imageId));
+            sent.add(teller.withdraw(imageId, shard.position(imagesOffset)));
           }
         }
         if (images.size() == BATCH_SIZE) {
@@ -254,13 +260,11 @@ final class ShardWatch implements Arrivals {
 
   private void tell(Watched queries, List<Arrival> images) {
     if (!images.isEmpty() && !queries.isEmpty()) {
-      List<Matching.Match> matches = Matching.of(queries, images, reader, teller.clock().instant());
-      ImagePosition seenTo =
-          ImagePosition.newBuilder()
-              .setPartition(shard.partition())
-              .setOffset(Math.max(0, shard.imagesOffset())) // After the index was asked.
-              .build();
-      matches.forEach(match -> sent.add(teller.tell(generation(), seenTo, match)));
+      long seenAtLeast = shard.imagesOffset();
+      List<Matching.Match> matches =
+          Matching.of(queries, images, shard.reader(), teller.clock().instant());
+      ImagePosition seenAtMost = shard.position(shard.imagesOffset());
+      matches.forEach(match -> sent.add(teller.tell(generation(), match, seenAtLeast, seenAtMost)));
     }
   }
 

@@ -125,6 +125,15 @@ public final class StandingQueries implements AutoCloseable {
     return matcher.refusals().getOrDefault(queryId, "");
   }
 
+  /// Waits until a query, as it was registered, is compared with what comes in, or it is known why
+  /// not.
+  ///
+  /// @return why not; empty when it is, or when the time is over
+  public String awaitVerdict(StandingEntry entry, Duration max) throws InterruptedException {
+    boolean _ = matcher.await(() -> isWatching(entry) || !refusal(entry.id()).isEmpty(), max);
+    return isWatching(entry) ? "" : refusal(entry.id());
+  }
+
   @Override
   public void close() {
     matcher.close();

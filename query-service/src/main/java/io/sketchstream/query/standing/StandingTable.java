@@ -30,10 +30,18 @@ final class StandingTable {
     if (key == null) {
       throw new IllegalArgumentException("it has no key");
     }
-    version.incrementAndGet();
+    try {
+      change(key, query);
+    } finally {
+      version.incrementAndGet(); // Afterwards: who sees the version sees the change.
+    }
+    return this;
+  }
+
+  private void change(String key, StandingQuery query) {
     if (query == null) {
       entries.remove(key);
-      return this;
+      return;
     }
     StandingEntry entry;
     try {
@@ -46,14 +54,13 @@ final class StandingTable {
       throw new IllegalArgumentException("there are " + countMax + " standing queries already");
     }
     entries.put(key, entry);
-    return this;
   }
 
   boolean isFull() {
     return entries.size() >= countMax;
   }
 
-  /// Changes with every record.
+  /// Changes with every record; what is read after it has all the changes that it counts.
   long version() {
     return version.get();
   }

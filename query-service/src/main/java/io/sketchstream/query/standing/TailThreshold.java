@@ -22,9 +22,12 @@ final class TailThreshold {
   private TailThreshold() {}
 
   /// @param scores of the sample, in any order; sorted when this returns
-  /// @param oneIn how rare
+  /// @param oneIn how rare; up to 1, everything reaches it
   /// @return infinity for a sample that is too small: nothing reaches it
-  static float of(float[] scores, int oneIn) {
+  static float of(float[] scores, double oneIn) {
+    if (oneIn <= 1) {
+      return Float.NEGATIVE_INFINITY;
+    }
     int count = scores.length;
     if (count < SAMPLE_MIN) {
       return Float.POSITIVE_INFINITY;
@@ -32,7 +35,7 @@ final class TailThreshold {
     Arrays.sort(scores);
     int tail = Math.clamp(count / TAIL_SHARE, Math.min(TAIL_MIN, count / 4), TAIL_MAX);
     int peak = Math.max(PEAK_MIN, tail / TAIL_PARTS);
-    double expected = (double) count / oneIn;
+    double expected = count / oneIn;
     if (expected >= peak) {
       return scores[count - (int) Math.round(expected)];
     }

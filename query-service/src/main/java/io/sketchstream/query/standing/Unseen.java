@@ -18,7 +18,7 @@ final class Unseen {
 
   record CameIn(Arrival image) implements Change {}
 
-  record WentOut(String imageId) implements Change {}
+  record WentOut(String imageId, long imagesOffset) implements Change {}
 
   /// @return how many there are now
   synchronized int add(Change change) {

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImagePosition;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
 import io.sketchstream.testing.HostileMessages;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,48 @@ final class MatchLogTest {
     assertFalse(log.isTold("boats", "a"));
     assertEquals(3, log.count("boats"));
     assertEquals(List.of(), log.ofImage("a"));
+  }
+
+  @Test
+  void countsWhatIsAsGoodOfAQueryAndNotTooOld() {
+    Instant now = Instant.parse("2026-05-01T12:00:00Z");
+    read(scored("a", 0.9f, now));
+    read(scored("b", 0.5f, now));
+    read(scored("c", 0.9f, now.minusSeconds(100_000)));
+    Instant yesterday = now.minusSeconds(86_400);
+    assertEquals(1, log.countAbove("boats", 0.6f, yesterday));
+    assertEquals(2, log.countAbove("boats", 0.5f, yesterday));
+    assertEquals(0, log.countAbove("trees", 0.5f, yesterday));
+    read(scored("a", 0.9f, now).toBuilder().setWithdrawn(true).build());
+    assertEquals(0, log.countAbove("boats", 0.6f, yesterday));
+  }
+
+  private static StandingQueryMatched scored(String imageId, float score, Instant time) {
+    return match("boats", imageId).toBuilder()
+        .setScore(score)
+        .setMatchedAt(Instants.timestamp(time))
+        .build();
+  }
+
+  @Test
+  void knowsByWhichRecordAMatchWasWithdrawn() {
+    read(match("boats", "a"));
+    read(
+        match("boats", "a").toBuilder()
+            .setWithdrawn(true)
+            .setSeenTo(ImagePosition.newBuilder().setOffset(7))
+            .build());
+    assertTrue(log.isWithdrawnAfter("boats", "a", 6));
+    assertFalse(log.isWithdrawnAfter("boats", "a", 7));
+    assertFalse(log.isWithdrawnAfter("trees", "a", 6));
+    for (String image : List.of("b", "c", "d")) {
+      read(
+          match("boats", image).toBuilder()
+              .setWithdrawn(true)
+              .setSeenTo(ImagePosition.newBuilder().setOffset(7))
+              .build());
+    }
+    assertFalse(log.isWithdrawnAfter("boats", "a", 6), "no more than it may remember");
   }
 
   /// What Kafka did not take is told again, and what came from Kafka is not taken back.

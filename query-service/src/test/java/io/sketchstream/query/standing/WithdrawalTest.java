@@ -2,6 +2,7 @@ package io.sketchstream.query.standing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sketchstream.events.Generation;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.query.index.IndexOptions;
@@ -59,6 +60,32 @@ final class WithdrawalTest extends StandingFixture {
     process.activate(NEXT, Instant.now());
     awaitStanding("stays");
     assertEquals(1, told().stream().filter(StandingQueryMatched::getWithdrawn).count());
+  }
+
+  /// The next generation is searched while it still has what the last one has removed.
+  @Test
+  void isNotToldAgainByAGenerationThatDoesNotSeeTheRemovalYet() throws Exception {
+    WatchingProcess process = start("first");
+    register(process, query);
+    awaitWatching(process, List.of(query));
+    process.index(NEXT, IndexOptions.defaults());
+    for (Generation generation : List.of(FIRST, NEXT)) {
+      image(generation, "gone", random(1), Instant.now(), "a");
+    }
+    awaitStanding("gone");
+    for (int i = 0; i < 20; i++) {
+      image(FIRST, "other" + i, random(2 + i), Instant.now());
+    }
+    removal(FIRST, "gone");
+    awaitStanding();
+    Await.until("it is there", () -> process.documents(NEXT) == 1);
+    process.activate(NEXT, Instant.now());
+    image(NEXT, "after", random(3), Instant.now(), "a");
+    awaitStanding("after");
+    removal(NEXT, "gone");
+    image(NEXT, "last", random(3), Instant.now(), "a");
+    awaitStanding("after", "last");
+    assertEquals(2, told().stream().filter(match -> match.getImageId().equals("gone")).count());
   }
 
   /// The next generation is searched a little before it has all that the last one had.

@@ -1,0 +1,35 @@
+package io.sketchstream.endtoend;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import java.awt.Color;
+import org.junit.jupiter.api.Test;
+
+/// "Watch for this": what comes in is told on the page.
+final class WebPageWatchTest extends WebPageFixture {
+  @Test
+  void tellsOfAPhotoThatComesIn() {
+    page.drawCircle();
+    page.awaitAnswer();
+    page.part("#watch-rarity").selectOption("per_day=5");
+    page.part("#watch").click();
+
+    assertThat(page.part("#watching-list li")).hasCount(1);
+    assertThat(page.part("#watching-list")).containsText("the best 5 a day");
+    filler.put("came in later", DrawnPhotos.star(Color.BLUE));
+    assertThat(page.part("#watching-feed")).containsText("came in later");
+    assertThat(page.part("#watching-list")).containsText("1 photo");
+
+    page.part("#watching-list button").click();
+    assertThat(page.part("#watching-open")).isHidden();
+    page.assertNoComplaints();
+  }
+
+  @Test
+  void asksHowRareOnlyWherePicturesAreCompared() {
+    filler.put("a harbour crane", DrawnPhotos.star(Color.RED));
+    page.part("#words").fill("crane");
+    assertThat(page.part("#watch")).isVisible();
+    assertThat(page.part("#watch-rarity")).isHidden();
+  }
+}

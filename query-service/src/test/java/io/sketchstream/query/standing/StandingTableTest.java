@@ -1,0 +1,52 @@
+package io.sketchstream.query.standing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.protobuf.Timestamp;
+import io.sketchstream.events.StandingQuery;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class StandingTableTest {
+  private static final int QUERIES = 20_000;
+
+  /// Who follows the table looks at its entries when the version has changed, and not again.
+  @Test
+  void whoSeesAVersionSeesItsChange() throws InterruptedException {
+    StandingTable table = new StandingTable(QUERIES);
+    AtomicInteger missed = new AtomicInteger();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (long seen = 0; seen < QUERIES; seen = table.version()) {
+                if (seen > 0 && table.find("q" + (seen - 1)).isEmpty()) {
+                  missed.incrementAndGet();
+                }
+              }
+            });
+    for (int i = 0; i < QUERIES; i++) {
+      StandingTable _ = table.with("q" + i, query("q" + i, "tag:a"));
+    }
+    reader.join();
+    assertEquals(0, missed.get());
+  }
+
+  @Test
+  void aRecordThatIsNotValidRemovesWhatWasThere() {
+    StandingTable table = new StandingTable(1).with("a", query("a", "tag:a"));
+    assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:b")));
+    assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));
+    assertEquals(0, table.all().size());
+    assertEquals(3, table.version());
+    assertEquals(1, table.with("b", query("b", "tag:b")).all().size());
+  }
+
+  private static StandingQuery query(String id, String filter) {
+    return StandingQuery.newBuilder()
+        .setQueryId(id)
+        .setFilter(filter)
+        .setCreatedAt(Timestamp.getDefaultInstance())
+        .build();
+  }
+}
