@@ -110,8 +110,7 @@ final class ShardWatch implements Arrivals {
   @Override
   public void stop() {
     matcher.remove(this);
-    state = State.SILENT;
-    unseen.clear();
+    beSilent();
   }
 
   @Override
