@@ -89,9 +89,11 @@ final class Calibration {
     }
   }
 
+  /// In a gallery that is too small for a sample, all may be among the best of a day.
   private double oneIn(StandingQuery query) {
-    return query.getPerDay() == 0
-        ? StandingQueryBounds.oneIn(query)
-        : imagesOfADay / query.getPerDay();
+    if (query.getPerDay() == 0) {
+      return StandingQueryBounds.oneIn(query);
+    }
+    return sample.size() < TailThreshold.SAMPLE_MIN ? 1 : imagesOfADay / query.getPerDay();
   }
 }
