@@ -12,6 +12,9 @@ public final class ServiceProcess {
           "quarkus.http.host", "127.0.0.1",
           // One log line per notable event: no client settings, no probes.
           "quarkus.log.category.\"org.apache.kafka\".level", "WARN",
+          // It warns each time that a consumer asks how long a partition is that it does not read.
+          "quarkus.log.category.\"org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils\".level",
+              "ERROR",
           "quarkus.log.category.\"io.smallrye.health\".level", "ERROR",
           "quarkus.banner.enabled", "false");
 
