@@ -21,6 +21,7 @@ public final class Ablation {
   private final TrainingData data;
   private final TrainingRunOptions options;
   private final TrainingProgress progress;
+  private final SharedStart start = new SharedStart();
 
   /// @param config of every training; its `runs` is taken as 1
   /// @param options `out` gets a folder for each training, and the table
@@ -88,7 +89,8 @@ public final class Ablation {
     Path answers = out.resolve(RunPreparation.TEACHER);
     Files.createDirectories(out);
     copyIfAbsent(shared, answers);
-    Map<String, Double> metrics = new TrainingRun(changed, data, own, progress).run().metrics();
+    Map<String, Double> metrics =
+        new TrainingRun(changed, data, own, progress, start).run().metrics();
     copyIfAbsent(answers, shared);
     return metrics;
   }

@@ -15,11 +15,13 @@ import java.util.Optional;
 /// @param data to train on
 /// @param options where files are
 /// @param progress told how far it is
+/// @param shared the start, where another training of the same data and weights has made it
 record RunPreparation(
     TrainingConfig config,
     TrainingData data,
     TrainingRunOptions options,
-    TrainingProgress progress) {
+    TrainingProgress progress,
+    SharedStart shared) {
   /// The file of the weights that every training begins with.
   static final String START = "start.safetensors";
 
@@ -67,10 +69,15 @@ record RunPreparation(
         options.initial().isPresent()
             ? Teacher.classifier(network, options.initial().get())
             : Optional.empty();
-    if (options.resume() && Files.exists(start)) {
+    boolean begun = options.resume() && Files.exists(start);
+    if (begun) {
       initial = Weights.read(start);
     }
-    Trainer.Prepared prepared = Trainer.prepare(config, input, initial, classifier, progress);
+    Trainer.Prepared prepared =
+        begun || options.initial().isEmpty()
+            ? Trainer.prepare(config, input, initial, classifier, progress)
+            : Trainer.prepare(
+                config, input, classifier, shared.of(config, input, initial, classifier, progress));
     prepared.start().weights().write(start, Weights.Storage.FP32);
     return prepared;
   }

@@ -77,15 +77,29 @@ public final class Trainer implements AutoCloseable {
       Optional<LinearMap> classifier,
       TrainingProgress progress)
       throws BrokenModelException {
+    requireClassifier(config, classifier);
+    return prepare(
+        config, input, classifier, Initialization.of(config, input, initial, classifier, progress));
+  }
+
+  /// @param start of a training with the same pictures, weights and embedding
+  static Prepared prepare(
+      TrainingConfig config,
+      TrainingInput input,
+      Optional<LinearMap> classifier,
+      Initialization start) {
+    requireClassifier(config, classifier);
+    int imageNetClasses = classifier.map(LinearMap::outputs).orElse(0);
+    return new Prepared(start, new Supervision(input, start, imageNetClasses), classifier);
+  }
+
+  private static void requireClassifier(TrainingConfig config, Optional<LinearMap> classifier) {
     if (config.objectives().prototypes() > 0 && classifier.isEmpty()) {
       throw new IllegalArgumentException(
           "prototypes need weights of "
               + config.network()
               + " with a classifier; name such a file or set objectives.prototypes=0");
     }
-    Initialization start = Initialization.of(config, input, initial, classifier, progress);
-    int imageNetClasses = classifier.map(LinearMap::outputs).orElse(0);
-    return new Prepared(start, new Supervision(input, start, imageNetClasses), classifier);
   }
 
   /// A training from its beginning.

@@ -63,6 +63,7 @@ public final class TrainingRun {
   private final TrainingData data;
   private final TrainingRunOptions options;
   private final TrainingProgress progress;
+  private final SharedStart shared;
   private final PictureReader reader = new FilePictureReader();
 
   public TrainingRun(
@@ -70,6 +71,17 @@ public final class TrainingRun {
       TrainingData data,
       TrainingRunOptions options,
       TrainingProgress progress) {
+    this(config, data, options, progress, new SharedStart());
+  }
+
+  /// @param shared where trainings begin that have the same data and initial weights
+  TrainingRun(
+      TrainingConfig config,
+      TrainingData data,
+      TrainingRunOptions options,
+      TrainingProgress progress,
+      SharedStart shared) {
+    this.shared = shared;
     this.config = config;
     this.data = data;
     this.options = options;
@@ -101,7 +113,7 @@ public final class TrainingRun {
   /// Trains all runs that are not finished.
   private void train(List<Path> runs)
       throws IOException, BrokenModelException, InterruptedException {
-    RunPreparation preparation = new RunPreparation(config, data, options, progress);
+    RunPreparation preparation = new RunPreparation(config, data, options, progress, shared);
     TrainingInput input = preparation.input(reader);
     Trainer.Prepared prepared = preparation.start(input);
     for (int i = 0; i < runs.size(); i++) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,61 @@ class TrainingRunTest {
             IllegalArgumentException.class,
             () -> new TrainingRun(other, data, options(out, true), progress).run());
     assertTrue(refused.getMessage().contains("same settings"), refused.getMessage());
+  }
+
+  /// The pass over all photos is made once, and the second training is what it would be alone.
+  @Test
+  void trainingsOfTheSameDataShareTheirStart()
+      throws IOException, BrokenModelException, InterruptedException {
+    Libtorch.engine();
+    TinyDataset.write(folder, 3, 3, 8);
+    TrainingData data =
+        TrainingData.read(
+            List.of(folder.resolve("photos")), List.of(folder.resolve("sketches")), 1);
+    Path file = folder.resolve("published.safetensors");
+    RandomWeights.of(Network.named("efficientnet_lite0"), 1).write(file, Weights.Storage.FP32);
+    TrainingConfig config =
+        TrainingConfig.standard()
+            .with(
+                Map.of(
+                    "network", "efficientnet_lite0",
+                    "inputSize", "48",
+                    "servedSize", "48",
+                    "dimension", "8",
+                    "iterations", "2",
+                    "classesPerBatch", "2",
+                    "picturesPerDomain", "1",
+                    "runs", "1",
+                    "objectives.preservation", "0",
+                    "objectives.prototypes", "0"));
+    TrainingConfig other = config.with(Map.of("objectives.quadruplet", "0", "seed", "5"));
+    AtomicInteger passes = new AtomicInteger();
+    TrainingProgress progress =
+        new TrainingProgress() {
+          @Override
+          public void phase(String what, int done, int total) {
+            if (what.equals("start")) {
+              passes.incrementAndGet();
+            }
+          }
+        };
+    SharedStart shared = new SharedStart();
+    new TrainingRun(config, data, from(file, "first"), progress, shared).run();
+    int passesOfOne = passes.get();
+    new TrainingRun(other, data, from(file, "second"), progress, shared).run();
+    assertTrue(passesOfOne > 0);
+    assertEquals(passesOfOne, passes.get());
+    new TrainingRun(other, data, from(file, "alone"), progress).run();
+    assertTrue(passes.get() > passesOfOne);
+    assertEquals(
+        -1,
+        Files.mismatch(
+            folder.resolve("second/run-1.safetensors"), folder.resolve("alone/run-1.safetensors")));
+  }
+
+  private TrainingRunOptions from(Path file, String out) {
+    return new TrainingRunOptions(
+        folder.resolve(out), Optional.of(file), Optional.empty(), 0, 0, false, "./sketchstream");
   }
 
   /// As the paper has it: one network, its classifier the teacher.
