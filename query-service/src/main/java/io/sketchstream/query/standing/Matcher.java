@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
 
@@ -32,6 +33,7 @@ final class Matcher implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Matcher.class);
   private static final Duration ROUND_MAX = Duration.ofMillis(100);
   private static final Duration ROUND_MAX_AWAITED = Duration.ofMillis(5);
+  private static final Duration ABSENT_RETRY = Duration.ofMillis(500);
   private static final Duration LOG_READ_MAX = Duration.ofSeconds(15);
 
   private final KafkaClients clients;
@@ -52,6 +54,7 @@ final class Matcher implements AutoCloseable {
   private CompletableFuture<Void> logRead = new CompletableFuture<>();
   private List<ShardWatch> starting = List.of();
   private long askedNanos;
+  private long absentNanos = System.nanoTime() - ABSENT_RETRY.toNanos();
   private Worker worker;
 
   /// @param active the active generation
@@ -172,15 +175,30 @@ final class Matcher implements AutoCloseable {
     if (!registry.isCaughtUp()) {
       return;
     }
-    if (watch == null) {
-      watch =
-          new GenerationWatch(
-              generation, clients, imageId -> vectorOfImage.apply(generation, imageId));
+    if (watch == null && !open(generation)) {
+      return;
     }
     Instant activated = Instants.of(model.getChangedAt());
     follow(here, activated);
     begin(here, activated);
     here.forEach(ShardWatch::tellVisible);
+  }
+
+  /// @return whether the topic of the queries' vectors is there; embed makes it
+  private boolean open(Generation generation) {
+    if (System.nanoTime() - absentNanos < ABSENT_RETRY.toNanos()) {
+      return false;
+    }
+    try {
+      watch =
+          new GenerationWatch(
+              generation, clients, imageId -> vectorOfImage.apply(generation, imageId));
+      return true;
+    } catch (UnknownTopicOrPartitionException e) {
+      LOG.debugf("not yet: %s", e.getMessage());
+      absentNanos = System.nanoTime();
+      return false;
+    }
   }
 
   /// Takes in new queries. Images that came in while their vectors were on the way are compared

@@ -1,12 +1,14 @@
 package io.sketchstream.query.standing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.VectorOf;
@@ -164,6 +166,19 @@ final class StandingQueriesTest extends StandingFixture {
     expected.add(pair("best", "last"));
     awaitTold(expected);
     assertTrue(expected.size() < COMING / 2, expected + " with seed " + SEED);
+  }
+
+  /// A first model is active a moment before embed has made its topics.
+  @Test
+  void waitsForTheTopicOfANewGeneration() throws Exception {
+    Generation later = new Generation("g3");
+    WatchingProcess process = process("first");
+    process.activate(later, Instant.now());
+    StandingQuery query = sketched("words", 0).clearSketch().setText("boat").build();
+    register(process, query);
+    assertFalse(process.standing().isWatching(StandingEntry.of("words", query)));
+    new TopicProvisioner(PARTITIONS, (short) 1).createEmbeddings(admin, later);
+    awaitWatching(process, List.of(query));
   }
 
   private void fill() throws Exception {
