@@ -8,10 +8,6 @@ import io.sketchstream.query.index.WatchedShard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -52,7 +48,7 @@ final class ShardWatch implements Arrivals {
   private final MissedRemovals missedRemovals; // Guarded by `telling`.
   private volatile State state = State.SILENT;
   private final AtomicInteger comparisons = new AtomicInteger(); // Under way.
-  private final List<CompletableFuture<Void>> sent = new ArrayList<>(); // Guarded by `telling`.
+  private final Unacknowledged sent = new Unacknowledged(); // Guarded by `telling`.
 
   /// Whether matches are told.
   enum State {
@@ -250,7 +246,7 @@ final class ShardWatch implements Arrivals {
       }
       tell(watched, images);
       sent.addAll(missedRemovals.withdraw());
-      sent.removeIf(send -> send.isDone() && !send.isCompletedExceptionally());
+      sent.forgetDone();
     } finally {
       telling.unlock();
       comparisons.decrementAndGet();
@@ -286,15 +282,8 @@ final class ShardWatch implements Arrivals {
   private void awaitAcknowledged() {
     telling.lock();
     try {
-      CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-          .get(ACKNOWLEDGED_MAX.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("matches of " + generation() + " can't be written", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while matches are written", e);
+      sent.await(ACKNOWLEDGED_MAX);
     } finally {
-      sent.clear();
       telling.unlock();
     }
   }

@@ -11,6 +11,7 @@ import io.sketchstream.events.StandingQueryEmbedded;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.Vectors;
 import io.sketchstream.testing.Await;
 import java.nio.file.Path;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,6 +44,7 @@ abstract class StandingFixture {
   static final Generation NEXT = new Generation("g2");
   static final int DIMENSION = 24;
   static final int PARTITIONS = 2;
+  static final int THERE = 400;
   static final long SEED = Long.getLong("tests.seed", 42L);
 
   @TempDir Path home;
@@ -174,6 +178,58 @@ abstract class StandingFixture {
       }
     }
     return told;
+  }
+
+  /// Puts in a gallery of [#THERE] images with the tag `a`.
+  void fill(Duration ago) throws Exception {
+    Instant before = Instant.now().minus(ago);
+    for (int i = 0; i < THERE; i++) {
+      image(FIRST, "old" + i, random(i), before, "a");
+    }
+  }
+
+  /// Starts a process in which the first generation has been active for a day.
+  WatchingProcess startActive(String name) {
+    WatchingProcess process = process(name);
+    process.activate(FIRST, Instant.now().minus(Duration.ofDays(1)));
+    process.index(FIRST, IndexOptions.defaults());
+    return process;
+  }
+
+  /// The same, and waits for the gallery.
+  WatchingProcess startFilled(String name) {
+    WatchingProcess process = startActive(name);
+    Await.until("the gallery is there", () -> process.documents(FIRST) >= THERE);
+    return process;
+  }
+
+  /// Waits until the matches that were told and not withdrawn are exactly these.
+  void awaitTold(Set<String> expected) {
+    Await.until(
+        "exactly the expected matches",
+        Duration.ofMinutes(1),
+        () -> expected.equals(standing()),
+        () -> {
+          try {
+            return "expected " + expected + "\n    told " + standing();
+          } catch (Exception e) {
+            return e.toString();
+          }
+        });
+  }
+
+  /// What was told and not withdrawn, as pairs.
+  Set<String> standing() throws Exception {
+    Set<String> standing = new TreeSet<>();
+    for (StandingQueryMatched match : told()) {
+      String pair = pair(match.getQueryId(), match.getImageId());
+      if (match.getWithdrawn()) {
+        standing.remove(pair);
+      } else {
+        standing.add(pair);
+      }
+    }
+    return standing;
   }
 
   static String pair(String queryId, String imageId) {

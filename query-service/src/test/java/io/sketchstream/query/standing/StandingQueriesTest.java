@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /// A stream of images past some standing queries, compared with a brute-force model.
 final class StandingQueriesTest extends StandingFixture {
-  private static final int THERE = 400;
   private static final int COMING = 60;
+  private static final Duration LATELY = Duration.ofHours(1);
   private static final int QUERIES = 12;
 
   private final List<StandingQuery> queries = new ArrayList<>();
@@ -36,7 +36,7 @@ final class StandingQueriesTest extends StandingFixture {
 
   @Test
   void tellsWhatABruteForceSearchWouldAndNothingTwice() throws Exception {
-    fill();
+    fill(LATELY);
     WatchingProcess process = start("first");
     registerAll(process);
     Set<String> expected = new TreeSet<>();
@@ -82,7 +82,7 @@ final class StandingQueriesTest extends StandingFixture {
   /// The new model tells what only it finds among what came in lately, and nothing that was told.
   @Test
   void theNextGenerationTellsNothingAgain() throws Exception {
-    fill();
+    fill(LATELY);
     WatchingProcess process = start("first");
     registerAll(process);
     Set<String> expected = new TreeSet<>();
@@ -123,7 +123,7 @@ final class StandingQueriesTest extends StandingFixture {
   /// Between the registration and the vector, images come in.
   @Test
   void whatComesInBeforeTheVectorIsToldWithIt() throws Exception {
-    fill();
+    fill(LATELY);
     WatchingProcess process = start("first");
     StandingQuery query = sketched("late", 20).build();
     register(process, query);
@@ -140,34 +140,6 @@ final class StandingQueriesTest extends StandingFixture {
     awaitTold(Set.of(pair("late", "between")));
   }
 
-  /// Each that is among the best three up to then is told; the others are not.
-  @Test
-  void tellsTheBestOfADay() throws Exception {
-    fill(Duration.ofDays(2)); // What came in within a day makes them rare, and here nothing has.
-    WatchingProcess process = start("first");
-    StandingQuery query = sketched("best", 0).setPerDay(3).build();
-    float[] sketch = random(5_000);
-    embedded(FIRST, query, sketch);
-    register(process, query);
-    awaitWatching(process, List.of(query));
-    List<Float> scores = new ArrayList<>();
-    Set<String> expected = new TreeSet<>();
-    for (int i = 0; i < COMING; i++) {
-      float[] vector = random(6_000 + i);
-      float score = Score.of(Score.searchVector(sketch), Score.indexVector(vector, 0));
-      image(FIRST, "new" + i, vector, Instant.now());
-      if (scores.stream().filter(better -> better >= score).count() < 3) {
-        expected.add(pair("best", "new" + i));
-        awaitTold(expected);
-      }
-      scores.add(score);
-    }
-    image(FIRST, "last", sketch, Instant.now());
-    expected.add(pair("best", "last"));
-    awaitTold(expected);
-    assertTrue(expected.size() < COMING / 2, expected + " with seed " + SEED);
-  }
-
   /// A first model is active a moment before embed has made its topics.
   @Test
   void waitsForTheTopicOfANewGeneration() throws Exception {
@@ -181,38 +153,8 @@ final class StandingQueriesTest extends StandingFixture {
     awaitWatching(process, List.of(query));
   }
 
-  private void fill() throws Exception {
-    fill(Duration.ofHours(1));
-  }
-
-  /// As rare as three are among the images of a day.
-  @Test
-  void whatIsAmongTheBestOfADayIsLearnedFromTheLastDay() throws Exception {
-    fill();
-    WatchingProcess process = start("first");
-    StandingQuery best = sketched("best", 0).setPerDay(4).build();
-    StandingQuery rare = sketched("rare", THERE / 4).build();
-    for (StandingQuery query : List.of(best, rare)) {
-      embedded(FIRST, query, random(5_000));
-      register(process, query);
-    }
-    awaitWatching(process, List.of(best, rare));
-    double threshold = process.standing().threshold("rare").orElseThrow();
-    assertEquals(threshold, process.standing().threshold("best").orElseThrow(), 0.05 * threshold);
-  }
-
-  private void fill(Duration ago) throws Exception {
-    Instant before = Instant.now().minus(ago);
-    for (int i = 0; i < THERE; i++) {
-      image(FIRST, "old" + i, random(i), before, "a");
-    }
-  }
-
   private WatchingProcess start(String name) {
-    WatchingProcess process = process(name);
-    process.activate(FIRST, Instant.now().minus(Duration.ofDays(1)));
-    process.index(FIRST, IndexOptions.defaults());
-    Await.until("the gallery is there", () -> process.documents(FIRST) >= THERE);
+    WatchingProcess process = startFilled(name);
     Runnable _ = process.standing().log().listen("", match -> checkVisible(process, match));
     return process;
   }
@@ -253,36 +195,6 @@ final class StandingQueriesTest extends StandingFixture {
     if (image == 3) {
       expected.add(pair("words", "new3"));
     }
-  }
-
-  private void awaitTold(Set<String> expected, String... others) {
-    Await.until(
-        "exactly the expected matches",
-        Duration.ofMinutes(1),
-        () -> expected.equals(standing(others)),
-        () -> {
-          try {
-            return "expected " + expected + "\n    told " + standing(others);
-          } catch (Exception e) {
-            return e.toString();
-          }
-        });
-  }
-
-  private Set<String> standing(String... others) throws Exception {
-    Set<String> standing = new TreeSet<>();
-    for (StandingQueryMatched match : told()) {
-      String pair = pair(match.getQueryId(), match.getImageId());
-      if (List.of(others).contains(match.getImageId())) {
-        continue;
-      }
-      if (match.getWithdrawn()) {
-        standing.remove(pair);
-      } else {
-        standing.add(pair);
-      }
-    }
-    return standing;
   }
 
   private static void assertOnce(List<StandingQueryMatched> told, String except) {

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// What was told of an image is withdrawn once the image is gone, whoever hears of that first.
@@ -24,7 +24,7 @@ final class WithdrawalTest extends StandingFixture {
 
   @Test
   void ofAnImageThatGoesOutWhileItIsCompared() throws Exception {
-    WatchingProcess process = start("first");
+    WatchingProcess process = startActive("first");
     List<StandingQuery> many = new ArrayList<>();
     for (int i = 0; i < QUERIES; i++) { // Different ones, so that an image takes a while.
       many.add(query.toBuilder().setQueryId("q" + i).setFilter("tag:a and not tag:b" + i).build());
@@ -45,9 +45,7 @@ final class WithdrawalTest extends StandingFixture {
   /// The generation that told it hears nothing of the removal any more.
   @Test
   void ofAnImageThatWentOutOfTheNextGenerationFirst() throws Exception {
-    WatchingProcess process = start("first");
-    register(process, query);
-    awaitWatching(process, List.of(query));
+    WatchingProcess process = watching();
     process.index(NEXT, IndexOptions.defaults());
     for (String id : new String[] {"gone", "stays"}) {
       image(FIRST, id, random(1), Instant.now(), "a");
@@ -65,9 +63,7 @@ final class WithdrawalTest extends StandingFixture {
   /// The next generation is searched while it still has what the last one has removed.
   @Test
   void isNotToldAgainByAGenerationThatDoesNotSeeTheRemovalYet() throws Exception {
-    WatchingProcess process = start("first");
-    register(process, query);
-    awaitWatching(process, List.of(query));
+    WatchingProcess process = watching();
     process.index(NEXT, IndexOptions.defaults());
     for (Generation generation : List.of(FIRST, NEXT)) {
       image(generation, "gone", random(1), Instant.now(), "a");
@@ -91,9 +87,7 @@ final class WithdrawalTest extends StandingFixture {
   /// The next generation is searched a little before it has all that the last one had.
   @Test
   void notOfAnImageThatTheNextGenerationDoesNotHaveYet() throws Exception {
-    WatchingProcess process = start("first");
-    register(process, query);
-    awaitWatching(process, List.of(query));
+    WatchingProcess process = watching();
     process.index(NEXT, IndexOptions.defaults());
     image(FIRST, "late", random(1), Instant.now(), "a");
     awaitStanding("late");
@@ -106,9 +100,7 @@ final class WithdrawalTest extends StandingFixture {
 
   @Test
   void ofAnImageThatWentOutWhileNobodyKnewWhichGenerationTells() throws Exception {
-    WatchingProcess process = start("first");
-    register(process, query);
-    awaitWatching(process, List.of(query));
+    WatchingProcess process = watching();
     image(FIRST, "gone", random(1), Instant.now(), "a");
     image(FIRST, "stays", random(2), Instant.now(), "a");
     awaitStanding("gone", "stays");
@@ -119,32 +111,25 @@ final class WithdrawalTest extends StandingFixture {
     removal(FIRST, "gone");
     Await.until("one is gone", () -> undecided.documents(FIRST) == 1);
     stop(undecided); // Commits what it has applied.
-    WatchingProcess _ = start("first");
+    WatchingProcess _ = startActive("first");
     awaitStanding("stays");
   }
 
-  private WatchingProcess start(String name) {
-    WatchingProcess process = process(name);
-    process.activate(FIRST, Instant.now().minus(Duration.ofDays(1)));
-    process.index(FIRST, IndexOptions.defaults());
+  private WatchingProcess watching() throws Exception {
+    WatchingProcess process = startActive("first");
+    register(process, query);
+    awaitWatching(process, List.of(query));
     return process;
   }
 
   private void awaitStanding(String... images) {
     Set<String> expected = Set.of(images);
     Await.until(
-        "matches of exactly " + expected, Duration.ofMinutes(1), () -> expected.equals(standing()));
+        "matches of exactly " + expected, Duration.ofMinutes(1), () -> expected.equals(images()));
   }
 
-  private Set<String> standing() throws Exception {
-    Set<String> standing = new TreeSet<>();
-    for (StandingQueryMatched match : told()) {
-      if (match.getWithdrawn()) {
-        standing.remove(match.getImageId());
-      } else {
-        standing.add(match.getImageId());
-      }
-    }
-    return standing;
+  /// Those with a match that stands.
+  private Set<String> images() throws Exception {
+    return standing().stream().map(pair -> pair.split(" ")[1]).collect(Collectors.toSet());
   }
 }

@@ -101,10 +101,7 @@ class TrainingRunTest {
   void trainingsOfTheSameDataShareTheirStart()
       throws IOException, BrokenModelException, InterruptedException {
     Libtorch.engine();
-    TinyDataset.write(folder, 3, 3, 8);
-    TrainingData data =
-        TrainingData.read(
-            List.of(folder.resolve("photos")), List.of(folder.resolve("sketches")), 1);
+    TrainingData data = data();
     Path file = folder.resolve("published.safetensors");
     RandomWeights.of(Network.named("efficientnet_lite0"), 1).write(file, Weights.Storage.FP32);
     TrainingConfig config =
@@ -146,6 +143,12 @@ class TrainingRunTest {
             folder.resolve("second/run-1.safetensors"), folder.resolve("alone/run-1.safetensors")));
   }
 
+  private TrainingData data() throws IOException {
+    TinyDataset.write(folder, 3, 3, 8);
+    return TrainingData.read(
+        List.of(folder.resolve("photos")), List.of(folder.resolve("sketches")), 1);
+  }
+
   private TrainingRunOptions from(Path file, String out) {
     return new TrainingRunOptions(
         folder.resolve(out), Optional.of(file), Optional.empty(), 0, 0, false, "./sketchstream");
@@ -156,10 +159,7 @@ class TrainingRunTest {
   void withoutATeacherItIsTheNetworksOwnClassifier()
       throws IOException, BrokenModelException, InterruptedException {
     Libtorch.engine();
-    TinyDataset.write(folder, 3, 3, 8);
-    TrainingData data =
-        TrainingData.read(
-            List.of(folder.resolve("photos")), List.of(folder.resolve("sketches")), 1);
+    TrainingData data = data();
     Network network = Network.named("efficientnet_lite0");
     Path file = folder.resolve("published.safetensors");
     float[] weight = new float[1000 * network.dimension()];
