@@ -10,7 +10,16 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,32 +128,54 @@ final class TrainerStateTest extends TrainerFixture {
   }
 
   /// A batch's activations are megabytes: one that stays behind shows at once, and in each part.
-  /// The heap grows in some part as well. The benchmark `memory` looks for smaller leaks over
-  /// thousands of batches.
+  /// The benchmark `memory` looks for smaller leaks over thousands of batches.
   @Test
-  void memoryStaysWhereItIs() throws BrokenModelException, InterruptedException, IOException {
+  void memoryStaysWhereItIs() throws BrokenModelException, InterruptedException {
     try (Trainer trainer = start(varied(80))) {
       trainer.trainUntil(20, _ -> {});
       List<Long> growth = new ArrayList<>();
       for (int end = 40; end <= 80; end += 20) {
-        long before = residentKib();
+        long before = nativeKib();
         trainer.trainUntil(end, _ -> {});
-        growth.add(residentKib() - before);
+        growth.add(nativeKib() - before);
       }
       assertTrue(
-          Collections.min(growth) < 24 << 10,
+          Collections.min(growth) < 1 << 10,
           () -> "each 20 batches left something behind, in KiB: " + growth);
     }
   }
 
-  private static long residentKib() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    Assumptions.assumeTrue(Files.exists(status), () -> "skipped: there is no " + status);
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
+  /// What malloc has given out and not got back, in all arenas: without Java's heap, which grows
+  /// and shrinks as the collector likes.
+  private static long nativeKib() {
+    Linker linker = Linker.nativeLinker();
+    Optional<MemorySegment> mallinfo = linker.defaultLookup().find("mallinfo2");
+    Assumptions.assumeTrue(mallinfo.isPresent(), "skipped: the C library has no mallinfo2");
+    StructLayout layout =
+        MemoryLayout.structLayout(
+            Stream.of(
+                    "arena",
+                    "ordblks",
+                    "smblks",
+                    "hblks",
+                    "hblkhd",
+                    "usmblks",
+                    "fsmblks",
+                    "uordblks",
+                    "fordblks",
+                    "keepcost")
+                .map(ValueLayout.JAVA_LONG::withName)
+                .toArray(MemoryLayout[]::new));
+    try (Arena arena = Arena.ofConfined()) {
+      MethodHandle call = linker.downcallHandle(mallinfo.get(), FunctionDescriptor.of(layout));
+      var info = (MemorySegment) call.invokeExact((SegmentAllocator) arena);
+      long inUse =
+          (long) layout.varHandle(PathElement.groupElement("uordblks")).get(info, 0L)
+              + (long) layout.varHandle(PathElement.groupElement("hblkhd")).get(info, 0L);
+      return inUse >> 10;
+    } catch (Throwable e) {
+      throw new IllegalStateException("mallinfo2 cannot be called", e);
+    }
   }
 
   /// Thousands of iterations show what one leaves behind; counting does at once.
