@@ -19,12 +19,9 @@ import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.trainer.data.Domain;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.FilePictureReader;
-import io.sketchstream.trainer.data.LabelledPictures;
 import io.sketchstream.trainer.data.PictureReader;
-import io.sketchstream.trainer.evaluate.ModelEvaluation;
 import io.sketchstream.trainer.evaluate.PictureEmbedder;
 import io.sketchstream.trainer.evaluate.RetrievalReport;
-import io.sketchstream.trainer.evaluate.Scoring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /// A whole training in one directory: prepare, train, checkpoint, evaluate, and leave a model
@@ -53,7 +49,7 @@ import java.util.stream.IntStream;
 public final class TrainingRun {
   private static final String CONFIG = "config.json";
 
-  private static final ObjectMapper JSON =
+  static final ObjectMapper JSON =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -65,6 +61,7 @@ public final class TrainingRun {
   private final TrainingProgress progress;
   private final SharedStart shared;
   private final PictureReader reader = new FilePictureReader();
+  private final RunValidation validation;
 
   public TrainingRun(
       TrainingConfig config,
@@ -86,13 +83,14 @@ public final class TrainingRun {
     this.data = data;
     this.options = options;
     this.progress = progress;
+    this.validation = new RunValidation(config, data, options.out(), progress);
   }
 
   /// Trains and evaluates.
   ///
   /// @return the model as it was stored
   /// @throws BrokenModelException when given weights do not fit
-  /// @throws DivergedException when training comes to a number that is none
+  /// @throws DivergedException when a loss or a gradient became NaN or infinite
   public ModelArtifact run() throws IOException, BrokenModelException, InterruptedException {
     Files.createDirectories(options.out());
     requireSameConfig();
@@ -152,7 +150,7 @@ public final class TrainingRun {
           trainer.checkpoint().write(checkpoint, Weights.Storage.FP32);
         }
         if (isDue(trainer.iteration(), options.validateEvery()) && !trainer.isDone()) {
-          validate(store(mixed(List.of(trainer.result()))), trainer.iteration());
+          validation.of(store(mixed(List.of(trainer.result()))), trainer.iteration());
         }
       }
       LossCurves.write(log.steps(), options.out().resolve("curves-" + run + ".png"));
@@ -203,49 +201,11 @@ public final class TrainingRun {
     return every > 0 && iteration % every == 0;
   }
 
-  private SortedMap<String, RetrievalReport> validate(ModelArtifact model, int iteration)
-      throws IOException, BrokenModelException {
-    ModelEvaluation evaluation = new ModelEvaluation(model, EncoderOptions.defaults());
-    SortedMap<String, RetrievalReport> reports = new TreeMap<>();
-    for (Map.Entry<String, LabelledPictures> entry : data.evaluations().entrySet()) {
-      boolean last = iteration == config.iterations();
-      var wanted =
-          new ModelEvaluation.Wanted(
-              entry.getValue(),
-              last ? Optional.of(data.training()) : Optional.empty(),
-              false,
-              last
-                  ? Optional.of(options.out().resolve("hits-" + entry.getKey() + ".png"))
-                  : Optional.empty());
-      RetrievalReport report =
-          evaluation.evaluate(
-              wanted, n -> progress.phase("evaluate " + entry.getKey(), n, wanted.pictures()));
-      progress.validated(iteration, entry.getKey(), report);
-      reports.put(entry.getKey(), report);
-    }
-    return reports;
-  }
-
   private ModelArtifact finish(Weights trained) throws IOException, BrokenModelException {
     Weights weights = withBank(store(trained), trained);
     ModelArtifact model = store(weights);
-    SortedMap<String, RetrievalReport> reports = validate(model, config.iterations());
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    StringBuilder text = new StringBuilder();
-    reports.forEach((split, report) -> {
-      report
-          .steps()
-          .forEach((step, measured) -> {
-            String name = step.equals(Scoring.PLAIN) ? split : split + "." + step;
-            metrics.put(name + ".mAP", measured.meanAveragePrecision());
-            metrics.put(name + ".P@200", measured.precisionAt200());
-            metrics.put(name + ".Acc@1", measured.accuracyAt1());
-          });
-      text.append(split).append('\n').append(report.text()).append('\n');
-    });
-    JSON.writeValue(options.out().resolve("report.json").toFile(), reports);
-    Files.writeString(options.out().resolve("report.txt"), text);
-    return model.described(origin(metrics));
+    SortedMap<String, RetrievalReport> reports = validation.last(model);
+    return model.described(origin(validation.record(reports)));
   }
 
   /// The weights and a bank of training sketches, spread over the classes, as the stored model

@@ -1,0 +1,87 @@
+package io.sketchstream.trainer.train;
+
+import io.sketchstream.encoder.EncoderOptions;
+import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.evaluate.ModelEvaluation;
+import io.sketchstream.trainer.evaluate.RetrievalReport;
+import io.sketchstream.trainer.evaluate.Scoring;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Evaluates the models of a run on the splits that are not trained on.
+final class RunValidation {
+  private final TrainingConfig config;
+  private final TrainingData data;
+  private final Path out;
+  private final TrainingProgress progress;
+
+  /// @param out of the run: gets `report.json`, `report.txt` and pictures of hits
+  RunValidation(TrainingConfig config, TrainingData data, Path out, TrainingProgress progress) {
+    this.config = config;
+    this.data = data;
+    this.out = out;
+    this.progress = progress;
+  }
+
+  /// Evaluates a model on the way.
+  void of(ModelArtifact model, int iteration) throws IOException, BrokenModelException {
+    evaluate(model, iteration, false);
+  }
+
+  /// Evaluates the model that the run leaves: with binary codes and pictures of hits.
+  SortedMap<String, RetrievalReport> last(ModelArtifact model)
+      throws IOException, BrokenModelException {
+    return evaluate(model, config.iterations(), true);
+  }
+
+  private SortedMap<String, RetrievalReport> evaluate(
+      ModelArtifact model, int iteration, boolean last) throws IOException, BrokenModelException {
+    ModelEvaluation evaluation = new ModelEvaluation(model, EncoderOptions.defaults());
+    SortedMap<String, RetrievalReport> reports = new TreeMap<>();
+    for (Map.Entry<String, LabelledPictures> entry : data.evaluations().entrySet()) {
+      String split = entry.getKey();
+      var wanted =
+          new ModelEvaluation.Wanted(
+              entry.getValue(),
+              last ? Optional.of(data.training()) : Optional.empty(),
+              false,
+              last ? Optional.of(out.resolve("hits-" + split + ".png")) : Optional.empty());
+      RetrievalReport report =
+          evaluation.evaluate(
+              wanted, n -> progress.phase("evaluate " + split, n, wanted.pictures()));
+      progress.validated(iteration, split, report);
+      reports.put(split, report);
+    }
+    return reports;
+  }
+
+  /// Writes the reports.
+  ///
+  /// @return the figures by name, such as `val.hubness.mAP`
+  Map<String, Double> record(SortedMap<String, RetrievalReport> reports) throws IOException {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    StringBuilder text = new StringBuilder();
+    reports.forEach((split, report) -> {
+      report
+          .steps()
+          .forEach((step, measured) -> {
+            String name = step.equals(Scoring.PLAIN) ? split : split + "." + step;
+            metrics.put(name + ".mAP", measured.meanAveragePrecision());
+            metrics.put(name + ".P@200", measured.precisionAt200());
+            metrics.put(name + ".Acc@1", measured.accuracyAt1());
+          });
+      text.append(split).append('\n').append(report.text()).append('\n');
+    });
+    TrainingRun.JSON.writeValue(out.resolve("report.json").toFile(), reports);
+    Files.writeString(out.resolve("report.txt"), text);
+    return metrics;
+  }
+}
