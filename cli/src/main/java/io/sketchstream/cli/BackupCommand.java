@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backup",
     description = {
-      "Save images, labels, models and training runs in a directory; 'restore' takes it.",
+      "Save images, labels, models, training runs and standing queries in a directory; 'restore'"
+          + " takes it.",
       "",
       "The server goes on serving. What is saved is the state of one moment near the end of the"
           + " copy. The index and the vectors are not saved: they are made from the images again."
@@ -126,9 +127,10 @@ final class BackupCommand implements Callable<Integer> {
   static String contents(Manifest manifest) {
     return String.format(
         Locale.ROOT,
-        "%,d images, %,d labels, %,d models",
+        "%,d images, %,d labels, %,d standing queries, %,d models",
         manifest.live(Topics.IMAGES.name()),
         manifest.live(Topics.LABELS.name()),
+        manifest.live(Topics.STANDING_QUERIES.name()),
         manifest.models().size());
   }
 

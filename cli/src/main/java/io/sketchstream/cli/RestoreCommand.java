@@ -6,6 +6,7 @@ import io.sketchstream.cli.backup.BrokenBackupException;
 import io.sketchstream.cli.backup.KafkaAccess;
 import io.sketchstream.cli.backup.Manifest;
 import io.sketchstream.cli.backup.Progress;
+import io.sketchstream.cli.backup.SavedTopics;
 import io.sketchstream.cli.backup.TargetTopics;
 import io.sketchstream.cli.backup.TopicRestore;
 import io.sketchstream.events.PositionTokens;
@@ -13,7 +14,6 @@ import io.sketchstream.events.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Put a backup into an empty installation that runs, and check what became of it.",
       "",
-      "Every file is checked before anything is written. Afterwards images and labels are compared"
-          + " by number and checksum, and some answers with those before the backup. Position"
+      "Every file is checked before anything is written. Afterwards images, labels and standing queries"
+          + " are compared by number and checksum, and some answers with those before the backup. Position"
           + " tokens from before mean nothing afterwards. The files saved by 'backup --settings'"
           + " stay in the backup."
     },
@@ -151,6 +151,7 @@ final class RestoreCommand implements Callable<Integer> {
     restore.models(uris);
     Map<Integer, Long> _ = restore.records(Topics.LABELS.name());
     restore.runs();
+    Map<Integer, Long> _ = restore.records(Topics.STANDING_QUERIES.name());
     LogPositions positions = new LogPositions();
     restore
         .records(Topics.IMAGES.name())
@@ -165,8 +166,8 @@ final class RestoreCommand implements Callable<Integer> {
       return true;
     }
     boolean same = true;
-    for (String topic : List.of(Topics.IMAGES.name(), Topics.LABELS.name())) {
-      if (!target.holds(topic, manifest, progress)) {
+    for (String topic : SavedTopics.COPIED) {
+      if (manifest.partitions(topic) > 0 && !target.holds(topic, manifest, progress)) {
         say(
             "%s differ from the backup, which has %,d; did anyone write meanwhile?",
             topic, manifest.live(topic));

@@ -83,6 +83,23 @@ final class EmbeddedBrokerTest {
     }
   }
 
+  /// A broker learns of a topic after the controller that made it.
+  @Test
+  void aTopicIsThereOnceItIsCreated() throws Exception {
+    TopicProvisioner provisioner = new TopicProvisioner(1, (short) 1);
+    try (EmbeddedBroker broker = EmbeddedBroker.start(home);
+        Admin admin = connect(broker)) {
+      provisioner.createPermanent(admin);
+      for (int i = 0; i < 10; i++) {
+        Generation generation = new Generation("made-" + i);
+        provisioner.createEmbeddings(admin, generation);
+        String topic = Topics.imageEmbeddings(generation).name();
+        assertEquals(
+            Set.of(topic), admin.describeTopics(Set.of(topic)).allTopicNames().get().keySet());
+      }
+    }
+  }
+
   @Test
   void letsInWhoHasItsLoginAlone() throws Exception {
     BrokerLogin login = BrokerLogin.random("owner");

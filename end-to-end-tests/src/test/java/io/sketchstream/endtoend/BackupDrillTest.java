@@ -49,6 +49,7 @@ final class BackupDrillTest {
     Manifest manifest = Manifest.read(saved);
     assertTrue(manifest.live("images") >= BEFORE, manifest::toString);
     assertEquals(LABELLED, manifest.live("labels"));
+    assertEquals(1, manifest.live("standing-queries"));
     assertEquals(1, manifest.models().size(), manifest::toString);
     assertFalse(manifest.samples().isEmpty());
     Ran checked = cli("restore", "--check", saved.toString());
@@ -83,6 +84,7 @@ final class BackupDrillTest {
       positions.add(gallery.delete("removed").position());
       JsonNode _ = gallery.search(Pictures.png(0), 1, String.join(",", positions));
       label(server.address());
+      JsonNode _ = gallery.watch("id=kept&one_in=1000", Pictures.png(3));
       Map<String, byte[]> pictures = new HashMap<>();
       for (int seed = 0; seed < BEFORE; seed++) {
         pictures.put("drawing-" + seed, gallery.image("drawing-" + seed).body());
@@ -149,6 +151,8 @@ final class BackupDrillTest {
       }
       JsonNode labels = JSON.readTree(gallery.get("/v1/training/labels").body());
       assertEquals(LABELLED, labels.path("labels").asInt(), labels::toString);
+      JsonNode watched = JSON.readTree(gallery.get("/v1/standing-queries/kept").body());
+      assertEquals(1000, watched.path("oneIn").asInt(), watched::toString);
       JsonNode models = JSON.readTree(gallery.get("/v1/models").body());
       assertEquals(
           manifest.models().getFirst().generation(),

@@ -166,7 +166,8 @@ final class BackupTopicsTest {
       assertTrue(topics.holds("images", manifest, SILENT), "seed " + seed);
       assertTrue(topics.holds("labels", manifest, SILENT));
       assertEquals(
-          expected.size() + " images, 0 labels, 1 models of its own", topics.content(SILENT));
+          expected.size() + " images, 0 labels, 0 standing queries, 1 models of its own",
+          topics.content(SILENT));
       assertFenced(leader);
     }
     Map<String, String> restored = new TreeMap<>();

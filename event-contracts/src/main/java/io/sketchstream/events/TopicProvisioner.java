@@ -2,12 +2,14 @@ package io.sketchstream.events;
 
 import io.sketchstream.events.Topic.Cleanup;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -49,6 +51,11 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
           TopicConfig.SEGMENT_MS_CONFIG,
           TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
 
+  /// How long a broker may take to learn of a new topic.
+  private static final Duration KNOWN_MAX = Duration.ofSeconds(30);
+
+  private static final Duration KNOWN_PAUSE = Duration.ofMillis(10);
+
   private static final Duration TOMBSTONE_RETENTION = Duration.ofDays(30);
 
   public TopicProvisioner(int partitions, short replication) {
@@ -61,7 +68,7 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
     return tombstoneRetention.dividedBy(2);
   }
 
-  /// Creates all permanent topics and their dead letters.
+  /// Creates all permanent topics and their dead letters. They can be used when it returns.
   ///
   /// @throws IllegalStateException when the broker refuses
   public void createPermanent(Admin admin) {
@@ -132,9 +139,11 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
   private static void create(Admin admin, Collection<NewTopic> topics) {
     Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
     Map<ConfigResource, Collection<AlterConfigOp>> existing = new HashMap<>();
+    List<String> added = new ArrayList<>();
     for (NewTopic topic : topics) {
       try {
         created.get(topic.name()).get();
+        added.add(topic.name());
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
@@ -145,6 +154,33 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
       }
     }
     alter(admin, existing);
+    awaitKnown(admin, added);
+  }
+
+  /// The controller has made the topics; a broker learns of them some time later, and until then
+  /// answers that they do not exist.
+  private static void awaitKnown(Admin admin, List<String> topics) {
+    long end = System.nanoTime() + KNOWN_MAX.toNanos();
+    while (!isKnown(admin, topics, System.nanoTime() > end)) {
+      LockSupport.parkNanos(KNOWN_PAUSE.toNanos());
+    }
+  }
+
+  private static boolean isKnown(Admin admin, List<String> topics, boolean isLast) {
+    try {
+      admin.describeTopics(topics).allTopicNames().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return true; // Whoever may create topics need not be allowed to describe them.
+      }
+      if (isLast || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+      }
+      return false;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   private static List<AlterConfigOp> altered(NewTopic topic) {

@@ -36,22 +36,24 @@ public final class TargetTopics implements AutoCloseable {
   }
 
   /// What is there already, for people; empty when a backup replaces nothing: no image, no label,
-  /// and no model but those that come with a release.
+  /// no standing query, and no model but those that come with a release.
   public String content(Progress progress) throws IOException {
     long images = read(Topics.IMAGES.name(), progress).live();
     long labels = read(Topics.LABELS.name(), progress).live();
+    long standing = read(Topics.STANDING_QUERIES.name(), progress).live();
     List<String> models =
         models().models().values().stream()
             .filter(model -> model.getOrigin() != ModelOrigin.SHIPPED)
             .map(ModelChanged::getGeneration)
             .toList();
-    return images + labels + models.size() == 0
+    return images + labels + standing + models.size() == 0
         ? ""
         : String.format(
             Locale.ROOT,
-            "%,d images, %,d labels, %,d models of its own",
+            "%,d images, %,d labels, %,d standing queries, %,d models of its own",
             images,
             labels,
+            standing,
             models.size());
   }
 

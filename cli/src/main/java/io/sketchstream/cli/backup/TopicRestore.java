@@ -102,7 +102,7 @@ public final class TopicRestore {
 
   /// Writes the records of a topic, and waits until Kafka has all of them.
   ///
-  /// @param topic `images` or `labels`
+  /// @param topic one of [SavedTopics#COPIED]
   /// @return the last offset written in each partition
   /// @throws KafkaException when Kafka does not take one of them
   public Map<Integer, Long> records(String topic) throws IOException, BrokenBackupException {
