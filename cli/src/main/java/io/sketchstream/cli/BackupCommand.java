@@ -88,12 +88,14 @@ final class BackupCommand implements Callable<Integer> {
     for (Path file : settings) {
       kept.add(Manifest.SettingsFile.copy(folder.path(), file));
     }
-    List<Manifest.Sample> samples = new BackupSamples(open).take();
+    BackupSamples answers = new BackupSamples(open);
+    List<Manifest.Sample> samples = answers.take();
     TopicBackup.Copy copy;
     try (TopicBackup topics =
         new TopicBackup(brokers, folder, progress(line), InstantSource.system())) {
       copy = topics.take();
     }
+    samples = answers.stillFound(samples);
     List<Manifest.ModelFile> models =
         new BackupModels(open.training(), line)
             .save(SavedModels.read(folder, copy.files()), folder);

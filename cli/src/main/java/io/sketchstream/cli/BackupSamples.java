@@ -46,7 +46,24 @@ final class BackupSamples {
     return samples;
   }
 
-  /// Asks again. An image that was removed while the backup was taken is not counted.
+  /// Asks once more after the copy, and keeps what is still found: the copy holds images that came
+  /// in since the first answers, but none that came in after the second ones. So what is found in
+  /// both is found in the copy.
+  List<Sample> stillFound(List<Sample> samples) {
+    List<Sample> kept = new ArrayList<>();
+    for (Sample sample : samples) {
+      similar(sample.imageId(), SIMILAR_AGAIN)
+          .ifPresent(now -> {
+            List<String> hits = new ArrayList<>(sample.similar());
+            hits.retainAll(Set.copyOf(now));
+            kept.add(new Sample(sample.imageId(), hits));
+          });
+    }
+    return kept;
+  }
+
+  /// Asks the restored gallery. An image that was removed while the backup was taken is not
+  /// counted.
   Agreement compare(List<Sample> samples) {
     int found = 0;
     int asked = 0;
