@@ -18,8 +18,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 /// Everything an operator can change about indexing and searching.
 @ConfigMapping(prefix = "query")
 public interface QueryConfig {
-  /// Directory of the shards. It can be deleted while the service is down; it is then rebuilt from
-  /// Kafka.
+  /// Directory of the shards. May be deleted while the service is down; it is rebuilt from Kafka.
   @WithDefault("${user.home}/.sketchstream/index")
   Path stateDir();
 
@@ -52,9 +51,8 @@ public interface QueryConfig {
     @DurationMin(millis = 1)
     Duration hedgeDelay();
 
-    /// How long a search waits for all shards before it answers without those that are missing, if
-    /// at least one has answered; the answer says how many are missing. With `complete=true` it
-    /// waits until its deadline.
+    /// How long a search waits for missing shards if at least one has answered; the answer says how
+    /// many are missing. With `complete=true` it waits until its deadline.
     @WithDefault("1s")
     @NotNull
     @DurationMin(millis = 1)
@@ -65,8 +63,8 @@ public interface QueryConfig {
     @Min(1)
     int requestsMax();
 
-    /// How long the process that Kafka assigned a search to may take, counted from the embedding of
-    /// the sketch. After that, the process that holds the HTTP caller runs the search itself.
+    /// How long the process assigned to a search may take, counted from the embedding of the
+    /// sketch, before the process that holds the HTTP caller runs the search itself.
     @WithDefault("500ms")
     @NotNull
     @DurationMin(millis = 1)
@@ -91,10 +89,10 @@ public interface QueryConfig {
   @Min(1)
   int commitRecordsMax();
 
-  /// Longest time between two refreshes of a changed shard. The actual interval adapts: after a
-  /// pause, a change is visible at once; under load, refreshes take at most a fortieth of the time.
-  /// The limit is twenty times as long while merges are behind, such as during a large import, and
-  /// for a model that does not have all images yet, unless a search waits for a write.
+  /// Longest time between two refreshes of a changed shard. After a pause, a change is visible at
+  /// once; under load, refreshes take at most a fortieth of the time. The limit is twenty times as
+  /// long while merges are behind, such as during a large import, and for a model that does not
+  /// have all images yet, unless a search waits for a write.
   @WithDefault("250ms")
   @NotNull
   @DurationMin(millis = 10)
@@ -162,9 +160,8 @@ public interface QueryConfig {
     @Max(1_000_000)
     int max();
 
-    /// Most matches that a process keeps in memory. It lists them, does not report them again, and
-    /// withdraws them when their image is removed. Older matches stay in the topic `matches` for
-    /// its retention.
+    /// Most matches that a process keeps in memory, to list them, report none twice, and withdraw
+    /// those whose image is removed. Older ones stay in the topic `matches` for its retention.
     @WithDefault("100000")
     @Min(1)
     @Max(10_000_000)

@@ -4,19 +4,18 @@ import io.sketchstream.score.Score;
 import java.util.List;
 import org.apache.lucene.util.VectorUtil;
 
-/// The vectors of all standing queries as one matrix, to be multiplied with those of images that
-/// come in.
+/// The vectors of all standing queries as one matrix, to be multiplied with those of new images.
 ///
 /// The product is blocked: a few rows stay in the cache while all images of a batch pass by, so the
-/// matrix is read from memory once for a batch. It is Lucene's vectorised one, which adds up in any
-/// order; what comes near its threshold is scored again by [Score], as a search would.
+/// matrix is read from memory once for a batch. It uses Lucene's vectorised product, which adds up
+/// in any order; a score near its threshold is computed again by [Score], as a search would.
 ///
 /// **Threads:** any; immutable.
 public final class QueryMatrix {
   /// Rows of a block: 64 of 512 dimensions take 128 KiB, half of a usual second-level cache.
   private static final int BLOCK_ROWS = 64;
 
-  /// More than two ways of adding up can differ.
+  /// More than the difference between two orders of summation.
   private static final float SLACK = 1e-4f;
 
   private final float[][] rows;
@@ -34,9 +33,9 @@ public final class QueryMatrix {
     void hit(int row, int image, float score);
   }
 
-  /// Finds what scores high enough.
+  /// Finds the images that score high enough.
   ///
-  /// @param images index vectors; those of another dimension are passed over
+  /// @param images index vectors; those of another dimension are skipped
   /// @param thresholds one for each row; a score that equals it is high enough
   public void above(List<float[]> images, float[] thresholds, Hits hits) {
     for (int from = 0; from < rows.length; from += BLOCK_ROWS) {
