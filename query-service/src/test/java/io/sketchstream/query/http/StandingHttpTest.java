@@ -123,13 +123,13 @@ final class StandingHttpTest extends SearchFixture {
     refused("?text=a&webhook=https://127.0.0.1/", "127.0.0.1 is not public");
     refused("?text=a&webhook=https://[::1]/", "is not public");
     refused("?text=a&webhook=https://a@1.1.1.1/", "user");
-    refused("", "asks for nothing");
-    refused("?text=", "asks for nothing");
+    refused("", "the query is empty");
+    refused("?text=", "the query is empty");
     refused("?like=i1&one_in=1", "one_in");
     refused("?like=i1&one_in=many", "one_in");
     refused("?like=i1&per_day=10001", "per_day");
     refused("?like=i1&per_day=5&one_in=9", "both one_in and per_day");
-    refused("?text=a&per_day=5", "no sketch and no image");
+    refused("?text=a&per_day=5", "needs a sketch or an image");
     refused("?like=i1&id=a%20b", "query_id");
     refused("?like=i1&filter=tag:", "filter");
     refused("?like=i1&until=yesterday", "until");
