@@ -133,7 +133,7 @@ final class StandingHttpTest extends SearchFixture {
     refused("?like=i1&id=a%20b", "query_id");
     refused("?like=i1&filter=tag:", "filter");
     refused("?like=i1&until=yesterday", "until");
-    refused("?like=i1&until=2001-01-01", "over");
+    refused("?like=i1&until=2001-01-01", "in the past");
     refused("?like=nosuchimage", "not in the gallery");
     given().get("/v1/standing-queries/nobody").then().statusCode(404);
     given().delete("/v1/standing-queries/nobody").then().statusCode(404);
