@@ -28,11 +28,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backup",
     description = {
-      "Save images, labels, models and training runs in a directory; 'restore' takes it.",
+      "Save images, labels, models and training runs in a directory for 'restore'.",
       "",
-      "The server goes on serving. What is saved is the state of one moment near the end of the"
-          + " copy. The index and the vectors are not saved: they are made from the images again."
-          + " The directory may be on a mounted bucket or share."
+      "The server keeps running. The backup shows the state at one moment near the end of the copy."
+          + " The index and the vectors are not saved; they are rebuilt from the images. The"
+          + " directory may be on a mounted bucket or share."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -49,13 +49,13 @@ final class BackupCommand implements Callable<Integer> {
 
   @Mixin private KafkaOption kafka;
 
-  @Parameters(paramLabel = "DIR", description = "Where it goes: a new or an empty directory.")
+  @Parameters(paramLabel = "DIR", description = "Target: a new or empty directory.")
   private Path directory;
 
   @Option(
       names = "--settings",
       paramLabel = "FILE",
-      description = "A file of your own to save with it, such as .env; can be repeated.")
+      description = "An additional file to save, such as .env; can be repeated.")
   private List<Path> settings = new ArrayList<>();
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -116,8 +116,7 @@ final class BackupCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "%s: %s, as of %s%n", directory, contents(manifest), manifest.taken());
     long leftOut = manifest.records().stream().mapToLong(Manifest.RecordsFile::leftOut).sum();
     if (leftOut > 0) {
-      out.printf(
-          Locale.ROOT, "left out: %,d records that are too large for any service%n", leftOut);
+      out.printf(Locale.ROOT, "skipped: %,d records that are too large for any service%n", leftOut);
     }
     out.flush();
   }

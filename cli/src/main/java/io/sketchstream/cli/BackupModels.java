@@ -43,7 +43,7 @@ final class BackupModels {
       } else {
         boolean _ = Files.deleteIfExists(file);
         progress.clear();
-        progress.line("left out: model " + model.generation() + ": " + answer.problem());
+        progress.line("skipped: model " + model.generation() + ": " + answer.problem());
       }
     }
     return saved;

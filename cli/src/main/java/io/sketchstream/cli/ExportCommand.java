@@ -33,10 +33,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Save images, their attributes and labels in a tar archive; 'import' takes it.",
+      "Save images, their attributes and labels in a tar archive for 'import'.",
       "",
-      "The images are the JPEGs that are kept of the originals. Labelled sketches are in it unless"
-          + " --filter or --text leave images out; models are not."
+      "The images are the stored JPEGs, not the originals. Labelled sketches are included unless"
+          + " --filter or --text restricts the images. Models are not included."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -53,7 +53,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "FILE.tar", description = "Where it goes.")
+  @Parameters(paramLabel = "FILE.tar", description = "Archive to write.")
   private Path file;
 
   @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
@@ -64,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--vectors",
-      description = "Also the vectors of the active model; 'import' passes them over.")
+      description = "Also save the vectors of the active model; 'import' ignores them.")
   private boolean vectors;
 
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -129,7 +129,7 @@ final class GalleryArchive {
       }
     }
     if (!found) {
-      throw new IOException("it holds no attributes-NNNNNN.jsonl: 'export' has not made it");
+      throw new IOException("it holds no attributes-NNNNNN.jsonl: it was not made by 'export'");
     }
   }
 

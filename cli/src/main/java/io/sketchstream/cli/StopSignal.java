@@ -24,7 +24,7 @@ final class StopSignal implements AutoCloseable {
     worker.interrupt();
     try {
       if (!stopped.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-        System.err.println("sketchstream: still computing, ending all the same");
+        System.err.println("sketchstream: still computing, ending anyway");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

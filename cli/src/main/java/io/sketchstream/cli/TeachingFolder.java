@@ -51,7 +51,7 @@ final class TeachingFolder {
       List<Path> below = list(root);
       if (below.stream().anyMatch(Files::isRegularFile)) {
         throw new CommandFailure(
-            root + ": files must lie in a folder for each class, such as " + root + "/cat/1.jpg");
+            root + ": files must be in a folder for each class, such as " + root + "/cat/1.jpg");
       }
       boolean sorted =
           !below.isEmpty()
@@ -92,7 +92,7 @@ final class TeachingFolder {
             "%-24s %,9d %,9d%n",
             HitTable.cut(name, 24), examples.photos().size(), examples.drawings().size()));
     unusable.forEach(
-        trouble -> out.println("left out  " + trouble.file() + ": " + trouble.reason()));
+        trouble -> out.println("skipped   " + trouble.file() + ": " + trouble.reason()));
     out.flush();
   }
 

@@ -32,7 +32,7 @@ final class VectorPage {
   void take(GalleryArchive.Entry entry) {
     JsonNode vector = ((ObjectNode) entry.attributes()).remove(VECTOR);
     if (vector == null || !vector.isArray()) {
-      throw new CommandFailure(entry.id() + ": the server gives no vector");
+      throw new CommandFailure(entry.id() + ": the server returned no vector");
     }
     if (lines.isEmpty()) {
       lines.add(

@@ -230,9 +230,9 @@ public record Manifest(
 
   /// A name that leads nowhere else, once.
   private static void checkFile(Set<String> files, String name, String sha256) {
-    require(NAME.matcher(name).matches(), "'" + name + "' is no name of a file");
-    require(files.add(name), name + " is there twice");
-    require(SHA256.matcher(sha256).matches(), name + ": '" + sha256 + "' is no SHA-256");
+    require(NAME.matcher(name).matches(), "'" + name + "' is not a file name");
+    require(files.add(name), name + " is listed twice");
+    require(SHA256.matcher(sha256).matches(), name + ": '" + sha256 + "' is not a SHA-256");
   }
 
   private static void require(boolean valid, String reason) {
