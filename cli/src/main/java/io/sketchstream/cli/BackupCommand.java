@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `backup`: everything that can't be rebuilt, into a directory, while the server serves.
+/// `backup`: saves everything that can't be rebuilt into a directory, while the server runs.
 @Command(
     name = "backup",
     description = {
@@ -121,7 +121,7 @@ final class BackupCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /// What a backup holds, for people.
+  /// The content of a backup, as text.
   static String contents(Manifest manifest) {
     return String.format(
         Locale.ROOT,
@@ -131,7 +131,7 @@ final class BackupCommand implements Callable<Integer> {
         manifest.models().size());
   }
 
-  /// Shows how far the work on a backup is.
+  /// Shows the progress of a backup.
   static Progress progress(ProgressLine line) {
     return (what, done, total) ->
         line.share(

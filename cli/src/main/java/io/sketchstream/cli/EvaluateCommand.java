@@ -144,7 +144,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  /// What is searched, and what the model knows already.
+  /// What is searched, and what the model was trained on.
   private record Classes(LabelledPictures unseen, Optional<LabelledPictures> seen) {}
 
   private SortedMap<String, Classes> splits() {

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `export`: images, their attributes and labels as a tar archive, see [GalleryArchive]. A page of
-/// the gallery is in memory at a time, and the ids of what was exported.
+/// `export`: images, their attributes and labels as a tar archive, see [GalleryArchive]. It holds
+/// one page of the gallery and the ids of the exported images in memory.
 ///
 /// **Owns:** a thread for each image that is being fetched, eight at most.
 @Command(
@@ -138,7 +138,7 @@ final class ExportCommand implements Callable<Integer> {
     return Server.expectJson(open.get("/v1/images", query));
   }
 
-  /// The images of a page in its order, without those that were removed meanwhile.
+  /// The images of a page in order, without those removed meanwhile.
   private static List<GalleryArchive.Entry> fetched(
       Server open, JsonNode page, ExecutorService threads) throws InterruptedException {
     List<Future<Optional<GalleryArchive.Entry>>> coming = new ArrayList<>();

@@ -44,7 +44,7 @@ final class Feedback {
   @Option(names = "--wrong", paramLabel = "RANKS", description = "Ranks of wrong hits.")
   private String wrong;
 
-  /// Searches, asks for ranks that were not given, and returns the labels.
+  /// Searches, asks for the ranks if none were given, and returns the labels.
   List<ObjectNode> ask(Server server, CommandLine line, String labelledBy) throws IOException {
     SketchFile file = SketchFile.read(sketch);
     JsonNode answer =

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `models`: lists models and steers the rollout.
+/// `models`: lists models and controls the rollout.
 @Command(
     name = "models",
     description = "List the models and show which one answers searches.",

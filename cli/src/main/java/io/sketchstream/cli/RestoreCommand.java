@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `restore`: a backup into an installation, compared with it record by record, and by answers.
+/// `restore`: restores a backup into an installation, and compares records and search answers with
+/// it.
 @Command(
     name = "restore",
     description = {
@@ -118,7 +119,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  /// Who begins to lead later would decide from what it saw before.
+  /// An instance that starts to lead later would decide from what it read before.
   private static void awaitLeader(Server training) throws InterruptedException {
     for (int tries = 0; tries < LEADER_TRIES_MAX; tries++) {
       JsonNode models = Server.expectJson(training.get("/v1/models", Map.of()));

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `teach`: from folders of classes to a trained model.
+/// `teach`: trains a model from folders of classes.
 @Command(
     name = "teach",
     description = {

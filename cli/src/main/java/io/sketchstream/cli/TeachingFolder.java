@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Folders of classes with photos and drawings in them, told apart by what they look like, or by
-/// the folders `photos` and `sketches` above the classes.
+/// Folders of classes with photos and drawings, distinguished by their content, or by the folders
+/// `photos` and `sketches` above the classes.
 final class TeachingFolder {
   /// A drawing is strokes on plain paper. Of 1,000 drawings and 1,500 photos of research
-  /// collections this rule takes none and seven for the other (photos of things on white).
+  /// collections, this rule misclassifies none and seven (photos of things on white).
   private static final double PAPER_MIN = .75;
 
   private static final double COLOUR_MAX = 8;
@@ -126,7 +126,7 @@ final class TeachingFolder {
     return DECODER.decodeReduced(bytes, SIDE, LONG_SIDE_MAX);
   }
 
-  /// Whether a file is a picture and no drawing.
+  /// Whether a file is a picture and not a drawing.
   static boolean looksLikePhoto(byte[] bytes) {
     try {
       return !isDrawing(decoded(bytes));

@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `train`: photos and sketches to a model, in this process.
+/// `train`: trains a model from photos and sketches, in this process.
 @Command(
     name = "train",
     description = {
@@ -147,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /// What makes the model again, for its manifest.
+  /// The command that reproduces the model, for its manifest.
   ///
   /// @param arguments of the program, the name of this command first
   static String command(List<String> arguments) {

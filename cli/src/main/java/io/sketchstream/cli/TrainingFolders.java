@@ -87,7 +87,7 @@ final class TrainingFolders {
         : TrainingData.read(photos, sketches, seed);
   }
 
-  /// Whoever trains on all classes of a published dataset has nothing left to measure by.
+  /// A model trained on all classes of a published dataset could not be evaluated.
   private void refuseLeak() {
     for (Path folder : Stream.concat(photos.stream(), sketches.stream()).toList()) {
       PublishedDataset.ofFolder(folder)

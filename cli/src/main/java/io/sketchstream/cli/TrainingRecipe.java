@@ -6,11 +6,11 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/// Options that say how to train. What is not given is as the recipe has it.
+/// Options that say how to train. Options that are not given are as in the recipe.
 final class TrainingRecipe {
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  /// Where all other settings start from.
+  /// The recipe that all other settings start from.
   enum Name {
     STANDARD,
     DEFAULT_MODEL,

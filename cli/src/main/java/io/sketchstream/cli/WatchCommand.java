@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `watch`: registers a standing query and prints what it finds as it comes.
+/// `watch`: registers a standing query and prints its matches as they occur.
 @Command(
     name = "watch",
     description = {

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Reads a file of [RecordFormat] and believes nothing that it says: lengths are bounded before
-/// anything is allocated, every record has its checksum, offsets ascend, the end has the count.
+/// Reads a file of [RecordFormat] without trusting it: lengths are bounded before anything is
+/// allocated, every record has a checksum, offsets ascend, and the end has the count.
 ///
 /// **Threads:** one. **Owns:** the file, until [#close].
 final class RecordFileReader implements AutoCloseable {
@@ -27,7 +27,7 @@ final class RecordFileReader implements AutoCloseable {
   private long lastOffset = -1;
   private boolean ended;
 
-  /// @throws BrokenBackupException when it is no such file
+  /// @throws BrokenBackupException when it is not such a file
   RecordFileReader(Path file) throws IOException, BrokenBackupException {
     this.file = file;
     InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER_SIZE);
