@@ -28,7 +28,7 @@ final class VectorPage {
     return generation;
   }
 
-  /// Removes the vector of an image from its entry and returns it.
+  /// Moves the vector of an image from its entry to this page.
   void take(GalleryArchive.Entry entry) {
     JsonNode vector = ((ObjectNode) entry.attributes()).remove(VECTOR);
     if (vector == null || !vector.isArray()) {
