@@ -48,7 +48,8 @@ final class MatchFeed {
 
   private Response live(MatchLog log, String id) {
     if (!listeners.tryAcquire()) {
-      throw new ProblemException(429, "too many callers receive matches live");
+      throw new ProblemException(
+          429, "too many callers receive matches live (query.standing.listeners-max)");
     }
     MatchStream stream = new MatchStream(log, id, json);
     StreamingOutput output =
