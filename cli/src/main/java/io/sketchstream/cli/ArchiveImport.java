@@ -20,12 +20,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
-/// Brings the images of a [GalleryArchive] back, under their ids and with their attributes, and
-/// their labels.
+/// Imports the images of a [GalleryArchive], with their ids and attributes, and their labels.
 ///
 /// **Threads:** a virtual one for each request in flight.
 final class ArchiveImport {
-  /// Of a request line, of which a server takes 4,096 characters in all.
+  /// Part of a request line, of which a server accepts 4,096 characters in all.
   private static final int QUERY_LENGTH_MAX = 3_000;
 
   private final Server server;
@@ -80,7 +79,7 @@ final class ArchiveImport {
     progress.clear();
   }
 
-  /// Labels are no images: the report counts those that were refused alone.
+  /// Labels are not images: the report counts only refused ones.
   private void label(Path file, List<String> lines, ImportReport report) {
     try {
       LabelSender sender = new LabelSender(server, err, "import", false);

@@ -24,16 +24,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `backup`: everything that can't be rebuilt, into a directory, while the server serves.
+/// `backup`: saves everything that can't be rebuilt into a directory, while the server runs.
 @Command(
     name = "backup",
     description = {
-      "Save images, labels, models, training runs and standing queries in a directory; 'restore'"
-          + " takes it.",
+      "Save images, labels, models, training runs and standing queries in a directory for"
+          + " 'restore'.",
       "",
-      "The server goes on serving. What is saved is the state of one moment near the end of the"
-          + " copy. The index and the vectors are not saved: they are made from the images again."
-          + " The directory may be on a mounted bucket or share."
+      "The server keeps running. The backup shows the state at one moment near the end of the copy."
+          + " The index and the vectors are not saved; they are rebuilt from the images. The"
+          + " directory may be on a mounted bucket or share."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -50,13 +50,13 @@ final class BackupCommand implements Callable<Integer> {
 
   @Mixin private KafkaOption kafka;
 
-  @Parameters(paramLabel = "DIR", description = "Where it goes: a new or an empty directory.")
+  @Parameters(paramLabel = "DIR", description = "Target: a new or empty directory.")
   private Path directory;
 
   @Option(
       names = "--settings",
       paramLabel = "FILE",
-      description = "A file of your own to save with it, such as .env; can be repeated.")
+      description = "An additional file to save, such as .env; can be repeated.")
   private List<Path> settings = new ArrayList<>();
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -119,13 +119,12 @@ final class BackupCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "%s: %s, as of %s%n", directory, contents(manifest), manifest.taken());
     long leftOut = manifest.records().stream().mapToLong(Manifest.RecordsFile::leftOut).sum();
     if (leftOut > 0) {
-      out.printf(
-          Locale.ROOT, "left out: %,d records that are too large for any service%n", leftOut);
+      out.printf(Locale.ROOT, "skipped: %,d records that are too large for any service%n", leftOut);
     }
     out.flush();
   }
 
-  /// What a backup holds, for people.
+  /// The content of a backup, as text.
   static String contents(Manifest manifest) {
     return String.format(
         Locale.ROOT,
@@ -136,7 +135,7 @@ final class BackupCommand implements Callable<Integer> {
         manifest.models().size());
   }
 
-  /// Shows how far the work on a backup is.
+  /// Shows the progress of a backup.
   static Progress progress(ProgressLine line) {
     return (what, done, total) ->
         line.share(

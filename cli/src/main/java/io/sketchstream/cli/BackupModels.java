@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Models between the store of an installation and the files of a backup, through training-service:
-/// the store may be a volume or a bucket that this machine does not see.
+/// Copies models between the store of an installation and the files of a backup, through
+/// training-service, since this machine may not have access to the store.
 final class BackupModels {
   private final Server training;
   private final ProgressLine progress;
@@ -23,7 +23,7 @@ final class BackupModels {
     this.progress = progress;
   }
 
-  /// Saves the models of all generations that a copy of [models] knows.
+  /// Saves the models of all generations in a copy of [models].
   ///
   /// @throws CommandFailure when the model of a generation that is served can't be read
   List<Manifest.ModelFile> save(SavedModels models, BackupFolder folder) throws IOException {
@@ -43,15 +43,15 @@ final class BackupModels {
       } else {
         boolean _ = Files.deleteIfExists(file);
         progress.clear();
-        progress.line("left out: model " + model.generation() + ": " + answer.problem());
+        progress.line("skipped: model " + model.generation() + ": " + answer.problem());
       }
     }
     return saved;
   }
 
-  /// Puts the models of a backup into the store.
+  /// Uploads the models of a backup to the store.
   ///
-  /// @return where each is, by generation
+  /// @return the URI of each, by generation
   Map<String, String> restore(Path directory, Manifest manifest) {
     Map<String, String> uris = new TreeMap<>();
     for (Manifest.ModelFile model : manifest.models()) {

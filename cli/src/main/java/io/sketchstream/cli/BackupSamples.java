@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Some answers, to tell whether a restored gallery finds what the one before did: the images most
-/// like each of the newest.
+/// Some search answers, to check that a restored gallery finds the same: the images most similar to
+/// each of the newest.
 final class BackupSamples {
   private static final int IMAGES = 5;
   private static final int SIMILAR = 10;
 
-  /// A restored image may stand lower: the graph is built in another order, and images that were
-  /// removed before the backup ended are no longer in the way.
+  /// A restored image may rank lower: the graph is built in a different order, and images that were
+  /// removed before the backup ended are gone.
   private static final int SIMILAR_AGAIN = 3 * SIMILAR;
 
   private static final int NOT_FOUND = 404;
@@ -27,12 +27,12 @@ final class BackupSamples {
     this.services = services;
   }
 
-  /// How many of the images that were found then are found again.
+  /// How many of the images found then are found again.
   ///
-  /// @param missing images of the gallery that searches do not know
+  /// @param missing images of the gallery that searches do not find
   record Agreement(int found, int asked, List<String> missing) {}
 
-  /// Takes them; none while no model is active.
+  /// Takes the samples; none while no model is active.
   List<Sample> take() {
     Server.Answer newest =
         services.query().get("/v1/images", Map.of("limit", Integer.toString(IMAGES)));

@@ -28,12 +28,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "calibrate",
     description = {
-      "Make a model ready to be computed in int8.",
+      "Prepare a model to run in int8.",
       "",
-      "Looks at what its network does with photos and sketches, computes as many of its convolutions"
-          + " in int8 as leave the ten nearest pictures of a picture as they are (.97 of them), and"
-          + " keeps that in the model's manifest.json. It stays the same model: vectors that are"
-          + " stored remain good."
+      "Runs the network on photos and sketches, and chooses for int8 as many convolutions as"
+          + " possible while .97 of the ten nearest pictures of a picture stay the same. Writes the"
+          + " result into the model's manifest.json. It stays the same model: stored vectors remain"
+          + " valid."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -53,8 +53,8 @@ final class CalibrateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "160",
       description =
-          "How many to use, half of them photos, spread over all classes, or those to train on where"
-              + " --labels says which (default ${DEFAULT-VALUE}). Half of them serve to verify.")
+          "Number of pictures, half of them photos, spread over all classes, or over the training"
+              + " classes of --labels (default ${DEFAULT-VALUE}). Half of them serve to verify.")
   private int pictures;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -69,13 +69,13 @@ final class CalibrateCommand implements Callable<Integer> {
     try {
       ModelArtifact artifact = ModelArtifact.load(model);
       if (artifact.manifest().isEmpty()) {
-        throw new CommandFailure(model + " is a bare trunk: it has no manifest to keep this in");
+        throw new CommandFailure(model + " is a bare trunk: it has no manifest for the result");
       }
       Calibration calibration =
           Calibrator.calibrate(artifact, read(artifact), progress::phase)
               .orElseThrow(() ->
                   new CommandFailure(
-                      "not one convolution of this model can be int8: the ten nearest change"));
+                      "no convolution of this model can be int8: the ten nearest would change"));
       artifact.calibrated(calibration);
       print(calibration, artifact.network().convolutions().size());
     } catch (DatasetException | BrokenModelException e) {

@@ -14,12 +14,12 @@ interface Candidates {
   interface Visitor {
     void image(Candidate candidate) throws InterruptedException;
 
-    /// A photo in a format that is not taken.
+    /// A photo in a format that is not accepted.
     ///
     /// @param format such as `cr2`
     default void photoLeftOut(Path file, String format) {}
 
-    /// A file whose name is not that of an image.
+    /// A file without the name of an image.
     default void other(Path file) {}
 
     /// A file or folder that can't be read.

@@ -56,7 +56,7 @@ final class DeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (ids.isEmpty() == filter.isBlank()) {
-      throw new ParameterException(spec.commandLine(), "name images by ID or by --filter");
+      throw new ParameterException(spec.commandLine(), "give images by ID or by --filter");
     }
     PrintWriter out = spec.commandLine().getOut();
     LogPositions written = new LogPositions();

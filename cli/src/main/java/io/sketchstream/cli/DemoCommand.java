@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
       "Without DIR the gallery is the npm package "
           + SampleGallery.PACKAGE
           + " (MIT licence, 16 MB, some 3,000 rendered emoji), which the npm client fetches once."
-          + " With DIR it is the images in there. They go into a gallery of their own, named demo,"
-          + " which --remove takes out again."
+          + " With DIR it consists of the images in that folder. They go into a separate gallery,"
+          + " named demo; --remove removes it."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -66,12 +66,10 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--sheet",
       paramLabel = "PNG",
-      description = "Where the picture of it all goes (default: demo.png in the home).")
+      description = "File for the contact sheet (default: demo.png in the home).")
   private Path sheet;
 
-  @Option(
-      names = "--remove",
-      description = "Remove the images of the gallery demo, and nothing else.")
+  @Option(names = "--remove", description = "Remove only the images of the gallery demo.")
   private boolean remove;
 
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -20,11 +20,11 @@ import picocli.CommandLine.Spec;
 /// `doctor`: checks the machine and the server.
 @Command(
     name = "doctor",
-    description = "Check this machine and the server, and say what to do about what is wrong.",
+    description = "Check this machine and the server, and say how to fix what is wrong.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:nothing is wrong", "1:something is", "2:the command line is not valid"},
+    exitCodeList = {"0:all is well", "1:something is wrong", "2:the command line is not valid"},
     footerHeading = "%nExamples:%n",
     footer = {"  sketchstream doctor", "  sketchstream doctor --home /srv/gallery"})
 final class DoctorCommand implements Callable<Integer> {
@@ -70,7 +70,7 @@ final class DoctorCommand implements Callable<Integer> {
     report(
         size >= MEMORY_MIN,
         "memory",
-        gigabytes(size) + " in all, " + Runtime.getRuntime().availableProcessors() + " processors",
+        gigabytes(size) + " total, " + Runtime.getRuntime().availableProcessors() + " processors",
         "'up' needs " + gigabytes(MEMORY_MIN));
   }
 

@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
       "Measure how well sketches find photos of their class.",
       "",
       "Every sketch of a split is searched among all its photos. mAP@200 is printed strictly"
-          + " (mAP@200s, divided by min(R, 200)) and leniently (mAP@200l, divided by the right ones"
-          + " found); where similarities are equal, the expected value over all orders counts."
+          + " (mAP@200s, divided by min(R, 200)) and leniently (mAP@200l, divided by the right hits"
+          + " found). For equal similarities, the expected value over all orders is used."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -67,7 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "NAME",
       description =
-          "Which classes of --labels to evaluate on, may be given more than once (default: all but"
+          "Split of --labels whose classes to evaluate on; can be repeated (default: all splits but"
               + " train).")
   private List<String> wanted = List.of();
 
@@ -91,13 +91,13 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--generalised", description = "Search among the photos of the train split too.")
   private boolean generalised;
 
-  @Option(names = "--json", description = "Print JSON in place of tables.")
+  @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;
 
   @Option(
       names = "--picture",
       paramLabel = "FILE",
-      description = "Put queries and their first hits into a PNG, right ones framed green.")
+      description = "Draw queries and their first hits into a PNG, right hits framed green.")
   private Optional<Path> picture;
 
   @Option(
@@ -144,7 +144,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  /// What is searched, and what the model knows already.
+  /// What is searched, and what the model was trained on.
   private record Classes(LabelledPictures unseen, Optional<LabelledPictures> seen) {}
 
   private SortedMap<String, Classes> splits() {

@@ -26,17 +26,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `export`: images, their attributes and labels as a tar archive, see [GalleryArchive]. A page of
-/// the gallery is in memory at a time, and the ids of what was exported.
+/// `export`: images, their attributes and labels as a tar archive, see [GalleryArchive]. It holds
+/// one page of the gallery and the ids of the exported images in memory.
 ///
 /// **Owns:** a thread for each image that is being fetched, eight at most.
 @Command(
     name = "export",
     description = {
-      "Save images, their attributes and labels in a tar archive; 'import' takes it.",
+      "Save images, their attributes and labels in a tar archive for 'import'.",
       "",
-      "The images are the JPEGs that are kept of the originals. Labelled sketches are in it unless"
-          + " --filter or --text leave images out; models are not."
+      "The images are the stored JPEGs, not the originals. Labelled sketches are included unless"
+          + " --filter or --text restricts the images. Models are not included."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -53,7 +53,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "FILE.tar", description = "Where it goes.")
+  @Parameters(paramLabel = "FILE.tar", description = "Archive to write.")
   private Path file;
 
   @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
@@ -64,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--vectors",
-      description = "Also the vectors of the active model; 'import' passes them over.")
+      description = "Also save the vectors of the active model; 'import' ignores them.")
   private boolean vectors;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -138,7 +138,7 @@ final class ExportCommand implements Callable<Integer> {
     return Server.expectJson(open.get("/v1/images", query));
   }
 
-  /// The images of a page in its order, without those that were removed meanwhile.
+  /// The images of a page in order, without those removed meanwhile.
   private static List<GalleryArchive.Entry> fetched(
       Server open, JsonNode page, ExecutorService threads) throws InterruptedException {
     List<Future<Optional<GalleryArchive.Entry>>> coming = new ArrayList<>();

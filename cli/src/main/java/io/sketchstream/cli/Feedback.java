@@ -38,13 +38,13 @@ final class Feedback {
   @Option(
       names = "--right",
       paramLabel = "RANKS",
-      description = "Ranks that show it, such as 1,2,5; asked for when neither is given.")
+      description = "Ranks of right hits, such as 1,2,5. Without --right and --wrong, it asks.")
   private String right;
 
-  @Option(names = "--wrong", paramLabel = "RANKS", description = "Ranks that do not.")
+  @Option(names = "--wrong", paramLabel = "RANKS", description = "Ranks of wrong hits.")
   private String wrong;
 
-  /// Searches, asks for ranks that were not given, and returns the labels.
+  /// Searches, asks for the ranks if none were given, and returns the labels.
   List<ObjectNode> ask(Server server, CommandLine line, String labelledBy) throws IOException {
     SketchFile file = SketchFile.read(sketch);
     JsonNode answer =
@@ -105,7 +105,7 @@ final class Feedback {
       if (!word.matches("\\d{1,4}")
           || Integer.parseInt(word) < 1
           || Integer.parseInt(word) > hits) {
-        throw new ParameterException(line, "'" + word + "' is no rank of the " + hits + " hits");
+        throw new ParameterException(line, "'" + word + "' is not a rank of the " + hits + " hits");
       }
       ranks.add(Integer.parseInt(word));
     }

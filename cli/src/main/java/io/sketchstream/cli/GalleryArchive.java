@@ -17,7 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// A gallery as a tar archive that is written and read from front to back: attributes as JSON lines
 /// (`attributes-000001.jsonl`), then the images that they are of (`images/ID.jpg`), and so on, page
-/// after page, with their vectors (`vectors-000001.jsonl`) where wanted; at the end the labels of
+/// after page, with their vectors (`vectors-000001.jsonl`) if requested; at the end the labels of
 /// these images and of sketches as JSON lines (`labels-000001.jsonl`), in the form that `POST
 /// /v1/labels` takes.
 final class GalleryArchive {
@@ -29,7 +29,7 @@ final class GalleryArchive {
 
   private GalleryArchive() {}
 
-  /// An image and what is known of it, as `GET /v1/images` lists it.
+  /// An image and its attributes, as `GET /v1/images` lists it.
   @SuppressWarnings("ArrayRecordComponent") // Short-lived, never compared.
   record Entry(JsonNode attributes, byte[] jpeg) {
     String id() {
@@ -62,7 +62,7 @@ final class GalleryArchive {
       return page.size();
     }
 
-    /// Adds labels, each as `POST /v1/labels` takes it.
+    /// Adds labels, each as `POST /v1/labels` accepts it.
     void addLabels(List<String> labels) throws IOException {
       if (!labels.isEmpty()) {
         put(LABELS.formatted(++labelPages), labels);
@@ -104,9 +104,9 @@ final class GalleryArchive {
     void labels(List<String> lines) throws InterruptedException;
   }
 
-  /// Reads an archive to its end. Vectors are passed over: images get theirs from the active model.
+  /// Reads an archive to its end. Vectors are ignored: images get theirs from the active model.
   ///
-  /// @throws IOException when it is damaged, or no such archive
+  /// @throws IOException when it is damaged, or not such an archive
   static void read(InputStream in, Visitor visitor) throws IOException, InterruptedException {
     Map<String, JsonNode> attributes = new HashMap<>();
     boolean found = false;
@@ -129,7 +129,7 @@ final class GalleryArchive {
       }
     }
     if (!found) {
-      throw new IOException("it holds no attributes-NNNNNN.jsonl: 'export' has not made it");
+      throw new IOException("it holds no attributes-NNNNNN.jsonl: it was not made by 'export'");
     }
   }
 

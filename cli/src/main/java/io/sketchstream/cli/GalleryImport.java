@@ -32,7 +32,7 @@ final class GalleryImport {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int BREAK_OFF_WAIT_MILLIS = 500;
 
-  /// As it stands in the request line, of which a server takes 4,096 characters in all.
+  /// Longest URI in the request line, of which a server accepts 4,096 characters in all.
   private static final int URI_LENGTH_MAX = 2_000;
 
   private final Server server;
@@ -44,7 +44,7 @@ final class GalleryImport {
     this(server, concurrency, "", err);
   }
 
-  /// @param gallery that the images go into; empty for none of their own
+  /// @param gallery that the images go into; empty for none
   GalleryImport(Server server, int concurrency, String gallery, PrintWriter err) {
     this.server = server;
     this.concurrency = concurrency;
@@ -61,7 +61,7 @@ final class GalleryImport {
     return report;
   }
 
-  /// Uploads everything; what became of it is added to a report.
+  /// Uploads everything and adds the outcomes to a report.
   ///
   /// @throws CommandFailure when there is no server to begin with
   void run(Candidates candidates, ImportReport report) throws InterruptedException {
@@ -162,7 +162,7 @@ final class GalleryImport {
     }
   }
 
-  /// Where the file is, unless its path is longer than a server or a request line takes.
+  /// The URI of the file, unless it is longer than a server or a request line accepts.
   private static String uri(Path file) {
     String uri = file.toAbsolutePath().normalize().toUri().toString();
     return Server.encode(uri).length() <= URI_LENGTH_MAX ? uri : "";
@@ -191,7 +191,7 @@ final class GalleryImport {
     }
   }
 
-  /// Problem details begin with the image id, which the user never sees.
+  /// Problem details begin with the image id, which the user does not know.
   private static String withoutId(String problem, String id) {
     return problem.startsWith(id + ": ") ? problem.substring(id.length() + 2) : problem;
   }

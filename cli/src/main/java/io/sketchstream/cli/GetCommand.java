@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /// `get`: an image of the gallery as a file.
 @Command(
     name = "get",
-    description = "Save an image of the gallery, as the JPEG that is kept of it.",
+    description = "Save an image of the gallery, as its stored JPEG.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",
@@ -33,7 +33,7 @@ final class GetCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       required = true,
-      description = "Where it goes; - is standard output.")
+      description = "File to write; - is standard output.")
   private String output;
 
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 
 /// How hits are printed; shared by the commands that search.
 final class HitOptions {
-  @Option(names = "--json", description = "Print the server's answer as it is.")
+  @Option(names = "--json", description = "Print the server's JSON answer.")
   private boolean json;
 
   @Option(names = "--full-ids", description = "Don't shorten ids and titles.")

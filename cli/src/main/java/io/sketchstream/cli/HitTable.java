@@ -45,7 +45,7 @@ final class HitTable {
         missing(answer));
   }
 
-  /// Says which part of the gallery an answer is without; nothing where it has all.
+  /// Says which part of the gallery is missing in an answer; empty if none is.
   static String missing(JsonNode answer) {
     JsonNode shards = answer.path("shards");
     return shards.path("answered").asInt() < shards.path("total").asInt()

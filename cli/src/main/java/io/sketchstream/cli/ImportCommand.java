@@ -21,13 +21,13 @@ import picocli.CommandLine.Spec;
     description = {
       "Import images into the gallery.",
       "",
-      "Folders are searched through for files named as images (jpg, png, gif, webp, bmp, tiff,"
-          + " heic, avif). An image's id is the SHA-256 of its file, so that importing again costs"
-          + " next to nothing and an interrupted import is resumed by repeating it. Files that are"
-          + " no images or too large are rejected by the server, one by one, and stop nothing.",
+      "Folders are searched for files with names of images (jpg, png, gif, webp, bmp, tiff, heic,"
+          + " avif). An image's id is the SHA-256 of its file, so importing it again costs next to"
+          + " nothing, and an interrupted import is resumed by repeating it. The server rejects"
+          + " single files that are not images or are too large; the others are imported.",
       "",
-      "A .tar file is taken as what 'export' has made: its images come back under their ids, with"
-          + " their attributes."
+      "A .tar file is read as an archive made by 'export': its images keep their ids and their"
+          + " attributes."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "2:the command line is not valid",
       "3:no server answers",
       "4:all was delivered, but the server rejected some images, or photos in formats that it does"
-          + " not take (raw, psd, jxl) were left out; trying again changes nothing"
+          + " not accept (raw, psd, jxl) were left out; a retry does not help"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -75,7 +75,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--no-wait",
       negatable = false,
-      description = "Don't wait until the images can be found.")
+      description = "Don't wait until searches find the images.")
   private boolean noWait;
 
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -20,15 +20,15 @@ final class KafkaOption {
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      description = "Address of Kafka (default: what the server says; see 'status').")
+      description = "Address of Kafka (default: as reported by the server; see 'status').")
   private Optional<String> address = Optional.empty();
 
   @Option(
       names = "--kafka-config",
       paramLabel = "FILE",
       description =
-          "Settings of Kafka's clients (security.protocol and the like), one 'key=value' a line, as"
-              + " Kafka's own tools take them; 'up' writes kafka.properties into its home"
+          "File of Kafka client settings (such as security.protocol), one 'key=value' per line, as"
+              + " Kafka's own tools read it; 'up' writes kafka.properties into its home"
               + " (default: that of ~/.sketchstream, for its own Kafka).")
   private Optional<Path> file = Optional.empty();
 

@@ -21,12 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "label",
     description = {
-      "Add labelled examples for training: what sketches and images show.",
+      "Add labelled examples for training: the classes of sketches and images.",
       "",
-      "DIR has a folder for each class with sketches in it: pictures, SVG, strokes as *.json, or a"
-          + " drawing a line as *.ndjson. FILE has a JSON object a line, as POST /v1/labels takes"
-          + " them: {\"imageId\": ..., \"class\": ...} or {\"strokes\": ..., \"class\": ...}. What"
-          + " one command labelled, the same command with --undo takes back."
+      "DIR has a folder for each class with sketches in it: pictures, SVG, strokes as *.json, or"
+          + " *.ndjson with a drawing per line. FILE has a JSON object per line, as POST /v1/labels"
+          + " accepts it: {\"imageId\": ..., \"class\": ...} or {\"strokes\": ..., \"class\": ...}."
+          + " The same command with --undo withdraws its labels."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -48,9 +48,7 @@ final class LabelCommand implements Callable<Integer> {
   @Option(names = "--file", paramLabel = "FILE", description = "Labels as JSON lines.")
   private Path file;
 
-  @Option(
-      names = "--images",
-      description = "The files in DIR are images that were imported, not sketches.")
+  @Option(names = "--images", description = "The files in DIR are imported images, not sketches.")
   private boolean images;
 
   @Option(
@@ -59,7 +57,7 @@ final class LabelCommand implements Callable<Integer> {
       description = "Name of the labeller (default: ${DEFAULT-VALUE}).")
   private String labelledBy = System.getProperty("user.name", "");
 
-  @Option(names = "--undo", description = "Take these labels back.")
+  @Option(names = "--undo", description = "Withdraw these labels.")
   private boolean undo;
 
   @Option(names = "--list", description = "Show how many examples of each class are labelled.")
@@ -121,7 +119,7 @@ final class LabelCommand implements Callable<Integer> {
     List<Path> loose = paths.stream().filter(path -> folder.equals(path.getParent())).toList();
     if (!loose.isEmpty()) {
       throw new CommandFailure(
-          "%s is in no folder of a class; it should be %s"
+          "%s is not in the folder of a class; it should be %s"
               .formatted(loose.getFirst(), folder.resolve("CLASS").resolve("FILE")));
     }
     for (Path path : paths) {
@@ -145,7 +143,7 @@ final class LabelCommand implements Callable<Integer> {
           .getErr()
           .printf(
               "%,d files look like photos, the first is %s: they count as sketches. Images of the"
-                  + " gallery are labelled with --images; --undo takes this back.%n",
+                  + " gallery are labelled with --images; --undo withdraws these labels.%n",
               photos.size(), photos.getFirst());
     }
   }

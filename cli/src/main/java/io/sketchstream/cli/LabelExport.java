@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The labels of an export: those of the images that were exported, and of sketches, which carry
-/// their picture in their own line.
+/// The labels of an export: those of the exported images, and those of sketches, whose lines
+/// contain the sketch.
 final class LabelExport {
   private static final int PAGE_LABELS_MAX = 1_000;
   private static final int PAGE_CHARS_MAX = 4 << 20;
@@ -25,14 +25,14 @@ final class LabelExport {
   private long count;
 
   /// @param exported ids of the images that were exported
-  /// @param sketches whether labelled sketches are wanted, which are of no image
+  /// @param sketches whether to include labelled sketches, which belong to no image
   LabelExport(GalleryArchive.Writer archive, Set<String> exported, boolean sketches) {
     this.archive = archive;
     this.exported = exported;
     this.sketches = sketches;
   }
 
-  /// @param lines where all labels are put first: there is no telling how large they are together
+  /// @param lines file that holds all labels first, as their total size is unknown
   /// @return how many were added to the archive
   long run(Server server, Path lines) throws IOException {
     Server.Answer answer = server.download("/v1/labels/export", lines);

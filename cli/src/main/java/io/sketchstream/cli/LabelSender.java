@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Sends labels in batches of about a megabyte and counts what becomes of them.
+/// Sends labels in batches of about a megabyte and counts the outcomes.
 final class LabelSender {
   private static final int BATCH_BYTES = 1 << 20;
 
@@ -33,7 +33,7 @@ final class LabelSender {
   private long linesInBatch;
 
   /// @param labelledBy name of the labeller
-  /// @param undo whether the labels are taken back
+  /// @param undo whether the labels are withdrawn
   LabelSender(Server server, PrintWriter err, String labelledBy, boolean undo) {
     this.server = server;
     this.err = err;
@@ -84,7 +84,7 @@ final class LabelSender {
     send((undo ? label.put("withdrawn", true) : label).toString());
   }
 
-  /// Adds a label as POST /v1/labels takes it.
+  /// Adds a label as POST /v1/labels accepts it.
   void line(String json) {
     if (undo && !json.isBlank() && json(json) instanceof ObjectNode label) {
       label(label);
@@ -93,7 +93,7 @@ final class LabelSender {
     }
   }
 
-  /// What is not JSON is refused by the server, which names the line.
+  /// The server refuses lines that are not JSON, and names them.
   private static JsonNode json(String text) {
     try {
       return Server.JSON.readTree(text);

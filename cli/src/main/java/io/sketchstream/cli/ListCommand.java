@@ -56,13 +56,13 @@ final class ListCommand implements Callable<Integer> {
   @Option(
       names = "--after",
       paramLabel = "TOKEN",
-      description = "Position token of a write that the list must have seen.")
+      description = "Position token of a write that the list must include.")
   private String after = "";
 
-  @Option(names = "--tags", description = "List the tags instead, with how often they occur.")
+  @Option(names = "--tags", description = "List the tags instead, and how often they occur.")
   private boolean tags;
 
-  @Option(names = "--json", description = "Print the images as JSON, one a line.")
+  @Option(names = "--json", description = "Print the images as JSON, one per line.")
   private boolean json;
 
   @Option(names = "--full-ids", description = "Don't shorten ids and titles.")

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 final class LogPositions {
   private final Map<Integer, Long> offsets = new TreeMap<>();
 
-  /// @param token positions as `partition:offset`, joined by commas; others are left out
+  /// @param token positions as `partition:offset`, joined by commas; others are ignored
   synchronized void add(String token) {
     for (String position : token.split(",")) {
       String[] parts = position.split(":");

@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed, wholly or in part; the message says what",
+      "1:failed completely or in part; the message says what",
       "2:the command line is not valid",
       "3:no server answers at the given address",
       "4:done, but some images were rejected or left out (import, demo)"
@@ -98,7 +98,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "which command? See --help");
+    throw new ParameterException(spec.commandLine(), "no command was given; see --help");
   }
 
   /// Prints what is wrong, suggestions, and where the help is. The help itself would scroll the

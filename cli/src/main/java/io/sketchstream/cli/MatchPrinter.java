@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// Prints the matches of a standing query as they come. After each connection it first asks for the
+/// Prints the matches of a standing query as they come. After each connection it first fetches the
 /// latest ones, so that none is missed in between.
 final class MatchPrinter {
   private static final Duration RETRY = Duration.ofSeconds(2);
@@ -23,7 +23,7 @@ final class MatchPrinter {
   private boolean caughtUp;
   private int left;
 
-  /// @param json whether matches are printed as they come
+  /// @param json whether matches are printed as JSON
   MatchPrinter(Server server, String queryId, boolean json, PrintWriter out) {
     this.server = server;
     this.path = "/v1/standing-queries/" + Server.encode(queryId) + "/matches";
@@ -31,7 +31,7 @@ final class MatchPrinter {
     this.out = out;
   }
 
-  /// Prints until there were so many.
+  /// Prints until this many were printed.
   void print(int count) {
     left = count;
     while (left > 0) {
@@ -51,7 +51,7 @@ final class MatchPrinter {
     }
   }
 
-  /// @param data of an event; empty for a sign of life
+  /// @param data of an event; empty for a heartbeat
   /// @return whether to go on
   private boolean heard(String data) {
     if (!caughtUp) { // The server listens for us by now: nothing comes unheard from here on.

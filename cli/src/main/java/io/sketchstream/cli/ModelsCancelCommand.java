@@ -12,13 +12,13 @@ import picocli.CommandLine.Spec;
 /// `models cancel`: stops a training run.
 @Command(
     name = "cancel",
-    description = "Stop a training in the server; nothing changes.",
+    description = "Stop a training run; nothing else changes.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true)
 final class ModelsCancelCommand implements Callable<Integer> {
   @Mixin private ServerOption server;
 
-  @Parameters(arity = "0..1", paramLabel = "RUN", description = "Default: the one that runs.")
+  @Parameters(arity = "0..1", paramLabel = "RUN", description = "Default: the current run.")
   private String run;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -42,7 +42,7 @@ final class ModelsCancelCommand implements Callable<Integer> {
         .valueStream()
         .filter(each -> each.path("state").asText().equals("RUNNING"))
         .findFirst()
-        .orElseThrow(() -> new CommandFailure("no run is going on"))
+        .orElseThrow(() -> new CommandFailure("no run is in progress"))
         .path("id")
         .asText();
   }

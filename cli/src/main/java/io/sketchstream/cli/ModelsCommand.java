@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `models`: lists models and steers the rollout.
+/// `models`: lists models and controls the rollout.
 @Command(
     name = "models",
     description = "List the models and show which one answers searches.",
@@ -41,7 +41,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Option(names = "--watch", description = "Show the progress of a backfill until it is over.")
+  @Option(names = "--watch", description = "Show the progress of a backfill until it ends.")
   private boolean watch;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -54,7 +54,7 @@ final class ModelsCommand implements Callable<Integer> {
   @Command(name = "list", description = "List the models.", mixinStandardHelpOptions = true)
   int list(
       @Mixin ServerOption server,
-      @Option(names = "--watch", description = "Show the progress of a backfill until it is over.")
+      @Option(names = "--watch", description = "Show the progress of a backfill until it ends.")
           boolean watch)
       throws InterruptedException {
     try (Server open = server.open()) {
@@ -68,13 +68,13 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Command(
       name = "add",
-      description = "Send a trained model in and roll it out.",
+      description = "Upload a trained model and roll it out.",
       mixinStandardHelpOptions = true)
   int add(
       @Mixin ServerOption server,
       @Parameters(
               paramLabel = "DIR",
-              description = "Where its manifest.json and model.safetensors are.")
+              description = "Directory of its manifest.json and model.safetensors.")
           Path directory) {
     try (Server open = server.open()) {
       JsonNode answer =
@@ -87,7 +87,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Command(
       name = "pause",
-      description = "Hold the backfill of a model.",
+      description = "Pause the backfill of a model.",
       mixinStandardHelpOptions = true)
   int pause(@Mixin ServerOption server, @Parameters(paramLabel = "GENERATION") String generation) {
     return post(server, "/" + Server.encode(generation) + "/pause");
@@ -95,7 +95,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Command(
       name = "resume",
-      description = "Let the backfill of a model go on.",
+      description = "Resume the backfill of a model.",
       mixinStandardHelpOptions = true)
   int resume(@Mixin ServerOption server, @Parameters(paramLabel = "GENERATION") String generation) {
     return post(server, "/" + Server.encode(generation) + "/resume");
@@ -103,7 +103,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Command(
       name = "activate",
-      description = "Let a model that is READY or STANDBY answer searches.",
+      description = "Use a model that is READY or STANDBY for searches.",
       mixinStandardHelpOptions = true)
   int activate(
       @Mixin ServerOption server, @Parameters(paramLabel = "GENERATION") String generation) {

@@ -30,7 +30,7 @@ final class ModelsReportCommand implements Callable<Integer> {
   @Option(
       names = "--sheet",
       paramLabel = "PNG",
-      description = "Also save what some sketches find before and after.")
+      description = "Also save a picture of some sketches with their hits before and after.")
   private Path sheet;
 
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -15,16 +15,16 @@ import picocli.CommandLine.Spec;
 /// `models runs`: lists the training runs of the server.
 @Command(
     name = "runs",
-    description = "List the trainings in the server, or show one.",
+    description = "List the training runs of the server, or show one.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true)
 final class ModelsRunsCommand implements Callable<Integer> {
   @Mixin private ServerOption server;
 
-  @Parameters(arity = "0..1", paramLabel = "RUN", description = "Which one (default: all).")
+  @Parameters(arity = "0..1", paramLabel = "RUN", description = "Run to show (default: all).")
   private String run;
 
-  @Option(names = "--follow", description = "Show the progress of RUN until it is over.")
+  @Option(names = "--follow", description = "Show the progress of RUN until it ends.")
   private boolean follow;
 
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Train a model from the labels in the server, from the active model's weights.",
+      "Train a model on the server's labels, starting from the active model's weights.",
       "",
       "It is compared with the active one on held-out examples, and rolled out if it is"
           + " better. Ctrl-C ends this command, not the run: 'models cancel' does."
@@ -23,7 +23,7 @@ final class ModelsTrainCommand implements Callable<Integer> {
 
   @Mixin private RunSettings settings;
 
-  @Option(names = "--no-wait", description = "Begin the run and leave it alone.")
+  @Option(names = "--no-wait", description = "Start the run and do not wait for it.")
   private boolean noWait;
 
   @Spec private CommandLine.Model.CommandSpec spec;

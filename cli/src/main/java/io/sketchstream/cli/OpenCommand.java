@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /// `open`: opens the page in a browser.
 @Command(
     name = "open",
-    description = "Open the page of the server in a browser, and print its address.",
+    description = "Open the web page of the server in a browser, and print its address.",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",

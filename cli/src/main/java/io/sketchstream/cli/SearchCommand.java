@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
       "",
       "A sketch is a picture, dark on light (png, jpg, webp, gif, bmp, svg), or strokes as JSON:"
           + " [[[x, ...], [y, ...]], ...], or an object with that as \"drawing\", as in Quick,"
-          + " Draw!; of a file of JSON lines the first."
+          + " Draw!; of a file of JSON lines, the first line is used."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -51,27 +51,27 @@ final class SearchCommand implements Callable<Integer> {
   @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
   private String filter = "";
 
-  @Option(names = "--text", description = "Words that should be in titles or tags.")
+  @Option(names = "--text", description = "Words to look for in titles and tags.")
   private String text = "";
 
   @Option(
       names = "--after",
       paramLabel = "TOKEN",
-      description = "Position token of a write that the answer must have seen.")
+      description = "Position token of a write that the answer must include.")
   private String after = "";
 
   @Option(
       names = "--like",
       paramLabel = "ID",
       split = ",",
-      description = "Images that are right: the search moves towards them.")
+      description = "Relevant images: the search moves towards them.")
   private List<String> like = List.of();
 
   @Option(
       names = "--unlike",
       paramLabel = "ID",
       split = ",",
-      description = "Images that are wrong: the search moves away from them.")
+      description = "Irrelevant images: the search moves away from them.")
   private List<String> unlike = List.of();
 
   @Option(names = "--photo", description = "The file is a photo: find images like it.")

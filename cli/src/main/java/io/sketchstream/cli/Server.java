@@ -182,9 +182,9 @@ final class Server implements AutoCloseable {
         BodyHandlers.ofByteArray());
   }
 
-  /// Hears server-sent events until one ends it, or the server does.
+  /// Receives server-sent events until `event` or the server ends it.
   ///
-  /// @param event told the data of each, empty for a comment; whether to go on
+  /// @param event gets the data of each, empty for a comment; returns whether to continue
   /// @return whether it was ended by `event`; false when the connection was lost
   /// @throws CommandFailure when the server can't be reached, or refuses
   boolean hear(String path, Predicate<String> event) {

@@ -10,13 +10,13 @@ final class ServicesOption {
   @Option(
       names = "--ingest",
       paramLabel = "URL",
-      description = "Address of ingest-service (default: what the server says).")
+      description = "Address of ingest-service (default: as reported by the server).")
   private Optional<String> ingest = Optional.empty();
 
   @Option(
       names = "--training",
       paramLabel = "URL",
-      description = "Address of training-service (default: what the server says).")
+      description = "Address of training-service (default: as reported by the server).")
   private Optional<String> training = Optional.empty();
 
   /// Asks a server where the others are. It is closed with them.

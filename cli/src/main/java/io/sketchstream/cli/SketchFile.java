@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// A sketch file: a raster image, an SVG, or strokes as JSON; of JSON lines the first.
+/// A sketch file: a raster image, an SVG, or strokes as JSON; of JSON lines, the first one.
 final class SketchFile {
   private static final String IMAGE_TYPE = "application/octet-stream";
   private static final String STROKES_TYPE = "application/json";

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `status`: how far everything is.
+/// `status`: the progress of the installation.
 @Command(
     name = "status",
     description =
@@ -33,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--watch", description = "Show it every second, until Ctrl-C.")
   private boolean watch;
 
-  @Option(names = "--json", description = "Print the server's answer as it is.")
+  @Option(names = "--json", description = "Print the server's JSON answer.")
   private boolean json;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -58,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  /// Where Kafka clients connect; empty when the server does not say.
+  /// Address for Kafka clients; empty if the server does not report it.
   private static String kafka(Server server) {
     Server.Answer answer = server.get("/v1/endpoints", Map.of());
     return answer.ok() ? answer.json().path("kafka").asText() : "";

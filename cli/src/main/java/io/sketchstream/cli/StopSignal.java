@@ -3,8 +3,8 @@ package io.sketchstream.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Lets a command that computes stop in order on SIGTERM and Ctrl-C: its thread is interrupted, and
-/// the JVM waits for it. Libtorch must not be at work when the JVM ends.
+/// Lets a computing command stop in order on SIGTERM and Ctrl-C: its thread is interrupted, and the
+/// JVM waits for it. Libtorch must not run when the JVM ends.
 ///
 /// **Threads:** made and closed by the command's thread; the JVM's shutdown thread waits for it.
 final class StopSignal implements AutoCloseable {
@@ -24,7 +24,7 @@ final class StopSignal implements AutoCloseable {
     worker.interrupt();
     try {
       if (!stopped.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-        System.err.println("sketchstream: still computing, ending all the same");
+        System.err.println("sketchstream: still computing, ending anyway");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

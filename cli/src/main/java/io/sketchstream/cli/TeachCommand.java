@@ -12,23 +12,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `teach`: from folders of classes to a trained model.
+/// `teach`: trains a model from folders of classes.
 @Command(
     name = "teach",
     description = {
       "Teach the model your own classes: import, label, train, compare.",
       "",
       "DIR has a folder for each class, with photos and drawings (pictures, SVG, strokes as *.json"
-          + " or *.ndjson) in it. They are told apart by what they look like; DIR/photos/CLASS and"
-          + " DIR/sketches/CLASS leave no doubt. Of classes without drawings contours of photos are"
-          + " learned. Photos are imported where they are not in the gallery. The trained model"
-          + " is rolled out if it is better. Repeating it changes only what is new."
+          + " or *.ndjson) in it. They are distinguished by their content, or explicitly by the"
+          + " folders DIR/photos/CLASS and DIR/sketches/CLASS. For classes without drawings,"
+          + " contours of their photos are used. Photos that are not in the gallery are imported."
+          + " The trained model is rolled out if it is better. A repeated command adds only what is"
+          + " new."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  sketchstream teach my-classes/ --dry-run   what would be learned",
+      "  sketchstream teach my-classes/ --dry-run   show what would be used",
       "  sketchstream teach my-classes/"
     })
 final class TeachCommand implements Callable<Integer> {

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Folders of classes with photos and drawings in them, told apart by what they look like, or by
-/// the folders `photos` and `sketches` above the classes.
+/// Folders of classes with photos and drawings, distinguished by their content, or by the folders
+/// `photos` and `sketches` above the classes.
 final class TeachingFolder {
   /// A drawing is strokes on plain paper. Of 1,000 drawings and 1,500 photos of research
-  /// collections this rule takes none and seven for the other (photos of things on white).
+  /// collections, this rule misclassifies none and seven (photos of things on white).
   private static final double PAPER_MIN = .75;
 
   private static final double COLOUR_MAX = 8;
@@ -51,7 +51,7 @@ final class TeachingFolder {
       List<Path> below = list(root);
       if (below.stream().anyMatch(Files::isRegularFile)) {
         throw new CommandFailure(
-            root + ": files must lie in a folder for each class, such as " + root + "/cat/1.jpg");
+            root + ": files must be in a folder for each class, such as " + root + "/cat/1.jpg");
       }
       boolean sorted =
           !below.isEmpty()
@@ -92,7 +92,7 @@ final class TeachingFolder {
             "%-24s %,9d %,9d%n",
             HitTable.cut(name, 24), examples.photos().size(), examples.drawings().size()));
     unusable.forEach(
-        trouble -> out.println("left out  " + trouble.file() + ": " + trouble.reason()));
+        trouble -> out.println("skipped   " + trouble.file() + ": " + trouble.reason()));
     out.flush();
   }
 
@@ -126,7 +126,7 @@ final class TeachingFolder {
     return DECODER.decodeReduced(bytes, SIDE, LONG_SIDE_MAX);
   }
 
-  /// Whether a file is a picture and no drawing.
+  /// Whether a file is a picture and not a drawing.
   static boolean looksLikePhoto(byte[] bytes) {
     try {
       return !isDrawing(decoded(bytes));

@@ -22,16 +22,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `train`: photos and sketches to a model, in this process.
+/// `train`: trains a model from photos and sketches, in this process.
 @Command(
     name = "train",
     description = {
-      "Train a model that puts sketches beside photos of their class, classes it has never seen"
-          + " included.",
+      "Train a model that embeds sketches close to photos of their class, also for classes that it"
+          + " has never seen.",
       "",
-      "Photos and sketches lie in one folder a class, of the same name on both sides. Classes of"
-          + " every split but `train` are only evaluated on; without --labels an eighth of the"
-          + " classes is held out. Without --sketches, contours of the photos stand in for them."
+      "Photos and sketches are in one folder per class, with the same name for both. Classes of"
+          + " all splits but `train` are only for evaluation; without --labels, an eighth of the"
+          + " classes is held out. Without --sketches, contours of the photos are used instead."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -55,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Pretrained weights of the network (safetensors); without, from scratch.")
+      description = "Pretrained weights of the network (safetensors); without them, from scratch.")
   private Optional<Path> weights;
 
   @Option(
@@ -70,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Where the model, its log, its checkpoints and its figures go.")
+      description = "Directory for the model, its log, its checkpoints and its figures.")
   private Path out;
 
   @Option(
@@ -84,17 +84,17 @@ final class TrainCommand implements Callable<Integer> {
       names = "--validate-every",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Iterations between evaluations; 0, the default, evaluates in the end only.")
+      description = "Iterations between evaluations; 0, the default, evaluates only at the end.")
   private int validateEvery;
 
-  @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+  @Option(names = "--resume", description = "Continue from the checkpoint in --out.")
   private boolean resume;
 
   @Option(
       names = "--ablation",
       paramLabel = "SEEDS",
       description =
-          "Train with each objective switched off in turn, with so many seeds, and print a table.")
+          "Train with each objective disabled in turn, with this many seeds, and print a table.")
   private Optional<Integer> ablation;
 
   @Option(
@@ -138,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     } catch (InterruptedException | CancellationException _) {
-      throw new CommandFailure("stopped; the same command with --resume goes on", STOPPED);
+      throw new CommandFailure("stopped; the same command with --resume continues", STOPPED);
     } catch (DatasetException
         | DivergedException
         | BrokenModelException
@@ -147,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /// What makes the model again, for its manifest.
+  /// The command that reproduces the model, for its manifest.
   ///
   /// @param arguments of the program, the name of this command first
   static String command(List<String> arguments) {

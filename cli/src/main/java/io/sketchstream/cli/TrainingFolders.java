@@ -15,13 +15,13 @@ final class TrainingFolders {
   @Option(
       names = "--photos",
       paramLabel = "DIR",
-      description = "Photos, one folder a class. May be given more than once.")
+      description = "Photos, one folder per class; can be repeated.")
   private List<Path> photos = List.of();
 
   @Option(
       names = "--sketches",
       paramLabel = "DIR",
-      description = "Sketches, one folder a class. May be given more than once.")
+      description = "Sketches, one folder per class; can be repeated.")
   private List<Path> sketches = List.of();
 
   @Option(
@@ -36,31 +36,31 @@ final class TrainingFolders {
       names = "--wide",
       paramLabel = "DIR",
       description =
-          "A dataset of many kinds in place of --photos, --sketches and --labels: photos,"
-              + " photos-64px and sketches, each one folder a class and each optional for a class,"
-              + " and splits.json.")
+          "A mixed dataset instead of --photos, --sketches and --labels: photos, photos-64px and"
+              + " sketches, each with one folder per class and each optional for a class, and"
+              + " splits.json.")
   private Optional<Path> wide;
 
   @Option(
       names = "--more-sketches",
       paramLabel = "DIR",
-      description = "With --wide: more sketches of its training classes, one folder a class.")
+      description = "With --wide: more sketches of its training classes, one folder per class.")
   private List<Path> moreSketches = List.of();
 
   @Option(
       names = "--drawings",
       paramLabel = "DIR",
       description =
-          "With --wide: Quick, Draw! drawings, one file <word>.ndjson a word;"
-              + " quickdraw-concepts.json of --wide says which class a word is.")
+          "With --wide: Quick, Draw! drawings, one file <word>.ndjson per word;"
+              + " quickdraw-concepts.json of --wide gives the class of each word.")
   private Optional<Path> drawings;
 
   @Option(
       names = "--words",
       paramLabel = "FILE",
       description =
-          "With --drawings: words and their names in ImageNet, {\"canoe\": [\"canoe\"], ...}, to be"
-              + " trained without photos.")
+          "With --drawings: words and their names in ImageNet, {\"canoe\": [\"canoe\"], ...}, to"
+              + " train without photos.")
   private Optional<Path> words;
 
   @Option(
@@ -77,7 +77,7 @@ final class TrainingFolders {
       return TrainingData.read(wideDataset());
     }
     if (photos.isEmpty()) {
-      throw new CommandFailure("name the folders: --photos DIR and --sketches DIR, or --wide DIR");
+      throw new CommandFailure("give the folders: --photos DIR and --sketches DIR, or --wide DIR");
     }
     if (labels.isEmpty()) {
       refuseLeak();
@@ -87,7 +87,7 @@ final class TrainingFolders {
         : TrainingData.read(photos, sketches, seed);
   }
 
-  /// Whoever trains on all classes of a published dataset has nothing left to measure by.
+  /// A model trained on all classes of a published dataset could not be evaluated.
   private void refuseLeak() {
     for (Path folder : Stream.concat(photos.stream(), sketches.stream()).toList()) {
       PublishedDataset.ofFolder(folder)
@@ -109,7 +109,7 @@ final class TrainingFolders {
   /// @throws CommandFailure when a folder was not given
   void requireGiven() {
     if (photos.isEmpty() || sketches.isEmpty()) {
-      throw new CommandFailure("name the folders: --photos DIR and --sketches DIR, or --wide DIR");
+      throw new CommandFailure("give the folders: --photos DIR and --sketches DIR, or --wide DIR");
     }
   }
 

@@ -7,8 +7,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Shows how a training goes: a bar with the losses, pictures a second and the time left. On a
-/// terminal one line is rewritten, elsewhere a line comes now and then. **Threads:** the trainer's.
+/// Shows the progress of a training: a bar with the losses, pictures per second and the time left.
+/// On a terminal one line is rewritten; elsewhere a line is printed now and then. **Threads:** the
+/// trainer's.
 final class TrainingLine implements TrainingProgress {
   private static final int BAR_WIDTH = 20;
   private static final int PLAIN_EVERY = 10;

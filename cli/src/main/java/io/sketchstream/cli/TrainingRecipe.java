@@ -6,11 +6,11 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/// Options that say how to train. What is not given is as the recipe has it.
+/// Options that say how to train. Options that are not given are as in the recipe.
 final class TrainingRecipe {
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  /// Where all other settings start from.
+  /// The recipe that all other settings start from.
   enum Name {
     STANDARD,
     DEFAULT_MODEL,
@@ -22,9 +22,9 @@ final class TrainingRecipe {
       converter = NameConverter.class,
       paramLabel = "NAME",
       description =
-          "standard: for photos and sketches of your own; default-model: how the model that ships"
-              + " was made, with words and prototypes; tursun2022: ResNet-50 by the paper's three"
-              + " objectives alone (default ${DEFAULT-VALUE}).",
+          "standard: for your own photos and sketches; default-model: the recipe of the model that"
+              + " ships, with words and prototypes; tursun2022: ResNet-50 with only the three"
+              + " objectives of the paper (default ${DEFAULT-VALUE}).",
       defaultValue = "standard")
   private Name recipe;
 
@@ -43,7 +43,7 @@ final class TrainingRecipe {
   @Option(
       names = "--size",
       paramLabel = "N",
-      description = "Side of the squares trained on, in pixels.")
+      description = "Side of the square training images, in pixels.")
   void size(int size) {
     values.put("inputSize", String.valueOf(size));
   }
@@ -51,7 +51,7 @@ final class TrainingRecipe {
   @Option(
       names = "--served-size",
       paramLabel = "N",
-      description = "Side of the squares that the model is evaluated and served with.")
+      description = "Side of the square images for evaluation and serving, in pixels.")
   void servedSize(int size) {
     values.put("servedSize", String.valueOf(size));
   }
@@ -64,7 +64,7 @@ final class TrainingRecipe {
   @Option(
       names = "--classification",
       paramLabel = "WEIGHT",
-      description = "Weight of the semantic classification loss; 0 switches it off.")
+      description = "Weight of the semantic classification loss; 0 disables it.")
   void classification(double weight) {
     values.put("objectives.classification", String.valueOf(weight));
   }
@@ -72,7 +72,7 @@ final class TrainingRecipe {
   @Option(
       names = "--quadruplet",
       paramLabel = "WEIGHT",
-      description = "Weight of the domain-balanced quadruplet loss; 0 switches it off.")
+      description = "Weight of the domain-balanced quadruplet loss; 0 disables it.")
   void quadruplet(double weight) {
     values.put("objectives.quadruplet", String.valueOf(weight));
   }
@@ -80,7 +80,7 @@ final class TrainingRecipe {
   @Option(
       names = "--preservation",
       paramLabel = "WEIGHT",
-      description = "Weight of the semantic knowledge preservation loss; 0 switches it off.")
+      description = "Weight of the semantic knowledge preservation loss; 0 disables it.")
   void preservation(double weight) {
     values.put("objectives.preservation", String.valueOf(weight));
   }
@@ -93,8 +93,7 @@ final class TrainingRecipe {
   @Option(
       names = "--runs",
       paramLabel = "N",
-      description =
-          "Trainings from the same start with seeds of their own; the model is their mean.")
+      description = "Trainings from the same start with different seeds; the model is their mean.")
   void runs(int runs) {
     values.put("runs", String.valueOf(runs));
   }
@@ -119,7 +118,7 @@ final class TrainingRecipe {
         case "tursun2022" -> Name.TURSUN2022;
         default ->
             throw new CommandLine.TypeConversionException(
-                "'%s' is none of standard, default-model, tursun2022".formatted(name));
+                "'%s' is not standard, default-model or tursun2022".formatted(name));
       };
     }
   }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The vectors of a page of the gallery as JSON lines: the generation and the dimension first, then
-/// an image and its vector each.
+/// The vectors of a page of the gallery as JSON lines: first the generation and the dimension, then
+/// one line for each image and its vector.
 final class VectorPage {
   private static final String VECTOR = "vector";
 
@@ -14,7 +14,7 @@ final class VectorPage {
   private final List<ObjectNode> lines = new ArrayList<>();
 
   /// @param before the generation of the page before; empty for the first one
-  /// @throws CommandFailure when this page is of another one: their vectors must not meet
+  /// @throws CommandFailure when this page is of another one, as their vectors must not be mixed
   VectorPage(JsonNode page, String before) {
     generation = page.path("generation").asText();
     if (!before.isEmpty() && !generation.equals(before)) {
@@ -28,11 +28,11 @@ final class VectorPage {
     return generation;
   }
 
-  /// Takes the vector of an image out of what is known of it.
+  /// Moves the vector of an image from its entry to this page.
   void take(GalleryArchive.Entry entry) {
     JsonNode vector = ((ObjectNode) entry.attributes()).remove(VECTOR);
     if (vector == null || !vector.isArray()) {
-      throw new CommandFailure(entry.id() + ": the server gives no vector");
+      throw new CommandFailure(entry.id() + ": the server returned no vector");
     }
     if (lines.isEmpty()) {
       lines.add(

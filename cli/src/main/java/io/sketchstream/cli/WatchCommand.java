@@ -14,15 +14,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `watch`: registers a standing query and prints what it finds as it comes.
+/// `watch`: registers a standing query and prints its matches as they occur.
 @Command(
     name = "watch",
     description = {
-      "Tell when an image comes in that looks like a sketch.",
+      "Report new images that look like a sketch.",
       "",
-      "A standing query is registered; it stays until it is removed, whether or not this command"
-          + " goes on. Matches are printed as they come, until Ctrl-C. What is in the gallery"
-          + " already does not count: 'search' finds it."
+      "Registers a standing query, which stays until it is removed, even when this command ends."
+          + " Matches are printed as they occur, until Ctrl-C. Images that are already in the"
+          + " gallery are not reported: 'search' finds them."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -47,13 +47,13 @@ final class WatchCommand implements Callable<Integer> {
   @Option(
       names = "--photo",
       paramLabel = "ID",
-      description = "Instead of a sketch: like this image of the gallery.")
+      description = "Instead of a sketch: images like this image of the gallery.")
   private String photo = "";
 
   @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
   private String filter = "";
 
-  @Option(names = "--text", description = "Words, all of which are in the title or the tags.")
+  @Option(names = "--text", description = "Words that must all occur in the title or the tags.")
   private String text = "";
 
   @Option(
@@ -65,16 +65,16 @@ final class WatchCommand implements Callable<Integer> {
   @Option(
       names = "--per-day",
       paramLabel = "N",
-      description = "Instead of --one-in: the best N of 24 hours.")
+      description = "Instead of --one-in: at most the best N in 24 hours.")
   private String perDay = "";
 
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "Id of the standing query; one that stands already is replaced.")
+      description = "Id of the standing query; an existing one is replaced.")
   private String id = "";
 
-  @Option(names = "--name", description = "Name of the standing query, for people.")
+  @Option(names = "--name", description = "Name of the standing query, for display.")
   private String name = "";
 
   @Option(
@@ -86,22 +86,19 @@ final class WatchCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "End after so many matches (default: go on).")
+      description = "End after this many matches (default: do not end).")
   private int count = Integer.MAX_VALUE;
 
-  @Option(names = "--json", description = "Print matches as the server tells them, one a line.")
+  @Option(names = "--json", description = "Print matches as the server's JSON, one per line.")
   private boolean json;
 
   @Option(names = "--list", description = "List the standing queries instead.")
   private boolean list;
 
-  @Option(
-      names = "--follow",
-      paramLabel = "ID",
-      description = "Hear of one that stands already instead.")
+  @Option(names = "--follow", paramLabel = "ID", description = "Follow an existing query instead.")
   private String follow = "";
 
-  @Option(names = "--remove", paramLabel = "ID", description = "Remove one instead.")
+  @Option(names = "--remove", paramLabel = "ID", description = "Remove a query instead.")
   private String remove = "";
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -175,7 +172,7 @@ final class WatchCommand implements Callable<Integer> {
   private String register(Server open) {
     if (file == null && photo.isEmpty() && filter.isEmpty() && text.isEmpty()) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "what for? Name a SKETCH, --photo, --text or --filter");
+          spec.commandLine(), "nothing to watch for: give a SKETCH, --photo, --text or --filter");
     }
     SketchFile sketch = file == null ? null : SketchFile.read(file);
     Map<String, String> query = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-/// The command line: brings images in, searches by sketch, shows how far everything is. It talks
-/// HTTP to a running Sketchstream and is no part of the data flow itself; only training and
-/// evaluation run in its own process.
+/// The command line: imports images, searches by sketch, shows progress. It talks HTTP to a running
+/// Sketchstream and is not part of the data flow itself; only training and evaluation run in its
+/// own process.
 package io.sketchstream.cli;

@@ -119,7 +119,7 @@ class CommandLineTest {
         "((");
     assertFailure("sketchstream: no generation 'nosuch'", 1, "models", "activate", "nosuch");
     assertFailure("-k must be 1 to 1000", 2, "search", good.toString(), "-k", "0");
-    assertFailure("which command? See --help", 2);
+    assertFailure("no command was given; see --help", 2);
   }
 
   @Test

@@ -118,7 +118,7 @@ class LabelCommandTest {
     Ran flat = run("label", folder.resolve("classes/cat").toString());
 
     assertEquals(1, flat.exitCode());
-    assertTrue(flat.err().contains("is in no folder of a class"), flat.err());
+    assertTrue(flat.err().contains("is not in the folder of a class"), flat.err());
   }
 
   private Ran run(String... arguments) {

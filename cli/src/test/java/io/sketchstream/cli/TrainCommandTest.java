@@ -66,8 +66,7 @@ class TrainCommandTest {
   @Test
   void recipesHaveNames() {
     assertEquals(2, run("train", "--recipe", "soup", "--out", folder.toString()));
-    assertTrue(
-        err.toString().contains("none of standard, default-model, tursun2022"), err::toString);
+    assertTrue(err.toString().contains("not standard, default-model or tursun2022"), err::toString);
   }
 
   @Test

@@ -124,7 +124,7 @@ final class SketchLoopTest {
       assertVector(encoder, new String(canonical, UTF_8), kafka.answer("q-photo"));
       SearchError refusal = kafka.answer("q-drawn").getError();
       assertEquals(SearchErrorCode.BAD_SKETCH, refusal.getCode());
-      assertTrue(refusal.getMessage().contains("strokes are none"), refusal.getMessage());
+      assertTrue(refusal.getMessage().contains("not strokes"), refusal.getMessage());
     }
   }
 

@@ -84,7 +84,7 @@ final class SecuredKafkaTest {
             List.of())) {
       assertEquals(1, open.awaitExit(Duration.ofMinutes(1)), open::report);
       assertTrue(
-          open.report().contains("set access.token to what callers must know"), open::report);
+          open.report().contains("set access.token, which callers must then send"), open::report);
     }
   }
 

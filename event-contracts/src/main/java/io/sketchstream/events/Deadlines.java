@@ -3,13 +3,13 @@ package io.sketchstream.events;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Deadlines of searches, told without comparing the clock of the caller with another one.
+/// Deadlines of searches, computed without comparing the caller's clock with another one.
 public final class Deadlines {
   private Deadlines() {}
 
   /// The times of a search by the clock that stamped its record, which is the broker's. The caller
-  /// waits as long as lies between its own two times; that begins with its record. Where it does
-  /// not say when it submitted the search, its clock counts as right.
+  /// waits for the difference of its own two times, counted from the time of its record. If it does
+  /// not say when it submitted the search, its clock is trusted.
   ///
   /// @param recordMillis the timestamp of the Kafka record; negative when it has none
   public static SearchRequest byRecord(SearchRequest request, long recordMillis) {

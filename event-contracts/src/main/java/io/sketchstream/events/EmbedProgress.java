@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 /// offset.
 ///
 /// @param complete whether the embeddings of the partition hold no image that is missing in
-///   `images`, but for removals that are still to be read there. False until both were compared
-/// @param asOf when that was so last, milliseconds since 1970: a removal written later is read, as
-///   long as Kafka keeps it
+///   `images`, except for removals that are still to be read there. False until both were compared
+/// @param asOf when that was last true, milliseconds since 1970; later removals will be read, as
+///   long as Kafka keeps them
 /// @param nextEmbedding offset in the embeddings before which all records are known to be in order
 public record EmbedProgress(boolean complete, long asOf, long nextEmbedding) {
   private static final Pattern FORMAT =

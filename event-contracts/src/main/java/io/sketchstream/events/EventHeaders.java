@@ -49,7 +49,7 @@ public final class EventHeaders {
     put(headers, CONTENT_TYPE, "application/protobuf");
   }
 
-  /// Copies the trace context of the causing record, when it has one that can be one.
+  /// Copies the trace context of the causing record, if it has a plausible one.
   public static void continueTrace(Headers from, Headers to) {
     Header traceparent = from.lastHeader(TRACEPARENT);
     if (traceparent != null
@@ -66,7 +66,7 @@ public final class EventHeaders {
         .add(IMAGES_OFFSET, ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
   }
 
-  /// Which record of `images` this one answers; empty when it does not say.
+  /// Which record of `images` this one answers; empty if the header is missing.
   public static OptionalLong imagesOffset(Headers headers) {
     Header header = headers.lastHeader(IMAGES_OFFSET);
     return header == null || header.value() == null || header.value().length != Long.BYTES
@@ -83,12 +83,12 @@ public final class EventHeaders {
     put(headers, DEAD_LETTER_OFFSET, Long.toString(offset));
   }
 
-  /// Says which generation could not embed what became a dead letter.
+  /// Says which generation could not embed the record of a dead letter.
   public static void setRefusedBy(Headers headers, Generation generation) {
     put(headers, REFUSED_BY, generation.id());
   }
 
-  /// Where a dead letter came from; empty when it does not say.
+  /// Where a dead letter came from; empty if the headers are missing.
   public static Optional<Origin> origin(Headers headers) {
     try {
       return Optional.of(

@@ -4,8 +4,8 @@ import com.google.protobuf.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Times in events. Whoever writes a record may put anything into a Protobuf timestamp; what comes
-/// out of here is always a time between the years 1 and 9999, as Protobuf itself defines the range.
+/// Times in events. A writer may put anything into a Protobuf timestamp; the times returned here
+/// are always between the years 1 and 9999, the range that Protobuf defines.
 public final class Instants {
   /// The earliest time in an event.
   public static final Instant MIN = Instant.parse("0001-01-01T00:00:00Z");

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Position tokens: `partition:offset` in `images`, several joined by commas. A write answers with
-/// one; a search that carries it has seen that write.
+/// Position tokens: `partition:offset` in `images`, several joined by commas. A write returns one;
+/// a search that carries it sees that write.
 public final class PositionTokens {
   private static final Pattern TOKEN = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
 
@@ -19,9 +19,9 @@ public final class PositionTokens {
     return partition + ":" + offset;
   }
 
-  /// Parses tokens; of several for one partition the furthest counts. Blank text has none.
+  /// Parses tokens; of several for one partition, the highest offset counts. Blank text has none.
   ///
-  /// @throws IllegalArgumentException naming the part that is no token
+  /// @throws IllegalArgumentException naming the part that is not a token
   public static List<ImagePosition> parse(String tokens) {
     Map<Integer, Long> furthest = new TreeMap<>();
     for (String token : tokens.isBlank() ? new String[0] : tokens.split(",", -1)) {

@@ -11,8 +11,8 @@ import org.apache.kafka.common.serialization.Serdes;
 final class ProtobufSerde {
   private ProtobufSerde() {}
 
-  /// @throws SerializationException from the deserializer, naming the topic, when the bytes are no
-  ///   such message
+  /// @throws SerializationException from the deserializer, naming the topic, when the bytes are not
+  ///   such a message
   static <M extends MessageLite> Serde<M> of(Parser<M> parser) {
     return Serdes.serdeFrom(
         (_, message) -> message == null ? null : message.toByteArray(),
@@ -28,7 +28,7 @@ final class ProtobufSerde {
               + topic
               + " ("
               + bytes.length
-              + " bytes) is not the event it should be: "
+              + " bytes) is not the expected event: "
               + e.getMessage(),
           e);
     }

@@ -3,8 +3,8 @@ package io.sketchstream.events;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/// What every reader and writer of `standing-queries` holds its fields to. Whether a filter can be
-/// parsed is for the query service to say, and whether a sketch can be drawn for the embed service.
+/// The bounds of the fields of `standing-queries`, for every reader and writer. The query service
+/// checks whether a filter can be parsed, and the embed service whether a sketch can be rendered.
 public final class StandingQueryBounds {
   /// Longest name, in characters.
   public static final int NAME_LENGTH_MAX = 200;
@@ -18,7 +18,7 @@ public final class StandingQueryBounds {
   /// Largest sketch, in bytes.
   public static final int SKETCH_SIZE_MAX = 1 << 20;
 
-  /// Of a query that does not say how rare a match is.
+  /// The rarity of a query that does not set it.
   public static final int ONE_IN_DEFAULT = 1_000;
 
   /// Longest URL of a webhook, in characters.
@@ -38,7 +38,7 @@ public final class StandingQueryBounds {
     return QUERY_ID.matcher(id).matches();
   }
 
-  /// How rare a match by likeness is: about one in so many.
+  /// How rare a match by likeness is: one in about this many images.
   public static int oneIn(StandingQuery query) {
     return query.getOneIn() == 0 ? ONE_IN_DEFAULT : query.getOneIn();
   }
@@ -76,7 +76,7 @@ public final class StandingQueryBounds {
         query.getLikenessCase() != StandingQuery.LikenessCase.LIKENESS_NOT_SET
             || !query.getFilter().isBlank()
             || !query.getText().isBlank(),
-        "it asks for nothing: no sketch, image, filter or text");
+        "the query is empty: no sketch, image, filter or text");
     require(query.hasCreatedAt(), "created_at is missing");
     if (query.hasWebhook()) {
       check(query.getWebhook());
@@ -91,19 +91,19 @@ public final class StandingQueryBounds {
     require(
         perDay > 0 && perDay <= PER_DAY_MAX,
         "per_day is %s, not 1 to %d".formatted(Integer.toUnsignedString(perDay), PER_DAY_MAX));
-    require(query.getOneIn() == 0, "it has both one_in and per_day: give one of them");
+    require(query.getOneIn() == 0, "the query has both one_in and per_day: give one of them");
     require(
         query.getLikenessCase() != StandingQuery.LikenessCase.LIKENESS_NOT_SET,
-        "per_day is the best by likeness, and it has no sketch and no image");
+        "per_day needs a sketch or an image, whose best matches it limits");
   }
 
-  /// Which of the URLs may be called is for the query service to say.
+  /// The query service decides which URLs may be called.
   private static void check(Webhook webhook) {
     require(!webhook.getUrl().isEmpty(), "the webhook has no url");
     atMost("the url of the webhook", webhook.getUrl().length(), WEBHOOK_URL_LENGTH_MAX);
     require(
         SECRET.matcher(webhook.getSecret()).matches(),
-        "the secret of the webhook is not 16 to 200 printable characters of ASCII");
+        "the secret of the webhook is not 16 to 200 printable ASCII characters");
   }
 
   private static void atMost(String field, int length, int max) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
-/// A Kafka topic: its name joined, once, to how its values become bytes and how long they stay.
-/// Keys are strings in UTF-8.
+/// A Kafka topic: its name, the serialisation of its values, and how long they stay, defined in one
+/// place. Keys are strings in UTF-8.
 ///
 /// @param <V> the Protobuf message in its values
 /// @param name the topic's name
@@ -24,12 +24,12 @@ public record Topic<V>(
     DELETE
   }
 
-  /// Where records of this topic go that can't be processed, as they came.
+  /// The topic for records of this topic that can't be processed, unchanged.
   public Topic<byte[]> deadLetters() {
     return deadLetters(name);
   }
 
-  /// Where the rejected records of a topic go, byte for byte, with [EventHeaders] that say why.
+  /// The topic for rejected records of a topic, byte for byte, with [EventHeaders] that say why.
   public static Topic<byte[]> deadLetters(String topic) {
     return new Topic<>(
         topic + "-dead-letter",

@@ -23,8 +23,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 
-/// Creates the topics that do not exist yet, the same way whichever service comes first, and gives
-/// those that do the retention and the timestamps they should have.
+/// Creates the topics that do not exist yet, in the same way whichever service starts first, and
+/// sets retention and timestamp type of existing ones.
 ///
 /// @param partitions partitions of `images`, and so of the index; fixed once `images` exists
 /// @param replication copies of each partition, -1 for the broker's default
@@ -44,7 +44,7 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
   /// more.
   private static final int SEGMENTS_PER_RETENTION = 6;
 
-  /// What topics that exist already get as well.
+  /// Settings that are also applied to existing topics.
   private static final List<String> ALTERED =
       List.of(
           TopicConfig.DELETE_RETENTION_MS_CONFIG,
@@ -62,8 +62,8 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
     this(partitions, replication, TOMBSTONE_RETENTION);
   }
 
-  /// Age at which what was made of a compacted topic counts as too old: it may have missed a
-  /// tombstone, and a clock may be wrong.
+  /// Age at which state built from a compacted topic counts as too old, as it may have missed a
+  /// tombstone; allows for wrong clocks.
   public Duration awayMax() {
     return tombstoneRetention.dividedBy(2);
   }
@@ -191,7 +191,7 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
         .toList();
   }
 
-  /// A service without the right to alter topics leaves them as their owner made them.
+  /// A service without the right to alter topics leaves them as they are.
   private static void alter(Admin admin, Map<ConfigResource, Collection<AlterConfigOp>> changes) {
     try {
       admin.incrementalAlterConfigs(changes).all().get();

@@ -35,11 +35,11 @@ public final class Topics {
   public static final Topic<SearchAnswered> SEARCH_RESULTS =
       transientTopic("search-results", SearchAnswered.parser(), "query-service");
 
-  /// Searches that stay. Key: query id; one partition, so that any client's partitioner will do.
+  /// Standing queries. Key: query id; one partition, so that any client's partitioner works.
   public static final Topic<StandingQuery> STANDING_QUERIES =
       compacted("standing-queries", StandingQuery.parser(), "query-service and any Kafka client");
 
-  /// What standing queries found, and what was removed since. Key: [#matchKey].
+  /// Matches of standing queries, and their withdrawals. Key: [#matchKey].
   public static final Topic<StandingQueryMatched> MATCHES =
       new Topic<>(
           "matches",
@@ -48,7 +48,7 @@ public final class Topics {
           A_MONTH,
           "query-service");
 
-  /// The webhooks that have not taken all of their matches at once. Key: query id; one partition.
+  /// The webhooks that have not accepted all of their matches yet. Key: query id; one partition.
   public static final Topic<WebhookChanged> WEBHOOKS =
       compacted("webhooks", WebhookChanged.parser(), "query-service");
 
@@ -60,7 +60,7 @@ public final class Topics {
   public static final Topic<ModelChanged> MODELS =
       compacted("models", ModelChanged.parser(), "training-service");
 
-  /// How each training from labels goes. Key: run id; one partition.
+  /// The state of each training run. Key: run id; one partition.
   public static final Topic<TrainingRunChanged> TRAINING_RUNS =
       compacted("training-runs", TrainingRunChanged.parser(), "training-service");
 
@@ -80,7 +80,7 @@ public final class Topics {
         "embed-service");
   }
 
-  /// The key of all that is told of one image to one standing query. No query id has a blank.
+  /// The key of all matches of one image for one standing query. A query id never contains a space.
   public static String matchKey(String queryId, String imageId) {
     return queryId + " " + imageId;
   }

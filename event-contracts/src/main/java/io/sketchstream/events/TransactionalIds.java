@@ -2,7 +2,7 @@ package io.sketchstream.events;
 
 /// The Kafka transactional ids of the topics that have one writer at a time. Whoever takes an id
 /// over (`initTransactions`) fences the writer before: the broker refuses what that one still
-/// sends. Never changed, since that is what fences.
+/// sends. They never change, since fencing depends on them.
 public final class TransactionalIds {
   /// Of [Topics#MODELS].
   public static final String MODELS = "sketchstream-rollout";

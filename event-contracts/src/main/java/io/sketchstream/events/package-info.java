@@ -1,3 +1,4 @@
-/// What travels: the events of `sketchstream.proto`, the topics they travel through, and how they
-/// become bytes. Every other module starts here; this one knows only Kafka's client and Protobuf.
+/// The contracts between services: the events of `sketchstream.proto`, their topics, and their
+/// serialisation. All other modules depend on this one; it depends only on Kafka's client and
+/// Protobuf.
 package io.sketchstream.events;

@@ -9,8 +9,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready when Kafka answers and the directory of the gallery is complete. Being alive needs
-/// neither.
+/// Ready when Kafka answers and the gallery directory is complete. Liveness needs neither.
 @Readiness
 @Singleton
 class GalleryReadiness implements HealthCheck {

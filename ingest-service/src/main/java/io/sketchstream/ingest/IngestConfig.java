@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/// Everything an operator can change about how images and labels come in.
+/// Everything an operator can change about the intake of images and labels.
 @ConfigMapping(prefix = "ingest")
 public interface IngestConfig {
   /// Largest image file accepted.
@@ -22,57 +22,58 @@ public interface IngestConfig {
   @NotNull
   MemorySize maxBytes();
 
-  /// Most pixels (width times height) an image may have; checked before anything is decoded.
+  /// Most pixels (width times height) that an image may have; checked before decoding.
   @WithDefault("64000000")
   @Min(1)
   long maxPixels();
 
-  /// Timeout of decoding one image.
+  /// Timeout for decoding one image.
   @WithDefault("10s")
   @NotNull
   @DurationMin(millis = 10)
   Duration decodeTimeout();
 
-  /// Images processed at the same time.
+  /// Most images processed at the same time.
   @WithDefault("8")
   @Min(1)
   @Max(1024)
   int concurrencyMax();
 
-  /// Further requests that may wait; more are refused with 429.
+  /// Further uploads that may wait; more are refused with 429.
   @WithDefault("64")
   @Min(0)
   @Max(100_000)
   int queueMax();
 
-  /// Memory for the bodies of all admitted requests.
+  /// Memory for the bodies of all admitted uploads of single images.
   @WithDefault("256M")
   @NotNull
   MemorySize queueBytesMax();
 
-  /// Share of these places and of this memory that the uploads of one address may hold, 0.1 to 1.
+  /// Share of this memory, and of the uploads in progress and waiting, that one address may use,
+  /// 0.1 to 1.
   @WithDefault("0.75")
   @DecimalMin("0.1")
   @DecimalMax("1")
   double addressShare();
 
-  /// Least average rate of an upload, in bytes per second; a slower one ends with 408.
+  /// Lowest average rate of an upload, in bytes per second; a slower upload ends with 408.
   @WithDefault("1K")
   @NotNull
   MemorySize uploadRateMin();
 
-  /// How long an upload may take whatever its rate.
+  /// How long an upload may take regardless of its rate.
   @WithDefault("5s")
   @NotNull
   @DurationMin(millis = 100)
   Duration uploadGrace();
 
-  /// Largest body of a request that uploads many files; they are kept on disk while they wait.
+  /// Largest body of a request that uploads several files; the files wait on disk.
   @WithDefault("1G")
   @NotNull
   MemorySize batchBytesMax();
 
-  /// Most files in one such request.
+  /// Most files in one upload request.
   @WithDefault("1000")
   @Min(1)
   @Max(100_000)
@@ -83,8 +84,8 @@ public interface IngestConfig {
   @NotNull
   MemorySize labelsBytesMax();
 
-  /// Where the directory of the gallery is kept on disk. It can be deleted while the service is
-  /// down: it is read again from Kafka. Each process needs one of its own.
+  /// Where the gallery directory (which images the gallery holds) is kept on disk. It can be
+  /// deleted while the service is down; it is then rebuilt from Kafka. Each process needs its own.
   @WithDefault("${user.home}/.sketchstream/ingest")
   @NotNull
   Path stateDir();
@@ -95,28 +96,28 @@ public interface IngestConfig {
   @DurationMin(seconds = 1)
   Duration writeTimeout();
 
-  /// Timeout of a request that waits for the directory to catch up with Kafka.
+  /// Timeout of a request that waits for the gallery directory to catch up with Kafka.
   @WithDefault("5s")
   @NotNull
   @DurationMin(millis = 100)
   Duration catchUpMax();
 
-  /// Images read back from Kafka at the same time.
+  /// Most images read back from Kafka at the same time.
   @WithDefault("4")
   @Min(1)
   @Max(256)
   int readersMax();
 
-  /// Timeout of reading an image back, including the wait for a reader.
+  /// Timeout for reading an image back from Kafka, including the wait for a reader.
   @WithDefault("5s")
   @NotNull
   @DurationMin(millis = 100)
   Duration readTimeout();
 
-  /// Directories whose images are kept in the gallery, with all subdirectories.
+  /// Watched directories: the gallery holds the images in them and in all their subdirectories.
   Optional<List<Path>> watch();
 
-  /// Interval of full scans of watched directories.
+  /// Interval between full scans of the watched directories.
   @WithDefault("30s")
   @NotNull
   @DurationMin(millis = 10)

@@ -4,11 +4,10 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.sketchstream.shell.process.ServiceProcess;
 import java.util.Map;
 
-/// Starts the ingest service as a process of its own, on port 8081 of loopback unless told
-/// otherwise.
+/// Starts the ingest service as a process, on port 8081 of loopback unless configured otherwise.
 @QuarkusMain(name = "ingest-service")
 public final class IngestMain {
-  /// Quarkus's bounds lie a little above our own, so that it is ours that answer.
+  /// Quarkus's limits are a little above our own, so that our own answer.
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "quarkus.application.name", "ingest-service",

@@ -150,7 +150,7 @@ class IngestService {
             .toList();
     if (!unreachable.isEmpty()) {
       LOG.warnf(
-          "quarkus.http.limits.max-body-size, %d bytes, cuts off %s",
+          "quarkus.http.limits.max-body-size, %d bytes, is below %s",
           bodyBytesMax, String.join(", ", unreachable));
     }
   }

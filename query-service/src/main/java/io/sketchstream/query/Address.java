@@ -4,12 +4,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/// Where other query services reach this one.
+/// The address at which other query services reach this one.
 final class Address {
   private Address() {}
 
   /// @param configured `host:port`, if it is set
-  /// @param host what HTTP listens on; all of the machine's addresses become its own one
+  /// @param host address that HTTP listens on; a wildcard address is replaced by the machine's own
   static String of(Optional<String> configured, String host, int port) {
     return configured.orElseGet(() -> (isEverywhere(host) ? ownAddress() : host) + ":" + port);
   }
@@ -23,7 +23,7 @@ final class Address {
       return InetAddress.getLocalHost().getHostAddress();
     } catch (UnknownHostException e) {
       throw new IllegalStateException(
-          "this machine does not know its own address: set query.address", e);
+          "the address of this machine can't be found: set query.address", e);
     }
   }
 }

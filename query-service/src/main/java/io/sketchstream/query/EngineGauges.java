@@ -8,7 +8,7 @@ import io.sketchstream.query.search.SearchLoop;
 import io.sketchstream.shell.process.DiskGauges;
 import java.nio.file.Path;
 
-/// What metrics say of the whole service.
+/// Metrics of the whole service.
 final class EngineGauges {
   private EngineGauges() {}
 

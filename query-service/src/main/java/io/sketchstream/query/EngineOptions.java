@@ -9,13 +9,13 @@ import io.sketchstream.query.webhooks.WebhookOptions;
 import java.time.Duration;
 import java.util.Map;
 
-/// The settings of the service as the options of its parts.
+/// Converts the settings of the service to the options of its parts.
 final class EngineOptions {
   private static final Duration WEBHOOK_RETRY_MIN = Duration.ofSeconds(1);
 
   private EngineOptions() {}
 
-  /// @param awayMax age at which a shard is filled again
+  /// @param awayMax age at which a shard is rebuilt
   static IndexOptions index(QueryConfig config, Duration awayMax) {
     return new IndexOptions(
         VectorFormat.of(config.vectors()),
@@ -56,7 +56,7 @@ final class EngineOptions {
         config.scatter().requestsMax());
   }
 
-  /// Exact answers take as long as they take; asking another copy as well would not help.
+  /// An exact answer may take the whole time; asking another copy as well would not help.
   static FanOutOptions exactFanOut(QueryConfig config) {
     Duration whole = config.timeoutMax();
     return new FanOutOptions(whole, whole, config.scatter().requestsMax());

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/// The name of this process to Kafka's groups. It lives with the shards: whoever has the files is
-/// the member that had them before.
+/// The name of this process in Kafka's consumer groups. It is stored with the shards: a process
+/// that has the files is the same group member as before.
 final class InstanceId {
   private InstanceId() {}
 

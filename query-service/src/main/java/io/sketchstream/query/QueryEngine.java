@@ -47,8 +47,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
 
-/// Everything of the query service that runs, started in the order of the flow and stopped in the
-/// reverse.
+/// All running parts of the query service, started in the order of the data flow and stopped in
+/// reverse order.
 ///
 /// **Owns:** all of its parts, until [#close].
 public final class QueryEngine implements AutoCloseable {
@@ -237,12 +237,12 @@ public final class QueryEngine implements AutoCloseable {
     return directSearches;
   }
 
-  /// Searches that stay.
+  /// The standing queries.
   public StandingQueries standing() {
     return standing;
   }
 
-  /// Who is told of their matches over HTTP.
+  /// The HTTP callers that receive their matches.
   public Webhooks webhooks() {
     return webhooks;
   }

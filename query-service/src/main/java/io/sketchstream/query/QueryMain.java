@@ -4,8 +4,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.sketchstream.shell.process.ServiceProcess;
 import java.util.Map;
 
-/// Starts the query service as a process of its own, on port 8083 of loopback unless told
-/// otherwise.
+/// Starts the query service as a process, on port 8083 of loopback unless configured otherwise.
 @QuarkusMain(name = "query-service")
 public final class QueryMain {
   private static final Map<String, String> DEFAULTS =

@@ -3,8 +3,8 @@ package io.sketchstream.standalone;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.utils.Exit;
 
-/// Handles a fatal failure of the broker, such as a full disk: one sentence and an orderly stop,
-/// instead of Kafka's halt of the JVM.
+/// Handles a fatal failure of the broker, such as a full disk: prints one sentence and stops in
+/// order, where Kafka would halt the JVM.
 final class BrokerFailure {
   private BrokerFailure() {}
 
@@ -13,7 +13,7 @@ final class BrokerFailure {
     Exit.setExitProcedure((status, message) -> stop(home, orderly, status));
   }
 
-  /// Never returns: Kafka expects that the JVM has ended.
+  /// Never returns: Kafka expects the JVM to end.
   private static void stop(Home home, OrderlyStop orderly, int status) {
     if (orderly.explain("sketchstream: " + sentence(home))) {
       Thread.ofPlatform().name("broker-failure").start(() -> System.exit(status == 0 ? 1 : status));

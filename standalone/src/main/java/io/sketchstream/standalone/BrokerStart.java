@@ -55,7 +55,7 @@ final class BrokerStart implements AutoCloseable {
         .join();
   }
 
-  /// The first observer of the start: no service connects before the broker is up.
+  /// The first observer of the start event: no service connects before the broker is up.
   @ApplicationScoped
   static class Gate {
     void await(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 import org.rocksdb.NativeLibraryLoader;
 
 /// The directory that holds everything of one installation. One process at a time owns it, and only
-/// its user can look into it.
+/// its user can read it.
 ///
 /// **Owns:** the lock on `<home>/lock`, until [#close].
 final class Home implements AutoCloseable {
-  /// With less, the first segments of Kafka and Lucene may not fit.
+  /// With less space, the first segments of Kafka and Lucene may not fit.
   static final long FREE_SIZE_MIN = 256L << 20;
 
   private static final int PID_LENGTH_MAX = 32;
@@ -55,8 +55,8 @@ final class Home implements AutoCloseable {
     return directory.resolve(part);
   }
 
-  /// Makes an empty folder in the home the place for temporary files: unpacked native libraries
-  /// stay behind when the JVM ends, and so are removed at the next start.
+  /// Uses an emptied folder in the home for temporary files: unpacked native libraries remain when
+  /// the JVM ends, and are so removed at the next start.
   void useForTemporaryFiles() throws RefusedStartException {
     Path temporary = directory.resolve("tmp");
     try {
@@ -168,7 +168,7 @@ final class Home implements AutoCloseable {
         System.err.println(
             "sketchstream: home "
                 + directory
-                + " belongs to another user; who may read it is theirs");
+                + " belongs to another user, who controls who may read it");
       }
     }
   }

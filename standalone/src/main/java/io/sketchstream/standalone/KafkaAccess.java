@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Who may use the broker: whoever can read `<home>/kafka.properties`, which is the owner of the
-/// home. The file has the settings of a Kafka client, as Kafka's own tools take them, and the same
-/// login once more by the names that clients on librdkafka use. The password stays the same.
+/// home. The file has the settings of a Kafka client, as Kafka's own tools read them, and the same
+/// login again under the names that librdkafka clients use. The password stays the same.
 ///
 /// @param ports of the broker
-/// @param login that it wants
+/// @param login that it requires
 record KafkaAccess(BrokerPorts ports, BrokerLogin login) {
   private static final String FILE = "kafka.properties";
   private static final String USER = "sketchstream";

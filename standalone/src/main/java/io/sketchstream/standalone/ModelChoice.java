@@ -10,11 +10,11 @@ import java.util.Optional;
 /// Which model to serve.
 ///
 /// @param directory of the artifact, which was loaded and verified
-/// @param shipped whether it came with Sketchstream: then it replaces no model that was trained
+/// @param shipped whether it ships with Sketchstream; it then replaces no model that was trained
 ///   here
 record ModelChoice(Path directory, boolean shipped) {
 
-  /// @param wanted a directory, or the name of a model in the home; empty for the model that comes
+  /// @param wanted a directory, or the name of a model in the home; empty for the model that ships
   ///   with Sketchstream
   /// @throws RefusedStartException when there is no such model, or it is broken
   static ModelChoice of(Optional<String> wanted, Home home) throws RefusedStartException {

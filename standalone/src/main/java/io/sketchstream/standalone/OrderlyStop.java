@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Keeps the JVM alive after a signal until main has stopped everything in order, or until a
-/// timeout. An orderly stop exits with the code of main, 0 after a signal; a timeout exits with 1.
+/// timeout. An orderly stop exits with the exit code of main, 0 after a signal; a timeout exits
+/// with 1.
 ///
 /// **Threads:** a shutdown hook of the JVM; main calls [#finished].
 final class OrderlyStop implements Runnable {

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 /// down: HTTP ──> services' loops and their Kafka clients ──> broker ──> home released
 /// ```
 ///
-/// Exit code: 0 after a stop in order, 1 when it can't start or the broker fails, 2 for a wrong
+/// Exit code: 0 after an orderly stop, 1 when it can't start or the broker fails, 2 for an invalid
 /// command line.
 @QuarkusMain(name = "standalone")
 public final class Standalone {
@@ -117,7 +117,7 @@ public final class Standalone {
       return socket.getLocalPort();
     } catch (BindException e) {
       throw new RefusedStartException(
-          isOfThisMachine(host) ? portInUse(port) : "--host: no address of this machine is " + host,
+          isOfThisMachine(host) ? portInUse(port) : "--host: this machine has no address " + host,
           e);
     } catch (IOException | IllegalArgumentException e) {
       throw new RefusedStartException("--host: can't listen on " + host + ": " + e.getMessage(), e);

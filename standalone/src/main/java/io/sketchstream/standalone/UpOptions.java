@@ -19,8 +19,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped in order",
-      "1:could not start, the broker failed, or the stop took too long; the message says why",
+      "0:stopped normally",
+      "1:could not start, the broker failed, or stopping took too long; the message says why",
       "2:the command line is not valid"
     },
     footerHeading = "%nExamples:%n",
@@ -38,7 +38,7 @@ final class UpOptions {
       paramLabel = "PORT",
       defaultValue = "8080",
       converter = Port.class,
-      description = "HTTP port (default: ${DEFAULT-VALUE}; 0 takes a free one).")
+      description = "HTTP port (default: ${DEFAULT-VALUE}; 0: any free port).")
   private int port;
 
   @Option(
@@ -46,7 +46,7 @@ final class UpOptions {
       paramLabel = "DIR",
       defaultValue = "~/.sketchstream",
       converter = Directory.class,
-      description = "Where gallery, index and logs are kept (default: ${DEFAULT-VALUE}).")
+      description = "Directory for gallery, index and logs (default: ${DEFAULT-VALUE}).")
   private Path home;
 
   @Option(
@@ -54,7 +54,7 @@ final class UpOptions {
       paramLabel = "NAME_OR_DIR",
       converter = Text.class,
       description =
-          "Directory of a model, or the name of one in the home (default: the model that comes with"
+          "Directory of a model, or the name of one in the home (default: the model that ships with"
               + " Sketchstream).")
   private Optional<String> model = Optional.empty();
 
@@ -64,8 +64,8 @@ final class UpOptions {
       defaultValue = "127.0.0.1",
       converter = Text.class,
       description =
-          "Address that HTTP listens on (default: ${DEFAULT-VALUE}). Any other than loopback needs"
-              + " a token.")
+          "Address that HTTP listens on (default: ${DEFAULT-VALUE}). Any address other than"
+              + " loopback needs a token.")
   private String host;
 
   @Option(
@@ -73,15 +73,15 @@ final class UpOptions {
       paramLabel = "TOKEN",
       converter = Text.class,
       description =
-          "What callers must send in 'Authorization: Bearer TOKEN' (default: $$ACCESS_TOKEN, which"
-              + " other users of the machine cannot see).")
+          "Token that callers must send as 'Authorization: Bearer TOKEN' (default: $$ACCESS_TOKEN,"
+              + " which other users of the machine cannot see).")
   private Optional<String> token = Optional.empty();
 
   @Option(
       names = "--watch",
       paramLabel = "DIR",
       converter = Directory.class,
-      description = "Keep the gallery equal to the images below this directory; can be repeated.")
+      description = "Keep the images below this directory in the gallery; can be repeated.")
   private List<Path> watch = new ArrayList<>();
 
   @Option(
@@ -113,7 +113,7 @@ final class UpOptions {
     }
   }
 
-  /// The help, where it was asked for.
+  /// The help text, if requested.
   Optional<String> help() {
     if (!help) {
       return Optional.empty();
@@ -121,12 +121,12 @@ final class UpOptions {
     return Optional.of(new CommandLine(this).getUsageMessage(CommandLine.Help.Ansi.OFF));
   }
 
-  /// Where HTTP listens; 0 takes any free port.
+  /// The HTTP port; 0 for any free one.
   int port() {
     return port;
   }
 
-  /// Where everything is kept.
+  /// The home directory.
   Path home() {
     return home;
   }
@@ -145,12 +145,12 @@ final class UpOptions {
     return token;
   }
 
-  /// Directories whose images are the gallery's.
+  /// Watched directories, whose images are kept in the gallery.
   List<Path> watch() {
     return watch;
   }
 
-  /// The port of the Kafka broker; 0 takes any free one.
+  /// The port of the Kafka broker; 0 for any free one.
   int kafkaPort() {
     return kafkaPort;
   }

@@ -64,7 +64,7 @@ public interface TrainingServiceConfig {
   @NotNull
   MemorySize artifactBytesMax();
 
-  /// The way of a generation from registered to active.
+  /// How a generation goes from registered to active.
   Rollout rollout();
 
   /// Working directory of runs: pictures, checkpoints and logs. An interrupted run resumes from its
@@ -72,11 +72,11 @@ public interface TrainingServiceConfig {
   @WithDefault("${user.home}/.sketchstream/training")
   Path home();
 
-  /// Interval between the starts of automatic runs; a run needs new labels. Not set: no automatic
-  /// runs by time.
+  /// Interval between the starts of scheduled runs; a run starts only if there are new labels. Not
+  /// set: no scheduled runs.
   Optional<@DurationMin(seconds = 1) Duration> every();
 
-  /// New labels since the last run began that start a run. 0 disables the trigger.
+  /// Number of new labels since the last run began that starts a run. 0 disables the trigger.
   @WithDefault("0")
   @Min(0)
   long newLabels();
@@ -91,8 +91,8 @@ public interface TrainingServiceConfig {
   Gate gate();
 
   interface Dataset {
-    /// Photos that a class needs to be used. With fewer sketches than this, contours of its photos
-    /// stand in for them.
+    /// Photos that a class needs to be used. If it has fewer sketches than this, contours of its
+    /// photos replace them.
     @WithDefault("5")
     @Min(2)
     int examplesMin();
@@ -102,18 +102,20 @@ public interface TrainingServiceConfig {
     @Min(2)
     int classesMin();
 
-    /// Most photos, and sketches, of a class that are used; a stable hash chooses among more.
+    /// Most photos, and most sketches, that are used of one class; if there are more, a stable hash
+    /// chooses.
     @WithDefault("1000")
     @Min(2)
     int examplesMax();
 
-    /// Most labels that are read into memory; a run with more fails.
+    /// Most labels that are read into memory; with more labels a run fails.
     @WithDefault("2000000")
     @Min(1)
     int labelsMax();
 
-    /// Most unlabelled images of the gallery that a run uses, chosen by a stable hash: a fifth to
-    /// measure what changes elsewhere, the rest to train against forgetting. 0 disables both.
+    /// Most unlabelled images of the gallery that a run uses, chosen by a stable hash: a fifth
+    /// measures changes outside the labelled classes, the rest trains against forgetting. 0
+    /// disables both.
     @WithDefault("2000")
     @Min(0)
     @Max(100_000)
@@ -133,13 +135,13 @@ public interface TrainingServiceConfig {
     /// set: the objective is off.
     Optional<Path> teacher();
 
-    /// Threads of a run, not counting one that prefetches pictures.
+    /// Threads of a run, not counting the one that prefetches pictures.
     @WithDefault("1")
     @Min(1)
     @Max(64)
     int threads();
 
-    /// Nice value (0 to 19) of these threads; Linux only.
+    /// Nice value (0 to 19) of the threads of a run; Linux only.
     @WithDefault("10")
     @Min(0)
     @Max(19)
@@ -150,7 +152,7 @@ public interface TrainingServiceConfig {
     @Min(1)
     int checkpointEvery();
 
-    /// Restarts of a run after its service crashed, before it fails.
+    /// How often a run is restarted after a crash of its service before it fails.
     @WithDefault("3")
     @Min(0)
     int restartsMax();
@@ -164,7 +166,7 @@ public interface TrainingServiceConfig {
     @DecimalMax("1")
     double margin();
 
-    /// One-sided confidence of that interval.
+    /// One-sided confidence level of that interval.
     @WithDefault("0.9")
     @DecimalMin("0.5")
     @DecimalMax("0.999")
@@ -176,18 +178,19 @@ public interface TrainingServiceConfig {
     @DecimalMax("0.5")
     double heldOutShare();
 
-    /// Held-out sketches that the comparison needs.
+    /// Held-out sketches that the comparison needs at least.
     @WithDefault("10")
     @Min(2)
     int queriesMin();
 
-    /// Most held-out photos, and sketches, of a class that are evaluated.
+    /// Most held-out photos, and most held-out sketches, that are evaluated of one class.
     @WithDefault("100")
     @Min(1)
     int examplesMax();
 
-    /// Tolerated loss of mAP on what was not labelled, estimated from the nearest images that
-    /// unlabelled images of the gallery lose: .02 tolerates that a quarter of them changes.
+    /// Tolerated loss of mAP outside the labelled classes, estimated from the share of nearest
+    /// neighbours that change for unlabelled images of the gallery: 0.02 tolerates a change of
+    /// about a quarter of them.
     @WithDefault("0.02")
     @DecimalMin("0")
     @DecimalMax("1")
@@ -227,7 +230,7 @@ public interface TrainingServiceConfig {
       @WithDefault("true")
       boolean enabled();
 
-      /// Most labelled sketches used as queries; held-out ones if there are enough.
+      /// Most labelled sketches used as queries; only held-out ones if there are enough.
       @WithDefault("60")
       @Min(1)
       @Max(10_000)
@@ -253,15 +256,15 @@ public interface TrainingServiceConfig {
       @DurationMin(millis = 50)
       Duration interval();
 
-      /// Tolerated increase of the share of searches that fail on the server side.
+      /// Tolerated increase of the share of searches that fail with a server error.
       @WithDefault("0.05")
       @DecimalMin("0")
       @DecimalMax("1")
       double errorMargin();
 
-      /// Tolerated increase of the share of images that can't be embedded: of the images of the
-      /// last six days before the activation, of new images after it. Fewer than five more are
-      /// always tolerated. 1 disables the check.
+      /// Tolerated increase of the share of images that can't be embedded. A candidate is measured
+      /// on the images of the last six days, an active generation on those since its activation. An
+      /// increase of fewer than five images is always tolerated. 1 disables the check.
       @WithDefault("0.05")
       @DecimalMin("0")
       @DecimalMax("1")

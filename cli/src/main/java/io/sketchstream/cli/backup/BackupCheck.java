@@ -13,7 +13,7 @@ public final class BackupCheck {
 
   /// Reads every file to its end.
   ///
-  /// @throws BrokenBackupException naming the first file that is missing, damaged or another one
+  /// @throws BrokenBackupException naming the first file that is missing, damaged or different
   public static void check(Path directory, Manifest manifest, Progress progress)
       throws IOException, BrokenBackupException {
     Map<String, String> others = new LinkedHashMap<>();

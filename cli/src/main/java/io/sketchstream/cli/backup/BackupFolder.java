@@ -24,10 +24,10 @@ public final class BackupFolder {
     this.directory = directory;
   }
 
-  /// Makes the directory, or takes an empty one, or one where an earlier backup did not end: its
-  /// files are deleted.
+  /// Creates the directory, or uses an empty one, or one with an unfinished backup, whose files are
+  /// deleted.
   ///
-  /// @throws BrokenBackupException when something else is in it
+  /// @throws BrokenBackupException when it contains anything else
   public static BackupFolder create(Path directory) throws IOException, BrokenBackupException {
     Files.createDirectories(directory);
     List<Path> found;

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// What a file of records holds, read to its end.
+/// The content of a file of records, read to its end.
 ///
-/// @param last which of its records count
+/// @param last the last record of each key
 record CheckedFile(long records, LastRecords last, String sha256) {
   /// @throws BrokenBackupException naming the file and what is wrong with it
   static CheckedFile read(Path file) throws IOException, BrokenBackupException {

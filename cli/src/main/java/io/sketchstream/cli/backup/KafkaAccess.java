@@ -23,7 +23,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Kafka's clients for a backup. Keys and values are bytes: what a record means is not its concern.
+/// Kafka clients for a backup. Keys and values are bytes: the meaning of records does not matter
+/// here.
 ///
 /// @param common what every client needs: addresses, security
 public record KafkaAccess(Map<String, Object> common) {

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What a partition of a compacted topic says in the end: of each key the last record, unless that
-/// is a removal. Knows keys and values by their hashes alone: about 130 bytes for each image.
+/// The final state of a partition of a compacted topic: the last record of each key, unless it is a
+/// removal. Knows keys and values by their hashes alone: about 130 bytes for each image.
 ///
 /// **Threads:** one.
 final class LastRecords {

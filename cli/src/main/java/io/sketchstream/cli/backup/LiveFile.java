@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The records of a file that count in the end.
+/// The records of a file that are live in the end.
 final class LiveFile {
   private LiveFile() {}
 
-  /// Hands over of each key the last record, in their order; removed keys have none.
+  /// Passes on the last record of each key, in order; removed keys have none.
   ///
   /// @throws BrokenBackupException naming the file and what is wrong with it
   static void read(Path file, PartitionReader.Sink sink) throws IOException, BrokenBackupException {

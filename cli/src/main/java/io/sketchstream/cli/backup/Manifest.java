@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 ///
 /// @param format version of the backup; [#FORMAT]
 /// @param release that wrote it
-/// @param taken the moment that it shows, ISO 8601
+/// @param taken the moment whose state it has, in ISO 8601
 /// @param cluster id of the Kafka cluster that it is from
 /// @param topics with their partitions and what Kafka may forget of them
 /// @param records a file for each partition
@@ -106,14 +106,14 @@ public record Manifest(
     }
   }
 
-  /// What was like an image when the backup was taken, best first.
+  /// The images similar to an image when the backup was taken, best first.
   public record Sample(String imageId, List<String> similar) {
     public Sample {
       similar = List.copyOf(similar);
     }
   }
 
-  /// A file that the operator wants to be kept.
+  /// A file that the operator added.
   public record SettingsFile(String file, String sha256) {
     /// Copies a file into a backup that is being written.
     ///
@@ -228,11 +228,11 @@ public record Manifest(
     settings.forEach(file -> checkFile(files, file.file(), file.sha256()));
   }
 
-  /// A name that leads nowhere else, once.
+  /// A unique file name that can't lead to another directory.
   private static void checkFile(Set<String> files, String name, String sha256) {
-    require(NAME.matcher(name).matches(), "'" + name + "' is no name of a file");
-    require(files.add(name), name + " is there twice");
-    require(SHA256.matcher(sha256).matches(), name + ": '" + sha256 + "' is no SHA-256");
+    require(NAME.matcher(name).matches(), "'" + name + "' is not a file name");
+    require(files.add(name), name + " is listed twice");
+    require(SHA256.matcher(sha256).matches(), name + ": '" + sha256 + "' is not a SHA-256");
   }
 
   private static void require(boolean valid, String reason) {

@@ -45,7 +45,7 @@ final class PartitionReader implements AutoCloseable {
     return consumer.endOffsets(partitions);
   }
 
-  /// Hands over every record of a partition from one offset up to another, that one excluded.
+  /// Passes on every record of a partition from one offset up to another, exclusive.
   ///
   /// @throws KafkaException when Kafka does not give them
   void read(TopicPartition partition, long from, long to, Sink sink) throws IOException {

@@ -1,6 +1,6 @@
 package io.sketchstream.cli.backup;
 
-/// Told how far something is. **Threads:** that of the work.
+/// Receives the progress of an operation. **Threads:** that of the work.
 @FunctionalInterface
 public interface Progress {
   /// @param what is being done, for people

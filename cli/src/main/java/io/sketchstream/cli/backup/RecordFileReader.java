@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Reads a file of [RecordFormat] and believes nothing that it says: lengths are bounded before
-/// anything is allocated, every record has its checksum, offsets ascend, the end has the count.
+/// Reads a file of [RecordFormat] without trusting it: lengths are bounded before anything is
+/// allocated, every record has a checksum, offsets ascend, and the end has the count.
 ///
 /// **Threads:** one. **Owns:** the file, until [#close].
 final class RecordFileReader implements AutoCloseable {
@@ -27,7 +27,7 @@ final class RecordFileReader implements AutoCloseable {
   private long lastOffset = -1;
   private boolean ended;
 
-  /// @throws BrokenBackupException when it is no such file
+  /// @throws BrokenBackupException when it is not such a file
   RecordFileReader(Path file) throws IOException, BrokenBackupException {
     this.file = file;
     InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER_SIZE);
@@ -57,11 +57,11 @@ final class RecordFileReader implements AutoCloseable {
         return Optional.empty();
       }
       if (length < 0 || length > RecordFormat.BODY_SIZE_MAX) {
-        throw broken("it says that it has " + length + " bytes");
+        throw broken("its length is given as " + length + " bytes");
       }
       byte[] body = in.readNBytes(length);
       if (in.readInt() != RecordFormat.crc(body)) {
-        throw broken("its checksum is another one");
+        throw broken("its checksum does not match");
       }
       return Optional.of(parse(body));
     } catch (EOFException e) {
@@ -82,7 +82,7 @@ final class RecordFileReader implements AutoCloseable {
   private void readStart() throws IOException, BrokenBackupException {
     byte[] magic = in.readNBytes(RecordFormat.MAGIC.length);
     if (!Arrays.equals(magic, RecordFormat.MAGIC)) {
-      throw new BrokenBackupException(file + " is no file of records");
+      throw new BrokenBackupException(file + " is not a file of records");
     }
     try {
       int version = in.readInt();
@@ -119,7 +119,7 @@ final class RecordFileReader implements AutoCloseable {
           "%s has %d records; its end says %d".formatted(file, records, expected));
     }
     if (in.read() >= 0) {
-      throw new BrokenBackupException(file + " goes on after its end");
+      throw new BrokenBackupException(file + " has data after its end");
     }
     ended = true;
   }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// How records become bytes. Numbers are big-endian; a length of -1 is null.
+/// The file format of records. Numbers are big-endian; a length of -1 is null.
 ///
 /// ```
 /// file   = "SKSTREAM", int version, frame*, int 0, long frames
@@ -53,7 +53,7 @@ final class RecordFormat {
     return body.array();
   }
 
-  /// @throws IllegalArgumentException with the reason when it is no body of a record
+  /// @throws IllegalArgumentException with the reason when it is not the body of a record
   static StoredRecord record(byte[] bytes) {
     ByteBuffer body = ByteBuffer.wrap(bytes);
     try {
@@ -105,7 +105,7 @@ final class RecordFormat {
     }
   }
 
-  /// Nothing is allocated that the body does not hold.
+  /// Allocates no more than the body holds.
   private static byte[] take(ByteBuffer body) {
     int length = body.getInt();
     if (length == -1) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Which records of `models` make the models of a backup those of an installation.
+/// The records of `models` that make the models of a backup those of an installation.
 ///
 /// | generation | becomes |
 /// |---|---|

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Training runs of a backup as runs of an installation: none is under way, and as many labels
-/// count as new since each as before, though offsets are others.
+/// Converts the training runs of a backup to runs of an installation: none is in progress, and each
+/// has the same number of new labels since, although offsets differ.
 final class RestoredRuns {
   private RestoredRuns() {}
 

@@ -6,7 +6,7 @@ import io.sketchstream.events.Topics;
 import java.io.IOException;
 import java.util.List;
 
-/// The generations that a copy of `models` knows.
+/// The generations in a copy of `models`.
 public final class SavedModels {
   private final Generations models;
 

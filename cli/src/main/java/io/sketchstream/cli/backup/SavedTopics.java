@@ -6,8 +6,8 @@ import java.util.List;
 /// The topics that can't be rebuilt, and so are in a backup. Everything else is a function of them,
 /// or is over within the hour.
 public final class SavedTopics {
-  /// What points to others comes first: a label or a standing query in a backup never names an
-  /// image that came later.
+  /// Topics that refer to others come first, so that a label or a standing query in a backup never
+  /// names an image that was added later.
   static final List<String> NAMES =
       List.of(
           Topics.LABELS.name(),

@@ -2,7 +2,7 @@ package io.sketchstream.cli.backup;
 
 import java.util.List;
 
-/// A record of a topic as it stands in a backup.
+/// A record of a topic as stored in a backup.
 ///
 /// @param offset in the partition that it was read from
 /// @param timestamp of the record, in milliseconds since 1970

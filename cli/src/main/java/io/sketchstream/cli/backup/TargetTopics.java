@@ -23,7 +23,7 @@ public final class TargetTopics implements AutoCloseable {
   private final Map<String, Integer> partitions;
   private final PartitionReader reader;
 
-  /// What a topic holds.
+  /// The content of a topic.
   ///
   /// @param live keys with a value
   /// @param digest of them, see [LastRecords#digest]
@@ -35,8 +35,8 @@ public final class TargetTopics implements AutoCloseable {
     reader = new PartitionReader(kafka);
   }
 
-  /// What is there already, for people; empty when a backup replaces nothing: no image, no label,
-  /// no standing query, and no model but those that come with a release.
+  /// A description of what is there already; empty when a backup replaces nothing: no image, no
+  /// label, no standing query, and no models other than those of a release.
   public String content(Progress progress) throws IOException {
     long images = read(Topics.IMAGES.name(), progress).live();
     long labels = read(Topics.LABELS.name(), progress).live();
@@ -90,7 +90,7 @@ public final class TargetTopics implements AutoCloseable {
     return read(topic, progress).equals(new Content(manifest.live(topic), manifest.digest(topic)));
   }
 
-  /// What [models] says.
+  /// The content of [models].
   Generations models() throws IOException {
     Generations[] models = {Generations.NONE};
     for (TopicPartition partition : all(Topics.MODELS.name())) {
@@ -103,7 +103,7 @@ public final class TargetTopics implements AutoCloseable {
     return models[0];
   }
 
-  /// A record that no service takes is left out.
+  /// Skips a record that no service accepts.
   static Generations with(Generations before, StoredRecord stored) {
     if (stored.key() == null) {
       return before;

@@ -17,9 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 /// Copies the topics that can't be rebuilt into files, while they are written.
 ///
 /// The copy is made in rounds. The first one copies each partition up to its end, the next ones
-/// what was written meanwhile, until a round is short. The backup shows the moment at which the
-/// last round began: a record that compaction removed before it was copied was replaced by one that
-/// a later round copies. Records written after that moment are not in it.
+/// copy what was written meanwhile, until a round is short. The backup has the state of the moment
+/// at which the last round began: a record that compaction removed before it was copied was
+/// replaced by one that a later round copies. Records written after that moment are not in it.
 ///
 /// **Threads:** one. **Owns:** the files, until [#close].
 public final class TopicBackup implements AutoCloseable {
@@ -51,7 +51,7 @@ public final class TopicBackup implements AutoCloseable {
 
   /// What was copied.
   ///
-  /// @param at the moment that it shows
+  /// @param at the moment whose state it has
   public record Copy(
       String cluster, Instant at, List<TopicLayout> topics, List<RecordsFile> files) {
     public Copy {
@@ -109,7 +109,7 @@ public final class TopicBackup implements AutoCloseable {
     }
   }
 
-  /// @return the moment that the copy shows
+  /// @return the moment whose state the copy has
   private Instant copy(PartitionReader reader, List<TopicLayout> topics) throws IOException {
     for (int round = 1; ; round++) {
       Instant begun = clock.instant();

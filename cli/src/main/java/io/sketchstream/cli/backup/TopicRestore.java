@@ -28,9 +28,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/// Writes the topics of a backup into an installation: of each key the last record, as it was. A
-/// record goes to the partition that it was in; where the topic has another number of partitions,
-/// to the one that its key has there. Offsets are new, so position tokens from before mean nothing.
+/// Writes the topics of a backup into an installation: the last record of each key, unchanged. A
+/// record goes to the same partition as before or, if the number of partitions differs, to the
+/// partition of its key. Offsets are new, so earlier position tokens are not valid.
 ///
 /// **Threads:** one; Kafka's own tells what failed.
 public final class TopicRestore {
@@ -55,8 +55,8 @@ public final class TopicRestore {
     this.progress = progress;
   }
 
-  /// Makes the backup's models those of the installation. Whoever leads the rollout there is fenced
-  /// and begins anew.
+  /// Makes the backup's models those of the installation. The instance that leads the rollout there
+  /// is fenced and starts over.
   ///
   /// @param uris where the model of a generation was put, by generation
   /// @throws KafkaException when Kafka does not take them
@@ -104,7 +104,7 @@ public final class TopicRestore {
   ///
   /// @param topic one of [SavedTopics#COPIED]
   /// @return the last offset written in each partition
-  /// @throws KafkaException when Kafka does not take one of them
+  /// @throws KafkaException when Kafka does not accept one of them
   public Map<Integer, Long> records(String topic) throws IOException, BrokenBackupException {
     boolean samePartitions = target.partitions(topic) == manifest.partitions(topic);
     Map<Integer, Long> written = new TreeMap<>();

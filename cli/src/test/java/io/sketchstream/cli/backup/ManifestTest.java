@@ -35,8 +35,8 @@ final class ManifestTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "images-0.records   | ../../etc/passwd | is no name of a file",
-        "images-0.records   | /etc/passwd      | is no name of a file",
+        "images-0.records   | ../../etc/passwd | is not a file name",
+        "images-0.records   | /etc/passwd      | is not a file name",
         "\"partition\" : 0  | \"partition\" : 1 | partition 1 of images",
         "\"partitions\" : 1 | \"partitions\" : 2 | not a file for each partition",
         "\"partitions\" : 1 | \"partitions\" : 2000000000 | has 2000000000 partitions",

@@ -61,7 +61,7 @@ final class RecordFileTest {
       assertRefused(damaged, "byte " + place + " changed, seed " + seed);
       assertRefused(Arrays.copyOf(whole, place), "cut at " + place + ", seed " + seed);
     }
-    assertRefused(Arrays.copyOf(whole, whole.length + 1), "goes on");
+    assertRefused(Arrays.copyOf(whole, whole.length + 1), "data after its end");
   }
 
   @Test
@@ -69,14 +69,14 @@ final class RecordFileTest {
     byte[] whole = Files.readAllBytes(write(List.of(record(1))));
     byte[] huge = whole.clone();
     ByteBuffer.wrap(huge).putInt(START, Integer.MAX_VALUE);
-    assertReason(huge, "record 0: it says that it has 2147483647 bytes");
+    assertReason(huge, "record 0: its length is given as 2147483647 bytes");
     byte[] other = whole.clone();
     other[START + Integer.BYTES + 20] ^= 1;
-    assertReason(other, "record 0: its checksum is another one");
+    assertReason(other, "record 0: its checksum does not match");
     byte[] later = whole.clone();
     ByteBuffer.wrap(later).putInt(RecordFormat.MAGIC.length, 9);
     assertReason(later, "has format version 9; this release reads 1");
-    assertReason("a text".getBytes(UTF_8), "is no file of records");
+    assertReason("a text".getBytes(UTF_8), "is not a file of records");
   }
 
   /// With a checksum that is right: who writes a backup to harm can compute one.

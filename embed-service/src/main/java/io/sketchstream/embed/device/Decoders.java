@@ -14,13 +14,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Threads that decode images. A backfill brings hundreds of images at a time, while somebody waits
-/// for an image just added: so each priority has its own threads, and those of a backfill have a
-/// high nice value. An overdue backfill has a third kind: what is decoded waits for the device, and
-/// live images must not wait behind it.
+/// Threads that decode images. A backfill submits hundreds of images at a time, while somebody may
+/// be waiting for an image just added. So each priority has its own threads, and those of a
+/// backfill have a high nice value. An overdue backfill has a third pool: its decoded images wait
+/// for the device, and live images must not wait behind them.
 ///
-/// A decoded image is ten times as large as its JPEG, and objects that live for seconds cost the
-/// garbage collector most: so only a few are decoded ahead of the device.
+/// A decoded image is ten times as large as its JPEG, and objects that live for seconds are the
+/// most expensive for the garbage collector. So only a few images are decoded ahead of the device.
 ///
 /// **Threads:** any may submit; its own do the work. The queue is bounded by the images that the
 /// loops have in flight.
@@ -69,8 +69,8 @@ public final class Decoders implements AutoCloseable {
     pool(priority).execute(new Task(encoder, work));
   }
 
-  /// Gives an encoder's images of a lower priority to the threads of a higher one, also those that
-  /// are being decoded: the threads of a backfill may get no processor at all.
+  /// Moves an encoder's images from the threads of a lower priority to those of a higher one,
+  /// including images being decoded: the threads of a backfill may get no processor at all.
   public void expedite(LoadedEncoder encoder, Priority priority) {
     Pool to = pool(priority);
     for (Pool from : List.of(overdue, backfill)) {
@@ -111,7 +111,7 @@ public final class Decoders implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final Semaphore ahead;
 
-    /// What waits or is being decoded, oldest first; its own lock.
+    /// The images that wait or are being decoded, oldest first; guarded by its own lock.
     private final Set<Task> unfinished = new LinkedHashSet<>();
 
     Pool(int threads, ThreadFactory factory, int ahead) {
@@ -153,7 +153,7 @@ public final class Decoders implements AutoCloseable {
       }
     }
 
-    /// What others will do. A thread that has begun one of them goes on with it.
+    /// The images left to other threads. A thread that has begun one of them finishes it.
     List<Task> takeUnfinished(LoadedEncoder encoder) {
       List<Task> taken = new ArrayList<>();
       synchronized (unfinished) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /// Threads and batch sizes of the device.
 ///
 /// @param threads that run forward passes of sketches and live images
-/// @param decoders threads that decode live images, and as many that decode those of a backfill
+/// @param decoders threads that decode live images; a backfill has the same number of its own
 /// @param microBatchMax requests in a forward pass
 /// @param imageBatchMax longest forward pass of images
 /// @param backfill threads of a backfill

@@ -8,8 +8,8 @@ import java.util.List;
 final class ForwardPassTrace {
   private ForwardPassTrace() {}
 
-  /// Adds the wait for the device and the pass to each trace. The passes of the others and of the
-  /// first one link each other.
+  /// Adds the wait for the device and the pass to each trace. The pass spans of the other requests
+  /// and that of the first link to each other.
   static void record(List<EncodeRequest> batch, long startNanos, long endNanos) {
     if (batch.getFirst().step() == Step.NONE) {
       return;

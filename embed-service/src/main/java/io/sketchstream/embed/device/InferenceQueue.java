@@ -10,20 +10,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The requests that wait for the device, and which of them form the next forward pass: those that
-/// wait together for the same encoder, as long as a pass of images stays short enough for a sketch
-/// to wait for it.
+/// The requests that wait for the device, and which of them form the next forward pass: requests
+/// that wait for the same encoder share a pass, as long as a pass of images is short enough for a
+/// sketch to wait for.
 ///
-/// A sketch waits for no pass of a backfill, but it shares caches and execution units with one, and
-/// is slower for it. So no pass of a backfill starts while a sketch waits or is in a pass, unless
-/// half of the device is idle or enough passes of sketches were let ahead.
+/// A sketch never waits for a pass of a backfill, but is slowed down by one, as they share caches
+/// and execution units. So no pass of a backfill starts while a sketch waits or is in a pass,
+/// unless half of the device is idle or enough passes of sketches went first.
 ///
 /// **Threads:** any. **Owns:** the waiting requests, and the fields of each [EncoderState].
 final class InferenceQueue {
   private static final List<Priority> LIVE =
       List.of(Priority.SKETCH, Priority.LIVE_IMAGE, Priority.OVERDUE_IMAGE);
 
-  /// With sketches waiting all the time, a pass of a backfill lets so many of theirs ahead.
+  /// If sketches wait all the time, this many of their passes go before one of a backfill.
   private static final int LET_AHEAD_MAX = 4;
 
   private static final long TICK_SECONDS = 1;
@@ -38,7 +38,7 @@ final class InferenceQueue {
   private final Condition passDone = lock.newCondition();
   private final Map<Priority, ArrayDeque<EncodeRequest>> queues = new EnumMap<>(Priority.class);
 
-  /// Running passes of backfills, but for those whose requests were given to others.
+  /// Running passes of backfills, except those whose requests were moved to other threads.
   private final List<ForwardPass> backfills = new ArrayList<>();
 
   private int running;
@@ -70,8 +70,8 @@ final class InferenceQueue {
     }
   }
 
-  /// Gives what an encoder's backfill waits for a higher priority, because the threads of a
-  /// backfill may get no processor at all. The requests of a pass that runs are given away, too:
+  /// Raises the priority of the waiting requests of an encoder's backfill, because the threads of a
+  /// backfill may get no processor at all. The requests of a running pass are queued again, too:
   /// whichever pass ends first answers.
   void expedite(EncoderState encoder, Priority priority) {
     lock.lock();
@@ -194,8 +194,8 @@ final class InferenceQueue {
     return pass;
   }
 
-  /// A sketch may have to wait for a pass of live or overdue images, and for no other. How long an
-  /// encoder takes is not known before its first pass.
+  /// A sketch may have to wait for a pass of live or overdue images, but for no other. The duration
+  /// of a pass is unknown before the first pass of an encoder.
   private int sizeMax(Priority priority, EncoderState encoder) {
     if (priority != Priority.LIVE_IMAGE && priority != Priority.OVERDUE_IMAGE) {
       return options.microBatchMax();
@@ -209,7 +209,7 @@ final class InferenceQueue {
                 options.microBatchMax());
   }
 
-  /// Learns how long an encoder takes for an image: an exponential moving average.
+  /// Updates the time per image of an encoder: an exponential moving average.
   void measured(EncoderState encoder, long nanosPerImage) {
     lock.lock();
     try {
@@ -222,7 +222,7 @@ final class InferenceQueue {
     }
   }
 
-  /// A pass that was taken has ended, in whatever way.
+  /// A pass that was taken has ended, successfully or not.
   void finished(ForwardPass pass) {
     lock.lock();
     try {

@@ -44,12 +44,12 @@ public final class LoadedEncoder implements AutoCloseable {
     return request.result();
   }
 
-  /// Gives what its backfill waits for a higher priority.
+  /// Raises the priority of the waiting requests of its backfill.
   public void expedite(Priority priority) {
     queue.expedite(state, priority);
   }
 
-  /// Drops what waits for this encoder, lets its running passes end, and frees it.
+  /// Drops the waiting requests of this encoder, lets its running passes end, and frees it.
   @Override
   public void close() {
     Optional<List<EncodeRequest>> dropped = queue.close(state);

@@ -83,7 +83,7 @@ public final class EmbeddedGenerations implements AutoCloseable {
     }
   }
 
-  /// How each live generation is doing, by id.
+  /// The status of each live generation, by id.
   public Map<String, String> statuses() {
     Map<String, String> statuses = new TreeMap<>();
     running.forEach((generation, worker) -> statuses.put(generation.id(), worker.status()));
@@ -96,7 +96,7 @@ public final class EmbeddedGenerations implements AutoCloseable {
         .map(this::encoder)
         .orElseGet(() ->
             ActiveEncoder.none(
-                caughtUp ? "no generation is active yet" : "the models are not read yet"));
+                caughtUp ? "no generation is active yet" : "the topic models is not read yet"));
   }
 
   /// The encoder of a generation by its id; that of the active one for an empty id.

@@ -76,7 +76,7 @@ final class GenerationWorker implements Worker.Body {
     return Optional.ofNullable(encoder);
   }
 
-  /// How it is doing, such as `RUNNING` or `BROKEN: its weights are damaged`.
+  /// Its status, such as `RUNNING` or `BROKEN: its weights are damaged`.
   String status() {
     return unusable.isEmpty() ? workerStatus().toString() : "BROKEN: " + unusable;
   }
@@ -171,8 +171,8 @@ final class GenerationWorker implements Worker.Body {
     return model.getState() == ModelState.BACKFILLING ? Priority.BACKFILL_IMAGE : Priority.SKETCH;
   }
 
-  /// A model that is broken, or can't be reached, does not get better by a restart of the process:
-  /// it shows in readiness and is tried again.
+  /// A restart of the process does not help if a model is broken or can't be reached: readiness
+  /// shows it, and loading is tried again.
   private void load(Worker self) throws InterruptedException {
     try {
       encoder = services.device().open(openWithNiceness());
@@ -207,9 +207,9 @@ final class GenerationWorker implements Worker.Body {
     LOG.infof("generation %s is no longer embedded", generation);
   }
 
-  /// Loading takes a second of CPU time, and what is not searched yet has a high nice value in that
-  /// as well. But not the idle class: a thread that gets no CPU could hold a lock of the JVM or of
-  /// libtorch that others wait for.
+  /// Loading takes a second of CPU time, so a generation that is not searched yet is loaded with a
+  /// high nice value. But not in the idle class: a thread that gets no CPU could hold a lock of the
+  /// JVM or of libtorch that others wait for.
   private Encoder openWithNiceness() throws BrokenArtifactException {
     if (model.getState() != ModelState.BACKFILLING) {
       return open();

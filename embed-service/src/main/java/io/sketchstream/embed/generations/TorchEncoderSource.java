@@ -47,7 +47,7 @@ public final class TorchEncoderSource implements EncoderSource {
     try (ArtifactStore store = ArtifactStore.open(model.getArtifactUri(), s3, cache)) {
       store.forgetCopy(model.getArtifactSha256());
     } catch (IllegalArgumentException | IOException e) {
-      LOG.warnf("the copy of model %s stays: %s", model.getGeneration(), e.getMessage());
+      LOG.warnf("the copy of %s can't be deleted: %s", model.getGeneration(), e.getMessage());
     }
   }
 }

@@ -6,9 +6,9 @@ import io.sketchstream.events.ModelState;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// Whether a backfill gets closer to the end of `images`. It uses the CPU time that others leave;
-/// on a machine that is busy for long, that may be less than new images need, and it would never
-/// end. It is overdue then, until its lag is smaller than ever before.
+/// Whether a backfill gets closer to the end of `images`. It uses the CPU time that others leave.
+/// On a machine that is busy for long, this may be less than new images need, so it would never
+/// end. It is then overdue until its lag is smaller than ever before.
 ///
 /// **Threads:** the one that polls calls [#observe]; any may ask.
 final class BackfillProgress {
@@ -20,7 +20,7 @@ final class BackfillProgress {
   private long windowEndNanos;
   private volatile boolean overdue;
 
-  /// @param nearEnd lag that counts as none
+  /// @param nearEnd lag that counts as zero
   /// @param nanoClock such as [System#nanoTime]
   BackfillProgress(int nearEnd, LongSupplier nanoClock) {
     this.nearEnd = nearEnd;
@@ -42,8 +42,8 @@ final class BackfillProgress {
     }
   }
 
-  /// The priority of the images of a generation: those that are searched, or may be from one moment
-  /// to the next, come first.
+  /// The priority of the images of a generation: generations that are searched, or may be at any
+  /// moment, come first.
   Priority priority(ModelChanged model) {
     if (model.getState() == ModelState.ACTIVE || model.getState() == ModelState.STANDBY) {
       return Priority.LIVE_IMAGE;

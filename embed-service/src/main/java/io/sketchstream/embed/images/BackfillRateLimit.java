@@ -5,8 +5,8 @@ import io.sketchstream.events.ModelState;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/// Limits how fast a backfill takes images: none while it is paused, at most so many a second
-/// otherwise. Other generations have no limit.
+/// Limits how fast a backfill takes images: none while it is paused, else a maximum per second.
+/// Other generations have no limit.
 ///
 /// **Threads:** only the one that polls.
 final class BackfillRateLimit {

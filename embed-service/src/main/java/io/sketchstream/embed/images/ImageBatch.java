@@ -18,8 +18,8 @@ import org.apache.kafka.common.utils.Bytes;
 /// The records of one poll of `images` with the outcome of each, in order.
 ///
 /// An image with several records is embedded once, from its last record. Each of its records is
-/// answered with that, at its place: so at every position in the embeddings, each image is at least
-/// as new as it was at that position in `images`.
+/// answered with that embedding, at its place. So at every position in the embeddings, each image
+/// is at least as new as it was at that position in `images`.
 record ImageBatch(PolledBatch polled, List<Entry> entries) {
 
   /// @param record that is answered
@@ -49,7 +49,7 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
     return new ImageBatch(new PolledBatch(records, written), entries);
   }
 
-  /// A record without a key is no image, and equals no other record.
+  /// A record without a key is not an image and equals no other record.
   private static Object identity(ConsumerRecord<byte[], byte[]> record) {
     return record.key() == null ? (Object) record.offset() : Bytes.wrap(record.key());
   }

@@ -45,8 +45,9 @@ final class ImageEmbedder {
     this.group = group;
   }
 
-  /// The future fails only when the network, the decoder processes or this program do; a bad record
-  /// is an outcome. The loop then starts again with the records that are not committed.
+  /// The future fails only if the network, the decoder processes or this program fail; a bad record
+  /// is a normal outcome. After a failure the loop starts again with the records that are not
+  /// committed.
   Work embed(ConsumerRecord<byte[], byte[]> record) {
     Step step = tracing.process(record, group);
     return new Work(record, step, outcome(record, step));
@@ -99,7 +100,7 @@ final class ImageEmbedder {
     }
   }
 
-  /// No image may stop the others, whatever it does to the decoder.
+  /// No image may stop the others, whatever happens in the decoder.
   private PreparedImage decode(ImageIngested image, Step step) throws RefusedImageException {
     try (Step _ = step.part("decode")) {
       return encoder.preprocessing().image(image.getJpeg().toByteArray());

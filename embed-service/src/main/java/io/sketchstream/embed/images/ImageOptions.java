@@ -5,8 +5,8 @@ import java.time.Duration;
 /// Bounds of an image loop.
 ///
 /// @param batchSizeMax records of a poll
-/// @param inFlightBatchesMax polls between Kafka and Kafka
-/// @param backfillPerSecondMax images that a backfill takes a second; 0 for no limit
+/// @param inFlightBatchesMax polled batches that are not committed yet
+/// @param backfillPerSecondMax images that a backfill takes per second; 0 for no limit
 /// @param drainMax time that batches in flight have when partitions move or the loop ends
 public record ImageOptions(
     int batchSizeMax, int inFlightBatchesMax, int backfillPerSecondMax, Duration drainMax) {}

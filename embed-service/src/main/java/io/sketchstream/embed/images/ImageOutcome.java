@@ -3,7 +3,7 @@ package io.sketchstream.embed.images;
 import io.sketchstream.encoder.Embedding;
 import io.sketchstream.events.ImageIngested;
 
-/// What a record of `images` leads to.
+/// The outcome of a record of `images`.
 sealed interface ImageOutcome {
   /// An embedding with the hubness of its image.
   record Embedded(ImageIngested image, Embedding embedding, float hubness)

@@ -16,8 +16,8 @@ final class ImageRecords {
 
   private ImageRecords() {}
 
-  /// Whether a record has a key that can be the id of an image. Nothing can be written for one that
-  /// has not.
+  /// Whether a record has a key that can be the id of an image. Nothing can be written for a record
+  /// without one.
   static boolean hasImageId(ConsumerRecord<byte[], byte[]> record) {
     return record.key() != null && record.key().length <= ID_SIZE_MAX;
   }

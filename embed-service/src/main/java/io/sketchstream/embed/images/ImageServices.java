@@ -8,7 +8,7 @@ import java.time.InstantSource;
 
 /// What the image loops of all generations share.
 ///
-/// @param awayMax after this time away from Kafka a removal may be gone unread
+/// @param awayMax after this time without reading, a removal may have been missed
 public record ImageServices(
     KafkaClients clients,
     Decoders decoders,

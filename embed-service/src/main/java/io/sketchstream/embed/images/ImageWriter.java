@@ -35,9 +35,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
 /// Writes the embeddings of one generation in the order of `images`, each as soon as it and all
-/// before it are there; while the generation is not searched, those of a poll together, which costs
-/// Kafka and the index less. Stops at the first failure; the batch then carries it to the loop,
-/// which starts again.
+/// before it are ready. While the generation is not searched, the embeddings of a poll are written
+/// together, which costs Kafka and the index less. Stops at the first failure; the batch then
+/// carries it to the loop, which starts again.
 ///
 /// **Threads:** one of its own; it lives as long as a run of the loop. **Owns:** the producer.
 final class ImageWriter implements AutoCloseable {
@@ -55,7 +55,7 @@ final class ImageWriter implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closing;
 
-  /// @param searched whether the generation is searched, or may be from one moment to the next
+  /// @param searched whether the generation is searched, or may be at any moment
   /// @param batchesMax batches that are not written yet
   ImageWriter(
       Generation generation, ImageServices services, BooleanSupplier searched, int batchesMax) {
@@ -68,8 +68,8 @@ final class ImageWriter implements AutoCloseable {
     this.thread = Thread.ofPlatform().name(generation.embedGroup() + "-writer").start(this::run);
   }
 
-  /// What is not acknowledged by the time that Kafka gives the partitions to another instance
-  /// fails, and with it the loop: it must not arrive when the network comes back.
+  /// Writes that are not acknowledged by the time that Kafka gives the partitions to another
+  /// instance fail, and the loop with them: they must not arrive later, when the network is back.
   private static KafkaProducer<byte[], byte[]> producer(KafkaClients clients, String clientId) {
     int sessionMillis = (int) clients.sessionTimeout().toMillis();
     return clients.producer(
@@ -92,9 +92,9 @@ final class ImageWriter implements AutoCloseable {
     }
   }
 
-  /// Writes that an image is gone for which no record of `images` says so any more.
+  /// Writes the removal of an image whose removal is no longer in `images`.
   ///
-  /// @param imagesOffset up to where `images` is answered
+  /// @param imagesOffset offset of `images` up to which everything is answered
   void remove(int partition, byte[] key, long imagesOffset, PolledBatch polled) {
     ProducerRecord<byte[], byte[]> removal = answer(partition, key, null, imagesOffset);
     Future<RecordMetadata> _ = producer.send(removal, polled.expectOne());
@@ -106,7 +106,7 @@ final class ImageWriter implements AutoCloseable {
     return thread.isAlive();
   }
 
-  /// What is not acknowledged yet is dropped: nobody commits it.
+  /// Writes that are not acknowledged yet are dropped: nobody commits them.
   @Override
   public void close() {
     closing = true;
@@ -128,7 +128,7 @@ final class ImageWriter implements AutoCloseable {
     }
   }
 
-  /// @return false after a failure, which the batch has
+  /// @return false after a failure, which is recorded in the batch
   private boolean write(Iterable<Entry> entries, PolledBatch polled) throws InterruptedException {
     try {
       if (!searched.getAsBoolean()) {

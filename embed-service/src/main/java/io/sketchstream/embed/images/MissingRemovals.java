@@ -16,12 +16,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 
 /// Compares the live keys of a partition of `images` with those of the embeddings made of it, and
-/// finds what was removed unseen: Kafka keeps a removal for a time only, and who reads later finds
-/// neither the image nor its removal.
+/// finds missed removals: Kafka keeps a removal only for some time, and a reader that comes later
+/// finds neither the image nor its removal.
 ///
-/// The keys of `images` are kept as hashes of 64 bits. Where there are too many, the comparison
-/// goes over both partitions several times, each time for a share of the hashes. Two keys with one
-/// hash, which is one case in 10^13 with a million images, would let a removed image stay.
+/// The keys of `images` are kept as hashes of 64 bits. If there are too many, the comparison reads
+/// both partitions several times, each time for a share of the hashes. Two keys with the same hash
+/// would let a removed image stay; with a million images the probability is one in 10^13.
 ///
 /// **Threads:** one. **Owns:** its consumer.
 final class MissingRemovals implements AutoCloseable {
@@ -75,9 +75,9 @@ final class MissingRemovals implements AutoCloseable {
     return shares.isEmpty();
   }
 
-  /// Goes on for a moment.
+  /// Continues for a moment.
   ///
-  /// @return keys that are live in the embeddings, or were so at some time, and not in `images`
+  /// @return keys that are or were live in the embeddings, and are not in `images`
   List<byte[]> step() {
     if (isDone()) {
       return List.of();

@@ -8,10 +8,10 @@ import org.apache.kafka.common.TopicPartition;
 
 /// What the owner of a partition of `images` knows of it and of the embeddings made of it.
 ///
-/// Whatever lies in the embeddings was either acknowledged to the owner of its time, or is examined
-/// by an owner. Whatever an owner did not write itself it answers again, from the earliest image
-/// that was answered there: so the last word on each image is that of `images`, however late a
-/// write of a former owner arrives.
+/// Every record in the embeddings was either acknowledged to its owner at the time, or is examined
+/// by an owner. If an owner finds records that it did not write, it embeds `images` again from the
+/// earliest image answered there. So the last record of each image agrees with `images`, however
+/// late a write of a former owner arrives.
 ///
 /// **Threads:** the loop's; [#written] any.
 final class OwnedPartition {
@@ -30,7 +30,7 @@ final class OwnedPartition {
   private long repairFrom = NONE;
   private long repairUntil;
 
-  /// @param awayMaxMillis age at which removals may be missing
+  /// @param awayMaxMillis age at which removals may have been missed
   OwnedPartition(TopicPartition images, TopicPartition embeddings, long awayMaxMillis) {
     this.images = images;
     this.embeddings = embeddings;
@@ -45,10 +45,10 @@ final class OwnedPartition {
     return embeddings;
   }
 
-  /// Takes up what the former owner noted.
+  /// Takes over the notes of the former owner.
   ///
   /// @param committed by that one, if there is anything
-  /// @param embeddingsEnd as the embeddings end now
+  /// @param embeddingsEnd current end of the embeddings
   /// @return false when embeddings that were acknowledged are gone, and all must be made again
   boolean takeUp(Optional<OffsetAndMetadata> committed, long embeddingsEnd, long now) {
     Optional<EmbedProgress> noted =
@@ -86,20 +86,20 @@ final class OwnedPartition {
     repairUntil = 0;
   }
 
-  /// What is acknowledged goes here.
+  /// The offsets acknowledged to this owner.
   WrittenOffsets written() {
     return written;
   }
 
-  /// Whether the embeddings may have images that are not in `images`, and that no record of it
-  /// removes.
+  /// Whether the embeddings may have images that are not in `images` and whose removals are not
+  /// there either.
   boolean lacksComparison() {
     return !complete;
   }
 
   /// Both were compared.
   ///
-  /// @param at when that began
+  /// @param at when the comparison began
   void compared(long at) {
     complete = true;
     asOf = at;
@@ -127,7 +127,7 @@ final class OwnedPartition {
     return Math.max(0, imagesEnd - position);
   }
 
-  /// All before a position is answered anew, because of what others wrote.
+  /// Everything before a position is answered again, because others wrote to the embeddings.
   ///
   /// @param from offset in the embeddings where that begins
   void repair(long from, long position) {

@@ -26,9 +26,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/// The partitions that a loop owns, and what an owner has to do besides embedding: it takes up
-/// where the former one stopped, answers anew what others have written into the embeddings, and
-/// removes from them what was removed from `images` unseen.
+/// The partitions that a loop owns, and what an owner has to do besides embedding: it continues
+/// where the former owner stopped, answers again what others wrote to the embeddings, and removes
+/// images whose removal from `images` was missed.
 ///
 /// **Threads:** the loop's. **Owns:** a comparison under way.
 final class OwnedPartitions implements AutoCloseable {
@@ -98,8 +98,8 @@ final class OwnedPartitions implements AutoCloseable {
     return known == null ? next : known.described(next, services.clock().millis());
   }
 
-  /// Takes the acknowledgements of embeddings that are written for those who own the partitions
-  /// now. If one is lost and comes back, what was written before is a stranger's.
+  /// Records acknowledged embeddings for the current ownership of the partitions. If a partition is
+  /// lost and regained, earlier writes count as those of another owner.
   Consumer<RecordMetadata> acknowledgements() {
     String topic = Topics.imageEmbeddings(generation).name();
     Map<Integer, WrittenOffsets> written = new HashMap<>();
@@ -113,7 +113,7 @@ final class OwnedPartitions implements AutoCloseable {
     };
   }
 
-  /// Whether there is something to do for which nothing may be in flight.
+  /// Whether there is work that requires that nothing is in flight.
   boolean needAttention() {
     return owned.values().stream()
         .anyMatch(partition ->
@@ -149,8 +149,7 @@ final class OwnedPartitions implements AutoCloseable {
     return comparison.isPresent();
   }
 
-  /// Goes on for a moment with what takes long, and looks at the ends of the partitions when it is
-  /// time.
+  /// Continues long-running work for a moment, and checks the ends of the partitions when due.
   void step(UncommittedBatches inFlight) {
     if (isComparing() && !comparison.get().step(writer, inFlight, acknowledgements())) {
       close();
@@ -211,7 +210,7 @@ final class OwnedPartitions implements AutoCloseable {
   }
 
   private void remake(OwnedPartition partition) {
-    LOG.warnf("%s has lost embeddings: all are made again", partition.embeddings());
+    LOG.warnf("%s has lost embeddings: all images are embedded again", partition.embeddings());
     if (isHeld(partition)) {
       close();
     }
@@ -222,8 +221,8 @@ final class OwnedPartitions implements AutoCloseable {
     return consumer.endOffsets(List.of(partition), CALL_MAX).get(partition);
   }
 
-  /// Somebody else has written: a former owner, before it stopped or late. What it answered is
-  /// answered again, from the earliest.
+  /// Another owner has written: a former one, before it stopped or late. The images that it
+  /// answered are embedded again, from the earliest.
   private void examine(OwnedPartition partition, Range range) {
     long position = position(partition);
     long[] earliest = {position};
@@ -245,7 +244,7 @@ final class OwnedPartitions implements AutoCloseable {
     if (earliest[0] < position) {
       long from = Math.max(0, earliest[0]);
       LOG.infof(
-          "%s: embeddings %d to %d are not from here: images are answered again from %d to %d",
+          "%s: embeddings %d to %d were not written here: images %d to %d are embedded again",
           partition.embeddings(), range.from(), range.end() - 1, from, position - 1);
       consumer.seek(partition.images(), from);
       partition.repair(range.from(), position);

@@ -10,10 +10,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 
-/// Removes from a partition of the embeddings what was removed from `images` unseen. No image of
-/// the partition is embedded meanwhile: one that is added again must come after its removal.
+/// Removes from a partition of the embeddings the images whose removal from `images` was missed. No
+/// image of the partition is embedded meanwhile: an image that is added again must come after its
+/// removal.
 ///
-/// If it is broken off, the next owner begins again: the partition counts as compared once all
+/// If it is interrupted, the next owner begins again: the partition counts as compared once all
 /// removals are acknowledged.
 ///
 /// **Threads:** the loop's. **Owns:** the search for what is missing.
@@ -40,7 +41,7 @@ final class PartitionComparison implements AutoCloseable {
     return partition;
   }
 
-  /// Goes on for a moment.
+  /// Continues for a moment.
   ///
   /// @param acknowledged told of the removals
   /// @return whether there is more to do
@@ -49,7 +50,7 @@ final class PartitionComparison implements AutoCloseable {
     List<byte[]> missing = search.step();
     if (!missing.isEmpty()) {
       LOG.infof(
-          "%s: %d images are removed that are no longer in images",
+          "%s: removing %d images that are no longer in images",
           partition.embeddings(), missing.size());
       PolledBatch removals = new PolledBatch(ConsumerRecords.empty(), acknowledged);
       for (byte[] key : missing) {

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/// Reads a part of a partition, a slice at a time: whoever reads has other things to do in between.
+/// Reads a part of a partition, a slice at a time, so that the caller can do other work in between.
 ///
 /// **Threads:** one. **Owns:** its consumer, which is in no group.
 final class PartitionScan implements AutoCloseable {
@@ -62,7 +62,7 @@ final class PartitionScan implements AutoCloseable {
     if (reader.position(partition) > from) {
       progressNanos = start;
     } else if (from < end && start - progressNanos > SILENCE_MAX.toNanos()) {
-      throw new TimeoutException("nothing of %s can be read".formatted(partition));
+      throw new TimeoutException("no records of %s can be read".formatted(partition));
     }
     return reader.position(partition) < end;
   }

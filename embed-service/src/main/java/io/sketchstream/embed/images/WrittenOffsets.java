@@ -2,8 +2,8 @@ package io.sketchstream.embed.images;
 
 import java.util.Optional;
 
-/// Which offsets of a partition of the embeddings this owner has written, so that it sees when
-/// somebody else writes there: then Kafka acknowledges its own records at offsets further on.
+/// Which offsets of a partition of the embeddings this owner has written, to detect writes of
+/// others: then Kafka acknowledges its own records at higher offsets.
 ///
 /// **Threads:** any.
 final class WrittenOffsets {
@@ -41,7 +41,7 @@ final class WrittenOffsets {
     return foreignEnd == 0 ? Optional.empty() : Optional.of(new Range(foreignFrom, foreignEnd));
   }
 
-  /// All that is foreign up to now was examined.
+  /// All foreign records up to now were examined.
   synchronized void examined(Range range) {
     if (foreignEnd <= range.end()) {
       foreignEnd = 0;

@@ -74,7 +74,7 @@ public final class PolledBatch implements Callback {
     acknowledged.completeExceptionally(failure);
   }
 
-  /// Another instance owns the partition now: nothing more is written for it.
+  /// Another instance owns the partition now: nothing more is written for this batch.
   void abandon(TopicPartition partition) {
     abandoned.add(partition);
   }

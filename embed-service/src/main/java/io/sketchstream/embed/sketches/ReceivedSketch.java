@@ -15,8 +15,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// A record of [sketches], parsed once. Whatever is carried along into the answer is bounded, so
-/// that an answer can always be sent.
+/// A record of [sketches], parsed once. All fields copied into the answer are bounded, so that an
+/// answer can always be sent.
 ///
 /// @param key of the answer; null when neither the record nor its message has an id
 /// @param request its times are those of the broker, see [Deadlines]
@@ -79,7 +79,7 @@ record ReceivedSketch(
             : Optional.empty());
   }
 
-  /// What is needed to tell the caller why.
+  /// What is needed to tell the caller the reason.
   private static SearchRequest essentials(SearchRequest request) {
     return SearchRequest.newBuilder()
         .setReplyPartition(request.getReplyPartition())

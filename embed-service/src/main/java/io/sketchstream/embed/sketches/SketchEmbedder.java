@@ -125,7 +125,7 @@ final class SketchEmbedder {
     return request.hasDeadline() && brokers.isPast(Instants.of(request.getDeadline()));
   }
 
-  /// No sketch may stop the others, whatever it does to the renderer.
+  /// No sketch may stop the others, whatever happens in the renderer.
   private PreparedImage render(LoadedEncoder encoder, SketchTask task)
       throws RefusedImageException {
     try {
@@ -140,10 +140,10 @@ final class SketchEmbedder {
     }
   }
 
-  /// As if it had come into the gallery, so that a photo that is there finds itself.
+  /// Prepared like an image of the gallery, so that a photo of the gallery finds itself.
   private PreparedImage photo(LoadedEncoder encoder, Sketch sketch) throws RefusedImageException {
     if (sketch.getFormCase() != Sketch.FormCase.RASTER) {
-      throw new RefusedImageException("a photo is an image file, strokes are none");
+      throw new RefusedImageException("a photo must be an image file, not strokes");
     }
     byte[] file = sketch.getRaster().toByteArray();
     return encoder.preprocessing().image(CanonicalImage.of(file, photos).jpeg());

@@ -28,9 +28,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
-/// Turns records of `standing-queries` into those of `standing-query-embeddings-g`, one for one. A
-/// record that is not valid becomes a null, as if the query were removed, and a dead letter; a
-/// sketch that can't be drawn stays, with its refusal, for its owner to see.
+/// Turns records of `standing-queries` into those of `standing-query-embeddings-g`, one for one. An
+/// invalid record becomes a null, as if the query were removed, and a dead letter. A query whose
+/// sketch can't be rendered stays, with its refusal, so that its owner can see it.
 ///
 /// **Threads:** one.
 final class StandingEmbedder {
@@ -110,7 +110,7 @@ final class StandingEmbedder {
     }
   }
 
-  /// No sketch may stop the others, whatever it does to the renderer.
+  /// No sketch may stop the others, whatever happens in the renderer.
   private CompletableFuture<Encoded> submit(StandingQuery query) throws RefusedImageException {
     try {
       return encoder.submit(

@@ -23,7 +23,7 @@ public final class ImageHeader {
       case BMP -> BmpHeader.read(in);
       case TIFF -> TiffHeader.read(in);
       case HEIF -> HeifHeader.read(in);
-      case SVG -> throw new RefusedImageException("an SVG drawing is no photo; PNG or JPEG is");
+      case SVG -> throw new RefusedImageException("an SVG drawing is not a photo; use PNG or JPEG");
     };
   }
 }

@@ -97,7 +97,7 @@ final class Frames {
         yield new Answer(null, in.readUTF(), null, spent);
       }
       case BROKEN -> new Answer(null, null, in.readUTF(), true);
-      default -> throw new IOException("the decoder process does not speak our language");
+      default -> throw new IOException("the decoder process sent an unknown reply");
     };
   }
 }

@@ -36,7 +36,7 @@ class RefusalTest {
     assertRefused("this is not an image", "Dear all, please find attached".getBytes(UTF_8));
     assertRefused("this is not an image", new byte[] {0});
     assertRefused("this is not an image", "<html><body>404</body></html>".getBytes(UTF_8));
-    assertRefused("an SVG drawing is no photo", "<svg/>".getBytes(UTF_8));
+    assertRefused("an SVG drawing is not a photo", "<svg/>".getBytes(UTF_8));
   }
 
   @Test

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// When the directory on disk was last known to be what the topic says: the time of a file beside
-/// it. A directory that is too old may have missed tombstones that Kafka has dropped since, and
-/// would keep removed images for ever.
+/// When the directory on disk was last known to be up to date with its topic: the timestamp of a
+/// file beside it. A directory that is too old may have missed tombstones that Kafka has dropped
+/// since, and would keep removed images for ever.
 ///
 /// **Threads:** the keeper's.
 final class DirectoryAge {
@@ -32,12 +32,12 @@ final class DirectoryAge {
     this.clock = clock;
   }
 
-  /// Whether it must be built anew. One without a time begins to age now.
+  /// Whether it must be rebuilt. The age of one without a timestamp counts from now.
   boolean isTooOld() {
     return Files.exists(file) && since().plus(max).isBefore(clock.instant());
   }
 
-  /// Whether it is time to look whether the directory has caught up.
+  /// Whether the next check of whether the directory has caught up is due.
   boolean isDue() {
     return !Files.exists(file) || since().plus(STEP).isBefore(clock.instant());
   }

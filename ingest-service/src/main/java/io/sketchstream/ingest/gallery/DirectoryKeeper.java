@@ -117,7 +117,7 @@ final class DirectoryKeeper implements AutoCloseable {
     Path state = stateDirectory(images.topicId().toString());
     DirectoryAge age = new DirectoryAge(state, settings.topics().awayMax(), InstantSource.system());
     if (age.isTooOld()) {
-      LOG.warn("the gallery directory is so old that removals may be missing: it is built anew");
+      LOG.warn("the gallery directory is so old that removals may be missing: it is rebuilt");
       clear(state);
     }
     try (GalleryDirectory opened =
@@ -138,7 +138,7 @@ final class DirectoryKeeper implements AutoCloseable {
           throw new IllegalStateException("the gallery directory stopped");
         }
         if (age.isTooOld()) {
-          throw new IllegalStateException("the gallery directory was without Kafka for too long");
+          throw new IllegalStateException("the gallery directory was out of date for too long");
         }
         if (age.isDue() && opened.isCaughtUp()) {
           age.renew();
@@ -151,8 +151,8 @@ final class DirectoryKeeper implements AutoCloseable {
     }
   }
 
-  /// A directory of its own for each topic: where Kafka was set up anew under the same name, what
-  /// was read from the former topic would be wrong. Those of former topics are deleted.
+  /// A separate directory for each topic: if Kafka was set up again, entries from the former topic
+  /// would be wrong. Directories of former topics are deleted.
   private Path stateDirectory(String topicId) {
     Path mine = settings.stateDirectory().resolve(DIRECTORY_PREFIX + topicId);
     try {

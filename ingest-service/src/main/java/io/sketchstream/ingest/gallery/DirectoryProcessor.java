@@ -80,7 +80,7 @@ final class DirectoryProcessor implements Processor<String, byte[], Void, Void> 
       return GalleryEntry.of(image, metadata.partition(), metadata.offset()).toBytes();
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       LOG.warnf(
-          "record %d:%d of images (%s) is not a valid image and is left out: %s",
+          "record %d:%d of images (%s) is not a valid image and is skipped: %s",
           metadata.partition(), metadata.offset(), record.key(), e.getMessage());
       return null;
     }

@@ -57,9 +57,9 @@ public final class EventLog implements AutoCloseable {
     return send(topic, event.getClass(), key, value, trace);
   }
 
-  /// Writes a tombstone: whatever has this key is no more.
+  /// Writes a tombstone, which removes the event with this key.
   ///
-  /// @param <M> the event that is taken back
+  /// @param <M> the event that is removed
   public <M extends MessageLite> CompletableFuture<RecordMetadata> appendRemoval(
       Topic<M> topic, Class<M> event, String key, TraceContext trace) {
     return send(topic, event, key, null, trace);
@@ -74,7 +74,7 @@ public final class EventLog implements AutoCloseable {
       return write.get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new UnavailableException(
-          "Kafka did not take the event: " + e.getCause().getMessage(), e.getCause());
+          "Kafka rejected the event: " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
       throw new UnavailableException("Kafka did not acknowledge the event in time", e);
     } catch (InterruptedException e) {
@@ -122,7 +122,7 @@ public final class EventLog implements AutoCloseable {
               }));
     } catch (RecordTooLargeException e) {
       throw new IllegalStateException(
-          "a record of " + topic.name() + " is larger than its topic takes", e);
+          "a record of " + topic.name() + " is larger than its topic accepts", e);
     } catch (KafkaException e) {
       throw new UnavailableException("Kafka can't be written: " + e.getMessage(), e);
     }

@@ -16,15 +16,15 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/// The gallery: images go in and out through `[images]`.
+/// The gallery: images are added and removed through `[images]`.
 ///
-/// What any call of this instance was acknowledged, the next call sees. Where an answer means that
-/// nothing needs to be written (`unchanged`, not found), the directory first catches up with
-/// everything any instance was acknowledged, so that such an answer is never founded on the past;
-/// when it can't, the image is written once more, which costs work but loses nothing.
+/// A call sees every write that an earlier call of this instance was acknowledged. Before an answer
+/// that writes nothing (`unchanged`, not found), the directory catches up with the acknowledged
+/// writes of all instances, so that such an answer is never outdated. If it can't catch up, the
+/// image is written again, which costs work but loses nothing.
 ///
-/// **Threads:** any may call; calls block, so virtual ones do well. **Owns:** the directory, the
-/// consumers that read images.
+/// **Threads:** any may call; calls block, so virtual threads are suitable. **Owns:** the
+/// directory, the consumers that read images.
 public final class Gallery implements AutoCloseable {
   private static final int READ_ATTEMPTS_MAX = 3;
 
@@ -81,7 +81,7 @@ public final class Gallery implements AutoCloseable {
     return keeper.unreadyReason(timeout);
   }
 
-  /// The position of an image if the gallery holds it and it is as wanted.
+  /// The position of an image if the gallery holds exactly this version of it.
   Optional<String> positionOf(String id, Predicate<Fingerprint> wanted) {
     GalleryDirectory directory = keeper.directory();
     if (find(directory, id, wanted).isEmpty() || !directory.catchUp(id)) {
@@ -142,7 +142,7 @@ public final class Gallery implements AutoCloseable {
     return new Acknowledged(id, PositionTokens.format(record.partition(), record.offset()), true);
   }
 
-  /// Takes an image out.
+  /// Removes an image.
   ///
   /// @return the position of the removal; empty when there is no such image
   public Optional<String> remove(String id, TraceContext trace) {

@@ -32,7 +32,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jboss.logging.Logger;
 
 /// Which images are in the gallery, as far as `[images]` has been read: a Kafka Streams global
-/// store on disk, so that a restart reads only what came since. Writes of this instance that Kafka
+/// store on disk, so that a restart reads only newer records. Writes of this instance that Kafka
 /// has acknowledged show at once, before they come back through the topic.
 ///
 /// **Threads:** any may call. Kafka Streams' global thread applies records. **Owns:** the Kafka
@@ -41,10 +41,10 @@ final class GalleryDirectory implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(GalleryDirectory.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /// Own writes show at once, so nobody waits for most records: many come in one fetch.
+  /// Own writes show at once, so nobody waits for most records; they are fetched in large batches.
   private static final int FETCH_BYTES_MIN = 512 << 10;
 
-  /// How long a question that needs the present end of the topic may wait for that.
+  /// How long a call that needs the current end of the topic may wait for it.
   private static final Duration FETCH_WAIT_MAX = Duration.ofMillis(100);
 
   private final int partitionCount;
@@ -57,7 +57,7 @@ final class GalleryDirectory implements AutoCloseable {
   private volatile long count;
 
   /// @param stateDirectory belongs to this topic alone: another topic has other images
-  /// @param catchUpMax how long a question may wait for the directory to catch up
+  /// @param catchUpMax how long a call may wait for the directory to catch up
   GalleryDirectory(
       Map<String, Object> kafka,
       Path stateDirectory,
@@ -107,14 +107,14 @@ final class GalleryDirectory implements AutoCloseable {
         .orElseGet(() -> Optional.ofNullable(store().get(id)).map(GalleryEntry::fromBytes));
   }
 
-  /// Applies every write to the image's partition that anyone was told of before this call.
+  /// Applies every write to the image's partition that was acknowledged to anyone before this call.
   ///
-  /// @return false when that took too long: what [#find] says may be old
+  /// @return false when that took too long: the result of [#find] may be outdated
   boolean catchUp(String id) {
     return catchUp(List.of(partitionOf(id)));
   }
 
-  /// Whether everything is applied that the topic has now.
+  /// Whether everything that the topic has now is applied.
   boolean isCaughtUp() {
     return catchUp(allPartitions());
   }
@@ -176,8 +176,8 @@ final class GalleryDirectory implements AutoCloseable {
     }
   }
 
-  /// Where partitions of `images` end now. Every write acknowledged before the question, by
-  /// whichever instance, is before the answer.
+  /// The current ends of partitions of `images`. Every write acknowledged before the call, by any
+  /// instance, is before these ends.
   private Map<Integer, Long> ends(Collection<Integer> partitions) {
     List<TopicPartition> asked =
         partitions.stream()
@@ -188,9 +188,9 @@ final class GalleryDirectory implements AutoCloseable {
       offsets.ends(asked).forEach((partition, end) -> ends.put(partition.partition(), end));
       return ends;
     } catch (InterruptException e) {
-      throw new UnavailableException("interrupted while asking Kafka where [images] ends", e);
+      throw new UnavailableException("interrupted while asking Kafka for the end of [images]", e);
     } catch (KafkaException e) {
-      throw new UnavailableException("Kafka does not say where [images] ends", e);
+      throw new UnavailableException("Kafka does not report the end of [images]", e);
     }
   }
 

@@ -15,7 +15,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
-/// What the directory keeps of one image: where its record is and what it was made of, no pixels.
+/// The directory's entry of one image: where its record is and what it was made from, without
+/// pixels.
 ///
 /// @param partition partition of `images`
 /// @param offset offset of the record in that partition
@@ -28,7 +29,8 @@ public record GalleryEntry(
   private static final int HASH_SIZE = 32;
   private static final int FIXED_SIZE = 1 + 4 + 8 + HASH_SIZE + HASH_SIZE + 4;
 
-  /// Which original with which attributes: equal fingerprints mean there is nothing to do.
+  /// Identifies an original with its attributes: equal fingerprints mean that there is nothing to
+  /// do.
   ///
   /// @param content SHA-256 of the original
   /// @param attributes SHA-256 of the attributes

@@ -6,10 +6,10 @@ import java.time.Duration;
 
 /// How a [Gallery] is kept.
 ///
-/// @param stateDirectory where the directory of the gallery is on disk
+/// @param stateDirectory where the gallery directory is on disk
 /// @param topics how topics that do not exist yet are made
 /// @param writeTimeout how long Kafka may take to acknowledge a write
-/// @param catchUpMax how long a question may wait for the directory to catch up with Kafka
+/// @param catchUpMax how long a call may wait for the directory to catch up with Kafka
 /// @param readersMax how many images are read from Kafka at once
 /// @param readTimeout how long reading an image may take
 /// @param unreadWritesMax own writes that may be on their way back through Kafka at once

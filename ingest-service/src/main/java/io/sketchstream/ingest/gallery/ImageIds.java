@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/// What an image id may be, and which one an image gets that has none.
+/// Which image ids are valid, and the id of an image without one.
 public final class ImageIds {
-  /// What the ids of images from watched folders start with.
+  /// Prefix of the ids of images from watched folders.
   public static final String FILE_PREFIX = "file-";
 
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@+=~-]{0,199}");

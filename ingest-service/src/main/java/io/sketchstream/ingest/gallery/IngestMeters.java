@@ -20,7 +20,7 @@ public final class IngestMeters {
     this.registry = registry;
     decode =
         Timer.builder("ingest.decode")
-            .description("From the original's bytes to the canonical image")
+            .description("Time from the original's bytes to the canonical image")
             .register(registry);
     queueWait =
         Timer.builder("ingest.queue.wait")
@@ -28,7 +28,7 @@ public final class IngestMeters {
             .register(registry);
     put =
         Timer.builder("ingest.put")
-            .description("From an image's turn to Kafka's acknowledgement")
+            .description("Time from an image's turn to Kafka's acknowledgement")
             .register(registry);
     bytes =
         DistributionSummary.builder("ingest.image.size")
@@ -37,7 +37,7 @@ public final class IngestMeters {
             .register(registry);
     overloaded =
         Counter.builder("ingest.overloaded")
-            .description("Requests told to come back later")
+            .description("Requests refused because of overload")
             .register(registry);
     for (String outcome : new String[] {"accepted", "unchanged", "removed"}) {
       images(outcome, "none");
@@ -95,7 +95,7 @@ public final class IngestMeters {
 
   private Counter images(String outcome, String reason) {
     return Counter.builder("ingest.images")
-        .description("Images by what became of them")
+        .description("Images by outcome")
         .tag("outcome", outcome)
         .tag("reason", reason)
         .register(registry);
@@ -103,7 +103,7 @@ public final class IngestMeters {
 
   private Counter labels(String outcome) {
     return Counter.builder("ingest.labels")
-        .description("Labels by what became of them")
+        .description("Labels by outcome")
         .tag("outcome", outcome)
         .register(registry);
   }

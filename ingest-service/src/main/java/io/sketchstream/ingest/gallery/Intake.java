@@ -31,11 +31,11 @@ public final class Intake {
     byte[] read(SizeLimit limit) throws IOException, RefusedException;
   }
 
-  /// What is known of an image besides its pixels.
+  /// The id and the attributes of an image.
   ///
   /// @param id empty: the SHA-256 of the original
   /// @param attributes of the image
-  /// @param ofNew whether they are only those of a new image; one that is there keeps its own
+  /// @param ofNew whether they apply only to a new image; an existing one keeps its own
   public record Description(
       Optional<String> id, ImageAttributes attributes, boolean ofNew, TraceContext trace) {
     public Description(Optional<String> id, ImageAttributes attributes, TraceContext trace) {

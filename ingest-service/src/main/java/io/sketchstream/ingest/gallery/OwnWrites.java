@@ -44,8 +44,9 @@ final class OwnWrites {
     }
   }
 
-  /// A record was applied. Forgets before the position advances: who has waited for that sees what
-  /// was applied. Forgets after it again: a write noted in between has not seen the position.
+  /// A record was applied. Removes the write before the position advances, so that a caller who
+  /// waited for the position sees what was applied. Removes it again afterwards, for a write noted
+  /// in between that has not seen the position.
   ///
   /// @param id of the image; null where the record has none
   void applied(String id, int partition, long offset) {

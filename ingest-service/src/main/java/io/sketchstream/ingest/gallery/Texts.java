@@ -2,8 +2,8 @@ package io.sketchstream.ingest.gallery;
 
 import java.text.Normalizer;
 
-/// Texts that people compare: composed (Unicode NFC) and without spaces around them, so that `é`
-/// typed on a keyboard finds the `é` of a file name of a Mac, which is two characters.
+/// Normalises texts that people compare: composed (Unicode NFC) and stripped of outer spaces, so
+/// that `é` typed on a keyboard matches the `é` of a macOS file name, which is two characters.
 public final class Texts {
   private Texts() {}
 

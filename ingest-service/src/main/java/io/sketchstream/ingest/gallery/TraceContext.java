@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 /// The W3C trace context of a request, carried along in the headers of the events it causes.
 ///
 /// @param traceparent a valid `traceparent` value, version 00
-/// @param continued whether there is such a span, in a request; else it only names a new trace
+/// @param continued whether this span exists, in a request; otherwise it only names a new trace
 public record TraceContext(String traceparent, boolean continued) {
   private static final Pattern VALID =
       Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
-  /// Goes on with the caller's trace, or starts one when the header is missing or not valid.
+  /// Continues the caller's trace, or starts one when the header is missing or not valid.
   ///
   /// @param header the `traceparent` request header; null when there was none
   public static TraceContext continuing(String header) {

@@ -20,10 +20,10 @@ final class Admission {
   private final int unitsShare;
   private final Map<String, Held> addresses = new ConcurrentHashMap<>();
 
-  /// What the uploads of one address hold.
+  /// The places and the memory that the uploads of one address hold.
   private record Held(int requests, long units) {}
 
-  /// @param share of all that one address may hold, 0 to 1
+  /// @param share of all places and memory that one address may hold, 0 to 1
   Admission(int requestsMax, long bytesMax, double share) {
     requests = new Semaphore(requestsMax);
     unitsMax = Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(1, bytesMax / UNIT_BYTES)));
@@ -54,8 +54,8 @@ final class Admission {
   }
 
   /// @param address of the caller
-  /// @param bytes how much memory the body may take; a body that alone exceeds the bound passes
-  ///   when no other is there
+  /// @param bytes how much memory the body may take; a body that exceeds the bound by itself is
+  ///   admitted when there is no other
   /// @return empty when there are too many
   Optional<Ticket> tryEnter(String address, long bytes) {
     int unitCount = (int) Math.min(unitsMax, (bytes + UNIT_BYTES - 1) / UNIT_BYTES);
@@ -80,7 +80,7 @@ final class Admission {
     return true;
   }
 
-  /// Takes from the share of an address; one upload at a time may be as large as any.
+  /// Takes from the share of an address; a single upload may exceed the share.
   private boolean take(String address, int unitCount) {
     boolean[] taken = new boolean[1];
     addresses.compute(

@@ -8,8 +8,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/// Asks [UploadAdmission] about every upload before its body is read. Bound to resource methods, so
-/// that it does not matter how their paths are written.
+/// Asks [UploadAdmission] about every upload before its body is read. It is bound to resource
+/// methods, so that the spelling of a path does not matter.
 ///
 /// **Threads:** those of requests; never blocks.
 @Singleton
@@ -21,7 +21,7 @@ class AdmissionFilter {
     this.admission = admission;
   }
 
-  /// Bound to all kinds: JAX-RS does not look at the value of the annotation.
+  /// Bound to all kinds: JAX-RS ignores the value of the annotation.
   @Upload(Upload.Kind.IMAGE)
   @ServerRequestFilter
   public Optional<Response> admit(ResourceInfo resource, RoutingContext context) {

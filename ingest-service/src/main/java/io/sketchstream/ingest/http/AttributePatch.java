@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A change of attributes as a JSON merge patch (RFC 7386): what it names is put in the place of
-/// what was there, null empties it, and what it does not name stays. `extra` is merged by name.
+/// A change of attributes as a JSON merge patch (RFC 7386): it replaces the attributes that it
+/// names; null empties one; the others stay. `extra` is merged by name.
 final class AttributePatch implements AttributeChange {
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -59,7 +59,7 @@ final class AttributePatch implements AttributeChange {
             AttributeReader.setGallery(attributes, text(AttributeReader.GALLERY, value));
         default ->
             throw refusal(
-                "'%s' is not an attribute; there are title, tags, uri, gallery and extra"
+                "'%s' is not an attribute; known are title, tags, uri, gallery and extra"
                     .formatted(member.getKey()));
       }
     }
@@ -80,7 +80,7 @@ final class AttributePatch implements AttributeChange {
         }
       }
     } else {
-      throw refusal("extra is not an object of texts");
+      throw refusal("extra is not an object of strings");
     }
   }
 
@@ -89,12 +89,12 @@ final class AttributePatch implements AttributeChange {
       return List.of();
     }
     if (!value.isArray()) {
-      throw refusal("tags is not an array of texts");
+      throw refusal("tags is not an array of strings");
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode tag : value) {
       if (!tag.isTextual()) {
-        throw refusal("tags holds %s, which is not a text".formatted(tag));
+        throw refusal("tags holds %s, which is not a string".formatted(tag));
       }
       texts.add(tag.textValue());
     }
@@ -106,7 +106,7 @@ final class AttributePatch implements AttributeChange {
       return "";
     }
     if (!value.isTextual()) {
-      throw refusal("%s is %s, not a text".formatted(name, value));
+      throw refusal("%s is %s, not a string".formatted(name, value));
     }
     return value.textValue();
   }

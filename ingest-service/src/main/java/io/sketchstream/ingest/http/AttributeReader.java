@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Reads the attributes of images from query parameters and, for uploads of many files, from JSON;
-/// holds their bounds.
+/// checks their bounds.
 final class AttributeReader {
   private static final int TITLE_CHARS_MAX = 1_000;
   private static final int URI_CHARS_MAX = 2_000;
@@ -32,7 +32,8 @@ final class AttributeReader {
 
   private AttributeReader() {}
 
-  /// What a caller says of one file of an upload; what is missing is as in the query parameters.
+  /// The attributes given for one file of an upload; missing ones are taken from the query
+  /// parameters.
   record FileDescription(
       String id, String title, List<String> tags, String uri, Map<String, String> extra) {
     static final FileDescription NONE = new FileDescription(null, null, null, null, null);
@@ -69,7 +70,7 @@ final class AttributeReader {
     }
   }
 
-  /// The attributes of one file: what is said of it, else what is said of all.
+  /// The attributes of one file: its own, else the common ones.
   static ImageAttributes merge(ImageAttributes ofAll, FileDescription ofFile)
       throws RefusedException {
     ImageAttributes.Builder attributes = ofAll.toBuilder();
@@ -88,7 +89,7 @@ final class AttributeReader {
     return check(attributes.build());
   }
 
-  /// Puts tags in the place of what is there.
+  /// Replaces the tags.
   static void setTags(ImageAttributes.Builder attributes, List<String> tags) {
     attributes.clearTags();
     tags.stream()
@@ -98,7 +99,7 @@ final class AttributeReader {
         .forEach(attributes::addTags);
   }
 
-  /// A blank name takes the image out of its gallery.
+  /// A blank name removes the image from its gallery.
   static void setGallery(ImageAttributes.Builder attributes, String name) {
     String gallery = Texts.normalized(name);
     if (gallery.isEmpty()) {

@@ -25,8 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// What is known of images besides their pixels: to be read, and to be changed without sending them
-/// again.
+/// The attributes of images: read them, and change them without sending the image again.
 @Path("/v1/images")
 @Tag(name = "images")
 @RunOnVirtualThread
@@ -44,10 +43,10 @@ class AttributesResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "getImageMetadata",
-      summary = "What is known of an image besides its pixels",
+      summary = "Attributes of an image",
       description =
-          "As it was taken in, whether it can be searched yet or not. Which model has it in its"
-              + " index says `generation` of `GET /v1/images?filter=id:...`.")
+          "As ingested, whether searchable yet or not. The model that has indexed the image is"
+              + " `generation` of `GET /v1/images?filter=id:...`.")
   @APIResponse(responseCode = "404", description = "No such image")
   public ImageMetadata metadata(@PathParam("id") String id) {
     return gallery
@@ -66,11 +65,11 @@ class AttributesResource {
       summary = "Change the attributes of an image",
       description =
           "A JSON merge patch (RFC 7386) of title, tags, uri and extra: {\"tags\": [\"cat\"],"
-              + " \"title\": null}. What it does not name stays; the picture and its place in the"
-              + " gallery stay as well.")
+              + " \"title\": null}. Attributes it does not name stay, as do the picture and its"
+              + " place in the gallery.")
   @APIResponse(
       responseCode = "202",
-      description = "Kafka has the change; `unchanged` where there was none",
+      description = "The change is in Kafka; `unchanged` if there was none",
       content = @Content(schema = @Schema(implementation = WriteResult.class)))
   @APIResponse(responseCode = "400", description = "The patch is not valid; says why")
   @APIResponse(responseCode = "404", description = "No such image")

@@ -4,7 +4,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
-/// What became of an upload of many files, in their order.
+/// The outcomes of an upload of several files, in their order.
 record BatchResult(
     long accepted, long unchanged, long rejected, long failed, List<FileResult> results) {
   private static final int UNAVAILABLE = 503;

@@ -37,7 +37,7 @@ final class BatchUpload {
   record Part(String part, String name, Path content) {}
 
   /// @param common attributes of all files
-  /// @param descriptions what is said of single files, by file name
+  /// @param descriptions attributes of single files, by file name
   BatchUpload(
       Intake intake,
       ImageAttributes common,
@@ -50,7 +50,7 @@ final class BatchUpload {
   }
 
   /// @param concurrencyMax how many files are worked on at once
-  /// @return what became of each, in the order given
+  /// @return the outcome of each, in the order given
   List<FileResult> run(List<Part> parts, int concurrencyMax) {
     return Parallel.map(parts, concurrencyMax, this::put);
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.shell.problem.Problem;
 
-/// What became of one file of an upload.
+/// The outcome of one file of an upload.
 ///
 /// @param file the file name that the part gave
 /// @param status `accepted`, `unchanged`, `rejected` (for good) or `failed` (try again)

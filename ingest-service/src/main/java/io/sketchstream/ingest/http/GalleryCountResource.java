@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// `GET /v1/gallery`: how much there is, searchable or not.
+/// `GET /v1/gallery`: the number of images, searchable or not.
 @Path("/v1/gallery")
 @Tag(name = "images")
 @RunOnVirtualThread

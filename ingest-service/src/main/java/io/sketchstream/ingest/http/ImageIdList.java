@@ -13,10 +13,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Reads ids of images: `{"imageIds": ["cat-1", "cat-2"]}`. Nothing else may be in it: who sends a
-/// filter here must not be answered as if it had been looked at.
+/// Reads ids of images: `{"imageIds": ["cat-1", "cat-2"]}`. Nothing else is allowed: a filter sent
+/// here must not look as if it had been applied.
 final class ImageIdList {
-  /// Most ids of one call, as many as a page of the list of the gallery has at most.
+  /// Most ids of one call; also the largest page of the gallery list.
   static final int COUNT_MAX = 1_000;
 
   private static final String IDS = "imageIds";
@@ -37,12 +37,12 @@ final class ImageIdList {
     if (ids.size() > COUNT_MAX) {
       throw new RefusedException(
           Reason.TOO_LARGE,
-          "imageIds holds %d ids; one call takes %d".formatted(ids.size(), COUNT_MAX));
+          "imageIds holds %d ids; at most %d are accepted".formatted(ids.size(), COUNT_MAX));
     }
     Set<String> checked = new LinkedHashSet<>();
     for (JsonNode id : ids) {
       if (!id.isTextual()) {
-        throw refusal("imageIds holds %s, which is not a text".formatted(id));
+        throw refusal("imageIds holds %s, which is not a string".formatted(id));
       }
       checked.add(ImageIds.check(id.textValue()));
     }

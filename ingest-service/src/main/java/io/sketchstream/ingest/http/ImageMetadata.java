@@ -10,8 +10,8 @@ import java.util.Map;
 
 /// An image without its pixels.
 ///
-/// @param ingestedAt when its content came in, in ISO 8601
-/// @param contentSha256 of the file as it was sent in
+/// @param ingestedAt when its content was ingested, in ISO 8601
+/// @param contentSha256 of the file as it was uploaded
 /// @param width of the canonical image in pixels
 /// @param height of the canonical image in pixels
 /// @param size of the canonical image in bytes

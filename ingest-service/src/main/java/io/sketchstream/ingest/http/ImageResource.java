@@ -57,9 +57,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
-/// `/v1/images`: images in, out and back.
+/// `/v1/images`: adds, removes and reads images.
 @Path("/v1/images")
-@Tag(name = "images", description = "The gallery: images in, out and back")
+@Tag(name = "images", description = "The gallery: add, remove and read images")
 @RunOnVirtualThread
 class ImageResource {
   private static final String ATTRIBUTES_PART = "attributes";
@@ -83,7 +83,7 @@ class ImageResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "putImage",
-      summary = "Put an image into the gallery, or another one in its place",
+      summary = "Add an image to the gallery, or replace it",
       description =
           "The body is the file: JPEG, PNG, GIF, WebP, BMP or TIFF. Attributes that are not given"
               + " are empty afterwards; extra.NAME=value sets any further one. The same bytes with"
@@ -101,13 +101,13 @@ class ImageResource {
       schema = @Schema(type = SchemaType.STRING))
   @APIResponse(
       responseCode = "202",
-      description = "Kafka has it, or had it",
+      description = "The image is in Kafka",
       content = @Content(schema = @Schema(implementation = WriteResult.class)))
   @APIResponse(responseCode = "400", description = "The id or an attribute is not valid")
   @APIResponse(responseCode = "413", description = "Larger than ingest.max-bytes")
-  @APIResponse(responseCode = "422", description = "No image, damaged, or over a limit")
+  @APIResponse(responseCode = "422", description = "Not an image, damaged, or over a limit")
   @APIResponse(responseCode = "429", description = "Too many uploads at once")
-  @APIResponse(responseCode = "503", description = "Kafka is away or the gallery not open yet")
+  @APIResponse(responseCode = "503", description = "Kafka or the gallery is not available")
   public Response put(
       @PathParam("id") String id,
       @Context UriInfo uri,
@@ -121,7 +121,7 @@ class ImageResource {
       // Read before a permit is taken: a slow sender must not keep others waiting.
       byte[] original = intake.limit().read(body);
       if (length >= 0 && original.length != length) {
-        throw new EOFException("the upload broke off");
+        throw new EOFException("the upload ended early");
       }
       Acknowledged acknowledged =
           intake.put(
@@ -141,11 +141,11 @@ class ImageResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "postImages",
-      summary = "Put one or many images into the gallery",
+      summary = "Add one or more images to the gallery",
       description =
           "Every part with a file name is an image. Its id is the SHA-256 of the file, unless the"
-              + " part is named `id:NAME`. Query parameters as for PUT hold for all files; a part"
-              + " named `attributes` may hold JSON that says more of single files: {\"cat.jpg\":"
+              + " part is named `id:NAME`. Query parameters, as for PUT, apply to all files; a part"
+              + " named `attributes` may hold JSON for single files, by file name: {\"cat.jpg\":"
               + " {\"id\": \"cat-1\", \"title\": \"A cat\", \"tags\": [\"cat\"], \"uri\": \"...\","
               + " \"extra\": {}}}. A file that is refused does not stop the others. Results are in"
               + " the order of the files, those of one part name together.")
@@ -193,7 +193,7 @@ class ImageResource {
     return BatchResult.response(batch.run(parts, Math.max(1, config.concurrencyMax() / 2)));
   }
 
-  /// The natural first try: a file as the body.
+  /// A likely first attempt: a file as the body. The answer says how to do it.
   @POST
   @OwnBodyLimit
   @RequiresScope(Scope.INGEST)
@@ -212,10 +212,10 @@ class ImageResource {
   @Path("{id}")
   @RequiresScope(Scope.INGEST)
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(operationId = "deleteImage", summary = "Take an image out of the gallery")
+  @Operation(operationId = "deleteImage", summary = "Remove an image from the gallery")
   @APIResponse(
       responseCode = "202",
-      description = "Kafka has the removal",
+      description = "The removal is in Kafka",
       content = @Content(schema = @Schema(implementation = WriteResult.class)))
   @APIResponse(responseCode = "404", description = "No such image")
   public Response delete(
@@ -235,7 +235,7 @@ class ImageResource {
       summary = "The canonical image",
       description = "Upright, sRGB, the shorter side at most 256 pixels, without metadata.")
   @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))
-  @APIResponse(responseCode = "304", description = "As the caller has it")
+  @APIResponse(responseCode = "304", description = "Not changed")
   @APIResponse(responseCode = "404", description = "No such image")
   public Response get(@PathParam("id") String id, @Context Request request) {
     GalleryEntry entry =
@@ -269,7 +269,7 @@ class ImageResource {
     }
   }
 
-  /// For bodies that did not announce their length.
+  /// For bodies without a Content-Length.
   private void checkSize(List<FileUpload> uploads) throws RefusedException {
     new SizeLimit("ingest.batch-bytes-max", config.batchBytesMax().asLongValue())
         .check(uploads.stream().mapToLong(FileUpload::size).sum());

@@ -30,9 +30,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// `/v1/labels`: what people say an image or a sketch shows, to learn from.
+/// `/v1/labels`: labels that say which class an image or a sketch shows, for training.
 @Path("/v1/labels")
-@Tag(name = "labels", description = "What images and sketches show, to learn from")
+@Tag(name = "labels", description = "Which class images and sketches show, for training")
 @RunOnVirtualThread
 class LabelResource {
   private final EventLog log;
@@ -54,7 +54,7 @@ class LabelResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "postLabels",
-      summary = "Label examples, one JSON object a line",
+      summary = "Label examples, one JSON object per line",
       description =
           "{\"class\": \"cat\", and one of \"imageId\": \"...\", \"strokes\": [[[x...],[y...]],"
               + " ...], \"sketch\": \"base64 of a file\"; optional: \"labelledBy\", \"labelId\","
@@ -63,9 +63,9 @@ class LabelResource {
               + " where wrong); a later one replaces it.")
   @APIResponse(
       responseCode = "202",
-      description = "Kafka has the good lines; bad ones are listed",
+      description = "The valid lines are in Kafka; rejected ones are listed",
       content = @Content(schema = @Schema(implementation = LabelUpload.Result.class)))
-  @APIResponse(responseCode = "400", description = "No line is a label")
+  @APIResponse(responseCode = "400", description = "No line is a valid label")
   public Response post(@HeaderParam("traceparent") String traceparent, InputStream body)
       throws IOException {
     LabelUpload upload =

@@ -28,7 +28,7 @@ final class Problems {
     return of(e.reason().status(), e.reason().word(), input + ": " + e.getMessage());
   }
 
-  /// An id as it may be.
+  /// Returns a valid id.
   static String checked(String id) {
     try {
       return ImageIds.check(id);

@@ -31,8 +31,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// `POST /v1/images/delete`: many images out of the gallery. What a filter matches says the list of
-/// the query service, page by page; this service has no index to ask.
+/// `POST /v1/images/delete`: removes many images. To remove the matches of a filter, a caller lists
+/// them page by page through the query service, as this service has no index.
 @Path("/v1/images")
 @Tag(name = "images")
 @RunOnVirtualThread
@@ -45,9 +45,9 @@ class RemovalResource {
     this.concurrencyMax = Math.max(1, config.concurrencyMax() / 2);
   }
 
-  /// What became of the images.
+  /// The outcome.
   ///
-  /// @param removed how many were taken out
+  /// @param removed how many were removed
   /// @param absent how many were not in the gallery
   /// @param position position tokens: a search that carries them finds none of the images
   record Removed(long removed, long absent, String position) {
@@ -64,7 +64,7 @@ class RemovalResource {
   }
 
   /// @param position of the removal; empty when there was no such image
-  /// @param problem empty unless it is not known whether the image was removed
+  /// @param problem why it is unknown whether the image was removed; empty otherwise
   private record Outcome(Optional<String> position, String problem) {
     boolean failed() {
       return !problem.isEmpty();
@@ -79,21 +79,21 @@ class RemovalResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "deleteImages",
-      summary = "Take many images out of the gallery",
+      summary = "Remove many images from the gallery",
       description =
           "Body: {\"imageIds\": [\"cat-1\", \"cat-2\"]}, 1 to 1000 ids. To remove what matches a"
               + " filter, list it (`GET /v1/images?filter=...&limit=1000&complete=true`), send the"
-              + " ids of the page here, and go on with its `next` as cursor. The same call again"
-              + " does no harm.")
+              + " ids of the page here, and continue with its `next` as cursor. The call can safely"
+              + " be repeated.")
   @APIResponse(
       responseCode = "202",
-      description = "None of the images is in the gallery any more; Kafka has the removals",
+      description = "None of the images is in the gallery any more; the removals are in Kafka",
       content = @Content(schema = @Schema(implementation = Removed.class)))
   @APIResponse(responseCode = "400", description = "No ids, or one is not valid; none is removed")
   @APIResponse(responseCode = "413", description = "More than 1000 ids; none is removed")
   @APIResponse(
       responseCode = "503",
-      description = "Kafka did not acknowledge all; says how many were removed. Send it again")
+      description = "Kafka did not acknowledge all; says how many were removed. Repeat the call")
   public Response delete(@HeaderParam("traceparent") String traceparent, InputStream body)
       throws IOException {
     List<String> ids;

@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
-/// Ends uploads whose bytes come too slowly, so that idle senders do not hold the places of others.
+/// Ends uploads that are too slow, so that idle senders do not block the places of others.
 ///
 /// **Threads:** the event loop of each request.
 final class SlowUploads {
@@ -18,8 +18,8 @@ final class SlowUploads {
   private final long bytesPerSecondMin;
   private final Duration grace;
 
-  /// @param bytesPerSecondMin least average rate after the grace
-  /// @param grace how long an upload may take whatever its rate
+  /// @param bytesPerSecondMin lowest average rate after the grace period
+  /// @param grace how long an upload may take regardless of its rate
   SlowUploads(long bytesPerSecondMin, Duration grace) {
     this.bytesPerSecondMin = bytesPerSecondMin;
     this.grace = grace;
@@ -44,7 +44,7 @@ final class SlowUploads {
     context.addEndHandler(_ -> context.vertx().cancelTimer(timer));
   }
 
-  /// Whether an upload is behind what it should have sent by now.
+  /// Whether an upload has sent less than it should have by now.
   boolean isTooSlow(long bytes, long nanos) {
     double seconds = (nanos - grace.toNanos()) / 1e9;
     return seconds > 0 && bytes < bytesPerSecondMin * seconds;

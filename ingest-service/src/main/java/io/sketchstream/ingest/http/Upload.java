@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
     IMAGE,
     /// Many files; they wait on disk.
     BATCH,
-    /// Labels; they are written while they come in.
+    /// Labels; they are written while they arrive.
     LABELS
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Decides about an upload before its body is read: one that is too large is refused, one too many
-/// is told to come back later, one that sends too slowly is ended.
+/// is asked to try again later, and one that is too slow is ended.
 ///
 /// **Threads:** those of requests; never blocks.
 @Singleton
@@ -67,7 +67,7 @@ class UploadAdmission {
     return Optional.empty();
   }
 
-  /// Of IPv6 the network, which one caller has to himself.
+  /// For IPv6 the /64 network, which usually belongs to one caller.
   private static String address(HttpServerRequest request) {
     String address = request.remoteAddress().hostAddress();
     return address.contains(":")
@@ -75,7 +75,7 @@ class UploadAdmission {
         : address;
   }
 
-  /// @return the length announced, or the most it may be
+  /// @return the announced length, or the largest allowed
   private static long contentLength(HttpServerRequest request, long bytesMax) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null ? bytesMax : Long.parseLong(length); // Vert.x has checked the number.

@@ -24,7 +24,7 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /// Reads one label from one line of JSON: `{imageId | strokes | sketch, class, wrong, labelledBy,
-/// labelId, withdrawn}`. A sketch is rendered once, so that one that can't be learned from is
+/// labelId, withdrawn}`. A sketch is rendered once, so that one that is unusable for training is
 /// refused here.
 ///
 /// **Threads:** any.
@@ -45,7 +45,7 @@ public final class LabelLine {
 
   /// A label that is ready to be written.
   ///
-  /// @param withdrawn whether the label is taken back
+  /// @param withdrawn whether the label is withdrawn
   record Label(ExampleLabelled event, boolean withdrawn) {}
 
   /// @throws RefusedException naming what is wrong with the line
@@ -126,8 +126,8 @@ public final class LabelLine {
     }
   }
 
-  /// One label for each example and labeller: who labels again changes their mind. An example may
-  /// be none of several classes, so there is one for each of those.
+  /// One label for each example and labeller, so that labelling again replaces the label. For
+  /// "wrong" labels, one for each class as well, since an example can be wrong for several classes.
   private static String idOf(ExampleLabelled.Builder label) {
     ExampleLabelled.Builder example = ExampleLabelled.newBuilder(label.build()).clearLabelledAt();
     if (!label.getWrong()) {
@@ -150,7 +150,7 @@ public final class LabelLine {
       return "";
     }
     if (!value.isTextual()) {
-      throw refused(field + " is not a text");
+      throw refused(field + " is not a string");
     }
     String text = Texts.normalized(value.textValue());
     if (text.length() > NAME_CHARS_MAX) {

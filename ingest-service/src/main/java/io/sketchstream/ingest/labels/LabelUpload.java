@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/// Reads labels line by line and writes them to `[labels]` while the rest still comes in. A bad
-/// line does not stop the others.
+/// Reads labels line by line and writes them to `[labels]` while the rest still arrives. A bad line
+/// does not stop the others.
 ///
 /// **Threads:** the caller's; one upload each.
 public final class LabelUpload {

@@ -1,3 +1,3 @@
-/// Labels on their way in: one JSON object a line, each checked and written to `[labels]`. `POST
+/// Intake of labels: one JSON object per line, each checked and written to `[labels]`. `POST
 /// /v1/labels ──> LabelUpload ──> [labels]`.
 package io.sketchstream.ingest.labels;

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/// Brings one file of a watched folder into the gallery, or takes it out.
+/// Adds one file of a watched folder to the gallery, or removes it.
 ///
 /// **Threads:** any may call; calls block.
 final class FileIntake {
@@ -24,15 +24,15 @@ final class FileIntake {
 
   private final Intake intake;
 
-  /// What became of a file.
+  /// The outcome for a file.
   enum Outcome {
-    /// The gallery has it as it is.
+    /// The gallery has its current content.
     IN,
     /// There is no such file; the gallery does not have it.
     OUT,
     /// Not an image; the gallery does not have it.
     REFUSED,
-    /// Not known: the file changed while it was read, or could not be read.
+    /// Unknown: the file changed while it was read, or could not be read.
     UNREADABLE,
     /// Kafka is not available.
     UNAVAILABLE
@@ -43,9 +43,9 @@ final class FileIntake {
   }
 
   /// Puts a file into the gallery; when it is refused, its former version is removed. Attributes
-  /// that were changed since it came in first stay.
+  /// that were changed since it was first added stay.
   ///
-  /// @param known whether the gallery may hold a former content of it
+  /// @param known whether the gallery may hold earlier content of it
   Outcome bring(Path file, Stamp stamp, boolean known) {
     String uri = ImageIds.uriOf(file);
     ImageAttributes attributes =
@@ -60,7 +60,7 @@ final class FileIntake {
               Optional.of(ImageIds.ofFile(uri)), attributes, true, TraceContext.started()));
       return Outcome.IN;
     } catch (RefusedException e) {
-      LOG.warnf("%s is not taken into the gallery: %s", file, e.getMessage());
+      LOG.warnf("%s is not added to the gallery: %s", file, e.getMessage());
       return known && take(file) == Outcome.UNAVAILABLE ? Outcome.UNAVAILABLE : Outcome.REFUSED;
     } catch (UnavailableException e) {
       return Outcome.UNAVAILABLE;
@@ -70,7 +70,7 @@ final class FileIntake {
     }
   }
 
-  /// Takes a file out of the gallery.
+  /// Removes a file from the gallery.
   Outcome take(Path file) {
     try {
       intake.remove(ImageIds.ofFile(ImageIds.uriOf(file)), TraceContext.started());

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
-/// Looks through directories and hears of changes in them. Names that start with a dot are left
-/// out; links to files are followed, links to directories are not.
+/// Scans directories and watches them for changes. Names that start with a dot are skipped; links
+/// to files are followed, links to directories are not.
 ///
 /// **Threads:** one. **Owns:** the watch service.
 final class FolderTree implements AutoCloseable {
@@ -35,16 +35,16 @@ final class FolderTree implements AutoCloseable {
     this.watcher = watcher;
   }
 
-  /// Shows every file below a directory and listens to it from now on.
+  /// Passes on every file below a directory and watches the directory from now on.
   ///
-  /// @return the directories that could not be looked through
+  /// @return the directories that could not be read
   Set<Path> scan(Path directory, BiConsumer<Path, Stamp> visitor) {
     Set<Path> missed = new HashSet<>();
     scan(directory, visitor, missed);
     return missed;
   }
 
-  /// Waits for changes and shows where something changed, was made or is gone.
+  /// Waits for changes and passes on the paths that were changed, created or deleted.
   ///
   /// @return false when changes were lost, so that only a scan can tell
   boolean awaitChanges(Duration timeout, BiConsumer<Path, Stamp> visitor)

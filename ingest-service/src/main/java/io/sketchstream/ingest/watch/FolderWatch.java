@@ -28,16 +28,15 @@ import org.jboss.logging.Logger;
 
 /// Keeps the gallery in step with directories and everything below them.
 ///
-/// 1. At the start the gallery says which of their files it holds, so that a file which disappeared
-///    while nobody watched disappears from the gallery too.
-/// 2. Scans and change events mark files whose stamp differs from the one last dealt with.
-/// 3. A marked file that has stayed as it is for a while is brought in, or taken out when it is
-///    gone.
+/// 1. At the start it asks the gallery which of their files it holds, so that files deleted while
+///    nobody watched are removed from the gallery too.
+/// 2. Scans and change events mark files whose stamp differs from the last one processed.
+/// 3. A marked file that has not changed for a while is added, or removed if it no longer exists.
 ///
-/// A directory that can't be read, or is not there at all, takes none of its images with it.
+/// If a directory can't be read, or does not exist, its images stay in the gallery.
 ///
 /// **Threads:** one worker, `ingest-folder-watch`, which owns all state here; a few virtual ones
-/// while files are brought in.
+/// while files are added.
 public final class FolderWatch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(FolderWatch.class);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(10);
@@ -60,13 +59,13 @@ public final class FolderWatch implements AutoCloseable {
   private final Set<Path> inGallery = new HashSet<>();
   private volatile int markedCount;
 
-  /// A file to deal with once it has stayed as it is since then.
+  /// A file to process once it has not changed since this time.
   private record Marked(Stamp stamp, long sinceNanos) {}
 
   /// What is watched, and how.
   ///
-  /// @param scanInterval how often everything is looked through
-  /// @param settle how long a file must have stayed as it is
+  /// @param scanInterval time between full scans
+  /// @param settle how long a file must be unchanged
   public record Settings(List<Path> roots, Duration scanInterval, Duration settle) {}
 
   public FolderWatch(
@@ -78,7 +77,7 @@ public final class FolderWatch implements AutoCloseable {
     this.gallery = gallery;
     this.workers = workers;
     Gauge.builder("ingest.watch.pending", this, watch -> watch.markedCount)
-        .description("Files of watched folders that are still to be dealt with")
+        .description("Files of watched folders that are not processed yet")
         .register(registry);
   }
 
@@ -124,7 +123,7 @@ public final class FolderWatch implements AutoCloseable {
     }
   }
 
-  /// The file that an image came from, when it is one that a watch of these roots brought in.
+  /// The file of an image, if the image came from a watch of these roots.
   private Optional<Path> watchedFile(String id, String uri) {
     if (!uri.startsWith("file:///") || !ImageIds.ofFile(uri).equals(id)) {
       return Optional.empty();

@@ -1,3 +1,3 @@
-/// Watched folders: their pictures are the gallery's. New files go in, changed ones replace what
-/// they were, deleted ones leave. `folder ──> FolderWatch ──> Intake ──> [images]`.
+/// Watched folders: the gallery holds their images. New files are added, changed ones replaced,
+/// deleted ones removed. `folder ──> FolderWatch ──> Intake ──> [images]`.
 package io.sketchstream.ingest.watch;

@@ -58,7 +58,7 @@ final class AttributePatchTest {
     refused("[]", "not a JSON object");
     refused("{} {}", "not JSON");
     refused("{\"titel\":\"x\"}", "'titel' is not an attribute");
-    refused("{\"title\":7}", "title is 7, not a text");
+    refused("{\"title\":7}", "title is 7, not a string");
     refused("{\"tags\":\"cat\"}", "tags is not an array");
     refused("{\"tags\":[null]}", "tags holds null");
     refused("{\"extra\":[]}", "extra is not an object");

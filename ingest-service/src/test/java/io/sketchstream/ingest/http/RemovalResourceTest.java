@@ -55,7 +55,7 @@ class RemovalResourceTest extends ImageHttpFixture {
         IntStream.range(0, 1_001)
             .mapToObj(i -> i == 0 ? "\"spared\"" : "\"x" + i + "\"")
             .collect(Collectors.joining(",", "{\"imageIds\":[", "]}"));
-    refused(tooMany, 413, "imageIds holds 1001 ids; one call takes 1000");
+    refused(tooMany, 413, "imageIds holds 1001 ids; at most 1000 are accepted");
     given().get("/v1/images/spared").then().statusCode(200);
   }
 

@@ -77,7 +77,7 @@ final class LabelLineTest {
           {"imageId":"a","strokes":[],"class":"x"}              | exactly one
           {"imageId":"a b","class":"x"}                         | imageId
           {"imageId":"a","labelId":"/","class":"x"}             | labelId
-          {"imageId":"a","class":7}                             | class is not a text
+          {"imageId":"a","class":7}                             | class is not a string
           {"strokes":[[[0,1],[0]]],"class":"x"}                 | stroke 0
           {"sketch":"%%","class":"x"}                           | base64
           {"sketch":"","class":"x"}                             | base64

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 
 /// Reads the one partition of `search-results` where answers for this process arrive, and wakes the
-/// callers. Other processes may share the partition; their answers are passed over unread.
+/// callers. Other processes may share the partition; their answers are skipped unread.
 ///
 /// **Threads:** owns one, `query-answers`.
 public final class AnswerLoop implements AutoCloseable {
@@ -28,7 +28,7 @@ public final class AnswerLoop implements AutoCloseable {
   private final InstantSource clock;
   private Worker worker;
 
-  /// Stands at the end of its partition when this returns: no later answer is missed.
+  /// Is positioned at the end of its partition when this returns: no later answer is missed.
   public AnswerLoop(
       KafkaClients clients,
       int partition,
@@ -68,7 +68,7 @@ public final class AnswerLoop implements AutoCloseable {
   private SearchAnswered read(ConsumerRecord<byte[], byte[]> record) {
     long hopMicros = Instants.since(record.timestamp(), clock.instant()).toNanos() / 1000;
     if (record.value() == null) {
-      throw new SerializationException("an answer has no null value");
+      throw new SerializationException("the answer has no value");
     }
     return Topics.SEARCH_RESULTS
         .valueSerde()

@@ -12,9 +12,8 @@ import io.sketchstream.query.search.SearchMetrics;
 import io.sketchstream.query.search.SearchQuery;
 import java.util.UUID;
 
-/// What is asked without a sketch: images like one that is already there, and pages of the gallery.
-/// Nothing needs to be embedded, so it does not go through Kafka; how much of it runs at once is
-/// bounded here instead.
+/// Searches without a sketch: images similar to an image, and pages of the gallery. Nothing needs
+/// to be embedded, so they do not go through Kafka; their concurrency is bounded here instead.
 ///
 /// **Threads:** any number.
 public final class DirectSearches {
@@ -31,7 +30,7 @@ public final class DirectSearches {
     this.places = new Places(concurrentMax);
   }
 
-  /// Finds the images like one of the gallery.
+  /// Finds the images similar to an image of the gallery.
   ///
   /// @return an answer without an error
   public SearchAnswered similar(Generation generation, String imageId, SearchQuery query)
@@ -68,7 +67,7 @@ public final class DirectSearches {
     if (!places.tryEnter(query)) {
       throw new SearchFailure(
           SearchErrorCode.OVERLOADED,
-          concurrentMax + " searches by image and pages of the gallery are at work already");
+          concurrentMax + " searches by image and gallery pages are already in progress");
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The HTTP callers of this process that wait for an answer, by query id; never more than a bound.
+/// The HTTP callers of this process that wait for an answer, by query id; their number is bounded.
 ///
 /// **Threads:** any.
 public final class PendingAnswers {
@@ -66,7 +66,7 @@ public final class PendingAnswers {
     }
   }
 
-  /// Says at once, before anything of a search is read, when it would be answered too late.
+  /// Refuses a search that would be answered too late, before its body is read.
   ///
   /// @throws SearchFailure when it would
   void checkRoom(Duration timeLeft) throws SearchFailure {
@@ -76,13 +76,13 @@ public final class PendingAnswers {
     if (!backlog.takes(timeLeft)) {
       throw new SearchFailure(
           SearchErrorCode.OVERLOADED,
-          "too many searches are under way for an answer in time: " + pending.size());
+          "too many searches are in progress to answer in time: " + pending.size());
     }
   }
 
   private SearchFailure full() {
     return new SearchFailure(
-        SearchErrorCode.OVERLOADED, pendingMax + " searches wait for their answer already");
+        SearchErrorCode.OVERLOADED, pendingMax + " searches are already waiting for an answer");
   }
 
   /// The caller that waits for this answer, if it waits here.
@@ -100,7 +100,7 @@ public final class PendingAnswers {
     return pending.size();
   }
 
-  /// Ends all waiting; nobody can enter any more.
+  /// Ends all waits and admits no more callers.
   public void stop() {
     stopped = true;
     pending.values().forEach(caller -> caller.answer().completeExceptionally(stopping()));

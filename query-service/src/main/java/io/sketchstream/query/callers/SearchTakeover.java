@@ -25,12 +25,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jboss.logging.Logger;
 
-/// Answers the HTTP callers of this process itself when the process that should is slow or gone:
-/// Kafka gives the searches of a lost one to others only after its session has run out, and callers
-/// do not wait that long.
+/// Answers the HTTP callers of this process itself when the process assigned to their searches is
+/// slow or gone: Kafka reassigns the searches of a lost process only after its session timeout, and
+/// callers do not wait that long.
 ///
-/// Reads all of `sketch-embeddings`, passes over what nobody here waits for, and searches what is
-/// not answered after a while. The first answer counts; this one is not published.
+/// Reads all of `sketch-embeddings`, skips searches that no caller here waits for, and runs those
+/// that are not answered after a while. The first answer counts; the one from here is not
+/// published.
 ///
 /// **Threads:** owns `query-takeover` and a virtual thread for each search of a caller here.
 /// **Owns:** its consumer.
@@ -48,7 +49,7 @@ public final class SearchTakeover implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(NAME + "-", 0).factory());
   private Worker worker;
 
-  /// Stands at the end of the topic when this returns: no later search is missed.
+  /// Is positioned at the end of the topic when this returns: no later search is missed.
   public SearchTakeover(
       KafkaClients clients, PendingAnswers pending, SketchSearcher searcher, Options options) {
     this.sketches = TopicTail.of(clients, NAME, Topics.SKETCH_EMBEDDINGS.name());

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/// Searches by sketch as any Kafka client does, through `sketches`, and waits for the answer.
+/// Searches by sketch through `sketches`, as any Kafka client does, and waits for the answer.
 ///
 /// **Threads:** any number; each blocks until its answer or its deadline.
 public final class SketchSearches {
@@ -55,9 +55,10 @@ public final class SketchSearches {
     this.clock = clock;
   }
 
-  /// Refuses a search before its sketch is read, where it can't be answered.
+  /// Refuses a search that can't be answered, before its sketch is read.
   ///
-  /// @throws SearchFailure when it asks for what can't be seen, or would be answered too late
+  /// @throws SearchFailure when it requires a write that does not exist, or would be answered too
+  ///   late
   public void check(SearchQuery query) throws SearchFailure {
     pending.checkRoom(left(query));
     written.check(query.request().getAfterList());

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
-/// What comes to some partitions after this was made, without a consumer group. After a failure it
-/// is read on from where it was.
+/// Reads the records that arrive in some partitions after this object was created, without a
+/// consumer group. After a failure it continues where it was.
 ///
 /// **Threads:** [#read] by the one that reads; [#wakeUp] by any.
 final class TopicTail {
@@ -33,7 +33,8 @@ final class TopicTail {
     this.next = new ConcurrentHashMap<>(next);
   }
 
-  /// Stands at the end of all partitions of a topic when this returns: no later record is missed.
+  /// Is positioned at the end of all partitions of a topic when this returns: no later record is
+  /// missed.
   static TopicTail of(KafkaClients clients, String clientId, String topic) {
     try (KafkaConsumer<byte[], byte[]> consumer = open(clients, clientId)) {
       List<TopicPartition> all =
@@ -44,19 +45,19 @@ final class TopicTail {
     }
   }
 
-  /// Stands at the end of a partition when this returns.
+  /// Is positioned at the end of a partition when this returns.
   static TopicTail of(KafkaClients clients, String clientId, TopicPartition partition) {
     try (KafkaConsumer<byte[], byte[]> consumer = open(clients, clientId)) {
       return new TopicTail(clients, clientId, consumer.endOffsets(List.of(partition)));
     }
   }
 
-  /// Goes on at the end where its next record is deleted by now: nobody waits for it any more.
+  /// Continues at the end if its next record was deleted: nobody waits for that record any more.
   private static KafkaConsumer<byte[], byte[]> open(KafkaClients clients, String clientId) {
     return clients.reader(clientId, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest"));
   }
 
-  /// Hands on each record that has a key and a value, until the worker is to stop.
+  /// Passes on each record that has a key and a value, until the worker is asked to stop.
   ///
   /// @param reader takes the key and the record
   void read(Worker worker, BiConsumer<String, ConsumerRecord<byte[], byte[]>> reader) {
@@ -82,7 +83,7 @@ final class TopicTail {
     }
   }
 
-  /// Ends a wait for records, so that a worker that is to stop does so at once.
+  /// Ends a wait for records, so that a worker that is asked to stop does so at once.
   void wakeUp() {
     KafkaConsumer<byte[], byte[]> consumer = reading;
     if (consumer != null) {

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/// Asks every shard of a generation and gathers what they say in time.
+/// Queries every shard of a generation and collects the replies that arrive in time.
 ///
 /// **Threads:** any number may ask; each blocks.
 public final class FanOut {
@@ -46,7 +46,7 @@ public final class FanOut {
   /// @param deadlineNanos when the caller stops waiting, as [System#nanoTime]
   /// @param complete whether the replies of all shards are needed
   public record Demands(List<ImagePosition> after, long deadlineNanos, boolean complete) {
-    /// Those that concern some shards.
+    /// The demands that concern some shards.
     List<ImagePosition> after(Set<Integer> shards) {
       return after.stream().filter(position -> shards.contains(position.getPartition())).toList();
     }
@@ -81,9 +81,9 @@ public final class FanOut {
     return replies;
   }
 
-  /// Where no other process has a copy of any shard there is no one to hedge with and nothing to
-  /// wait for: the caller's thread does it all, since handing a search to another one costs as much
-  /// as a good part of the search.
+  /// If no other process has a copy of any shard, there is nobody to hedge with and nothing to wait
+  /// for. Then the caller's thread does all the work: handing it to another thread would cost a
+  /// good part of the time of the search.
   ///
   /// @return empty when there are others, or not all shards answered
   private Optional<ShardReplies> askAlone(Target target, ShardQuery query, Demands demands)

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// Remembers for a moment which processes did not answer, so that not every search runs into the
-/// same one before Kafka notices that it is gone.
+/// Remembers for a moment which processes did not answer, so that searches avoid them before Kafka
+/// notices that they are gone.
 ///
 /// **Threads:** any.
 final class PeerHealth {
@@ -21,7 +21,7 @@ final class PeerHealth {
     failedAtNanos.remove(peer);
   }
 
-  /// Whether it is better asked last.
+  /// Whether the process should be asked last.
   boolean suspect(String peer) {
     Long failedAt = failedAtNanos.get(peer);
     return failedAt != null && System.nanoTime() - failedAt < SUSPECT_NANOS;

@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 /// **Threads:** any may ask; owns a virtual thread for each question to this process. **Owns:**
 /// connections, until [#close].
 public final class Peers implements AutoCloseable {
-  /// Where a query service answers others.
+  /// Path at which a query service answers others.
   public static final String PATH = "/internal/v1/shards";
 
   /// Protobuf over HTTP.
@@ -54,7 +54,7 @@ public final class Peers implements AutoCloseable {
   private final Access access;
 
   /// @param requestsMax requests to other processes at once
-  /// @param access what the others want to be shown
+  /// @param access the token that the others require
   public Peers(LocalShards here, int requestsMax, Access access) {
     this.here = here;
     this.access = access;
@@ -84,7 +84,7 @@ public final class Peers implements AutoCloseable {
         Step.current().part("search shards").with(SHARDS, List.copyOf(question.shards()))) {
       return here.answer(question);
     } catch (RuntimeException e) {
-      LOG.error("a question to this process's own shards failed", e);
+      LOG.error("a request to this process's own shards failed", e);
       throw e;
     }
   }
@@ -135,7 +135,7 @@ public final class Peers implements AutoCloseable {
     }
   }
 
-  /// This process asks as many already as it may; says nothing of the other.
+  /// The limit of this process is reached; says nothing about the other process.
   static final class BusyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -93,8 +93,8 @@ final class PendingFanOut {
     return new ShardReplies(placement.shardCount(), replies, refusals);
   }
 
-  /// Shards that are gone are not waited for long; a shard that must have seen a write, and the
-  /// first answer at all, are worth the whole time.
+  /// Missing shards are not waited for long. Only a shard that must have seen a write, and the
+  /// first reply of all, are worth the whole time.
   private long end() {
     long deadline = demands.deadlineNanos();
     boolean whole =
@@ -209,7 +209,7 @@ final class PendingFanOut {
     return calls.stream().noneMatch(call -> call.shards().contains(shard));
   }
 
-  /// Who has not answered by now, and waits for no write, is too slow.
+  /// A process that has not answered by now, and waits for no write, is too slow.
   private void giveUp() {
     long now = System.nanoTime();
     for (Call call : calls) {

@@ -33,7 +33,7 @@ public record ShardQuestion(
   /// Longest time that a question of another process may wait.
   private static final long TIMEOUT_MICROS_MAX = TimeUnit.MINUTES.toMicros(5);
 
-  /// More than any search wants.
+  /// More than any search needs.
   private static final int HITS_MAX = 4096;
 
   private static final int TEXT_LENGTH_MAX = 500;
@@ -57,7 +57,7 @@ public record ShardQuestion(
           case NEAREST -> knn(asked.getNearest());
           case NEWEST -> newest(asked.getNewest());
           case VECTOR_OF -> new VectorOf(asked.getVectorOf());
-          case QUESTION_NOT_SET -> throw new IllegalArgumentException("nothing is asked");
+          case QUESTION_NOT_SET -> throw new IllegalArgumentException("the question is missing");
         });
   }
 

@@ -18,7 +18,7 @@ interface ShardsHere {
   /// @return replies by shard, without those of shards that could not answer
   Map<Integer, ShardReply> ask(ShardQuery query, Set<Integer> wanted);
 
-  /// Whether a shard is here and has all that can be expected of it.
+  /// Whether a shard is here and up to date enough to answer.
   boolean answering(int shard);
 
   /// Waits until searches of a shard see `images` up to an offset.

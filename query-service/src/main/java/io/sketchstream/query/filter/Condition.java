@@ -37,7 +37,8 @@ final class Condition {
 
   private static Query exact(String name, String comparison, Term term) {
     if (!comparison.equals(EQUAL)) {
-      throw new IllegalArgumentException(name + " knows no " + comparison + ", only = and !=");
+      throw new IllegalArgumentException(
+          name + " does not support " + comparison + ", only = and !=");
     }
     return new TermQuery(term);
   }
@@ -68,12 +69,12 @@ final class Condition {
         time = LocalDateTime.parse(value).toInstant(ZoneOffset.UTC);
       }
       if (Math.abs(time.getEpochSecond()) > 253_402_300_800L) {
-        throw new IllegalArgumentException("'" + value + "' is too far away");
+        throw new IllegalArgumentException("'" + value + "' is out of range");
       }
       return time;
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          "'" + value + "' is no date such as 2026-01-31 or time such as 2026-01-31T08:00:00Z", e);
+          "'" + value + "' is not a date (2026-01-31) or time (2026-01-31T08:00:00Z)", e);
     }
   }
 
@@ -91,7 +92,7 @@ final class Condition {
     }
     if (number.isEmpty()) {
       throw new IllegalArgumentException(
-          "'" + value + "' is no number, and " + comparison + " wants one");
+          "'" + value + "' is not a number, and " + comparison + " needs one");
     }
     double bound = number.getAsDouble();
     return switch (comparison) {

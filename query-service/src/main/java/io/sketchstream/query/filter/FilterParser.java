@@ -24,9 +24,9 @@ import org.apache.lucene.search.Query;
 /// ```
 ///
 /// `tag:cat and not (colour = red or price >= 9.5) and ingested > 2026-01-31`. Tags and texts are
-/// compared without regard to case; `<` and its kin want numbers, for `ingested` a date or a time
-/// in ISO 8601 (UTC where it names no zone). An image without the attribute matches no condition on
-/// it.
+/// compared without regard to case; `<`, `<=`, `>` and `>=` need numbers, for `ingested` a date or
+/// a time in ISO 8601 (UTC unless it names a zone). An image without the attribute matches no
+/// condition on it.
 ///
 /// Recursive descent, one method for each rule of the grammar.
 public final class FilterParser {
@@ -176,7 +176,7 @@ public final class FilterParser {
     return tokens.get(next);
   }
 
-  /// The end is never passed.
+  /// Never goes past the end.
   private Token take() {
     Token token = tokens.get(next);
     next += token.kind() == Kind.END ? 0 : 1;

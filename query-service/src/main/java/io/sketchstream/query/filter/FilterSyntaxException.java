@@ -1,6 +1,6 @@
 package io.sketchstream.query.filter;
 
-/// Why a text is no filter, and where.
+/// Why a text is not a valid filter, and where.
 public final class FilterSyntaxException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -102,6 +102,6 @@ final class FilterTokens {
       }
       value.append(c);
     }
-    throw new FilterSyntaxException(text, start, "a quote that is never closed");
+    throw new FilterSyntaxException(text, start, "the quote is never closed");
   }
 }

@@ -7,7 +7,8 @@ import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.util.QueryBuilder;
 
-/// The words of a search as a Lucene query over title and tags, cut as they were when indexed.
+/// The words of a search as a Lucene query over title and tags, tokenised as they were when
+/// indexed.
 public final class TextParser {
   private TextParser() {}
 

@@ -1,3 +1,3 @@
-/// The filter of a search: a small language over tags, attributes and time, and the Lucene query it
-/// means. A filter is exact: an image that does not match is in no answer.
+/// The filter of a search: a small language over tags, attributes and time, and its translation to
+/// a Lucene query. A filter is exact: an image that does not match is never in an answer.
 package io.sketchstream.query.filter;

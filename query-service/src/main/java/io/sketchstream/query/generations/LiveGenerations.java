@@ -27,12 +27,12 @@ public final class LiveGenerations {
     this.clock = clock;
   }
 
-  /// The last word about each generation that was ever registered.
+  /// The last record of each generation that was ever registered.
   public Map<Generation, ModelChanged> models() {
     return known.models();
   }
 
-  /// Whether a generation is still on its way to all images.
+  /// Whether a generation does not have all images yet.
   public boolean isFilling(Generation generation) {
     return known.isBackfilling(generation);
   }
@@ -47,8 +47,8 @@ public final class LiveGenerations {
     return Optional.ofNullable(indexes.get(generation));
   }
 
-  /// The index of a generation; empty when it does not live. One that lives, or may, and does not
-  /// run here yet is waited for.
+  /// The index of a generation; empty when the generation is not live. If it is live, or may be,
+  /// and does not run here yet, this waits for it.
   public Optional<GenerationIndex> await(Generation generation, Instant deadline)
       throws InterruptedException {
     Optional<GenerationIndex> index = index(generation);

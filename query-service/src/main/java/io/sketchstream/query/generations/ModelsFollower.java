@@ -63,8 +63,8 @@ public final class ModelsFollower implements AutoCloseable {
     }
   }
 
-  /// Starts what lives and does not run; stops what runs and does not live; deletes what a retired
-  /// generation left. What fails is tried again at the next look.
+  /// Starts indexes of live generations, stops those of others, and deletes what retired
+  /// generations left. Whatever fails is tried again at the next look.
   private void keepInStep(Generations models) {
     generations.follow(models);
     wiped.retainAll(models.over());

@@ -1,3 +1,3 @@
-/// Which generations live: follows `models`, runs one index application for each, and knows the
-/// active one. The rollout itself is steered elsewhere; here it is only obeyed.
+/// The live generations: follows `models`, runs one index application for each, and knows the
+/// active one. The rollout itself is decided in the training service; this package only follows it.
 package io.sketchstream.query.generations;

@@ -38,8 +38,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/// `POST /v1/search/batch`: several sketches in, an answer to each out. They are embedded together,
-/// where one after the other each would wait for its own pass.
+/// `POST /v1/search/batch`: several sketches in, an answer to each out. They are embedded together;
+/// one after the other, each would wait for a forward pass of its own.
 ///
 /// **Threads:** a virtual one for each search of a request, as many as a request may hold.
 @Path("/v1/search/batch")
@@ -58,14 +58,14 @@ public final class BatchSearchResource {
   /// @param answers one for each search, in their order
   public record BatchAnswers(List<BatchAnswer> answers) {}
 
-  /// One of the two.
+  /// Either an answer or a problem.
   ///
   /// @param answer what the search found; absent where it failed
   /// @param problem why it has no answer, as a search alone would say it; absent where it has one
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record BatchAnswer(SearchResponse answer, Problem problem) {}
 
-  /// What is sent; the parameters in the URL hold for all.
+  /// The request body; the parameters in the URL apply to all searches.
   public record Searches(
       @Schema(description = "Each {\"strokes\": ...} or {\"sketch\": \"base64 of a file\"}")
           List<Object> searches) {}
@@ -81,8 +81,8 @@ public final class BatchSearchResource {
       summary = "Search by several sketches at once",
       description =
           "Body: {\"searches\": [{\"strokes\": [[[x, ...], [y, ...]], ...]}, {\"sketch\": \"base64"
-              + " of a file\"}, ...]}; the parameters hold for all of them. A search that fails has"
-              + " its problem in the place of its answer. How many fit says `query.batch-max`.")
+              + " of a file\"}, ...]}; the parameters apply to all of them. A search that fails has"
+              + " a problem in place of its answer. `query.batch-max` limits their number.")
   @RequestBody(content = @Content(schema = @Schema(implementation = Searches.class)))
   @APIResponse(responseCode = "200", description = "An answer or a problem for each, in order")
   @APIResponse(responseCode = "400", description = "The body or a parameter is not valid")

@@ -41,11 +41,11 @@ public final class DuplicatesResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "findDuplicates",
-      summary = "Near-duplicates of an image of the gallery, the nearest first",
+      summary = "Near-duplicates of an image of the gallery, nearest first",
       description = "Those with a cosine of at least `min` among the `k` nearest.")
   public SearchResponse duplicates(
       @PathParam("id") String imageId,
-      @Parameter(description = "Least cosine, 0 to 1; .97 by default", example = "0.97")
+      @Parameter(description = "Lowest cosine, 0 to 1; 0.97 by default", example = "0.97")
           @QueryParam("min")
           String min,
       @BeanParam SearchParameters parameters,

@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
-/// What a list of the gallery may say in its URL; what it shares with searches is read as there.
+/// The URL parameters of a gallery list; those that searches have as well are read in the same way.
 public final class GalleryParameters {
   private static final int LIMIT_DEFAULT = 50;
 
@@ -18,11 +18,11 @@ public final class GalleryParameters {
   @QueryParam("limit")
   String limit;
 
-  @Parameter(description = "The page after the one whose answer said this as `next`")
+  @Parameter(description = "`next` of the previous page; empty for the first page")
   @QueryParam("cursor")
   String cursor;
 
-  @Parameter(description = "Only images that match; the language is that of searches")
+  @Parameter(description = "Only images that match; same syntax as in a search")
   @QueryParam("filter")
   String filter;
 
@@ -38,11 +38,11 @@ public final class GalleryParameters {
   @QueryParam("facets")
   String facets;
 
-  @Parameter(description = "true: with the vector of each image in the index of `generation`")
+  @Parameter(description = "true: include the vector of each image in the index of `generation`")
   @QueryParam("vectors")
   String vectors;
 
-  @Parameter(description = "Position tokens of writes that the answer must have seen")
+  @Parameter(description = "Position tokens of writes that the answer must include")
   @QueryParam("after")
   String after;
 
@@ -50,7 +50,7 @@ public final class GalleryParameters {
   @QueryParam("timeout")
   String timeout;
 
-  @Parameter(description = "true: only an answer of all shards will do, 503 otherwise")
+  @Parameter(description = "true: require an answer from all shards, else 503")
   @QueryParam("complete")
   String complete;
 

@@ -17,8 +17,8 @@ import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /// `GET /v1/images`: the gallery, newest first. It is answered from the index, which has the
-/// attributes for filters and words; what the ingest service took in and the index has not seen yet
-/// is not listed (`after` waits for it).
+/// attributes for filters and words. Images that the ingest service has accepted and the index does
+/// not have yet are not listed (`after` waits for them).
 @Path("/v1/images")
 public final class GalleryResource {
   private final QueryBeans query;
@@ -37,8 +37,8 @@ public final class GalleryResource {
       operationId = "listImages",
       summary = "List the gallery, newest first",
       description =
-          "A page begins after an image, not after a number of images: images that come in"
-              + " meanwhile shift no page. `total` counts all pages.")
+          "A page begins after an image, not after a number of images, so new images do not shift"
+              + " pages. `total` counts the images of all pages.")
   public GalleryResponse list(
       @BeanParam GalleryParameters parameters, @HeaderParam("traceparent") String traceparent)
       throws InterruptedException, SearchFailure {

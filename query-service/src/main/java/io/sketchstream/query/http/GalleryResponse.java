@@ -19,7 +19,7 @@ import java.util.Map;
 /// @param tookMillis from request to answer, as this service saw it
 /// @param total how many images match, on all pages
 /// @param images newest first
-/// @param next hand it in as `cursor` for the next page; empty when there is none
+/// @param next the `cursor` of the next page; empty when there is none
 /// @param facets how often tags occur, most frequent first, if asked for
 /// @param galleries how many images each gallery has, most first, if asked for
 public record GalleryResponse(
@@ -34,7 +34,7 @@ public record GalleryResponse(
 
   /// One image.
   ///
-  /// @param ingestedAt when its content came in, in ISO 8601
+  /// @param ingestedAt when its content was ingested, in ISO 8601
   /// @param vector of unit length, if asked for
   public record ListedImage(
       String imageId,

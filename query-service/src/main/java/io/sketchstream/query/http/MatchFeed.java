@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-/// What standing queries found, as callers get it: the latest as JSON, and what comes as
-/// server-sent events, to a bounded number of callers.
+/// The matches of standing queries over HTTP: the latest as JSON, and new ones as server-sent
+/// events for a bounded number of callers.
 @Singleton
 final class MatchFeed {
   private static final int LIMIT_DEFAULT = 50;
@@ -48,7 +48,8 @@ final class MatchFeed {
 
   private Response live(MatchLog log, String id) {
     if (!listeners.tryAcquire()) {
-      throw new ProblemException(429, "as many callers as may hear matches live already do");
+      throw new ProblemException(
+          429, "too many callers receive matches live (query.standing.listeners-max)");
     }
     MatchStream stream = new MatchStream(log, id, json);
     StreamingOutput output =

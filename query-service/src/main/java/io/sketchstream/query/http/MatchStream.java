@@ -14,8 +14,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// Writes matches as server-sent events until the caller hangs up: `match` and `withdrawal`, and a
-/// comment now and then, by which both sides see that the other is there. A caller that reads too
-/// slowly is told so by `overflow` and cut off; the list of the latest matches has what it missed.
+/// comment now and then as a heartbeat in both directions. A caller that reads too slowly gets
+/// `overflow` and is disconnected; the list of the latest matches has what it missed.
 ///
 /// **Threads:** the caller's, which it keeps.
 final class MatchStream {

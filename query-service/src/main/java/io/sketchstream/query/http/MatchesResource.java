@@ -31,8 +31,8 @@ public final class MatchesResource {
       operationId = "listMatches",
       summary = "Matches of all standing queries",
       description =
-          "The latest, newest first; with Accept: text/event-stream as they come, events `match`"
-              + " and `withdrawal`.")
+          "The latest, newest first. With Accept: text/event-stream, new ones as they occur, as"
+              + " events `match` and `withdrawal`.")
   public Response matches(
       @Parameter(description = "How many, 1 to 1000", example = "50") @QueryParam("limit")
           String limit,

@@ -5,7 +5,7 @@ import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.shell.problem.ProblemException;
 
-/// What a request needs to be there.
+/// Checks that what a request needs is ready.
 final class Ready {
   private Ready() {}
 

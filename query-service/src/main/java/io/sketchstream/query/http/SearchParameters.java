@@ -22,7 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
-/// What a search may say in its URL. All of it is text here, so that a wrong value is told by name.
+/// The URL parameters of a search. All are text here, so that an error can name the wrong
+/// parameter.
 public final class SearchParameters {
   private static final int K_DEFAULT = 10;
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|)");
@@ -42,7 +43,7 @@ public final class SearchParameters {
   String text;
 
   @Parameter(
-      description = "Position tokens of writes that the answer must have seen",
+      description = "Position tokens of writes that the answer must include",
       example = "0:42")
   @QueryParam("after")
   String after;
@@ -53,12 +54,12 @@ public final class SearchParameters {
 
   @Parameter(
       description =
-          "true: only an answer of all shards will do, 503 otherwise; else `shards` says how many"
-              + " are in it")
+          "true: require an answer from all shards, else 503; otherwise `shards` says how many of"
+              + " them answered")
   @QueryParam("complete")
   String complete;
 
-  @Parameter(description = "The page after the one whose answer said this as `next`")
+  @Parameter(description = "`next` of the previous page; empty for the first page")
   @QueryParam("search_after")
   String searchAfter;
 
@@ -71,43 +72,43 @@ public final class SearchParameters {
 
   @Parameter(
       description =
-          "Search again with the sketch moved towards its first hits: finds more of what is alike."
-              + " auto (the default) does so where the first hits are alike, on always, off never."
-              + " Of no effect for images similar to an image",
+          "Search again with the sketch moved towards its first hits, to find more images like"
+              + " them: auto (the default) does so if the first hits are alike, on always, off"
+              + " never. Has no effect on a search for images similar to an image",
       example = "auto")
   @QueryParam("expand")
   String expand;
 
   @Parameter(
       description =
-          "true: of images that are nearly the same only the best is a hit, `duplicates` says how"
-              + " many more there were among the `k`")
+          "true: of near-duplicates only the best is a hit; its `duplicates` says how many more"
+              + " there were among the `k`")
   @QueryParam("collapse")
   String collapse;
 
   @Parameter(
       description =
-          "Ids of images that are right, with commas between them: the sketch moves towards them"
-              + " (Rocchio) before anything is ranked. At most 20 together with unlike",
+          "Ids of relevant images, joined by commas: the sketch is moved towards them (Rocchio)"
+              + " before the search. At most 20, together with unlike",
       example = "3f0a,77b1")
   @QueryParam("like")
   String like;
 
-  @Parameter(description = "Ids of images that are wrong: the sketch moves away from them")
+  @Parameter(description = "Ids of irrelevant images: the sketch is moved away from them")
   @QueryParam("unlike")
   String unlike;
 
   @Parameter(
       description =
-          "true: the picture is a photo, not a sketch; it is embedded as the images of the gallery"
-              + " are, and answered by cosine similarity")
+          "true: the body is a photo, not a sketch; it is embedded like the images of the gallery"
+              + " and ranked by cosine similarity")
   @QueryParam("photo")
   String photo;
 
   @Parameter(
       description =
-          "Search in this generation, if it is fed with images: to compare models. The active one"
-              + " where nothing is said; of no effect for images similar to an image")
+          "Generation to search, to compare models; it must be live (fed with images). Default:"
+              + " the active one. Has no effect on a search for images similar to an image")
   @QueryParam("generation")
   String generation;
 
@@ -137,7 +138,7 @@ public final class SearchParameters {
 
   /// A number of a URL.
   ///
-  /// @param none where nothing is said
+  /// @param none value if the parameter is missing
   /// @throws ProblemException naming the parameter
   static int count(String name, String text, int none) {
     if (text == null || text.isBlank()) {

@@ -14,10 +14,10 @@ import java.util.Map;
 /// @param generation the one generation that was searched
 /// @param tookMillis from request to answer, as this service saw it
 /// @param hits best first
-/// @param next hand it in as `search_after` for the next page; empty when there is none
+/// @param next the `search_after` of the next page; empty when there is none
 /// @param facets how often tags occur around the hits, most frequent first, if asked for
-/// @param distinction how far the best hit stands out of what the gallery scores for this sketch
-///   anyway; absent where that can't be said: on later pages, with a filter, words, feedback or a
+/// @param distinction how far the score of the best hit exceeds the usual scores of the gallery for
+///   this sketch; absent where this is unknown: on later pages, with a filter, words, feedback or a
 ///   photo, and in a gallery of less than 100 images
 /// @param timings microseconds by stage, in the order of the flow
 public record SearchResponse(
@@ -36,7 +36,8 @@ public record SearchResponse(
 
   /// How the best hit compares with the gallery at large.
   ///
-  /// @param nothingFits the best stands out no more than the best of so many images does by chance
+  /// @param nothingFits the best hit stands out no more than the best of as many images would by
+  ///   chance
   /// @param deviations its score less the median of the sample, in widths of the sample
   /// @param sample how many images were compared
   public record Distinction(boolean nothingFits, float deviations, int sample) {

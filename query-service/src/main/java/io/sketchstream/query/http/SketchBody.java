@@ -9,8 +9,8 @@ import io.sketchstream.shell.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The sketch in a request body: strokes when it begins like JSON, else an image file. Whether an
-/// image can be read is for the embedder to say; it has the limits.
+/// The sketch in a request body: strokes when it begins like JSON, else an image file. The embedder
+/// decides whether an image can be read; it enforces the limits.
 final class SketchBody {
   private SketchBody() {}
 
@@ -22,7 +22,7 @@ final class SketchBody {
     if (bytes.length == 0) {
       throw new ProblemException(
           400,
-          "the request has no sketch: its body is empty; by words alone: GET"
+          "the request has no sketch: its body is empty; to search by words only: GET"
               + " /v1/images?text=WORDS");
     }
     return of(bytes);

@@ -34,8 +34,8 @@ public final class StandingMatchesResource {
       operationId = "listMatchesOfStandingQuery",
       summary = "Matches of a standing query",
       description =
-          "The latest, newest first; with Accept: text/event-stream as they come, events `match`"
-              + " and `withdrawal`.")
+          "The latest, newest first. With Accept: text/event-stream, new ones as they occur, as"
+              + " events `match` and `withdrawal`.")
   public Response matches(
       @PathParam("id") String id,
       @Parameter(description = "How many, 1 to 1000", example = "50") @QueryParam("limit")
@@ -45,7 +45,7 @@ public final class StandingMatchesResource {
     return feed.answer(standing.log(), knownId(standing, id), limit, accept);
   }
 
-  /// Of a query that stands, or stood: what was told of it stays.
+  /// The id of a query that exists or existed: its matches stay.
   private static String knownId(StandingQueries standing, String id) {
     return standing.log().count(id) > 0 ? id : StandingResource.find(standing, id).id();
   }

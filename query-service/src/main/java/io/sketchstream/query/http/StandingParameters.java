@@ -20,20 +20,20 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
-/// What a standing query may say in its URL.
+/// The URL parameters of a standing query.
 public final class StandingParameters {
   private static final int SECRET_SIZE = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   @Parameter(
       description =
-          "Its id: letters, digits, '.', '_' and '-'; made up where none is given. One that stands"
-              + " already is replaced, and keeps what was told of it",
+          "Id of the standing query: letters, digits, '.', '_' and '-'; generated if missing. An"
+              + " existing query with this id is replaced; its matches stay",
       example = "red-boats")
   @QueryParam("id")
   String id;
 
-  @Parameter(description = "For people", example = "Red boats")
+  @Parameter(description = "Name to display", example = "Red boats")
   @QueryParam("name")
   String name;
 
@@ -45,40 +45,40 @@ public final class StandingParameters {
   @QueryParam("filter")
   String filter;
 
-  @Parameter(description = "Words, all of which are in the title or the tags")
+  @Parameter(description = "Words that must all occur in the title or the tags")
   @QueryParam("text")
   String text;
 
   @Parameter(
       description =
-          "How rare a match by likeness is: about one in so many images of the gallery would be"
-              + " one",
+          "How rare a match by likeness is: about one in this many images of the gallery would"
+              + " match",
       example = "1000")
   @QueryParam("one_in")
   String oneIn;
 
   @Parameter(
-      description = "Instead of `one_in`: the best so many of what is told in 24 hours",
+      description = "Instead of `one_in`: at most this many matches in 24 hours, the best",
       example = "5")
   @QueryParam("per_day")
   String perDay;
 
   @Parameter(
-      description = "When it ends, in ISO 8601; never where nothing is said",
+      description = "When the query ends, in ISO 8601; never if missing",
       example = "2030-01-31T12:00:00Z")
   @QueryParam("until")
   String until;
 
   @Parameter(
-      description = "URL that each match is posted to, signed",
+      description = "URL that each match is posted to, with a signature",
       example = "https://example.org/matches")
   @QueryParam("webhook")
   String webhook;
 
   @Parameter(
       description =
-          "Key of the webhook's signatures, 16 to 200 printable characters of ASCII; made up and"
-              + " told in the answer where none is given")
+          "Key of the webhook's signatures, 16 to 200 printable ASCII characters; if missing, it is"
+              + " generated and returned in the answer")
   @HeaderParam("Sketchstream-Webhook-Secret")
   String webhookSecret;
 
@@ -95,7 +95,7 @@ public final class StandingParameters {
             .setPerDay(SearchParameters.count("per_day", perDay, 0))
             .setCreatedAt(Instants.timestamp(now));
     if (sketch.isPresent() && !text(like).isEmpty()) {
-      throw new ProblemException(400, "it has both a sketch and 'like': give one of them");
+      throw new ProblemException(400, "the query has both a sketch and 'like': give one of them");
     }
     sketch.ifPresent(query::setSketch);
     if (!text(like).isEmpty()) {
@@ -120,7 +120,7 @@ public final class StandingParameters {
   private Optional<Webhook> webhook() {
     if (text(webhook).isEmpty()) {
       if (givesSecret()) {
-        throw new ProblemException(400, "it has the secret of a webhook, and no 'webhook'");
+        throw new ProblemException(400, "the query has a webhook secret, but no 'webhook'");
       }
       return Optional.empty();
     }
@@ -153,10 +153,10 @@ public final class StandingParameters {
               : Instant.parse(text(until));
     } catch (DateTimeException e) {
       throw new ProblemException(
-          400, "until is '" + until + "', no date such as 2030-01-31 or time in ISO 8601");
+          400, "until is '" + until + "', not a date such as 2030-01-31 or ISO 8601 time");
     }
     if (end.isBefore(now)) {
-      throw new ProblemException(400, "until is '" + until + "', which is over");
+      throw new ProblemException(400, "until is '" + until + "', which is in the past");
     }
     return Optional.of(Instants.timestamp(end));
   }

@@ -37,13 +37,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/// `/v1/standing-queries`: searches that stay, and are told what comes in.
+/// `/v1/standing-queries`: searches that stay and report new images that match.
 @Path("/v1/standing-queries")
 @Produces(MediaType.APPLICATION_JSON)
 public final class StandingResource {
   private static final Duration WRITE_MAX = Duration.ofSeconds(5);
 
-  /// How long a caller waits for the verdict on its sketch.
+  /// How long a caller waits until its sketch is accepted or refused.
   private static final Duration VERDICT_MAX = Duration.ofSeconds(3);
 
   private final QueryBeans query;
@@ -65,10 +65,10 @@ public final class StandingResource {
   @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "registerStandingQuery",
-      summary = "Watch for what comes in: a search that stays",
+      summary = "Register a standing query, which watches for new images",
       description =
-          "Body: a sketch as for a search, or nothing with `like`, `filter` or `text`. An image"
-              + " matches where all that is given does. What came in before does not count. A"
+          "Body: a sketch as for a search, or empty with `like`, `filter` or `text`. A new image"
+              + " matches if it meets all conditions given; images already in the gallery do not. A"
               + " `webhook` is called for each match and each withdrawal, signed with its secret.")
   public Response register(
       InputStream body,
@@ -106,7 +106,7 @@ public final class StandingResource {
     }
   }
 
-  /// A secret that was made up is told this once.
+  /// A generated secret is shown only in this answer.
   private static StandingView view(
       StandingEntry entry, QueryEngine engine, StandingParameters parameters, StandingQuery asked) {
     StandingView view = StandingView.of(entry, engine);
@@ -151,7 +151,7 @@ public final class StandingResource {
   @Path("/{id}")
   @RequiresScope(Scope.LABEL)
   @RunOnVirtualThread
-  @Operation(operationId = "removeStandingQuery", summary = "Watch no longer; what was told stays")
+  @Operation(operationId = "removeStandingQuery", summary = "Remove one; its matches stay")
   public void remove(@PathParam("id") String id) throws InterruptedException {
     StandingQueries standing = Ready.engine(query).standing();
     StandingEntry entry = find(standing, id);

@@ -12,14 +12,15 @@ import java.util.OptionalDouble;
 ///
 /// @param likeness `sketch`, `image` or `none`
 /// @param imageId of the image that it is like; empty for none
-/// @param oneIn about one in so many images is a match by likeness; 0 with `perDay`
-/// @param perDay the best so many by likeness of 24 hours; 0 without such a bound
+/// @param oneIn about one in this many images is a match by likeness; 0 with `perDay`
+/// @param perDay at most this many matches by likeness in 24 hours, the best; 0 without such a
+///   bound
 /// @param until when it ends; null for never
 /// @param state `watching`, `waiting` for its vector in the active model, or `refused`
 /// @param reason why it is refused
-/// @param threshold the score that a match takes in the active model, as this process knows it;
-///   null where nothing is drawn, or the gallery is too small to tell
-/// @param matches how many are remembered
+/// @param threshold the score that a match needs in the active model, as this process knows it;
+///   null for a query without likeness, or if the gallery is too small to tell
+/// @param matches how many are kept in memory
 /// @param webhook null for none
 public record StandingView(
     String id,
@@ -65,7 +66,7 @@ public record StandingView(
         WebhookView.of(query, engine.webhooks()));
   }
 
-  /// The same with the secret that was made up for its webhook.
+  /// The same with the generated secret of its webhook.
   StandingView withSecret(String secret) {
     return new StandingView(
         id,

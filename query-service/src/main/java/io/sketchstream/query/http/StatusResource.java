@@ -9,7 +9,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/// `GET /v1/status`: how far everything is.
+/// `GET /v1/status`: the progress of the whole installation.
 @Path("/v1/status")
 public final class StatusResource {
   private final QueryBeans query;

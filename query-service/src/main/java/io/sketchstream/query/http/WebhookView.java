@@ -9,15 +9,15 @@ import java.util.Optional;
 
 /// The webhook of a standing query as callers see it.
 ///
-/// @param host where it is; the rest of a URL often is a secret
-/// @param state `working`; `behind` while it has not been told all; `failing`; `stopped` after
-///   nothing but failures, until the query is registered again
+/// @param host of its URL; the rest of a URL is often secret
+/// @param state `working`; `behind` while matches are still to be sent; `failing`; `stopped` after
+///   repeated failures, until the query is registered again
 /// @param reason why the last call failed
-/// @param since when that began; null where nothing fails
+/// @param since when the failures began; null if there are none
 /// @param secret of its signatures, in the answer to a registration that gave none; else null
 public record WebhookView(String host, String state, String reason, String since, String secret) {
 
-  /// Null where a query has none.
+  /// Null if the query has no webhook.
   static WebhookView of(StandingQuery query, Webhooks webhooks) {
     if (!query.hasWebhook()) {
       return null;

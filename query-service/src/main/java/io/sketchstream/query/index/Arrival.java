@@ -6,7 +6,7 @@ import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.ImagePosition;
 import java.util.Optional;
 
-/// An image that has come into a shard, as what waits for images needs it.
+/// An image that was added to a shard, as the standing queries need it.
 ///
 /// @param vector as it is indexed: with the hubness as one more dimension
 /// @param position its record of `images`; empty where it was read back from the index

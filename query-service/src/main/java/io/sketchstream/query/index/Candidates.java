@@ -24,18 +24,19 @@ import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
 
-/// The images of a shard that may be the nearest, best first.
+/// The candidates for the nearest images of a shard, best first.
 ///
-/// 1. What a filter passes is scored exactly where that is no more than a walk would compare: the
-///    less passes, the further a walk must go to find enough of it, and the more it misses.
-/// 2. Otherwise the graph of each segment is walked for the segment's share of the candidates, by
-///    how many images it holds, and a few at least: a walk for very few misses the nearest.
-/// 3. Images that came in together may be alike, and then lie in one segment: a segment all of
-///    whose candidates are among the best of the shard is walked again, for as many as are wanted
-///    in all, or twice as many as before.
+/// 1. If a filter passes no more images than a walk of the graph would compare, these are scored
+///    exactly: the fewer images pass, the further a walk must go to find enough of them, and the
+///    more it misses.
+/// 2. Otherwise the graph of each segment is walked for its share of the candidates, in proportion
+///    to the images it holds, but for a few at least: a walk for very few misses the nearest.
+/// 3. Images ingested together may be similar and lie in one segment. A segment whose candidates
+///    are all among the best of the shard is therefore walked again, for as many as are wanted in
+///    all, or twice as many as before.
 ///
-/// A graph that gives less than there is, which one with many removed images may, is scored exactly
-/// as well.
+/// If a graph returns fewer candidates than exist, as one with many removed images may, its segment
+/// is scored exactly as well.
 ///
 /// This is what Lucene's `KnnFloatVectorQuery` does with its optimistic collectors, kept apart for
 /// two reasons. Its per-segment `k` has a slack of sixteen standard deviations; with ours
@@ -142,7 +143,7 @@ final class Candidates {
     return best.topDocs().scoreDocs;
   }
 
-  /// Many at once: that takes a third of the time of one after the other.
+  /// Many at once, in a third of the time that one after the other takes.
   private void score(LeafReaderContext leaf, DocIdSetIterator matches, TopKnnCollector best)
       throws IOException {
     LeafReader reader = leaf.reader();
@@ -209,7 +210,7 @@ final class Candidates {
       found = best.topDocs().scoreDocs;
     }
 
-    /// Images as good as the last of the best are no gain: a tie is completed by [Ties].
+    /// Images as good as the last of the best don't count: a tie is completed by [Ties].
     ///
     /// @param worst score of the last of the best of all segments
     boolean mayHoldMore(float worst) {

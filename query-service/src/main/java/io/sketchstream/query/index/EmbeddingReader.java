@@ -45,7 +45,7 @@ final class EmbeddingReader {
           "its key is not its image id '" + image.getImageId() + "'");
     }
     if (Math.abs(image.getIngestedAt().getSeconds()) > YEAR_10000_SECONDS) {
-      throw new RefusedEmbeddingException(image.getImageId() + " was ingested at no known time");
+      throw new RefusedEmbeddingException(image.getImageId() + " has no valid ingestion time");
     }
     float hubness = image.getHubness();
     if (!(Math.abs(hubness) <= HUBNESS_MAX)) {
@@ -59,7 +59,7 @@ final class EmbeddingReader {
     try {
       return ImageEmbedded.parseFrom(value);
     } catch (InvalidProtocolBufferException e) {
-      throw new RefusedEmbeddingException("it is no ImageEmbedded: " + e.getMessage());
+      throw new RefusedEmbeddingException("not an ImageEmbedded: " + e.getMessage());
     }
   }
 

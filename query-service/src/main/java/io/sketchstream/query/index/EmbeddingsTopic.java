@@ -8,10 +8,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// The embeddings topic of a generation as it is in Kafka now.
+/// The current embeddings topic of a generation in Kafka.
 ///
 /// @param id Kafka's own; a topic that was deleted and made again has another one
-/// @param partitions which is the number of shards
+/// @param partitions number of partitions, and so of shards
 public record EmbeddingsTopic(Generation generation, String id, int partitions) {
   /// A topic that was just made is not known to all brokers at once.
   private static final long KNOWN_AFTER_MILLIS = 5_000;

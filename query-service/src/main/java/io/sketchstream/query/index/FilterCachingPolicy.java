@@ -7,11 +7,11 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryCachingPolicy;
 
 /// Keeps what a filter passes, as a set of bits for each segment, when the filter was used twice
-/// recently. Lucene's own policy keeps none of a single term, since it is walked fast; but a walk
-/// through a graph asks for one image after the other, and the bits for that are made of all that
-/// the filter passes.
+/// recently. Lucene's own policy never caches a single term, since iterating over it is fast. But a
+/// walk through a graph tests one image after the other, and needs bits computed from everything
+/// that the filter passes.
 ///
-/// What is kept is bounded by Lucene's cache of filters, which all indexes of a process share.
+/// The memory is bounded by Lucene's filter cache, which all indexes of a process share.
 ///
 /// **Threads:** any.
 final class FilterCachingPolicy implements QueryCachingPolicy {

@@ -64,7 +64,7 @@ public final class GenerationIndex implements AutoCloseable {
     return generation;
   }
 
-  /// Of the embeddings in the shards of this process; 0 while that is not known.
+  /// Dimension of the embeddings in the shards of this process; 0 while unknown.
   public int dimension() {
     return shards().stream().mapToInt(ShardStore::dimension).max().orElse(0);
   }
@@ -79,8 +79,8 @@ public final class GenerationIndex implements AutoCloseable {
     return streams;
   }
 
-  /// Whether all shards of this process have once been as far as Kafka Streams had committed them.
-  /// Stays so while shards move: every process sees that, and all can answer meanwhile.
+  /// Whether all shards of this process have been restored once. Stays true while shards move:
+  /// every process takes part in that, and all can answer meanwhile.
   public boolean ready() {
     if (streams.state() == KafkaStreams.State.RUNNING && restoring.isEmpty()) {
       wasReady = true;
@@ -88,7 +88,7 @@ public final class GenerationIndex implements AutoCloseable {
     return wasReady && streams.state().isRunningOrRebalancing();
   }
 
-  /// Whether the application has stopped by itself, which only repeated faults make it do.
+  /// Whether the application has stopped by itself, which happens only after repeated faults.
   public boolean failed() {
     return streams.state() == KafkaStreams.State.ERROR
         || streams.state() == KafkaStreams.State.PENDING_ERROR;
@@ -151,7 +151,7 @@ public final class GenerationIndex implements AutoCloseable {
               StateQueryRequest.inStore(IndexTopology.SHARD).withQuery(query).withPartitions(here));
       result.getPartitionResults().forEach((partition, answer) -> add(answers, partition, answer));
     } catch (InvalidStateStoreException e) {
-      LOG.debugf(e, "generation %s has no shard to ask now", generation);
+      LOG.debugf(e, "generation %s has no shard that can be queried now", generation);
     }
     return answers;
   }
@@ -165,7 +165,7 @@ public final class GenerationIndex implements AutoCloseable {
     }
   }
 
-  /// Stops, makes what was applied durable, and leaves the group so that others take over at once.
+  /// Stops, commits what was applied, and leaves the group so that others take over at once.
   @Override
   public void close() {
     streams.close(
@@ -179,7 +179,7 @@ public final class GenerationIndex implements AutoCloseable {
         fault,
         "indexing generation %s failed; %s",
         generation,
-        again ? "it goes on from its last commit" : "too often, it stops");
+        again ? "it continues from its last commit" : "too many failures, it stops");
     return again
         ? StreamThreadExceptionResponse.REPLACE_THREAD
         : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -195,7 +195,7 @@ public final class GenerationIndex implements AutoCloseable {
             .collect(Collectors.joining(",", " shards ", ""));
   }
 
-  /// Knows which shards that this process owns are still being rebuilt.
+  /// Tracks which shards owned by this process are still being restored.
   private final class Restoration implements StateRestoreListener {
     @Override
     public void onRestoreStart(TopicPartition partition, String store, long start, long end) {

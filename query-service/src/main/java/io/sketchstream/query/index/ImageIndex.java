@@ -38,15 +38,15 @@ import org.jboss.logging.Logger;
 final class ImageIndex implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ImageIndex.class);
 
-  /// The small segments of single images live in memory until they are merged or committed: making
-  /// their dozen files each time cost more than the index itself. Bounds of one such segment and of
+  /// Small segments of single images are kept in memory until they are merged or committed:
+  /// creating a dozen files for each costs more than indexing. Bounds of one such segment and of
   /// all. Vectors in a larger one are read faster from a mapped file.
   private static final double MERGE_CACHED_MB = 1.0 / 8;
 
   private static final double CACHE_MB = 32;
 
-  /// More segments than this, and merges are behind: up to nine small ones and a few large ones,
-  /// and those that are being merged, are usual.
+  /// With more segments than this, merges are behind. Usual are up to nine small ones, a few large
+  /// ones, and those being merged.
   private static final int SEGMENTS_MAX = 24;
 
   private static final QueryCachingPolicy FILTERS = new FilterCachingPolicy();
@@ -67,8 +67,7 @@ final class ImageIndex implements AutoCloseable {
     this.searchers = new SearcherManager(writer, true, true, new CachingSearchers());
   }
 
-  /// Opens the index as of its last commit. One that can't be read is deleted: Kafka has it all,
-  /// and an empty index is filled again from there.
+  /// Opens the index as of its last commit. An unreadable index is deleted and rebuilt from Kafka.
   ///
   /// @param filling whether hardly anyone searches it yet
   static ImageIndex open(Path path, IndexOptions options, BooleanSupplier filling)
@@ -86,7 +85,7 @@ final class ImageIndex implements AutoCloseable {
         | IndexFormatTooOldException
         | IndexFormatTooNewException
         | IndexNotFoundException e) {
-      LOG.warnf(e, "the index in %s can't be read and is built anew from its topic", path);
+      LOG.warnf(e, "the index in %s can't be read and is rebuilt from its topic", path);
       deleteFiles(path);
       return openExisting(path, options, new MergeThreads(filling, observer));
     }
@@ -144,7 +143,7 @@ final class ImageIndex implements AutoCloseable {
     writer.deleteDocuments(new Term(ImageFields.ID, imageId));
   }
 
-  /// Removes all images and forgets what vectors were like.
+  /// Removes all images and forgets the format of the vectors.
   void clear() throws IOException {
     writer.deleteAll();
     searchers.maybeRefreshBlocking();
@@ -155,8 +154,8 @@ final class ImageIndex implements AutoCloseable {
     searchers.maybeRefreshBlocking();
   }
 
-  /// Merges further while nothing is written, or no longer. What was merged is seen by searches
-  /// after the next refresh.
+  /// Starts or stops further merging while nothing is written. Searches see merged segments after
+  /// the next refresh.
   void rest(boolean resting) throws IOException {
     merges.rest(resting);
     if (resting) {
@@ -174,13 +173,13 @@ final class ImageIndex implements AutoCloseable {
     return writer.hasUncommittedChanges();
   }
 
-  /// Makes all writes up to now durable, together with a few words about them.
+  /// Makes all writes up to now durable, together with a description of their state.
   void commit(Map<String, String> state) throws IOException {
     writer.setLiveCommitData(state.entrySet());
     writer.commit();
   }
 
-  /// The words of the last commit.
+  /// The description stored with the last commit.
   Map<String, String> committedState() {
     Map<String, String> state = new TreeMap<>();
     Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();

@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param ramBufferSizeMax bytes of not yet flushed vectors and graph that a shard may hold
 /// @param commitRecordsMax records applied after which a commit is asked for
 /// @param refreshIntervalMax longest time between two refreshes of a shard that changes
-/// @param awayMax age of the last applied record after which a shard is built anew as it is opened:
+/// @param awayMax age of the last applied record after which a shard is rebuilt when it is opened:
 ///   the topic may have dropped tombstones since, and removed images would stay
 public record IndexOptions(
     VectorFormat vectors,
@@ -23,7 +23,7 @@ public record IndexOptions(
     Duration refreshIntervalMax,
     Duration awayMax) {
 
-  /// What an installation gets that changes nothing.
+  /// The defaults.
   public static IndexOptions defaults() {
     return new IndexOptions(
         VectorFormat.FLOAT32,

@@ -8,8 +8,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/// Puts each record of the embeddings topic into the shard of its partition. A stale shard makes it
-/// fail: then Kafka Streams opens the shard anew, which empties it.
+/// Puts each record of the embeddings topic into the shard of its partition. It fails on a stale
+/// shard; Kafka Streams then reopens the shard, which empties it.
 ///
 /// **Threads:** Kafka Streams'.
 final class IndexProcessor implements Processor<byte[], byte[], Void, Void> {

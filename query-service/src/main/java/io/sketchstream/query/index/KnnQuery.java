@@ -5,8 +5,8 @@ import io.sketchstream.events.SearchCursor;
 import java.util.Optional;
 import org.apache.lucene.search.Query;
 
-/// Asks a shard for its nearest images. Its parameters are the message that travels between
-/// processes; here are, beside it, the vector and the parsed forms of its texts, which do not.
+/// Asks a shard for its nearest images. The parameters are the message sent between processes; the
+/// vector and the parsed filter and words are kept beside it and are not part of the message.
 public final class KnnQuery implements ShardQuery {
   private final NearestAsked asked;
   private final float[] vector;
@@ -25,7 +25,7 @@ public final class KnnQuery implements ShardQuery {
     this.words = words;
   }
 
-  /// The same by comparison with every image, as a measure for the graph.
+  /// The same query by exact comparison with every image, to measure the graph.
   public KnnQuery exactly() {
     return new KnnQuery(asked.toBuilder().setExact(true).build(), vector, filter, words);
   }
@@ -62,7 +62,7 @@ public final class KnnQuery implements ShardQuery {
     return asked.getExact();
   }
 
-  /// How many shards share the images; each holds its part, so that it need not look as far.
+  /// How many shards share the images; each holds a part, so it needs fewer candidates.
   int shardsTotal() {
     return Math.max(1, asked.getShardsTotal());
   }

@@ -6,10 +6,10 @@ import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.MergePolicy.OneMerge;
 
-/// Merges beside the writer. Those of a shard that is being filled give way: adding to a graph
-/// takes a core, and the searches of the generation before share it.
+/// Runs merges concurrently with the writer. Merges of a shard that is being filled have low
+/// priority: adding to a graph takes a core, which the searches of the previous generation share.
 class MergeThreads extends ConcurrentMergeScheduler {
-  /// Never so many that whoever flushes, the refresher above all, is made to wait for merges.
+  /// Large enough that a flushing thread, above all the refresher, never has to wait for merges.
   private static final int MERGES_MAX = 64;
 
   /// Merges of a shard that run at once; smaller ones first, larger ones pause.

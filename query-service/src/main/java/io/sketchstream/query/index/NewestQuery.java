@@ -8,8 +8,8 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 
-/// Asks a shard for its newest images that match. Its parameters are the message that travels
-/// between processes; here are, beside it, the parsed forms of its texts, which do not.
+/// Asks a shard for its newest images that match. The parameters are the message sent between
+/// processes; the parsed filter and words are kept beside it and are not part of the message.
 ///
 /// @param asked the message
 /// @param filter only images that match; empty for all

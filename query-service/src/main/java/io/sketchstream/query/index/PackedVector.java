@@ -16,10 +16,11 @@ public final class PackedVector {
     return UnsafeByteOperations.unsafeWrap(bytes); // Not shared.
   }
 
-  /// @throws IllegalArgumentException when the bytes are no whole numbers of floats
+  /// @throws IllegalArgumentException when the number of bytes is not a multiple of 4
   public static float[] unpack(ByteString bytes) {
     if (bytes.size() % Float.BYTES != 0) {
-      throw new IllegalArgumentException("a vector of " + bytes.size() + " bytes");
+      throw new IllegalArgumentException(
+          "a vector of " + bytes.size() + " bytes, not a multiple of 4");
     }
     float[] vector = new float[bytes.size() / Float.BYTES];
     bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);

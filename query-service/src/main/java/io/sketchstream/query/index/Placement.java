@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.StreamsMetadata;
 
 /// Where the copies of each shard of a generation are, as Kafka Streams last assigned them. A copy
-/// may not be there yet, or no longer: a process that is asked for what it lacks refuses.
+/// may not be there yet, or no longer; a process that is asked for a shard it lacks refuses.
 ///
 /// Addresses are `host:port`.
 public final class Placement {
@@ -64,8 +64,8 @@ public final class Placement {
     return List.copyOf(processes);
   }
 
-  /// Whom to ask for a shard, one after the other: the owner, the standbys, and at last all others,
-  /// since one that hands a shard over still has it for a while.
+  /// The processes to ask for a shard, in order: the owner, the standbys, then all others, since a
+  /// process that hands over a shard still has it for a while.
   public List<String> candidates(int shard) {
     SequencedSet<String> candidates = new LinkedHashSet<>();
     if (owners.containsKey(shard)) {

@@ -2,10 +2,11 @@ package io.sketchstream.query.index;
 
 import java.time.Duration;
 
-/// When a changed shard is refreshed: at once after a rest, and under load so seldom that refreshes
-/// take a fortieth of the time at most, bounded by the longest interval. A few writes alone are no
-/// load: for them refreshes may take a quarter of the time. While merges are behind, each refresh
-/// would only make one more segment to merge: then it waits longer, unless a search waits.
+/// When a changed shard is refreshed: at once after a pause, and under load so rarely that
+/// refreshes take at most a fortieth of the time, bounded by the longest interval. A few writes are
+/// no load: for them, refreshes may take a quarter of the time. While merges are behind, each
+/// refresh would only create one more segment to merge; then it waits longer, unless a search waits
+/// for it.
 ///
 /// **Threads:** the refresher's alone.
 final class RefreshPace {
@@ -13,8 +14,8 @@ final class RefreshPace {
   private static final int REST_PER_COST = 40;
   private static final int FEW_REST_PER_COST = 4;
 
-  /// Writes since the last refresh that are still few. More come together only if they come faster
-  /// than one at a time, each after the one before can be found.
+  /// Up to this many writes since the last refresh count as few. A client that writes one image
+  /// after the other, each after the previous one can be found, never exceeds it.
   private static final int FEW = 2;
 
   private static final int BEHIND_FACTOR = 20;
@@ -42,7 +43,7 @@ final class RefreshPace {
   ///
   /// @param writes since the last refresh
   /// @param awaited whether a search waits for it
-  /// @param behind whether there are more segments than merges have coped with
+  /// @param behind whether merges are behind the number of segments
   long delayNanos(long nowNanos, int writes, boolean awaited, boolean behind) {
     long interval;
     if (awaited) {

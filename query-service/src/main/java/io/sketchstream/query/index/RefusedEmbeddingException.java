@@ -1,6 +1,6 @@
 package io.sketchstream.query.index;
 
-/// Why a record is no embedding that a shard can take.
+/// Why a record is not an embedding that a shard accepts.
 final class RefusedEmbeddingException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
-/// What a Lucene commit says about itself.
+/// The state stored with a Lucene commit.
 ///
-/// @param topicId Kafka's id of the embeddings topic that the shard was made of
-/// @param offsets how far in its changelog the shard is, in Kafka Streams' own counting
+/// @param topicId Kafka's id of the embeddings topic that the shard was built from
+/// @param offsets position of the shard in its changelog, as Kafka Streams counts it
 /// @param imagesOffset the record of `images` that the last one in the shard answers; -1 before the
 ///   first
-/// @param time when the last record in the shard was written, or, where there was nothing more to
-///   read, when that was so; milliseconds since 1970, 0 where it is not known
+/// @param time when the last record in the shard was written, or when the shard was last at the end
+///   of the topic; milliseconds since 1970, 0 if unknown
 /// @param dimension of its embeddings; 0 before the first
 /// @param format of its documents
 record ShardCommit(
@@ -63,9 +63,9 @@ record ShardCommit(
         Integer.parseInt(state.getOrDefault(FORMAT_KEY, "0")));
   }
 
-  /// Whether the shard may go on from here: it is of this topic and of today's format, and says how
-  /// far it is. Without an offset Kafka Streams begins at the start of the topic, and what was
-  /// removed before would stay.
+  /// Whether the shard may continue from this commit: it belongs to this topic, has the current
+  /// format, and has an offset. Without an offset, Kafka Streams begins at the start of the topic,
+  /// and images removed before would stay.
   boolean continues(TopicPartition changelog, String topic) {
     return topicId.equals(topic) && format == FORMAT && offsets.containsKey(changelog);
   }
@@ -98,7 +98,7 @@ record ShardCommit(
     return next;
   }
 
-  /// The words of the commit.
+  /// The commit's data, as Lucene stores it.
   Map<String, String> state() {
     Map<String, String> state = new TreeMap<>();
     offsets.forEach((partition, offset) -> state.put(OFFSET + partition, Long.toString(offset)));

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
-/// Tells each shard of this process now and then how long its topic is. So a quiet shard knows that
-/// it misses nothing, and one that is not read any more, that it is stale.
+/// Periodically reports the end of its topic to each shard of this process. A quiet shard so learns
+/// that it is up to date, and a shard that is no longer read that it is stale.
 ///
 /// **Threads:** owns one, `query-currency`.
 public final class ShardCurrency implements AutoCloseable {

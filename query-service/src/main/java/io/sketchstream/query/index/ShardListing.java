@@ -18,13 +18,14 @@ import org.apache.lucene.util.BytesRef;
 
 /// One page of the images of one shard, newest first, over one view of it.
 ///
-/// The order is by the time of ingestion, which does not change, and of one moment by id: so images
-/// that come in meanwhile shift no page, and pages hold whichever process answers them.
+/// The order is by time of ingestion, which does not change, then by id. So new images do not shift
+/// pages, and a page is the same whichever process answers.
 final class ShardListing {
-  /// Tags are counted over so many of the newest that match: the attributes of each are read.
+  /// Tags are counted over at most this many of the newest matching images, as the attributes of
+  /// each are read.
   static final int COUNTED_MAX = 10_000;
 
-  /// Most tags that are sent to be added up with those of other shards.
+  /// Most tags sent to be added up with those of other shards.
   private static final int TAGS_MAX = 1_000;
 
   private static final Sort NEWEST_FIRST =

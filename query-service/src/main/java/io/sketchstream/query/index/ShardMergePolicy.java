@@ -25,7 +25,7 @@ import org.apache.lucene.index.TieredMergePolicy;
 ///    merged with them. An image is so added to a graph once for each level, three times up to a
 ///    million; sizes fall by eight at least from one segment to the next.
 /// 3. A shard at rest is merged further, to where the rest holds no more than a thirty-second part.
-/// 4. A segment of which a quarter was removed is written anew, at rest an eighth.
+/// 4. A segment is rewritten when a quarter of it was removed; at rest, when an eighth was.
 ///
 /// **Threads:** Lucene's, under the lock of its writer; [#rest] by any.
 final class ShardMergePolicy extends MergePolicy {
@@ -39,10 +39,10 @@ final class ShardMergePolicy extends MergePolicy {
   /// Most small segments that wait to be merged.
   private static final int SMALL_COUNT_MAX = 8;
 
-  /// Larger ones are not made: a merge needs as much free space again, and a graph on the heap.
+  /// Largest merged segment: a merge needs as much free disk space again, and a graph on the heap.
   private static final long MERGED_SIZE_MAX = 8L << 30;
 
-  /// For what only tools ask for.
+  /// For merges that only tools request.
   private final TieredMergePolicy onDemand = new TieredMergePolicy();
 
   private final int smallMax;
@@ -107,8 +107,8 @@ final class ShardMergePolicy extends MergePolicy {
     return free;
   }
 
-  /// The first segment whose smaller ones hold too large a part of it; behind the last when none
-  /// is.
+  /// Index of the first segment whose smaller ones hold too large a part of it; past the end if
+  /// there is none.
   private int unbalanced(List<Part> parts) {
     int first = parts.size();
     long images = 0;

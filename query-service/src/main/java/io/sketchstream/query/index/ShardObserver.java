@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/// Hears what shards do, for metrics. Called by the shards' own threads; must be quick.
+/// Listener to the shards, for metrics. Called on the shards' own threads; must be quick.
 public interface ShardObserver {
-  /// Hears nothing.
+  /// Ignores everything.
   ShardObserver NONE = new ShardObserver() {};
 
-  /// A record is about to be applied as it comes, not while the shard is filled.
+  /// A new record is about to be applied; not called while the shard is restored.
   ///
   /// @return ends when it is
   default Step applying(RecordMetadata record, Headers headers) {
@@ -22,15 +22,15 @@ public interface ShardObserver {
 
   /// New images became visible.
   ///
-  /// @param oldest when the first of them came in
+  /// @param oldest when the first of them arrived
   default void visible(Instant oldest) {}
 
-  /// A shard became durable.
+  /// A shard was committed.
   default void committed(long nanos) {}
 
   /// Segments were merged into one.
   default void merged(long nanos) {}
 
-  /// A record was no embedding of this generation and was left out.
+  /// A record was not a valid embedding of this generation and was skipped.
   default void refused() {}
 }

@@ -23,7 +23,7 @@ import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
 
-/// What searches see of a shard, for what is not a search.
+/// What searches see of a shard, for other readers.
 ///
 /// **Threads:** any.
 public final class ShardReader {
@@ -60,7 +60,7 @@ public final class ShardReader {
   /// Reads the images that were ingested at a time or later.
   ///
   /// @param micros since 1970
-  /// @param countMax the newest so many at most are read
+  /// @param countMax most images read; the newest ones
   public void since(long micros, int countMax, Consumer<Arrival> reader) {
     reading(searcher -> {
       Query newer = LongPoint.newRangeQuery(ImageFields.INGESTED, micros, Long.MAX_VALUE);
@@ -87,8 +87,8 @@ public final class ShardReader {
         searcher.count(LongPoint.newRangeQuery(ImageFields.INGESTED, micros, Long.MAX_VALUE)));
   }
 
-  /// Vectors of some images, evenly from the whole shard. Which shard an image is in is a matter of
-  /// the hash of its id, so they are a fair sample of the gallery.
+  /// Vectors of some images, evenly from the whole shard. The shard of an image depends on the hash
+  /// of its id, so they are a fair sample of the gallery.
   public List<float[]> sample(int countMax) {
     return reading(searcher -> {
       List<float[]> vectors = new ArrayList<>();

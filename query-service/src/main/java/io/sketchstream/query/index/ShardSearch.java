@@ -32,7 +32,7 @@ final class ShardSearch {
   /// How far into a ranking pages may go.
   static final int DEPTH_MAX = 10_000;
 
-  /// Scores that differ by less are equal but for rounding on different ways.
+  /// Scores that differ by less are equal, except for rounding.
   private static final float ROUNDING = 1e-6f;
 
   private final IndexSearcher searcher;
@@ -62,7 +62,7 @@ final class ShardSearch {
     return found.build();
   }
 
-  /// Scores of images at even distances. Where one was removed, the next one that was not.
+  /// Scores of evenly spaced images; instead of a removed one, the next that was not removed.
   private void sample(int count, NearestFound.Builder found) throws IOException {
     int documents = searcher.getIndexReader().maxDoc();
     DocumentReader reader = new DocumentReader(searcher);
@@ -106,7 +106,8 @@ final class ShardSearch {
     return ranked.subList(0, Math.min(query.k(), ranked.size()));
   }
 
-  /// Looks as far as the place and a page more; further where new images have come in before it.
+  /// Looks as far as the page's start and one page further, and beyond if new images rank before
+  /// the start.
   private List<Ranked> laterPage(SearchCursor place) throws IOException {
     for (int depth = place.getRank() + query.k(); ; depth *= 2) {
       int width = Math.max(searchWidth, depth);
@@ -119,8 +120,8 @@ final class ShardSearch {
     }
   }
 
-  /// What comes after a place, best first. The tie that the place lies in, and the one that the
-  /// page ends in, are complete.
+  /// The images after a place, best first. The tie at the place and the tie at the end of the page
+  /// are complete.
   private List<Ranked> after(SearchCursor place, List<Ranked> ranked) throws IOException {
     for (Ranked image : List.copyOf(ranked)) {
       if (image.score() == place.getScore()) {
@@ -142,7 +143,7 @@ final class ShardSearch {
     return new Ties(searcher, query.filter());
   }
 
-  /// Images with the words, best match first; their score is that of the vector all the same.
+  /// Images with the words, best match first; their score is still that of the vector.
   private List<Ranked> bestWords() throws IOException {
     if (query.words().isEmpty()) {
       return List.of();

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 ///
 /// @param refresher makes their writes visible
 /// @param shards knows those that are open
-/// @param observer hears what they do
+/// @param observer told of what they do
 /// @param filling whether a generation is still being filled, so that hardly anyone searches it
 /// @param clock tells when a commit was
 /// @param arrivals makes what listens to each shard
@@ -21,7 +21,7 @@ public record ShardSettings(
     InstantSource clock,
     Arrivals.Factory arrivals) {
 
-  /// The same, and nobody listens.
+  /// The same, without listeners.
   public ShardSettings(
       IndexOptions options,
       Refresher refresher,

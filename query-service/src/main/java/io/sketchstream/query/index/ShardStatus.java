@@ -2,7 +2,7 @@ package io.sketchstream.query.index;
 
 import java.time.Instant;
 
-/// How one shard of this process is.
+/// The state of one shard of this process.
 ///
 /// @param documents images that a search finds now
 /// @param deleted replaced or removed images that merges have not yet dropped
@@ -10,7 +10,7 @@ import java.time.Instant;
 /// @param embeddingsOffset last record of the embeddings topic that was applied; -1 before the
 ///   first
 /// @param imagesOffset last record of `images` that searches have seen; -1 before the first
-/// @param lastCommit when it became durable last; the epoch when it never did since it was opened
+/// @param lastCommit time of its last commit; the epoch if there was none since it was opened
 public record ShardStatus(
     String generation,
     int partition,

@@ -23,10 +23,10 @@ import org.jboss.logging.Logger;
 /// One shard of the index: a Kafka Streams state store whose changelog is a partition of
 /// `image-embeddings-g` and whose files are Lucene's.
 ///
-/// A record comes through the processor, or, when a shard is rebuilt or stands by, through the
-/// restore callback; both end in [#apply]. The offsets of the changelog, and how far in `images`
-/// the shard is, live in Lucene's commit (KIP-1035): what was not committed is replayed, and
-/// replaying changes nothing.
+/// A record arrives through the processor, or through the restore callback while a shard is
+/// restored or is a standby; both end in [#apply]. The offsets of the changelog, and how far in
+/// `images` the shard is, live in Lucene's commit (KIP-1035): what was not committed is replayed,
+/// and replaying changes nothing.
 ///
 /// **Threads:** Kafka Streams' writes and commits, the refresher refreshes, any number search or
 /// wait. **Owns:** the Lucene index, from [#init] to [#close].
@@ -79,12 +79,12 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     context.register(root, restore);
   }
 
-  /// Applies one record of the embeddings topic while the shard is filled or stands by.
+  /// Applies one record of the embeddings topic while the shard is restored or is a standby.
   void apply(EmbeddingRecord record) {
     writer.apply(record, view, Arrivals.NONE);
   }
 
-  /// Applies one record that has just come in.
+  /// Applies one new record.
   void process(EmbeddingRecord record) {
     writer.apply(record, view, arrivals);
   }
@@ -113,7 +113,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return settings.observer();
   }
 
-  /// Whether so much was applied that a commit is due before its time.
+  /// Whether enough records were applied that an early commit is due.
   boolean commitDue() {
     return writer.commitDue();
   }
@@ -180,48 +180,48 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return view.await(imagesOffset, timeoutNanos);
   }
 
-  /// When records came again that it had applied before, as after a crash of embed, or it was
-  /// opened anew: another number each time, in no other copy the same. A search that begins before
-  /// and ends after such a moment may see images that were changed or removed since.
+  /// Identifies the last retreat: the shard received records again that it had applied before, as
+  /// after a crash of embed, or it was reopened. Each retreat has a different number, also among
+  /// copies. A search that spans a retreat may see images that were changed or removed since.
   public long lastRetreat() {
     return view.lastRetreat();
   }
 
-  /// Says that this copy was restored to its end: it answers from now on, also while another takes
-  /// its place as the active one.
+  /// This copy is fully restored: it answers from now on, even while another copy takes over as the
+  /// active one.
   void restored() {
     refreshNow();
     answering = true;
   }
 
-  /// Says how far the active copy had committed at some moment after this one was opened. A copy
-  /// that has come as far answers from then on, with all of that visible.
+  /// Reports how far the active copy had committed at some moment after this one was opened. Once
+  /// this copy has reached that offset, it answers, with everything up to there visible.
   void activeCommitted(long nextOffset) {
     if (writer.appliedOffset() + 1 >= nextOffset) {
       try {
         restored();
       } catch (AlreadyClosedException | UncheckedIOException e) {
-        LOG.debugf(e, "%s stays silent", index);
+        LOG.debugf(e, "%s does not answer yet", index);
       }
     }
   }
 
-  /// Whether it has all that can be expected of it. A copy that is still being filled would answer
-  /// with less than there is, unnoticed, and a stale one with images that were removed.
+  /// Whether it is up to date enough to answer. A copy that is still being filled would silently
+  /// miss images, and a stale one would return removed images.
   public boolean answering() {
     return open && answering && !stale;
   }
 
-  /// Says how long the topic was at some time. A shard that is behind, and was so for too long, is
-  /// stale from then on: it does not answer, and is built anew.
+  /// Reports the end of the topic at some time. A shard that has been behind for too long is stale
+  /// from then on: it does not answer, and is rebuilt.
   ///
   /// @param end the offset after the last record
-  /// @param millis when that was so, since 1970
+  /// @param millis the time, milliseconds since 1970
   void ended(long end, long millis) {
     if (writer.appliedOffset() + 1 >= end) {
       writer.missesNothing(millis);
     } else if (open && !stale && writer.isStale()) {
-      LOG.warnf("%s was read to its end too long ago: it is built anew", changelog);
+      LOG.warnf("%s was last read to its end too long ago: it is rebuilt", changelog);
       stale = true;
     }
   }
@@ -248,7 +248,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return view.imagesOffset();
   }
 
-  /// Of its embeddings; 0 before the first.
+  /// Dimension of its embeddings; 0 before the first.
   int dimension() {
     return writer.dimension();
   }
@@ -258,7 +258,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return topic.generation();
   }
 
-  /// How the shard is; empty when it was closed meanwhile.
+  /// The state of the shard; empty when it was closed meanwhile.
   public Optional<ShardStatus> status() {
     try {
       ImageIndex.Size size = index.size();

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
 
-/// What searches see of a shard: writes become visible when the refresher comes by, at the shard's
-/// own [RefreshPace].
+/// What searches see of a shard. Writes become visible when the refresher refreshes it, at the
+/// shard's own [RefreshPace].
 ///
 /// **Threads:** Kafka Streams' reports writes, the refresher refreshes, any may wait.
 final class ShardView implements AutoCloseable {
@@ -24,7 +24,7 @@ final class ShardView implements AutoCloseable {
   private static final long FAILED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long REST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /// A shard that was being filled may be searched from one moment to the next.
+  /// A shard that was being filled may become searchable at any moment.
   private static final long FILLING_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ImageIndex index;
@@ -67,20 +67,20 @@ final class ShardView implements AutoCloseable {
     refresher.add(this);
   }
 
-  /// An image was put in that came in then.
+  /// An image with this time of arrival was added.
   void put(Timestamp ingestedAt) {
     long millis = ingestedAt.getSeconds() * 1000 + ingestedAt.getNanos() / 1_000_000;
     oldestUnseenMillis.accumulateAndGet(millis, Math::min);
   }
 
-  /// Records of `images` that were answered already are answered again, from this one: until the
-  /// last of them, the index may have images that were removed or changed since.
+  /// Records of `images` that were processed before are processed again, from this one on. Until
+  /// the last of them, the index may have images that were removed or changed since.
   void retreat(long imagesOffset) {
     appliedImagesOffset = imagesOffset;
     visibility.retreat(imagesOffset);
   }
 
-  /// The index has changed, and is this far in `images` now.
+  /// The index has changed and now includes `images` up to this offset.
   void applied(long imagesOffset) {
     appliedImagesOffset = imagesOffset;
     if (writes.getAndIncrement() == 0) {
@@ -94,7 +94,7 @@ final class ShardView implements AutoCloseable {
     refresher.wake();
   }
 
-  /// Which of all retreats was its last.
+  /// The number of its last retreat.
   long lastRetreat() {
     return visibility.lastRetreat();
   }
@@ -126,7 +126,7 @@ final class ShardView implements AutoCloseable {
 
   /// Refreshes if the shard has changed and its pace allows. Called by the refresher alone.
   ///
-  /// @return nanoseconds until it wants to be asked again
+  /// @return nanoseconds until it should be called again
   long refreshWhenDue() {
     long start = System.nanoTime();
     try {
@@ -150,7 +150,7 @@ final class ShardView implements AutoCloseable {
     return Long.MAX_VALUE;
   }
 
-  /// @param news whether what becomes visible has just come in
+  /// @param news whether the images that become visible are new
   private void refresh(long start, boolean news) throws IOException {
     if (resting) {
       resting = false;
@@ -179,7 +179,7 @@ final class ShardView implements AutoCloseable {
     }
   }
 
-  /// Nothing was written lately: searches get to see what merges have done, and after a while the
+  /// Nothing was written recently: the result of merges becomes visible, and after a while the
   /// shard is merged further.
   private long rest(long now) throws IOException {
     long silence = now - lastRefreshNanos;

@@ -15,17 +15,17 @@ import org.jboss.logging.Logger;
 /// Writes one shard: applies records of the embeddings topic and commits them together with the
 /// offsets they reach.
 ///
-/// The index of an earlier start is taken up only if its commit says that it was made of the same
-/// topic, in the same format, up to a known offset, and that it had missed nothing at a time that
-/// is not so long ago that the topic may have dropped tombstones since. Otherwise it is emptied:
-/// the topic has it all. A shard that stays open is held to the same: where it has heard nothing
-/// for as long and then finds records missing, it fails, and is opened anew.
+/// The index of an earlier start is reused only if its commit says that it was built from the same
+/// topic, in the same format, up to a known offset, and that it was complete recently enough that
+/// the topic can't have dropped tombstones since. Otherwise it is emptied and rebuilt from the
+/// topic. The same applies to an open shard: if it was not known to be complete for that long and
+/// then finds records missing, it fails and is reopened.
 ///
 /// **Threads:** Kafka Streams'; any may read the positions and call [#missesNothing].
 final class ShardWriter {
   private static final Logger LOG = Logger.getLogger(ShardWriter.class);
 
-  /// A quiet shard is committed as often, to note that it has missed nothing.
+  /// Interval of commits of a quiet shard, which record that it is complete.
   private static final Duration QUIET_MAX = Duration.ofHours(1);
 
   private final ImageIndex index;
@@ -39,7 +39,7 @@ final class ShardWriter {
   private volatile long appliedOffset;
   private volatile long appliedImagesOffset;
 
-  /// @param topicId Kafka's id of the embeddings topic; a topic made anew has another one
+  /// @param topicId Kafka's id of the embeddings topic; a recreated topic has a different one
   ShardWriter(ImageIndex index, TopicPartition changelog, String topicId, ShardSettings settings)
       throws IOException {
     this.index = index;
@@ -54,7 +54,7 @@ final class ShardWriter {
       currentAt = new AtomicLong(settings.clock().millis()); // An empty index has no ghosts.
       if (index.size().documents() > 0) {
         LOG.warnf(
-            "%s is emptied and filled again: its commit %s is too old or not of topic %s",
+            "%s is emptied and rebuilt: its commit %s is too old or not of topic %s",
             changelog, found, topicId);
         index.clear();
       }
@@ -64,24 +64,24 @@ final class ShardWriter {
     appliedImagesOffset = committed.imagesOffset();
   }
 
-  /// Applies one record. Null, or a record that is not an embedding of this generation, removes
-  /// what was there: its image has no vector now.
+  /// Applies one record. A null value, or a record that is not an embedding of this generation,
+  /// removes the image: it has no vector now.
   ///
-  /// @param view is told of what was put in
-  /// @param arrivals as well, and of what was taken out
-  /// @throws StaleShardException when a tombstone before this record may be gone unread
+  /// @param view told of added images
+  /// @param arrivals told of added and removed images
+  /// @throws StaleShardException when a tombstone before this record may have been missed
   void apply(EmbeddingRecord record, ShardView view, Arrivals arrivals) {
     byte[] key = record.key();
     long offset = record.offset();
     if (offset > appliedOffset + 1 && isStale()) {
       throw new StaleShardException(
-          "%s has missed nothing until %s only, and record %d does not follow record %d: %s"
+          "%s may have missed removals since %s: record %d does not follow record %d, %s"
               .formatted(
                   changelog,
                   Instant.ofEpochMilli(currentAt.get()),
                   offset,
                   appliedOffset,
-                  "it is built anew"));
+                  "it is rebuilt"));
     }
     long imagesOffset = EventHeaders.imagesOffset(record.headers()).orElse(appliedImagesOffset);
     if (imagesOffset < appliedImagesOffset) {
@@ -94,7 +94,7 @@ final class ShardWriter {
               embedded -> put(embedded, view, arrivals),
               () -> remove(EmbeddingReader.imageId(key), imagesOffset, arrivals));
     } catch (RefusedEmbeddingException e) {
-      LOG.warnf("%s at offset %d is left out: %s", changelog, offset, e.getMessage());
+      LOG.warnf("%s at offset %d is skipped: %s", changelog, offset, e.getMessage());
       settings.observer().refused();
       remove(EmbeddingReader.imageId(key), imagesOffset, arrivals);
     }
@@ -126,7 +126,7 @@ final class ShardWriter {
     }
   }
 
-  /// Whether so much was applied that a commit is due before its time.
+  /// Whether enough records were applied that an early commit is due.
   boolean commitDue() {
     return recordsSinceCommit >= settings.options().commitRecordsMax();
   }
@@ -158,14 +158,14 @@ final class ShardWriter {
     return true;
   }
 
-  /// Says that the shard had applied all that there was at some time.
+  /// The shard had applied everything that the topic had at some time.
   ///
   /// @param millis since 1970
   void missesNothing(long millis) {
     currentAt.accumulateAndGet(millis, Math::max);
   }
 
-  /// Whether it is so long since it was known to miss nothing that it may miss a tombstone.
+  /// Whether it was last known to be complete so long ago that it may miss a tombstone.
   boolean isStale() {
     return currentAt.get() < oldest().toEpochMilli();
   }
@@ -179,7 +179,7 @@ final class ShardWriter {
     return committed.offsets().get(partition);
   }
 
-  /// Of the embeddings; 0 before the first.
+  /// Dimension of the embeddings; 0 before the first.
   int dimension() {
     return embeddings.dimension();
   }
@@ -197,7 +197,7 @@ final class ShardWriter {
             .withComponent(changelog.topic(), changelog.partition(), appliedOffset);
   }
 
-  /// Whether as much was applied as somebody wants.
+  /// Whether the records up to a required offset were applied.
   boolean reached(PositionBound wanted) {
     return wanted
             .position()
@@ -211,7 +211,7 @@ final class ShardWriter {
     return appliedImagesOffset;
   }
 
-  /// When it became durable last; the epoch when it never did since it was opened.
+  /// Time of the last commit; the epoch if there was none since it was opened.
   Instant lastCommit() {
     return lastCommit;
   }

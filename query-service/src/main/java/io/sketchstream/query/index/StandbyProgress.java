@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
-/// Tells the copies of shards that stand by when they have caught up with what the active copy has
-/// committed, so that they may answer. Asks Kafka only while one has not.
+/// Tells the standby copies of shards when they have caught up with what the active copy has
+/// committed, so that they may answer. Asks Kafka only while a copy is behind.
 ///
 /// **Threads:** owns one, `query-standbys`.
 public final class StandbyProgress implements AutoCloseable {
@@ -64,7 +64,7 @@ public final class StandbyProgress implements AutoCloseable {
         .forEach((partition, goal) -> filling.get(partition).activeCommitted(goal));
   }
 
-  /// What the active copy has committed; the end of the topic where it never has.
+  /// What the active copy has committed; the end of the topic if it never has.
   private Map<TopicPartition, Long> goals(Generation generation, Set<TopicPartition> filling) {
     Map<TopicPartition, Long> goals = offsets.ends(filling);
     Map<TopicPartition, Long> committed = offsets.committed(generation.queryApplication());

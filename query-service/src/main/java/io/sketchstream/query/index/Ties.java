@@ -17,7 +17,7 @@ import org.apache.lucene.search.TermQuery;
 /// score the same, and the graph gives any of them. They are found by the hash of their vector
 /// instead, so that a ranking shows the lowest ids first and no page repeats or skips one.
 final class Ties {
-  /// Most images of a tie that are looked at.
+  /// Most images of a tie that are examined.
   private static final int SIZE_MAX = 100_000;
 
   private final IndexSearcher searcher;

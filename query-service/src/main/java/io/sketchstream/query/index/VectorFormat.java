@@ -9,12 +9,12 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 
-/// What the graph of a shard compares. The full vectors are kept in any case: the candidates that
-/// the graph finds are scored by them, so quantising saves the memory that searches touch, not
-/// disk.
+/// The vector format in the graph of a shard. The full vectors are always kept, as the candidates
+/// that the graph finds are scored by them. So quantisation saves the memory that searches touch,
+/// not disk space.
 ///
-/// Each segment keeps the format it was written in and is read in it; a changed setting holds for
-/// segments written from then on, merges included, and all of them are searched together.
+/// Each segment keeps the format it was written in and is read in it; a changed setting applies to
+/// segments written from then on, merges included. All segments are searched together.
 public enum VectorFormat {
   /// Full vectors: 4 bytes for each dimension.
   FLOAT32,
@@ -27,7 +27,8 @@ public enum VectorFormat {
   /// and they are visible as soon as they are written.
   static final int WITHOUT_GRAPH_MAX = 1_000;
 
-  /// Lucene's measure of the same: the candidates whose search would visit as many.
+  /// The same threshold in Lucene's terms: the number of candidates whose search would visit as
+  /// many images.
   private static final int GRAPH_THRESHOLD =
       (int) (WITHOUT_GRAPH_MAX / Math.log(WITHOUT_GRAPH_MAX));
 

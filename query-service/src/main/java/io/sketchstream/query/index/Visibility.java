@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// How far in `images` the searches of a shard see, and who waits for more.
+/// The offset of `images` up to which searches of a shard see, and the callers that wait for more.
 ///
 /// **Threads:** the refresher advances it, the writer lets it retreat, any may wait.
 final class Visibility {
@@ -53,12 +53,12 @@ final class Visibility {
     }
   }
 
-  /// Which of all retreats was its last; at first a number of its own.
+  /// The number of the last retreat; unique for each copy at first.
   long lastRetreat() {
     return lastRetreat;
   }
 
-  /// Searches see as far, unless it has retreated since that was asked for.
+  /// Searches see up to this offset, unless it has retreated since the refresh was requested.
   ///
   /// @param since value of [#lastRetreat] before
   void advance(long reached, long since) {
@@ -73,7 +73,7 @@ final class Visibility {
     }
   }
 
-  /// What searches see from now on is no further than this.
+  /// From now on, searches see no further than this.
   void retreat(long reached) {
     lock.lock();
     try {

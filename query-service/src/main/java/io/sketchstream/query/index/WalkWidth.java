@@ -1,8 +1,8 @@
 package io.sketchstream.query.index;
 
-/// How many candidates the walk through a graph is for: the estimate of how many of the nearest lie
-/// in one shard, and in one segment of it, where images are spread evenly, and a slack for where
-/// they are not.
+/// How many candidates a walk through a graph collects: the expected number of the nearest images
+/// in one shard, or one segment of it, if images are spread evenly, plus some slack for uneven
+/// spread.
 ///
 /// @param all candidates in all shards
 /// @param shards how many shards there are
@@ -11,7 +11,7 @@ record WalkWidth(int all, int shards, int here) {
   /// Standard deviations by which a part of the nearest may exceed its share.
   private static final double SLACK = 3;
 
-  /// A walk for less would often miss the very nearest.
+  /// A walk for fewer would often miss the very nearest.
   private static final int SEGMENT_MIN = 16;
 
   /// Candidates of this shard.

@@ -3,11 +3,11 @@ package io.sketchstream.query.index;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 
-/// A shard as what listens to it knows it.
+/// A shard as its listener sees it.
 public interface WatchedShard {
   Generation generation();
 
-  /// Of `images`, and of the embeddings topic.
+  /// Partition of `images` and of the embeddings topic.
   int partition();
 
   /// How many shards the generation has.
@@ -26,7 +26,7 @@ public interface WatchedShard {
         .build();
   }
 
-  /// What searches see, for what is not a search.
+  /// What searches see, for other readers.
   ShardReader reader();
 
   /// Makes what was applied up to now visible at once.

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// Pages of a ranking. A page begins after a place (score and image id), not after a number of
-/// hits: images that come in meanwhile shift no page, so that no image that was there is shown
-/// twice or left out. A place holds in the generation it was found in, and carries the vector that
-/// the ranking is by where the sketch was expanded.
+/// hits: so new images do not shift pages, and no image that was there is shown twice or left out.
+/// A place is valid in the generation it was found in. If the sketch was expanded, it carries the
+/// vector of the ranking.
 final class Cursors {
   /// How far into a ranking pages may go.
   static final int DEPTH_MAX = 10_000;
@@ -28,7 +28,7 @@ final class Cursors {
     }
     SearchCursor cursor = decode(text);
     if (!request.getText().isBlank()) {
-      throw refusal("goes with no text: a ranking by words has no scores to go on from");
+      throw refusal("can't be used with text: a ranking by words has no scores to go on from");
     }
     if (cursor.getRank() + request.getK() > DEPTH_MAX) {
       throw refusal("goes beyond the first " + DEPTH_MAX + " hits");
@@ -45,7 +45,7 @@ final class Cursors {
     }
   }
 
-  /// The place after the last hit of a page; empty when there is nothing behind it.
+  /// The place after the last hit of a page; empty when there are no more hits.
   static String next(Ranking ranking, List<Hit> page, SearchQuery query) {
     int rank = query.place().map(SearchCursor::getRank).orElse(0) + page.size();
     if (page.size() < query.k() || rank >= DEPTH_MAX || query.withText()) {
@@ -70,7 +70,7 @@ final class Cursors {
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       // Refused below.
     }
-    throw refusal("is '" + text + "', which no answer gave as next");
+    throw refusal("is '" + text + "', not the next of a page");
   }
 
   private static SearchFailure refusal(String reason) {

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// The one producer of this service. Searches are small and a caller waits for each, so nothing
-/// lingers for a fuller batch.
+/// The one producer of this service. Searches are small and a caller waits for each, so records are
+/// sent without lingering.
 ///
 /// **Threads:** any. **Owns:** a Kafka producer and its thread.
 public final class EventProducer implements AutoCloseable {
@@ -89,7 +89,7 @@ public final class EventProducer implements AutoCloseable {
     sent.completeExceptionally(failure);
   }
 
-  /// A key as the log shows it.
+  /// A key as text for the log.
   static String text(byte[] key) {
     return key == null ? "null" : new String(key, UTF_8);
   }

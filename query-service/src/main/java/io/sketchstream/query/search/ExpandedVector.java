@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The vector of the second round of a search. It is rounded to a byte for each dimension before
-/// anything is ranked by it, so that a page's cursor carries it whole and the pages that follow are
-/// of the same ranking, whatever the first round would find by then.
+/// anything is ranked by it, so that a page's cursor can carry it completely, and later pages
+/// belong to the same ranking, even if the first round would find other images by then.
 ///
 /// @param bytes one signed byte for each dimension
 record ExpandedVector(ByteString bytes) {
   /// Expands a query by the first hits of the first round.
   ///
   /// @param query of unit length
-  /// @param unliked images that are no hits to go by
+  /// @param unliked images that must not be used for it
   /// @return empty where the first round is the answer
   static Optional<ExpandedVector> of(
       float[] query, ShardReplies replies, QueryExpansion expansion, Collection<String> unliked) {
@@ -55,7 +55,7 @@ record ExpandedVector(ByteString bytes) {
     return new ExpandedVector(ByteString.copyFrom(bytes));
   }
 
-  /// Whether it is one of so many dimensions: a cursor may come from anybody.
+  /// Whether it has this dimension: a cursor may come from anybody.
   boolean fits(int dimension) {
     boolean nothing = true;
     for (int i = 0; i < bytes.size(); i++) {

@@ -6,8 +6,8 @@ import io.sketchstream.query.index.TagCounts;
 import java.util.List;
 
 /// Counts the tags of the images around the hits: the [#NEIGHBOURHOOD] nearest that pass the
-/// filter, from the page's first on (with `k` above that, the `k` nearest). Every image is near or
-/// far in a kNN search, none is out, so counting "all that match" would count the whole gallery.
+/// filter, from the page's first on (with `k` above that, the `k` nearest). In a kNN search every
+/// image is a match, near or far, so counting all matches would count the whole gallery.
 final class Facets {
   /// How many images are counted at least, if there are as many.
   static final int NEIGHBOURHOOD = 200;

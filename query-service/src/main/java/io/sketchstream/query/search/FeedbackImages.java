@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The images that a search names as right and wrong. Their vectors are asked for as the nearest
-/// images of a filter that passes them alone: so they come by the path of every search, from a
-/// shard wherever it is, and what is there at the moment counts.
+/// The images that a search names as right and wrong. Their vectors are fetched by a search with a
+/// filter that passes only them: so they come from the shards in the same way as hits, and as of
+/// now.
 final class FeedbackImages {
   private static final Feedback FEEDBACK = new Feedback(Feedback.Weights.defaults());
 
@@ -50,7 +50,7 @@ final class FeedbackImages {
       return new KnnQuery(asked, vector, FilterParser.parse(filter), Optional.empty());
     } catch (FilterSyntaxException e) {
       throw new SearchFailure(
-          SearchErrorCode.BAD_REQUEST, "like and unlike name no ids of images: " + e.getMessage());
+          SearchErrorCode.BAD_REQUEST, "like or unlike has no valid image id: " + e.getMessage());
     }
   }
 
@@ -58,7 +58,7 @@ final class FeedbackImages {
     return '"' + id.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  /// The query that the feedback asks for, rounded as all that later pages go on with.
+  /// The query vector moved by the feedback, rounded to what later pages continue with.
   ///
   /// @param query of unit length
   /// @return empty where the query stays as it is

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 
 /// A page of the gallery, newest first.
 ///
-/// @param generation the one whose index was read; what it has no vector of is not listed
-/// @param images without scores, each with its vector where asked for
+/// @param generation the one whose index was read; images without a vector in it are not listed
+/// @param images without scores, each with its vector if requested
 /// @param total how many match, on all pages
 /// @param next the cursor of the next page; empty when there is none
 /// @param facets how often tags occur among the newest that match, most frequent first
-/// @param galleries the same of the attribute `gallery`
+/// @param galleries the same for the attribute `gallery`
 /// @param shardsTotal how many shards there are
 /// @param shardsAnswered how many of them are in this page
 public record GalleryPage(

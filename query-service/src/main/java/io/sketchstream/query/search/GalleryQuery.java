@@ -49,7 +49,7 @@ public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> place, bo
     }
     String shown = cursor.length() > 50 ? cursor.substring(0, 50) + "…" : cursor;
     throw new SearchFailure(
-        SearchErrorCode.BAD_REQUEST, "cursor is '" + shown + "', which no answer gave as next");
+        SearchErrorCode.BAD_REQUEST, "cursor is '" + shown + "', not the next of a page");
   }
 
   /// The place after an image.

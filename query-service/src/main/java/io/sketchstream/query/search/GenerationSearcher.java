@@ -19,8 +19,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/// Searches one generation: asks all its shards, wherever they are, for what they have once they
-/// have seen the writes that the caller wants to see, and merges.
+/// Searches one generation: queries all its shards, in whatever process, once they have seen the
+/// writes that the caller requires, and merges the replies.
 ///
 /// **Threads:** any number; each blocks while it waits.
 public final class GenerationSearcher {
@@ -34,7 +34,7 @@ public final class GenerationSearcher {
   private final InstantSource clock;
 
   /// @param written which positions searches may wait for
-  /// @param recall looks at some of the answers again
+  /// @param recall checks some of the answers
   public GenerationSearcher(
       ServedGenerations generations,
       FanOut fanOut,
@@ -50,14 +50,14 @@ public final class GenerationSearcher {
 
   /// The generations that can be searched.
   public interface ServedGenerations {
-    /// The index of a generation; empty when it does not live.
+    /// The index of a generation; empty when it is not live.
     ///
-    /// @param deadline until when one that lives and is not served yet may be waited for
+    /// @param deadline until when to wait for a live generation that is not served yet
     Optional<GenerationIndex> await(Generation generation, Instant deadline)
         throws InterruptedException;
   }
 
-  /// Finds the images that answer a sketch best, or a photo, see [SearchRounds].
+  /// Finds the images that best match a sketch or a photo, see [SearchRounds].
   ///
   /// @param generation the only one the sketch may be compared in
   /// @param sketch its embedding, of unit length
@@ -94,7 +94,7 @@ public final class GenerationSearcher {
     }
   }
 
-  /// Finds the images nearest to one that is already there, itself left out.
+  /// Finds the images nearest to an image of the gallery, without that image.
   ///
   /// @return the answer but for its query id
   public SearchAnswered.Builder similar(Generation generation, String imageId, SearchQuery query)
@@ -160,12 +160,12 @@ public final class GenerationSearcher {
             .orElseThrow(() ->
                 new SearchFailure(
                     SearchErrorCode.UNAVAILABLE,
-                    "generation " + generation + " is not served here, or no longer"));
+                    "generation " + generation + " is not, or no longer, served here"));
     for (ImagePosition position : query.request().getAfterList()) {
       if (position.getPartition() < 0 || position.getPartition() >= index.shardCount()) {
         throw new SearchFailure(
             SearchErrorCode.BAD_REQUEST,
-            "after: images has %d partitions, no number %d"
+            "after: images has %d partitions, there is no partition %d"
                 .formatted(index.shardCount(), position.getPartition()));
       }
     }

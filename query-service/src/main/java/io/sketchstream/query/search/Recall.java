@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Which part of the truly nearest images an answer has: recall@k.
+/// The share of the exact nearest images that an answer has: recall@k.
 final class Recall {
-  /// An image that came in so shortly before a search may have become visible only after it.
+  /// An image that was ingested this shortly before a search may have become visible only after it.
   private static final Duration SETTLED = Duration.ofSeconds(10);
 
   /// Scores that differ by less are equal: which of such images is among the `k` is arbitrary.
@@ -19,8 +19,8 @@ final class Recall {
   private Recall() {}
 
   /// @param answered what the search found, best first
-  /// @param exact the truly nearest, a moment later
-  /// @param asked when the search was
+  /// @param exact the exact nearest images, a moment later
+  /// @param asked time of the search
   /// @return empty when there was nothing to find
   static OptionalDouble of(List<Hit> answered, List<Hit> exact, int k, Instant asked) {
     Set<String> found = answered.stream().map(Hit::getImageId).collect(Collectors.toSet());

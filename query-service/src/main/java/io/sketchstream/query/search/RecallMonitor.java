@@ -23,13 +23,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/// Answers some of the searches once more, exactly, and counts what they had missed.
+/// Repeats some of the searches exactly, and counts what they missed.
 ///
-/// One at a time, and after each a rest of 99 times as long as it took: exact searches take no more
-/// than a hundredth of the time, whatever the sample rate. What comes meanwhile is passed over. The
-/// first search after the start is always looked at.
+/// One at a time, with a pause of 99 times its duration after each: exact searches take at most a
+/// hundredth of the time, whatever the sample rate. Searches that arrive meanwhile are skipped. The
+/// first search after the start is always checked.
 ///
-/// **Threads:** any may offer, without waiting; owns `query-recall`.
+/// **Threads:** any may offer, without blocking; owns `query-recall`.
 public final class RecallMonitor implements AutoCloseable {
   private static final Duration EXACT_MAX = Duration.ofSeconds(30);
   private static final int REST = 99;
@@ -52,8 +52,8 @@ public final class RecallMonitor implements AutoCloseable {
   /// @param asked when the shards were asked
   record Answered(Generation generation, KnnQuery query, List<NearestFound> found, Instant asked) {}
 
-  /// @param fanOut with the patience that exact answers need
-  /// @param sampleRate the part of the searches that is looked at, 0 to 1
+  /// @param fanOut with timeouts long enough for exact answers
+  /// @param sampleRate share of the searches that are checked, 0 to 1
   public RecallMonitor(
       Function<Generation, Optional<GenerationIndex>> indexes,
       FanOut fanOut,
@@ -64,20 +64,20 @@ public final class RecallMonitor implements AutoCloseable {
     this.sampleRate = sampleRate;
     this.recall =
         DistributionSummary.builder("sketchstream.query.recall")
-            .description("Part of the truly nearest images that sampled searches found")
+            .description("Share of the exact nearest images that sampled searches found")
             .serviceLevelObjectives(0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
             .register(registry);
     this.exactTime =
         Timer.builder("sketchstream.query.recall.exact")
-            .description("Exact answers to sampled searches")
+            .description("Time of the exact answers to sampled searches")
             .register(registry);
     this.incomplete =
         Counter.builder("sketchstream.query.recall.incomplete")
-            .description("Sampled searches that not all shards answered exactly")
+            .description("Sampled searches without an exact answer from all shards")
             .register(registry);
   }
 
-  /// Looks at this search, perhaps, later.
+  /// Checks this search later, if it is sampled.
   void offer(Answered search) {
     boolean sampled =
         sampleRate > 0 && (!measured || ThreadLocalRandom.current().nextDouble() < sampleRate);
@@ -123,7 +123,7 @@ public final class RecallMonitor implements AutoCloseable {
     }
   }
 
-  /// Gives up what it is at.
+  /// Cancels the check in progress.
   @Override
   public void close() {
     thread.shutdownNow();

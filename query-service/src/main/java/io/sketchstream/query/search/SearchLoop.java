@@ -39,8 +39,8 @@ import org.jboss.logging.Logger;
 /// Answers the searches of `sketch-embeddings` that this process is assigned, each exactly once:
 /// with hits or with an error.
 ///
-/// Each search runs on a virtual thread of its own, at most `inFlightMax` at once: when there are
-/// as many, the loop stops polling, and Kafka holds the rest. Offsets are committed as records are
+/// Each search runs on a virtual thread of its own, at most `inFlightMax` at once; at that limit
+/// the loop stops polling, and the rest waits in Kafka. Offsets are committed as records are
 /// polled: after a crash an unanswered search times out at its caller and is asked again.
 ///
 /// **Threads:** owns `query-search` and the virtual threads. **Owns:** its consumer.
@@ -50,7 +50,7 @@ public final class SearchLoop implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
 
-  /// Largest answer; what is left of a record is for its key and headers.
+  /// Largest answer; the rest of the record size is for key and headers.
   private static final int ANSWER_SIZE_MAX = TopicProvisioner.RECORD_SIZE_MAX - (64 << 10);
 
   private final KafkaClients clients;
@@ -121,7 +121,7 @@ public final class SearchLoop implements AutoCloseable {
     }
   }
 
-  /// Nothing of the record is looked at on this thread, so that none of them can stop it.
+  /// The record is not parsed on this thread, so that no record can stop the loop.
   private void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
     inFlight.acquire();
     searches.execute(() -> {
@@ -152,7 +152,7 @@ public final class SearchLoop implements AutoCloseable {
       return;
     }
     if (sketch == null) {
-      refuse(record, "a search has no null value");
+      refuse(record, "the search has no value");
       return;
     }
     int partition = sketch.getRequest().getReplyPartition();

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /// Counts searches by outcome and times their stages, and what shards do.
 public final class SearchMetrics implements ShardObserver {
-  /// Older images are brought again, by a backfill, and are no news.
+  /// Older images come from a backfill and are not counted as new.
   private static final Duration NEWS_MAX = Duration.ofMinutes(10);
 
   private static final Set<String> STAGES =
@@ -51,7 +51,7 @@ public final class SearchMetrics implements ShardObserver {
     this.freshness =
         Timer.builder("sketchstream.query.freshness")
             .description(
-                "From an image's arrival until searches see it; of each refresh the oldest")
+                "From an image's arrival until searches see it, for the oldest of each refresh")
             .serviceLevelObjectives(
                 millis(50, 100, 150, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000))
             .register(registry);
@@ -78,7 +78,7 @@ public final class SearchMetrics implements ShardObserver {
         .increment();
   }
 
-  /// A search was answered here because the process that should was too slow.
+  /// A search was answered here because the process assigned to it was too slow.
   public void takenOver() {
     registry.counter("sketchstream.query.searches.taken.over").increment();
   }

@@ -52,7 +52,7 @@ public record SearchQuery(
 
   /// Parses and checks a search.
   ///
-  /// @param latest its deadline at most, and where it names none
+  /// @param latest upper limit of the deadline, and the deadline if the search names none
   /// @throws SearchFailure naming the field that is out of bounds
   public static SearchQuery parse(SearchRequest request, Instant latest) throws SearchFailure {
     if (request.getExpand() == Expand.UNRECOGNIZED) {
@@ -113,7 +113,7 @@ public record SearchQuery(
     return request.getK();
   }
 
-  /// The vector of the ranking that this is a later page of, where it is not the sketch's own.
+  /// The vector of the ranking whose later page this is, if it is not the sketch's own.
   Optional<ExpandedVector> expanded() {
     return place
         .map(SearchCursor::getExpanded)
@@ -121,7 +121,7 @@ public record SearchQuery(
         .map(ExpandedVector::new);
   }
 
-  /// Whether someone has said which images are right or wrong.
+  /// Whether the search has feedback: images named as right or wrong.
   boolean withFeedback() {
     return request.getLikeCount() + request.getUnlikeCount() > 0;
   }
@@ -131,8 +131,8 @@ public record SearchQuery(
     return request.getPhoto();
   }
 
-  /// Whether it is a search of the whole gallery by sketch alone, so that an answer can say whether
-  /// anything there fits.
+  /// Whether it searches the whole gallery by sketch alone, so that the answer can say whether
+  /// anything fits.
   boolean wantsDistinction() {
     return place.isEmpty() && filter.isEmpty() && !withText() && !withFeedback() && !ofPhoto();
   }
@@ -169,7 +169,7 @@ public record SearchQuery(
   /// The question to each shard.
   ///
   /// @param vector with its dimension for the hubness
-  /// @param wanted how much of what is asked of each shard
+  /// @param wanted how much to ask of each shard
   KnnQuery nearest(float[] vector, NearestAsked wanted) {
     NearestAsked.Builder asked =
         wanted.toBuilder().setFilter(request.getFilter()).setText(request.getText());

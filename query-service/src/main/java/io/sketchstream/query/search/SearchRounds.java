@@ -15,13 +15,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The rounds of one search, each a question to all shards that demands the same writes.
+/// The rounds of one search. Each is a question to all shards that requires the same writes.
 ///
 /// 1. Where the search has feedback: the vectors of the images that it names, which move the query.
-/// 2. The images nearest to it; and a sample of the gallery, to know how far they stand out.
-/// 3. Where the query is expanded by what was found: the nearest images once more.
+/// 2. The images nearest to the query, and a sample of the gallery, to measure how far they stand
+///    out.
+/// 3. If the query is expanded by the hits: the nearest images again.
 ///
-/// A later page goes on with the vector that the first one ended with, in a single round.
+/// A later page continues with the final vector of the first page, in a single round.
 final class SearchRounds {
   private final SearchQuery query;
   private final boolean ofPhoto;
@@ -41,7 +42,7 @@ final class SearchRounds {
   interface Shards {
     int count();
 
-    /// @throws SearchFailure when not all that must answer do
+    /// @throws SearchFailure when a required answer is missing
     ShardReplies ask(ShardQuery question) throws SearchFailure, InterruptedException;
   }
 
@@ -62,7 +63,7 @@ final class SearchRounds {
     Optional<ExpandedVector> ranked = query.expanded();
     if (ranked.isPresent() && !ranked.get().fits(vector.length)) {
       throw new SearchFailure(
-          SearchErrorCode.BAD_REQUEST, "search_after is of no ranking by this sketch");
+          SearchErrorCode.BAD_REQUEST, "search_after does not belong to this sketch");
     }
     boolean first = query.place().isEmpty();
     if (first && query.withFeedback()) {
@@ -110,7 +111,7 @@ final class SearchRounds {
     return ofPhoto ? Arrays.copyOf(vector, vector.length + 1) : Score.searchVector(vector);
   }
 
-  /// Says nothing where a shard is missing: what fits may be there.
+  /// Empty if a shard is missing: a fitting image may be there.
   private static Optional<Distinction> distinction(ShardReplies replies) {
     List<Hit> best = HitMerge.merge(replies.nearest(), 1, false);
     if (best.isEmpty() || !replies.complete()) {

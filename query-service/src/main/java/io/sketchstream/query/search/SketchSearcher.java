@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
-/// From an embedded sketch to its answer, which may be an error; never nothing.
+/// Turns an embedded sketch into its answer, which may be an error. There always is one.
 ///
 /// **Threads:** any number; each blocks until it has the answer.
 public final class SketchSearcher {
   private static final Logger LOG = Logger.getLogger(SketchSearcher.class);
   private static final double NORM_TOLERANCE = 1e-3;
 
-  /// Longest query id, in characters. Of a longer one the answer carries the beginning.
+  /// Longest query id, in characters. The answer to a longer one carries only its beginning.
   static final int QUERY_ID_LENGTH_MAX = 256;
 
   private static final int VECTOR_LENGTH_MAX = 1 << 14;
@@ -37,7 +37,7 @@ public final class SketchSearcher {
   private final BrokerClock brokers;
   private final Duration timeoutMax;
 
-  /// @param brokers by whose time searches that came through Kafka say when they end
+  /// @param brokers clock of the brokers, in which the deadlines of searches from Kafka are given
   /// @param timeoutMax how long a search may take, whatever deadline its caller names
   public SketchSearcher(
       GenerationSearcher searcher,
@@ -77,14 +77,14 @@ public final class SketchSearcher {
     }
   }
 
-  /// The answer to a search that has none.
+  /// The error answer to a failed search.
   SearchAnswered failed(SketchEmbedded sketch, SearchFailure failure, Step step) {
     step.failed(failure.code() + ": " + failure.getMessage());
     metrics.failed(failure);
     return empty(sketch).setError(failure.toEvent()).build();
   }
 
-  /// Whatever the record says, this is small.
+  /// Small, whatever the record contains.
   private static SearchAnswered.Builder empty(SketchEmbedded sketch) {
     return SearchAnswered.newBuilder()
         .setQueryId(beginning(sketch.getQueryId(), QUERY_ID_LENGTH_MAX))
@@ -115,8 +115,8 @@ public final class SketchSearcher {
     }
   }
 
-  /// Its deadline by the clock of this process, and at most as far as any may be; a search that
-  /// names none is as old as its record.
+  /// Its deadline by the clock of this process, bounded by the longest time allowed. A search
+  /// without a deadline starts with the timestamp of its record.
   private SearchQuery parse(SearchRequest request, long recordMillis) throws SearchFailure {
     Instant now = clock.instant();
     if (request.hasDeadline()) {

@@ -27,7 +27,7 @@ public final class Stages {
     return List.copyOf(timings);
   }
 
-  /// Clocks of two machines differ; less than no time is no time.
+  /// Clocks of two machines differ; a negative time counts as zero.
   public static StageTiming timing(String stage, long micros) {
     return StageTiming.newBuilder().setStage(stage).setMicros(Math.max(0, micros)).build();
   }

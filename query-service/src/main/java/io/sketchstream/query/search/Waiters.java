@@ -3,8 +3,8 @@ package io.sketchstream.query.search;
 import io.sketchstream.events.SearchRequest;
 import java.util.concurrent.Semaphore;
 
-/// Searches that want to see a write, and may wait for it as long as they like, hold half of the
-/// places for searches at most. The others pass freely.
+/// Limits searches that must see a write, and may wait long for it, to half of the places for
+/// searches. Other searches are not limited here.
 ///
 /// **Threads:** any.
 public final class Waiters {

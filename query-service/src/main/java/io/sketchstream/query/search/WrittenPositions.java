@@ -9,11 +9,11 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// Refuses searches that ask to see a write that nobody has made: they would wait for nothing until
-/// their deadline, in a place that others need.
+/// Refuses searches that require a write that does not exist: they would wait in vain until their
+/// deadline, in a place that others need.
 ///
-/// **Threads:** any. Where a position is not in what was read last, one of them reads the ends of
-/// `images` anew, for all that came before it began.
+/// **Threads:** any. If a position is beyond the ends read last, one thread reads the ends of
+/// `images` again, for all threads that were waiting when it began.
 public final class WrittenPositions {
   private static final Logger LOG = Logger.getLogger(WrittenPositions.class);
 
@@ -28,8 +28,8 @@ public final class WrittenPositions {
     }
   }
 
-  /// @param ends reads the next offset of each partition of `images`; one that is missing or 0 is
-  ///   not judged: embeddings may come from elsewhere
+  /// @param ends reads the next offset of each partition of `images`; a missing or 0 one is not
+  ///   checked, as embeddings may come from elsewhere
   public WrittenPositions(Supplier<Map<Integer, Long>> ends) {
     this.ends = ends;
   }
@@ -73,7 +73,7 @@ public final class WrittenPositions {
     }
   }
 
-  /// Without Kafka nothing can be said, and the search waits.
+  /// Without Kafka this can't be checked, and the search waits.
   private Map<Integer, Long> read() {
     try {
       return ends.get();

@@ -11,13 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.util.VectorUtil;
 
-/// Turns "about one in so many images" into a score, for each query, by a sample of the shards of
-/// this process. Shards hold images by the hash of their id, so each is a fair sample of the whole
-/// gallery, and no process needs to ask another. "The best so many a day" is as rare as they are
-/// among the images of the last 24 hours; [MatchTeller] holds it to the number.
+/// Computes the score threshold of each query from its rarity ("about one in N images"), by a
+/// sample of the shards of this process. Images are assigned to shards by the hash of their id, so
+/// each shard is a fair sample of the whole gallery, and no process needs to ask another. For "the
+/// best N per day" the rarity follows from the number of images of the last 24 hours; [MatchTeller]
+/// enforces the number.
 ///
-/// The sample is renewed when the gallery has changed by a fifth since, or by anything after the
-/// interval; then all thresholds are computed anew.
+/// The sample is renewed when the gallery has changed by more than a fifth, or after the interval
+/// if it has changed at all. Then all thresholds are computed again.
 ///
 /// **Threads:** the matcher's.
 final class Calibration {
@@ -62,8 +63,8 @@ final class Calibration {
     return true;
   }
 
-  /// Computes thresholds by the present sample: for a few queries at a time, so that the sample is
-  /// read from memory once for all of them.
+  /// Computes thresholds from the current sample, for a block of queries at a time, so that the
+  /// sample is read from memory once for all of them.
   void calibrate(List<WatchedQuery> queries) {
     List<WatchedQuery> drawn = queries.stream().filter(WatchedQuery::isDrawn).toList();
     for (int from = 0; from < drawn.size(); from += BLOCK_QUERIES) {
@@ -89,7 +90,7 @@ final class Calibration {
     }
   }
 
-  /// In a gallery that is too small for a sample, all may be among the best of a day.
+  /// In a gallery that is too small for a sample, any image may be among the best of a day.
   private double oneIn(StandingQuery query) {
     if (query.getPerDay() == 0) {
       return StandingQueryBounds.oneIn(query);

@@ -58,7 +58,7 @@ final class GenerationWatch implements AutoCloseable {
     return generation;
   }
 
-  /// Takes in one record, in place.
+  /// Applies one record, in place.
   private static Map<String, Embedded> with(
       Map<String, Embedded> embeddings, String key, StandingQueryEmbedded event) {
     if (event == null) {
@@ -88,7 +88,7 @@ final class GenerationWatch implements AutoCloseable {
 
   /// Reads what is new.
   ///
-  /// @param table what stands
+  /// @param table the standing queries
   /// @return the queries that can be compared from now on and could not before; empty when nothing
   ///   has changed
   Optional<List<WatchedQuery>> follow(StandingTable table) {
@@ -100,8 +100,8 @@ final class GenerationWatch implements AutoCloseable {
     return Optional.of(update(table));
   }
 
-  /// Whether all is read that was there at the start, and every query is known as well as it can
-  /// be.
+  /// Whether everything that was there at the start is read, and the vector of every query is known
+  /// if it can be.
   boolean isCaughtUp() {
     return topic.isCaughtUp();
   }

@@ -25,11 +25,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/// What was told of standing queries: follows `matches`, remembers the latest, and tells listeners
-/// what is new.
+/// The matches of standing queries: follows `matches`, keeps the latest in memory, and passes new
+/// ones to listeners.
 ///
-/// A shard that tells a match enters it here at once, so that nothing is told twice while it comes
-/// back from Kafka. Listeners hear a match when it comes from Kafka, whoever wrote it, and once.
+/// A shard that reports a match enters it here at once, so that nothing is reported twice while the
+/// record is on its way back from Kafka. Listeners get each match once, when it arrives from Kafka,
+/// whoever wrote it.
 ///
 /// **Threads:** owns one, `query-matches`, which also calls the listeners; any may ask.
 public final class MatchLog implements AutoCloseable {
@@ -51,8 +52,8 @@ public final class MatchLog implements AutoCloseable {
   private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
   private Worker worker;
 
-  /// @param countMax most matches, and most withdrawals, that are remembered; the oldest are
-  ///   forgotten first
+  /// @param countMax most matches, and most withdrawals, kept in memory; the oldest are dropped
+  ///   first
   MatchLog(int countMax) {
     this.countMax = countMax;
   }
@@ -83,15 +84,15 @@ public final class MatchLog implements AutoCloseable {
     }
   }
 
-  /// Completes once all is read that is in Kafka now; within a poll, unless Kafka is away. Never,
-  /// where reading failed meanwhile: ask again.
+  /// Completes once everything that is in Kafka now is read: within a poll, unless Kafka is
+  /// unavailable. Never completes if reading fails meanwhile; call it again then.
   CompletableFuture<Void> readToEnd() {
     CompletableFuture<Void> wish = new CompletableFuture<>();
     waiting.add(wish);
     return wish;
   }
 
-  /// Takes in one record.
+  /// Applies one record.
   ///
   /// @throws IllegalArgumentException when the record is not valid
   MatchLog with(String key, StandingQueryMatched event) {
@@ -99,7 +100,7 @@ public final class MatchLog implements AutoCloseable {
         || !StandingQueryBounds.isQueryId(event.getQueryId())
         || event.getImageId().length() > IMAGE_ID_SIZE_MAX
         || !Topics.matchKey(event.getQueryId(), event.getImageId()).equals(key)) {
-      throw new IllegalArgumentException("it is no match of the query and image in its key");
+      throw new IllegalArgumentException("its key does not name its query and image");
     }
     if (enter(key, bounded(event), true)) {
       for (Listener listener : listeners) {
@@ -111,13 +112,13 @@ public final class MatchLog implements AutoCloseable {
     return this;
   }
 
-  /// A shard of this process is about to tell this.
+  /// A shard of this process is about to report this match.
   void telling(StandingQueryMatched event) {
     boolean _ =
         enter(Topics.matchKey(event.getQueryId(), event.getImageId()), bounded(event), false);
   }
 
-  /// Kafka did not take what a shard was about to tell.
+  /// Kafka did not accept a match that a shard was about to report.
   void notTold(StandingQueryMatched event) {
     String key = Topics.matchKey(event.getQueryId(), event.getImageId());
     if (event.getWithdrawn()) {
@@ -184,7 +185,7 @@ public final class MatchLog implements AutoCloseable {
     }
   }
 
-  /// Whether an image was told to a query, and not withdrawn since.
+  /// Whether an image was reported for a query and not withdrawn since.
   synchronized boolean isTold(String queryId, String imageId) {
     return told.containsKey(Topics.matchKey(queryId, imageId));
   }
@@ -194,14 +195,14 @@ public final class MatchLog implements AutoCloseable {
     return withdrawn.getOrDefault(Topics.matchKey(queryId, imageId), -1L) > imagesOffset;
   }
 
-  /// What was told of an image, and not withdrawn since.
+  /// The matches of an image that were not withdrawn since.
   synchronized List<StandingQueryMatched> ofImage(String imageId) {
     return byImage.getOrDefault(imageId, Set.of()).stream()
         .map(key -> told.get(key).match())
         .toList();
   }
 
-  /// What shards of a partition told, and was not withdrawn since.
+  /// The matches reported by the shards of a partition that were not withdrawn since.
   synchronized List<StandingQueryMatched> ofPartition(int partition) {
     return told.values().stream()
         .map(Told::match)
@@ -209,12 +210,12 @@ public final class MatchLog implements AutoCloseable {
         .toList();
   }
 
-  /// How many matches of a query are remembered.
+  /// How many matches of a query are kept in memory.
   public synchronized int count(String queryId) {
     return byQuery.getOrDefault(queryId, Set.of()).size();
   }
 
-  /// How many matches of a query that were told since some time have a score at least as high.
+  /// How many matches of a query, reported since a given time, have at least this score.
   synchronized long countAbove(String queryId, float score, Instant since) {
     return byQuery.getOrDefault(queryId, Set.of()).stream()
         .map(key -> told.get(key).match())
@@ -225,7 +226,7 @@ public final class MatchLog implements AutoCloseable {
 
   /// The latest matches, newest first.
   ///
-  /// @param queryId of whom; empty for all
+  /// @param queryId whose; empty for all
   public synchronized List<StandingQueryMatched> latest(String queryId, int limit) {
     List<StandingQueryMatched> latest = new ArrayList<>();
     Iterator<Told> newestFirst = told.sequencedValues().reversed().iterator();
@@ -238,9 +239,9 @@ public final class MatchLog implements AutoCloseable {
     return latest;
   }
 
-  /// Listens to what is told from now on, withdrawals included.
+  /// Listens to matches from now on, withdrawals included.
   ///
-  /// @param queryId to whom; empty for all
+  /// @param queryId of which query; empty for all
   /// @param consumer called by the thread that reads the topic; must be quick
   /// @return ends it
   public Runnable listen(String queryId, Consumer<StandingQueryMatched> consumer) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/// Writes `matches`: what was not told before, and withdrawals of what was.
+/// Writes `matches`: new matches, and withdrawals of earlier ones.
 ///
 /// **Threads:** any.
 final class MatchTeller {
@@ -43,14 +43,14 @@ final class MatchTeller {
     return clock;
   }
 
-  /// Tells a match, unless
+  /// Reports a match, unless
   ///
-  /// - it was told before, in whichever generation;
+  /// - it was reported before, in any generation;
   /// - it was withdrawn, and the shard does not see the removal yet;
-  /// - its query wants the best of a day, and has had as many better ones.
+  /// - its query is limited to the best of a day, and has had that many better ones.
   ///
   /// @param seenAtLeast how far in `images` the shard saw before it was asked for the match
-  /// @param seenAtMost and after
+  /// @param seenAtMost how far it saw afterwards
   /// @return completes when Kafka has it
   CompletableFuture<Void> tell(
       Generation generation, Match match, long seenAtLeast, ImagePosition seenAtMost) {
@@ -84,7 +84,7 @@ final class MatchTeller {
         && log.countAbove(match.query().id(), match.score(), clock.instant().minus(DAY)) >= best;
   }
 
-  /// Withdraws all that was told of an image.
+  /// Withdraws all matches of an image.
   ///
   /// @param removedBy the record of `images` that removed it, or a later one
   /// @return completes when Kafka has it

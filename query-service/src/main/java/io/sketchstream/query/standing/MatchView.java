@@ -6,8 +6,8 @@ import java.util.List;
 
 /// A match of a standing query as callers see it.
 ///
-/// @param score as of a search, and what it took; both null where nothing is drawn
-/// @param withdrawn whether the image was removed since: what was told of it is over
+/// @param score as in a search, and the threshold; both null for a query without likeness
+/// @param withdrawn whether the image was removed since, which ends the match
 public record MatchView(
     String queryId,
     String imageId,
@@ -21,7 +21,7 @@ public record MatchView(
     String matchedAt,
     boolean withdrawn) {
 
-  /// As it is told.
+  /// The match as it is reported.
   public static MatchView of(StandingQueryMatched match) {
     boolean drawn = match.getScore() != 0 || match.getThreshold() != 0;
     return new MatchView(

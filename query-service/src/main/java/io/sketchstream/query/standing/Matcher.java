@@ -24,8 +24,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
 
-/// Decides which shards of this process tell matches, those of the active generation, and makes
-/// them tell what became visible. It also keeps the queries of that generation and their
+/// Decides which shards of this process report matches (those of the active generation) and makes
+/// them report images that became visible. It also keeps the queries of that generation and their
 /// thresholds.
 ///
 /// **Threads:** owns one, `query-matcher`; any may [#wake] it and read [#watched].
@@ -99,7 +99,7 @@ final class Matcher implements AutoCloseable {
     return now == null ? Map.of() : now.refusals();
   }
 
-  /// Something is visible, or a shard is new.
+  /// Something became visible, or there is a new shard.
   void wake() {
     lock.lock();
     try {
@@ -110,7 +110,7 @@ final class Matcher implements AutoCloseable {
     }
   }
 
-  /// Waits until something is so after a round. Rounds are quicker meanwhile.
+  /// Waits until a condition holds after a round. Rounds are more frequent meanwhile.
   ///
   /// @return whether it is; false when the time is over
   boolean await(BooleanSupplier condition, Duration max) throws InterruptedException {
@@ -184,7 +184,7 @@ final class Matcher implements AutoCloseable {
     here.forEach(ShardWatch::tellVisible);
   }
 
-  /// @return whether the topic of the queries' vectors is there; embed makes it
+  /// @return whether the topic of the queries' vectors exists; the embed service creates it
   private boolean open(Generation generation) {
     if (System.nanoTime() - absentNanos < ABSENT_RETRY.toNanos()) {
       return false;
@@ -201,8 +201,8 @@ final class Matcher implements AutoCloseable {
     }
   }
 
-  /// Takes in new queries. Images that came in while their vectors were on the way are compared
-  /// with them now.
+  /// Adds new queries. Images that were ingested while their vectors were being computed are
+  /// compared with them now.
   private void follow(List<ShardWatch> here, Instant activated) {
     Optional<List<WatchedQuery>> fresh = watch.follow(registry.table());
     if (!watch.isCaughtUp()) {
@@ -230,7 +230,7 @@ final class Matcher implements AutoCloseable {
         });
   }
 
-  /// Lets shards tell that do not yet, once it is known what was told up to now.
+  /// Lets shards start to report, once the earlier matches are known.
   private void begin(List<ShardWatch> here, Instant activated) {
     List<ShardWatch> silent =
         here.stream().filter(shard -> shard.state() != ShardWatch.State.TELLING).toList();
@@ -250,7 +250,7 @@ final class Matcher implements AutoCloseable {
     starting = List.of();
     long since = Math.max(overlap(teller.clock().instant()), overlap(activated));
     silent.forEach(shard -> {
-      LOG.debugf("a shard of %s tells matches", shard.generation());
+      LOG.debugf("a shard of %s reports matches", shard.generation());
       shard.beTelling(since);
     });
   }

@@ -12,11 +12,11 @@ import java.util.Set;
 
 /// Compares a batch of images with all standing queries.
 ///
-/// 1. The product of matrices finds those of a likeness; what came in before the query, or after
-///    its time, does not count.
-/// 2. Of what is left, a search of the shard says which images it finds under the filter and the
-///    words of the query: once for all queries with the same ones. So a match is an image that a
-///    search would find now, by the very rules of a search.
+/// 1. A matrix product finds the matches by likeness. Images that were ingested before the query
+///    was created, or after it ended, do not count.
+/// 2. For the rest, a search of the shard says which images it finds with the filter and the words
+///    of the query, once for all queries with the same ones. So a match is an image that a search
+///    would find now, by the same rules.
 ///
 /// **Threads:** one at a time for each.
 final class Matching {
@@ -29,8 +29,8 @@ final class Matching {
 
   /// An image that a standing query matches.
   ///
-  /// @param score as of a search; 0 where nothing is drawn
-  /// @param threshold that it reached; 0 where nothing is drawn
+  /// @param score as in a search; 0 for a query without likeness
+  /// @param threshold that it reached; 0 for a query without likeness
   record Match(StandingEntry query, Arrival image, float score, float threshold) {}
 
   private Matching(Watched watched, List<Arrival> images, ShardReader shard, Instant now) {
@@ -40,7 +40,7 @@ final class Matching {
     this.now = now;
   }
 
-  /// @param images that searches see, or no longer
+  /// @param images that searches see, or have seen
   static List<Match> of(Watched watched, List<Arrival> images, ShardReader shard, Instant now) {
     Matching matching = new Matching(watched, images, shard, now);
     matching.match();

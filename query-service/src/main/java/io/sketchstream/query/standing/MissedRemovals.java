@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/// Withdraws what was told of images that went out of the gallery while no shard told: between two
+/// Withdraws the matches of images that were removed while no shard reported: between two
 /// processes, or between two generations.
 ///
-/// A shard that sees as far in `images` as the one that told a match, and does not have its image,
-/// is past the removal.
+/// If a shard sees at least as far in `images` as the shard that reported a match, and does not
+/// have the image, the image was removed.
 ///
 /// **Threads:** one at a time.
 final class MissedRemovals {
@@ -26,12 +26,12 @@ final class MissedRemovals {
     this.teller = teller;
   }
 
-  /// Looks at all that was told up to now; once it is read what that is.
+  /// Checks all matches up to now, once they are read.
   void begin() {
     unchecked = teller.log().ofPartition(shard.partition());
   }
 
-  /// Withdraws what the shard sees far enough for; what it does not waits for the next call.
+  /// Withdraws matches that the shard sees far enough to decide; the others wait for the next call.
   ///
   /// @return complete when Kafka has the withdrawals
   List<CompletableFuture<Void>> withdraw() {

@@ -8,7 +8,7 @@ final class NormalTail {
 
   private NormalTail() {}
 
-  /// What is exceeded with a probability.
+  /// The value that is exceeded with a given probability.
   ///
   /// @param probability up to .4
   static double quantile(double probability) {
@@ -25,8 +25,7 @@ final class NormalTail {
     return (low + high) / 2;
   }
 
-  /// How probable it is to exceed a value above 0: the density by the continued fraction of
-  /// Laplace.
+  /// The probability of exceeding a value above 0, by Laplace's continued fraction.
   static double exceeds(double z) {
     double fraction = z;
     for (int i = TERMS; i > 0; i--) {

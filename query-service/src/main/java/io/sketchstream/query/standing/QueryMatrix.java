@@ -3,12 +3,11 @@ package io.sketchstream.query.standing;
 import io.sketchstream.score.Score;
 import java.util.List;
 
-/// The vectors of all standing queries as one matrix, to be multiplied with those of images that
-/// come in.
+/// The vectors of all standing queries as one matrix, to be multiplied with those of new images.
 ///
-/// Almost no image comes near the threshold of a query, so the product is one of bytes
-/// ([RoundedVector]), which reads a quarter of the memory; its upper bound leaves no match out.
-/// What may reach its threshold is scored by [Score], as a search would. The product is blocked: a
+/// Almost no image comes near the threshold of a query, so the product is first computed in bytes
+/// ([RoundedVector]), which reads a quarter of the memory. Its upper bound leaves no match out;
+/// what may reach its threshold is scored by [Score], as a search would. The product is blocked: a
 /// few rows stay in the cache while all images of a batch pass by, so the matrix is read from
 /// memory once for a batch.
 ///
@@ -17,7 +16,7 @@ public final class QueryMatrix {
   /// Rows of a block: 64 of 512 dimensions take 32 KiB, a usual first-level cache.
   private static final int BLOCK_ROWS = 64;
 
-  /// More than two ways of adding up floats can differ.
+  /// More than the difference between two orders of summation.
   private static final float SLACK = 1e-4f;
 
   private final float[][] rows;
@@ -37,9 +36,9 @@ public final class QueryMatrix {
     void hit(int row, int image, float score);
   }
 
-  /// Finds what scores high enough.
+  /// Finds the images that score high enough.
   ///
-  /// @param images index vectors; those of another dimension are passed over
+  /// @param images index vectors; those of another dimension are skipped
   /// @param thresholds one for each row; a score that equals it is high enough
   public void above(List<float[]> images, float[] thresholds, Hits hits) {
     RoundedVector[] roundedImages = new RoundedVector[images.size()];

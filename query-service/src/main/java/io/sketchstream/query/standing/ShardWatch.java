@@ -14,28 +14,29 @@ import java.util.function.Supplier;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jboss.logging.Logger;
 
-/// What came into one shard and is not told yet. An image waits here until searches see it; then it
-/// is compared with all standing queries. Before Kafka Streams commits the offsets of what came in,
-/// all of it is told and acknowledged: a crash repeats what was not, and what was told already is
-/// not told again, since [MatchLog] knows it. While it is not decided whether this shard tells,
-/// commits go on: what came in meanwhile is compared from the index afterwards.
+/// The new images of one shard that were not compared yet. An image waits here until searches see
+/// it; then it is compared with all standing queries. Before Kafka Streams commits the offsets of
+/// new records, their matches are written and acknowledged. So a crash repeats the rest, and
+/// [MatchLog] prevents that a match is reported twice. While it is not decided whether this shard
+/// reports matches, commits go on: images of that time are compared from the index afterwards.
 ///
 /// ```
 /// HOLDING ──> TELLING <──> SILENT      TELLING: the generation is active. SILENT: another one is.
 /// ```
 ///
-/// **Threads:** Kafka Streams' hears and tells before commits, the refresher says what is visible,
-/// the matcher decides and tells.
+/// **Threads:** Kafka Streams' thread adds images and reports before commits, the refresher marks
+/// what is visible, the matcher decides and reports.
 final class ShardWatch implements Arrivals {
   private static final Logger LOG = Logger.getLogger(ShardWatch.class);
 
-  /// Images in one product of matrices.
+  /// Images in one matrix product.
   private static final int BATCH_SIZE = 64;
 
-  /// Images that wait; with more, Kafka Streams' thread makes them visible and tells them itself.
+  /// Most images that wait; beyond it, Kafka Streams' thread makes them visible and compares them
+  /// itself.
   private static final int WAITING_MAX = 2_048;
 
-  /// Images that are compared once more.
+  /// Most images that are compared again.
   private static final int CATCH_UP_MAX = 100_000;
 
   private static final Duration ACKNOWLEDGED_MAX = Duration.ofSeconds(30);
@@ -50,9 +51,9 @@ final class ShardWatch implements Arrivals {
   private final AtomicInteger comparisons = new AtomicInteger(); // Under way.
   private final Unacknowledged sent = new Unacknowledged(); // Guarded by `telling`.
 
-  /// Whether matches are told.
+  /// Whether matches are reported.
   enum State {
-    /// That is not decided yet: what comes in waits.
+    /// Not decided yet: new images wait.
     HOLDING,
     TELLING,
     SILENT
@@ -74,8 +75,8 @@ final class ShardWatch implements Arrivals {
     return unlessClosed(() -> shard.reader().documents(), 0);
   }
 
-  /// How many images the gallery has that came in at a time or later, as this shard's share tells;
-  /// 0 when it was closed meanwhile.
+  /// Estimate, from this shard's share, of the gallery's images ingested at a time or later; 0 when
+  /// it was closed meanwhile.
   double imagesSince(long micros) {
     return unlessClosed(() -> (double) shard.reader().countSince(micros) * shard.partitions(), 0.0);
   }
@@ -128,8 +129,8 @@ final class ShardWatch implements Arrivals {
     }
   }
 
-  /// Most images are, where there are few queries or none. An image that came in waits, then is
-  /// compared, then is in the log: a removal has to look in that order not to miss it.
+  /// True for most images if there are few queries or none. A new image first waits, then is
+  /// compared, then is in the log. A removal has to check in this order not to miss it.
   private boolean isOfNoConcern(Unseen.Change change) {
     return switch (change) {
       case Unseen.CameIn _ -> matcher.watched().isEmpty();
@@ -150,22 +151,22 @@ final class ShardWatch implements Arrivals {
     }
   }
 
-  /// It is not known whether matches are told.
+  /// Not decided whether matches are reported.
   void hold() {
     state = State.HOLDING;
   }
 
-  /// The generation of this shard is not the active one: another one tells.
+  /// The generation of this shard is not the active one, so it does not report.
   void beSilent() {
     state = State.SILENT;
     unseen.clear();
   }
 
-  /// The generation is active: what comes in from now on is told, and what came in lately is
-  /// compared once more, since nobody may have told it: the queries, or the generation, were not
-  /// known here yet. What was told of images that are gone is withdrawn.
+  /// The generation is active. Matches of new images are reported from now on. Recent images are
+  /// compared again, as their matches may not have been reported while the queries, or the
+  /// generation, were not known here yet. Matches of removed images are withdrawn.
   ///
-  /// @param sinceMicros of their ingestion
+  /// @param sinceMicros earliest time of ingestion of the recent images
   void beTelling(long sinceMicros) {
     state = State.TELLING;
     telling.lock();
@@ -177,8 +178,8 @@ final class ShardWatch implements Arrivals {
     catchUp(matcher.watched(), sinceMicros);
   }
 
-  /// Compares what came in lately with some queries. A shard that is closed meanwhile does so when
-  /// it begins anew, wherever that is.
+  /// Compares recent images with some queries. If the shard is closed meanwhile, this is done when
+  /// it is opened again, in whatever process.
   void catchUp(Watched queries, long sinceMicros) {
     if (queries.isEmpty()) {
       return;
@@ -220,7 +221,7 @@ final class ShardWatch implements Arrivals {
     }
   }
 
-  /// Tells what searches see.
+  /// Reports the matches of images that searches see.
   void tellVisible() {
     if (state != State.TELLING) {
       return;
@@ -263,7 +264,7 @@ final class ShardWatch implements Arrivals {
     }
   }
 
-  /// @throws IllegalStateException when Kafka does not take what is told: then nothing is committed
+  /// @throws IllegalStateException when Kafka does not accept a match; nothing is committed then
   @Override
   public void beforeCommit() {
     if (state == State.HOLDING && unseen.size() > WAITING_MAX) {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.search.Query;
 
-/// A standing query that was read and is within its bounds.
+/// A valid standing query, as read from its topic.
 ///
 /// @param query without its sketch, which only the embedder needs, and without the secret of its
 ///   webhook
@@ -48,17 +48,17 @@ public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Que
     return query.getQueryId();
   }
 
-  /// Whether its time is over.
+  /// Whether it has ended.
   public boolean isOver(Instant now) {
     return query.hasUntil() && Instants.of(query.getUntil()).isBefore(now);
   }
 
-  /// Images count from then on, in microseconds since 1970.
+  /// Images ingested from this time on count, in microseconds since 1970.
   long createdMicros() {
     return ImageFields.micros(query.getCreatedAt());
   }
 
-  /// Queries with the same conditions have the same of these.
+  /// Equal for queries with the same conditions.
   String conditionsKey() {
     return query.getFilter() + "\0" + query.getText();
   }

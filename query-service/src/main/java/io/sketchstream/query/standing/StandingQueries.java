@@ -19,7 +19,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Everything of standing queries that runs in this process.
+/// All parts of standing queries in this process.
 ///
 /// **Threads:** those of its parts; any may ask. **Owns:** its parts, until [#close].
 public final class StandingQueries implements AutoCloseable {
@@ -90,23 +90,23 @@ public final class StandingQueries implements AutoCloseable {
     matcher.start(workers);
   }
 
-  /// What listens to each shard.
+  /// The listener of each shard.
   public Arrivals.Factory arrivals() {
     return shard -> new ShardWatch(shard, matcher, teller);
   }
 
-  /// Which standing queries there are.
+  /// The registered standing queries.
   public StandingRegistry registry() {
     return registry;
   }
 
-  /// What was told.
+  /// The matches reported.
   public MatchLog log() {
     return log;
   }
 
-  /// What it takes to match a query in the active generation, by its id; empty where nothing is
-  /// drawn, and while that is not known.
+  /// The score threshold of a query in the active generation, by its id; empty for a query without
+  /// likeness, and while it is not known.
   public OptionalDouble threshold(String queryId) {
     WatchedQuery query = matcher.watched().byId().get(queryId);
     return query == null || !query.isDrawn() || !Float.isFinite(query.threshold())
@@ -114,7 +114,7 @@ public final class StandingQueries implements AutoCloseable {
         : OptionalDouble.of(query.threshold());
   }
 
-  /// Whether a query, as it was registered then, is compared with what comes in.
+  /// Whether a query, in the version registered at that time, is compared with new images.
   public boolean isWatching(StandingEntry entry) {
     WatchedQuery query = matcher.watched().byId().get(entry.id());
     return query != null && query.entry().query().equals(entry.query());
@@ -125,8 +125,7 @@ public final class StandingQueries implements AutoCloseable {
     return matcher.refusals().getOrDefault(queryId, "");
   }
 
-  /// Waits until a query, as it was registered, is compared with what comes in, or it is known why
-  /// not.
+  /// Waits until a query, in this version, is compared with new images, or it is known why not.
   ///
   /// @return why not; empty when it is, or when the time is over
   public String awaitVerdict(StandingEntry entry, Duration max) throws InterruptedException {

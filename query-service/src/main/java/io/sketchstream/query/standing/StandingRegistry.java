@@ -77,7 +77,7 @@ public final class StandingRegistry implements AutoCloseable {
     }
   }
 
-  /// Whether all is read that was there at the start.
+  /// Whether everything that was there at the start is read.
   boolean isCaughtUp() {
     return caughtUp;
   }
@@ -86,12 +86,12 @@ public final class StandingRegistry implements AutoCloseable {
     return table;
   }
 
-  /// All that are valid and not over.
+  /// All queries that are valid and have not ended.
   public Collection<StandingEntry> all() {
     return table.all().stream().filter(entry -> !entry.isOver(clock.instant())).toList();
   }
 
-  /// One by its id; empty when it is not there, or over.
+  /// A query by its id; empty when it does not exist or has ended.
   public Optional<StandingEntry> find(String id) {
     return table.find(id).filter(entry -> !entry.isOver(clock.instant()));
   }
@@ -125,7 +125,8 @@ public final class StandingRegistry implements AutoCloseable {
     boolean _ = await(now -> now.find(id).isEmpty(), max);
   }
 
-  /// Removes a standing query whose time is over. Waits for nothing: what fails is seen again.
+  /// Removes a standing query that has ended. Does not wait; after a failure it is tried again
+  /// later.
   public void removeOver(String id) {
     CompletableFuture<Void> _ = producer.send(record(id, null), Step.NONE);
   }

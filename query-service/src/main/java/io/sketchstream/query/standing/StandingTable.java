@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The standing queries as the topic says.
+/// The standing queries, as read from the topic.
 ///
 /// **Threads:** the registry's writes, any reads.
 final class StandingTable {
@@ -16,13 +16,13 @@ final class StandingTable {
   private final Map<String, StandingEntry> entries = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
 
-  /// @param countMax most queries; what comes beyond is left out
+  /// @param countMax most queries; further ones are skipped
   StandingTable(int countMax) {
     this.countMax = countMax;
   }
 
-  /// Takes in one record. One that is not valid counts as a removal: the last record of a key is
-  /// the one that compaction keeps.
+  /// Applies one record. An invalid record counts as a removal, since compaction keeps only the
+  /// last record of a key.
   ///
   /// @param query null for a removal
   /// @throws IllegalArgumentException when the record is not valid, or there are too many
@@ -60,7 +60,7 @@ final class StandingTable {
     return entries.size() >= countMax;
   }
 
-  /// Changes with every record; what is read after it has all the changes that it counts.
+  /// A version that changes with every record. What is read after it includes all changes up to it.
   long version() {
     return version.get();
   }

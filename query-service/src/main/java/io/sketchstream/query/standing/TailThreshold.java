@@ -2,15 +2,15 @@ package io.sketchstream.query.standing;
 
 import java.util.Arrays;
 
-/// The score that about one in so many images reaches, from the scores of a sample.
+/// The score that about one in N images reaches, estimated from the scores of a sample.
 ///
-/// Where the sample has enough images above it, it is a quantile. Beyond that the tail is taken to
-/// go on as a normal one does: through the scores that the highest twentieth and the highest 160th
-/// of the sample reach goes a line over the quantiles of the normal distribution, and the threshold
-/// is on it. The highest scores themselves do not count: one image that is just what was drawn must
-/// not hide the next.
+/// If the sample has enough images above it, it is a quantile. Beyond that, the tail is assumed to
+/// be normal: the threshold is on the line, over the quantiles of the normal distribution, through
+/// the scores that the highest twentieth and the highest 160th of the sample reach. The very
+/// highest scores are ignored, so that one image that is exactly what was drawn does not hide the
+/// next.
 final class TailThreshold {
-  /// With fewer images nothing is known of a tail, and nothing is rare.
+  /// With fewer images the tail can't be estimated, and nothing is rare.
   static final int SAMPLE_MIN = 20;
 
   private static final int TAIL_SHARE = 20;
@@ -22,7 +22,7 @@ final class TailThreshold {
   private TailThreshold() {}
 
   /// @param scores of the sample, in any order; sorted when this returns
-  /// @param oneIn how rare; up to 1, everything reaches it
+  /// @param oneIn the rarity N; up to 1, everything reaches the score
   /// @return infinity for a sample that is too small: nothing reaches it
   static float of(float[] scores, double oneIn) {
     if (oneIn <= 1) {
@@ -46,7 +46,7 @@ final class TailThreshold {
     return (float) (base + slope * (NormalTail.quantile(expected / count) - baseQuantile));
   }
 
-  /// Of a score that so many others exceed.
+  /// The normal quantile of a score that this many others exceed.
   private static double quantile(int above, int count) {
     return NormalTail.quantile((above + 0.5) / count);
   }

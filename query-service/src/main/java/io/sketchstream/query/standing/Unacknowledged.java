@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// What was sent to Kafka and is not known to be there yet.
+/// Records sent to Kafka that are not acknowledged yet.
 ///
 /// **Threads:** one at a time.
 final class Unacknowledged {
@@ -23,14 +23,14 @@ final class Unacknowledged {
     sent.addAll(sends);
   }
 
-  /// Forgets what Kafka has. What has failed stays, for [#await] to tell.
+  /// Forgets acknowledged records. Failed ones stay, for [#await] to report.
   void forgetDone() {
     sent.removeIf(send -> send.isDone() && !send.isCompletedExceptionally());
   }
 
-  /// Waits until Kafka has all of it, and forgets it.
+  /// Waits until all are acknowledged, and forgets them.
   ///
-  /// @throws IllegalStateException when Kafka does not take it in time
+  /// @throws IllegalStateException when Kafka does not acknowledge them in time
   void await(Duration max) {
     try {
       CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))

@@ -4,7 +4,7 @@ import io.sketchstream.query.index.Arrival;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
-/// What came into a shard and went out of it, in order, until searches see it.
+/// Images added to a shard and removed from it, in order, until searches see the change.
 ///
 /// **Threads:** any.
 final class Unseen {
@@ -20,7 +20,7 @@ final class Unseen {
 
   record WentOut(String imageId, long imagesOffset) implements Change {}
 
-  /// @return how many there are now
+  /// @return the number of entries now
   synchronized int add(Change change) {
     changes.add(change);
     added++;
@@ -32,7 +32,7 @@ final class Unseen {
     return added;
   }
 
-  /// Searches see what was added up to a mark.
+  /// Searches see the entries up to a mark.
   ///
   /// @return whether there is anything
   synchronized boolean visible(long mark) {
@@ -40,7 +40,7 @@ final class Unseen {
     return !changes.isEmpty();
   }
 
-  /// Takes the oldest, if searches see it.
+  /// Takes the oldest entry, if searches see it.
   synchronized Optional<Change> take() {
     if (taken >= visible || changes.isEmpty()) {
       return Optional.empty();

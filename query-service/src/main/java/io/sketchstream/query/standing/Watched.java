@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 
 /// All standing queries of a generation at one moment, with their thresholds.
 ///
-/// @param drawn those with a vector, in the order of the rows
+/// @param drawn queries with a vector, in the order of the rows
 /// @param thresholds one for each row
-/// @param worded those by filter and text alone
+/// @param worded queries by filter and text alone
 /// @param byId all of them
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Watched(

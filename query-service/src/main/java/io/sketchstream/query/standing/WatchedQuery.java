@@ -8,7 +8,8 @@ final class WatchedQuery {
   private final float[] vector;
   private volatile float threshold = Float.NaN;
 
-  /// @param vector search vector, with the dimension for the hubness; empty where nothing is drawn
+  /// @param vector search vector, with the dimension for the hubness; empty for a query without
+  ///   likeness
   WatchedQuery(StandingEntry entry, float[] vector) {
     this.entry = entry;
     this.vector = vector;
@@ -27,7 +28,7 @@ final class WatchedQuery {
     return vector.length > 0;
   }
 
-  /// What a score has to reach; NaN before the first calibration.
+  /// The score that a match needs; NaN before the first calibration.
   float threshold() {
     return threshold;
   }

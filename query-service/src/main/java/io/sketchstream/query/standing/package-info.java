@@ -1,6 +1,7 @@
-/// Searches that stay. [StandingRegistry] knows them, [GenerationWatch] their vectors in the active
-/// generation; [ShardWatch] compares each image that comes into a shard with all of them and tells
-/// `matches` once a search would find the image; [MatchLog] knows what was told.
+/// Standing queries: searches that stay and report new images that match. [StandingRegistry] knows
+/// them, [GenerationWatch] their vectors in the active generation; [ShardWatch] compares each new
+/// image of a shard with all of them and writes to `matches` once a search would find the image;
+/// [MatchLog] knows the matches reported.
 ///
 /// ```
 /// standing-queries ────────────> registry ─┐

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// How far the generations are that catch up with the gallery, and how fast of late. By Kafka's own
+/// Progress and recent speed of the generations that are catching up with the gallery, by Kafka's
 /// offsets, as the rollout sees it too.
 ///
 /// **Threads:** the sampler's.

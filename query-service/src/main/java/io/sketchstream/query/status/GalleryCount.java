@@ -21,7 +21,7 @@ final class GalleryCount implements AutoCloseable {
   private final HttpRequest request;
 
   /// @param ingestAddress base URL of the ingest service
-  /// @param access what it wants to be shown
+  /// @param access the token that it requires
   GalleryCount(String ingestAddress, Access access) {
     request =
         access
@@ -31,7 +31,7 @@ final class GalleryCount implements AutoCloseable {
             .build();
   }
 
-  /// Empty when the ingest service does not say.
+  /// Empty when the ingest service does not answer.
   OptionalLong count() throws InterruptedException {
     try {
       HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
-/// What other query services say of their shards.
+/// The shards that other query services report.
 ///
 /// **Threads:** the sampler's. **Owns:** connections, until [#close].
 final class PeerShards implements AutoCloseable {
@@ -34,14 +34,14 @@ final class PeerShards implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final Access access;
 
-  /// @param access what the others want to be shown
+  /// @param access the token that the others require
   PeerShards(Access access) {
     this.access = access;
   }
 
   /// Asks all at once.
   ///
-  /// @return what each said; without those that did not answer
+  /// @return the report of each; without those that did not answer
   Map<String, List<ShardStatus>> ask(Collection<String> addresses) {
     Map<String, CompletableFuture<HttpResponse<byte[]>>> asked = new HashMap<>();
     for (String address : addresses) {
@@ -57,7 +57,7 @@ final class PeerShards implements AutoCloseable {
       try {
         said.put(address, read(answer.join()));
       } catch (CompletionException | IOException e) {
-        LOG.debugf("%s does not say how its shards are: %s", address, e.getMessage());
+        LOG.debugf("%s does not report its shards: %s", address, e.getMessage());
       }
     });
     return said;

@@ -18,10 +18,10 @@ final class ShardGauges {
   private enum Figure {
     DOCUMENTS("documents", "images that a search finds"),
     DELETED("deleted", "replaced or removed images that merges have not yet dropped"),
-    SEGMENTS("segments", "parts that a search visits"),
+    SEGMENTS("segments", "index segments that a search visits"),
     LAG("lag", "embeddings still to apply"),
     IMAGES_OFFSET("images.offset", "last record of images that searches have seen"),
-    COMMIT_AGE("commit.age.seconds", "time since it became durable");
+    COMMIT_AGE("commit.age.seconds", "time since the last commit");
 
     private final String name;
     private final String description;
@@ -46,7 +46,7 @@ final class ShardGauges {
     }
   }
 
-  /// @param shards all of the table; those whose counts are not this process's are left out
+  /// @param shards the whole table; shards whose counts come from other processes are skipped
   void update(LiveGenerations generations, List<ShardRow> shards) {
     List<ShardRow> here =
         shards.stream()

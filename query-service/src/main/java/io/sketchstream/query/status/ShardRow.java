@@ -5,7 +5,7 @@ import io.sketchstream.query.index.ShardStatus;
 import java.time.Instant;
 import java.util.List;
 
-/// One shard and its copies. The counts are the owner's; where it does not answer, those of a copy
+/// One shard and its copies. The counts are the owner's; if it does not answer, those of a copy
 /// that does.
 ///
 /// @param owner the process that writes it; empty while there is none
@@ -18,7 +18,7 @@ import java.util.List;
 /// @param embeddingsOffset last record of the embeddings topic that was applied; -1 before the
 ///   first
 /// @param imagesOffset last record of `images` that searches have seen; -1 before the first
-/// @param lastCommit when it became durable last; the epoch when it never did since it was opened
+/// @param lastCommit time of its last commit; the epoch if there was none since it was opened
 public record ShardRow(
     String generation,
     int partition,

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
-/// All shards of all generations: those of this process as they are now, others as their processes
-/// said a moment ago.
+/// All shards of all generations: those of this process as of now, others as last reported by their
+/// processes.
 ///
 /// **Threads:** the sampler refreshes, any may read.
 final class ShardTable implements AutoCloseable {

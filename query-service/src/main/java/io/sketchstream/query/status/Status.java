@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// How far everything is.
+/// The progress of the whole installation.
 ///
-/// @param images what the gallery holds, and what of it can be found
+/// @param images how many the gallery holds, and how many of them can be found
 /// @param lag of the active generation, in records
 /// @param rates of the last seconds
 /// @param active the generation that sketches are searched in; empty before the first
@@ -46,7 +46,7 @@ public record Status(
   ///
   /// @param documents images in its shards
   /// @param lag records still to embed or to index
-  /// @param backfill how far it is; absent when it does not catch up with the gallery
+  /// @param backfill its progress; absent when it is not catching up with the gallery
   public record GenerationStatus(
       String generation,
       String state,
@@ -56,7 +56,8 @@ public record Status(
       long lag,
       @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Backfill> backfill) {}
 
-  /// How far a generation is that catches up with the gallery; the same fields as in `/v1/models`.
+  /// Progress of a generation that is catching up with the gallery; the same fields as in
+  /// `/v1/models`.
   ///
   /// @param fraction of the gallery that is embedded, 0 to 1
   /// @param imagesToEmbed records of `images` that are left

@@ -171,8 +171,8 @@ public final class StatusSampler implements AutoCloseable {
         .sum();
   }
 
-  /// What the processes say of their shards is known to the record; of a shard that no process
-  /// answers for, as of its last commit.
+  /// Lags are exact for shards that a process reports; for other shards they are as of the last
+  /// commit.
   private static Status.Lag lag(
       GenerationIndex index,
       Map<TopicPartition, Long> logEnds,

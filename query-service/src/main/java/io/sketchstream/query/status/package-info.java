@@ -1,3 +1,3 @@
-/// How far everything is: lags by Kafka's own offsets, rates between samples, the shards of all
-/// processes.
+/// The progress of the installation: lags by Kafka's offsets, rates between samples, the shards of
+/// all processes.
 package io.sketchstream.query.status;

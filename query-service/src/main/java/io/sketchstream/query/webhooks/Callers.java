@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /// Calls webhooks, each at most once at a time and one match a turn. Those that have failed or are
-/// slow take turns at threads of their own, so that the others do not wait for them.
+/// slow share separate threads, so that the others do not wait for them.
 ///
-/// **Threads:** owns `query-webhook-*`: platform threads, as resolving a name can't be bounded, and
-/// would hold up virtual ones. No more webhooks wait for a turn than there are. **Owns:** the
-/// connections.
+/// **Threads:** owns `query-webhook-*`: platform threads, as the time to resolve a name can't be
+/// bounded and would block a carrier of virtual threads. The queue is bounded by the number of
+/// webhooks. **Owns:** the connections.
 final class Callers implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Callers.class);
   private static final Duration SLOW = Duration.ofSeconds(1);
@@ -53,7 +53,7 @@ final class Callers implements AutoCloseable {
     return pool;
   }
 
-  /// Calls a webhook on another thread, if there is something to tell and it is time.
+  /// Calls a webhook on another thread, if it has a match to send and is due.
   void callIfDue(Webhook webhook) {
     if (closed || !webhook.begin()) {
       return;
@@ -99,11 +99,11 @@ final class Callers implements AutoCloseable {
     metrics.failed();
     if (webhook.failed(reason, clock.instant())) {
       metrics.stopped();
-      LOG.warnf("the webhook of standing query %s is given up: %s", id, reason);
+      LOG.warnf("the webhook of standing query %s is no longer called: %s", id, reason);
     }
   }
 
-  /// Waits a moment for calls that run, and ends them.
+  /// Waits a moment for running calls, then ends them.
   @Override
   public void close() {
     closed = true;

@@ -16,14 +16,14 @@ import org.apache.kafka.common.TopicPartition;
 /// Reads `matches` again for webhooks that are behind, in turn, until each has reached the main
 /// reader.
 ///
-/// **Threads:** that of the main reader, so that nothing comes between the two. **Owns:** a
+/// **Threads:** that of the main reader, so that the two never run concurrently. **Owns:** a
 /// consumer.
 final class CatchUp implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CALL_MAX = Duration.ofSeconds(10);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
-  /// The others wait for their turn, and new matches for the main reader.
+  /// Bounds the wait of other webhooks for their turn, and of new matches for the main reader.
   private static final Duration ROUND_MAX = Duration.ofMillis(300);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -40,7 +40,7 @@ final class CatchUp implements AutoCloseable {
     }
   }
 
-  /// Goes on reading for those that want more, for a moment.
+  /// Continues to read for a moment, for webhooks with room in their queue.
   ///
   /// @param read where the main reader is, by partition
   /// @return whether there is more to do at once

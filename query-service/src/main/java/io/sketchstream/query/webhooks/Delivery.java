@@ -21,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// @param partition of `matches`
 record Delivery(int partition, long offset, StandingQueryMatched match) {
-  /// The same in each attempt, and for whatever says the same of the same image.
+  /// The same for each attempt, and for every record of the same match.
   static final String ID = "Sketchstream-Id";
 
   /// When the attempt was made, in seconds since 1970.
@@ -33,9 +33,9 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
   private static final String HMAC = "HmacSHA256";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// What makes one match another one: query, image, generation, and, as an image may leave and
-  /// come in again, when it came in and whether it has left. A hash, as an image id may have
-  /// characters that no header may.
+  /// Identifies a match: query, image, generation and, as an image may be removed and added again,
+  /// its time of ingestion and whether it was removed. A hash, as an image id may have characters
+  /// that are not allowed in a header.
   String id() {
     String key =
         String.join(

@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jboss.logging.Logger;
 
-/// Reads `matches` for all webhooks, and remembers in Kafka from where on it would have to be read
-/// again. Partitions are assigned by hand: who reads is decided by [WebhookNotes].
+/// Reads `matches` for all webhooks, and commits the offsets from which it would have to be read
+/// again. Partitions are assigned manually, as [WebhookNotes] decides which process reads.
 ///
 /// **Threads:** one. **Owns:** a consumer.
 final class MatchPositions implements AutoCloseable {
@@ -47,7 +47,7 @@ final class MatchPositions implements AutoCloseable {
     }
   }
 
-  /// What is not there any more has been forgotten by its topic: the oldest that is there is next.
+  /// If the next record was deleted by retention, the oldest existing one is next.
   static KafkaConsumer<byte[], byte[]> open(KafkaClients clients, Map<String, Object> own) {
     Map<String, Object> settings = new HashMap<>(own);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -64,12 +64,12 @@ final class MatchPositions implements AutoCloseable {
     return consumer.poll(timeout);
   }
 
-  /// A record is taken care of.
+  /// A record is done.
   void taken(ConsumerRecord<byte[], byte[]> record) {
     read.put(record.partition(), record.offset() + 1);
   }
 
-  /// All records of the last poll are taken care of.
+  /// All records of the last poll are done.
   void allTaken() {
     partitions.forEach(p -> read.put(p.partition(), consumer.position(p, CALL_MAX)));
   }
@@ -79,9 +79,9 @@ final class MatchPositions implements AutoCloseable {
     return read;
   }
 
-  /// Remembers from where on to read after a crash.
+  /// Commits where to continue after a crash.
   ///
-  /// @param anyway also where that has not changed: Kafka forgets what is not said for a week
+  /// @param anyway also unchanged offsets: Kafka drops offsets that are not committed for a week
   void commit(Map<Integer, Long> next, boolean anyway) {
     if (!anyway && next.equals(committed)) {
       return;
@@ -96,12 +96,12 @@ final class MatchPositions implements AutoCloseable {
     committed = Map.copyOf(next);
   }
 
-  /// Whether `matches` has got more partitions since.
+  /// Whether `matches` has more partitions than at the start.
   boolean isOutdated() {
     return partitions().size() != partitions.size();
   }
 
-  /// The id of the query that a record is for; empty where it is for none.
+  /// The id of the query that a record is for; empty if there is none.
   static String queryId(ConsumerRecord<byte[], byte[]> record) {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     return key.substring(0, Math.max(0, key.indexOf(' ')));
@@ -115,7 +115,7 @@ final class MatchPositions implements AutoCloseable {
           Topics.MATCHES.valueSerde().deserializer().deserialize(record.topic(), record.value());
     } catch (SerializationException e) {
       LOG.warnf(
-          "match %d:%d is told to no webhook: %s",
+          "match %d:%d is not sent to any webhook: %s",
           record.partition(), record.offset(), e.getMessage());
       return Optional.empty();
     }

@@ -4,9 +4,9 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 
-/// Which addresses are of the public internet: those that IANA's registries of special-purpose
-/// addresses call globally reachable, and no multicast. Of IPv6 only what is given out to networks
-/// (`2000::/3`) is, without the ranges that carry another address within.
+/// Which addresses belong to the public internet: those that IANA's special-purpose address
+/// registries call globally reachable, except multicast. Of IPv6, only the allocated range
+/// (`2000::/3`), without the ranges that embed another address.
 final class PublicAddresses {
   private static final List<Range> NOT_PUBLIC_4 =
       List.of(

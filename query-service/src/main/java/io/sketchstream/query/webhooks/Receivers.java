@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The webhooks as `standing-queries` says, and when queries end.
+/// The webhooks in `standing-queries`, and when their queries end.
 ///
 /// **Threads:** one.
 final class Receivers {
@@ -18,16 +18,16 @@ final class Receivers {
 
   /// A webhook as it was registered.
   ///
-  /// @param registeredAt another one for each registration
+  /// @param registeredAt differs for each registration
   record Receiver(String queryId, Timestamp registeredAt, String url, String secret) {
-    /// Without the secret, and what may be one in the URL.
+    /// Without the secret, and without parts of the URL that may be secret.
     @Override
     public String toString() {
       return queryId;
     }
   }
 
-  /// Takes in one record, in place. What is not valid counts as a removal.
+  /// Applies one record, in place. An invalid record counts as a removal.
   Receivers with(String key, StandingQuery query) {
     if (key == null) {
       throw new IllegalArgumentException("it has no key");
@@ -50,7 +50,7 @@ final class Receivers {
     return this;
   }
 
-  /// The queries whose time was over by then, with a webhook or without.
+  /// The queries that had ended by then, with or without a webhook.
   List<String> overBy(Instant time) {
     return ends.entrySet().stream()
         .filter(end -> end.getValue().isBefore(time))

@@ -12,10 +12,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What one webhook still has to be told, and how it takes it.
+/// The matches that one webhook still has to get, and the state of its calls.
 ///
-/// Its next matches are queued here. Where there is no room for one, nothing more is queued until
-/// it is read again from `matches`: the webhook is *behind*, and [#from] says where to read on.
+/// Its next matches are queued here. When the queue is full, nothing more is queued until it is
+/// read again from `matches`: the webhook is *behind*, and [#from] says where to continue.
 ///
 /// **Threads:** the loop queues; one at a time delivers; all methods hold its lock.
 final class Webhook {
@@ -25,10 +25,10 @@ final class Webhook {
   /// Most matches queued for all, beyond the first of each.
   private static final int WAITING_MAX = 10_000;
 
-  /// What is behind reads on with so few left.
+  /// A webhook that is behind reads on when its queue is down to this size.
   private static final int QUEUE_LOW = QUEUE_MAX / 4;
 
-  /// Fewer failures never stop a webhook: after a restart it has another chance.
+  /// Fewer failures never stop a webhook, so that it has another chance after a restart.
   private static final int FAILURES_MIN = 3;
 
   private static final int DOUBLINGS_MAX = 30;
@@ -48,15 +48,15 @@ final class Webhook {
   private Optional<Instant> stoppedAt = Optional.empty();
   private String reason = "";
 
-  /// A new one: it is told what comes from now on.
+  /// A new webhook: it gets matches from now on.
   Webhook(Receiver receiver, WebhookOptions options, WebhookMetrics metrics) {
     this.receiver = receiver;
     this.options = options;
     this.metrics = metrics;
   }
 
-  /// One that another leader left. What it has not taken yet is told also after it was registered
-  /// anew, unless it was given up before.
+  /// A webhook taken over from another leader. Matches that it has not accepted yet are sent even
+  /// if it was registered again meanwhile, unless it was stopped before.
   Webhook(Receiver receiver, WebhookOptions options, WebhookMetrics metrics, WebhookChanged noted) {
     this(receiver, options, metrics);
     boolean same = noted.getRegisteredAt().equals(receiver.registeredAt());
@@ -82,7 +82,7 @@ final class Webhook {
     return receiver;
   }
 
-  /// It was registered again: what is left is told to the new receiver.
+  /// It was registered again: the remaining matches go to the new receiver.
   synchronized void registered(Receiver now) {
     receiver = now;
     behind &= stoppedAt.isEmpty(); // What it was given up with is not told any more.
@@ -113,7 +113,7 @@ final class Webhook {
     return delivery.offset() < from(delivery.partition()) || add(delivery);
   }
 
-  /// One is always taken, so that a full process does not stop a webhook that is empty.
+  /// One is always accepted, so that a full process does not block a webhook whose queue is empty.
   private boolean add(Delivery delivery) {
     if (!queue.isEmpty() && (queue.size() >= QUEUE_MAX || metrics.waiting() >= WAITING_MAX)) {
       return false;
@@ -148,7 +148,7 @@ final class Webhook {
     return isBehind() && queue.size() <= (failures > 0 ? 0 : QUEUE_LOW);
   }
 
-  /// Whether it may be called now, and is not. The caller calls it then.
+  /// Marks it as being called, if it is due and not being called. If true, the caller must call it.
   synchronized boolean begin() {
     if (working
         || queue.isEmpty()
@@ -160,17 +160,17 @@ final class Webhook {
     return true;
   }
 
-  /// What it is to be told now; empty when it was given up meanwhile.
+  /// The next delivery; empty when it was stopped meanwhile.
   synchronized Optional<Delivery> next() {
     return Optional.ofNullable(queue.peek());
   }
 
-  /// The call has ended without a verdict on the receiver.
+  /// The call has ended, whatever its outcome.
   synchronized void ended() {
     working = false;
   }
 
-  /// The receiver took it.
+  /// The receiver accepted it.
   synchronized void delivered(Delivery delivery, boolean wasSlow) {
     if (delivery.equals(queue.peek())) {
       queue.remove();
@@ -184,7 +184,7 @@ final class Webhook {
 
   /// A call has failed.
   ///
-  /// @return whether it is given up by that
+  /// @return whether it is stopped by this failure
   synchronized boolean failed(String why, Instant now) {
     failures++;
     slow = true;
@@ -200,7 +200,7 @@ final class Webhook {
     return false;
   }
 
-  /// Nothing of it is told any more by this process.
+  /// This process sends nothing more to it.
   synchronized void remove() {
     behind = false;
     discard();
@@ -216,7 +216,7 @@ final class Webhook {
     return delay.compareTo(options.retryMax()) < 0 ? delay : options.retryMax();
   }
 
-  /// Whether its calls may take long, and are kept apart.
+  /// Whether its calls may take long and so run on separate threads.
   synchronized boolean isSlow() {
     return slow;
   }
@@ -225,17 +225,17 @@ final class Webhook {
     return queue.size();
   }
 
-  /// Whether there is nothing left to tell it.
+  /// Whether nothing is left to send.
   synchronized boolean isDone() {
     return queue.isEmpty() && !isBehind();
   }
 
-  /// Whether it is to be noted in `webhooks`, so that nothing else waits for it.
+  /// Whether its state must be noted in `webhooks`, so that nothing else waits for it.
   synchronized boolean isNoteworthy() {
     return behind || stoppedAt.isPresent() || failures > 0 || failingSince.isPresent();
   }
 
-  /// Where what it has not taken yet begins, by partition.
+  /// The first offset that it has not accepted yet, by partition.
   ///
   /// @param read where the main reader is
   synchronized Map<Integer, Long> remaining(Map<Integer, Long> read) {
@@ -249,7 +249,7 @@ final class Webhook {
     return remaining;
   }
 
-  /// What `webhooks` is to say of it.
+  /// Its record for `webhooks`.
   synchronized WebhookChanged note(Map<Integer, Long> read) {
     WebhookChanged.Builder note =
         WebhookChanged.newBuilder()

@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 
-/// Where a webhook is, checked: nothing else of its URL decides what is connected to.
+/// The checked address of a webhook. Connections depend on nothing else in its URL.
 ///
 /// @param url without user and fragment, of http or https
 /// @param host name or literal address, without brackets
@@ -23,7 +23,7 @@ record WebhookAddress(URI url, String host, int port) {
     try {
       url = new URI(text);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("webhook is no URL: " + e.getReason(), e);
+      throw new IllegalArgumentException("webhook is not a URL: " + e.getReason(), e);
     }
     String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("https") && !(scheme.equals("http") && options.allowHttp())) {
@@ -57,14 +57,14 @@ record WebhookAddress(URI url, String host, int port) {
     return url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + port;
   }
 
-  /// Other letters may be in a URI of Java, and not in a request.
+  /// Java's URI allows other characters, which a request does not.
   private static String toAscii(String part) {
     return URI.create(part).toASCIIString();
   }
 
-  /// Its addresses, all of which may be connected to.
+  /// Its resolved addresses, all of them allowed.
   ///
-  /// @throws IOException when there is none, or one may not
+  /// @throws IOException when there is none, or one is not allowed
   List<InetAddress> resolve(WebhookOptions options) throws IOException {
     List<InetAddress> addresses;
     try {

@@ -26,12 +26,12 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/// Posts to webhooks, one connection a call. The sockets are our own since Java's HTTP client
-/// resolves the name itself, and could so connect to another address than the one that was checked.
+/// Posts to webhooks, one connection per call. It opens its own sockets, since Java's HTTP client
+/// resolves the name itself and could connect to an address other than the checked one.
 ///
-/// **Threads:** any; owns one that ends what takes too long.
+/// **Threads:** any; owns one that ends calls that take too long.
 final class WebhookCall implements AutoCloseable {
-  /// Of an answer no more is read, and of it only the status counts.
+  /// No more of an answer is read; only its status counts.
   private static final int ANSWER_SIZE_MAX = 16 << 10;
 
   private static final int OK_MIN = 200;
@@ -55,7 +55,7 @@ final class WebhookCall implements AutoCloseable {
   /// Posts JSON.
   ///
   /// @param headers names and values without line ends
-  /// @throws IOException saying why it was not taken
+  /// @throws IOException saying why it was not accepted
   void post(String url, Map<String, String> headers, byte[] body) throws IOException {
     long deadline = System.nanoTime() + options.timeout().toNanos();
     WebhookAddress address;
@@ -106,7 +106,7 @@ final class WebhookCall implements AutoCloseable {
     return head.append("\r\n\r\n").toString().getBytes(ISO_8859_1);
   }
 
-  /// Through no proxy: it would resolve the name once more.
+  /// Without a proxy, which would resolve the name again.
   private Socket connect(WebhookAddress address, List<InetAddress> resolved, long deadline)
       throws IOException {
     IOException failure = new IOException("it has no address");
@@ -146,7 +146,7 @@ final class WebhookCall implements AutoCloseable {
     }
   }
 
-  /// The certificate has to be of the host of the URL, whatever address was connected to.
+  /// The certificate must be for the host of the URL, whatever the address of the connection.
   private static SSLSocket secured(WebhookAddress address, Socket plain) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
     SSLSocket socket =
@@ -164,7 +164,7 @@ final class WebhookCall implements AutoCloseable {
     for (int size = 0; size < ANSWER_SIZE_MAX; size++) {
       int next = in.read();
       if (next < 0) {
-        throw new IOException("it hung up without an answer");
+        throw new IOException("it closed the connection without an answer");
       }
       if (next != '\n') {
         line.append((char) next);
@@ -182,10 +182,10 @@ final class WebhookCall implements AutoCloseable {
         break;
       }
     }
-    throw new IOException("it did not answer in HTTP");
+    throw new IOException("its answer is not HTTP");
   }
 
-  /// Calls that still run fail.
+  /// Running calls fail.
   @Override
   public void close() {
     open.forEach(WebhookCall::closeQuietly);

@@ -19,16 +19,17 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
-/// What the query service does that calls the webhooks: reads matches, queues them for each
-/// webhook, and remembers what is left.
+/// The work of the query service that calls the webhooks: reads matches, queues them for each
+/// webhook, and records what is left.
 ///
-/// 1. A match goes to the queue of its webhook; where that is full, the webhook is behind.
-/// 2. Each [#NOTE_INTERVAL] all webhooks that are behind or fail are noted in `webhooks`, with
-///    where to go on. Then the offsets are committed before which nothing waits for any other one.
-/// 3. After a crash the next leader begins at these offsets, and at those noted. So what was
-///    delivered since is delivered again, and nothing is left out.
-/// 4. Each [#CHECK_INTERVAL] queries are removed whose time has long been over. The leader does
-///    that, as one is enough.
+/// 1. A match goes to the queue of its webhook; if that is full, the webhook is behind.
+/// 2. Each [#NOTE_INTERVAL] all webhooks that are behind or fail are noted in `webhooks`, with the
+///    offset to continue from. Then offsets are committed up to which no other webhook has anything
+///    waiting.
+/// 3. After a crash the next leader begins at these offsets, and at those noted. So later
+///    deliveries are repeated, and nothing is lost.
+/// 4. Each [#CHECK_INTERVAL] queries that ended long ago are removed. The leader does that, as one
+///    process is enough.
 ///
 /// **Threads:** one. **Owns:** its Kafka clients and threads.
 final class WebhookLead implements AutoCloseable {
@@ -38,7 +39,8 @@ final class WebhookLead implements AutoCloseable {
   private static final Duration NOTE_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
-  /// Nobody registers a query again at the very moment at which it is removed: it is over for long.
+  /// A query is removed only this long after its end, so that nobody registers it again at the same
+  /// moment.
   private static final Duration OVER_MIN = Duration.ofHours(1);
 
   /// Queries removed in one round.
@@ -58,12 +60,12 @@ final class WebhookLead implements AutoCloseable {
   private long notedNanos = System.nanoTime();
   private long checkedNanos = System.nanoTime() - CHECK_INTERVAL.toNanos();
 
-  /// What is called how.
+  /// What the lead needs.
   ///
   /// @param removal removes a query by its id
   record Spec(WebhookOptions options, Consumer<String> removal) {}
 
-  /// @param notes that this instance writes
+  /// @param notes written by this instance
   /// @throws RuntimeException when Kafka does not answer
   WebhookLead(
       KafkaClients clients,
@@ -159,9 +161,9 @@ final class WebhookLead implements AutoCloseable {
         .forEach(removal);
   }
 
-  /// Takes in which webhooks there are.
+  /// Applies changes of the registered webhooks.
   ///
-  /// @param first whether what a former leader noted counts
+  /// @param first whether the notes of a former leader apply
   private void takeIn(boolean first) {
     Map<String, Receiver> now = receivers.value().all();
     webhooks

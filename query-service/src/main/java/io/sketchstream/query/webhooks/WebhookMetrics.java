@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Counts calls of webhooks by outcome, and what waits for one.
+/// Counts webhook calls by outcome, and the matches that wait.
 ///
 /// **Threads:** any.
 final class WebhookMetrics {
@@ -20,13 +20,13 @@ final class WebhookMetrics {
     failed = calls(registry, "failed");
     stopped =
         Counter.builder("sketchstream.query.webhooks.stopped")
-            .description("Webhooks that were given up after nothing but failures")
+            .description("Webhooks that are no longer called after repeated failures")
             .register(registry);
     Gauge.builder("sketchstream.query.webhooks.waiting", waiting, AtomicInteger::get)
         .description("Matches in memory that wait for a webhook")
         .register(registry);
     Gauge.builder("sketchstream.query.webhooks.troubled", troubled, AtomicInteger::get)
-        .description("Webhooks that are behind, fail or were given up")
+        .description("Webhooks that are behind, fail or are no longer called")
         .register(registry);
   }
 

@@ -35,7 +35,7 @@ final class WebhookNotes implements AutoCloseable {
     leadership = new Leadership(clients, GROUP, Topics.WEBHOOKS.name());
   }
 
-  /// Takes in one record, in place.
+  /// Applies one record, in place.
   private static Map<String, WebhookChanged> with(
       Map<String, WebhookChanged> notes, String key, WebhookChanged note) {
     if (key == null) {

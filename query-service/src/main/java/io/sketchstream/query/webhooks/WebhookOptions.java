@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param timeout of one call, from the name's resolution to the status of the answer
 /// @param retryMin wait after the first failure; doubled with each further one
 /// @param retryMax longest wait between two attempts
-/// @param stopAfter so long after the first of only failures a webhook is given up
+/// @param stopAfter a webhook is stopped after it has only failed for this long
 /// @param concurrentMax most calls at once; those that have failed or are slow get half of them
 public record WebhookOptions(
     boolean allowHttp,

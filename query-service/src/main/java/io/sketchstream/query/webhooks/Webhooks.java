@@ -27,7 +27,7 @@ public final class Webhooks implements AutoCloseable {
   private volatile Map<String, WebhookChanged> noted = Map.of();
   private Worker worker;
 
-  /// @param removal removes a query whose time is over, by its id
+  /// @param removal removes a query that has ended, by its id
   /// @param registry counts calls
   public Webhooks(
       KafkaClients clients,
@@ -76,15 +76,15 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
-  /// How the webhook of a standing query is in trouble; empty when it is not.
+  /// The trouble of a standing query's webhook; empty when there is none.
   ///
-  /// @param registeredAt when the query was registered: what is said of an earlier one is over
+  /// @param registeredAt when the query was registered; notes on earlier registrations don't count
   public Optional<WebhookChanged> trouble(String queryId, Timestamp registeredAt) {
     return Optional.ofNullable(noted.get(queryId))
         .filter(note -> note.getRegisteredAt().equals(registeredAt));
   }
 
-  /// Checks where a new webhook is.
+  /// Checks the URL of a new webhook.
   ///
   /// @throws IllegalArgumentException saying why it would not be called
   public void check(String url) {

@@ -1,6 +1,6 @@
-/// Tells standing queries' matches to their webhooks. One query service leads and calls all of
-/// them; each is told in the order of the log, beside the others, and what one has not taken is
-/// noted in `webhooks`, so that it keeps nobody waiting and a crash loses nothing.
+/// Sends the matches of standing queries to their webhooks. One query service leads and calls all
+/// of them. Each gets its matches in the order of the log, independently of the others. What it has
+/// not accepted is noted in `webhooks`, so that it delays nobody and a crash loses nothing.
 ///
 /// ```
 /// standing-queries ─> receivers ─┐

@@ -62,9 +62,9 @@ final class FilterParserTest {
     refuses("(tag:cat", 9, "expected ')'");
     refuses("tag:cat)", 8, "expected 'and', 'or' or the end");
     refuses("tag:\"cat", 5, "never closed");
-    refuses("tag < cat", 7, "tag knows no <");
-    refuses("price < cheap", 9, "'cheap' is no number");
-    refuses("ingested > yesterday", 12, "'yesterday' is no date");
+    refuses("tag < cat", 7, "tag does not support <");
+    refuses("price < cheap", 9, "'cheap' is not a number");
+    refuses("ingested > yesterday", 12, "'yesterday' is not a date");
     refuses("and", 4, "expected one of");
     refuses("tag:a and", 10, "expected a name");
     refuses("(".repeat(40) + "tag:a", 33, "nested deeper");

@@ -146,7 +146,7 @@ class GalleryHttpTest extends SearchFixture {
     refuses("limit", "0", "limit is 0, not 1 to 1000");
     refuses("limit", "1001", "limit is 1001");
     refuses("limit", "many", "limit is 'many'");
-    refuses("cursor", "nonsense", "cursor is 'nonsense', which no answer gave");
+    refuses("cursor", "nonsense", "cursor is 'nonsense', not the next of a page");
     refuses("filter", "tag:", "character 5");
     refuses("facets", "101", "facets is 101");
     refuses("after", "now", "'now' is not a position token");

@@ -112,7 +112,7 @@ class SearchHttpTest extends SearchFixture {
         .post("/v1/search?after=7:1")
         .then()
         .statusCode(400)
-        .body("detail", containsString("no number 7"));
+        .body("detail", containsString("there is no partition 7"));
   }
 
   @Test
@@ -172,7 +172,7 @@ class SearchHttpTest extends SearchFixture {
     for (int i = 0; i < 50; i++) {
       assertTrue(seen.contains("i" + i), "i" + i);
     }
-    refuses(body("x").queryParam("search_after", "nonsense"), 400, "no answer gave");
+    refuses(body("x").queryParam("search_after", "nonsense"), 400, "not the next of a page");
   }
 
   @Test

@@ -141,7 +141,7 @@ class SearchKafkaTest extends SearchFixture {
       });
       assertTrue(
           EventHeaders.text(found.getFirst().headers(), EventHeaders.REASON)
-              .contains("not the event"));
+              .contains("not the expected event"));
     }
     body("sketch 2").post("/v1/search").then().statusCode(200);
   }

@@ -46,7 +46,7 @@ class SearchServiceTest extends SearchFixture {
         return response.statusCode() == 429
             && "1".equals(response.header("Retry-After"))
             && response.contentType().startsWith("application/problem+json")
-            && response.jsonPath().getString("detail").contains("8 searches wait");
+            && response.jsonPath().getString("detail").contains("8 searches are already waiting");
       });
     } finally {
       refused.set(true);

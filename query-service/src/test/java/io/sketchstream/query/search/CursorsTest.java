@@ -61,9 +61,9 @@ final class CursorsTest {
   @Test
   void refusesWhatDoesNotFit() throws Exception {
     String next = Cursors.next(RANKING, PAGE, query(2, "", ""));
-    refuses("no answer gave", () -> query(2, "xyz", ""));
-    refuses("no answer gave", () -> query(2, "?", ""));
-    refuses("goes with no text", () -> query(2, next, "cat"));
+    refuses("not the next of a page", () -> query(2, "xyz", ""));
+    refuses("not the next of a page", () -> query(2, "?", ""));
+    refuses("can't be used with text", () -> query(2, next, "cat"));
     SearchQuery query = query(2, next, "");
     refuses("g2 is searched now", () -> Cursors.check(query, new Generation("g2")));
     SearchCursor deep = query.place().orElseThrow().toBuilder().setRank(9_999).build();

@@ -47,7 +47,7 @@ final class SearchQueryTest {
     refuses("text: the length is 501", request().setText("x".repeat(501)));
     refuses("longer than 4096 characters", request().setFilter("x".repeat(1 << 20)));
     refuses("search_after: the length", request().setSearchAfter("x".repeat(1 << 20)));
-    refuses("no answer gave", request().setSearchAfter("nonsense"));
+    refuses("not the next of a page", request().setSearchAfter("nonsense"));
     refuses(
         "after: the number of positions",
         request().addAllAfter(Collections.nCopies(5_000, ImagePosition.getDefaultInstance())));

@@ -36,9 +36,9 @@ final class WebhookCallTest {
     "HTTP/1.1 103 Early Hints|Link: a||HTTP/1.1 200 OK, ''",
     "HTTP/1.1 404 Not Found, it answered 404",
     "HTTP/1.1 307 Away|Location: http://10.0.0.1/, it answered 307: redirects are not followed",
-    "SSH-2.0-OpenSSH, it did not answer in HTTP",
-    "'', it hung up without an answer",
-    "ENDLESS, it did not answer in HTTP"
+    "SSH-2.0-OpenSSH, its answer is not HTTP",
+    "'', it closed the connection without an answer",
+    "ENDLESS, its answer is not HTTP"
   })
   void onlyTheStatusCounts(String answer, String reason) throws Exception {
     String text = answer.equals("ENDLESS") ? "HTTP".repeat(100_000) : answer.replace("|", "\r\n");

@@ -3,7 +3,7 @@ package io.sketchstream.shell.access;
 import java.net.http.HttpRequest;
 import java.util.Optional;
 
-/// The token that services show each other.
+/// The token with which services call each other.
 ///
 /// @param token empty when no token is required
 public record Access(Optional<String> token) {

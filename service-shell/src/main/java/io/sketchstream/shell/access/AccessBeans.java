@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Makes the access rules of the settings, and checks them before anything starts.
+/// Creates the access rules from the settings, and checks them before anything starts.
 @Singleton
 class AccessBeans {
   private static final int BEFORE_ALL = 1;
@@ -80,8 +80,8 @@ class AccessBeans {
       throw new IllegalStateException(
           "quarkus.http.host is '"
               + host
-              + "', which other machines can reach: set access.token to what callers must know,"
-              + " or access.open=true where the network lets only the right ones in");
+              + "', which other machines can reach: set access.token, which callers must then send,"
+              + " or access.open=true if the network controls access itself");
     }
   }
 

@@ -11,9 +11,9 @@ import java.util.Optional;
 /// Everything an operator can change about access control.
 @ConfigMapping(prefix = "access")
 public interface AccessConfig {
-  /// Token that requests to the API carry, as `Authorization: Bearer TOKEN`; the same for all
-  /// services, which show it to each other. It may do everything. Not set, and no
-  /// `access.keys-file`: no key is required. Health and metrics never require one.
+  /// Token for requests to the API, sent as `Authorization: Bearer TOKEN`. It has all scopes. All
+  /// services need the same token, as they call each other with it. If neither it nor
+  /// `access.keys-file` is set, no key is required. Health and metrics never require one.
   Optional<
           @Pattern(
               regexp = "|[A-Za-z0-9._~+/=-]{8,1024}",
@@ -21,22 +21,22 @@ public interface AccessConfig {
           String>
       token();
 
-  /// File of further keys, one a line: a name, scopes (`read`, `ingest`, `label`, `admin`, joined
-  /// by commas), the SHA-256 of the key. Read again when it changes. Services that run apart need
-  /// `access.token` as well.
+  /// File of further keys, one per line: a name, scopes (`read`, `ingest`, `label`, `admin`, joined
+  /// by commas) and the SHA-256 of the key. Read again when it changes. Services in separate
+  /// processes need `access.token` as well.
   Optional<Path> keysFile();
 
-  /// Whether a service that other machines can reach may run without a key. For networks that
+  /// Whether a service that other machines can reach may run without a key. Only for networks that
   /// control access themselves.
   @WithDefault("false")
   boolean open();
 
-  /// Names, or `name:port`, by which callers reach the service, joined by commas, such as that of a
-  /// proxy. On loopback without a key no `Host` is answered but 127.0.0.1, localhost, [::1] and
-  /// these; pages served under these names may write.
+  /// Host names, or `name:port`, under which callers reach the service, such as that of a proxy;
+  /// joined by commas. On loopback without a key, only requests whose `Host` is 127.0.0.1,
+  /// localhost, [::1] or one of these are answered. Pages served under these names may write.
   Optional<List<String>> hosts();
 
-  /// Largest body of a request for which there is no limit of its own.
+  /// Largest request body where no other limit applies.
   @WithDefault("1M")
   MemorySize bodyBytesMax();
 }

@@ -19,8 +19,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /// Rejects requests without a key with 401 (RFC 6750), and those whose key lacks the scope of the
-/// resource method with 403, before their body is read; writes what was changed, by whom and with
-/// what outcome into the log `audit`. The files of the page are public and do not pass this filter.
+/// resource method with 403, before their body is read; logs what was changed, by whom and with
+/// what outcome, to the logger `audit`. The files of the page are public and do not pass this
+/// filter.
 ///
 /// **Threads:** those of requests; never blocks.
 @Singleton
@@ -91,7 +92,7 @@ class AccessFilter {
     return java != null && java.isAnnotationPresent(Audited.class);
   }
 
-  /// What a resource method requires; of none, what its kind requires.
+  /// The scope that a resource method requires; by default that of its kind.
   private static Scope scope(ResourceInfo resource, String method) {
     Method java = resource == null ? null : resource.getResourceMethod();
     RequiresScope required = java == null ? null : java.getAnnotation(RequiresScope.class);

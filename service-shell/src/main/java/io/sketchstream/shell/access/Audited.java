@@ -5,8 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Marks a resource method whose calls the log `audit` has. Those of `DELETE`, and those that need
-/// [Scope#ADMIN], it has without.
+/// Marks a resource method whose calls are logged to `audit`. `DELETE` methods, and those that need
+/// [Scope#ADMIN], are logged without it.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Audited {}

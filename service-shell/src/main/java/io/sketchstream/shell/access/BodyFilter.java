@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.vertx.VertxInputStream;
 
-/// Bounds the bodies of all requests that have no limit of their own, whether or not they say how
-/// long they are.
+/// Limits the bodies of all requests without a limit of their own, with or without a
+/// Content-Length.
 ///
 /// **Threads:** those of requests; never blocks.
 @Singleton
@@ -35,7 +35,7 @@ class BodyFilter {
       // The rest of the body runs into nothing, so that the caller gets to read the answer.
       context.addEndHandler(_ -> context.request().resume());
       return Optional.of(
-          Problem.of(413, "the body has " + length + " bytes; at most " + sizeMax + " are taken")
+          Problem.of(413, "the body has " + length + " bytes; at most " + sizeMax + " are accepted")
               .response());
     }
     context.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, sizeMax); // For one in chunks.

@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// A key that callers show. Only its hash is kept: a key is random and long, so that a plain
-/// SHA-256 can't be guessed back.
+/// A key that callers send. Only its hash is kept: a key is long and random, so a plain SHA-256
+/// can't be reversed by guessing.
 final class Key {
   private final String name;
   private final Set<Scope> scopes;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The keys that callers may show.
+/// The keys that callers may send.
 ///
 /// **Threads:** any.
 final class KeyRing {
@@ -29,7 +29,7 @@ final class KeyRing {
     return fixed.isEmpty() && changing.isEmpty();
   }
 
-  /// The key that a request shows.
+  /// The key that a request carries.
   ///
   /// @param authorization header of the request; null when it has none
   /// @param cookie value of [#COOKIE]; null when it has none
@@ -41,7 +41,7 @@ final class KeyRing {
     return shown.isPresent() || cookie == null ? shown : find(cookie);
   }
 
-  /// All are compared, so that the time says nothing of where a key stands.
+  /// All are compared, so that the time does not reveal the position of a key.
   private Optional<Key> find(String text) {
     byte[] hash = Key.hash(text);
     return Stream.concat(fixed.stream(), changing.map(Supplier::get).orElseGet(List::of).stream())

@@ -23,8 +23,8 @@ import org.jboss.logging.Logger;
 /// anna      read,label,admin   ...
 /// ```
 ///
-/// Read again when it has changed, at most every few seconds. A change that is not valid is in the
-/// log, and the keys read before stay.
+/// Read again when it has changed, at most every few seconds. An invalid change is logged, and the
+/// keys read before stay valid.
 ///
 /// **Threads:** any.
 final class KeysFile {
@@ -87,7 +87,7 @@ final class KeysFile {
     return "access.keys-file " + path + ": " + reason;
   }
 
-  /// @throws IllegalArgumentException naming the line that is not valid; never what it holds, which
+  /// @throws IllegalArgumentException naming the line that is not valid, but not its content, which
   ///   may be a key
   static List<Key> parse(byte[] content) {
     List<Key> keys = new ArrayList<>();

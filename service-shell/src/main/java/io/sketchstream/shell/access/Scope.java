@@ -2,18 +2,18 @@ package io.sketchstream.shell.access;
 
 import java.util.Locale;
 
-/// What a key may do. None includes another.
+/// What a key may do. No scope includes another.
 public enum Scope {
   /// Search, and read images, models and runs.
   READ,
-  /// Put images into the gallery and take them out.
+  /// Add images to the gallery and remove them.
   INGEST,
-  /// Label examples, and watch for what comes in.
+  /// Label examples, and register standing queries.
   LABEL,
   /// Change models and training runs.
   ADMIN;
 
-  /// As it stands in a keys file.
+  /// The word for it in a keys file.
   String word() {
     return name().toLowerCase(Locale.ROOT);
   }

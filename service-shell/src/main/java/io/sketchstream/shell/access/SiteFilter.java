@@ -11,8 +11,8 @@ import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
 import java.util.Locale;
 
-/// Applies [SiteRules] to every request, health and metrics included, and puts the headers that
-/// browsers are told to be careful by on every answer.
+/// Applies [SiteRules] to every request, health and metrics included, and adds the security headers
+/// for browsers to every answer.
 ///
 /// **Threads:** those of requests; never blocks.
 @Singleton
@@ -26,7 +26,7 @@ class SiteFilter {
           + " img-src 'self' blob: http: https:; connect-src 'self' http: https:;"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  /// The pages of the platform write their scripts and styles into themselves.
+  /// The pages of the platform have inline scripts and styles.
   private static final String PLATFORM =
       "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
           + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Keeps pages of other sites from using the browser of somebody who can reach this service.
+/// Prevents pages of other sites from using the service through the browser of somebody who can
+/// reach it.
 ///
-/// - A page whose name was made to point here (DNS rebinding) shows in `Host`. Where no key is
-///   required, only known names are answered.
-/// - A page of another origin that writes shows in `Origin` and `Sec-Fetch-Site`, which pages can't
-///   change.
-/// - A browser sends no `POST` without `Content-Type` but from a page that wants to pass by the
-///   rules for other origins.
+/// - A page whose name was made to resolve to this service (DNS rebinding) is detected by `Host`.
+///   If no key is required, only known names are answered.
+/// - A write from a page of another origin is detected by `Origin` and `Sec-Fetch-Site`, which
+///   pages can't change.
+/// - A browser sends a `POST` without `Content-Type` only for a page that tries to bypass the rules
+///   for other origins.
 final class SiteRules {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
@@ -35,7 +36,7 @@ final class SiteRules {
     this.origins = List.copyOf(origins);
   }
 
-  /// What of a request matters here; null for headers that it lacks.
+  /// The relevant parts of a request; null for missing headers.
   record Request(
       String method,
       String host,
@@ -57,7 +58,7 @@ final class SiteRules {
       return Optional.empty();
     }
     if (isForeign(request)) {
-      return refused(403, "a page of another site may not write here");
+      return refused(403, "pages of other sites may not write here");
     }
     // Browsers ask before they send any other method to another origin.
     if (request.method().equals("POST") && request.body() && isBlank(request.contentType())) {
@@ -91,7 +92,7 @@ final class SiteRules {
         || origin != null && !isOwn(origin, request.host());
   }
 
-  /// The scheme does not count: a proxy may speak TLS.
+  /// The scheme is ignored: a proxy may speak TLS.
   private static boolean isOwn(String origin, String host) {
     Optional<URI> uri = uri(origin);
     return uri.isPresent()
@@ -129,7 +130,7 @@ final class SiteRules {
     return text + ("https".equalsIgnoreCase(scheme.getScheme()) ? ":443" : ":80");
   }
 
-  /// Empty for `null` and whatever else names no host.
+  /// Empty for `null` and anything else without a host.
   private static Optional<URI> uri(String origin) {
     try {
       return Optional.of(URI.create(origin)).filter(uri -> uri.getRawAuthority() != null);

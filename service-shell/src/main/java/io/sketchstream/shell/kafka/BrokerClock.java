@@ -7,12 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/// The time of Kafka's brokers, who stamp the records of searches (`LogAppendTime`). It is told
-/// from the acknowledgements of this process's own records: a broker stamps a record after it was
-/// sent and before it was acknowledged. So processes agree on times though their clocks do not.
+/// The time of Kafka's brokers, who stamp the records of searches (`LogAppendTime`). It is
+/// estimated from the acknowledgements of this process's own records: a broker stamps a record
+/// after it was sent and before it was acknowledged. So processes agree on times even if their
+/// clocks differ.
 ///
-/// Until the first acknowledgement it is not known: only what is days ago is past then. Of several
-/// acknowledgements the one with the shortest way counts, for a while.
+/// Until the first acknowledgement it is unknown; then only times that are days ago count as past.
+/// Of several acknowledgements, the one with the shortest round trip counts, for a while.
 ///
 /// **Threads:** any.
 public final class BrokerClock implements InstantSource {
@@ -23,7 +24,7 @@ public final class BrokerClock implements InstantSource {
   private volatile Estimate estimate = NONE;
 
   /// @param ahead of the clock of this process
-  /// @param error that it may have, in both directions
+  /// @param error largest error, in both directions
   private record Estimate(Duration ahead, Duration error, long madeNanos) {
     boolean contradicts(Estimate other) {
       return ahead.minus(other.ahead).abs().compareTo(error.plus(other.error)) > 0;
@@ -57,7 +58,7 @@ public final class BrokerClock implements InstantSource {
     return time.minus(estimate.ahead());
   }
 
-  /// A callback for a record that is sent now, which also learns what time it is there.
+  /// A callback for a record that is sent now; it also updates this clock.
   ///
   /// @param next is called after it
   public Callback learning(Callback next) {

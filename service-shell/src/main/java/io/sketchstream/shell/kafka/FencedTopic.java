@@ -91,32 +91,32 @@ public final class FencedTopic<T extends MessageLite, V> implements AutoCloseabl
     return follower.value();
   }
 
-  /// Whether all is read that was there when the topic was opened.
+  /// Whether everything that was there when the topic was opened is read.
   public boolean isCaughtUp() {
     return follower.isCaughtUp();
   }
 
-  /// Whether this instance took the writing over.
+  /// Whether this instance is the writer.
   public boolean isWriter() {
     return producer != null;
   }
 
-  /// Takes the writing over and reads what the former writer wrote last.
+  /// Becomes the writer and reads what the former writer wrote last.
   ///
   /// @throws KafkaException when the topic has to be opened again
   public void takeOver() {
     producer = clients.transactional(spec.clientId() + "-writer", spec.transactionalId());
     producer.initTransactions();
     follower.readToEnd(CALL_MAX);
-    LOG.infof("this instance writes %s", partition.topic());
+    LOG.infof("this instance is now the writer of %s", partition.topic());
   }
 
-  /// Writes no more.
+  /// Stops being the writer.
   public void resign() {
     if (producer != null) {
       producer.close(CLOSE_MAX);
       producer = null;
-      LOG.infof("this instance writes %s no longer", partition.topic());
+      LOG.infof("this instance is no longer the writer of %s", partition.topic());
     }
   }
 
@@ -136,7 +136,7 @@ public final class FencedTopic<T extends MessageLite, V> implements AutoCloseabl
       return;
     }
     if (producer == null) {
-      throw new IllegalStateException("this instance does not write " + partition.topic());
+      throw new IllegalStateException("this instance is not the writer of " + partition.topic());
     }
     List<Future<RecordMetadata>> sent = new ArrayList<>(events.size() + removed.size());
     producer.beginTransaction();

@@ -17,8 +17,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Makes the Kafka clients of a service. Keys and values are bytes: a record that can't be parsed
-/// is for its reader to refuse, and must not stop the client.
+/// Makes the Kafka clients of a service. Keys and values are bytes: the reader of a record refuses
+/// it if it can't be parsed, so that it does not stop the client.
 ///
 /// Each method takes settings that override its own, by the names of Kafka.
 ///
@@ -43,8 +43,8 @@ public record KafkaClients(
     this(common, Optional.empty(), SESSION_TIMEOUT);
   }
 
-  /// Reads partitions that it is assigned by hand, in no group. Sees committed records only; at an
-  /// offset that does not exist any more it fails, so that nothing is skipped unseen.
+  /// A consumer with manually assigned partitions and no group. It sees committed records only, and
+  /// fails at an offset that does not exist any more, so that nothing is skipped silently.
   public KafkaConsumer<byte[], byte[]> reader(String clientId, Map<String, Object> own) {
     Map<String, Object> settings = consumer(clientId);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -53,8 +53,8 @@ public record KafkaClients(
     return open(settings, own);
   }
 
-  /// Reads as a member of a group, from the beginning where the group has no offsets yet. Commits
-  /// by hand.
+  /// A consumer in a group, which reads from the beginning if the group has no offsets yet. Commits
+  /// are manual.
   public KafkaConsumer<byte[], byte[]> member(
       String clientId, String group, Map<String, Object> own) {
     Map<String, Object> settings = consumer(clientId);
@@ -70,8 +70,8 @@ public record KafkaClients(
     return open(settings, own);
   }
 
-  /// Writes so that nothing acknowledged is lost: idempotent, acknowledged by all in-sync replicas,
-  /// with room for the largest record and its dead letter.
+  /// A producer that loses nothing that was acknowledged: idempotent, acknowledged by all in-sync
+  /// replicas, with room for the largest record and its dead letter.
   public KafkaProducer<byte[], byte[]> producer(String clientId, Map<String, Object> own) {
     Map<String, Object> settings = new HashMap<>(common);
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
@@ -84,7 +84,7 @@ public record KafkaClients(
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /// Writes in transactions. The broker refuses every earlier producer with this id once the new
+  /// A transactional producer. The broker refuses every earlier producer with this id once the new
   /// one has called `initTransactions`.
   public KafkaProducer<byte[], byte[]> transactional(String clientId, String transactionalId) {
     return producer(
@@ -98,7 +98,7 @@ public record KafkaClients(
             (long) TRANSACTION_MAX_MILLIS));
   }
 
-  /// Administers topics and groups.
+  /// A client to administer topics and groups.
   ///
   /// @param timeout of a call
   public Admin admin(String clientId, Duration timeout) {

@@ -20,8 +20,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// How far topics have grown and how far groups have read them. What Kafka does not know, such as a
-/// topic that was just deleted, is missing in the answer.
+/// How far topics have grown and how far groups have read them. Anything that Kafka does not know,
+/// such as a topic that was just deleted, is missing in the result.
 ///
 /// **Threads:** any.
 public final class LogOffsets {
@@ -123,7 +123,7 @@ public final class LogOffsets {
           ? reason
           : new KafkaException(e.getCause());
     } catch (java.util.concurrent.TimeoutException e) {
-      throw new TimeoutException("Kafka does not answer in " + timeout.toMillis() + " ms", e);
+      throw new TimeoutException("Kafka did not answer within " + timeout.toMillis() + " ms", e);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

@@ -17,10 +17,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
-/// Reads a whole compacted topic from its beginning, in no group and committed records only, and
-/// folds it into a value. A record that the fold refuses is left out, with its reason in the log.
+/// Reads a whole compacted topic from its beginning, without a group and committed records only,
+/// and folds it into a value. A record that the fold refuses is skipped, and the reason is logged.
 ///
-/// A follower that fails is closed and opened again: it then reads everything anew.
+/// A follower that fails is closed and opened again; it then reads everything again.
 ///
 /// **Threads:** one opens, polls and closes; any may call [#value] and [#isCaughtUp]. **Owns:** a
 /// consumer.
@@ -95,17 +95,17 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     ends = consumer.endOffsets(partitions, CALL_MAX);
   }
 
-  /// What is read so far.
+  /// The value read so far.
   public V value() {
     return value;
   }
 
-  /// Whether all is read that was there when the follower was opened.
+  /// Whether everything that was there when the follower was opened is read.
   public boolean isCaughtUp() {
     return caughtUp;
   }
 
-  /// How many records were left out.
+  /// How many records were skipped.
   public long leftOut() {
     return leftOut;
   }
@@ -149,7 +149,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
 
   /// Follows until the worker is to end.
   ///
-  /// @param listener told the value once all is read that was there, and after each change
+  /// @param listener gets the value once everything that was there is read, and after each change
   /// @throws KafkaException when the follower has to be opened again
   public void follow(Worker worker, java.util.function.Consumer<V> listener) {
     boolean told = false;
@@ -173,7 +173,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
         .allMatch(end -> consumer.position(end.getKey(), CALL_MAX) >= end.getValue());
   }
 
-  /// A record is somebody else's work: whatever it does to the fold, the next one is read.
+  /// Records come from others: whatever a record does to the fold, the next one is read.
   private V apply(V before, ConsumerRecord<byte[], byte[]> record) {
     try {
       String key = record.key() == null ? null : new String(record.key(), UTF_8);
@@ -181,9 +181,9 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     } catch (RuntimeException e) {
       leftOut++;
       LOG.warnf(
-          "record %d:%d of %s is left out: %s",
+          "record %d:%d of %s is skipped: %s",
           record.partition(), record.offset(), record.topic(), e.getMessage());
-      LOG.debug("left out", e);
+      LOG.debug("skipped", e);
       return before;
     }
   }

@@ -37,7 +37,7 @@ public record Problem(
     return new Problem(BLANK, title(status), status, detail, Map.of());
   }
 
-  /// A problem of which nothing is to be said but its status.
+  /// A problem without details beyond its status.
   static Problem of(int status) {
     return of(status, title(status));
   }

@@ -33,7 +33,7 @@ final class ProblemMappers {
     return e.problem().response();
   }
 
-  /// What the framework refuses: no such path, method or type, a body that can't be read.
+  /// Requests that the framework refuses: no such path, method or type, or an unreadable body.
   @ServerExceptionMapper
   public Response refusal(WebApplicationException e) {
     Response refused = e.getResponse();
@@ -49,7 +49,7 @@ final class ProblemMappers {
     return response.build();
   }
 
-  /// A body that is not the JSON it should be.
+  /// A body that is not the expected JSON.
   @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
   public Response unreadable(JsonProcessingException e) {
     return Problem.of(400, describe(e)).response();
@@ -73,17 +73,16 @@ final class ProblemMappers {
     return Problem.of(400, detail).with("violations", violations).response();
   }
 
-  /// Anything else is a fault of ours: its cause is in the log, under an id that the caller is
-  /// told.
+  /// Anything else is our fault: its cause is logged under an id that the caller gets.
   @ServerExceptionMapper
   public Response unexpected(Throwable e) {
     if (isHangUp(e)) {
-      LOG.debugf(e, "a caller hung up");
-      return Problem.of(400, "the connection was closed before the request had come").response();
+      LOG.debugf(e, "the connection was closed");
+      return Problem.of(400, "the connection was closed before the request was read").response();
     }
     String id = UUID.randomUUID().toString();
     LOG.errorf(e, "request failed, error id %s", id);
-    return Problem.of(500, "unexpected error; the log of the service has it under id " + id)
+    return Problem.of(500, "unexpected error; the log of the service has details under id " + id)
         .response();
   }
 
@@ -101,15 +100,15 @@ final class ProblemMappers {
     if (json(e).isPresent()) {
       return Problem.of(400, describe(json(e).get()));
     }
-    if (status == 404 && e.getCause() != null) { // Jakarta's answer to a number that is none.
+    if (status == 404 && e.getCause() != null) { // Jakarta's answer to a malformed number.
       return Problem.of(400, "a parameter of the request can't be read");
     }
     return switch (status) {
       case 404 -> Problem.of(404, "there is nothing at this path");
-      case 405 -> Problem.of(405, "this path does not take this method");
-      case 406 -> Problem.of(406, "no answer of a type that the Accept header allows");
-      case 413 -> Problem.of(413, "the body is larger than this path takes");
-      case 415 -> Problem.of(415, "this path does not take a body of this Content-Type");
+      case 405 -> Problem.of(405, "this path does not support this method");
+      case 406 -> Problem.of(406, "no answer has a type that the Accept header allows");
+      case 413 -> Problem.of(413, "the body is larger than this path accepts");
+      case 415 -> Problem.of(415, "this path does not accept a body of this Content-Type");
       default -> Problem.of(status);
     };
   }
@@ -123,7 +122,7 @@ final class ProblemMappers {
     return Optional.empty();
   }
 
-  /// Where it is wrong. The messages of the parser name classes of ours.
+  /// Describes where the JSON is wrong. The parser's own messages would name our classes.
   private static String describe(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
     String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
@@ -142,7 +141,7 @@ final class ProblemMappers {
         .anyMatch(node -> node.getKind() == ElementKind.RETURN_VALUE);
   }
 
-  /// Name of the parameter or of the field in the body; not of the method of ours.
+  /// Name of the parameter or of the field in the body, not of our method.
   private static String field(ConstraintViolation<?> violation) {
     return bounded(
         StreamSupport.stream(violation.getPropertyPath().spliterator(), false)

@@ -14,7 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /// Problems of requests that reach no resource: bodies above `quarkus.http.limits.max-body-size`,
-/// paths that nothing serves, and failures of what serves files, health and metrics.
+/// paths that do not exist, and failures of the handlers of files, health and metrics.
 @Singleton
 class ProblemRoutes {
   private static final Logger LOG = Logger.getLogger(ProblemRoutes.class);
@@ -46,7 +46,7 @@ class ProblemRoutes {
               413,
               "the body is larger than the "
                   + bodySizeMax.get().asLongValue()
-                  + " bytes that are taken"));
+                  + " bytes that are accepted"));
     } else {
       request.next();
     }

@@ -25,7 +25,7 @@ public final class DiskGauges {
       Path directory,
       ToDoubleFunction<Path> size) {
     Gauge.builder(name, directory, path -> size.applyAsDouble(existing(path)))
-        .description("Of the disk that holds the state of a service")
+        .description("Space on the disk that holds the state of a service")
         .baseUnit("bytes")
         .tag("volume", volume)
         .strongReference(true)

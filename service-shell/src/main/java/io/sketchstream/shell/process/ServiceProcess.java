@@ -4,8 +4,9 @@ import io.quarkus.runtime.Quarkus;
 import java.util.Locale;
 import java.util.Map;
 
-/// Runs a service as a process of its own. Its defaults are system properties, and not files in its
-/// jar: `standalone` runs several services in one process, where the files would contradict.
+/// Runs a service as a process of its own. Its defaults are system properties rather than files in
+/// its jar, since `standalone` runs several services in one process, where such files would
+/// conflict.
 public final class ServiceProcess {
   private static final Map<String, String> COMMON =
       Map.of(
@@ -20,7 +21,7 @@ public final class ServiceProcess {
 
   private ServiceProcess() {}
 
-  /// Runs until the process is told to stop. System properties and environment variables take
+  /// Runs until the process is asked to stop. System properties and environment variables take
   /// precedence over the defaults.
   public static void run(Map<String, String> defaults, String... args) {
     COMMON.forEach(ServiceProcess::setDefault);

@@ -44,10 +44,10 @@ public final class Niceness {
     }
   }
 
-  /// Raises the nice value of the optimising JIT compilers (C2) of this process. For background
-  /// work that is new to the process and keeps them busy for a minute or two while requests are
-  /// served; not for a start, when everything waits for them. The quick compilers (C1) take little
-  /// CPU time and are left alone.
+  /// Raises the nice value of the optimising JIT compilers (C2) of this process. Use it for
+  /// background work that is new to the process and keeps them busy for a minute or two while
+  /// requests are served, but not at a start, when everything waits for them. The quick compilers
+  /// (C1) take little CPU time and are left alone.
   public static void ofOptimisers() {
     if (!Files.isDirectory(THREADS)) {
       return;

@@ -10,11 +10,11 @@ import java.util.Optional;
 /// Everything an operator can change about traces.
 @ConfigMapping(prefix = "tracing")
 public interface TracingConfig {
-  /// Collector that spans are sent to by OTLP over HTTP, such as `http://collector:4318`. Not set:
+  /// Collector that receives the spans by OTLP over HTTP, such as `http://collector:4318`. Not set:
   /// tracing is off.
   Optional<URI> endpoint();
 
-  /// Share of the traces started here that is sampled, 0 to 1. A caller's `traceparent` takes
+  /// Share of the traces started here that are sampled, 0 to 1. A caller's `traceparent` takes
   /// precedence.
   @WithDefault("1")
   @DecimalMin("0")

@@ -10,9 +10,9 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/// A loop on a thread of its own that no failure ends. Whatever its body throws, also an `Error`,
-/// starts the body again after a wait that doubles up to a bound; so does a body that returns
-/// without being asked to. Made by [Workers], which shows it in liveness and counts its failures.
+/// A loop on its own thread that no failure ends. Whenever its body throws anything, even an
+/// `Error`, or returns without being asked to, the body is started again after a wait that doubles
+/// up to a bound. Made by [Workers], which shows it in liveness and counts its failures.
 ///
 /// ```
 /// STARTING ──> RUNNING ──> STOPPED
@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Worker.class);
 
-  /// So many failures in a row are no accident.
+  /// This many failures in a row count as permanent.
   static final int FAILURES_MAX = 5;
 
   private static final Duration CLOSE_MAX = Duration.ofSeconds(30);
@@ -71,7 +71,7 @@ public final class Worker implements AutoCloseable {
     return options.name();
   }
 
-  /// How it is doing.
+  /// Its status.
   public WorkerStatus status() {
     return status;
   }
@@ -81,12 +81,12 @@ public final class Worker implements AutoCloseable {
     return thread.isAlive();
   }
 
-  /// Whether the body is to end.
+  /// Whether the body was asked to end.
   public boolean isStopping() {
     return stopping.getCount() == 0;
   }
 
-  /// Says that a round went well.
+  /// Reports that a round succeeded.
   public void roundDone() {
     long now = System.nanoTime();
     roundNanos = now;
@@ -99,7 +99,7 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /// Waits until the next round; at once when the worker is to end.
+  /// Waits until the next round; returns at once when the worker was asked to end.
   public void pause(Duration pause) throws InterruptedException {
     boolean _ = stopping.await(pause.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -109,14 +109,14 @@ public final class Worker implements AutoCloseable {
     stopping.countDown();
   }
 
-  /// Waits until the thread has ended, whatever interrupts. One that has not ended in time is
-  /// interrupted, and left behind when that does not help either.
+  /// Waits until the thread has ended, regardless of interrupts. A thread that has not ended in
+  /// time is interrupted, and abandoned if that does not help.
   ///
   /// @return whether it has ended
   public boolean join(Duration max) {
     boolean ended = Threads.join(thread, max);
     if (!ended) {
-      LOG.errorf("%s does not end: interrupted", name());
+      LOG.errorf("%s does not end and is interrupted", name());
       thread.interrupt();
       ended = Threads.join(thread, INTERRUPTED_MAX);
     }
@@ -159,7 +159,7 @@ public final class Worker implements AutoCloseable {
     try {
       body.stopped();
     } catch (RuntimeException | Error e) {
-      LOG.errorf(e, "%s could not free everything", name());
+      LOG.errorf(e, "%s could not release everything", name());
     }
     status = WorkerStatus.STOPPED;
   }
@@ -173,10 +173,10 @@ public final class Worker implements AutoCloseable {
     status = WorkerStatus.failing(failure);
     roundNanos = System.nanoTime();
     if (isKafkaAway(failure)) {
-      LOG.warnf("%s starts again: %s", name(), status.reason());
+      LOG.warnf("%s restarts: %s", name(), status.reason());
     } else {
       failures++;
-      LOG.errorf(failure, "%s starts again", name());
+      LOG.errorf(failure, "%s restarts", name());
     }
     onFailure.accept(this);
     backOff();
@@ -193,8 +193,8 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /// Whether Kafka did not answer or did not admit us. Starting the process again does not help
-  /// then, so liveness does not ask for it; readiness, the log and the metric show it.
+  /// Whether Kafka did not answer or refused access. A restart of the process does not help then,
+  /// so liveness stays up; readiness, the log and the metric show it.
   private static boolean isKafkaAway(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RetriableException

@@ -1,6 +1,6 @@
 package io.sketchstream.shell.worker;
 
-/// How a worker is doing.
+/// The status of a worker.
 ///
 /// @param reason of the last failure while it is failing, else empty
 public record WorkerStatus(State state, String reason) {
@@ -14,7 +14,7 @@ public record WorkerStatus(State state, String reason) {
     STOPPED
   }
 
-  /// Not at work yet.
+  /// Not running yet.
   public static final WorkerStatus STARTING = new WorkerStatus(State.STARTING, "");
 
   static final WorkerStatus RUNNING = new WorkerStatus(State.RUNNING, "");
@@ -25,7 +25,7 @@ public record WorkerStatus(State state, String reason) {
     return new WorkerStatus(State.FAILING, message == null ? failure.toString() : message);
   }
 
-  /// Whether it is at work.
+  /// Whether it runs.
   public boolean isRunning() {
     return state == State.RUNNING;
   }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/// Starts the workers of the process and knows all that are to run. Liveness is down when one of
+/// Starts the workers of the process and tracks all that should run. Liveness is down when one of
 /// them has died, is silent or keeps failing; the metrics are `worker_up{worker}` and
 /// `worker_failures_total{worker}`.
 ///
@@ -41,13 +41,13 @@ public final class Workers {
         worker,
         (former, _) -> {
           if (!former.isStopping()) {
-            throw new IllegalStateException("worker " + options.name() + " runs already");
+            throw new IllegalStateException("worker " + options.name() + " is already running");
           }
           return worker;
         });
     failures(options.name());
     Gauge.builder("worker.up", () -> up(options.name()))
-        .description("1 while a loop works, 0 while it starts, fails or has stopped")
+        .description("1 while a loop runs, 0 while it starts, fails or has stopped")
         .tag("worker", options.name())
         .strongReference(true)
         .register(meters);
@@ -55,7 +55,7 @@ public final class Workers {
     return worker;
   }
 
-  /// How each worker is doing that was not asked to stop, by name.
+  /// The status of each worker that was not asked to stop, by name.
   public Map<String, WorkerStatus> statuses() {
     Map<String, WorkerStatus> statuses = new LinkedHashMap<>();
     running().forEach((name, worker) -> statuses.put(name, worker.status()));

@@ -7,8 +7,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
-/// Liveness of all workers of the process. Kafka away is no reason to restart, and so not to be
-/// down; see [Worker].
+/// Liveness of all workers of the process. It stays up while Kafka is unavailable, as a restart
+/// would not help; see [Worker].
 @Liveness
 @ApplicationScoped
 class WorkersLiveness implements HealthCheck {

@@ -11,7 +11,7 @@ public record HeldOutExamples(double share) {
   /// @throws IllegalArgumentException when it is no share
   public HeldOutExamples {
     if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException("'" + share + "' is no share of the examples");
+      throw new IllegalArgumentException("'" + share + "' is not a share of the examples");
     }
   }
 

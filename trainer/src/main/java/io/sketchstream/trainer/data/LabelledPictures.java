@@ -100,7 +100,7 @@ public final class LabelledPictures {
     for (Path folder : folders) {
       if (!Files.isDirectory(folder)) {
         throw new DatasetException(
-            "there is no folder %s; it should hold one folder of %s a class"
+            "there is no folder %s; it should hold one folder of %s per class"
                 .formatted(folder, domain == Domain.PHOTO ? "photos" : "sketches"));
       }
       for (Path classFolder : children(folder)) {

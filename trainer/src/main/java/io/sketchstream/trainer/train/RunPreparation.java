@@ -53,8 +53,8 @@ record RunPreparation(
             .initial()
             .orElseThrow(() ->
                 new IllegalArgumentException(
-                    "the preservation objective needs a teacher; name its directory or "
-                        + "switch the objective off")));
+                    "the preservation objective needs a teacher; give its directory or "
+                        + "disable the objective")));
   }
 
   /// What all trainings start from; in a resumed run, what it began with.

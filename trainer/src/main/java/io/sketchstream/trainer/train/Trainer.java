@@ -98,7 +98,7 @@ public final class Trainer implements AutoCloseable {
       throw new IllegalArgumentException(
           "prototypes need weights of "
               + config.network()
-              + " with a classifier; name such a file or set objectives.prototypes=0");
+              + " with a classifier; give such a file or set objectives.prototypes=0");
     }
   }
 

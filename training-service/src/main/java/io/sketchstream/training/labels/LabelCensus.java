@@ -20,7 +20,7 @@ public final class LabelCensus {
   /// Examples of a class.
   public record LabelledClass(String name, long photos, long sketches) {}
 
-  /// @param labels that count now
+  /// @param labels that are current
   /// @param contradictory examples whose votes tie
   public record Count(long labels, long contradictory, List<LabelledClass> classes) {}
 

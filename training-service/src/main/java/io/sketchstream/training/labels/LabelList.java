@@ -18,10 +18,10 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/// The labels that count, one by one: as of now, by reading what [labels] has gained since it was
-/// asked last. Which record of a label counts says [LabelVotes].
+/// The current labels, one by one. Each call first reads the new records of [labels]. [LabelVotes]
+/// decides which record of a label counts.
 ///
-/// Holds a hundred bytes or so a label, and no pictures.
+/// Holds about a hundred bytes per label, and no pictures.
 ///
 /// **Threads:** any; one at a time reads.
 public final class LabelList {
@@ -53,21 +53,21 @@ public final class LabelList {
     }
   }
 
-  /// Told of labels with what they are of.
+  /// Receives labels with the images or sketches that they are of.
   public interface Visitor {
     /// @param event its `label_id` may differ: the key of its record counts
     void label(String labelId, ExampleLabelled event);
   }
 
-  /// The labels that counted at one moment.
+  /// The labels that were current at one moment.
   public interface Snapshot {
     /// Reads them from the topic, once and in its order. A label that is replaced meanwhile may be
-    /// left out.
+    /// missing.
     void forEach(Visitor visitor);
   }
 
   /// @param labels by label id
-  /// @param next hand it in as the cursor of the next page; empty when there is none
+  /// @param next the cursor of the next page; empty when there is none
   public record Page(List<Label> labels, String next) {}
 
   /// @param labelsMax most labels that are held in memory
@@ -97,7 +97,7 @@ public final class LabelList {
     return new Page(List.copyOf(page), "");
   }
 
-  /// The labels that count now, with the sketches, which are not held in memory.
+  /// The current labels, with their sketches, which are not held in memory.
   ///
   /// @throws DatasetException when there are too many labels
   public synchronized Snapshot snapshot() {

@@ -14,16 +14,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// The one rule of what all labels together say, for runs, counts and live comparisons alike.
+/// The rule that derives the class of each example from all labels, for runs, counts and live
+/// comparisons alike.
 ///
 /// - The latest record of a label id counts; a withdrawn label does not. Records of one id lie in
 ///   one partition unless a client partitions differently; across partitions the later timestamp
 ///   wins.
 /// - Each label is a vote for its class, or against it when it says "wrong".
-/// - An example has the class with the most votes, if those are more than none and no other class
-///   has as many. An example whose votes tie is contradictory and is used for nothing.
+/// - An example has the class with the most votes, if there is at least one and no other class has
+///   as many. An example whose votes tie is contradictory and is used for nothing.
 ///
-/// Holds a few words a label and no pictures. Not thread-safe.
+/// Holds a few words per label and no pictures. Not thread-safe.
 final class LabelVotes {
   private static final int CLASS_NAME_LENGTH_MAX = 255;
   private static final int IMAGE_ID_LENGTH_MAX = 1024;
@@ -96,7 +97,7 @@ final class LabelVotes {
     return label;
   }
 
-  /// Labels that count.
+  /// How many labels are current.
   int size() {
     return counting;
   }

@@ -46,7 +46,8 @@ public record LabelledDataset(
     counts = Map.copyOf(counts);
   }
 
-  /// Unlabelled images to measure by what changes elsewhere; no run is trained on them.
+  /// Unlabelled images that measure changes outside the labelled classes; no run is trained on
+  /// them.
   public List<Path> canary() {
     return gallery.stream().filter(LabelledDataset::isCanary).toList();
   }

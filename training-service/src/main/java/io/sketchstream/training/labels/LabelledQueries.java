@@ -17,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/// Labelled sketches to search with, and the labelled images that are right. Reads [labels] twice:
-/// first the votes, then the chosen sketches, so that only those are ever in memory.
+/// Labelled sketches to search with, and the labelled images that are right answers. Reads [labels]
+/// twice: first the votes, then the chosen sketches, so that only those are ever in memory.
 ///
 /// The sample is spread over the classes and the same for the same labels.
 ///
@@ -88,7 +88,8 @@ public final class LabelledQueries {
       return sketches.values().stream().mapToInt(List::size).sum();
     }
 
-    /// The classes of so many sketches, by id: one of each class, then a second one, and so on.
+    /// The classes of a number of sketches, by id: one sketch of each class, then a second one, and
+    /// so on.
     Map<String, String> spread(int count) {
       Map<String, String> chosen = new HashMap<>();
       for (int round = 0; chosen.size() < Math.min(count, queries()); round++) {

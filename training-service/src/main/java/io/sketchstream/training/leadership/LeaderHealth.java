@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 public final class LeaderHealth {
   private LeaderHealth() {}
 
-  /// What the check looks at.
+  /// What the check examines.
   public interface Subject {
     /// Whether this instance leads.
     boolean leads();

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/// The one thread that decides about a topic and writes it, and the bounded queue of what others
-/// ask of it. When its work fails it starts over by reading everything anew.
+/// The one thread that decides about a topic and writes it, and the bounded queue of requests to
+/// it. When its work fails, it starts over and reads everything again.
 ///
 /// **Threads:** a [Worker] works; any may ask. **Owns:** the worker and the queue.
 ///
@@ -35,7 +35,7 @@ public final class LeaderLoop<S, A> {
   private final BlockingQueue<Request<S, A>> requests = new ArrayBlockingQueue<>(REQUESTS_MAX);
   private volatile Worker worker;
 
-  /// What the thread does.
+  /// The work of the thread.
   public interface Work {
     /// Follows the topic and decides until [#isStopping]; throws when it has to start over.
     void follow() throws InterruptedException;

@@ -32,7 +32,7 @@ final class ConfiguredModel {
     return generation;
   }
 
-  /// Registers it where that is allowed.
+  /// Registers it if that is allowed.
   ///
   /// @return what is wrong with it, for people; empty when nothing is
   String adopt(RolloutLog log) {

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a gate measured of a candidate and of the generation that was active, by the names that its
-/// metrics have in `models`, the manifest and reports; and the sentence that says it to people.
+/// The measurements of a gate for a candidate and for the generation that was active, by the names
+/// of the metrics in `models`, the manifest and reports; and a sentence that summarises them.
 public final class GateSummary {
   /// 1 when the candidate passed, 0 when it did not.
   public static final String PASSED = "gate.passed";
@@ -21,12 +21,13 @@ public final class GateSummary {
 
   public static final String SKETCHES = "gate.sketches";
 
-  /// How many of these are contours of photos; absent where none is.
+  /// How many of these are contours of photos; absent if there are none.
   public static final String CONTOURS = "gate.contours";
 
   public static final String CLASSES = "gate.classes";
 
-  /// The change of what unlabelled images find; absent where there are too few of them.
+  /// The estimated change outside the labelled classes; absent if there are too few unlabelled
+  /// images.
   public static final String ELSEWHERE = "gate.elsewhere.difference";
 
   /// 1 when the change elsewhere is tolerable, 0 when it is not.

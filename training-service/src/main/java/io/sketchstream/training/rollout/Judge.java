@@ -7,20 +7,20 @@ import java.util.OptionalDouble;
 
 /// Compares two generations by what they answer.
 interface Judge {
-  /// Searches both with the same labelled sketches, the way every caller does: with those of
-  /// classes that neither was trained on, where there are enough.
+  /// Searches both with the same labelled sketches, as any caller would: with those that neither
+  /// was trained on, if there are enough.
   ///
   /// @throws InterruptedException when told to stop
   Comparison compare(ModelChanged candidate, ModelChanged reference) throws InterruptedException;
 
-  /// What came of a comparison.
+  /// The outcome of a comparison.
   sealed interface Comparison {
     /// How two generations answered.
     ///
     /// @param queries that the reference answered
     /// @param candidate mean average precision
     /// @param reference mean average precision
-    /// @param note of which classes the queries are, and how many searches failed
+    /// @param note which sketches were used, and how many searches failed
     record Measured(int queries, double candidate, double reference, String note)
         implements Comparison {
       /// Whether the candidate is worse by more than this.
@@ -40,7 +40,7 @@ interface Judge {
       }
     }
 
-    /// There is nothing to compare by, and nothing will come by waiting.
+    /// There is nothing to compare with, and waiting will not change that.
     record NotNeeded(String why) implements Comparison {
       @Override
       public String toString() {
@@ -48,7 +48,7 @@ interface Judge {
       }
     }
 
-    /// It can't be made for the moment.
+    /// The comparison is not possible at the moment.
     record NotYet(String why) implements Comparison {
       @Override
       public String toString() {
@@ -80,16 +80,16 @@ interface Judge {
 
   /// How many images two generations refused.
   ///
-  /// @param images that came since and that both have processed
+  /// @param images that arrived since and that both have processed
   /// @param candidate how many of them it refused
   /// @param reference how many of them it refused
   record Refusals(long images, long candidate, long reference) {
-    /// With fewer images, or fewer more refused, a model is not judged.
+    /// With fewer images, or a smaller difference, a model is not judged.
     private static final int IMAGES_MIN = 50;
 
     private static final int MORE_MIN = 5;
 
-    /// Whether the candidate refuses clearly more.
+    /// Whether the candidate refuses clearly more images.
     ///
     /// @param margin of the share of images
     boolean isWorse(double margin) {
@@ -99,7 +99,7 @@ interface Judge {
 
     @Override
     public String toString() {
-      return "of %d images it can't embed %d, that one %d".formatted(images, candidate, reference);
+      return "of %d images it can't embed %d, the other %d".formatted(images, candidate, reference);
     }
   }
 }

@@ -24,14 +24,14 @@ import org.apache.kafka.common.KafkaException;
 final class LiveJudge implements Judge {
   private static final int UNANSWERED_IN_A_ROW_MAX = 3;
 
-  /// Of a candidate that leaves more searches without an answer nothing is known.
+  /// A candidate that leaves a larger share of searches unanswered is not judged.
   private static final double UNANSWERED_SHARE_MAX = .1;
 
   private final Searcher searches;
   private final LabelledQueries queries;
   private final RefusedImages refused;
 
-  /// How a generation is searched.
+  /// Access to the searches.
   interface Searcher {
     /// Waits until answers are seen; false when that takes too long.
     boolean areFollowed() throws InterruptedException;
@@ -39,7 +39,7 @@ final class LiveJudge implements Judge {
     /// The answer of a generation, which may be an error; empty when none comes.
     Optional<SearchAnswered> search(Query query, Generation generation) throws InterruptedException;
 
-    /// The share of the answers to others that were errors of the server.
+    /// The share of the answers to other callers that were server errors.
     OptionalDouble errorShare(long fromMillis, long toMillis);
   }
 
@@ -62,7 +62,7 @@ final class LiveJudge implements Judge {
       return new NotNeeded("no labelled sketch has two labelled images of its class");
     }
     if (!searches.areFollowed()) {
-      return new NotYet("the answers can't be followed");
+      return new NotYet("the topic search-results can't be read");
     }
     return new Tally(sample)
         .compare(
@@ -105,7 +105,7 @@ final class LiveJudge implements Judge {
     private Comparison outcome(Generation candidate, Generation reference, int both) {
       if (answeredByReference == 0) {
         return answeredByCandidate > 0
-            ? new NotNeeded("generation " + reference + " does not answer, this one does")
+            ? new NotNeeded("generation " + reference + " does not answer, the candidate does")
             : new NotYet("searches are not answered");
       }
       if (both == 0 || asked - answeredByCandidate > UNANSWERED_SHARE_MAX * asked) {
@@ -157,7 +157,7 @@ final class LiveJudge implements Judge {
         sinceMillis);
   }
 
-  /// Examples that neither was trained on, as far as known; models from elsewhere say nothing.
+  /// Examples that neither was trained on, as far as known; models trained elsewhere do not say.
   private static HeldOutExamples heldOut(ModelChanged candidate, ModelChanged reference) {
     double share = candidate.getHeldOutShare();
     return new HeldOutExamples(

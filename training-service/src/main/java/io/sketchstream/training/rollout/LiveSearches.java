@@ -44,8 +44,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/// Searches as any Kafka client does, one sketch at a time, in the generation it names. It also
-/// follows the answers to all other searches and counts the errors among them.
+/// Searches as any Kafka client does, one sketch at a time, in a given generation. It also follows
+/// the answers to all other searches and counts the errors among them.
 ///
 /// **Threads:** a worker follows [search-results]; [#search] blocks its caller. **Owns:** the
 /// worker, a producer, a consumer.
@@ -57,11 +57,11 @@ final class LiveSearches implements LiveJudge.Searcher, AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
   private static final int K = 1000;
 
-  /// An answer that is gone is of no use.
+  /// An answer that was already deleted is of no use.
   private static final Map<String, Object> LATEST =
       Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
 
-  /// Errors of the server; the others are the caller's.
+  /// Server errors; all others are the caller's.
   private static final Set<SearchErrorCode> SERVER_ERRORS =
       EnumSet.of(
           SearchErrorCode.UNAVAILABLE,

@@ -31,8 +31,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/// `/v1/models/{generation}/artifact`: a model as a file, out of the store and into it. Neither
-/// changes what is served; a backup does both.
+/// `/v1/models/{generation}/artifact`: downloads a model from the store, or uploads one. Neither
+/// changes what is served; backup and restore use them.
 @Path("/v1/models/{generation}/artifact")
 @Tag(name = "Models")
 @RequiresScope(Scope.ADMIN)

@@ -48,7 +48,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @RunOnVirtualThread
 class ModelsResource {
   private static final int UNPROCESSABLE = 422;
-  private static final String FORCE = "Also when the generation lacks images";
+  private static final String FORCE = "Activate even if the generation lacks images";
 
   private final RolloutService rollout;
   private final long artifactSizeMax;
@@ -70,9 +70,9 @@ class ModelsResource {
 
   /// One generation.
   ///
-  /// @param number counts the models from 1 in the order that they came: its name for people
-  /// @param registeredAt when it came
-  /// @param changedAt when it came into its state
+  /// @param number of the model, counted from 1 in order of registration, for display
+  /// @param registeredAt when it was registered
+  /// @param changedAt when it entered its state
   /// @param report whether there is a report on its training
   /// @param backfill progress of its backfill; absent when it has none
   record Model(
@@ -192,7 +192,7 @@ class ModelsResource {
   @Produces("text/markdown;charset=UTF-8")
   @Operation(
       operationId = "getModelReport",
-      summary = "The report on a trained generation, for people")
+      summary = "The report on a trained generation, as text")
   public byte[] report(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.md");
   }
@@ -211,7 +211,7 @@ class ModelsResource {
   @Produces("image/png")
   @Operation(
       operationId = "getModelReportPicture",
-      summary = "What some sketches find, before and after")
+      summary = "Hits of some sketches before and after, as a picture")
   public byte[] reportPicture(@PathParam("generation") String generation) {
     return rollout.report(generation, "report.png");
   }
@@ -243,7 +243,7 @@ class ModelsResource {
         models);
   }
 
-  /// The generations in the order that they came.
+  /// The generations in order of registration.
   private static List<String> inOrder(RolloutState state) {
     return state.models().values().stream()
         .sorted(

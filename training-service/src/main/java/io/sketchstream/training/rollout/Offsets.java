@@ -48,8 +48,8 @@ final class Offsets {
     return log.committed(group);
   }
 
-  /// Whether the embeddings of a generation were compared with `images`, so that nothing is in them
-  /// that was removed unseen.
+  /// Whether the embeddings of a generation were compared with `images`, so that they contain no
+  /// image whose removal was missed.
   ///
   /// @param partitions of `images`
   boolean compared(Generation generation, Collection<TopicPartition> partitions) {

@@ -10,8 +10,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/// Whether a generation that is fed can answer now: everything older than a moment is embedded and
-/// indexed. A standby generation whose loops have stopped would answer without the images since.
+/// Whether a live generation can answer now: everything older than a moment is embedded and
+/// indexed. A standby generation whose loops have stopped would miss the newer images.
 ///
 /// **Threads:** the controller's.
 final class Readiness {

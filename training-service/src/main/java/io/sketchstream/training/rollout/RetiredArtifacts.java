@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /// Deletes the weights of generations that are over. First [models] records that they are gone,
-/// which the broker refuses from a former leader; then they are deleted. They may exist a moment
-/// longer than their record, never the other way round. A new leader repeats it: the former one may
-/// have died in between.
+/// which the broker refuses from a former leader; then they are deleted. So weights may exist a
+/// moment longer than their record, but never the other way round. A new leader repeats the
+/// deletion, as the former one may have died in between.
 ///
 /// **Threads:** the controller's.
 final class RetiredArtifacts {

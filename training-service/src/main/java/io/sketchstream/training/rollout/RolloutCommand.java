@@ -4,7 +4,7 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import java.util.Map;
 
-/// What can be asked of the rollout; [RolloutRules] says what follows from each.
+/// The commands to the rollout; [RolloutRules] defines their effects.
 sealed interface RolloutCommand {
   /// A model to serve. With none active it is, at once; otherwise its rollout begins. A known model
   /// stays as it is, apart from where it is stored; one whose weights were deleted begins anew.
@@ -13,7 +13,7 @@ sealed interface RolloutCommand {
   record Register(StoredModel model, Map<String, Double> metrics, String reason, ModelOrigin origin)
       implements RolloutCommand {}
 
-  /// A model that did not pass its gate: for the record, never served by itself.
+  /// A model that did not pass its gate: kept for the record, never served automatically.
   record RegisterRejected(StoredModel model, Map<String, Double> metrics, String reason)
       implements RolloutCommand {}
 
@@ -26,17 +26,17 @@ sealed interface RolloutCommand {
   /// A ready generation answers from now on.
   record ActivateReady(ModelChanged model, String reason) implements RolloutCommand {}
 
-  /// Somebody wants this generation served: at once when it has all images, otherwise once it has.
+  /// Serve this generation: at once when it has all images, otherwise as soon as it has.
   record Activate(String generation) implements RolloutCommand {}
 
-  /// Hold a backfill, or let it go on.
+  /// Pause or resume a backfill.
   record Pause(String generation, boolean paused, String reason) implements RolloutCommand {}
 
   /// Serve the previous generation again.
   record RollBack(String reason) implements RolloutCommand {}
 
-  /// Serve a generation never again, unless it is asked for by name. The active one gives way to
-  /// the previous one.
+  /// Never serve a generation again, unless it is activated by name. If it is active, the previous
+  /// one is served again.
   record Reject(String generation, String reason) implements RolloutCommand {}
 
   /// The weights of a generation that is over are about to be deleted.

@@ -13,8 +13,8 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// The topic `models` as its only writer sees it. The owner of its partition in the group `rollout`
-/// leads. All changes of one decision are one transaction.
+/// The topic `models` for its only writer. The owner of its partition in the group `rollout` leads.
+/// All changes of one decision are one transaction.
 ///
 /// **Threads:** one. **Owns:** its Kafka clients.
 final class RolloutLog implements AutoCloseable {

@@ -42,7 +42,7 @@ final class Supervision implements AutoCloseable {
   /// [io.sketchstream.training.TrainingServiceConfig] documents each.
   ///
   /// @param margin of mean average precision
-  /// @param errorMargin of the share of answers that are errors of ours
+  /// @param errorMargin of the share of answers that are server errors
   /// @param refusedMargin of the share of images that can't be embedded
   record Options(
       boolean compare,
@@ -55,7 +55,7 @@ final class Supervision implements AutoCloseable {
   /// A candidate that never answers is not waited for.
   private static final int UNANSWERED_MAX = 10;
 
-  /// What was found out about a candidate that has all images.
+  /// The result for a candidate that has all images.
   sealed interface Assessment {
     /// It can be activated.
     record Fit(String reason) implements Assessment {}
@@ -63,7 +63,7 @@ final class Supervision implements AutoCloseable {
     /// It is rejected.
     record Unfit(String reason) implements Assessment {}
 
-    /// Nothing is known; the comparison is made again.
+    /// Unknown; the comparison is repeated.
     record NotYet(String reason) implements Assessment {}
   }
 
@@ -159,7 +159,7 @@ final class Supervision implements AutoCloseable {
         ? Optional.of(
             String.format(
                 Locale.ROOT,
-                "%.1f%% of the searches fail since it is active, %.1f%% did before",
+                "%.1f%% of the searches failed since its activation, %.1f%% before",
                 100 * after.getAsDouble(),
                 100 * before.getAsDouble()))
         : Optional.empty();
@@ -170,7 +170,7 @@ final class Supervision implements AutoCloseable {
         .next(active.getGeneration(), () -> judge.refusals(active, previous, activated))
         .flatMap(Function.identity())
         .filter(refused -> refused.isWorse(options.refusedMargin()))
-        .map(refused -> "since it is active, " + refused);
+        .map(refused -> "since its activation, " + refused);
   }
 
   private Optional<String> quality(ModelChanged active, ModelChanged previous) {

@@ -2,9 +2,10 @@ package io.sketchstream.training.runs;
 
 import java.util.Arrays;
 
-/// How sure a gain is over classes: the mean of the gains of the classes, and the lower bound of
-/// its one-sided Student interval (Student, 1908). A class counts once however many queries it has:
-/// queries of one class err together, so that an interval over queries would be too narrow.
+/// The confidence in a gain over classes: the mean of the classes' gains, and the lower bound of
+/// its one-sided Student interval (Student, 1908). Each class counts once, however many queries it
+/// has: errors of queries of one class are correlated, so an interval over queries would be too
+/// narrow.
 ///
 /// @param mean of the gains
 /// @param low the true mean is above it with the given confidence
@@ -12,7 +13,7 @@ import java.util.Arrays;
 record ClassInterval(double mean, double low, int classes) {
   private static final int STEPS = 400;
 
-  /// @param gains one a class; with fewer than two the bound is minus infinity
+  /// @param gains one per class; with fewer than two the bound is minus infinity
   /// @param confidence above .5, such as .9
   static ClassInterval of(double[] gains, double confidence) {
     int n = gains.length;

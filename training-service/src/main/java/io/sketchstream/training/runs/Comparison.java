@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /// @param after the candidate
 /// @param gain of the mean average precision over the classes
 /// @param margin that the gain must exceed at its lower end
-/// @param elsewhere on unlabelled images; empty where there are too few
+/// @param elsewhere measured on unlabelled images; empty if there are too few
 record Comparison(
     Side before, Side after, ClassInterval gain, double margin, Optional<Elsewhere> elsewhere) {
 
@@ -87,8 +87,8 @@ record Comparison(
     return (int) IntStream.range(0, queries().size()).filter(i -> gainOf(i) < 0).count();
   }
 
-  /// Whether the candidate is better on what was labelled, and not worse elsewhere. A margin of -1
-  /// accepts every gain.
+  /// Whether the candidate is better on the labelled classes, and not worse elsewhere. A margin of
+  /// -1 accepts every gain.
   boolean passed() {
     return (margin <= -1 || gain.low() > margin) && elsewhere.map(Elsewhere::passed).orElse(true);
   }

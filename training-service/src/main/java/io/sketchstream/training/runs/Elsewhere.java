@@ -1,10 +1,10 @@
 package io.sketchstream.training.runs;
 
-/// What changes where nothing is labelled: on unlabelled images of the gallery.
+/// The change outside the labelled classes, measured on unlabelled images of the gallery.
 ///
-/// The loss of mean average precision on other classes is estimated from the neighbours that images
-/// lose: measured on retrained and on disturbed models it is about `.3 (1 - overlap)^2`, so that
-/// .26 of the neighbours may change for a loss of .02.
+/// The loss of mean average precision on other classes is estimated from the nearest neighbours
+/// that change. On retrained and on disturbed models it was about `.3 (1 - overlap)^2`, so .26 of
+/// the neighbours may change for a loss of .02.
 ///
 /// @param images how many
 /// @param overlap mean share of the ten nearest images of an image that both models agree on

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// What changes where nothing is labelled: whether unlabelled images keep their nearest images. It
-/// needs no labels, and a model that forgets other things than it was taught moves them.
+/// Measures changes outside the labelled classes: whether unlabelled images keep their nearest
+/// neighbours. This needs no labels, and detects a model that forgets what it was not trained on in
+/// the run.
 ///
 /// **Threads:** one.
 final class GalleryCheck {

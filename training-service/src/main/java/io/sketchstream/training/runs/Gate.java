@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
-/// Whether a candidate is better than the active generation on held-out examples, and not worse on
-/// what nobody labelled. Both models embed the same pictures and score them as they are served, but
-/// in fp32.
+/// Decides whether a candidate is better than the active generation on held-out examples, and not
+/// worse outside the labelled classes. Both models embed the same pictures and score them as they
+/// are served, but in fp32.
 ///
 /// **Threads:** one.
 final class Gate {

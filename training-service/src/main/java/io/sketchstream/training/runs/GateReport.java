@@ -117,9 +117,9 @@ record GateReport(
                 line.queries(),
                 line.before(),
                 line.after())));
-    text.append("\n![queries, and what they find before and after](report.png)\n\n");
+    text.append("\n![queries, with their hits before and after](report.png)\n\n");
     text.append("Run ").append(run).append(". Dataset: ");
-    text.append(list(dataset)).append(". TopicSnapshot: ").append(list(snapshot)).append(".\n");
+    text.append(list(dataset)).append(". Snapshot: ").append(list(snapshot)).append(".\n");
     return text.toString();
   }
 

@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/// Labels as lines of JSON that `POST /v1/labels` takes: under its own id each is the same label
-/// again.
+/// Labels as lines of JSON for `POST /v1/labels`: each keeps its id, so importing it gives the same
+/// label.
 final class LabelLines {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

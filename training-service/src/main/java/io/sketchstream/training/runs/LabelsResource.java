@@ -45,14 +45,14 @@ class LabelsResource {
   @GET
   @Operation(
       operationId = "listLabels",
-      summary = "List the labels that count, by label id",
+      summary = "List the current labels, by label id",
       description =
-          "A withdrawn label is not listed, and of the labels of one id the latest. A sketch is"
-              + " named by its SHA-256. A page begins after a label, so labels that come in"
-              + " meanwhile shift no page.")
+          "Withdrawn labels are not listed; of several labels with one id, only the latest is. A"
+              + " sketch is named by its SHA-256. A page begins after a label, so new labels do not"
+              + " shift pages.")
   @APIResponse(responseCode = "200", description = "A page; `next` is empty on the last one")
   @APIResponse(responseCode = "400", description = "A parameter is not valid; says which")
-  @APIResponse(responseCode = "409", description = "There are more labels than are held in memory")
+  @APIResponse(responseCode = "409", description = "More labels than training.dataset.labels-max")
   public LabelList.Page list(
       @Parameter(description = "Only labels of this image") @QueryParam("imageId") @DefaultValue("")
           String imageId,
@@ -64,7 +64,7 @@ class LabelsResource {
           @QueryParam("limit")
           @DefaultValue(LIMIT_DEFAULT)
           String limit,
-      @Parameter(description = "The page after the one whose answer said this as `next`")
+      @Parameter(description = "`next` of the previous page; empty for the first page")
           @QueryParam("cursor")
           @DefaultValue("")
           String cursor) {
@@ -88,17 +88,17 @@ class LabelsResource {
   @Produces("application/x-ndjson")
   @Operation(
       operationId = "exportLabels",
-      summary = "All labels that count, with their sketches, one JSON object a line",
+      summary = "All current labels, with their sketches, one JSON object per line",
       description =
-          "In the form that `POST /v1/labels` takes, in the order of the topic. Two callers at"
-              + " once.")
+          "In the form that `POST /v1/labels` accepts, in the order of the topic. At most two"
+              + " exports run at once.")
   @APIResponse(
       responseCode = "200",
       description = "The labels",
       content =
           @Content(mediaType = "application/x-ndjson", schema = @Schema(type = SchemaType.STRING)))
-  @APIResponse(responseCode = "409", description = "There are more labels than are held in memory")
-  @APIResponse(responseCode = "429", description = "Two exports are under way")
+  @APIResponse(responseCode = "409", description = "More labels than training.dataset.labels-max")
+  @APIResponse(responseCode = "429", description = "Two exports are already running")
   public StreamingOutput export() {
     LabelList.Snapshot labels;
     try {

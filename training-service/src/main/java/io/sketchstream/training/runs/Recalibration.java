@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/// Makes a trained model ready for int8 where its base was: ranges are of the weights that they
-/// were measured with, so the base's own would be wrong.
+/// Prepares a trained model for int8 if its base was prepared. Ranges depend on the weights that
+/// they were measured with, so those of the base would be wrong.
 final class Recalibration {
   private static final Logger LOG = Logger.getLogger(Recalibration.class);
   private static final int PICTURES = 160;

@@ -254,7 +254,7 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
     }
   }
 
-  /// The service stops in order: the run is resumed at the next start.
+  /// The service stops regularly: the run is resumed at the next start.
   private void pause(RunLog log) {
     RunningJob paused = job;
     stopJob();

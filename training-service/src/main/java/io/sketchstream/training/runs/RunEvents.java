@@ -11,7 +11,7 @@ import java.util.Map;
 
 /// The records of a run in [training-runs].
 final class RunEvents {
-  /// The phase of a run whose service was stopped in order.
+  /// The phase of a run whose service was stopped regularly.
   static final String PAUSED = "paused";
 
   private final InstantSource clock;

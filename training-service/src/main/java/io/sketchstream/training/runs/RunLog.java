@@ -16,7 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 
-/// The topic `training-runs` as its only writer sees it: the instance that leads the rollout.
+/// The topic `training-runs` for its only writer, the instance that leads the rollout.
 ///
 /// **Threads:** one. **Owns:** its Kafka clients.
 final class RunLog implements AutoCloseable {

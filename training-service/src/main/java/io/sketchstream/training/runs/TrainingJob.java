@@ -117,7 +117,7 @@ final class TrainingJob {
             .build(snapshot, (done, total) -> progress.at("dataset", done, total));
   }
 
-  /// @param replay unlabelled images, which stay where the base puts them
+  /// @param replay unlabelled images, whose embeddings should stay as in the base
   private ModelArtifact train(TrainingSplit split, List<Path> replay)
       throws IOException, BrokenModelException, InterruptedException {
     Path start = directory.resolve("base.safetensors");
@@ -143,7 +143,8 @@ final class TrainingJob {
     return new TrainingRun(fitted, data, runOptions, progress).run();
   }
 
-  /// The bank of the base: one of the labelled classes alone would take their photos for hubs.
+  /// The image bank of the base: a bank of the labelled classes alone would treat their photos as
+  /// hubs.
   private Optional<Tensor> sketchBank() throws BrokenModelException {
     return Weights.read(base.directory().resolve(ModelArtifact.WEIGHTS)).find(SketchBank.TENSOR);
   }

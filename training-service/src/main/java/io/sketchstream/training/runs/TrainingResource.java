@@ -114,7 +114,7 @@ class TrainingResource {
   @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "startTrainingRun",
-      summary = "Train now",
+      summary = "Start a training run",
       description =
           "From the active generation's weights, on all labels up to now. The body may hold"
               + " hyperparameters that differ from the configured ones, by name:"

@@ -9,17 +9,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// What a run learns from, and what it is judged by: examples of every class. The same are held out
-/// in every run, so that neither the candidate nor an earlier generation has learned from them.
+/// Splits the examples of every class into those for training and those held out for the gate. The
+/// same are held out in every run, so neither the candidate nor an earlier generation was trained
+/// on them.
 ///
-/// A class with too few sketches is learned and judged by contours of its photos.
+/// A class with too few sketches is trained and evaluated with contours of its photos.
 ///
 /// @param heldOut queries and gallery of the gate
 record TrainingSplit(LabelledPictures training, LabelledPictures heldOut) {
-  /// At least every tenth example of a class is held out, whatever the hashes are.
+  /// At least every tenth example of a class is held out, regardless of the hashes.
   private static final int HELD_OUT_MIN = 10;
 
-  /// Contours of held-out photos are searched among others of them.
+  /// Contours of held-out photos are used to search among the other held-out photos.
   private static final int APART_MIN = 2;
 
   /// @throws DatasetException when too few sketches are held out to tell two models apart

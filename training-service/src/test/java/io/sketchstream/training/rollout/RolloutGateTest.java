@@ -86,7 +86,7 @@ final class RolloutGateTest extends RolloutFixture {
       awaitState(controller, "g2", ModelState.REJECTED);
       assertEquals("g1", active(controller));
       assertEquals(
-          "worse than generation g1: of 60 images it can't embed 20, that one 10",
+          "worse than generation g1: of 60 images it can't embed 20, the other 10",
           controller.view().state().models().get("g2").getReason());
     }
   }
@@ -119,7 +119,7 @@ final class RolloutGateTest extends RolloutFixture {
       awaitState(controller, "g3", ModelState.REJECTED);
       assertEquals("g1", active(controller));
       reason = controller.view().state().models().get("g3").getReason();
-      assertTrue(reason.contains("50.0% of the searches fail"), reason);
+      assertTrue(reason.contains("50.0% of the searches failed"), reason);
     }
   }
 
@@ -158,8 +158,8 @@ final class RolloutGateTest extends RolloutFixture {
       awaitState(controller, "g2", ModelState.REJECTED);
       assertEquals("g1", active(controller));
       assertEquals(
-          "rolled back automatically to generation g1: since it is active, of 100 images it can't"
-              + " embed 26, that one 20",
+          "rolled back automatically to generation g1: since its activation, of 100 images it"
+              + " can't embed 26, the other 20",
           controller.view().state().models().get("g2").getReason());
     }
   }
