@@ -44,7 +44,7 @@ final class StandingQueryBoundsTest {
         query ->
             query.setSketch(
                 Sketch.newBuilder().setRaster(ByteString.copyFrom(new byte[(1 << 20) + 1])))),
-    NOTHING("nothing", StandingQuery.Builder::clearImageId),
+    NOTHING("is empty", StandingQuery.Builder::clearImageId),
     NO_URL("url", query -> query.setWebhook(Webhook.newBuilder().setSecret("x".repeat(20)))),
     SHORT_SECRET(
         "secret",
