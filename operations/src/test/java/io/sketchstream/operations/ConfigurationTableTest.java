@@ -50,7 +50,7 @@ final class ConfigurationTableTest {
         """
         # Settings
 
-        Made from the sources by `ConfigurationTableTest`; do not edit.
+        Generated from the sources by `ConfigurationTableTest`; do not edit.
 
         Every setting is a system property (`-Dquery.timeout=2s`) or an environment variable (`QUERY_TIMEOUT=2s`), for one
         service or, in `./sketchstream up` by `JAVA_OPTS`, for all. Durations are `250ms`, `5s`, `2m`; sizes `64M`, `1G`. A value
@@ -64,7 +64,7 @@ final class ConfigurationTableTest {
     section(text, "All services", shared);
     text.append(
         """
-        What Kafka's clients know is set by `kafka.` and its usual key, for all clients of a service. Over TLS with a password:
+        Every setting of Kafka's clients is `kafka.` and its own name, for all clients of a service. TLS with a password:
 
         ```
         KAFKA_SECURITY_PROTOCOL=SASL_SSL
@@ -79,7 +79,7 @@ final class ConfigurationTableTest {
         Settings.PLATFORM.entrySet().stream()
             .map(entry -> new Setting(entry.getKey(), "", "", entry.getValue()))
             .toList();
-    section(text, "Of the platform", platform);
+    section(text, "The platform", platform);
     Settings.ofServices()
         .forEach((service, settings) -> section(text, service + "-service", settings));
     return text.toString().stripTrailing() + "\n";

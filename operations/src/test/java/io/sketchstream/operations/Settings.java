@@ -45,17 +45,17 @@ final class Settings {
               "int",
               "`2`",
               "Partitions of `images` and so shards of the index, when the topics do not exist yet."
-                  + " For good once they do."),
+                  + " Fixed once they exist."),
           new Setting(
               "topics.replication",
               "short",
               "`-1`",
-              "Copies of topics that do not exist yet; -1: what the brokers say."),
+              "Replication factor of topics that do not exist yet; -1: the default of the brokers."),
           new Setting(
               "topics.tombstone-retention",
               "Duration",
               "`30d`",
-              "How long compacted topics keep the mark of a removal (`delete.retention.ms`). No"
+              "How long compacted topics keep a tombstone (`delete.retention.ms`). No"
                   + " instance with a state of its own should be away for longer."));
 
   private static final Map<String, List<Setting>> OF_SERVICES = read();
