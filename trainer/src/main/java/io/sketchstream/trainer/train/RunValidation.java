@@ -1,5 +1,9 @@
 package io.sketchstream.trainer.train;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
@@ -18,6 +22,13 @@ import java.util.TreeMap;
 
 /// Evaluates the models of a run on the splits that are not trained on.
 final class RunValidation {
+  /// Writes the files of a run.
+  static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
   private final TrainingConfig config;
   private final TrainingData data;
   private final Path out;
@@ -80,7 +91,7 @@ final class RunValidation {
           });
       text.append(split).append('\n').append(report.text()).append('\n');
     });
-    TrainingRun.JSON.writeValue(out.resolve("report.json").toFile(), reports);
+    JSON.writeValue(out.resolve("report.json").toFile(), reports);
     Files.writeString(out.resolve("report.txt"), text);
     return metrics;
   }
