@@ -16,8 +16,8 @@ public final class SavedTopics {
           Topics.STANDING_QUERIES.name(),
           Topics.IMAGES.name());
 
-  /// The topics whose records are restored as they were, in this order, so that they can be
-  /// compared. What is not in a backup of an earlier release is left as it is.
+  /// The topics whose records are restored as they were, so that they can be compared. What is not
+  /// in a backup of an earlier release is left as it is.
   public static final List<String> COPIED =
       List.of(Topics.LABELS.name(), Topics.STANDING_QUERIES.name(), Topics.IMAGES.name());
 

@@ -87,7 +87,7 @@ final class FuzzReport {
 
   @Override
   public String toString() {
-    return "files=%d decoded=%d refused=%d crashes=0 tooSlow=%d unavailable=%d peakMegabytes=%d reached=%s reasons=%s"
+    return "files=%d decoded=%d refused=%d tooSlow=%d unavailable=%d peakMegabytes=%d reached=%s reasons=%s"
         .formatted(
             sum(decoded) + sum(refused),
             sum(decoded),

@@ -25,8 +25,13 @@ public final class QueryMatrix {
 
   /// @param rows search vectors, all of one dimension, with the one for the hubness; not copied
   public QueryMatrix(List<float[]> rows) {
+    this(rows, rows.stream().map(RoundedVector::of).toList());
+  }
+
+  /// @param rounded the rows, rounded before
+  QueryMatrix(List<float[]> rows, List<RoundedVector> rounded) {
     this.rows = rows.toArray(float[][]::new);
-    this.rounded = rows.stream().map(RoundedVector::of).toArray(RoundedVector[]::new);
+    this.rounded = rounded.toArray(RoundedVector[]::new);
     this.dimension = this.rows.length == 0 ? 0 : this.rows[0].length;
   }
 
@@ -41,6 +46,9 @@ public final class QueryMatrix {
   /// @param images index vectors; those of another dimension are skipped
   /// @param thresholds one for each row; a score that equals it is high enough
   public void above(List<float[]> images, float[] thresholds, Hits hits) {
+    if (rows.length == 0) {
+      return;
+    }
     RoundedVector[] roundedImages = new RoundedVector[images.size()];
     for (int image = 0; image < roundedImages.length; image++) {
       float[] vector = images.get(image);

@@ -30,7 +30,9 @@ record Watched(
     }
     return new Watched(
         drawn,
-        new QueryMatrix(drawn.stream().map(WatchedQuery::vector).toList()),
+        new QueryMatrix(
+            drawn.stream().map(WatchedQuery::vector).toList(),
+            drawn.stream().map(WatchedQuery::rounded).toList()),
         thresholds,
         queries.stream().filter(query -> !query.isDrawn()).toList(),
         queries.stream().collect(Collectors.toMap(query -> query.entry().id(), query -> query)));

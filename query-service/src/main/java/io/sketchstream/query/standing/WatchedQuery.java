@@ -6,6 +6,7 @@ package io.sketchstream.query.standing;
 final class WatchedQuery {
   private final StandingEntry entry;
   private final float[] vector;
+  private final RoundedVector rounded; // Null where nothing is drawn.
   private volatile float threshold = Float.NaN;
 
   /// @param vector search vector, with the dimension for the hubness; empty for a query without
@@ -13,6 +14,7 @@ final class WatchedQuery {
   WatchedQuery(StandingEntry entry, float[] vector) {
     this.entry = entry;
     this.vector = vector;
+    this.rounded = vector.length == 0 ? null : RoundedVector.of(vector);
   }
 
   StandingEntry entry() {
@@ -22,6 +24,11 @@ final class WatchedQuery {
   /// Not to be changed.
   float[] vector() {
     return vector;
+  }
+
+  /// The vector in bytes; only of a query that is drawn.
+  RoundedVector rounded() {
+    return rounded;
   }
 
   boolean isDrawn() {
