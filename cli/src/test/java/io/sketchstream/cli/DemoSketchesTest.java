@@ -37,7 +37,7 @@ final class DemoSketchesTest {
   void atLeastSevenOfEightFindThemselvesFirst() throws Exception {
     List<Candidate> gallery = gallery();
     ModelArtifact model = ModelArtifact.load(ROOT.resolve("models/default"));
-    SketchRenderer renderer = new SketchRenderer(ImageLimits.DEFAULT, model.sketchFit());
+    SketchRenderer renderer = new SketchRenderer(ImageLimits.DEFAULT, model.input().sketches());
     List<String> found = new ArrayList<>();
     int first = 0;
     try (Encoder encoder = TorchEncoder.open(model, EncoderOptions.defaults())) {
@@ -87,7 +87,8 @@ final class DemoSketchesTest {
 
   private static List<float[]> embed(
       List<Candidate> gallery, Encoder encoder, ModelArtifact model) {
-    FilePictureReader reader = new FilePictureReader(model.sketchFit());
+    FilePictureReader reader =
+        new FilePictureReader(model.input().photos(), model.input().sketches());
     List<float[]> photos = new ArrayList<>();
     for (int from = 0; from < gallery.size(); from += BATCH) {
       encoder

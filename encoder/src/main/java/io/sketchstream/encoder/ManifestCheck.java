@@ -2,6 +2,7 @@ package io.sketchstream.encoder;
 
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
+import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.sketch.SketchFit;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,14 +11,16 @@ import java.util.TreeSet;
 /// Checks what a manifest says: only the preprocessing and the networks that this release has are
 /// accepted.
 final class ManifestCheck {
-  private static final String PHOTO = "squash";
+  /// What a manifest calls the fit of photos.
+  private static final Map<String, PhotoFit> PHOTO =
+      Map.of("squash", PhotoFit.WHOLE, "centre-squash", PhotoFit.CENTRE);
 
   /// What a manifest calls the fit of sketches.
   private static final Map<String, SketchFit> SKETCH =
-      Map.of("ink-square", SketchFit.SQUARE, "ink-crop", SketchFit.SQUASHED);
-
-  /// The fit of the models that this release writes.
-  private static final String SKETCH_WRITTEN = "ink-square";
+      Map.of(
+          "ink-square", SketchFit.SQUARE,
+          "ink-crop", SketchFit.SQUASHED,
+          "squash", SketchFit.PAGE);
 
   private static final double SKETCH_MARGIN = 0.08;
 
@@ -29,14 +32,28 @@ final class ManifestCheck {
   private ManifestCheck() {}
 
   /// The preprocessing of a network, as a manifest states it.
-  static ModelManifest.Pixels pixels(Network network, int inputSize) {
+  static ModelManifest.Pixels pixels(Network network, ModelInput input) {
     return new ModelManifest.Pixels(
-        inputSize, network.mean(), network.std(), PHOTO, SKETCH_WRITTEN, SKETCH_MARGIN);
+        input.size(),
+        network.mean(),
+        network.std(),
+        name(PHOTO, input.photos()),
+        name(SKETCH, input.sketches()),
+        SKETCH_MARGIN);
   }
 
-  /// The fit of sketches that a checked manifest names.
-  static SketchFit sketchFit(ModelManifest.Pixels pixels) {
-    return SKETCH.get(pixels.sketch());
+  private static <T> String name(Map<String, T> names, T fit) {
+    return names.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(fit))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// The input that a checked manifest describes.
+  static ModelInput input(ModelManifest.Pixels pixels) {
+    return new ModelInput(
+        pixels.inputSize(), PHOTO.get(pixels.photo()), SKETCH.get(pixels.sketch()));
   }
 
   /// Checks everything that does not need the weights.
@@ -84,17 +101,17 @@ final class ManifestCheck {
                   network.mean(),
                   network.std()));
     }
-    if (!PHOTO.equals(pixels.photo())
+    if (!PHOTO.containsKey(String.valueOf(pixels.photo()))
         || !SKETCH.containsKey(String.valueOf(pixels.sketch()))
         || pixels.sketchMargin() != SKETCH_MARGIN) {
       throw new BrokenModelException(
-          "%s prepares photos by '%s' and sketches by '%s' with margin %s; supported are '%s', one of %s, %s"
+          "%s prepares photos by '%s' and sketches by '%s' with margin %s; supported are %s, %s, %s"
               .formatted(
                   file,
                   pixels.photo(),
                   pixels.sketch(),
                   pixels.sketchMargin(),
-                  PHOTO,
+                  new TreeSet<>(PHOTO.keySet()),
                   new TreeSet<>(SKETCH.keySet()),
                   SKETCH_MARGIN));
     }

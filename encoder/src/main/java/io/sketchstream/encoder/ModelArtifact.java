@@ -7,6 +7,7 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.events.Generation;
+import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.score.Hubness;
 import java.io.IOException;
@@ -56,19 +57,19 @@ public final class ModelArtifact {
   private final Optional<ModelManifest> manifest;
   private final Network network;
   private final Content content;
-  private final int inputSize;
+  private final ModelInput input;
 
   private ModelArtifact(
       Path directory,
       Optional<ModelManifest> manifest,
       Network network,
       Content content,
-      int inputSize) {
+      ModelInput input) {
     this.directory = directory;
     this.manifest = manifest;
     this.network = network;
     this.content = content;
-    this.inputSize = inputSize;
+    this.input = input;
   }
 
   /// Loads and verifies a model.
@@ -99,8 +100,8 @@ public final class ModelArtifact {
           "%s says %d dimensions, the weights have %d"
               .formatted(file, manifest.embeddingDimension(), dimension));
     }
-    int inputSize = manifest.preprocessing().inputSize();
-    return new ModelArtifact(directory, Optional.of(manifest), network, content, inputSize);
+    ModelInput input = ManifestCheck.input(manifest.preprocessing());
+    return new ModelArtifact(directory, Optional.of(manifest), network, content, input);
   }
 
   private static ModelArtifact loadBare(Path directory) throws BrokenModelException {
@@ -113,7 +114,8 @@ public final class ModelArtifact {
             ArtifactFiles.read(reference, JsonNode.class).path("network").asText());
     Path weightsFile = directory.resolve(WEIGHTS);
     Content content = Content.read(weightsFile, network, ArtifactFiles.sha256(weightsFile));
-    return new ModelArtifact(directory, Optional.empty(), network, content, BARE_INPUT_SIZE);
+    ModelInput input = ModelInput.ofSize(BARE_INPUT_SIZE);
+    return new ModelArtifact(directory, Optional.empty(), network, content, input);
   }
 
   /// Writes a model to a directory, which is created if absent, and loads it back: the result holds
@@ -121,6 +123,7 @@ public final class ModelArtifact {
   ///
   /// @param weights of the network, with its embedding and, optionally, the sketch bank under
   ///   [SketchBank#TENSOR]
+  /// @param input what pictures are scaled to
   /// @param storage FP16 halves the file and rounds the numbers
   /// @throws BrokenModelException when the weights do not fit the network, or the bank the weights
   public static ModelArtifact write(
@@ -128,13 +131,13 @@ public final class ModelArtifact {
       Network network,
       Weights weights,
       Weights.Storage storage,
-      int inputSize,
+      ModelInput input,
       ModelManifest.Origin origin)
       throws IOException, BrokenModelException {
     int dimension = network.dimensionWith(Content.trunk(network, weights));
     SketchBank.hubness(weights, dimension);
     Path manifestFile = directory.resolve(MANIFEST);
-    ManifestCheck.inputSize(manifestFile, inputSize);
+    ManifestCheck.inputSize(manifestFile, input.size());
     Files.createDirectories(directory);
     Files.deleteIfExists(manifestFile);
     weights.write(directory.resolve(WEIGHTS), storage);
@@ -143,7 +146,7 @@ public final class ModelArtifact {
             ModelManifest.FORMAT_VERSION,
             network.name(),
             dimension,
-            ManifestCheck.pixels(network, inputSize),
+            ManifestCheck.pixels(network, input),
             ArtifactFiles.sha256(directory.resolve(WEIGHTS)),
             origin.seed(),
             origin.dataFingerprint(),
@@ -212,24 +215,28 @@ public final class ModelArtifact {
     return content.hubness();
   }
 
-  /// Side of the network's input square, in pixels.
-  public int inputSize() {
-    return inputSize;
+  /// What pictures are scaled to before the model sees them.
+  public ModelInput input() {
+    return input;
   }
 
-  /// How sketches are fitted into the square.
-  public SketchFit sketchFit() {
-    return manifest.map(m -> ManifestCheck.sketchFit(m.preprocessing())).orElse(SketchFit.SQUARE);
+  /// Side of the network's input square, in pixels.
+  public int inputSize() {
+    return input.size();
   }
 
   /// SHA-256, in lower-case hexadecimal, of all that decides an embedding and its score: the
   /// network, the size it is run at, the hash of the weights file, sketch bank included, and the
-  /// fit of sketches. The same weights at another size or with another bank are another model:
-  /// their vectors must not meet.
+  /// fits of sketches and photos. The same weights at another size or with another bank are another
+  /// model: their vectors must not meet.
   public String sha256() {
-    String identity = network.name() + "\n" + inputSize + "\n" + content.sha256() + "\n";
-    if (sketchFit() != SketchFit.SQUASHED) { // The fit of models older than the choice.
-      identity += sketchFit() + "\n";
+    String identity = network.name() + "\n" + input.size() + "\n" + content.sha256() + "\n";
+    // Models older than the choice have no fit in their identity.
+    if (input.sketches() != SketchFit.SQUASHED) {
+      identity += input.sketches() + "\n";
+    }
+    if (input.photos() != PhotoFit.WHOLE) {
+      identity += input.photos() + "\n";
     }
     return HexFormat.of().formatHex(ArtifactFiles.newSha256().digest(identity.getBytes(UTF_8)));
   }

@@ -53,9 +53,11 @@ public record ModelManifest(
   /// @param inputSize side of the input square in pixels
   /// @param mean subtracted from red, green and blue of 0 to 1
   /// @param std what they are then divided by
-  /// @param photo `squash`: scaled to the square regardless of its shape
-  /// @param sketch cropped to its ink with a margin; `ink-square`: made square with paper,
-  ///   `ink-crop`: squashed, see [io.sketchstream.images.sketch.SketchFit]
+  /// @param photo scaled to the square regardless of its shape; `squash`: the whole,
+  ///   `centre-squash`: its middle, see [io.sketchstream.images.PhotoFit]
+  /// @param sketch `ink-square`: cropped to its ink with a margin and made square with paper,
+  ///   `ink-crop`: cropped and squashed, `squash`: the whole page, see
+  ///   [io.sketchstream.images.sketch.SketchFit]
   /// @param sketchMargin of the longer side of the ink
   public record Pixels(
       int inputSize,

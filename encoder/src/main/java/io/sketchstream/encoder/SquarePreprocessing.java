@@ -8,24 +8,24 @@ import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.images.sketch.SketchRenderer;
 
-/// Photos squashed to the network's square, sketches cropped to their ink and fitted into it.
+/// Photos and sketches scaled to the network's square as the model's [ModelInput] says.
 final class SquarePreprocessing implements Preprocessing {
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
   private final SketchRenderer sketches;
-  private final int size;
+  private final ModelInput input;
 
   SquarePreprocessing(ModelArtifact model) {
-    size = model.inputSize();
-    sketches = new SketchRenderer(ImageLimits.DEFAULT, model.sketchFit());
+    input = model.input();
+    sketches = new SketchRenderer(ImageLimits.DEFAULT, input.sketches());
   }
 
   @Override
   public PreparedImage image(byte[] jpeg) throws RefusedImageException {
-    return ImageScaler.square(decoder.decodeHere(jpeg), size);
+    return ImageScaler.square(decoder.decodeHere(jpeg), input.photos(), input.size());
   }
 
   @Override
   public PreparedImage sketch(Sketch sketch) throws RefusedImageException {
-    return sketches.render(sketch, size);
+    return sketches.render(sketch, input.size());
   }
 }

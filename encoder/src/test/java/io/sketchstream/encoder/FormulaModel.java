@@ -23,7 +23,7 @@ final class FormulaModel {
         network,
         FormulaWeights.of(network, 32),
         Weights.Storage.FP16,
-        SIZE,
+        ModelInput.ofSize(SIZE),
         new ModelManifest.Origin(1, "none", Map.of(), Map.of(), "none"));
   }
 

@@ -90,7 +90,7 @@ final class Int8Test {
         network,
         FormulaWeights.of(network, 32),
         Weights.Storage.FP16,
-        64,
+        ModelInput.ofSize(64),
         new ModelManifest.Origin(1, "none", Map.of(), Map.of(), "none"));
   }
 

@@ -12,6 +12,7 @@ import io.sketchstream.encoder.network.FormulaWeights;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.sketch.SketchFit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ final class ModelArtifactTest {
   }
 
   private ModelArtifact write(Weights weights) throws Exception {
-    return ModelArtifact.write(directory, network, weights, Weights.Storage.FP16, 64, ORIGIN);
+    return ModelArtifact.write(
+        directory, network, weights, Weights.Storage.FP16, ModelInput.ofSize(64), ORIGIN);
   }
 
   /// Weights whose manifest agrees with them, whatever they are.
@@ -160,6 +162,7 @@ final class ModelArtifactTest {
         "formatVersion\" : 1 | formatVersion\" : 2 | format version 2",
         "0.485 | 0.5 | normalises by",
         "ink-square | centre | prepares photos by",
+        "centre-squash | middle | prepares photos by",
         "inputSize\" : 64 | inputSize\" : 100000 | input size 100000",
         "inputSize\" : 64 | inputSize\" : 47 | input size 47; supported are 48 to 1024",
         "\"seed\" : 7 | \"seed\" : \"x\" | is damaged",
@@ -171,15 +174,21 @@ final class ModelArtifactTest {
 
   /// A model of release 0.1 is served as it was trained, under the generation that it had.
   @Test
-  void theFitOfSketchesIsPartOfTheModel() throws Exception {
+  void theFitsArePartOfTheModel() throws Exception {
     ModelArtifact square = ModelArtifact.load(directory);
-    assertEquals(SketchFit.SQUARE, square.sketchFit());
+    assertEquals(new ModelInput(64, PhotoFit.CENTRE, SketchFit.SQUARE), square.input());
+
+    edit("centre-squash", "squash");
+
+    ModelArtifact whole = ModelArtifact.load(directory);
+    assertEquals(new ModelInput(64, PhotoFit.WHOLE, SketchFit.SQUARE), whole.input());
+    assertNotEquals(square.generation(), whole.generation());
 
     edit("ink-square", "ink-crop");
 
     ModelArtifact squashed = ModelArtifact.load(directory);
-    assertEquals(SketchFit.SQUASHED, squashed.sketchFit());
-    assertNotEquals(square.generation(), squashed.generation());
+    assertEquals(new ModelInput(64, PhotoFit.WHOLE, SketchFit.SQUASHED), squashed.input());
+    assertNotEquals(whole.generation(), squashed.generation());
     assertArrayEquals(
         ArtifactFiles.newSha256()
             .digest(

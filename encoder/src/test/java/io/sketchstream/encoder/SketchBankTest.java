@@ -40,7 +40,7 @@ final class SketchBankTest {
         network,
         content,
         Weights.Storage.FP16,
-        64,
+        ModelInput.ofSize(64),
         new ModelManifest.Origin(1, "none", Map.of(), Map.of(), "none"));
   }
 

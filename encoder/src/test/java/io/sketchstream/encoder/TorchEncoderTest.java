@@ -91,7 +91,7 @@ final class TorchEncoderTest {
         model.network(),
         model.weights(),
         Weights.Storage.FP32,
-        FormulaModel.SIZE,
+        ModelInput.ofSize(FormulaModel.SIZE),
         new ModelManifest.Origin(1, "none", Map.of(), Map.of(), "none"));
     try (TorchEncoder again = TorchEncoder.open(ModelArtifact.load(copy), OPTIONS)) {
       assertEquals(encoder.encode(FormulaModel.images(3)), again.encode(FormulaModel.images(3)));

@@ -9,12 +9,25 @@ import java.awt.image.Raster;
 public final class ImageScaler {
   private ImageScaler() {}
 
-  /// Squashes an image to a square, the input of the networks for photos.
+  /// Scales an image to a square regardless of its shape: the input of the networks for photos.
   ///
   /// @param image opaque sRGB, as [ImageDecoder] makes it
+  /// @param fit which part of the image is used
   /// @param size side of the square in pixels
-  public static PreparedImage square(BufferedImage image, int size) {
-    return new PreparedImage(scale(image, size, size, Channels.THREE_REVERSED), size);
+  public static PreparedImage square(BufferedImage image, PhotoFit fit, int size) {
+    Resampler resampler =
+        new Resampler(
+            taps(image.getWidth(), fit.share(), size),
+            taps(image.getHeight(), fit.share(), size),
+            Channels.THREE_REVERSED);
+    byte[] rgb = resampler.scale(bytes(image), image.getWidth(), image.getHeight());
+    return new PreparedImage(rgb, size);
+  }
+
+  /// The middle of one axis.
+  private static Taps taps(int length, double share, int size) {
+    double margin = length * (1 - share) / 2;
+    return Taps.of(margin, length - margin, length, size);
   }
 
   /// Scales an image to any size; of type `TYPE_3BYTE_BGR`.

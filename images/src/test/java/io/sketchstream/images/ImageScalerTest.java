@@ -15,7 +15,7 @@ class ImageScalerTest {
   void keepsAnImageOfTheRightSize() {
     BufferedImage image = noise(37, 37);
 
-    byte[] rgb = ImageScaler.square(image, 37).rgb();
+    byte[] rgb = ImageScaler.square(image, PhotoFit.WHOLE, 37).rgb();
 
     for (int i = 0; i < 37 * 37; i++) {
       int pixel = image.getRGB(i % 37, i / 37);
@@ -23,6 +23,26 @@ class ImageScalerTest {
       assertEquals(pixel >> 8 & 0xff, rgb[3 * i + 1] & 0xff);
       assertEquals(pixel & 0xff, rgb[3 * i + 2] & 0xff);
     }
+  }
+
+  /// The rim of 6.5% on each side is not used; what lies inside fills the square.
+  @Test
+  void theCentreIsScaledAlone() {
+    BufferedImage image = new BufferedImage(200, 400, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 200 * 400; i++) {
+      int x = i % 200;
+      int y = i / 200;
+      boolean rim = x < 12 || x >= 188 || y < 25 || y >= 375;
+      image.setRGB(x, y, rim ? 0xff0000 : 0x0000ff);
+    }
+
+    byte[] centre = ImageScaler.square(image, PhotoFit.CENTRE, 87).rgb();
+    byte[] whole = ImageScaler.square(image, PhotoFit.WHOLE, 87).rgb();
+
+    for (int i = 0; i < centre.length; i += 3) {
+      assertEquals(0, centre[i], "red at " + i);
+    }
+    assertEquals((byte) 0xff, whole[0]);
   }
 
   @Test
@@ -33,7 +53,7 @@ class ImageScalerTest {
     }
 
     for (int size : new int[] {1, 17, 83, 224, 500}) {
-      byte[] rgb = ImageScaler.square(image, size).rgb();
+      byte[] rgb = ImageScaler.square(image, PhotoFit.WHOLE, size).rgb();
       for (int i = 0; i < rgb.length; i += 3) {
         assertArrayEquals(
             new byte[] {0x12, (byte) 0xfe, (byte) 0x80},
@@ -49,7 +69,7 @@ class ImageScalerTest {
       BufferedImage image = noise(1 + random.nextInt(90), 1 + random.nextInt(90));
       int size = 1 + random.nextInt(60);
 
-      byte[] rgb = ImageScaler.square(image, size).rgb();
+      byte[] rgb = ImageScaler.square(image, PhotoFit.WHOLE, size).rgb();
 
       for (int i = 0; i < 20; i++) {
         int x = random.nextInt(size);

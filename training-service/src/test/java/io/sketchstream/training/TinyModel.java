@@ -1,6 +1,7 @@
 package io.sketchstream.training;
 
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.ModelManifest;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
@@ -37,7 +38,13 @@ public final class TinyModel {
     ModelManifest.Origin origin =
         new ModelManifest.Origin(seed, "none", Map.of(), Map.of(), "a test");
     ModelArtifact _ =
-        ModelArtifact.write(directory, network, weights, Weights.Storage.FP16, INPUT_SIZE, origin);
+        ModelArtifact.write(
+            directory,
+            network,
+            weights,
+            Weights.Storage.FP16,
+            ModelInput.ofSize(INPUT_SIZE),
+            origin);
     return directory;
   }
 }

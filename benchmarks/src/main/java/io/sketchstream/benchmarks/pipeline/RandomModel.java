@@ -1,6 +1,7 @@
 package io.sketchstream.benchmarks.pipeline;
 
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.ModelManifest.Origin;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
@@ -39,7 +40,7 @@ public record RandomModel(String directory) implements AutoCloseable {
             .with(Network.EMBEDDING_WEIGHT, head(named))
             .with(Network.EMBEDDING_BIAS, new Tensor(List.of(DIMENSION), new float[DIMENSION])),
         Weights.Storage.FP16,
-        INPUT_SIZE,
+        ModelInput.ofSize(INPUT_SIZE),
         new Origin(SEED, "random weights", Map.of(), Map.of(), "a benchmark"));
     return new RandomModel(directory.toString());
   }

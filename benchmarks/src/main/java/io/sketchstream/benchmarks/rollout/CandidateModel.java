@@ -1,6 +1,7 @@
 package io.sketchstream.benchmarks.rollout;
 
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.ModelManifest.Origin;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Tensor;
@@ -91,7 +92,7 @@ public final class CandidateModel {
         original.network(),
         weights,
         Weights.Storage.FP16,
-        inputSize,
+        new ModelInput(inputSize, original.input().photos(), original.input().sketches()),
         new Origin(seed, "made of " + original.generation(), Map.of(), Map.of(), "a drill"));
   }
 

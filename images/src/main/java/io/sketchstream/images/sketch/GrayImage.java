@@ -43,10 +43,10 @@ final class GrayImage {
       drawing = new GrayImage(gray(bgr, paper.forAnyInk()), image.getWidth(), image.getHeight());
       ink = drawing.inkBox();
     }
-    return drawing.crop(
-        ink.orElseThrow(() -> new RefusedImageException("nothing is drawn: the picture is blank"))
-            .crop(fit),
-        size);
+    InkBox box =
+        ink.orElseThrow(() -> new RefusedImageException("nothing is drawn: the picture is blank"));
+    InkBox page = new InkBox(0, 0, image.getWidth(), image.getHeight());
+    return drawing.crop(fit == SketchFit.PAGE ? page : box.crop(fit), size);
   }
 
   private static byte[] gray(byte[] bgr, Paper paper) {

@@ -6,6 +6,7 @@ import io.sketchstream.events.Sketch;
 import io.sketchstream.events.Strokes;
 import io.sketchstream.images.ImageLimits;
 import io.sketchstream.images.ImageScaler;
+import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.ImageDecoder;
@@ -20,23 +21,20 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// Reads pictures as serving prepares them: photos squashed to a square, sketches cropped to their
-/// ink and fitted into it.
+/// Reads pictures as serving prepares them: scaled to a square with the fits of the model.
 public final class FilePictureReader implements PictureReader {
   /// How the name of a file ends that holds a [Sketch] in Protobuf.
   public static final String EVENT = ".sketch";
 
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
   private final SketchRenderer renderer;
+  private final PhotoFit photoFit;
 
-  /// For models that are trained now.
-  public FilePictureReader() {
-    this(SketchFit.SQUARE);
-  }
-
-  /// @param fit of the model that the pictures are for
-  public FilePictureReader(SketchFit fit) {
-    renderer = new SketchRenderer(ImageLimits.DEFAULT, fit);
+  /// @param photos which part of a photo the model uses
+  /// @param sketches the fit of the model that the pictures are for
+  public FilePictureReader(PhotoFit photos, SketchFit sketches) {
+    photoFit = photos;
+    renderer = new SketchRenderer(ImageLimits.DEFAULT, sketches);
   }
 
   @Override
@@ -60,7 +58,8 @@ public final class FilePictureReader implements PictureReader {
   }
 
   private PreparedImage photo(byte[] bytes, int size) throws RefusedImageException {
-    return ImageScaler.square(decoder.decodeReduced(bytes, size, size), size);
+    int side = (int) Math.ceil(size / photoFit.share());
+    return ImageScaler.square(decoder.decodeReduced(bytes, side, side), photoFit, size);
   }
 
   /// Each width of the pen comes with contours of its own.

@@ -29,7 +29,8 @@ public final class CalibrationPictures {
 
   /// Reads them as the model takes them.
   public static List<PreparedImage> read(List<Example> pictures, ModelArtifact model) {
-    FilePictureReader reader = new FilePictureReader(model.sketchFit());
+    FilePictureReader reader =
+        new FilePictureReader(model.input().photos(), model.input().sketches());
     return pictures.parallelStream()
         .map(example -> reader.read(example, model.inputSize()))
         .toList();

@@ -37,7 +37,7 @@ public final class ModelEvaluation {
   public ModelEvaluation(ModelArtifact model, EncoderOptions options) {
     this.model = model;
     this.options = options;
-    reader = new FilePictureReader(model.sketchFit());
+    reader = new FilePictureReader(model.input().photos(), model.input().sketches());
   }
 
   /// What to measure.

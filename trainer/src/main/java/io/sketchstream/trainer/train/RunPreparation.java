@@ -39,7 +39,12 @@ record RunPreparation(
       return TeacherTable.none();
     }
     return TeacherTable.prepare(
-        teacherFile(), options.out().resolve(TEACHER), data.training(), reader, progress);
+        teacherFile(),
+        options.out().resolve(TEACHER),
+        data.training(),
+        reader,
+        config.photoFit(),
+        progress);
   }
 
   /// The teacher that was named; else the network itself, before it is trained.

@@ -1,5 +1,6 @@
 package io.sketchstream.trainer.train;
 
+import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Weights;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.Optional;
 ///
 /// **Threads:** one.
 final class SharedStart {
-  private record Key(String network, int inputSize, int dimension, boolean classifierStart) {}
+  private record Key(String network, ModelInput trained, int dimension, boolean classifierStart) {}
 
   private Key key;
   private Initialization start;
@@ -27,7 +28,11 @@ final class SharedStart {
       return Initialization.of(config, input, initial, classifier, progress); // At random.
     }
     Key wanted =
-        new Key(config.network(), config.inputSize(), config.dimension(), config.classifierStart());
+        new Key(
+            config.network(),
+            new ModelInput(config.inputSize(), config.photoFit(), config.sketchFit()),
+            config.dimension(),
+            config.classifierStart());
     if (!wanted.equals(key)) {
       start = Initialization.of(config, input, initial, classifier, progress);
       key = wanted;

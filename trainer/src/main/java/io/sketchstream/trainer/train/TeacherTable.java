@@ -3,6 +3,7 @@ package io.sketchstream.trainer.train;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.images.PhotoFit;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.Interruption;
 import io.sketchstream.trainer.data.LabelledPictures;
@@ -69,17 +70,20 @@ public final class TeacherTable {
   /// Asks the teacher about every photo, or reads what it said before about the same photos.
   ///
   /// @param file the teacher's
-  /// @param prepared where the table is kept; one of other photos or another teacher is replaced
+  /// @param prepared where the table is kept; one of other photos, of another part of them or of
+  ///   another teacher is replaced
+  /// @param fit which part of a photo the reader uses
   /// @throws BrokenModelException when the teacher is not a classifier
   static TeacherTable prepare(
       TeacherFile file,
       Path prepared,
       LabelledPictures pictures,
       PictureReader reader,
+      PhotoFit fit,
       TrainingProgress progress)
       throws BrokenModelException, IOException {
     List<Example> photos = pictures.photos();
-    String fingerprint = fingerprint(file, LabelledPictures.of(photos));
+    String fingerprint = fingerprint(file, LabelledPictures.of(photos), fit);
     if (Files.exists(prepared)) {
       Weights before = Weights.read(prepared);
       Tensor answers = before.tensors().firstEntry().getValue();
@@ -116,13 +120,14 @@ public final class TeacherTable {
   }
 
   /// Of the photos and of the teacher.
-  private static String fingerprint(TeacherFile file, LabelledPictures pictures)
+  private static String fingerprint(TeacherFile file, LabelledPictures pictures, PhotoFit fit)
       throws IOException {
     return StableHash.hex(
-        "%s %d %s %s"
+        "%s %d %s %s %s"
             .formatted(
                 pictures.fingerprint(),
                 TEACHER_SIZE,
+                fit,
                 file.network().name(),
                 StableHash.hex(Files.readAllBytes(file.weights()))));
   }

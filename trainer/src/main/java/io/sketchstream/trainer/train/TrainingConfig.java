@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.network.Network;
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.score.Hubness;
 import io.sketchstream.trainer.data.Augmentation;
 import io.sketchstream.trainer.data.BatchSampler;
@@ -20,6 +23,10 @@ import java.util.SequencedMap;
 /// @param inputSize side of the squares trained on, in pixels
 /// @param servedSize side of the squares that the model is served with. More pixels than in
 ///   training do better and cost no training time (Touvron et al., 2019)
+/// @param photoFit which part of a photo is trained on
+/// @param servedPhotoFit which part of a photo the model is served with. Things that are larger
+///   than in training do better (Touvron et al., 2019)
+/// @param sketchFit how sketches are fitted into the square
 /// @param frozenStages how many of the network's first stages stay as they are; early layers see
 ///   edges and colours, and not training them saves a third of the time. -1: two fifths of them
 /// @param iterations batches trained on
@@ -35,6 +42,8 @@ import java.util.SequencedMap;
 /// @param runs trainings from the same start, each with the next seed; the model is their mean
 /// @param startShare how far the model is drawn back towards the start, 0 to 1: a little of it
 ///   helps classes that were never trained
+/// @param whitening how far the embedding is whitened at the end, see [Whitening]: 0 not at all,
+///   0.5 completely
 /// @param bankSize training sketches whose embeddings are kept with the model, by which hub photos
 ///   are recognised
 /// @param augmentation how pictures are augmented
@@ -46,6 +55,9 @@ public record TrainingConfig(
     int dimension,
     int inputSize,
     int servedSize,
+    PhotoFit photoFit,
+    PhotoFit servedPhotoFit,
+    SketchFit sketchFit,
     int frozenStages,
     int iterations,
     int classesPerBatch,
@@ -58,6 +70,7 @@ public record TrainingConfig(
     Schedule schedule,
     int runs,
     double startShare,
+    double whitening,
     int bankSize,
     Augmentation augmentation,
     boolean classifierStart,
@@ -90,6 +103,7 @@ public record TrainingConfig(
     SettingRange.require("bankSize", bankSize, 0, Hubness.ROWS_MAX);
     SettingRange.require("runs", runs, 1, 100);
     SettingRange.require("startShare", startShare, 0, 1);
+    SettingRange.require("whitening", whitening, 0, .5);
   }
 
   /// What is minimised: a weighted sum, 0 switches an objective off.
@@ -150,6 +164,9 @@ public record TrainingConfig(
         512,
         128,
         160,
+        PhotoFit.WHOLE,
+        PhotoFit.CENTRE,
+        SketchFit.SQUARE,
         FROZEN_BY_SHARE,
         160,
         16,
@@ -162,6 +179,7 @@ public record TrainingConfig(
         new Schedule(5e-4, 1e-4, .02, 15, 1e-4, 5, .97),
         2,
         .1,
+        0,
         500,
         Augmentation.standard(),
         false,
@@ -178,6 +196,9 @@ public record TrainingConfig(
         512,
         224,
         224,
+        PhotoFit.WHOLE,
+        PhotoFit.WHOLE,
+        SketchFit.PAGE,
         0,
         8000,
         10,
@@ -189,6 +210,7 @@ public record TrainingConfig(
         new Objectives(1, 1, 1, 0, 0, 0, true, 16, .2),
         new Schedule(1e-4, 1e-5, 0, 0, 5e-4, 1e9, 0),
         1,
+        0,
         0,
         0,
         Augmentation.mirrored(),
@@ -208,7 +230,7 @@ public record TrainingConfig(
                 "objectives.prototypes", "1",
                 "schedule.warmUp", "25",
                 "schedule.averageDecay", ".99",
-                "runs", "2"));
+                "whitening", ".175"));
   }
 
   /// This configuration with some values replaced.
@@ -247,6 +269,11 @@ public record TrainingConfig(
               .formatted(trained.name(), stages, frozen));
     }
     return frozen;
+  }
+
+  /// What pictures are scaled to before the model sees them.
+  ModelInput input() {
+    return new ModelInput(servedSize, servedPhotoFit, sketchFit);
   }
 
   /// What a batch consists of.

@@ -6,6 +6,7 @@ import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.ModelManifest;
 import io.sketchstream.encoder.SketchBank;
 import io.sketchstream.encoder.TorchEncoder;
@@ -46,6 +47,11 @@ import java.util.stream.IntStream;
 public final class TrainingRun {
   private static final String CONFIG = "config.json";
 
+  /// Enough for a covariance; more changes nothing.
+  private static final int WHITENED_SKETCHES = 1000;
+
+  private static final int WHITENED_PHOTOS = 3000;
+
   private static final ObjectMapper JSON = RunValidation.JSON;
 
   private final TrainingConfig config;
@@ -53,7 +59,7 @@ public final class TrainingRun {
   private final TrainingRunOptions options;
   private final TrainingProgress progress;
   private final SharedStart shared;
-  private final PictureReader reader = new FilePictureReader();
+  private final PictureReader reader;
   private final RunValidation validation;
 
   public TrainingRun(
@@ -76,6 +82,7 @@ public final class TrainingRun {
     this.data = data;
     this.options = options;
     this.progress = progress;
+    this.reader = new FilePictureReader(config.photoFit(), config.sketchFit());
     this.validation = new RunValidation(config, data, options.out(), progress);
   }
 
@@ -194,7 +201,8 @@ public final class TrainingRun {
     return every > 0 && iteration % every == 0;
   }
 
-  private ModelArtifact finish(Weights trained) throws IOException, BrokenModelException {
+  private ModelArtifact finish(Weights mixed) throws IOException, BrokenModelException {
+    Weights trained = config.whitening() == 0 ? mixed : whitened(store(mixed), mixed);
     Weights weights = withBank(store(trained), trained);
     ModelArtifact model = store(weights);
     SortedMap<String, RetrievalReport> reports = validation.last(model);
@@ -212,12 +220,38 @@ public final class TrainingRun {
     if (config.bankSize() == 0) {
       return trained;
     }
+    return trained.with(
+        SketchBank.TENSOR, SketchBank.tensor(embeddings(model, sketches, "sketch bank")));
+  }
+
+  /// The weights with a whitened embedding, by training pictures spread over the classes.
+  private Weights whitened(ModelArtifact model, Weights trained) throws BrokenModelException {
+    List<Example> sketches = data.training().spread(Domain.SKETCH, WHITENED_SKETCHES);
+    List<Example> photos = data.training().spread(Domain.PHOTO, WHITENED_PHOTOS);
+    return Whitening.of(
+        trained,
+        rows(embeddings(model, sketches, "whitening, sketches")),
+        rows(embeddings(model, photos, "whitening, photos")),
+        config.whitening());
+  }
+
+  private List<Embedding> embeddings(ModelArtifact model, List<Example> pictures, String phase)
+      throws BrokenModelException {
     try (Encoder encoder = TorchEncoder.open(model, EncoderOptions.defaults())) {
-      List<Embedding> bank =
-          new PictureEmbedder(encoder, reader, model.inputSize())
-              .embeddings(sketches, n -> progress.phase("sketch bank", n, sketches.size()));
-      return trained.with(SketchBank.TENSOR, SketchBank.tensor(bank));
+      ModelInput input = model.input();
+      PictureReader served = new FilePictureReader(input.photos(), input.sketches());
+      return new PictureEmbedder(encoder, served, input.size())
+          .embeddings(pictures, n -> progress.phase(phase, n, pictures.size()));
     }
+  }
+
+  private static float[] rows(List<Embedding> embeddings) {
+    int dimension = embeddings.getFirst().dimension();
+    float[] rows = new float[embeddings.size() * dimension];
+    for (int i = 0; i < embeddings.size(); i++) {
+      System.arraycopy(embeddings.get(i).toArray(), 0, rows, i * dimension, dimension);
+    }
+    return rows;
   }
 
   private ModelArtifact store(Weights weights) throws IOException, BrokenModelException {
@@ -226,7 +260,7 @@ public final class TrainingRun {
         Network.named(config.network()),
         weights,
         Weights.Storage.FP16,
-        config.servedSize(),
+        config.input(),
         origin(Map.of()));
   }
 

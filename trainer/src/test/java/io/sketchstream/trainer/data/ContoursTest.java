@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.images.sketch.SketchRenderer;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -102,7 +104,7 @@ class ContoursTest {
     ImageIO.write(disc(), "png", file.toFile());
     Example contours = Contours.of(List.of(new Example(file, "a", Domain.PHOTO))).getFirst();
     assertEquals(Domain.SKETCH, contours.domain());
-    PictureReader reader = new FilePictureReader();
+    PictureReader reader = new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE);
     byte[] first = reader.read(contours, 64, .01).rgb();
     assertArrayEquals(first, reader.read(contours, 64, .01).rgb());
     assertFalse(Arrays.equals(first, reader.read(contours, 64, .011).rgb()));

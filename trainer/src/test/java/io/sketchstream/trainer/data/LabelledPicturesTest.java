@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.testing.TinyDataset;
 import io.sketchstream.trainer.train.TrainingData;
 import java.io.IOException;
@@ -45,7 +47,7 @@ class LabelledPicturesTest {
             .filter(sketch -> sketch.file().endsWith("two.ndjson"))
             .map(Example::line)
             .collect(Collectors.toSet()));
-    PictureReader reader = new FilePictureReader();
+    PictureReader reader = new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE);
     byte[] first = reader.read(sketches.get(0), 32).rgb();
     for (Example sketch : sketches) {
       byte[] pixels = reader.read(sketch, 32).rgb();

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Network;
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.testing.TinyDataset;
 import io.sketchstream.trainer.data.Batch;
 import io.sketchstream.trainer.data.Domain;
@@ -60,7 +62,7 @@ class SupervisionTest {
         new TrainingInput(
             pictures,
             List.of(known, other),
-            new FilePictureReader(),
+            new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE),
             TeacherTable.of(photos, answers));
     TrainingConfig config =
         TrainingConfig.standard().with(Map.of("inputSize", "48", "dimension", "8"));

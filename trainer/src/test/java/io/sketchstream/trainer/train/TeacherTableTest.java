@@ -12,6 +12,8 @@ import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.testing.TinyDataset;
 import io.sketchstream.trainer.data.FilePictureReader;
 import io.sketchstream.trainer.data.LabelledPictures;
@@ -121,6 +123,10 @@ class TeacherTableTest {
     TeacherTable more = table(teacher("squeezenet1_1", 2), asked);
     assertEquals(3, asked.times);
     assertTrue(pictures().photos().stream().allMatch(photo -> more.answer(photo).length == 1000));
+
+    TeacherTable whole = table(teacher("squeezenet1_1", 2), PhotoFit.WHOLE, asked);
+    assertEquals(4, asked.times);
+    assertFalse(Arrays.equals(answer(more), answer(whole)));
   }
 
   /// Counts how often photos were shown to the teacher.
@@ -138,11 +144,17 @@ class TeacherTableTest {
   }
 
   private TeacherTable table(Path teacher, TrainingProgress progress) throws Exception {
+    return table(teacher, PhotoFit.CENTRE, progress);
+  }
+
+  private TeacherTable table(Path teacher, PhotoFit fit, TrainingProgress progress)
+      throws Exception {
     return TeacherTable.prepare(
         TeacherFile.in(teacher),
         folder.resolve("prepared.safetensors"),
         pictures(),
-        new FilePictureReader(),
+        new FilePictureReader(fit, SketchFit.SQUARE),
+        fit,
         progress);
   }
 

@@ -4,6 +4,8 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.testing.TinyDataset;
 import io.sketchstream.trainer.data.FilePictureReader;
 import io.sketchstream.trainer.data.LabelledPictures;
@@ -23,7 +25,7 @@ abstract class TrainerFixture {
 
   static final int PICTURES = 4;
 
-  static final PictureReader READER = new FilePictureReader();
+  static final PictureReader READER = new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE);
 
   @TempDir static Path folder;
 

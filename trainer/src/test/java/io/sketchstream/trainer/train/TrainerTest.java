@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
+import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.ModelManifest;
 import io.sketchstream.encoder.TorchEncoder;
 import io.sketchstream.encoder.network.BrokenModelException;
@@ -183,7 +184,12 @@ final class TrainerTest extends TrainerFixture {
     var origin = new ModelManifest.Origin(1, "", Map.of(), Map.of(), "");
     ModelArtifact model =
         ModelArtifact.write(
-            folder.resolve("model"), network, weights, Weights.Storage.FP32, 64, origin);
+            folder.resolve("model"),
+            network,
+            weights,
+            Weights.Storage.FP32,
+            ModelInput.ofSize(64),
+            origin);
     var options = EncoderOptions.defaults().withPrecision(EncoderOptions.Precision.FP32);
     try (Encoder encoder = TorchEncoder.open(model, options)) {
       var batch = photos.stream().map(photo -> READER.read(photo, 64)).toList();

@@ -67,7 +67,8 @@ final class Gate {
   private Measured measure(ModelArtifact model, IntConsumer done) throws BrokenModelException {
     EncoderOptions fp32 = EncoderOptions.defaults().withPrecision(EncoderOptions.Precision.FP32);
     try (Encoder encoder = TorchEncoder.open(model, fp32)) {
-      PictureReader reader = new FilePictureReader(model.sketchFit());
+      PictureReader reader =
+          new FilePictureReader(model.input().photos(), model.input().sketches());
       PictureEmbedder pictures = new PictureEmbedder(encoder, reader, model.inputSize());
       EmbeddedPictures queries = pictures.embed(heldOut.sketches(), done);
       EmbeddedPictures photos =

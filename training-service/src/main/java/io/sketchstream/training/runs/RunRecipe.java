@@ -24,6 +24,8 @@ final class RunRecipe {
     }
     values.put("servedSize", Integer.toString(base.inputSize()));
     values.put("inputSize", Integer.toString(trainedSize(base.inputSize())));
+    values.put("servedPhotoFit", base.input().photos().name());
+    values.put("sketchFit", base.input().sketches().name());
     values.put("bankSize", "0"); // The bank of the base stays.
     if (learning.teacher().isEmpty()) {
       values.put("objectives.preservation", "0");

@@ -181,7 +181,8 @@ final class TrainingJob {
       throws IOException, BrokenModelException, InterruptedException {
     progress.at("register", 0, 1);
     GateReport.of(run.getRunId(), dataset, snapshot, result).write(model.directory());
-    new ComparisonSheet(result, new FilePictureReader())
+    new ComparisonSheet(
+            result, new FilePictureReader(model.input().photos(), model.input().sketches()))
         .write(model.directory().resolve(GateReport.PICTURE));
     String reason = result.verdict() + ", by " + run.getRunId();
     for (int attempt = 1; ; attempt++) {

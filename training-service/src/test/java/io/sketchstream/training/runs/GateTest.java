@@ -114,7 +114,7 @@ final class GateTest {
         model.network(),
         new Weights(tensors),
         Weights.Storage.FP16,
-        model.inputSize(),
+        model.input(),
         new ModelManifest.Origin(1, "none", Map.of(), Map.of(), "a test"));
   }
 }
