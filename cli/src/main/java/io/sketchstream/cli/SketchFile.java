@@ -1,5 +1,6 @@
 package io.sketchstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
@@ -40,7 +41,7 @@ final class SketchFile {
     if (content.length == 0) {
       throw new CommandFailure(name + ": the file is empty");
     }
-    if (content[firstVisible(content)] != '[' && content[firstVisible(content)] != '{') {
+    if (!StrokesJson.looksLikeJson(content)) {
       return new SketchFile(content, false);
     }
     byte[] drawing = isWhole(content) ? content : firstLine(content);
@@ -68,14 +69,6 @@ final class SketchFile {
         : Sketch.newBuilder().setRaster(ByteString.copyFrom(bytes)).build();
   }
 
-  private static int firstVisible(byte[] content) {
-    int i = 0;
-    while (i < content.length - 1 && content[i] <= ' ' && content[i] >= 0) {
-      i++;
-    }
-    return i;
-  }
-
   private static boolean isWhole(byte[] content) {
     try {
       StrokesJson.parse(content);
@@ -86,6 +79,12 @@ final class SketchFile {
   }
 
   private static byte[] firstLine(byte[] content) {
-    return new String(content, UTF_8).strip().lines().findFirst().orElse("").getBytes(UTF_8);
+    String text = new String(content, isUtf16(content) ? UTF_16 : UTF_8);
+    return text.strip().lines().findFirst().orElse("").getBytes(UTF_8);
+  }
+
+  /// By its byte-order mark.
+  private static boolean isUtf16(byte[] content) {
+    return content.length > 1 && (content[0] & 0xff) + (content[1] & 0xff) == 0xfe + 0xff;
   }
 }

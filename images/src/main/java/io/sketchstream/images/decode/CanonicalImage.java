@@ -1,6 +1,7 @@
 package io.sketchstream.images.decode;
 
 import io.sketchstream.images.ImageScaler;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.file.ImageFile;
 import io.sketchstream.images.file.PlainJpeg;
@@ -23,6 +24,9 @@ public final class CanonicalImage {
   /// Longest allowed longer side in pixels.
   public static final int LONG_SIDE_MAX = 2048;
 
+  /// How an image is decoded that becomes canonical.
+  static final Decoding DECODING = new Decoding(SHORT_SIDE_MAX, LONG_SIDE_MAX, false);
+
   private static final float QUALITY = 0.9f;
 
   private final byte[] jpeg;
@@ -41,9 +45,14 @@ public final class CanonicalImage {
   ///
   /// @throws RefusedImageException when the decoder refuses the file
   public static CanonicalImage of(byte[] file, ImageDecoder decoder) throws RefusedImageException {
+    return of(file, decoder, Patience.UNHURRIED);
+  }
+
+  /// The same for a caller that does not wait for ever.
+  public static CanonicalImage of(byte[] file, ImageDecoder decoder, Patience patience)
+      throws RefusedImageException {
     ImageFile opened = decoder.open(file);
-    Decoding decoding = new Decoding(SHORT_SIDE_MAX, LONG_SIDE_MAX, false);
-    BufferedImage image = decoder.decode(file, opened, decoding);
+    BufferedImage image = decoder.decode(file, opened, DECODING, patience);
     if (scale(image) == 1 && PlainJpeg.isCanonical(opened)) {
       return new CanonicalImage(opened.bytes(), image.getWidth(), image.getHeight());
     }

@@ -1,7 +1,9 @@
 package io.sketchstream.images.decode;
 
 import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.process.DecoderUnavailableException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -25,25 +27,27 @@ final class DecodePool {
   private static final int IDLE_SECONDS = 10;
   private static final Duration HANGING_AFTER = Duration.ofMinutes(1);
 
+  /// Memory of all files that this process decodes at the same time, whoever asks.
+  private static final long MEMORY_MAX = 2 * DecodeCost.TOTAL_MAX;
+
   /// The unit of memory permits.
-  private static final int PIXELS_PER_PERMIT = 1 << 16;
+  private static final int BYTES_PER_PERMIT = 1 << 10;
+
+  private static final int PERMITS = (int) (MEMORY_MAX / BYTES_PER_PERMIT);
+  private static final Semaphore MEMORY = new Semaphore(PERMITS, true);
 
   private final ImageLimits limits;
   private final int placesMax;
   private final Semaphore places;
-  private final Semaphore memory;
-  private final int memoryPermits;
   private final ThreadPoolExecutor threads;
   private final Map<FutureTask<?>, Long> running = new ConcurrentHashMap<>();
 
-  /// @param limits one image; at most two of the largest are decoded at the same time
+  /// @param limits of one image
   /// @param threadsMax images decoded at the same time
   DecodePool(ImageLimits limits, int threadsMax) {
     this.limits = limits;
     placesMax = threadsMax;
     places = new Semaphore(threadsMax, true);
-    memoryPermits = (int) Math.min(1 << 20, 2 * (1 + limits.pixelsMax() / PIXELS_PER_PERMIT));
-    memory = new Semaphore(memoryPermits, true);
     AtomicInteger number = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -65,38 +69,50 @@ final class DecodePool {
     T run(Deadline deadline) throws RefusedImageException;
   }
 
-  /// Runs a task as soon as a slot is free.
+  /// Runs a task as soon as a slot and its memory are free.
   ///
-  /// @param pixels how many the task decodes
-  /// @throws RefusedImageException when the task refuses, or takes longer than the limit
+  /// @param bytes memory that the task takes
+  /// @throws RefusedImageException when the task refuses or fails, or takes longer than the limit
+  /// @throws DecoderUnavailableException when there was no slot in time, or too little time was left
   /// @throws CancellationException when the calling thread is interrupted
-  <T> T run(long pixels, Task<T> task) throws RefusedImageException {
-    int permits = (int) Math.min(memoryPermits, 1 + pixels / PIXELS_PER_PERMIT);
+  <T> T run(long bytes, Patience patience, Task<T> task) throws RefusedImageException {
+    long end = System.nanoTime() + patience.timeout().toNanos();
+    int permits = (int) Math.min(PERMITS, 1 + bytes / BYTES_PER_PERMIT);
     Deadline deadline = new Deadline();
     FutureTask<T> future = new FutureTask<>(() -> task.run(deadline));
+    long limit = limits.decodeMax().toNanos();
+    long time = limit;
     try {
-      places.acquire();
-      boolean submitted = false;
-      try {
-        memory.acquire(permits);
-        submit(future, permits);
-        submitted = true;
-      } finally {
-        if (!submitted) {
-          places.release();
-        }
-      }
-      return future.get(limits.decodeMax().toNanos(), TimeUnit.NANOSECONDS);
+      enter(permits, end);
+      submit(future, permits);
+      time = patience.urgent() ? Math.min(limit, end - System.nanoTime()) : limit;
+      return future.get(time, TimeUnit.NANOSECONDS);
     } catch (InterruptedException _) {
       deadline.expire();
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while an image was decoded");
     } catch (TimeoutException _) {
       deadline.expire();
+      if (time < limit) {
+        throw new DecoderUnavailableException("too little time was left to decode it; try again");
+      }
       throw new RefusedImageException("decoding takes longer than " + text(limits.decodeMax()));
     } catch (ExecutionException e) {
-      throw unwrap(e.getCause());
+      throw refusal(e.getCause());
     }
+  }
+
+  /// What a decoder ended with, as a refusal of its file: libraries throw nearly anything.
+  static RefusedImageException refusal(Throwable cause) {
+    return switch (cause) {
+      case RefusedImageException refused -> refused;
+      case OutOfMemoryError e ->
+          new RefusedImageException("decoding takes more memory than one picture may use", e);
+      case StackOverflowError e ->
+          new RefusedImageException("the file is nested too deeply", e);
+      case Error broken -> throw broken; // Of this installation, such as a missing class.
+      default -> new RefusedImageException("the file is damaged: its reader failed", cause);
+    };
   }
 
   /// How many tasks still run long after their timeout.
@@ -115,26 +131,50 @@ final class DecodePool {
     return placesMax - places.availablePermits();
   }
 
-  private void submit(FutureTask<?> future, int permits) {
-    threads.execute(() -> {
-      running.put(future, System.nanoTime());
-      try {
-        future.run();
-      } finally {
-        running.remove(future);
-        memory.release(permits);
+  private void enter(int permits, long end) throws InterruptedException {
+    acquire(places, 1, end);
+    boolean entered = false;
+    try {
+      acquire(MEMORY, permits, end);
+      entered = true;
+    } finally {
+      if (!entered) {
         places.release();
       }
-    });
+    }
   }
 
-  private static RefusedImageException unwrap(Throwable cause) {
-    return switch (cause) {
-      case RefusedImageException refused -> refused;
-      case Error error -> throw error;
-      case RuntimeException bug -> throw bug;
-      default -> throw new IllegalStateException(cause);
-    };
+  private static void acquire(Semaphore semaphore, int permits, long end)
+      throws InterruptedException {
+    long left = Math.max(0, end - System.nanoTime());
+    if (!semaphore.tryAcquire(permits, left, TimeUnit.NANOSECONDS)) {
+      throw new DecoderUnavailableException("too many files are being decoded; try again");
+    }
+  }
+
+  private void submit(FutureTask<?> future, int permits) {
+    boolean submitted = false;
+    try {
+      threads.execute(() -> {
+        running.put(future, System.nanoTime());
+        try {
+          future.run();
+        } finally {
+          running.remove(future);
+          leave(permits);
+        }
+      });
+      submitted = true;
+    } finally {
+      if (!submitted) {
+        leave(permits);
+      }
+    }
+  }
+
+  private void leave(int permits) {
+    MEMORY.release(permits);
+    places.release();
   }
 
   private static String text(Duration duration) {

@@ -1,9 +1,12 @@
 package io.sketchstream.images.decode;
 
 import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.file.ImageFile;
+import io.sketchstream.images.file.ImageFormat;
 import io.sketchstream.images.file.ImageHeader;
+import io.sketchstream.images.file.PlainJpeg;
 import io.sketchstream.images.process.DecoderJob;
 import io.sketchstream.images.process.DecoderPool;
 import java.awt.image.BufferedImage;
@@ -13,8 +16,8 @@ import java.util.Optional;
 /// Decodes untrusted image files under limits: JPEG, PNG, GIF and WebP (the first frame of each),
 /// BMP, TIFF, and HEIC and AVIF where libheif is installed.
 ///
-/// Files whose header was found plain are decoded in this process, all others in a decoder process
-/// ([DecoderPool]), which can be killed.
+/// Files whose header was found plain, and which take little memory, are decoded in this process,
+/// all others in a decoder process ([DecoderPool]), which can be killed.
 ///
 /// **Threads:** any number; plain files are decoded on a few threads of its own. **Owns:** those,
 /// which end by themselves when idle.
@@ -43,7 +46,7 @@ public final class ImageDecoder {
   /// @throws io.sketchstream.images.process.DecoderUnavailableException when there is no decoder
   ///   process for it, the image is not at fault
   public BufferedImage decode(byte[] bytes) throws RefusedImageException {
-    return decode(bytes, open(bytes), Decoding.WHOLE);
+    return decode(bytes, open(bytes), Decoding.WHOLE, Patience.UNHURRIED);
   }
 
   /// Like [#decode], for a caller that scales the image down to the given sides: large images are
@@ -53,22 +56,46 @@ public final class ImageDecoder {
   /// @param longSideMax bound of the longer side after that
   public BufferedImage decodeReduced(byte[] bytes, int shortSide, int longSideMax)
       throws RefusedImageException {
-    return decode(bytes, open(bytes), new Decoding(shortSide, longSideMax, false));
+    return decode(
+        bytes, open(bytes), new Decoding(shortSide, longSideMax, false), Patience.UNHURRIED);
   }
 
   /// Like [#decode], for a drawing: its thin lines are kept, and light ink on transparent paper is
   /// put on black.
-  public BufferedImage decodeDrawing(byte[] bytes) throws RefusedImageException {
-    return decode(bytes, open(bytes), Decoding.DRAWING);
+  public BufferedImage decodeDrawing(byte[] bytes, Patience patience)
+      throws RefusedImageException {
+    return decode(bytes, open(bytes), Decoding.DRAWING, patience);
   }
 
-  /// Like [#decode], on the calling thread where the file is plain: for a canonical image, and a
-  /// caller that has threads for such work.
+  /// Whether a drawing is decoded in this process; false as well for what is refused.
+  public boolean decodesHere(byte[] drawing) {
+    try {
+      return isDecodedHere(open(drawing), Decoding.DRAWING);
+    } catch (RefusedImageException _) {
+      return false;
+    }
+  }
+
+  /// Decodes an image that should be canonical, on the calling thread, for a caller that has
+  /// threads for such work. Anything else is decoded like a file from outside, reduced to the size
+  /// of a canonical image.
   public BufferedImage decodeHere(byte[] bytes) throws RefusedImageException {
     ImageFile file = open(bytes);
+    if (!isCanonical(file)) {
+      return decode(bytes, file, CanonicalImage.DECODING, Patience.UNHURRIED);
+    }
+    try {
+      return FileDecoder.decode(file, Decoding.WHOLE, new Deadline());
+    } catch (RuntimeException | StackOverflowError e) {
+      throw DecodePool.refusal(e);
+    }
+  }
+
+  private static boolean isCanonical(ImageFile file) throws RefusedImageException {
     return file.plain()
-        ? FileDecoder.decode(file, Decoding.WHOLE, new Deadline())
-        : decodeElsewhere(bytes, Decoding.WHOLE);
+        && file.format() == ImageFormat.JPEG
+        && Math.max(file.width(), file.height()) <= CanonicalImage.LONG_SIDE_MAX
+        && PlainJpeg.isBare(file.bytes());
   }
 
   /// The problem of decoding in general, for health checks; empty when it works.
@@ -120,30 +147,29 @@ public final class ImageDecoder {
     return file;
   }
 
-  BufferedImage decode(byte[] bytes, ImageFile file, Decoding decoding)
+  BufferedImage decode(byte[] bytes, ImageFile file, Decoding decoding, Patience patience)
       throws RefusedImageException {
-    if (!file.plain()) {
-      return decodeElsewhere(bytes, decoding);
+    if (!isDecodedHere(file, decoding)) {
+      return decodeElsewhere(bytes, decoding, patience);
     }
-    int subsampling = FileDecoder.subsampling(file, decoding);
-    long pixels = file.size().pixels() / ((long) subsampling * subsampling);
     return pool.run(
-        pixels,
+        DecodeCost.of(file, decoding).total(),
+        patience,
         deadline -> {
           BufferedImage image = FileDecoder.decode(file, decoding, deadline);
           return decoding.drawing() ? FileDecoder.reduce(image, decoding) : image;
         });
   }
 
-  private BufferedImage decodeElsewhere(byte[] bytes, Decoding decoding)
+  private static boolean isDecodedHere(ImageFile file, Decoding decoding) {
+    return file.plain() && DecodeCost.of(file, decoding).isLow();
+  }
+
+  private BufferedImage decodeElsewhere(byte[] bytes, Decoding decoding, Patience patience)
       throws RefusedImageException {
     return DecoderPool.shared()
         .run(
             new DecoderJob(
-                DecodeTask.class,
-                bytes,
-                decoding.parameters(),
-                limits.decodeMax(),
-                decoding.drawing()));
+                DecodeTask.class, bytes, decoding.parameters(), patience, limits.decodeMax()));
   }
 }

@@ -1,7 +1,6 @@
 package io.sketchstream.images.decode;
 
 import io.sketchstream.images.file.IccProfile;
-import java.awt.color.CMMException;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_ColorSpace;
 import java.awt.color.ICC_Profile;
@@ -162,7 +161,7 @@ final class SrgbConversion {
         new ColorConvertOp(model.getColorSpace(), ColorSpace.getInstance(ColorSpace.CS_sRGB), null);
     try {
       convert.filter(colour, result.getRaster());
-    } catch (CMMException | IllegalArgumentException e) {
+    } catch (RuntimeException e) { // A CMM throws nearly anything.
       if (colours != 3) {
         throw e;
       }
@@ -210,7 +209,7 @@ final class SrgbConversion {
           new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
       convert.filter(image.getRaster(), result.getRaster());
       return result;
-    } catch (IllegalArgumentException | CMMException _) {
+    } catch (RuntimeException _) { // A CMM throws nearly anything.
       return image;
     }
   }

@@ -20,7 +20,8 @@ import java.util.concurrent.TimeoutException;
 /// A file whose process died is retried once in a new process, because the death may have another
 /// cause; if that one dies, too, the file is refused, now and later. A file that times out is
 /// refused at once, unless its process had a processor for less than a quarter of that time: then
-/// the machine is too busy, up to three times.
+/// the machine is too busy, up to three times. A caller in a hurry may leave a file less time than
+/// it may take; then it is not refused either.
 ///
 /// **Threads:** any may call; calls block. **Owns:** the processes and the thread
 /// `decoder-watchdog`, which kills and replaces them.
@@ -86,13 +87,13 @@ public final class DecoderPool {
     if (known.isPresent()) {
       throw new RefusedImageException(known.get());
     }
-    long deadline = System.nanoTime() + job.timeout().toNanos();
-    Semaphore share = job.urgent() ? null : unhurriedPlaces;
+    long deadline = System.nanoTime() + job.patience().timeout().toNanos();
+    Semaphore share = job.patience().urgent() ? null : unhurriedPlaces;
     acquire(share, deadline);
     try {
       acquire(places, deadline);
       try {
-        return runNow(job, hash);
+        return runNow(job, hash, deadline);
       } finally {
         places.release();
       }
@@ -115,23 +116,18 @@ public final class DecoderPool {
     return processesMax - places.availablePermits();
   }
 
-  private BufferedImage runNow(DecoderJob job, String hash) throws RefusedImageException {
+  private BufferedImage runNow(DecoderJob job, String hash, long deadline)
+      throws RefusedImageException {
     for (int attempt = 1; ; attempt++) {
       DecoderProcess process = take();
+      Duration timeout = timeout(job, deadline);
       boolean keep = false;
       try {
-        Answer answer = process.run(job);
+        Answer answer = process.run(job, timeout);
         keep = !answer.spent();
         return answer.imageOrRefusal();
-      } catch (DecoderProcess.StarvedException e) {
-        if (killers.starved(hash) < STARVED_MAX) {
-          throw new DecoderUnavailableException("this machine is too busy to decode; try again", e);
-        }
-        throw new RefusedImageException("decoding takes longer than " + text(job.timeout()), e);
-      } catch (TimeoutException _) {
-        String reason = "decoding takes longer than " + text(job.timeout());
-        killers.add(hash, reason);
-        throw new RefusedImageException(reason);
+      } catch (TimeoutException e) {
+        throw tookTooLong(job, timeout, hash, e);
       } catch (IOException e) {
         if (attempt == ATTEMPTS_MAX) {
           String reason = "the file is damaged: it ended the process that decodes it";
@@ -147,6 +143,30 @@ public final class DecoderPool {
         }
       }
     }
+  }
+
+  private static Duration timeout(DecoderJob job, long deadline) {
+    if (!job.patience().urgent()) {
+      return job.decodeMax();
+    }
+    Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+    return left.compareTo(job.decodeMax()) < 0 ? left : job.decodeMax();
+  }
+
+  private RefusedImageException tookTooLong(
+      DecoderJob job, Duration timeout, String hash, TimeoutException e) {
+    if (timeout.compareTo(job.decodeMax().multipliedBy(3).dividedBy(4)) < 0) {
+      throw new DecoderUnavailableException("too little time was left to decode it; try again", e);
+    }
+    String reason = "decoding takes longer than " + text(job.decodeMax());
+    if (e instanceof DecoderProcess.StarvedException) {
+      if (killers.starved(hash) < STARVED_MAX) {
+        throw new DecoderUnavailableException("this machine is too busy to decode; try again", e);
+      }
+    } else {
+      killers.add(hash, reason);
+    }
+    return new RefusedImageException(reason, e);
   }
 
   private DecoderProcess take() {

@@ -60,17 +60,18 @@ final class DecoderProcess implements AutoCloseable {
 
   /// Decodes a file in the process.
   ///
+  /// @param timeout how long it may take
   /// @throws StarvedException after a timeout in which the process had too little processor time
   /// @throws TimeoutException after a timeout; the process is then killed
   /// @throws IOException when the process ended
-  Answer run(DecoderJob job) throws IOException, TimeoutException {
+  Answer run(DecoderJob job, Duration timeout) throws IOException, TimeoutException {
     Duration before = cpu();
     try {
-      return answer(job);
+      return answer(job, timeout);
     } catch (TimeoutException e) {
       // Where the system does not say, the file is to blame.
       Duration took = cpuAtEnd.minus(before);
-      if (!cpuAtEnd.isZero() && took.multipliedBy(STARVED_PARTS).compareTo(job.timeout()) < 0) {
+      if (!cpuAtEnd.isZero() && took.multipliedBy(STARVED_PARTS).compareTo(timeout) < 0) {
         throw new StarvedException();
       }
       throw e;
@@ -82,11 +83,11 @@ final class DecoderProcess implements AutoCloseable {
     private static final long serialVersionUID = 1L;
   }
 
-  private Answer answer(DecoderJob job) throws IOException, TimeoutException {
+  private Answer answer(DecoderJob job, Duration timeout) throws IOException, TimeoutException {
     return withTimeout(
-        job.timeout().toMillis(),
+        timeout.toMillis(),
         () -> {
-          Frames.writeJob(jobs, job);
+          Frames.writeJob(jobs, job, timeout);
           return Frames.readAnswer(answers);
         });
   }

@@ -6,6 +6,7 @@ import java.awt.image.DataBufferByte;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 
 /// The format of jobs and answers on the pipes between a service and its decoder process. Both ends
 /// are of the same build.
@@ -32,9 +33,10 @@ final class Frames {
     }
   }
 
-  static void writeJob(DataOutputStream out, DecoderJob job) throws IOException {
+  static void writeJob(DataOutputStream out, DecoderJob job, Duration timeout)
+      throws IOException {
     out.writeUTF(job.task().getName());
-    out.writeLong(job.timeout().toMillis());
+    out.writeLong(timeout.toMillis());
     out.writeInt(job.parameters().length);
     for (int parameter : job.parameters()) {
       out.writeInt(parameter);

@@ -3,6 +3,7 @@ package io.sketchstream.images.sketch;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.Strokes;
 import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.ImageDecoder;
@@ -10,6 +11,7 @@ import io.sketchstream.images.file.ImageFormat;
 import io.sketchstream.images.process.DecoderJob;
 import io.sketchstream.images.process.DecoderPool;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 
 /// Prepares a sketch for the network, in the same way for training and for serving: black on white,
 /// cropped to its ink with a margin, fitted into the square.
@@ -21,6 +23,9 @@ import java.awt.image.BufferedImage;
 public final class SketchRenderer {
   /// Width of the pen as a share of the drawing's longer side; the median of Sketchy's drawings.
   public static final double PEN = 1.0 / 60;
+
+  /// Longest time for an SVG while a person waits; a drawing takes milliseconds.
+  private static final Duration URGENT_VECTOR_MAX = Duration.ofSeconds(3);
 
   private final ImageLimits limits;
   private final SketchFit fit;
@@ -46,8 +51,16 @@ public final class SketchRenderer {
   /// @param size side of the square in pixels
   /// @throws RefusedImageException when it can't be read, is too large, or nothing is drawn
   public PreparedImage render(Sketch sketch, int size) throws RefusedImageException {
+    return render(sketch, size, Patience.UNHURRIED);
+  }
+
+  /// The same for a caller that does not wait for ever.
+  ///
+  /// @throws io.sketchstream.images.process.DecoderUnavailableException when the time was too short
+  public PreparedImage render(Sketch sketch, int size, Patience patience)
+      throws RefusedImageException {
     return switch (sketch.getFormCase()) {
-      case RASTER -> render(picture(sketch.getRaster().toByteArray()), size);
+      case RASTER -> render(picture(sketch.getRaster().toByteArray(), patience), size);
       case STROKES -> render(sketch.getStrokes(), size, PEN);
       case FORM_NOT_SET -> throw new RefusedImageException("the sketch is empty: nothing is drawn");
     };
@@ -69,18 +82,25 @@ public final class SketchRenderer {
     return GrayImage.cropToInk(drawing, fit, size);
   }
 
-  private BufferedImage picture(byte[] bytes) throws RefusedImageException {
-    decoder.checkSize(bytes);
-    boolean vector = bytes.length > 0 && ImageFormat.of(bytes) == ImageFormat.SVG;
-    return vector ? vector(bytes) : decoder.decodeDrawing(bytes);
+  /// Whether a sketch is rendered in a decoder process, where it may take seconds.
+  public boolean isForeign(Sketch sketch) {
+    return sketch.hasRaster() && !decoder.decodesHere(sketch.getRaster().toByteArray());
   }
 
-  private BufferedImage vector(byte[] svg) throws RefusedImageException {
+  private BufferedImage picture(byte[] bytes, Patience patience) throws RefusedImageException {
+    decoder.checkSize(bytes);
+    boolean vector = bytes.length > 0 && ImageFormat.of(bytes) == ImageFormat.SVG;
+    return vector ? vector(bytes, patience) : decoder.decodeDrawing(bytes, patience);
+  }
+
+  private BufferedImage vector(byte[] svg, Patience patience) throws RefusedImageException {
     if (svg.length > SvgText.BYTES_MAX) {
       throw new RefusedImageException(
           "the SVG has more than " + (SvgText.BYTES_MAX >> 20) + " MiB");
     }
+    Duration most = patience.urgent() ? URGENT_VECTOR_MAX : limits.decodeMax();
+    Duration decodeMax = most.compareTo(limits.decodeMax()) < 0 ? most : limits.decodeMax();
     return DecoderPool.shared()
-        .run(new DecoderJob(SvgTask.class, svg, new int[0], limits.decodeMax(), true));
+        .run(new DecoderJob(SvgTask.class, svg, new int[0], patience, decodeMax));
   }
 }

@@ -1,13 +1,14 @@
 package io.sketchstream.images.sketch;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import io.sketchstream.events.Stroke;
 import java.util.List;
 
 /// The lists of numbers of one stroke, before the form is determined.
 ///
-/// @param name of the stroke, for messages
-/// @param place where it begins, for messages
-record StrokeLists(String name, String place, List<float[]> lists) {
+/// @param index of the stroke, for messages
+/// @param end where its last list ends, for messages
+record StrokeLists(int index, JsonLocation end, List<float[]> lists) {
   /// As Quick, Draw! has them: x, y, and times or none.
   boolean areCoordinates() {
     return (lists.size() == 2 || lists.size() == 3)

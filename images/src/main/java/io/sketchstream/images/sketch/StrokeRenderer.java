@@ -16,8 +16,8 @@ import java.awt.image.DataBufferByte;
 /// set and scaled with the drawing as theirs is. Points that are too close to be visible are
 /// skipped and the total length is bounded, so that rendering takes milliseconds.
 final class StrokeRenderer {
-  private static final int STROKES_MAX = 10_000;
-  private static final int POINTS_MAX = 200_000;
+  static final int STROKES_MAX = 10_000;
+  static final int POINTS_MAX = 200_000;
   private static final double COORDINATE_MAX = 1e9;
 
   /// Longest total length of the strokes, in sides of the drawing; the square is black long before

@@ -1,6 +1,7 @@
 package io.sketchstream.images.sketch;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -10,13 +11,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Reads strokes in either of the usual forms: that of Quick, Draw!, `[[[x, ...], [y, ...]], ...]`
 /// with a third list of times or none, or as lists of points, `[[[x, y], ...], ...]`. Also an
 /// object that has one of these as `drawing`. All strokes of a drawing have one form; where both
 /// fit, the first is meant.
+///
+/// Strokes, lists and numbers are counted while they are read: a few bytes of text become many of
+/// memory.
 public final class StrokesJson {
-  private static final int POINTS_MAX = 200_000;
+  /// Byte-order marks of UTF-8 and UTF-16.
+  private static final byte[][] MARKS = {
+    {(byte) 0xef, (byte) 0xbb, (byte) 0xbf}, {(byte) 0xfe, (byte) 0xff}, {(byte) 0xff, (byte) 0xfe}
+  };
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -24,10 +33,36 @@ public final class StrokesJson {
           .build();
 
   private final JsonParser json;
-  private int numbers;
+  private int listsLeft = StrokeRenderer.POINTS_MAX;
+  private int numbersLeft = 3 * StrokeRenderer.POINTS_MAX;
 
   private StrokesJson(JsonParser json) {
     this.json = json;
+  }
+
+  /// Whether a file begins like JSON, in UTF-8 or UTF-16, with or without a byte-order mark.
+  public static boolean looksLikeJson(byte[] file) {
+    boolean zero = false;
+    for (int i = markSize(file); i < file.length; i++) {
+      byte b = file[i];
+      if (b == 0 && !zero) { // The high byte in UTF-16.
+        zero = true;
+      } else if (b == ' ' || b == '\t' || b == '\n' || b == '\r') {
+        zero = false;
+      } else {
+        return b == '[' || b == '{';
+      }
+    }
+    return false;
+  }
+
+  private static int markSize(byte[] file) {
+    for (byte[] mark : MARKS) {
+      if (file.length >= mark.length && Arrays.equals(file, 0, mark.length, mark, 0, mark.length)) {
+        return mark.length;
+      }
+    }
+    return 0;
   }
 
   /// Reads one drawing.
@@ -37,7 +72,7 @@ public final class StrokesJson {
     try (JsonParser json = FACTORY.createParser(text)) {
       Strokes strokes = new StrokesJson(json).drawing();
       if (json.nextToken() != null) {
-        throw new RefusedImageException("strokes: something follows the drawing" + place(json));
+        throw new RefusedImageException("strokes: something follows the drawing" + place(json.currentTokenLocation()));
       }
       return strokes;
     } catch (IOException e) {
@@ -51,14 +86,15 @@ public final class StrokesJson {
       return strokes();
     }
     if (token != JsonToken.START_OBJECT) {
-      throw expected("strokes", "a list of strokes, or an object with one as \"drawing\"");
+      throw expected("", "a list of strokes, or an object with one as \"drawing\"");
     }
     Strokes found = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       json.nextToken();
       if (name.equals("drawing")) {
-        found = require("drawing").strokes();
+        requireList(() -> "drawing: ");
+        found = strokes();
       } else {
         json.skipChildren();
       }
@@ -72,9 +108,10 @@ public final class StrokesJson {
   private Strokes strokes() throws IOException, RefusedImageException {
     List<StrokeLists> strokes = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      String name = "stroke " + strokes.size();
-      require(name);
-      strokes.add(stroke(name));
+      if (strokes.size() == StrokeRenderer.STROKES_MAX) {
+        throw tooMany(StrokeRenderer.STROKES_MAX, "strokes");
+      }
+      strokes.add(stroke(strokes.size()));
     }
     Strokes.Builder drawing = Strokes.newBuilder();
     if (strokes.stream().allMatch(StrokeLists::areCoordinates)) {
@@ -91,7 +128,8 @@ public final class StrokesJson {
     for (StrokeLists stroke : strokes) {
       if (!stroke.areCoordinates() && !stroke.arePoints()) {
         return new RefusedImageException(
-            "strokes: " + stroke.name() + " " + stroke.mistake() + stroke.place());
+            "strokes: stroke %d %s%s"
+                .formatted(stroke.index(), stroke.mistake(), place(stroke.end())));
       }
     }
     return new RefusedImageException(
@@ -99,59 +137,67 @@ public final class StrokesJson {
             + " drawing must have the same form");
   }
 
-  private StrokeLists stroke(String name) throws IOException, RefusedImageException {
-    String place = place(json);
-    List<float[]> lists = new ArrayList<>();
+  private StrokeLists stroke(int index) throws IOException, RefusedImageException {
+    requireList(() -> "stroke " + index + ": ");
+    JsonLocation end = json.currentTokenLocation();
+    List<float[]> lists = new ArrayList<>(3);
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      require(name + ", list " + lists.size());
-      lists.add(numbers(name + ", list " + lists.size()));
-      place = place(json);
+      if (--listsLeft < 0) {
+        throw tooMany(StrokeRenderer.POINTS_MAX, "points or lists");
+      }
+      lists.add(numbers(index, lists.size()));
+      end = json.currentTokenLocation();
     }
-    return new StrokeLists(name, place, lists);
+    return new StrokeLists(index, end, lists);
   }
 
-  private float[] numbers(String list) throws IOException, RefusedImageException {
+  private float[] numbers(int stroke, int list) throws IOException, RefusedImageException {
+    requireList(() -> "stroke %d, list %d: ".formatted(stroke, list));
     float[] numbers = new float[4];
     int count = 0;
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (count == numbers.length) {
         numbers = Arrays.copyOf(numbers, 2 * count);
       }
-      numbers[count] = number(list, count);
+      int index = count;
+      numbers[count] =
+          number(() -> "stroke %d, list %d, number %d: ".formatted(stroke, list, index));
       count++;
     }
-    return Arrays.copyOf(numbers, count);
+    return count == numbers.length ? numbers : Arrays.copyOf(numbers, count);
   }
 
-  private float number(String list, int index) throws IOException, RefusedImageException {
-    String name = list + ", number " + index;
+  private float number(Supplier<String> name) throws IOException, RefusedImageException {
     if (!json.currentToken().isNumeric()) {
-      throw expected(name, "a number");
+      throw expected(name.get(), "a number");
     }
-    if (++numbers > 3 * POINTS_MAX) {
-      throw new RefusedImageException("strokes: more than " + POINTS_MAX + " points");
+    if (--numbersLeft < 0) {
+      throw tooMany(StrokeRenderer.POINTS_MAX, "points");
     }
     float value = json.getFloatValue();
     if (!Float.isFinite(value)) {
-      throw expected(name, "a number that is not too large");
+      throw expected(name.get(), "a number that is not too large");
     }
     return value;
   }
 
-  private StrokesJson require(String name) throws RefusedImageException {
+  private void requireList(Supplier<String> name) throws RefusedImageException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw expected(name, "a list");
+      throw expected(name.get(), "a list");
     }
-    return this;
   }
 
+  private static RefusedImageException tooMany(int countMax, String what) {
+    return new RefusedImageException("strokes: more than " + countMax + " " + what);
+  }
+
+  /// @param name of the part that it is about, with a colon; empty for the whole
   private RefusedImageException expected(String name, String what) {
-    String subject = name.equals("strokes") ? "" : name + ": ";
-    return new RefusedImageException("strokes: " + subject + "expected " + what + place(json));
+    return new RefusedImageException(
+        "strokes: " + name + "expected " + what + place(json.currentTokenLocation()));
   }
 
-  private static String place(JsonParser json) {
-    var location = json.currentTokenLocation();
+  private static String place(JsonLocation location) {
     return " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
   }
 

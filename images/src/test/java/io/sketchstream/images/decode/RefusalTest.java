@@ -205,7 +205,7 @@ class RefusalTest {
   @Test
   void stopsADecoderThatTakesTooLong() {
     ImageDecoder hasty = new ImageDecoder(new ImageLimits(1 << 30, 1 << 30, Duration.ofMillis(20)));
-    byte[] slow = Pictures.hugePng(8000, 8000);
+    byte[] slow = Pictures.hugePng(3500, 3500);
 
     assertEquals("decoding takes longer than 20 ms", reason(hasty, slow));
   }
@@ -215,7 +215,7 @@ class RefusalTest {
     ImageLimits limits = new ImageLimits(1 << 30, 1 << 30, Duration.ofMillis(20));
     DecodePool pool = new DecodePool(limits, 2);
     ImageDecoder hasty = new ImageDecoder(limits, pool);
-    byte[] slow = Pictures.hugePng(6000, 6000);
+    byte[] slow = Pictures.hugePng(3500, 3500);
 
     for (int i = 0; i < 10; i++) {
       assertEquals("decoding takes longer than 20 ms", reason(hasty, slow));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.RefusedImageException;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
@@ -86,7 +87,7 @@ class DecoderPoolTest {
   @Test
   void blamesNoFileForWhatItsProcessDidNotGet() throws RefusedImageException {
     run("warm", 1);
-    DecoderJob job = job("sleep", Duration.ofMillis(400), true, 1);
+    DecoderJob job = job("sleep", Duration.ofMillis(400), false, 1);
     assertThrows(DecoderUnavailableException.class, () -> pool.run(job));
     assertThrows(DecoderUnavailableException.class, () -> pool.run(job));
     assertThrows(RefusedImageException.class, () -> pool.run(job), "not for ever");
@@ -157,7 +158,7 @@ class DecoderPoolTest {
         Misbehaving.class,
         file.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
         new int[] {width},
-        timeout,
-        urgent);
+        new Patience(timeout, urgent),
+        timeout);
   }
 }

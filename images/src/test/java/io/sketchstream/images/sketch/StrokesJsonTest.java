@@ -1,12 +1,16 @@
 package io.sketchstream.images.sketch;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.Strokes;
 import io.sketchstream.images.RefusedImageException;
+import java.nio.charset.Charset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +32,44 @@ class StrokesJsonTest {
     assertEquals(List.of(0f, 1.5f), strokes.getStrokes(0).getXList());
     assertEquals(List.of(2f, 3f), strokes.getStrokes(0).getYList());
     assertEquals(List.of(4f), strokes.getStrokes(1).getXList());
+  }
+
+  /// Eight megabytes of these would take hundreds as objects.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          [    | [],    | []]          | more than 10000 strokes
+          [[   | [],    | []]]         | more than 200000 points or lists
+          [[[  | 1,     | 1],[2]]]     | more than 200000 points
+          [    | [[]],  | []]          | more than 10000 strokes
+          """)
+  void boundsWhatItKeeps(String start, String part, String end, String reason) {
+    byte[] json = (start + part.repeat(2_600_000) + end).getBytes(UTF_8);
+
+    RefusedImageException refused =
+        assertThrows(RefusedImageException.class, () -> StrokesJson.parse(json));
+
+    assertEquals("strokes: " + reason, refused.getMessage());
+  }
+
+  @Test
+  void knowsJsonByItsBeginning() throws Exception {
+    String drawing = "\n [[[0,9],[0,9]]]";
+    for (String mark : List.of("", "\ufeff")) {
+      for (Charset charset : List.of(UTF_8, UTF_16BE, UTF_16LE)) {
+        byte[] json = (mark + drawing).getBytes(charset);
+        assertTrue(StrokesJson.looksLikeJson(json), charset + mark);
+        assertEquals(2, StrokesJson.parse(json).getStrokes(0).getXCount(), charset + mark);
+      }
+    }
+    assertTrue(StrokesJson.looksLikeJson("{\"drawing\"".getBytes(UTF_8)));
+    assertFalse(StrokesJson.looksLikeJson(new byte[0]));
+    assertFalse(StrokesJson.looksLikeJson(" \n".getBytes(UTF_8)));
+    assertFalse(StrokesJson.looksLikeJson("\ufeff<svg>".getBytes(UTF_16LE)));
+    assertFalse(StrokesJson.looksLikeJson(new byte[] {-1, (byte) 0xd8, '['}));
+    assertFalse(StrokesJson.looksLikeJson(new byte[] {0, 0, 0, '[', 'f', 't', 'y', 'p'}));
   }
 
   @ParameterizedTest

@@ -1,20 +1,18 @@
 package io.sketchstream.ingest.http;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.Texts;
+import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Reads the attributes of images from query parameters and, for uploads of many files, from JSON;
-/// checks their bounds.
+/// Reads the attributes of images from query parameters, merges them with what an upload says of
+/// single files, and checks their bounds.
 final class AttributeReader {
   private static final int TITLE_CHARS_MAX = 1_000;
   private static final int URI_CHARS_MAX = 2_000;
@@ -28,16 +26,7 @@ final class AttributeReader {
   /// The attribute that says which gallery an image is in; `gallery` alone means it as well.
   static final String GALLERY = "gallery";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private AttributeReader() {}
-
-  /// The attributes given for one file of an upload; missing ones are taken from the query
-  /// parameters.
-  record FileDescription(
-      String id, String title, List<String> tags, String uri, Map<String, String> extra) {
-    static final FileDescription NONE = new FileDescription(null, null, null, null, null);
-  }
 
   /// Reads `title`, `tags` (joined by commas), `uri`, `gallery` and `extra.NAME`.
   static ImageAttributes fromQuery(MultivaluedMap<String, String> query) throws RefusedException {
@@ -61,15 +50,6 @@ final class AttributeReader {
     return check(attributes.build());
   }
 
-  /// Reads an object of one description for each file name.
-  static Map<String, FileDescription> descriptions(String json) throws RefusedException {
-    try {
-      return JSON.readValue(json, new TypeReference<Map<String, FileDescription>>() {});
-    } catch (JacksonException e) {
-      throw new RefusedException(Reason.BAD_ATTRIBUTES, "attributes: " + e.getOriginalMessage(), e);
-    }
-  }
-
   /// The attributes of one file: its own, else the common ones.
   static ImageAttributes merge(ImageAttributes ofAll, FileDescription ofFile)
       throws RefusedException {
@@ -81,10 +61,16 @@ final class AttributeReader {
       attributes.setUri(ofFile.uri().strip());
     }
     if (ofFile.tags() != null) {
+      for (String tag : ofFile.tags()) {
+        notNull("tags", tag);
+      }
       setTags(attributes, ofFile.tags());
     }
     if (ofFile.extra() != null) {
-      ofFile.extra().forEach((name, value) -> putExtra(attributes, name, value));
+      for (Map.Entry<String, String> extra : ofFile.extra().entrySet()) {
+        notNull(EXTRA_PREFIX + extra.getKey(), extra.getValue());
+        putExtra(attributes, extra.getKey(), extra.getValue());
+      }
     }
     return check(attributes.build());
   }
@@ -132,6 +118,13 @@ final class AttributeReader {
       atMost(EXTRA_PREFIX + extra.getKey(), extra.getValue(), EXTRA_VALUE_CHARS_MAX);
     }
     return attributes;
+  }
+
+  private static void notNull(String what, String text) throws RefusedException {
+    if (text == null) {
+      throw new RefusedException(
+          Reason.BAD_ATTRIBUTES, "attributes: %s holds null, which is not a text".formatted(what));
+    }
   }
 
   private static void atMost(String what, String text, int charsMax) throws RefusedException {

@@ -9,13 +9,13 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
-import io.sketchstream.ingest.http.AttributeReader.FileDescription;
+import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
+import io.sketchstream.shell.problem.UnexpectedFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Puts the files of one upload into the gallery, several at once; each succeeds or fails alone.
@@ -26,7 +26,7 @@ final class BatchUpload {
 
   private final Intake intake;
   private final ImageAttributes common;
-  private final Map<String, FileDescription> descriptions;
+  private final FileDescriptions descriptions;
   private final TraceContext trace;
 
   /// A file of the upload.
@@ -37,11 +37,11 @@ final class BatchUpload {
   record Part(String part, String name, Path content) {}
 
   /// @param common attributes of all files
-  /// @param descriptions attributes of single files, by file name
+  /// @param descriptions attributes of single files
   BatchUpload(
       Intake intake,
       ImageAttributes common,
-      Map<String, FileDescription> descriptions,
+      FileDescriptions descriptions,
       TraceContext trace) {
     this.intake = intake;
     this.common = common;
@@ -57,7 +57,7 @@ final class BatchUpload {
 
   private FileResult put(Part part) {
     try {
-      FileDescription description = descriptions.getOrDefault(part.name(), FileDescription.NONE);
+      FileDescription description = descriptions.of(part.name());
       Optional<String> id = idOf(part, description);
       return FileResult.of(
           part.name(),
@@ -72,6 +72,8 @@ final class BatchUpload {
     } catch (IOException e) {
       return FileResult.failed(
           part.name(), Problems.unavailable(part.name() + ": the upload can't be read back"));
+    } catch (RuntimeException e) { // A defect that one file meets does not fail the others.
+      return FileResult.failed(part.name(), UnexpectedFailure.problem(e));
     }
   }
 

@@ -12,7 +12,6 @@ import io.sketchstream.ingest.gallery.Intake.Description;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
-import io.sketchstream.ingest.http.AttributeReader.FileDescription;
 import io.sketchstream.ingest.http.BatchUpload.Part;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
@@ -40,11 +39,8 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -165,16 +161,15 @@ class ImageResource {
       @HeaderParam("traceparent") String traceparent)
       throws IOException {
     List<Part> parts = new ArrayList<>();
-    Map<String, FileDescription> descriptions = new HashMap<>();
+    FileDescriptions descriptions = new FileDescriptions();
     BatchUpload batch;
     try {
       if (attributes != null) {
-        descriptions.putAll(AttributeReader.descriptions(attributes));
+        descriptions.add(attributes);
       }
       for (FileUpload upload : uploads) {
         if (upload.name().equals(ATTRIBUTES_PART)) {
-          descriptions.putAll(
-              AttributeReader.descriptions(Files.readString(upload.uploadedFile())));
+          descriptions.add(upload.uploadedFile());
         } else {
           parts.add(new Part(upload.name(), upload.fileName(), upload.uploadedFile()));
         }

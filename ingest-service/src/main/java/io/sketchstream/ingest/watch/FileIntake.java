@@ -35,7 +35,9 @@ final class FileIntake {
     /// Unknown: the file changed while it was read, or could not be read.
     UNREADABLE,
     /// Kafka is not available.
-    UNAVAILABLE
+    UNAVAILABLE,
+    /// A defect of ours: the gallery keeps what it has of the file.
+    FAILED
   }
 
   FileIntake(Intake intake) {
@@ -67,6 +69,9 @@ final class FileIntake {
     } catch (IOException e) {
       LOG.debugf(e, "%s can't be read", file);
       return Outcome.UNREADABLE;
+    } catch (RuntimeException e) { // It must not keep the other files waiting.
+      LOG.errorf(e, "%s is not added to the gallery", file);
+      return Outcome.FAILED;
     }
   }
 

@@ -251,6 +251,10 @@ public final class FolderWatch implements AutoCloseable {
         settled.put(file, stamp); // Not looked at again until it changes.
         inGallery.remove(file);
       }
+      case FAILED -> {
+        marked.remove(file);
+        settled.put(file, stamp); // Tried again when it changes, or after a restart.
+      }
       case UNREADABLE -> {
         marked.remove(file); // The next scan marks it again.
         settled.remove(file);

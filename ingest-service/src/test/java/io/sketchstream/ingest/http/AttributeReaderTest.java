@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.ingest.gallery.RefusedException;
-import io.sketchstream.ingest.http.AttributeReader.FileDescription;
+import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +31,10 @@ final class AttributeReaderTest {
   @Test
   void whatIsSaidOfAFileComesBeforeWhatIsSaidOfAll() throws Exception {
     ImageAttributes all = query("title", "All", "tags", "a", "extra.x", "1", "uri", "u");
-    Map<String, FileDescription> descriptions =
-        AttributeReader.descriptions(
+    FileDescriptions descriptions =
+        descriptions(
             "{\"f\":{\"title\":\"One\",\"tags\":[],\"extra\":{\"y\":\"2\"}}}");
-    ImageAttributes one = AttributeReader.merge(all, descriptions.get("f"));
+    ImageAttributes one = AttributeReader.merge(all, descriptions.of("f"));
     assertEquals("One", one.getTitle());
     assertEquals(List.of(), one.getTagsList());
     assertEquals(Map.of("x", "1", "y", "2"), one.getExtraMap());
@@ -52,10 +52,10 @@ final class AttributeReaderTest {
     ImageAttributes one =
         AttributeReader.merge(
             all,
-            AttributeReader.descriptions(
+            descriptions(
                     "{\"f\":{\"title\":\"%s\",\"tags\":[\"%s\"]}}"
                         .formatted(decomposed, decomposed))
-                .get("f"));
+                .of("f"));
 
     for (ImageAttributes attributes : List.of(all, one)) {
       assertEquals(composed, attributes.getTitle());
@@ -73,8 +73,14 @@ final class AttributeReaderTest {
     refused("extra.x", "extra.x", "x".repeat(1001));
     RefusedException e =
         assertThrows(
-            RefusedException.class, () -> AttributeReader.descriptions("{\"f\":{\"titel\":\"\"}}"));
+            RefusedException.class, () -> descriptions("{\"f\":{\"titel\":\"\"}}"));
     assertTrue(e.getMessage().contains("titel"), e.getMessage());
+  }
+
+  private static FileDescriptions descriptions(String json) throws RefusedException {
+    FileDescriptions descriptions = new FileDescriptions();
+    descriptions.add(json);
+    return descriptions;
   }
 
   private static void refused(String reason, String name, String value) {

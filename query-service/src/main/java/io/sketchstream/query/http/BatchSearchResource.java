@@ -15,6 +15,7 @@ import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
+import io.sketchstream.shell.problem.UnexpectedFailure;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -104,14 +105,21 @@ public final class BatchSearchResource {
         coming.add(
             threads.submit(() -> answer(engine, searches.get(number), number, asked, trace)));
       }
-      List<BatchAnswer> answers = new ArrayList<>();
-      for (Future<BatchAnswer> answer : coming) {
-        answers.add(answer.get());
-      }
-      return new BatchAnswers(answers);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+      return new BatchAnswers(answers(coming));
     }
+  }
+
+  /// A defect that one search meets does not fail the others.
+  static List<BatchAnswer> answers(List<Future<BatchAnswer>> coming) throws InterruptedException {
+    List<BatchAnswer> answers = new ArrayList<>();
+    for (Future<BatchAnswer> answer : coming) {
+      try {
+        answers.add(answer.get());
+      } catch (ExecutionException e) {
+        answers.add(new BatchAnswer(null, UnexpectedFailure.problem(e.getCause())));
+      }
+    }
+    return answers;
   }
 
   private List<JsonNode> searches(InputStream body) throws IOException {
@@ -153,9 +161,12 @@ public final class BatchSearchResource {
     }
   }
 
-  private static Sketch sketch(JsonNode search, int number) {
+  static Sketch sketch(JsonNode search, int number) {
     try {
       if (search.hasNonNull("strokes")) {
+        if (!search.get("strokes").isContainerNode()) {
+          throw new ProblemException(400, "search %d: strokes is not a list".formatted(number));
+        }
         return SketchBody.of(JSON.writeValueAsBytes(search.get("strokes")));
       }
       if (search.path("sketch").isTextual() && search.get("sketch").binaryValue().length > 0) {

@@ -29,18 +29,9 @@ final class SketchBody {
   }
 
   static Sketch of(byte[] bytes) {
-    return looksLikeJson(bytes)
+    return StrokesJson.looksLikeJson(bytes)
         ? Sketch.newBuilder().setStrokes(strokes(bytes)).build()
         : Sketch.newBuilder().setRaster(ByteString.copyFrom(bytes)).build();
-  }
-
-  private static boolean looksLikeJson(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b != ' ' && b != '\t' && b != '\n' && b != '\r') {
-        return b == '[' || b == '{';
-      }
-    }
-    return false;
   }
 
   private static Strokes strokes(byte[] json) {

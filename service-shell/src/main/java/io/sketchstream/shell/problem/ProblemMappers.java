@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
@@ -80,10 +79,7 @@ final class ProblemMappers {
       LOG.debugf(e, "the connection was closed");
       return Problem.of(400, "the connection was closed before the request was read").response();
     }
-    String id = UUID.randomUUID().toString();
-    LOG.errorf(e, "request failed, error id %s", id);
-    return Problem.of(500, "unexpected error; the log of the service has details under id " + id)
-        .response();
+    return UnexpectedFailure.problem(e).response();
   }
 
   /// Whether the connection was closed, by the caller or by a stop of the service.

@@ -1,0 +1,156 @@
+package io.sketchstream.images.decode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.Patience;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.process.DecoderUnavailableException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class DecodePoolTest {
+  private static final Patience SHORT = Patience.urgent(Duration.ofMillis(50));
+
+  private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+
+  @Test
+  void whateverALibraryThrowsIsARefusal() {
+    DecodePool pool = new DecodePool(ImageLimits.DEFAULT, 1);
+    for (Throwable thrown :
+        new Throwable[] {
+          new IllegalStateException("as libraries do"), new StackOverflowError(),
+          new OutOfMemoryError()
+        }) {
+      RefusedImageException refused =
+          assertThrows(
+              RefusedImageException.class,
+              () -> pool.run(1, Patience.UNHURRIED, _ -> sneak(thrown)));
+      assertEquals(thrown, refused.getCause());
+    }
+    assertEquals(0, pool.busy());
+  }
+
+  @Test
+  void waitsForAPlaceNoLongerThanItsCaller() throws Exception {
+    DecodePool pool = new DecodePool(ImageLimits.DEFAULT, 1);
+    whileRunning(
+        pool,
+        1,
+        () ->
+            assertThrows(
+                DecoderUnavailableException.class, () -> pool.run(1, SHORT, _ -> "an image")));
+    assertEquals("an image", pool.run(1, Patience.UNHURRIED, _ -> "an image"));
+  }
+
+  @Test
+  void allPoolsShareTheMemory() throws Exception {
+    DecodePool one = new DecodePool(ImageLimits.DEFAULT, 2);
+    DecodePool other = new DecodePool(ImageLimits.DEFAULT, 2);
+    whileRunning(
+        one,
+        2 * DecodeCost.TOTAL_MAX,
+        () ->
+            assertThrows(
+                DecoderUnavailableException.class, () -> other.run(1, SHORT, _ -> "an image")));
+    assertEquals("an image", other.run(1, SHORT, _ -> "an image"));
+  }
+
+  @Test
+  void aFileIsNotAtFaultForACallerInAHurry() {
+    DecodePool pool = new DecodePool(ImageLimits.DEFAULT, 1);
+    CountDownLatch never = new CountDownLatch(1);
+    assertThrows(
+        DecoderUnavailableException.class, () -> pool.run(1, SHORT, _ -> await(never, "an image")));
+    never.countDown();
+  }
+
+  /// The reader allocates rows of 256 MB, whatever part of them is kept.
+  @Test
+  void endlessRowsAreNotReadHere() throws Exception {
+    byte[] row = png(32_000_000, 1, 16, 6);
+    assertFalse(
+        DecodeCost.of(decoder.open(row), CanonicalImage.DECODING).isLow(), "not in this process");
+    assertTrue(DecodeCost.of(decoder.open(png(3000, 4000, 8, 6)), CanonicalImage.DECODING).isLow());
+    assertFalse(decoder.decodesHere(png(8000, 8000, 8, 6)), "a drawing keeps every pixel");
+    assertTrue(decoder.decodesHere(png(2000, 2000, 8, 6)));
+  }
+
+  @Test
+  void onlyCanonicalImagesAreDecodedWithoutLimits() throws Exception {
+    byte[] canonical = Pictures.jpeg(picture(700, 256), false);
+    byte[] large = Pictures.jpeg(picture(4000, 4000), false);
+
+    assertEquals(700, decoder.decodeHere(canonical).getWidth());
+    int side = decoder.decodeHere(large).getWidth();
+    assertTrue(side >= 1024 && side <= 2048, side + " pixels");
+  }
+
+  private interface Check {
+    void run() throws Exception;
+  }
+
+  private static void whileRunning(DecodePool pool, long bytes, Check check) throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    try (ExecutorService caller = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> running =
+          caller.submit(
+              () ->
+                  pool.run(
+                      bytes,
+                      Patience.UNHURRIED,
+                      _ -> {
+                        started.countDown();
+                        return await(end, "done");
+                      }));
+      started.await();
+      try {
+        check.run();
+      } finally {
+        end.countDown();
+      }
+      assertEquals("done", running.get());
+    }
+  }
+
+  private static String await(CountDownLatch latch, String result) {
+    try {
+      latch.await();
+      return result;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> String sneak(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
+  private static BufferedImage picture(int width, int height) {
+    return Pictures.picture(BufferedImage.TYPE_3BYTE_BGR, width, height);
+  }
+
+  /// Only its header counts here.
+  private static byte[] png(int width, int height, int bits, int type) throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+      out.write(0);
+    }
+    return Pictures.png(
+        Pictures.header(width, height, bits, type), Pictures.chunk("IDAT", packed.toByteArray()));
+  }
+}
