@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.BrokerPorts;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.embed.Embedder.EmbedderContext;
+import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
@@ -91,6 +92,8 @@ final class LateWritesTest {
         network.mend();
         Await.until("the late embedding is there", () -> live("removed").size() > 2);
         assertTrue(live("removed").get(2));
+        // By that, a shard knows it.
+        assertTrue(terms("removed").get(2) < terms("removed").get(1));
         Await.until("it is removed again", () -> !live("removed").getLast());
         kafka.awaitEmbedded(GENERATION);
         assertEquals(removal + 1, kafka.ends(Topics.IMAGES.name()).get(images(0)));
@@ -129,6 +132,29 @@ final class LateWritesTest {
     try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
       Await.until("it is removed again", () -> !live("removed").getLast());
     }
+  }
+
+  @Test
+  void eachOwnerHasAHigherTermThoughItsGroupWasDeleted() throws Exception {
+    for (int owner = 0; owner < 4; owner++) {
+      kafka.image(0, "again", "version " + owner);
+      try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
+        kafka.awaitEmbedded(GENERATION);
+      }
+      if (owner == 1) {
+        kafka.admin.deleteConsumerGroups(List.of(GENERATION.embedGroup())).all().get();
+      }
+    }
+    List<Long> terms = terms("again").stream().distinct().toList();
+    assertEquals(4, terms.size(), terms.toString());
+    assertEquals(terms.stream().sorted().toList(), terms);
+  }
+
+  /// The term of each record of an image in the embeddings.
+  private List<Long> terms(String id) throws Exception {
+    return answers(id).stream()
+        .map(record -> EventHeaders.term(record.headers()).orElseThrow())
+        .toList();
   }
 
   /// Writes the first embedding of an image once more, as an instance does that was cut off.

@@ -49,8 +49,8 @@ final class FaultHarnessTest {
       List<FaultInstance> query = cluster.instances("query-service");
       try (FaultWriter _ = new FaultWriter("a", ingest, ledger, tally, SEED + 1);
           FaultWriter _ = new FaultWriter("b", ingest, ledger, tally, SEED + 2);
-          FaultReader _ = new FaultReader(query, ledger, tally, schedule::lateWrites, SEED + 3);
-          FaultReader _ = new FaultReader(query, ledger, tally, schedule::lateWrites, SEED + 4)) {
+          FaultReader _ = new FaultReader(query, ledger, tally, SEED + 3);
+          FaultReader _ = new FaultReader(query, ledger, tally, SEED + 4)) {
         schedule.run(duration);
         awaitService(tally);
       } catch (AssertionError e) { // Something is not back in time.

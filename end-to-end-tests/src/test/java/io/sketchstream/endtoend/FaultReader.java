@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /// Searches for images by their own drawings, each with the tokens of all that was acknowledged by
 /// then, and compares the answer with what the gallery must be.
@@ -39,7 +38,6 @@ final class FaultReader implements AutoCloseable {
   private final List<FaultInstance> services;
   private final FaultLedger ledger;
   private final FaultTally tally;
-  private final BooleanSupplier lateWrites;
   private final Random random;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -50,18 +48,11 @@ final class FaultReader implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopping;
 
-  /// @param lateWrites whether an instance of embed may have written late, and what it wrote may
-  ///   not be answered anew yet
   FaultReader(
-      List<FaultInstance> services,
-      FaultLedger ledger,
-      FaultTally tally,
-      BooleanSupplier lateWrites,
-      long seed) {
+      List<FaultInstance> services, FaultLedger ledger, FaultTally tally, long seed) {
     this.services = List.copyOf(services);
     this.ledger = ledger;
     this.tally = tally;
-    this.lateWrites = lateWrites;
     this.random = new Random(seed);
     this.thread = Thread.ofPlatform().name("fault-reader").start(this::run);
   }
@@ -142,12 +133,7 @@ final class FaultReader implements AutoCloseable {
     String expected = before.live() ? before.title() : null;
     if (expected == null ? title != null : !expected.equals(title)) {
       String kind = expected == null ? "resurrected" : title == null ? "lost" : "stale";
-      String example = before + " is not as it was acknowledged in " + answer;
-      if (lateWrites.getAsBoolean()) {
-        tally.passing(kind, example);
-      } else {
-        tally.violation(kind, example);
-      }
+      tally.violation(kind, before + " is not as it was acknowledged in " + answer);
     }
   }
 

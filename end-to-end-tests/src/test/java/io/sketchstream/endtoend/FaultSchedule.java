@@ -23,14 +23,10 @@ final class FaultSchedule {
   private static final Duration READY_MAX = Duration.ofMinutes(6);
   private static final Duration TERMINATE_MAX = Duration.ofMinutes(2);
 
-  /// What an instance of embed wrote late is answered anew within this time.
-  private static final Duration REPAIRED_MAX = Duration.ofMinutes(2);
-
   private final FaultCluster cluster;
   private final FaultTally tally;
   private final Random random;
   private final Set<String> hit = ConcurrentHashMap.newKeySet();
-  private volatile long lateWritesUntilNanos = System.nanoTime();
 
   FaultSchedule(FaultCluster cluster, FaultTally tally, long seed) {
     this.cluster = cluster;
@@ -47,12 +43,6 @@ final class FaultSchedule {
     BROKER_KILL,
     BROKER_STOP,
     SERVICE_RESTART
-  }
-
-  /// Whether an instance of embed was suspended or cut off lately, so that it may have written
-  /// late.
-  boolean lateWrites() {
-    return System.nanoTime() - lateWritesUntilNanos < 0;
   }
 
   /// Injects faults for a while; all are over, and what they hit is ready, when it returns.
@@ -133,20 +123,16 @@ final class FaultSchedule {
         any.awaitReady(READY_MAX);
       }
       case STOP -> {
-        mayWriteLate(any);
         any.stop();
         hold(silence);
         any.resume();
         any.awaitReady(READY_MAX);
-        mayWriteLate(any);
       }
       case CUT -> {
-        mayWriteLate(any);
         any.cutOff();
         hold(silence);
         any.mend();
         any.awaitReady(READY_MAX);
-        mayWriteLate(any);
       }
       case CUT_PEERS -> {
         any.cutOffFromPeers();
@@ -160,12 +146,10 @@ final class FaultSchedule {
         cluster.awaitBrokers();
       }
       case BROKER_STOP -> {
-        mayWriteLate(cluster.instances("embed-service").getFirst());
         cluster.broker(broker).signal("STOP");
         hold(silence);
         cluster.broker(broker).signal("CONT");
         cluster.awaitBrokers();
-        mayWriteLate(cluster.instances("embed-service").getFirst());
       }
       case SERVICE_RESTART -> {
         List<FaultInstance> both = cluster.instances(any.service());
@@ -173,12 +157,6 @@ final class FaultSchedule {
         both.forEach(FaultInstance::start);
         both.forEach(one -> one.awaitReady(READY_MAX));
       }
-    }
-  }
-
-  private void mayWriteLate(FaultInstance instance) {
-    if (instance.service().equals("embed-service")) {
-      lateWritesUntilNanos = System.nanoTime() + REPAIRED_MAX.toNanos();
     }
   }
 

@@ -20,7 +20,6 @@ final class FaultTally {
   private final Map<String, Integer> faults = new TreeMap<>();
   private final Map<String, Double> longestSeconds = new TreeMap<>();
   private final List<String> examples = new ArrayList<>();
-  private final List<String> passing = new ArrayList<>();
   private final long startNanos = System.nanoTime();
   private String fault = "none";
   private int writes;
@@ -65,18 +64,13 @@ final class FaultTally {
   /// @param kind one of those that are counted
   synchronized void violation(String kind, String example) {
     violations.merge(kind, 1, Integer::sum);
-    note(examples, kind + ": " + example);
+    note(kind + ": " + example);
   }
 
-  /// Wrong, and allowed for the moment.
-  synchronized void passing(String kind, String example) {
-    note(passing, kind + ": " + example);
-  }
-
-  private void note(List<String> notes, String example) {
-    if (notes.size() < EXAMPLES_MAX) {
+  private void note(String example) {
+    if (examples.size() < EXAMPLES_MAX) {
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
-      notes.add("at " + seconds + " s, last fault " + fault + ", " + example);
+      examples.add("at " + seconds + " s, last fault " + fault + ", " + example);
     }
   }
 
@@ -102,7 +96,6 @@ final class FaultTally {
     text.append(", violations ").append(violations);
     text.append("\nlongest time without, in seconds, by the last fault: ");
     longestSeconds.forEach((what, seconds) -> text.append("%s %.1f; ".formatted(what, seconds)));
-    passing.forEach(example -> text.append("\nallowed for the moment: ").append(example));
     examples.forEach(example -> text.append("\nVIOLATION ").append(example));
     return text.toString();
   }

@@ -12,9 +12,14 @@ import java.util.regex.Pattern;
 /// @param asOf when that was last true, milliseconds since 1970; later removals will be read, as
 ///   long as Kafka keeps them
 /// @param nextEmbedding offset in the embeddings before which all records are known to be in order
-public record EmbedProgress(boolean complete, long asOf, long nextEmbedding) {
+/// @param term of the owner that committed ([EventHeaders#term]); 0 where it noted none
+public record EmbedProgress(boolean complete, long asOf, long nextEmbedding, long term) {
   private static final Pattern FORMAT =
-      Pattern.compile("v1 complete=(true|false) as-of=(\\d{1,18}) next=(\\d{1,18})");
+      Pattern.compile(
+          "v1 complete=(true|false) as-of=(\\d{1,18}) next=(\\d{1,18})(?: term=(\\d{1,18}))?");
+
+  /// How often partitions may change hands without a record being written: a million times.
+  private static final int CLAIM_BITS = 20;
 
   /// Reads the metadata of an offset; empty when another version or program wrote it.
   public static Optional<EmbedProgress> parse(String metadata) {
@@ -24,12 +29,24 @@ public record EmbedProgress(boolean complete, long asOf, long nextEmbedding) {
             new EmbedProgress(
                 Boolean.parseBoolean(matcher.group(1)),
                 Long.parseLong(matcher.group(2)),
-                Long.parseLong(matcher.group(3))))
+                Long.parseLong(matcher.group(3)),
+                matcher.group(4) == null ? 0 : Long.parseLong(matcher.group(4))))
         : Optional.empty();
   }
 
   /// The metadata of an offset.
   public String metadata() {
-    return "v1 complete=%b as-of=%d next=%d".formatted(complete, asOf, nextEmbedding);
+    return "v1 complete=%b as-of=%d next=%d term=%d"
+        .formatted(complete, asOf, nextEmbedding, term);
+  }
+
+  /// The term of the next owner of a partition. It is above the one that the last owner noted, and
+  /// above that of every record written so far, even where Kafka has forgotten the notes: a record
+  /// makes the embeddings longer than they were when its owner began.
+  ///
+  /// @param noted term of the last owner; 0 if unknown
+  /// @param embeddingsEnd end of the embeddings as the next owner begins
+  public static long nextTerm(long noted, long embeddingsEnd) {
+    return Math.max(noted + 1, embeddingsEnd << CLAIM_BITS);
   }
 }

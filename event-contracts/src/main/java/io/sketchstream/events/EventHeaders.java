@@ -25,6 +25,7 @@ public final class EventHeaders {
   private static final int TRACEPARENT_SIZE_MAX = 256;
 
   private static final String IMAGES_OFFSET = "images-offset";
+  private static final String TERM = "term";
   private static final String CONTENT_TYPE = "content-type";
   private static final String DEAD_LETTER_TOPIC = "dead-letter-topic";
   private static final String DEAD_LETTER_PARTITION = "dead-letter-partition";
@@ -61,17 +62,26 @@ public final class EventHeaders {
 
   /// Says which record of `images` an embedding, or its tombstone, answers.
   public static void setImagesOffset(Headers headers, long offset) {
-    headers
-        .remove(IMAGES_OFFSET)
-        .add(IMAGES_OFFSET, ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
+    put(headers, IMAGES_OFFSET, offset);
   }
 
   /// Which record of `images` this one answers; empty if the header is missing.
   public static OptionalLong imagesOffset(Headers headers) {
-    Header header = headers.lastHeader(IMAGES_OFFSET);
-    return header == null || header.value() == null || header.value().length != Long.BYTES
-        ? OptionalLong.empty()
-        : OptionalLong.of(ByteBuffer.wrap(header.value()).getLong());
+    return number(headers, IMAGES_OFFSET);
+  }
+
+  /// Says in which term the owner of a partition of `images` wrote an embedding, or its tombstone.
+  /// Each owner has a higher term than all before it, so a record of a lower term than an earlier
+  /// one in the same partition was written late, by an owner that had lost the partition.
+  ///
+  /// @param term 0 or more
+  public static void setTerm(Headers headers, long term) {
+    put(headers, TERM, term);
+  }
+
+  /// The term of the owner that wrote an embedding; empty if the header is missing.
+  public static OptionalLong term(Headers headers) {
+    return number(headers, TERM);
   }
 
   /// Says where a dead letter came from and why it was refused.
@@ -107,6 +117,17 @@ public final class EventHeaders {
     return header == null || header.value() == null
         ? ""
         : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private static OptionalLong number(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    return header == null || header.value() == null || header.value().length != Long.BYTES
+        ? OptionalLong.empty()
+        : OptionalLong.of(ByteBuffer.wrap(header.value()).getLong());
+  }
+
+  private static void put(Headers headers, String name, long value) {
+    headers.remove(name).add(name, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
   }
 
   private static void put(Headers headers, String name, String value) {

@@ -1,6 +1,7 @@
 package io.sketchstream.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -8,9 +9,27 @@ import org.junit.jupiter.api.Test;
 final class EmbedProgressTest {
   @Test
   void isReadAsItWasWritten() {
-    EmbedProgress progress = new EmbedProgress(true, 1_764_486_000_000L, 123);
-    assertEquals("v1 complete=true as-of=1764486000000 next=123", progress.metadata());
+    EmbedProgress progress = new EmbedProgress(true, 1_764_486_000_000L, 123, 7);
+    assertEquals("v1 complete=true as-of=1764486000000 next=123 term=7", progress.metadata());
     assertEquals(Optional.of(progress), EmbedProgress.parse(progress.metadata()));
+  }
+
+  @Test
+  void aNoteWithoutATermIsRead() {
+    assertEquals(
+        Optional.of(new EmbedProgress(true, 5, 123, 0)),
+        EmbedProgress.parse("v1 complete=true as-of=5 next=123"));
+  }
+
+  /// Whether the notes are there or not.
+  @Test
+  void eachOwnerHasAHigherTerm() {
+    long first = EmbedProgress.nextTerm(0, 0);
+    long withoutARecord = EmbedProgress.nextTerm(first, 0);
+    assertTrue(withoutARecord > first);
+    long afterOneRecord = EmbedProgress.nextTerm(withoutARecord, 1);
+    assertTrue(afterOneRecord > withoutARecord);
+    assertTrue(EmbedProgress.nextTerm(0, 2) > EmbedProgress.nextTerm(afterOneRecord, 1));
   }
 
   @Test

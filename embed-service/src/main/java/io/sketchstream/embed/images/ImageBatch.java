@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -24,15 +25,18 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
 
   /// @param record that is answered
   /// @param work that makes the answer
-  record Entry(ConsumerRecord<byte[], byte[]> record, Work work) {}
+  /// @param term in which it is answered
+  record Entry(ConsumerRecord<byte[], byte[]> record, Work work, long term) {}
 
   /// @param source last record of an image
   record Work(
       ConsumerRecord<byte[], byte[]> source, Step step, CompletableFuture<ImageOutcome> outcome) {}
 
+  /// @param terms of the owner, by partition of `images`
   /// @param written told of each write that is acknowledged
   static ImageBatch begin(
       ConsumerRecords<byte[], byte[]> records,
+      ToLongFunction<TopicPartition> terms,
       Function<ConsumerRecord<byte[], byte[]>, Work> embed,
       Consumer<RecordMetadata> written) {
     List<Entry> entries = new ArrayList<>(records.count());
@@ -41,9 +45,10 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
       Map<Object, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
       ofPartition.forEach(record -> last.put(identity(record), record));
       Map<Object, Work> begun = new HashMap<>();
+      long term = terms.applyAsLong(partition);
       for (ConsumerRecord<byte[], byte[]> record : ofPartition) {
         Work work = begun.computeIfAbsent(identity(record), key -> embed.apply(last.get(key)));
-        entries.add(new Entry(record, work));
+        entries.add(new Entry(record, work, term));
       }
     }
     return new ImageBatch(new PolledBatch(records, written), entries);

@@ -136,7 +136,8 @@ public final class ImageLoop {
     ConsumerRecords<byte[], byte[]> records = poll(consumer, inFlight, owned);
     if (!records.isEmpty()) {
       rateLimit.took(records.count());
-      ImageBatch batch = ImageBatch.begin(records, embedder::embed, owned.acknowledgements());
+      ImageBatch batch =
+          ImageBatch.begin(records, owned::term, embedder::embed, owned.acknowledgements());
       inFlight.add(batch.polled());
       writer.write(batch);
     }

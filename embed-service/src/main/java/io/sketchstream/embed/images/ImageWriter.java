@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -95,9 +96,11 @@ final class ImageWriter implements AutoCloseable {
   /// Writes the removal of an image whose removal is no longer in `images`.
   ///
   /// @param imagesOffset offset of `images` up to which everything is answered
-  void remove(int partition, byte[] key, long imagesOffset, PolledBatch polled) {
-    ProducerRecord<byte[], byte[]> removal = answer(partition, key, null, imagesOffset);
-    Future<RecordMetadata> _ = producer.send(removal, polled.expectOne());
+  void remove(OwnedPartition partition, byte[] key, long imagesOffset, PolledBatch polled) {
+    ProducerRecord<byte[], byte[]> removal =
+        answer(partition.images().partition(), key, null, imagesOffset);
+    EventHeaders.setTerm(removal.headers(), partition.term());
+    send(removal, polled.expectOne());
     metrics.removed(generation);
   }
 
@@ -202,9 +205,24 @@ final class ImageWriter implements AutoCloseable {
     ConsumerRecord<byte[], byte[]> record = entry.record();
     ProducerRecord<byte[], byte[]> answer =
         answer(record.partition(), record.key(), value, record.offset());
+    EventHeaders.setTerm(answer.headers(), entry.term());
     EventHeaders.continueTrace(entry.work().source().headers(), answer.headers());
     Step sending = entry.work().step().send(answer);
-    Future<RecordMetadata> _ = producer.send(answer, sending.sent(polled.expectOne()));
+    send(answer, sending.sent(polled.expectOne()));
+  }
+
+  /// After a failed write no later one may succeed: a shard takes the position of a record as that
+  /// of all before it.
+  private void send(ProducerRecord<byte[], byte[]> record, Callback acknowledged) {
+    Future<RecordMetadata> _ =
+        producer.send(
+            record,
+            (metadata, failure) -> {
+              if (failure != null) {
+                producer.close(Duration.ZERO);
+              }
+              acknowledged.onCompletion(metadata, failure);
+            });
   }
 
   private ProducerRecord<byte[], byte[]> answer(
@@ -225,8 +243,7 @@ final class ImageWriter implements AutoCloseable {
           "image at %d:%d rejected by %s: %s",
           record.partition(), record.offset(), generation, rejected.reason());
     }
-    Future<RecordMetadata> _ =
-        producer.send(DeadLetters.of(record, rejected.reason(), generation), polled.expectOne());
+    send(DeadLetters.of(record, rejected.reason(), generation), polled.expectOne());
     metrics.rejected(generation, rejected.kind());
   }
 }

@@ -1,6 +1,7 @@
 package io.sketchstream.embed.images;
 
 import io.sketchstream.events.EmbedProgress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -17,10 +18,14 @@ import org.apache.kafka.common.TopicPartition;
 final class OwnedPartition {
   private static final long NONE = Long.MAX_VALUE;
 
+  /// Clocks of machines may differ by this much.
+  private static final long FUTURE_MAX_MILLIS = Duration.ofMinutes(10).toMillis();
+
   private final TopicPartition images;
   private final TopicPartition embeddings;
   private final long awayMaxMillis;
   private WrittenOffsets written;
+  private long term;
   private boolean complete;
   private long asOf;
   private long committedAt;
@@ -54,6 +59,7 @@ final class OwnedPartition {
     Optional<EmbedProgress> noted =
         committed.flatMap(offset -> EmbedProgress.parse(offset.metadata()));
     written = new WrittenOffsets(noted.map(EmbedProgress::nextEmbedding).orElse(embeddingsEnd));
+    term = EmbedProgress.nextTerm(noted.map(EmbedProgress::term).orElse(0L), embeddingsEnd);
     asOf = noted.map(EmbedProgress::asOf).orElse(0L);
     complete = noted.map(EmbedProgress::complete).orElse(false);
     committedAt = now;
@@ -64,6 +70,17 @@ final class OwnedPartition {
   /// Whether [#takeUp] was called.
   boolean isTakenUp() {
     return written != null;
+  }
+
+  /// The term in which this owner writes: higher than those of all owners before it.
+  long term() {
+    return term;
+  }
+
+  /// The embeddings have a record of this term that this owner did not write. Its own records come
+  /// in a higher one from now on.
+  void outrank(long other) {
+    term = Math.max(term, other + 1);
   }
 
   /// The embeddings end there, while nothing of this owner is on its way.
@@ -148,7 +165,9 @@ final class OwnedPartition {
     committedAt = now;
     long inOrder = Math.min(repairFrom, written.inOrder());
     return new OffsetAndMetadata(
-        next.offset(), next.leaderEpoch(), new EmbedProgress(complete, asOf, inOrder).metadata());
+        next.offset(),
+        next.leaderEpoch(),
+        new EmbedProgress(complete, asOf, inOrder, term).metadata());
   }
 
   /// When it was committed last.
@@ -156,8 +175,9 @@ final class OwnedPartition {
     return committedAt;
   }
 
+  /// A time that is still to come was noted by a wrong clock, or this one is wrong.
   private void age(long now) {
-    if (now - asOf > awayMaxMillis) {
+    if (now - asOf > awayMaxMillis || asOf - now > FUTURE_MAX_MILLIS) {
       complete = false;
     }
   }

@@ -1,9 +1,7 @@
 package io.sketchstream.embed.images;
 
-import io.sketchstream.embed.images.MissingRemovals.Part;
 import io.sketchstream.embed.images.WrittenOffsets.Range;
 import io.sketchstream.embed.loops.UncommittedBatches;
-import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
 import java.time.Duration;
@@ -18,11 +16,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
@@ -113,6 +113,15 @@ final class OwnedPartitions implements AutoCloseable {
     };
   }
 
+  /// The term in which a record of `images` is answered now.
+  long term(TopicPartition images) {
+    OwnedPartition known = owned.get(images);
+    if (known == null || !known.isTakenUp()) {
+      throw new IllegalStateException(images + " is not taken up");
+    }
+    return known.term();
+  }
+
   /// Whether there is work that requires that nothing is in flight.
   boolean needAttention() {
     return owned.values().stream()
@@ -125,14 +134,16 @@ final class OwnedPartitions implements AutoCloseable {
   /// Does it.
   void attend() {
     for (OwnedPartition partition : List.copyOf(owned.values())) {
-      if (!partition.isTakenUp()) {
-        takeUp(partition);
+      if (!partition.isTakenUp() && !takeUp(partition)) {
+        continue;
       }
       if (!isHeld(partition)) {
         partition.written().foreign().ifPresent(range -> examine(partition, range));
       }
       if (isComparisonDue(partition)) {
-        compare(partition);
+        comparison =
+            Optional.of(
+                PartitionComparison.begin(partition, services, consumer, position(partition)));
       }
     }
   }
@@ -178,10 +189,16 @@ final class OwnedPartitions implements AutoCloseable {
   private void forget(Collection<TopicPartition> partitions) {
     partitions.forEach(partition -> {
       OwnedPartition former = owned.remove(partition);
-      if (former != null && isHeld(former)) {
-        close(); // The next owner does it from the beginning.
+      if (former != null) {
+        closeFor(former); // The next owner does it from the beginning.
       }
     });
+  }
+
+  private void closeFor(OwnedPartition partition) {
+    if (isHeld(partition)) {
+      close();
+    }
   }
 
   private boolean isHeld(OwnedPartition partition) {
@@ -200,49 +217,52 @@ final class OwnedPartitions implements AutoCloseable {
     return consumer.position(partition.images(), CALL_MAX);
   }
 
-  private void takeUp(OwnedPartition partition) {
+  private boolean takeUp(OwnedPartition partition) {
     TopicPartition images = partition.images();
+    TopicPartition embeddings = partition.embeddings();
     OffsetAndMetadata committed = consumer.committed(Set.of(images), CALL_MAX).get(images);
-    long end = end(partition.embeddings());
+    long end = consumer.endOffsets(List.of(embeddings), CALL_MAX).get(embeddings);
     if (!partition.takeUp(Optional.ofNullable(committed), end, services.clock().millis())) {
       remake(partition);
+    }
+    return claim(partition);
+  }
+
+  /// Notes the term before anything is written in it, so that the next owner has a higher one.
+  ///
+  /// @return false when Kafka does not take the note; the partition is taken up again then
+  private boolean claim(OwnedPartition partition) {
+    TopicPartition images = partition.images();
+    OffsetAndMetadata next = new OffsetAndMetadata(position(partition));
+    try {
+      consumer.commitSync(
+          Map.of(images, partition.described(next, services.clock().millis())), CALL_MAX);
+      return true;
+    } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+      LOG.debugf("%s is not taken up yet: %s", images, e.getMessage());
+      owned.put(images, owned(images));
+      return false;
     }
   }
 
   private void remake(OwnedPartition partition) {
     LOG.warnf("%s has lost embeddings: all images are embedded again", partition.embeddings());
-    if (isHeld(partition)) {
-      close();
-    }
+    closeFor(partition);
     consumer.seekToBeginning(List.of(partition.images()));
   }
 
-  private long end(TopicPartition partition) {
-    return consumer.endOffsets(List.of(partition), CALL_MAX).get(partition);
-  }
-
   /// Another owner has written: a former one, before it stopped or late. The images that it
-  /// answered are embedded again, from the earliest.
+  /// answered are embedded again, from the earliest. If its term is not below that of this owner,
+  /// since Kafka had forgotten the notes, what this owner has written since may count for nothing.
   private void examine(OwnedPartition partition, Range range) {
-    long position = position(partition);
-    long[] earliest = {position};
-    try (PartitionScan scan =
-        new PartitionScan(
-            services.clients(),
-            generation.embedGroup() + "-foreign",
-            partition.embeddings(),
-            range.from(),
-            range.end())) {
-      boolean more = true;
-      while (more) {
-        more =
-            scan.step(record ->
-                EventHeaders.imagesOffset(record.headers())
-                    .ifPresent(offset -> earliest[0] = Math.min(earliest[0], offset)));
-      }
+    ForeignRecords found = read(partition, range);
+    if (found.term() > partition.term()) {
+      partition.outrank(found.term());
+      found = read(partition, new Range(range.from(), partition.written().next()));
     }
-    if (earliest[0] < position) {
-      long from = Math.max(0, earliest[0]);
+    long position = position(partition);
+    if (found.earliest() < position) {
+      long from = Math.max(0, found.earliest());
       LOG.infof(
           "%s: embeddings %d to %d were not written here: images %d to %d are embedded again",
           partition.embeddings(), range.from(), range.end() - 1, from, position - 1);
@@ -252,20 +272,9 @@ final class OwnedPartitions implements AutoCloseable {
     partition.written().examined(range);
   }
 
-  private void compare(OwnedPartition partition) {
-    TopicPartition images = partition.images();
-    TopicPartition embeddings = partition.embeddings();
-    long beganAt = services.clock().millis();
-    Map<TopicPartition, Long> begins =
-        consumer.beginningOffsets(List.of(images, embeddings), CALL_MAX);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(images, embeddings), CALL_MAX);
-    MissingRemovals search =
-        new MissingRemovals(
-            services.clients(),
-            new Part(images, begins.get(images), ends.get(images)),
-            new Part(embeddings, begins.get(embeddings), ends.get(embeddings)));
-    comparison =
-        Optional.of(new PartitionComparison(partition, search, position(partition), beganAt));
+  private ForeignRecords read(OwnedPartition partition, Range range) {
+    return ForeignRecords.read(
+        services.clients(), generation.embedGroup() + "-foreign", partition.embeddings(), range);
   }
 
   private void look(List<OwnedPartition> takenUp, UncommittedBatches inFlight) {

@@ -1,13 +1,18 @@
 package io.sketchstream.embed.images;
 
+import io.sketchstream.embed.images.MissingRemovals.Part;
 import io.sketchstream.embed.loops.PolledBatch;
 import io.sketchstream.embed.loops.UncommittedBatches;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /// Removes from a partition of the embeddings the images whose removal from `images` was missed. No
@@ -21,6 +26,8 @@ import org.jboss.logging.Logger;
 final class PartitionComparison implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PartitionComparison.class);
 
+  private static final Duration CALL_MAX = Duration.ofSeconds(10);
+
   private final OwnedPartition partition;
   private final MissingRemovals search;
   private final long position;
@@ -29,12 +36,34 @@ final class PartitionComparison implements AutoCloseable {
 
   /// @param position next image to embed
   /// @param beganAt some time before the ends of the partitions were asked for
-  PartitionComparison(
+  private PartitionComparison(
       OwnedPartition partition, MissingRemovals search, long position, long beganAt) {
     this.partition = partition;
     this.search = search;
     this.position = position;
     this.beganAt = beganAt;
+  }
+
+  /// Begins to compare all of a partition.
+  ///
+  /// @param position next image to embed
+  static PartitionComparison begin(
+      OwnedPartition partition,
+      ImageServices services,
+      KafkaConsumer<byte[], byte[]> consumer,
+      long position) {
+    TopicPartition images = partition.images();
+    TopicPartition embeddings = partition.embeddings();
+    long beganAt = services.clock().millis();
+    Map<TopicPartition, Long> begins =
+        consumer.beginningOffsets(List.of(images, embeddings), CALL_MAX);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(images, embeddings), CALL_MAX);
+    MissingRemovals search =
+        new MissingRemovals(
+            services.clients(),
+            new Part(images, begins.get(images), ends.get(images)),
+            new Part(embeddings, begins.get(embeddings), ends.get(embeddings)));
+    return new PartitionComparison(partition, search, position, beganAt);
   }
 
   OwnedPartition partition() {
@@ -54,7 +83,7 @@ final class PartitionComparison implements AutoCloseable {
           partition.embeddings(), missing.size());
       PolledBatch removals = new PolledBatch(ConsumerRecords.empty(), acknowledged);
       for (byte[] key : missing) {
-        writer.remove(partition.images().partition(), key, position - 1, removals);
+        writer.remove(partition, key, position - 1, removals);
       }
       removals.allSent();
       inFlight.add(removals);

@@ -9,6 +9,7 @@ import io.sketchstream.embed.TestKafka;
 import io.sketchstream.embed.images.ImageBatch.Entry;
 import io.sketchstream.embed.images.ImageBatch.Work;
 import io.sketchstream.embed.loops.PolledBatch;
+import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ImageWriterTest {
+  private static final long TERM = 7;
+
   @TempDir static Path home;
   private static TestKafka kafka;
 
@@ -58,6 +62,9 @@ final class ImageWriterTest {
       second.complete(new ImageOutcome.Removed());
       batch.polled().acknowledged().get();
       assertEquals(List.of("first", "second"), keys(generation));
+      for (ConsumerRecord<byte[], byte[]> record : records(generation)) {
+        assertEquals(OptionalLong.of(TERM), EventHeaders.term(record.headers()));
+      }
     }
   }
 
@@ -113,7 +120,8 @@ final class ImageWriterTest {
               new Work(
                   record,
                   Tracing.OFF.process(record, "group"),
-                  outcomes.get((int) record.offset()))));
+                  outcomes.get((int) record.offset())),
+              TERM));
     }
     TopicPartition partition = new TopicPartition(Topics.IMAGES.name(), 0);
     return new ImageBatch(

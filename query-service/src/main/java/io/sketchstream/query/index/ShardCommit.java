@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.events.EventHeaders;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 ///   first
 /// @param time when the last record in the shard was written, or when the shard was last at the end
 ///   of the topic; milliseconds since 1970, 0 if unknown
+/// @param term highest term of an owner that the shard has seen ([EventHeaders#term]); -1 before the
+///   first
 /// @param dimension of its embeddings; 0 before the first
 /// @param format of its documents
 record ShardCommit(
@@ -21,6 +24,7 @@ record ShardCommit(
     Map<TopicPartition, Long> offsets,
     long imagesOffset,
     long time,
+    long term,
     int dimension,
     int format) {
 
@@ -30,6 +34,7 @@ record ShardCommit(
   private static final String TOPIC_ID = "topic-id";
   private static final String IMAGES_OFFSET = "images-offset";
   private static final String TIME = "time";
+  private static final String TERM = "term";
   private static final String DIMENSION = "dimension";
   private static final String FORMAT_KEY = "format";
   private static final String OFFSET = "offset:";
@@ -40,7 +45,7 @@ record ShardCommit(
 
   /// Of a shard that is still empty.
   static ShardCommit none(String topicId) {
-    return new ShardCommit(topicId, Map.of(), -1, 0, 0, FORMAT);
+    return new ShardCommit(topicId, Map.of(), -1, 0, -1, 0, FORMAT);
   }
 
   static ShardCommit parse(Map<String, String> state) {
@@ -59,6 +64,7 @@ record ShardCommit(
         offsets,
         Long.parseLong(state.getOrDefault(IMAGES_OFFSET, "-1")),
         Long.parseLong(state.getOrDefault(TIME, "0")),
+        Long.parseLong(state.getOrDefault(TERM, "-1")),
         Integer.parseInt(state.getOrDefault(DIMENSION, "0")),
         Integer.parseInt(state.getOrDefault(FORMAT_KEY, "0")));
   }
@@ -70,15 +76,21 @@ record ShardCommit(
     return topicId.equals(topic) && format == FORMAT && offsets.containsKey(changelog);
   }
 
-  /// Whether it was read up to a time before this one.
-  boolean isBefore(Instant oldest) {
-    return time > 0 && time < oldest.toEpochMilli();
+  /// Whether it was read up to a time between these, or that is unknown. A time in the future says
+  /// nothing: the clock was wrong then, or is now.
+  boolean isWithin(Instant oldest, Instant latest) {
+    return time == 0 || (time >= oldest.toEpochMilli() && time <= latest.toEpochMilli());
   }
 
   /// The next commit of the same shard.
   ShardCommit next(
-      Map<TopicPartition, Long> newOffsets, long newImagesOffset, long newTime, int newDimension) {
-    return new ShardCommit(topicId, newOffsets, newImagesOffset, newTime, newDimension, format);
+      Map<TopicPartition, Long> newOffsets,
+      long newImagesOffset,
+      long newTime,
+      long newTerm,
+      int newDimension) {
+    return new ShardCommit(
+        topicId, newOffsets, newImagesOffset, newTime, newTerm, newDimension, format);
   }
 
   /// The offsets after a change in Kafka Streams' terms (KIP-1035): an empty map clears all, a null
@@ -105,6 +117,7 @@ record ShardCommit(
     state.put(TOPIC_ID, topicId);
     state.put(IMAGES_OFFSET, Long.toString(imagesOffset));
     state.put(TIME, Long.toString(time));
+    state.put(TERM, Long.toString(term));
     state.put(DIMENSION, Integer.toString(dimension));
     state.put(FORMAT_KEY, Integer.toString(format));
     return state;

@@ -21,6 +21,11 @@ import org.jboss.logging.Logger;
 /// topic. The same applies to an open shard: if it was not known to be complete for that long and
 /// then finds records missing, it fails and is reopened.
 ///
+/// Each owner of the partition in embed-service writes in a higher term than the owners before it.
+/// A record of a lower term than one before it was written late, by an owner that had lost the
+/// partition. It is not applied: it may be older than what is in the shard, and the position would
+/// not tell. The owner answers the same images again.
+///
 /// **Threads:** Kafka Streams'; any may read the positions and call [#missesNothing].
 final class ShardWriter {
   private static final Logger LOG = Logger.getLogger(ShardWriter.class);
@@ -28,12 +33,16 @@ final class ShardWriter {
   /// Interval of commits of a quiet shard, which record that it is complete.
   private static final Duration QUIET_MAX = Duration.ofHours(1);
 
+  /// Clocks of machines may differ by this much.
+  private static final Duration FUTURE_MAX = Duration.ofMinutes(10);
+
   private final ImageIndex index;
   private final TopicPartition changelog;
   private final ShardSettings settings;
   private final EmbeddingReader embeddings;
   private ShardCommit committed;
   private final AtomicLong currentAt;
+  private long term;
   private long recordsSinceCommit;
   private volatile Instant lastCommit = Instant.EPOCH;
   private volatile long appliedOffset;
@@ -46,7 +55,7 @@ final class ShardWriter {
     this.changelog = changelog;
     this.settings = settings;
     ShardCommit found = ShardCommit.parse(index.committedState());
-    if (found.continues(changelog, topicId) && !found.isBefore(oldest())) {
+    if (found.continues(changelog, topicId) && found.isWithin(oldest(), latest())) {
       committed = found;
       currentAt = new AtomicLong(found.time() > 0 ? found.time() : settings.clock().millis());
     } else {
@@ -54,7 +63,7 @@ final class ShardWriter {
       currentAt = new AtomicLong(settings.clock().millis()); // An empty index has no ghosts.
       if (index.size().documents() > 0) {
         LOG.warnf(
-            "%s is emptied and rebuilt: its commit %s is too old or not of topic %s",
+            "%s is emptied and rebuilt: its commit %s is too old, of the future, or not of topic %s",
             changelog, found, topicId);
         index.clear();
       }
@@ -62,17 +71,30 @@ final class ShardWriter {
     embeddings = new EmbeddingReader(committed.dimension());
     appliedOffset = committed.offsets().getOrDefault(changelog, -1L);
     appliedImagesOffset = committed.imagesOffset();
+    term = committed.term();
   }
 
-  /// Applies one record. A null value, or a record that is not an embedding of this generation,
+  /// Takes one record, and applies it unless it was written late. A null value, or a record that is not an embedding of this generation,
   /// removes the image: it has no vector now.
   ///
   /// @param view told of added images
   /// @param arrivals told of added and removed images
   /// @throws StaleShardException when a tombstone before this record may have been missed
   void apply(EmbeddingRecord record, ShardView view, Arrivals arrivals) {
-    byte[] key = record.key();
-    long offset = record.offset();
+    requireNoGap(record.offset());
+    long recordTerm = EventHeaders.term(record.headers()).orElse(term);
+    if (recordTerm >= term) {
+      term = recordTerm;
+      change(record, view, arrivals);
+    } else {
+      LOG.debugf("%s at offset %d was written late", changelog, record.offset());
+    }
+    appliedOffset = record.offset();
+    missesNothing(Math.min(record.time(), settings.clock().millis()));
+    recordsSinceCommit++;
+  }
+
+  private void requireNoGap(long offset) {
     if (offset > appliedOffset + 1 && isStale()) {
       throw new StaleShardException(
           "%s may have missed removals since %s: record %d does not follow record %d, %s"
@@ -83,6 +105,10 @@ final class ShardWriter {
                   appliedOffset,
                   "it is rebuilt"));
     }
+  }
+
+  private void change(EmbeddingRecord record, ShardView view, Arrivals arrivals) {
+    byte[] key = record.key();
     long imagesOffset = EventHeaders.imagesOffset(record.headers()).orElse(appliedImagesOffset);
     if (imagesOffset < appliedImagesOffset) {
       view.retreat(imagesOffset);
@@ -94,14 +120,11 @@ final class ShardWriter {
               embedded -> put(embedded, view, arrivals),
               () -> remove(EmbeddingReader.imageId(key), imagesOffset, arrivals));
     } catch (RefusedEmbeddingException e) {
-      LOG.warnf("%s at offset %d is skipped: %s", changelog, offset, e.getMessage());
+      LOG.warnf("%s at offset %d is skipped: %s", changelog, record.offset(), e.getMessage());
       settings.observer().refused();
       remove(EmbeddingReader.imageId(key), imagesOffset, arrivals);
     }
-    appliedOffset = offset;
-    missesNothing(Math.min(record.time(), settings.clock().millis()));
     appliedImagesOffset = imagesOffset;
-    recordsSinceCommit++;
     view.applied(appliedImagesOffset);
   }
 
@@ -141,7 +164,8 @@ final class ShardWriter {
       time = committed.time(); // No commit for the time alone.
     }
     ShardCommit next =
-        committed.next(committed.with(change), appliedImagesOffset, time, embeddings.dimension());
+        committed.next(
+            committed.with(change), appliedImagesOffset, time, term, embeddings.dimension());
     if (recordsSinceCommit == 0 && next.equals(committed) && !index.hasUncommittedChanges()) {
       return false;
     }
@@ -162,12 +186,20 @@ final class ShardWriter {
   ///
   /// @param millis since 1970
   void missesNothing(long millis) {
-    currentAt.accumulateAndGet(millis, Math::max);
+    long latest = latest().toEpochMilli(); // A time beyond it was of a clock that was wrong.
+    currentAt.accumulateAndGet(
+        millis, (before, now) -> before > latest ? now : Math.max(before, now));
   }
 
-  /// Whether it was last known to be complete so long ago that it may miss a tombstone.
+  /// Whether it was last known to be complete so long ago that it may miss a tombstone, or at a
+  /// time that is still to come, so that nobody knows how long ago that was.
   boolean isStale() {
-    return currentAt.get() < oldest().toEpochMilli();
+    long at = currentAt.get();
+    return at < oldest().toEpochMilli() || at > latest().toEpochMilli();
+  }
+
+  private Instant latest() {
+    return settings.clock().instant().plus(FUTURE_MAX);
   }
 
   private Instant oldest() {

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 
 /// The matches of standing queries: follows `matches`, keeps the latest in memory, and passes new
 /// ones to listeners.
@@ -36,7 +37,6 @@ import java.util.function.Consumer;
 public final class MatchLog implements AutoCloseable {
   private static final String NAME = "query-matches";
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration END_MAX = Duration.ofSeconds(10);
 
   /// Larger attributes are not kept here.
   private static final int ATTRIBUTES_SIZE_MAX = 8 << 10;
@@ -50,6 +50,7 @@ public final class MatchLog implements AutoCloseable {
   private final Map<String, Set<String>> byQuery = new HashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+  private Map<TopicPartition, Long> next = Map.of(); // The worker's.
   private Worker worker;
 
   /// @param countMax most matches, and most withdrawals, kept in memory; the oldest are dropped
@@ -68,24 +69,36 @@ public final class MatchLog implements AutoCloseable {
 
   private void run(KafkaClients clients, Worker running) {
     try (TopicFollower<StandingQueryMatched, MatchLog> topic =
-        TopicFollower.open(clients, NAME, Topics.MATCHES, this, MatchLog::with)) {
-      while (!running.isStopping()) {
-        boolean _ = topic.poll(POLL);
-        List<CompletableFuture<Void>> asked = new ArrayList<>();
-        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
-          asked.add(next);
-        }
-        if (!asked.isEmpty()) {
-          topic.readToEnd(END_MAX);
-          asked.forEach(wish -> wish.complete(null));
-        }
-        running.roundDone();
+        TopicFollower.resume(clients, NAME, Topics.MATCHES, this, MatchLog::with, next)) {
+      try {
+        follow(topic, running);
+      } finally {
+        next = topic.next(); // It goes on there: listeners have heard what is before.
       }
     }
   }
 
-  /// Completes once everything that is in Kafka now is read: within a poll, unless Kafka is
-  /// unavailable. Never completes if reading fails meanwhile; call it again then.
+  private void follow(
+      TopicFollower<StandingQueryMatched, MatchLog> topic, Worker running) {
+    List<CompletableFuture<Void>> asked = List.of();
+    Map<TopicPartition, Long> goal = Map.of();
+    while (!running.isStopping()) {
+      if (asked.isEmpty() && !waiting.isEmpty()) {
+        asked = List.copyOf(waiting);
+        goal = topic.ends();
+      }
+      boolean _ = topic.poll(POLL);
+      if (!asked.isEmpty() && topic.hasRead(goal)) {
+        asked.forEach(wish -> wish.complete(null));
+        waiting.removeAll(asked);
+        asked = List.of();
+      }
+      running.roundDone();
+    }
+  }
+
+  /// Completes once everything that is in Kafka now is read: within a poll if the topic was read
+  /// before, otherwise when all of it is.
   CompletableFuture<Void> readToEnd() {
     CompletableFuture<Void> wish = new CompletableFuture<>();
     waiting.add(wish);
@@ -153,6 +166,9 @@ public final class MatchLog implements AutoCloseable {
         }
       }
       return read;
+    }
+    if (event.hasSeenTo() && event.getSeenTo().getOffset() < withdrawn.getOrDefault(key, -1L)) {
+      return false; // Its writer had not seen the removal: it was suspended, and wrote late.
     }
     if (before != null) {
       if (read && !before.read()) {

@@ -34,7 +34,6 @@ final class Matcher implements AutoCloseable {
   private static final Duration ROUND_MAX = Duration.ofMillis(100);
   private static final Duration ROUND_MAX_AWAITED = Duration.ofMillis(5);
   private static final Duration ABSENT_RETRY = Duration.ofMillis(500);
-  private static final Duration LOG_READ_MAX = Duration.ofSeconds(15);
 
   private final KafkaClients clients;
   private final Supplier<Optional<ModelChanged>> active;
@@ -53,7 +52,6 @@ final class Matcher implements AutoCloseable {
   private volatile GenerationWatch watch;
   private CompletableFuture<Void> logRead = new CompletableFuture<>();
   private List<ShardWatch> starting = List.of();
-  private long askedNanos;
   private long absentNanos = System.nanoTime() - ABSENT_RETRY.toNanos();
   private Worker worker;
 
@@ -237,10 +235,8 @@ final class Matcher implements AutoCloseable {
     if (silent.isEmpty() || !watch.isCaughtUp()) {
       return;
     }
-    long now = System.nanoTime();
-    if (!silent.equals(starting) || now - askedNanos > LOG_READ_MAX.toNanos()) {
+    if (!silent.equals(starting)) {
       starting = silent;
-      askedNanos = now;
       logRead = teller.log().readToEnd();
       CompletableFuture<Void> _ = logRead.thenRun(this::wake);
     }

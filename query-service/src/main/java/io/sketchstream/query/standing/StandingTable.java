@@ -2,6 +2,7 @@ package io.sketchstream.query.standing;
 
 import io.sketchstream.events.StandingQuery;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StandingTable {
   private final int countMax;
   private final Map<String, StandingEntry> entries = new ConcurrentHashMap<>();
+
+  /// Those that had no room, in the order of the topic; the registry's alone.
+  private final LinkedHashMap<String, StandingEntry> waiting = new LinkedHashMap<>();
+
   private final AtomicLong version = new AtomicLong();
 
-  /// @param countMax most queries; further ones are skipped
+  /// @param countMax most queries. As many further ones wait until there is room; the rest is
+  ///   skipped
   StandingTable(int countMax) {
     this.countMax = countMax;
   }
@@ -40,20 +46,35 @@ final class StandingTable {
 
   private void change(String key, StandingQuery query) {
     if (query == null) {
-      entries.remove(key);
+      remove(key);
       return;
     }
     StandingEntry entry;
     try {
       entry = StandingEntry.of(key, query);
     } catch (IllegalArgumentException e) {
-      entries.remove(key);
+      remove(key);
       throw e;
     }
-    if (!entries.containsKey(key) && isFull()) {
-      throw new IllegalArgumentException("there are " + countMax + " standing queries already");
+    if (entries.containsKey(key) || !isFull()) {
+      entries.put(key, entry);
+      return;
     }
-    entries.put(key, entry);
+    boolean waits = waiting.containsKey(key) || waiting.size() < countMax;
+    if (waits) {
+      waiting.put(key, entry);
+    }
+    throw new IllegalArgumentException(
+        "there are %d standing queries already, it %s"
+            .formatted(countMax, waits ? "waits until one is removed" : "is ignored"));
+  }
+
+  private void remove(String key) {
+    waiting.remove(key);
+    if (entries.remove(key) != null && !waiting.isEmpty()) {
+      Map.Entry<String, StandingEntry> first = waiting.pollFirstEntry();
+      entries.put(first.getKey(), first.getValue());
+    }
   }
 
   boolean isFull() {

@@ -87,6 +87,34 @@ final class StaleShardTest extends ShardStoreFixture {
     }
   }
 
+  /// A clock that was ahead when the shard was last complete says nothing of how long ago that was.
+  @Test
+  void isBuiltAnewWhenItsTimeIsInTheFuture() throws Exception {
+    Path kept = directory.resolve("ahead");
+    later = Duration.ofDays(60);
+    ShardStore ahead = open(kept);
+    ahead.ended(0, System.currentTimeMillis() + later.toMillis());
+    put(ahead, 0, "removed meanwhile", axis(0));
+    ahead.commit(Map.of(CHANGELOG, 1L));
+    ahead.close();
+    later = Duration.ZERO;
+    assertNull(open(kept).committedOffset(CHANGELOG), "everything is to be restored");
+  }
+
+  /// As soon as it is known to be complete by the right clock, all is well.
+  @Test
+  void goesOnWhenItIsCompleteByTheRightClock() throws Exception {
+    later = Duration.ofDays(60);
+    store.ended(2, System.currentTimeMillis() + later.toMillis());
+    later = Duration.ZERO;
+    store.ended(2, System.currentTimeMillis());
+    put(store, 9, "new", axis(2));
+    assertTrue(visible(store, 9));
+    store.commit(Map.of(CHANGELOG, 10L));
+    store.close();
+    assertEquals(10L, open(directory).committedOffset(CHANGELOG));
+  }
+
   /// A gallery may be quiet for long.
   @Test
   void isTakenUpWhenThereWasNothingToRead() throws Exception {

@@ -84,6 +84,7 @@ final class ImageHistory {
     private final int number;
     private final Deque<Sent> lately = new ArrayDeque<>();
     private long nextOffset;
+    private long term = 1;
 
     Shard(int number) {
       this.number = number;
@@ -124,13 +125,30 @@ final class ImageHistory {
   /// Embed starts again from an offset that it had left behind, and maybe once more on the way.
   void repeat() {
     Shard shard = shards.get(random.nextInt(shards.size()));
+    shard.term++;
     List<Sent> tail = List.copyOf(shard.lately);
     int end = tail.size();
     for (int i = random.nextInt(1, 3); i > 0 && !tail.isEmpty(); i--) {
       int from = random.nextInt(Math.min(end + 1, tail.size())); // None is left out in between.
       end = i > 1 ? random.nextInt(from, tail.size()) : tail.size();
-      tail.subList(from, end).forEach(sent -> send(shard, sent));
+      tail.subList(from, end).forEach(sent -> send(shard, sent, shard.term));
     }
+  }
+
+  /// An instance of embed that lost its partition writes one of its records late.
+  ///
+  /// @return the owner answers again what was answered there; empty when nothing was written yet
+  Optional<Runnable> late() {
+    Shard shard = shards.get(random.nextInt(shards.size()));
+    if (shard.lately.isEmpty()) {
+      return Optional.empty();
+    }
+    Sent late = List.copyOf(shard.lately).get(random.nextInt(shard.lately.size()));
+    send(shard, late, shard.term - 1);
+    return Optional.of(() ->
+        List.copyOf(shard.lately).stream()
+            .filter(sent -> sent.imagesOffset() >= late.imagesOffset())
+            .forEach(sent -> send(shard, sent, shard.term)));
   }
 
   /// A tag that a part of the images has.
@@ -191,11 +209,12 @@ final class ImageHistory {
     if (shard.lately.size() > REPEATED_MAX) {
       shard.lately.remove();
     }
-    send(shard, sent);
+    send(shard, sent, shard.term);
   }
 
-  private void send(Shard shard, Sent sent) {
+  private void send(Shard shard, Sent sent, long term) {
     RecordHeaders headers = new RecordHeaders();
+    EventHeaders.setTerm(headers, term);
     EventHeaders.setImagesOffset(headers, sent.imagesOffset());
     producer.send(
         new ProducerRecord<>(

@@ -94,6 +94,8 @@ final class RandomHistoryTest {
         // A history of any length has at least one of each.
         crash();
         replace();
+        history.put();
+        late();
         while (System.nanoTime() < end) {
           step();
         }
@@ -122,6 +124,8 @@ final class RandomHistoryTest {
       count("removed");
     } else if (action < 985) {
       check();
+    } else if (action < 989) {
+      late();
     } else if (action < 993) {
       history.repeat();
       count("repeated");
@@ -133,6 +137,18 @@ final class RandomHistoryTest {
     } else {
       replace();
     }
+  }
+
+  /// What is written late is never seen, whether the owner has answered it again or not.
+  private void late() throws Exception {
+    Optional<Runnable> repair = history.late();
+    check();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      history.put();
+      check();
+    }
+    repair.ifPresent(Runnable::run);
+    count("late");
   }
 
   /// A search at any process sees all writes so far, and nothing that is gone.

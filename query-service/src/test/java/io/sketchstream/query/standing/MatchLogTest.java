@@ -106,6 +106,21 @@ final class MatchLogTest {
     assertFalse(log.isWithdrawnAfter("boats", "a", 6), "no more than it may remember");
   }
 
+  /// An instance that was suspended reports what it saw before the image was removed.
+  @Test
+  void aMatchThatSawLessThanItsWithdrawalIsNoNews() {
+    Runnable _ = log.listen("", match -> heard.add(match.getImageId()));
+    read(seen("a", 7).toBuilder().setWithdrawn(true).build());
+    heard.clear();
+    read(seen("a", 6));
+    assertFalse(log.isTold("boats", "a"));
+    assertEquals(List.of(), log.latest("", 10));
+    assertEquals(List.of(), heard);
+    read(seen("a", 7));
+    assertTrue(log.isTold("boats", "a"), "it came in anew, and was seen after the removal");
+    assertEquals(List.of("a"), heard);
+  }
+
   /// What Kafka did not take is told again, and what came from Kafka is not taken back.
   @Test
   void takesBackWhatCouldNotBeTold() {
@@ -155,6 +170,12 @@ final class MatchLogTest {
 
   private void read(StandingQueryMatched match) {
     MatchLog _ = log.with(Topics.matchKey(match.getQueryId(), match.getImageId()), match);
+  }
+
+  private static StandingQueryMatched seen(String imageId, long imagesOffset) {
+    return match("boats", imageId).toBuilder()
+        .setSeenTo(ImagePosition.newBuilder().setOffset(imagesOffset))
+        .build();
   }
 
   private static StandingQueryMatched match(String queryId, String imageId) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.StandingQuery;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -37,9 +38,35 @@ final class StandingTableTest {
     StandingTable table = new StandingTable(1).with("a", query("a", "tag:a"));
     assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:b")));
     assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));
-    assertEquals(0, table.all().size());
+    assertEquals(List.of("b"), ids(table), "there is room for it now");
     assertEquals(3, table.version());
-    assertEquals(1, table.with("b", query("b", "tag:b")).all().size());
+    assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:")));
+    assertEquals(List.of(), ids(table));
+  }
+
+  @Test
+  void whatHadNoRoomComesInWhenThereIsSome() {
+    StandingTable table = new StandingTable(2);
+    for (String id : List.of("a", "b")) {
+      StandingTable _ = table.with(id, query(id, "tag:a"));
+    }
+    for (String id : List.of("c", "d", "removed again")) {
+      assertThrows(IllegalArgumentException.class, () -> table.with(id, query(id, "tag:a")));
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> table.with("c", query("c", "tag:changed")));
+    StandingTable _ = table.with("removed again", null);
+    StandingTable _ = table.with("a", null);
+    assertEquals(List.of("b", "c"), ids(table));
+    assertEquals("tag:changed", table.find("c").orElseThrow().query().getFilter());
+    StandingTable _ = table.with("b", null);
+    assertEquals(List.of("c", "d"), ids(table));
+    StandingTable _ = table.with("c", null);
+    assertEquals(List.of("d"), ids(table));
+  }
+
+  private static List<String> ids(StandingTable table) {
+    return table.all().stream().map(StandingEntry::id).sorted().toList();
   }
 
   private static StandingQuery query(String id, String filter) {

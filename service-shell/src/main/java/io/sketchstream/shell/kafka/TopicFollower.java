@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sketchstream.events.Topic;
 import io.sketchstream.shell.worker.Worker;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
 /// Reads a whole compacted topic from its beginning, without a group and committed records only,
 /// and folds it into a value. A record that the fold refuses is skipped, and the reason is logged.
 ///
-/// A follower that fails is closed and opened again; it then reads everything again.
+/// A follower that fails is closed and opened again; it then reads everything again, or resumes.
 ///
 /// **Threads:** one opens, polls and closes; any may call [#value] and [#isCaughtUp]. **Owns:** a
 /// consumer.
@@ -36,6 +37,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final Topic<T> topic;
   private final Fold<T, V> fold;
+  private final Map<TopicPartition, Long> next = new HashMap<>();
   private Map<TopicPartition, Long> ends;
   private volatile V value;
   private volatile boolean caughtUp;
@@ -70,11 +72,36 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     return open(clients.reader(clientId, Map.of()), topic, empty, fold);
   }
 
+  /// Opens a follower that goes on where another one was closed.
+  ///
+  /// @param value of that one
+  /// @param from its [#next]. Where that does not exist any more, as after a long time, or is not
+  ///   named, the follower begins at the beginning
+  /// @throws KafkaException when the topic does not exist or Kafka does not answer
+  public static <T, V> TopicFollower<T, V> resume(
+      KafkaClients clients,
+      String clientId,
+      Topic<T> topic,
+      V value,
+      Fold<T, V> fold,
+      Map<TopicPartition, Long> from) {
+    return open(clients.reader(clientId, Map.of()), topic, value, fold, from);
+  }
+
   static <T, V> TopicFollower<T, V> open(
       Consumer<byte[], byte[]> consumer, Topic<T> topic, V empty, Fold<T, V> fold) {
-    TopicFollower<T, V> follower = new TopicFollower<>(consumer, topic, empty, fold);
+    return open(consumer, topic, empty, fold, Map.of());
+  }
+
+  private static <T, V> TopicFollower<T, V> open(
+      Consumer<byte[], byte[]> consumer,
+      Topic<T> topic,
+      V value,
+      Fold<T, V> fold,
+      Map<TopicPartition, Long> from) {
+    TopicFollower<T, V> follower = new TopicFollower<>(consumer, topic, value, fold);
     try {
-      follower.seekToBeginning();
+      follower.seek(from);
       return follower;
     } catch (RuntimeException e) {
       follower.close();
@@ -82,7 +109,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     }
   }
 
-  private void seekToBeginning() {
+  private void seek(Map<TopicPartition, Long> from) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic.name(), CALL_MAX).stream()
             .map(info -> new TopicPartition(topic.name(), info.partition()))
@@ -93,6 +120,21 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     ends = consumer.endOffsets(partitions, CALL_MAX);
+    if (!from.isEmpty()) {
+      Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, CALL_MAX);
+      from.forEach((partition, offset) -> {
+        if (offset >= begins.getOrDefault(partition, Long.MAX_VALUE)
+            && offset <= ends.get(partition)) {
+          consumer.seek(partition, offset);
+          next.put(partition, offset);
+        }
+      });
+    }
+  }
+
+  /// The offset after the last record that was folded, by partition; without those where none was.
+  public Map<TopicPartition, Long> next() {
+    return Map.copyOf(next);
   }
 
   /// The value read so far.
@@ -119,32 +161,52 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     V now = value;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       now = apply(now, record);
+      next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
     }
     value = now;
     caughtUp = caughtUp || hasRead(ends);
     return !records.isEmpty();
   }
 
-  /// Reads up to the end of the topic as it is now.
+  /// Reads up to the end of the topic as it is now, however long that takes.
   ///
-  /// @throws TimeoutException when Kafka does not give the records in time
-  public void readToEnd(Duration max) {
-    readTo(consumer.endOffsets(ends.keySet(), CALL_MAX), max);
+  /// @param silenceMax how long Kafka may give nothing
+  /// @throws TimeoutException when it gives nothing for longer
+  public void readToEnd(Duration silenceMax) {
+    readTo(ends(), silenceMax);
   }
 
   /// Reads up to some offsets.
   ///
-  /// @param next offset of each partition that is not to be read any more
-  /// @throws TimeoutException when Kafka does not give the records in time
-  void readTo(Map<TopicPartition, Long> next, Duration max) {
-    long deadline = System.nanoTime() + max.toNanos();
-    while (!hasRead(next)) {
-      if (System.nanoTime() - deadline > 0) {
+  /// @param wanted offset of each partition that is not to be read any more
+  /// @throws TimeoutException when Kafka gives nothing for too long
+  void readTo(Map<TopicPartition, Long> wanted, Duration silenceMax) {
+    long progressNanos = System.nanoTime();
+    while (!hasRead(wanted)) {
+      long before = position();
+      boolean _ = poll(POLL);
+      if (position() > before) {
+        progressNanos = System.nanoTime();
+      } else if (System.nanoTime() - progressNanos > silenceMax.toNanos()) {
         throw new TimeoutException("topic " + topic.name() + " can't be read to its end");
       }
-      boolean _ = poll(POLL);
     }
     caughtUp = caughtUp || hasRead(ends);
+  }
+
+  private long position() {
+    return ends.keySet().stream().mapToLong(p -> consumer.position(p, CALL_MAX)).sum();
+  }
+
+  /// The end of each partition as it is now.
+  public Map<TopicPartition, Long> ends() {
+    return consumer.endOffsets(ends.keySet(), CALL_MAX);
+  }
+
+  /// Whether everything before some offsets is read.
+  public boolean hasRead(Map<TopicPartition, Long> wanted) {
+    return wanted.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey(), CALL_MAX) >= end.getValue());
   }
 
   /// Follows until the worker is to end.
@@ -166,11 +228,6 @@ public final class TopicFollower<T, V> implements AutoCloseable {
   @Override
   public void close() {
     consumer.close(CloseOptions.timeout(CLOSE_MAX));
-  }
-
-  private boolean hasRead(Map<TopicPartition, Long> next) {
-    return next.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey(), CALL_MAX) >= end.getValue());
   }
 
   /// Records come from others: whatever a record does to the fold, the next one is read.

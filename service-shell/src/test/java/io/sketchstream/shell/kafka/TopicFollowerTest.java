@@ -26,6 +26,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,22 @@ final class TopicFollowerTest {
     try (TopicFollower<ModelChanged, Generations> follower = open(consumer())) {
       follower.poll(Duration.ZERO);
       assertTrue(follower.isCaughtUp());
+    }
+  }
+
+  /// However long the topic is: only silence is too long.
+  @Test
+  void readsToTheEndAsLongAsThereIsProgress() {
+    for (int i = 0; i < 5; i++) {
+      write("g" + i, model("g" + i, ModelState.READY));
+    }
+    MockConsumer<byte[], byte[]> consumer = emptyConsumer();
+    written.forEach(record -> consumer.schedulePollTask(() -> consumer.addRecord(record)));
+    try (TopicFollower<ModelChanged, Generations> follower = open(consumer)) {
+      follower.readToEnd(Duration.ofNanos(1));
+      assertTrue(follower.isCaughtUp());
+      consumer.updateEndOffsets(Map.of(PARTITION, 6L));
+      assertThrows(TimeoutException.class, () -> follower.readToEnd(Duration.ofNanos(1)));
     }
   }
 
@@ -143,13 +160,18 @@ final class TopicFollowerTest {
   }
 
   private MockConsumer<byte[], byte[]> consumer() {
+    MockConsumer<byte[], byte[]> consumer = emptyConsumer();
+    consumer.schedulePollTask(() -> written.forEach(consumer::addRecord));
+    return consumer;
+  }
+
+  private MockConsumer<byte[], byte[]> emptyConsumer() {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     Node node = new Node(0, "localhost", 9092);
     consumer.updatePartitions(
         MODELS, List.of(new PartitionInfo(MODELS, 0, node, new Node[] {node}, new Node[] {node})));
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.updateEndOffsets(Map.of(PARTITION, (long) written.size()));
-    consumer.schedulePollTask(() -> written.forEach(consumer::addRecord));
     return consumer;
   }
 
