@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Route.FulfillOptions;
+import com.microsoft.playwright.options.AriaRole;
 import java.awt.Color;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// What the page begins with, what of a drawing survives a reload, and what training says.
@@ -97,9 +99,17 @@ final class WebPageStartTest extends WebPageFixture {
     page.part("#alike").click();
     assertThat(page.part("#alike")).containsText("Show");
     assertThat(page.part("#watch-rarity")).isVisible();
+    assertHeadIsOneLine();
+    page.frames().first().getByRole(AriaRole.LINK).dispatchEvent("click");
+    assertThat(page.title()).hasText("More like this");
+    assertThat(page.part("#results-meta")).hasText(Pattern.compile("\\d+ photos in .*"));
+    assertHeadIsOneLine();
+    page.assertNoSidewaysScrolling();
+  }
+
+  private void assertHeadIsOneLine() {
     double height = page.part("#results .results-head").boundingBox().height;
     assertTrue(height < 60, "the head is " + height + " pixels high");
-    page.assertNoSidewaysScrolling();
   }
 
   @Test
