@@ -3,15 +3,18 @@ package io.sketchstream.endtoend;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// Page object of the web page, in its own browser window.
@@ -101,6 +104,24 @@ final class SketchPage implements AutoCloseable {
     assertThat(part("#results")).not().hasAttribute("aria-busy", "true");
   }
 
+  /// Changes what the server answers on a path from now on.
+  void changeAnswers(String path, UnaryOperator<String> change) {
+    page.route(
+        path,
+        route -> {
+          APIResponse answer = route.fetch();
+          route.fulfill(
+              new FulfillOptions().setResponse(answer).setBody(change.apply(answer.text())));
+        });
+  }
+
+  /// The page is told that the model of the gallery waits to be activated.
+  void tellThatTheModelIsReady() {
+    changeAnswers("**/v1/status", answer -> answer.replace("\"ACTIVE\"", "\"READY\""));
+    changeAnswers("**/v1/models", answer -> answer.replace("\"ACTIVE\"", "\"READY\""));
+    assertThat(part("#rollout-activate")).isVisible();
+  }
+
   /// A search answer with its hits in reverse order.
   String withHitsReversed(String answer) {
     return (String)
@@ -152,6 +173,39 @@ final class SketchPage implements AutoCloseable {
                 }
                 """);
     return Base64.getDecoder().decode(url.substring(url.indexOf(',') + 1));
+  }
+
+  /// Drops a picture on an element.
+  void drop(String selector, String name, byte[] picture) {
+    hand(selector, name, picture, "", List.of("dragenter", "dragover", "drop"));
+  }
+
+  /// Pastes a picture into an element.
+  ///
+  /// @param words that the clipboard holds as well; may be empty
+  void paste(String selector, String name, byte[] picture, String words) {
+    hand(selector, name, picture, words, List.of("paste"));
+  }
+
+  private void hand(
+      String selector, String name, byte[] picture, String words, List<String> events) {
+    page.evaluate(
+        """
+        ([selector, name, base64, words, types]) => {
+          const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], name, {type: "image/png"}));
+          if (words) data.setData("text/plain", words);
+          for (const type of types) {
+            const how = {bubbles: true, cancelable: true};
+            const event = type === "paste"
+              ? new ClipboardEvent(type, {clipboardData: data, ...how})
+              : new DragEvent(type, {dataTransfer: data, ...how});
+            document.querySelector(selector).dispatchEvent(event);
+          }
+        }
+        """,
+        List.of(selector, name, Base64.getEncoder().encodeToString(picture), words, events));
   }
 
   boolean focusIsOn(String selector) {

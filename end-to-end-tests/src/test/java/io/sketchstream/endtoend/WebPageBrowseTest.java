@@ -129,7 +129,7 @@ final class WebPageBrowseTest extends WebPageFixture {
         page.part(".frame-title").filter(new FilterOptions().setHasText(Pattern.compile("twin")));
     assertThat(twins).hasCount(2);
 
-    page.button("Hide near-duplicates").click();
+    page.button("Hide duplicates").click();
 
     assertThat(twins).hasCount(1);
     assertThat(page.part(".frame-alike").filter(new FilterOptions().setHasText("+")).first())

@@ -1,5 +1,6 @@
 package io.sketchstream.endtoend;
 
+import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,7 @@ abstract class WebPageFixture {
   static void startWithGallery(@TempDir Path directory) {
     chromium = Chromium.startOrSkip();
     standalone = StandaloneProcess.start(directory.resolve("home"));
-    filler = new GalleryFiller(standalone.address());
+    filler = new GalleryFiller(address());
     DrawnPhotos.gallery().forEach(filler::put);
   }
 
@@ -51,8 +52,12 @@ abstract class WebPageFixture {
     page.close();
   }
 
+  static URI address() {
+    return standalone.address();
+  }
+
   void openAt(int width, int height) {
     page = new SketchPage(chromium.page(width, height));
-    page.open(standalone.address());
+    page.open(address());
   }
 }

@@ -17,7 +17,6 @@ import java.awt.Color;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -47,21 +46,7 @@ final class WebPageGalleryTest extends WebPageFixture {
 
   @Test
   void addsADroppedPhoto() {
-    byte[] star = DrawnPhotos.star(Color.BLUE);
-    page.window()
-        .evaluate(
-            """
-            ([name, base64]) => {
-              const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-              const dataTransfer = new DataTransfer();
-              dataTransfer.items.add(new File([bytes], name, {type: "image/png"}));
-              for (const type of ["dragenter", "dragover", "drop"]) {
-                const event = new DragEvent(type, {dataTransfer, bubbles: true, cancelable: true});
-                document.querySelector("#results").dispatchEvent(event);
-              }
-            }
-            """,
-            List.of("blue_star.png", Base64.getEncoder().encodeToString(star)));
+    page.drop("#results", "blue_star.png", DrawnPhotos.star(Color.BLUE));
 
     assertThat(page.part("#upload-list")).containsText("Searchable");
     page.drawCircle();

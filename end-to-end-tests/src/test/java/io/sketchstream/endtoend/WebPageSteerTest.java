@@ -4,9 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.FilePayload;
 import java.awt.Color;
 import java.util.regex.Pattern;
@@ -42,16 +40,7 @@ final class WebPageSteerTest extends WebPageFixture {
 
   @Test
   void saysThatNothingFitsAndShowsItAnyway() {
-    page.window()
-        .route(
-            SEARCHES,
-            route -> {
-              APIResponse answer = route.fetch();
-              route.fulfill(
-                  new FulfillOptions()
-                      .setResponse(answer)
-                      .setBody(page.withNothingFitting(answer.text())));
-            });
+    page.changeAnswers(SEARCHES, page::withNothingFitting);
     page.button("Draw the example: Bell").click();
 
     assertThat(page.part("#message")).containsText("Nothing here looks like this");
@@ -104,16 +93,7 @@ final class WebPageSteerTest extends WebPageFixture {
     assertThat(model.locator(".model-activate")).isHidden();
     page.assertNoSidewaysScrolling();
 
-    page.window()
-        .route(
-            "**/v1/models",
-            route -> {
-              APIResponse answer = route.fetch();
-              route.fulfill(
-                  new FulfillOptions()
-                      .setResponse(answer)
-                      .setBody(answer.text().replace("\"ACTIVE\"", "\"READY\"")));
-            });
+    page.changeAnswers("**/v1/models", answer -> answer.replace("\"ACTIVE\"", "\"READY\""));
     page.button("Let it answer searches").dispatchEvent("click");
     assertThat(page.part("#confirm")).isVisible();
     assertThat(page.part("#confirm-title")).hasText("Let Model 1 answer searches?");

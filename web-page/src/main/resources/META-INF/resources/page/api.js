@@ -42,9 +42,18 @@ export function models() {
   return json(`${endpoints.training}/v1/models`);
 }
 
-/** Where a file of the report on a model is. */
-export function modelReport(generation, file) {
-  return `${endpoints.training}/v1/models/${encodeURIComponent(generation)}/${file}`;
+/** Where the picture of the report on a model is. */
+export function reportPicture(generation) {
+  return `${modelUrl(generation)}/report.png`;
+}
+
+/** The report on a model, as Markdown. */
+export function report(generation) {
+  return call(`${modelUrl(generation)}/report`, { headers: { Accept: "text/markdown" } }, (response) => response.text());
+}
+
+function modelUrl(generation) {
+  return `${endpoints.training}/v1/models/${encodeURIComponent(generation)}`;
 }
 
 /** Steers the rollout: `rollback`, or a generation and `pause`, `resume`, `activate`. */
@@ -90,9 +99,24 @@ export function searchByPicture(picture, { signal, ...options }) {
   });
 }
 
+/** Searches with several drawings at once: an answer or null for each, in their order. */
+export async function searchBatch(drawings, options) {
+  const { answers } = await json(`/v1/search/batch?${said(options)}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ searches: drawings.map((strokes) => ({ strokes })) }),
+  });
+  return answers.map(({ answer }) => answer ?? null);
+}
+
 /** Photos like one of the gallery; `after` asks the index to have seen that position first. */
 export function similar(imageId, { signal, ...options }) {
   return json(`/v1/images/${encodeURIComponent(imageId)}/similar?${said(options)}`, { signal });
+}
+
+/** The photos that are nearly the same as one, the nearest first. */
+export function duplicates(imageId, options) {
+  return json(`/v1/images/${encodeURIComponent(imageId)}/duplicates?${said(options)}`);
 }
 
 /** A page of the gallery, newest first; `options`: limit, cursor, text, filter, facets, after. */
@@ -208,10 +232,9 @@ export async function labelsOf(imageId) {
   return labels;
 }
 
-/** The classes that are labelled so far, by name. */
-export async function labelledClasses() {
-  const { classes } = await json(`${endpoints.training}/v1/training/labels`);
-  return classes.map(({ name }) => name);
+/** What is labelled so far, by class, and what a training run needs: `{classes, needs}`. */
+export function countLabels() {
+  return json(`${endpoints.training}/v1/training/labels`);
 }
 
 /** `red_car.jpg` is titled "red car". */
@@ -228,7 +251,12 @@ function origin(address) {
   return (address ?? "").replace(/\/+$/, "");
 }
 
-async function json(url, options = {}) {
+function json(url, options = {}) {
+  return call(url, options, (response) => response.json());
+}
+
+/** Asks the server; `read` takes what is wanted from a good answer. */
+async function call(url, options, read) {
   let response;
   try {
     const headers = { Accept: "application/json", ...options.headers, ...authorization() };
@@ -237,14 +265,14 @@ async function json(url, options = {}) {
     if (failure.name === "AbortError") throw failure;
     throw new Problem(0, "Unreachable", "The server cannot be reached.");
   }
-  const body = await response.json().catch((failure) => {
+  const body = await (response.ok ? read(response) : response.json()).catch((failure) => {
     if (failure.name === "AbortError") throw failure;
     return null;
   });
   if (response.ok) return body;
   if (response.status === 401) {
     await askForToken();
-    return json(url, options);
+    return call(url, options, read);
   }
   const retryAfter = Number(response.headers.get("Retry-After"));
   throw new Problem(

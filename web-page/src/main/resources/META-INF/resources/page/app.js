@@ -3,24 +3,27 @@
 import * as api from "./api.js";
 import { Browse } from "./browse.js";
 import { Sheet } from "./canvas.js";
+import { chooseColours } from "./colours.js";
 import { rememberDrawing } from "./comparison.js";
 import { Details } from "./details.js";
 import { acceptDrops, acceptPastes } from "./drop.js";
-import { EXAMPLES, pathOf } from "./examples.js";
+import { DuplicatesPanel } from "./duplicates.js";
 import { Feedback } from "./feedback.js";
 import { FindBar } from "./find.js";
-import { Gallery, icon, titleOf } from "./gallery.js";
+import { Gallery, titleOf } from "./gallery.js";
+import { remember, remembered } from "./memory.js";
 import { Models } from "./models.js";
+import { panels } from "./panels.js";
 import { looksLikePhoto } from "./photo.js";
 import { addressOf, filterOf, readPlace } from "./place.js";
 import { Removals } from "./removal.js";
 import { ResultsView } from "./results.js";
-import { RolloutPanel } from "./rollout.js";
 import { K_MAX, Search } from "./search.js";
-import { StatusLine } from "./status.js";
+import { Starters } from "./starters.js";
+import "./strip.js";
+import { Tagging } from "./tagging.js";
 import { Teaching } from "./teach.js";
-import { TrainingPanel } from "./training.js";
-import { Uploads } from "./upload.js";
+import { Tools } from "./tools.js";
 import { Watching } from "./watch.js";
 
 // While photos stream in, the current search is repeated at most this often.
@@ -29,58 +32,21 @@ const FOLLOW_MILLIS = 2500;
 const $ = (id) => document.getElementById(id);
 
 const sheet = new Sheet($("canvas"));
+new Tools(sheet);
 const search = new Search();
 const gallery = new Gallery($("hits"));
 const feedback = new Feedback(gallery, announce);
 const results = new ResultsView(gallery, announce);
 const find = new FindBar();
 const browse = new Browse(announce);
+new Tagging(browse, announce);
 const details = new Details(announce);
+const duplicates = new DuplicatesPanel();
 const models = new Models(announce);
 const removals = new Removals([gallery, browse], announce);
 const teaching = new Teaching(gallery, announce);
 const watching = new Watching(announce);
-const uploads = new Uploads({
-  panel: $("uploads"),
-  list: $("upload-list"),
-  title: $("uploads-title"),
-  progress: $("uploads-progress"),
-  close: $("uploads-close"),
-  announce,
-});
-const statusLine = new StatusLine({
-  line: $("status"),
-  state: $("status-state"),
-  images: $("status-images"),
-  indexed: $("status-indexed"),
-  lag: $("status-lag"),
-  generation: $("status-generation"),
-  rate: $("status-rate"),
-  pulse: $("status-pulse").firstElementChild,
-});
-
-const rollout = new RolloutPanel({
-  panel: $("rollout"),
-  title: $("rollout-title"),
-  text: $("rollout-text"),
-  progress: $("rollout-progress"),
-  pause: $("rollout-pause"),
-  activate: $("rollout-activate"),
-  rollback: $("rollout-rollback"),
-  close: $("rollout-close"),
-  announce,
-});
-
-const training = new TrainingPanel({
-  panel: $("training"),
-  title: $("training-title"),
-  text: $("training-text"),
-  progress: $("training-progress"),
-  start: $("train"),
-  stop: $("training-stop"),
-  close: $("training-close"),
-  announce,
-});
+const { uploads, statusLine, rollout, training } = panels(announce);
 
 /** Tells a screen reader, once things have come to rest. */
 let announcing = 0;
@@ -92,7 +58,6 @@ function announce(words) {
 // The sheet and its tools.
 
 sheet.addEventListener("change", ({ detail }) => {
-  showTools();
   if (place.view !== "search") return; // Control Z; the sheet is asked for when it is seen again.
   if (place.similar) leavePlace();
   if (!restoring) feedback.show({}); // It was about another answer.
@@ -120,75 +85,12 @@ function leavePlace() {
   results.leaveSource();
 }
 
-function showTools() {
-  $("undo").disabled = !sheet.canUndo;
-  $("redo").disabled = !sheet.canRedo;
-  $("clear").disabled = sheet.empty;
-  $("sheet-hint").hidden = !sheet.empty;
-  $("sheet-name").hidden = !sheet.picture;
-  $("picture-kind").hidden = !sheet.picture;
-  for (const kind of ["sketch", "photo"]) {
-    $(`picture-${kind}`).setAttribute("aria-pressed", String(Boolean(sheet.picture?.photo) === (kind === "photo")));
-  }
-  $("sheet-name").textContent = sheet.picture?.file.name ?? "";
-  $("sheet").classList.toggle("drawn", !sheet.empty);
-  $("canvas").setAttribute("aria-label", `Drawing sheet, ${contents()}`);
-}
-
-function contents() {
-  if (sheet.picture) return `with the ${sheet.picture.photo ? "photo" : "picture"} ${sheet.picture.file.name}`;
-  const { length } = sheet.strokes;
-  return length === 0 ? "empty" : length === 1 ? "one stroke" : `${length} strokes`;
-}
-
-/** Keeps the focus where it was of use when a button turns itself off. */
-function press(button, action) {
-  action();
-  if (button.disabled) $("canvas").focus({ preventScroll: true });
-}
-
-$("undo").addEventListener("click", () => press($("undo"), () => sheet.undo()));
-$("redo").addEventListener("click", () => press($("redo"), () => sheet.redo()));
-$("clear").addEventListener("click", () => press($("clear"), () => sheet.clear()));
-$("brush").addEventListener("input", () => setBrush($("brush").valueAsNumber));
-
-function setBrush(size) {
-  sheet.brushSize = Math.min(Number($("brush").max), Math.max(Number($("brush").min), size));
-  $("brush").value = sheet.brushSize;
-  $("brush").setAttribute("aria-valuetext", `${sheet.brushSize} points`);
-  $("brush-dot").style.setProperty("--size", `${sheet.brushSize}px`);
-}
-setBrush(sheet.brushSize);
-
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input:not([type=range]), textarea, select")) return;
-  const key = event.key.toLowerCase();
-  if (event.ctrlKey || event.metaKey) {
-    if (event.altKey || (key !== "z" && key !== "y")) return;
-    event.preventDefault();
-    if (key === "y" || event.shiftKey) sheet.redo();
-    else sheet.undo();
-  } else if (event.key === "Escape" && place.similar && !$("details").open) {
-    leaveSimilar();
-  } else if (event.target === $("canvas")) {
-    if (key === "delete" || key === "backspace") sheet.clear();
-    else if (key === "[") setBrush(sheet.brushSize - 1);
-    else if (key === "]") setBrush(sheet.brushSize + 1);
-  }
+  if (event.key !== "Escape" || !place.similar || document.querySelector("dialog[open]")) return;
+  if (!event.target.closest("input:not([type=range]), textarea, select")) leaveSimilar();
 });
 
-for (const { name, drawing } of EXAMPLES) {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "example";
-  button.setAttribute("aria-label", `Draw the example: ${name}`);
-  button.title = name;
-  button.append(icon(pathOf(drawing), "-6 -6 268 268"));
-  button.addEventListener("click", () => sheet.show(drawing));
-  item.append(button);
-  $("example-list").append(item);
-}
+const starters = new Starters((drawing) => sheet.show(drawing));
 
 // Searching.
 
@@ -221,6 +123,7 @@ function showWhatGoesWithHits(detail) {
 }
 search.addEventListener("problem", ({ detail }) => {
   results.problem(detail.query, detail.problem);
+  find.refuse(detail.problem);
   $("more").hidden = true;
 });
 search.addEventListener("empty", () => {
@@ -236,9 +139,8 @@ $("more").addEventListener("click", () => search.more());
 // Photos that are nearly the same are one hit, unless someone wants to see them all.
 
 function showAlike({ kind }, hiddenCount) {
-  const collapsible = kind === "drawing" || kind === "picture";
-  $("alike").hidden = !collapsible || (search.collapse && hiddenCount === 0);
-  $("alike").textContent = search.collapse ? `Show ${hiddenCount} near-duplicates` : "Hide near-duplicates";
+  $("alike").hidden = kind === "words" || (search.collapse && hiddenCount === 0);
+  $("alike").textContent = search.collapse ? `Show ${hiddenCount} ${hiddenCount === 1 ? "duplicate" : "duplicates"}` : "Hide duplicates";
 }
 
 $("alike").addEventListener("click", () => {
@@ -374,6 +276,7 @@ $("skip").addEventListener("click", (event) => {
 // The gallery as a whole.
 
 browse.addEventListener("open", ({ detail }) => details.open(detail));
+browse.addEventListener("refused", ({ detail }) => find.refuse(detail));
 browse.addEventListener("facets", ({ detail }) => {
   if (place.view === "gallery") find.offer(detail.facets, detail.galleries, detail.total);
 });
@@ -398,6 +301,8 @@ $("details").addEventListener("close", () => {
 
 // The gallery changes.
 
+gallery.addEventListener("alike", ({ detail }) => duplicates.open(detail));
+duplicates.addEventListener("open", ({ detail }) => details.open(detail));
 gallery.addEventListener("remove", ({ detail }) => removals.remove([detail]));
 removals.addEventListener("problem", () => search.refresh());
 
@@ -415,12 +320,9 @@ $("sketch-file").addEventListener("change", () => {
 async function searchWith(file) {
   sheet.showPicture(file, { photo: await looksLikePhoto(file) });
 }
-for (const kind of ["sketch", "photo"]) {
-  $(`picture-${kind}`).addEventListener("click", () => sheet.takePictureAs({ photo: kind === "photo" }));
-}
 const taking = { addPhotos: (files) => uploads.add(files), searchWith };
 acceptDrops({ zones: $("drop-zones"), searchZone: $("drop-search"), ...taking });
-acceptPastes({ sheet: $("sheet"), ...taking });
+acceptPastes({ use: () => ({ search: "search", gallery: "add" })[place.view], ...taking });
 
 uploads.addEventListener("searchable", ({ detail }) => {
   // It may have just been removed.
@@ -447,6 +349,7 @@ statusLine.addEventListener("update", ({ detail }) => {
   rollout.follow(detail);
   const { count = null, indexed = 0 } = detail.images ?? {};
   results.galleryHolds(count ?? indexed);
+  starters.galleryHolds(indexed);
   // A search that was just asked has seen what is there; a list of the gallery may be older than the first status.
   const first = indexedBefore < 0 && place.view !== "gallery";
   if (indexed !== indexedBefore && (first || follow())) indexedBefore = indexed;
@@ -456,44 +359,6 @@ statusLine.addEventListener("found", async () => {
   if (place.view === "gallery") browse.refresh();
   else search.refresh();
 });
-
-// Colours.
-
-const darkBySystem = matchMedia("(prefers-color-scheme: dark)");
-
-function isDark() {
-  const { theme } = document.documentElement.dataset;
-  return theme ? theme === "dark" : darkBySystem.matches;
-}
-
-function showTheme() {
-  $("theme").setAttribute("aria-pressed", String(isDark()));
-  sheet.redraw();
-}
-
-$("theme").addEventListener("click", () => {
-  const theme = isDark() ? "light" : "dark";
-  document.documentElement.dataset.theme = theme;
-  remember("theme", theme);
-  showTheme();
-});
-darkBySystem.addEventListener("change", showTheme);
-
-function remember(name, choice) {
-  try {
-    localStorage.setItem(name, choice);
-  } catch {
-    // Storage may be blocked; then the choice is not stored.
-  }
-}
-
-function remembered(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
 
 // Start.
 
@@ -506,8 +371,7 @@ async function discover() {
   }
 }
 
-showTheme();
-showTools();
+chooseColours(() => sheet.redraw());
 await discover();
 goToPlace();
 statusLine.poll();

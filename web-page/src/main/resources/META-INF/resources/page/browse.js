@@ -1,6 +1,7 @@
 // The gallery view: all photos, newest first, page after page; some of them selected.
 
 import * as api from "./api.js";
+import { captions } from "./captions.js";
 import { element, titleOf } from "./gallery.js";
 
 const PAGE_SIZE = 60;
@@ -12,7 +13,7 @@ const number = new Intl.NumberFormat("en");
 
 const $ = (id) => document.getElementById(id);
 
-/** Fires `open` with a photo, `facets` with counts by tag and by gallery, and `selection`. */
+/** Fires `open` with a photo, `facets` with counts by tag and by gallery, and `refused` with the problem of a query. */
 export class Browse extends EventTarget {
   #announce;
   #query = { text: "", filter: "" };
@@ -59,6 +60,17 @@ export class Browse extends EventTarget {
    */
   refresh({ after = "" } = {}) {
     if (this.#pages <= 1 && (after || !this.#loading) && this.#selected.size === 0) this.#reload(after);
+  }
+
+  /** Counts tags anew, once `after` is visible; the photos stay as they are. */
+  async recount({ after }) {
+    const sequence = this.#sequence;
+    try {
+      const page = await api.listPhotos({ ...this.#query, after, limit: 1, facets: FACETS });
+      if (sequence === this.#sequence) this.dispatchEvent(new CustomEvent("facets", { detail: page }));
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem; // The next list counts them.
+    }
   }
 
   /** Shows changed attributes of a photo. */
@@ -146,6 +158,7 @@ export class Browse extends EventTarget {
     const words = problem.unreachable ? "The server cannot be reached." : problem.message;
     this.#message([problem.temporary ? "No answer yet" : "The gallery cannot be listed", words]);
     if (!problem.temporary) {
+      this.dispatchEvent(new CustomEvent("refused", { detail: problem }));
       this.#photos = [];
       this.#next = "";
       $("browse-more").hidden = true;
@@ -193,12 +206,14 @@ export class Browse extends EventTarget {
       tile.remove();
       this.#tiles.delete(imageId);
     }
+    const names = captions(shown);
     shown.forEach((photo, index) => {
       let tile = this.#tiles.get(photo.imageId);
       if (tile?.dataset.title !== titleOf(photo)) {
         tile?.remove();
         tile = this.#tile(photo);
       }
+      text(tile.querySelector(".tile-title"), names[index]);
       const there = $("browse-list").children[index];
       if (there !== tile) $("browse-list").insertBefore(tile, there ?? null);
     });
@@ -216,7 +231,8 @@ export class Browse extends EventTarget {
     image.loading = "lazy";
     image.decoding = "async";
     image.src = api.imageUrl(photo.imageId);
-    open.append(image, element("span", "tile-title", title));
+    open.title = title;
+    open.append(image, element("span", "tile-title"));
     open.addEventListener("click", () => {
       const now = this.#photos.find(({ imageId }) => imageId === photo.imageId) ?? photo;
       this.dispatchEvent(new CustomEvent("open", { detail: now }));

@@ -162,6 +162,7 @@ function original(uri) {
   return link;
 }
 
-function tagsOf(words) {
+/** The tags that someone wrote with commas between them. */
+export function tagsOf(words) {
   return [...new Set(words.split(",").map((tag) => tag.trim()).filter(Boolean))];
 }

@@ -1,4 +1,5 @@
-// Files dropped or pasted: on the sheet they become the sketch, elsewhere they are added to the gallery.
+// Files dropped or pasted. Dropped on the sheet they are searched with, elsewhere they are added to the gallery; a paste does
+// what the view is for.
 
 const IMAGE_NAME = /\.(jpe?g|png|gif|webp|bmp|tiff?|svg)$/i;
 
@@ -40,14 +41,22 @@ export function acceptDrops({ zones, searchZone, addPhotos, searchWith }) {
   });
 }
 
-export function acceptPastes({ sheet, addPhotos, searchWith }) {
+/** `use` is what the view that is seen does with pictures: "search", "add" or nothing. */
+export function acceptPastes({ use, addPhotos, searchWith }) {
   document.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    if (files.length === 0 || isForText(event) || document.querySelector("dialog[open]")) return;
+    const wanted = use();
+    if (!wanted) return;
     event.preventDefault();
-    if (sheet.contains(document.activeElement)) searchWith(files[0]);
+    if (wanted === "search") searchWith(files[0]);
     else addPhotos(files);
   });
+}
+
+/** Some programs copy words with a picture of them: in a text field the words are meant. */
+function isForText({ target, clipboardData }) {
+  return Boolean(target.closest?.("input, textarea")) && clipboardData.getData("text/plain") !== "";
 }
 
 function hasFiles(event) {

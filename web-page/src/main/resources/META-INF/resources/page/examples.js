@@ -1,4 +1,4 @@
-// A few drawings to start from, in sheet units; generated, so that a search needs no pointer.
+// Drawings to start from, in sheet units; generated, so that a search needs no pointer.
 
 /** Straight from corner to corner, with points as close as a pen leaves them: corners stay sharp. */
 const line = (...coordinates) => {
@@ -61,7 +61,7 @@ const curve = (...coordinates) => {
 
 const join = (...strokes) => [strokes.flatMap(([x]) => x), strokes.flatMap(([, y]) => y)];
 
-/** Things that are found first in the sample gallery of `./sketchstream demo`. */
+/** Things of the sample gallery of `./sketchstream demo`; which of them a gallery answers well is asked of it. */
 export const EXAMPLES = [
   {
     name: "Bicycle",

@@ -18,6 +18,9 @@ export class FindBar extends EventTarget {
       event.preventDefault();
       this.#changed();
     });
+    $("filter").addEventListener("change", () => {
+      if ($("filter").value.trim() !== this.#filter) this.#restrict($("filter").value.trim());
+    });
     $("words").addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#changed(), PAUSE_MILLIS);
@@ -50,15 +53,33 @@ export class FindBar extends EventTarget {
     this.#render();
   }
 
+  /** Says what the server has against the filter, beside it. */
+  refuse(problem) {
+    if (!this.#filter || problem.status !== 400) return;
+    $("advanced").open = true;
+    $("filter").setAttribute("aria-invalid", "true");
+    $("filter-problem").textContent = problem.message;
+    $("filter-problem").hidden = false;
+  }
+
+  #accept() {
+    $("filter").removeAttribute("aria-invalid");
+    $("filter-problem").hidden = true;
+  }
+
   /** Offers tags to choose, and galleries that hold a part of the total, with how many photos each has. */
   offer(facets, galleries = {}, total = 0) {
+    this.#accept();
     const offered = Object.entries(facets).filter(([tag]) => !this.#tags.includes(tag));
     const focused = document.activeElement?.closest?.("#facets button")?.dataset.tag;
     const named = Object.entries(galleries).filter(([, count]) => count < total && !this.#filter);
     $("facets").replaceChildren(
       ...named.map(([name, count]) => {
         const filter = `gallery:"${name.replace(/["\\]/g, "\\$&")}"`;
-        const chip = this.#chip(name, `Only the gallery ${name}, ${count}`, () => this.#restrict(filter));
+        const chip = this.#chip(name, `Only the gallery ${name}, ${count}`, () => {
+          this.#restrict(filter);
+          this.#focusChosen();
+        });
         chip.querySelector("button").append(element("span", "chip-count", `gallery, ${count}`));
         return chip;
       }),
@@ -75,22 +96,28 @@ export class FindBar extends EventTarget {
   #restrict(filter) {
     this.#filter = filter;
     this.#changed();
-    $("chosen").querySelector("li:last-child button")?.focus();
   }
 
   #choose(tag) {
     this.#tags = [...this.#tags, tag];
     this.#changed();
+    this.#focusChosen();
+  }
+
+  #focusChosen() {
     $("chosen").querySelector("li:last-child button")?.focus();
   }
 
   #changed() {
     clearTimeout(this.#timer);
+    this.#accept();
     this.#render();
     this.dispatchEvent(new CustomEvent("change"));
   }
 
   #render() {
+    if (document.activeElement !== $("filter")) $("filter").value = this.#filter; // Nobody is writing one.
+    if (this.#filter) $("advanced").open = true;
     const chips = this.#tags.map((tag) =>
       this.#chip(tag, `No longer only photos tagged ${tag}`, () => {
         this.#tags = this.#tags.filter((one) => one !== tag);

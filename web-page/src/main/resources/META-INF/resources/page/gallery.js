@@ -1,6 +1,7 @@
 // The photos found, as a contact sheet: numbered frames, best first.
 
 import * as api from "./api.js";
+import { captions } from "./captions.js";
 
 // The ring a picture editor draws around the frame to print.
 const RING =
@@ -10,8 +11,8 @@ const RING =
 const CLICK_MILLIS = 50;
 
 /**
- * Fires `remove` with `{imageId, title}`, `mark` with `{imageId, title, mark}`: "right" or "wrong", and `feedback` with
- * `{imageId, title, kind}`: "like" or "unlike".
+ * Fires `remove` and `alike` with `{imageId, title}`, `mark` with `{imageId, title, mark}`: "right" or "wrong", and
+ * `feedback` with `{imageId, title, kind}`: "like" or "unlike".
  */
 export class Gallery extends EventTarget {
   #list;
@@ -102,6 +103,7 @@ export class Gallery extends EventTarget {
       frame.remove();
       this.#frames.delete(imageId);
     }
+    const names = captions(shown);
     shown.forEach((hit, index) => {
       let frame = this.#frames.get(hit.imageId);
       if (!frame) {
@@ -110,7 +112,7 @@ export class Gallery extends EventTarget {
         this.#showMark(hit.imageId, frame);
         this.#showFeedback(hit.imageId, frame);
       }
-      caption(frame, hit, index + 1);
+      caption(frame, hit, index + 1, names[index]);
       // Moving an element takes its focus, so only elements out of order are moved.
       if (this.#list.children[index] !== frame) {
         this.#list.insertBefore(frame, this.#list.children[index] ?? null);
@@ -131,8 +133,8 @@ export class Gallery extends EventTarget {
     image.addEventListener("load", () => frame.classList.add("loaded"));
     image.addEventListener("error", () => frame.classList.add("broken"));
     image.src = api.imageUrl(hit.imageId);
-    link.append(image, ring(), element("span", "frame-number"), element("span", "frame-title", title));
-    link.append(element("span", "frame-score"), element("span", "frame-alike"));
+    link.append(image, ring(), element("span", "frame-number"), element("span", "frame-title"));
+    link.append(element("span", "frame-score"));
 
     const remove = document.createElement("button");
     remove.type = "button";
@@ -144,9 +146,16 @@ export class Gallery extends EventTarget {
       this.dispatchEvent(new CustomEvent("remove", { detail: { imageId: hit.imageId, title } }));
     });
 
+    const alike = document.createElement("button");
+    alike.type = "button";
+    alike.className = "frame-alike";
+    alike.addEventListener("click", () => {
+      this.dispatchEvent(new CustomEvent("alike", { detail: { imageId: hit.imageId, title } }));
+    });
+
     const steer = element("span", "frame-steer");
     steer.append(this.#steer(hit, title, "like"), this.#steer(hit, title, "unlike"));
-    frame.append(link, remove, steer, this.#mark(hit, title, "right"), this.#mark(hit, title, "wrong"));
+    frame.append(link, alike, remove, steer, this.#mark(hit, title, "right"), this.#mark(hit, title, "wrong"));
     return frame;
   }
 
@@ -240,19 +249,23 @@ export function renderSource(container, { imageId, title, tags = [], uri = "" },
   container.replaceChildren(image, text);
 }
 
-function caption(frame, hit, rank) {
+function caption(frame, hit, rank, name) {
   const title = titleOf(hit);
   const score = hit.score?.toFixed(2) ?? ""; // Words alone give none.
   frame.querySelector(".frame-number").textContent = rank;
-  frame.querySelector(".frame-title").textContent = title;
+  frame.querySelector(".frame-title").textContent = name;
   frame.querySelector(".frame-score").textContent = score;
-  const alike = hit.duplicates ?? 0;
-  frame.querySelector(".frame-alike").textContent = alike > 0 ? `+${alike}` : "";
+  const count = hit.duplicates ?? 0;
+  const alike = frame.querySelector(".frame-alike");
+  alike.hidden = count === 0;
+  alike.textContent = `+${count}`;
+  alike.title = count === 1 ? "One more is nearly the same" : `${count} more are nearly the same`;
+  alike.setAttribute("aria-label", `Show ${count} nearly the same as ${title}`);
   const link = frame.querySelector("a");
-  link.title = alike > 0 ? `${title}, and ${alike} nearly the same` : title;
+  link.title = count > 0 ? `${title}, and ${count} nearly the same` : title;
   const said = [`${rank}: ${title}`];
   if (score) said.push(`similarity ${score}`);
-  if (alike > 0) said.push(`and ${alike} nearly the same`);
+  if (count > 0) said.push(`and ${count} nearly the same`);
   link.setAttribute("aria-label", `${said.join(", ")}. More like this`);
 }
 

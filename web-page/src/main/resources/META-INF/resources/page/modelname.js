@@ -27,6 +27,13 @@ export function learnNames({ models }) {
   numbers = new Map(models.map(({ generation, number }) => [generation, number]));
 }
 
+/** A text with the names of models in place of their hashes. */
+export function withNames(text) {
+  let named = text;
+  for (const [generation, number] of numbers) named = named.replaceAll(generation, nameOf({ number }));
+  return named;
+}
+
 /** The name of a generation; asks for it where it is new, and says "a model" until it is known. */
 export async function nameOfGeneration(generation) {
   if (!numbers.has(generation) && performance.now() - askedAt > ASK_AGAIN_MILLIS) {

@@ -2,8 +2,10 @@
 
 import * as api from "./api.js";
 import { compare, lastDrawings } from "./comparison.js";
+import { confirmActivation, confirmRollback } from "./confirm.js";
 import { element } from "./gallery.js";
-import { dayOf, learnNames, nameOf } from "./modelname.js";
+import { dayOf, learnNames, nameOf, withNames } from "./modelname.js";
+import { reportPicture, showReport } from "./report.js";
 import { pace } from "./rollout.js";
 import { checklist } from "./training.js";
 
@@ -27,13 +29,10 @@ export class Models {
   #timer = 0;
   #on = false;
   #cards = new Map();
-  #asked = null;
 
   constructor(announce) {
     this.#announce = announce;
-    $("models-rollback").addEventListener("click", () => this.#confirm("rollback", "Roll back to the model before?"));
-    $("confirm-no").addEventListener("click", () => $("confirm").close());
-    $("confirm-yes").addEventListener("click", () => this.#steer());
+    $("models-rollback").addEventListener("click", () => this.#steer("rollback", confirmRollback()));
     document.addEventListener("visibilitychange", () => this.#poll());
   }
 
@@ -80,13 +79,12 @@ export class Models {
     head.append(element("h3", "", nameOf(model)), element("span", "model-day"), element("span", "model-state"));
     const actions = element("p", "model-actions");
     const activate = button("Let it answer searches", "model-activate", () =>
-      this.#confirm(`${model.generation}/activate`, `Let ${nameOf(model)} answer searches?`),
+      this.#steer(`${model.generation}/activate`, confirmActivation(nameOf(model))),
     );
     const tried = element("div", "model-comparison");
     const compared = button("Compare on my last searches", "model-compare", () => compare(model, tried));
-    const report = element("a", "model-report", "Report");
-    report.href = api.modelReport(model.generation, "report.md");
-    report.target = "_blank";
+    const report = button("Report", "model-report", () => showReport(model));
+    report.setAttribute("aria-label", `Report on ${nameOf(model)}`);
     actions.append(activate, compared, report);
     const technical = element("details", "");
     technical.append(element("summary", "", "Technical"), element("dl", ""));
@@ -95,18 +93,11 @@ export class Models {
     return card;
   }
 
-  #confirm(command, question) {
-    this.#asked = command;
-    $("confirm-title").textContent = question;
-    text($("confirm-text"), "Searches change at once, for everyone. You can go back as long as the model before is kept.");
-    $("confirm").showModal();
-    $("confirm-no").focus();
-  }
-
-  async #steer() {
-    $("confirm").close();
+  async #steer(command, confirmed) {
+    if (!(await confirmed)) return;
     try {
-      this.#show(await api.steer(this.#asked));
+      this.#show(await api.steer(command));
+      $("models-warning").hidden = true;
       this.#announce("Done");
     } catch (problem) {
       if (!(problem instanceof api.Problem)) throw problem;
@@ -125,18 +116,13 @@ function fill(card, model, active) {
   const share = model.backfill ? `, ${Math.floor(model.backfill.fraction * 100)}%${pace(model.backfill)}` : "";
   text(part(".model-state"), (STATES[state] ?? state) + (state === "BACKFILLING" ? share : ""));
   card.dataset.state = state;
-  text(part(".model-reason"), [ORIGINS[model.origin], capital(model.reason)].filter(Boolean).join(". "));
+  text(part(".model-reason"), [ORIGINS[model.origin], capital(withNames(model.reason))].filter(Boolean).join(". "));
   part(".model-activate").hidden = !["READY", "STANDBY"].includes(state);
   const searchable = ["READY", "STANDBY", "ACTIVE"].includes(state);
   part(".model-compare").hidden = !searchable || generation === active || lastDrawings().length === 0;
   part(".model-report").hidden = !model.report;
   if (model.report && !part(".model-picture img")) {
-    const picture = element("img", "");
-    picture.alt = `What sketches found before ${nameOf(model)}, and with it`;
-    picture.loading = "lazy";
-    picture.src = api.modelReport(generation, "report.png");
-    picture.addEventListener("error", () => picture.remove());
-    part(".model-picture").replaceChildren(picture);
+    part(".model-picture").replaceChildren(reportPicture(generation, nameOf(model)));
   }
   facts(part("dl"), [
     ["Generation", generation],
@@ -163,7 +149,7 @@ function showRun(run) {
   if (!run) return;
   const { title, reason, steps } = checklist(run);
   text($("models-run-title"), title);
-  text($("models-run-text"), `${capital(dayOf(run.changedAt))}: ${reason}`);
+  text($("models-run-text"), `${capital(dayOf(run.changedAt))}: ${withNames(reason)}`);
   $("models-steps").replaceChildren(
     ...steps.map(({ name, state }) => {
       const step = element("li", state, name);

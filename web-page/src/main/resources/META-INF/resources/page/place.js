@@ -2,8 +2,13 @@
 // filter and the drawing. #gallery, #models, #similar/ID or nothing, each with
 // ?text=…&tag=…&filter=…&strokes=…&like=ID&unlike=ID.
 
-// A drawing with more points is left out: addresses have an end.
+import { simplify } from "./canvas.js";
+
+// A drawing with more points is simplified until it fits: addresses have an end.
 const POINTS_MAX = 1200;
+// How much coarser each attempt is than the one before, and the coarsest, in units of the sheet.
+const COARSER = 1.5;
+const TOLERANCE_MAX = 64;
 // Coordinates are kept to a quarter of a unit of the sheet.
 const SCALE = 4;
 // Points of a restored stroke are as close as a pen leaves them, so that its corners stay sharp.
@@ -59,11 +64,37 @@ export function filterOf({ tags, filter }) {
 
 /** Strokes of `[[x...], [y...]]` as text: 16-bit numbers, each stroke after its length. */
 export function packDrawing(drawing) {
-  const points = drawing.reduce((sum, [x]) => sum + x.length, 0);
-  if (points === 0 || points > POINTS_MAX) return "";
-  const numbers = drawing.flatMap(([x, y]) => [x.length, ...x.flatMap((value, at) => [scaled(value), scaled(y[at])])]);
+  if (pointsOf(drawing) === 0) return "";
+  const numbers = fitting(drawing).flatMap(([x, y]) => [x.length, ...x.flatMap((value, at) => [scaled(value), scaled(y[at])])]);
   const bytes = new Uint8Array(Int16Array.from(numbers).buffer);
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** The drawing with at most so many points; where even straight lines are too many, without its shortest strokes. */
+export function fitting(drawing, pointsMax = POINTS_MAX) {
+  let fit = drawing;
+  for (let tolerance = 1; pointsOf(fit) > pointsMax && tolerance <= TOLERANCE_MAX; tolerance *= COARSER) {
+    fit = drawing.map(([x, y]) => simplify(x.map((value, at) => ({ x: value, y: y[at] })), tolerance))
+      .map((points) => [points.map(({ x }) => x), points.map(({ y }) => y)]);
+  }
+  if (pointsOf(fit) <= pointsMax) return fit;
+  const longest = fit.map((stroke, at) => ({ at, length: lengthOf(stroke) })).sort((a, b) => b.length - a.length);
+  const kept = new Set();
+  let points = 0;
+  for (const { at } of longest) {
+    if (points + fit[at][0].length > pointsMax) break;
+    points += fit[at][0].length;
+    kept.add(at);
+  }
+  return fit.filter((_, at) => kept.has(at));
+}
+
+function pointsOf(drawing) {
+  return drawing.reduce((sum, [x]) => sum + x.length, 0);
+}
+
+function lengthOf([x, y]) {
+  return x.reduce((sum, value, at) => (at === 0 ? 0 : sum + Math.hypot(value - x[at - 1], y[at] - y[at - 1])), 0);
 }
 
 /** The drawing of a text, or null where it is none. */

@@ -1,7 +1,8 @@
 // The rollout panel: progress of the new model, and the buttons that control it.
 
 import * as api from "./api.js";
-import { learnNames, nameOf } from "./modelname.js";
+import { confirmActivation, confirmRollback } from "./confirm.js";
+import { learnNames, nameOf, withNames } from "./modelname.js";
 
 const POLL_MILLIS = 1000;
 const POLL_IDLE_MILLIS = 10_000;
@@ -25,9 +26,11 @@ export class RolloutPanel {
   constructor({ announce, ...parts }) {
     this.#parts = parts;
     this.#announce = announce;
-    parts.pause.addEventListener("click", () => this.#steer(this.#coming?.backfill?.paused ? "resume" : "pause"));
-    parts.activate.addEventListener("click", () => this.#steer("activate"));
-    parts.rollback.addEventListener("click", () => this.#steer("rollback"));
+    parts.pause.addEventListener("click", () => this.#pause());
+    parts.activate.addEventListener("click", () => this.#activate());
+    parts.rollback.addEventListener("click", async () => {
+      if (await confirmRollback()) this.#steer("rollback");
+    });
     parts.close.addEventListener("click", () => {
       this.#closed = this.#subject;
       parts.panel.hidden = true;
@@ -85,7 +88,7 @@ export class RolloutPanel {
       this.#say(`New model, ${Math.floor(share * 10) * 10}%${coming.backfill?.paused ? ", paused" : ""}`);
     } else if (wayBack) {
       write(title, `${nameOf(current)} answers now`);
-      write(text, current.reason);
+      write(text, withNames(current.reason));
       this.#say(`${nameOf(current)} answers now`);
     }
     return Boolean(coming);
@@ -96,15 +99,25 @@ export class RolloutPanel {
     this.#said = words;
   }
 
+  #pause() {
+    const { generation, backfill } = this.#coming;
+    this.#steer(`${generation}/${backfill?.paused ? "resume" : "pause"}`);
+  }
+
+  async #activate() {
+    const { generation } = this.#coming; // What is asked about, whatever comes meanwhile.
+    if (await confirmActivation(nameOf(this.#coming))) this.#steer(`${generation}/activate`);
+  }
+
   async #steer(command) {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      this.#show(await api.steer(command === "rollback" ? command : `${this.#coming.generation}/${command}`));
+      this.#show(await api.steer(command));
       this.#poll();
     } catch (problem) {
-      write(this.#parts.text, problem.message);
-      this.#announce(problem.message);
+      write(this.#parts.text, withNames(problem.message));
+      this.#announce(withNames(problem.message));
     }
     this.#busy = false;
   }

@@ -123,7 +123,7 @@ async function send(query, { k, collapse, signal }) {
       return api.searchByPicture(file, { ...options, collapse, photo: query.photo });
     }
     case "similar":
-      return api.similar(query.imageId, options);
+      return api.similar(query.imageId, { ...options, collapse });
     case "words":
       return api.searchByWords(narrowed);
     default:

@@ -1,10 +1,14 @@
 // Labels a sketch and its photos as right or wrong, for the next training.
 
 import * as api from "./api.js";
+import { element } from "./gallery.js";
+import { checklistOf } from "./needs.js";
 
 const LABELLED_BY = "page";
 // A larger picture of a sketch is not sent as a label; the labels of photos still are.
 const PICTURE_BYTES_MAX = 1 << 20;
+// Labels are counted a moment after they were sent.
+const COUNT_MILLIS = 4000;
 
 const $ = (id) => document.getElementById(id);
 
@@ -14,6 +18,7 @@ export class Teaching {
   #query = null;
   #marks = new Map();
   #sketches = new WeakMap();
+  #timer = 0;
 
   constructor(gallery, announce) {
     this.#gallery = gallery;
@@ -43,25 +48,40 @@ export class Teaching {
     this.#open($("teach-bar").hidden);
     if ($("teach-bar").hidden) return;
     $("teach-class").focus();
-    this.#suggest();
   }
 
   #open(open) {
     $("teach-bar").hidden = !open;
     $("teach").setAttribute("aria-expanded", String(open));
     this.#show();
+    clearTimeout(this.#timer);
+    if (open) this.#count();
   }
 
-  /** Names that are in use already, so that one thing gets one name. */
-  async #suggest() {
+  /** What is labelled: names that are in use already, so that one thing gets one name, and what a run still needs. */
+  async #count() {
+    clearTimeout(this.#timer);
     try {
-      const names = await api.labelledClasses();
+      const labels = await api.countLabels();
       $("teach-classes").replaceChildren(
-        ...names.map((name) => Object.assign(document.createElement("option"), { value: name })),
+        ...labels.classes.map(({ name }) => Object.assign(document.createElement("option"), { value: name })),
       );
+      this.#showNeeds(labels);
     } catch (problem) {
       if (!(problem instanceof api.Problem)) throw problem; // Without suggestions, then.
     }
+    if (!$("teach-bar").hidden) this.#timer = setTimeout(() => this.#count(), COUNT_MILLIS);
+  }
+
+  #showNeeds(labels) {
+    if (!labels.needs) return; // The training service is of an older release.
+    const steps = checklistOf(labels).map(({ name, state }) => {
+      const step = element("li", state, name);
+      step.append(element("span", "visually-hidden", state === "optional" ? "" : `: ${state}`));
+      return step;
+    });
+    const words = steps.map((step) => step.textContent).join("");
+    if ($("teach-needs").textContent !== words) $("teach-needs").replaceChildren(...steps);
   }
 
   #show() {

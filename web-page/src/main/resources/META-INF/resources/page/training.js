@@ -1,6 +1,8 @@
 // The training panel: progress and outcome of a run, and the buttons that start and stop it.
 
 import * as api from "./api.js";
+import { nameOfGeneration, withNames } from "./modelname.js";
+import { reportPicture } from "./report.js";
 
 const POLL_MILLIS = 1000;
 const POLL_IDLE_MILLIS = 15_000;
@@ -109,11 +111,23 @@ export class TrainingPanel {
     if (panel.hidden) return;
     progress.hidden = stop.hidden = !running;
     write(title, running ? "A new model is being trained" : OUTCOMES[run.state]);
-    write(text, running ? describe(run) : run.reason);
+    write(text, running ? describe(run) : withNames(run.reason));
+    this.#showPicture(running ? "" : run.generation);
     if (run.of > 0) progress.value = run.done / run.of;
     else progress.removeAttribute("value");
     // Announced to screen readers at each phase, not at each iteration.
-    this.#say(running ? (PHASES[run.phase] ?? run.phase) : `${OUTCOMES[run.state]}: ${run.reason}`);
+    this.#say(running ? (PHASES[run.phase] ?? run.phase) : `${OUTCOMES[run.state]}: ${withNames(run.reason)}`);
+  }
+
+  /** What sketches found before the model that a run has made, and with it. */
+  async #showPicture(generation) {
+    const { picture } = this.#parts;
+    if ((picture.dataset.generation ?? "") === generation) return;
+    picture.dataset.generation = generation;
+    picture.replaceChildren();
+    if (!generation) return;
+    const name = await nameOfGeneration(generation);
+    if (picture.dataset.generation === generation) picture.replaceChildren(reportPicture(generation, name));
   }
 
   get #subject() {
@@ -126,11 +140,9 @@ export class TrainingPanel {
   }
 }
 
-function describe({ phase, done, of, losses, imagesPerSecond, etaSeconds }) {
+function describe({ phase, done, of, etaSeconds }) {
   const parts = [PHASES[phase] ?? phase];
   if (of > 0) parts.push(`${number.format(done)} of ${number.format(of)}`);
-  if (losses?.total !== undefined) parts.push(`loss ${number.format(losses.total)}`);
-  if (imagesPerSecond >= 1) parts.push(`${Math.round(imagesPerSecond)} images/s`);
   if (etaSeconds > 0) parts.push(`${duration(etaSeconds)} left`);
   return parts.join(", ");
 }

@@ -26,8 +26,10 @@ export class Watching {
   /** What is searched for now, or null. */
   shown(query) {
     this.#query = query;
-    $("watch").hidden = !query;
-    $("watch-rarity").hidden = !query || !isLikeness(query);
+    // A standing query takes a sketch, not a photo.
+    const watchable = query && !query.photo;
+    $("watch").hidden = !watchable;
+    $("watch-rarity").hidden = !watchable || !isLikeness(query);
   }
 
   /** Looks now, and again by itself while the panel is open. */

@@ -155,7 +155,7 @@ public final class DatasetBuilder {
       }
     }
     LabelledPictures all = LabelledPictures.of(examples);
-    LabelledPictures kept = kept(all);
+    LabelledPictures kept = usable(all, options);
     Map<String, Long> counts = new TreeMap<>();
     counts.put("labels", (long) labels.size());
     counts.put("contradictory", (long) verdict.contradictory());
@@ -173,9 +173,9 @@ public final class DatasetBuilder {
     return dataset;
   }
 
-  /// Classes with enough photos; at most `examplesMax` of each domain, those with the lowest
-  /// hashes.
-  private LabelledPictures kept(LabelledPictures all) {
+  /// What a run uses of all that is labelled: classes with enough photos; at most `examplesMax` of
+  /// each domain, those with the lowest hashes.
+  public static LabelledPictures usable(LabelledPictures all, Options options) {
     List<Example> kept = new ArrayList<>();
     for (String label : all.photoClasses()) {
       if (all.photos(label).size() >= options.examplesMin()) {

@@ -3,6 +3,11 @@ package io.sketchstream.training.labels;
 import io.sketchstream.events.Topics;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Domain;
+import io.sketchstream.trainer.data.Example;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.training.labels.PictureFolder.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +20,7 @@ public final class LabelCensus {
   private final TopicReader reader;
   private final int labelsMax;
   private Map<TopicPartition, Long> countedTo = Map.of();
-  private Count last;
+  private Tally last;
 
   /// Examples of a class.
   public record LabelledClass(String name, long photos, long sketches) {}
@@ -23,6 +28,10 @@ public final class LabelCensus {
   /// @param labels that are current
   /// @param contradictory examples whose votes tie
   public record Count(long labels, long contradictory, List<LabelledClass> classes) {}
+
+  /// @param examples what is labelled, by the names of the files that a run would make of them; no
+  ///   file need be there
+  public record Tally(Count count, LabelledPictures examples) {}
 
   /// @param labelsMax most labels that are held in memory
   public LabelCensus(TopicReader reader, int labelsMax) {
@@ -33,19 +42,31 @@ public final class LabelCensus {
   /// As of now.
   ///
   /// @throws DatasetException when there are too many labels
-  public synchronized Count take() {
+  public synchronized Tally take() {
     Map<TopicPartition, Long> ends = reader.ends(Topics.LABELS.name());
     if (last == null || !ends.equals(countedTo)) {
       LabelVotes votes = new LabelVotes(labelsMax);
       reader.read(ends, votes::apply, (_, _) -> {});
-      last = count(votes);
+      last = tally(votes);
       countedTo = ends;
     }
     return last;
   }
 
-  private Count count(LabelVotes votes) {
+  private static Tally tally(LabelVotes votes) {
     LabelVotes.Verdict verdict = votes.verdict();
+    PictureFolder names = new PictureFolder(Path.of(""), 0);
+    List<Example> examples = new ArrayList<>();
+    verdict
+        .classes()
+        .forEach((key, name) -> {
+          Kind kind = key.domain() == Domain.PHOTO ? Kind.PHOTO : Kind.SKETCH;
+          examples.add(new Example(names.file(kind, key.id()), name, key.domain()));
+        });
+    return new Tally(count(votes, verdict), LabelledPictures.of(examples));
+  }
+
+  private static Count count(LabelVotes votes, LabelVotes.Verdict verdict) {
     Map<String, long[]> byClass = new TreeMap<>();
     verdict
         .classes()

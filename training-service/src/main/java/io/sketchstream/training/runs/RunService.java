@@ -30,6 +30,7 @@ class RunService implements LeaderHealth.Subject {
   private static final int AFTER_OTHERS = 10_000;
 
   private final RunCoordinator coordinator;
+  private final RunOptions options;
   private final LabelCensus census;
   private final LabelList labels;
 
@@ -41,7 +42,7 @@ class RunService implements LeaderHealth.Subject {
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
       @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
           Duration tombstoneRetention) {
-    RunOptions options = RunOptions.of(config);
+    this.options = RunOptions.of(config);
     this.coordinator =
         new RunCoordinator(
             kafka,
@@ -80,8 +81,12 @@ class RunService implements LeaderHealth.Subject {
     return LeaderHealth.ready("training runs", runs);
   }
 
-  LabelCensus.Count labels() {
+  LabelCensus.Tally labels() {
     return census.take();
+  }
+
+  RunOptions options() {
+    return options;
   }
 
   LabelList.Page labelPage(Predicate<LabelList.Label> matching, String after, int limit) {

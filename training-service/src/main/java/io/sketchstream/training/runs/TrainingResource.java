@@ -4,6 +4,8 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
 import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.training.labels.DatasetBuilder;
 import io.sketchstream.training.labels.LabelCensus;
 import io.sketchstream.training.labels.TopicSnapshot;
 import io.sketchstream.training.leadership.RefusedException;
@@ -79,6 +81,41 @@ class TrainingResource {
       Map<String, String> overrides,
       int restarts) {}
 
+  /// What is labelled.
+  ///
+  /// @param labels that are current
+  /// @param contradictory examples whose votes tie
+  record Labels(
+      long labels, long contradictory, List<LabelCensus.LabelledClass> classes, Needs needs) {
+    static Labels of(LabelCensus.Tally tally, RunOptions options) {
+      LabelCensus.Count count = tally.count();
+      return new Labels(
+          count.labels(),
+          count.contradictory(),
+          count.classes(),
+          Needs.of(tally.examples(), options));
+    }
+  }
+
+  /// What a run needs, and how much of it there is if all labelled photos are in the gallery.
+  ///
+  /// @param examplesMin photos that a class needs to be used
+  /// @param classesMin classes that a run needs
+  /// @param usableClasses those with enough photos
+  /// @param queriesMin sketches, or contours of photos, to judge a model by
+  /// @param queries those that would be held out for it
+  record Needs(int examplesMin, int classesMin, int usableClasses, int queriesMin, int queries) {
+    private static Needs of(LabelledPictures labelled, RunOptions options) {
+      LabelledPictures usable = DatasetBuilder.usable(labelled, options.dataset());
+      return new Needs(
+          options.dataset().examplesMin(),
+          options.dataset().classesMin(),
+          usable.photoClasses().size(),
+          options.heldOut().queriesMin(),
+          TrainingSplit.queries(usable, options.heldOut()));
+    }
+  }
+
   @GET
   @Path("/runs")
   @Operation(
@@ -153,10 +190,10 @@ class TrainingResource {
   @Path("/labels")
   @Operation(
       operationId = "countLabels",
-      summary = "How many photos and sketches of each class are labelled")
-  public LabelCensus.Count labels() {
+      summary = "How many photos and sketches of each class are labelled, and what a run needs")
+  public Labels labels() {
     try {
-      return runs.labels();
+      return Labels.of(runs.labels(), runs.options());
     } catch (DatasetException e) {
       throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
     }

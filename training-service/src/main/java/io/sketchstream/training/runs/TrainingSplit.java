@@ -25,6 +25,22 @@ record TrainingSplit(LabelledPictures training, LabelledPictures heldOut) {
 
   /// @throws DatasetException when too few sketches are held out to tell two models apart
   static TrainingSplit of(LabelledPictures all, RunOptions.HeldOut options) {
+    TrainingSplit split = split(all, options);
+    int queries = split.heldOut().sketches().size();
+    if (queries < options.queriesMin()) {
+      throw new DatasetException(
+          "too few labels: only %d sketches can be held out to judge a model by, %d are needed"
+              .formatted(queries, options.queriesMin()));
+    }
+    return split;
+  }
+
+  /// How many sketches would be held out to judge a model by, contours included.
+  static int queries(LabelledPictures all, RunOptions.HeldOut options) {
+    return split(all, options).heldOut().sketches().size();
+  }
+
+  private static TrainingSplit split(LabelledPictures all, RunOptions.HeldOut options) {
     List<Example> training = new ArrayList<>();
     List<Example> heldOut = new ArrayList<>();
     for (String label : all.photoClasses()) {
@@ -46,14 +62,7 @@ record TrainingSplit(LabelledPictures training, LabelledPictures heldOut) {
                 : Contours.apart(photos.heldOut()));
       }
     }
-    var split = new TrainingSplit(LabelledPictures.of(training), LabelledPictures.of(heldOut));
-    int queries = split.heldOut().sketches().size();
-    if (queries < options.queriesMin()) {
-      throw new DatasetException(
-          "too few labels: only %d sketches can be held out to judge a model by, %d are needed"
-              .formatted(queries, options.queriesMin()));
-    }
-    return split;
+    return new TrainingSplit(LabelledPictures.of(training), LabelledPictures.of(heldOut));
   }
 
   /// The photos or the sketches of a class.

@@ -62,6 +62,20 @@ final class TrainingSplitTest {
             .allMatch(example -> example.kind() == PictureKind.SKETCH));
   }
 
+  /// What people are told beforehand is what a run finds.
+  @Test
+  void tellsHowManySketchesWouldBeHeldOut() {
+    RunOptions.HeldOut rule = new RunOptions.HeldOut(new HeldOutExamples(0.2), 1, 5);
+    for (LabelledPictures all : List.of(pictures(3, 10), named(4, 6), pictures(2, 30))) {
+      assertEquals(
+          TrainingSplit.of(all, rule).heldOut().sketches().size(),
+          TrainingSplit.queries(all, rule));
+    }
+    RunOptions.HeldOut strict = new RunOptions.HeldOut(new HeldOutExamples(0.2), 10, 5);
+    assertTrue(TrainingSplit.queries(pictures(3, 2), strict) < 10);
+    assertEquals(0, TrainingSplit.queries(LabelledPictures.of(List.of()), strict));
+  }
+
   private static Set<Path> files(List<Example> examples) {
     return examples.stream().map(Example::file).collect(Collectors.toSet());
   }

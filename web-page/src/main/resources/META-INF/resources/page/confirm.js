@@ -1,0 +1,28 @@
+// Asks before a step that changes searches for everyone.
+
+const WARNING = "Searches change at once, for everyone. You can go back as long as the model before is kept.";
+
+const $ = (id) => document.getElementById(id);
+
+for (const answer of ["yes", "no"]) $(`confirm-${answer}`).addEventListener("click", () => $("confirm").close(answer));
+
+/** Whether someone wants this model to answer searches. */
+export function confirmActivation(name) {
+  return confirmed(`Let ${name} answer searches?`, WARNING);
+}
+
+/** Whether someone wants the model before back. */
+export function confirmRollback() {
+  return confirmed("Roll back to the model before?", WARNING);
+}
+
+function confirmed(question, words) {
+  $("confirm-title").textContent = question;
+  $("confirm-text").textContent = words;
+  $("confirm").returnValue = ""; // Escape leaves it so.
+  $("confirm").showModal();
+  $("confirm-no").focus();
+  return new Promise((resolve) => {
+    $("confirm").addEventListener("close", () => resolve($("confirm").returnValue === "yes"), { once: true });
+  });
+}
