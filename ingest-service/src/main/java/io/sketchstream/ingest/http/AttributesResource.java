@@ -1,13 +1,17 @@
 package io.sketchstream.ingest.http;
 
+import io.sketchstream.ingest.gallery.Gallery.StoredImage;
 import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.ingest.watch.Originals;
+import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -15,6 +19,7 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -32,10 +37,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class AttributesResource {
   private final Gallery gallery;
   private final Intake intake;
+  private final Originals originals;
+  private final FileUris uris;
 
-  AttributesResource(Gallery gallery, Intake intake) {
+  AttributesResource(
+      Gallery gallery, Intake intake, Originals originals, FileUris uris) {
     this.gallery = gallery;
     this.intake = intake;
+    this.originals = originals;
+    this.uris = uris;
   }
 
   @GET
@@ -48,11 +58,12 @@ class AttributesResource {
           "As ingested, whether searchable yet or not. The model that has indexed the image is"
               + " `generation` of `GET /v1/images?filter=id:...`.")
   @APIResponse(responseCode = "404", description = "No such image")
-  public ImageMetadata metadata(@PathParam("id") String id) {
-    return gallery
-        .read(Problems.checked(id))
-        .map(ImageMetadata::of)
-        .orElseThrow(() -> Problems.noSuchImage(id));
+  public ImageMetadata metadata(@PathParam("id") String id, @Context RoutingContext caller) {
+    StoredImage stored =
+        gallery.read(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id));
+    String uri = stored.image().getAttributes().getUri();
+    return ImageMetadata.of(
+        stored, uris.shownTo(caller), originals.find(id, uri).isPresent());
   }
 
   @PATCH

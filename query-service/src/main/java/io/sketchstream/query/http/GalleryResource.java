@@ -6,12 +6,15 @@ import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.shell.access.FileUris;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -23,11 +26,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public final class GalleryResource {
   private final QueryBeans query;
   private final QueryConfig config;
+  private final FileUris uris;
   private final InstantSource clock = InstantSource.system();
 
-  GalleryResource(QueryBeans query, QueryConfig config) {
+  GalleryResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
     this.config = config;
+    this.uris = uris;
   }
 
   @GET
@@ -40,7 +45,9 @@ public final class GalleryResource {
           "A page begins after an image, not after a number of images, so new images do not shift"
               + " pages. `total` counts the images of all pages.")
   public GalleryResponse list(
-      @BeanParam GalleryParameters parameters, @HeaderParam("traceparent") String traceparent)
+      @BeanParam GalleryParameters parameters,
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller)
       throws InterruptedException, SearchFailure {
     long start = System.nanoTime();
     QueryEngine engine = Ready.engine(query);
@@ -48,6 +55,7 @@ public final class GalleryResource {
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return GalleryResponse.of(
           engine.directSearches().newest(active, parameters.query(config, clock)),
+          uris.shownTo(caller),
           System.nanoTime() - start);
     }
   }

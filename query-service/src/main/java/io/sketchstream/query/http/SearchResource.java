@@ -6,17 +6,20 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,11 +31,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public final class SearchResource {
   private final QueryBeans query;
   private final QueryConfig config;
+  private final FileUris uris;
   private final InstantSource clock = InstantSource.system();
 
-  SearchResource(QueryBeans query, QueryConfig config) {
+  SearchResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
     this.config = config;
+    this.uris = uris;
   }
 
   @POST
@@ -51,7 +56,8 @@ public final class SearchResource {
       InputStream body,
       @BeanParam SearchParameters parameters,
       @HeaderParam("Content-Length") long contentLength,
-      @HeaderParam("traceparent") String traceparent)
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
     long start = System.nanoTime();
     int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
@@ -68,6 +74,6 @@ public final class SearchResource {
             .search(SketchBody.read(body, bytesMax), asked, traceparent == null ? "" : traceparent);
     long nanos = System.nanoTime() - start;
     engine.metrics().searched(nanos);
-    return SearchResponse.of(answer, nanos);
+    return SearchResponse.of(answer, uris.shownTo(caller), nanos);
   }
 }
