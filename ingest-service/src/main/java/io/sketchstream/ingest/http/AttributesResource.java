@@ -24,9 +24,12 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -57,6 +60,10 @@ class AttributesResource {
       description =
           "As ingested, whether searchable yet or not. The model that has indexed the image is"
               + " `generation` of `GET /v1/images?filter=id:...`.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The attributes",
+      content = @Content(schema = @Schema(implementation = ImageMetadata.class)))
   @APIResponse(responseCode = "404", description = "No such image")
   public ImageMetadata metadata(@PathParam("id") String id, @Context RoutingContext caller) {
     StoredImage stored =
@@ -65,6 +72,9 @@ class AttributesResource {
     return ImageMetadata.of(
         stored, uris.shownTo(caller), originals.find(id, uri).isPresent());
   }
+
+  /// The request body: what it does not name stays, and null removes.
+  public record Patch(String title, List<String> tags, String uri, Map<String, String> extra) {}
 
   @PATCH
   @Path("{id}")
@@ -78,6 +88,15 @@ class AttributesResource {
           "A JSON merge patch (RFC 7386) of title, tags, uri and extra: {\"tags\": [\"cat\"],"
               + " \"title\": null}. Attributes it does not name stay, as do the picture and its"
               + " place in the gallery.")
+  @RequestBody(
+      content = {
+        @Content(
+            mediaType = "application/merge-patch+json",
+            schema = @Schema(implementation = Patch.class)),
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = Patch.class))
+      })
   @APIResponse(
       responseCode = "202",
       description = "The change is in Kafka; `unchanged` if there was none",

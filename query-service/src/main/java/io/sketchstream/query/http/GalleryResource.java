@@ -18,6 +18,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /// `GET /v1/images`: the gallery, newest first. It is answered from the index, which has the
 /// attributes for filters and words. Images that the ingest service has accepted and the index does
@@ -44,6 +48,13 @@ public final class GalleryResource {
       description =
           "A page begins after an image, not after a number of images, so new images do not shift"
               + " pages. `total` counts the images of all pages.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of the gallery",
+      content =
+          @Content(
+              schema = @Schema(implementation = GalleryResponse.class),
+              examples = @ExampleObject(name = "page", value = Examples.LIST)))
   public GalleryResponse list(
       @BeanParam GalleryParameters parameters,
       @HeaderParam("traceparent") String traceparent,
