@@ -11,6 +11,7 @@ import io.sketchstream.benchmarks.model.EncoderSpeed;
 import io.sketchstream.benchmarks.model.EvaluationSpeed;
 import io.sketchstream.benchmarks.model.MemoryOverTime;
 import io.sketchstream.benchmarks.model.TrainingSpeed;
+import io.sketchstream.benchmarks.pipeline.CommandLine;
 import io.sketchstream.benchmarks.pipeline.Freshness;
 import io.sketchstream.benchmarks.pipeline.Overload;
 import io.sketchstream.benchmarks.pipeline.PipelineThroughput;
@@ -32,6 +33,7 @@ public final class Main {
           new EvaluationSpeed(),
           new MemoryOverTime(),
           new StopSignals(),
+          new CommandLine(),
           new IndexBenchmark(),
           new HubnessBenchmark(),
           new ChurnBenchmark(),

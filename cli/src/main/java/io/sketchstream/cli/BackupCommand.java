@@ -10,6 +10,7 @@ import io.sketchstream.cli.backup.TopicBackup;
 import io.sketchstream.events.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,7 +57,8 @@ final class BackupCommand implements Callable<Integer> {
   @Option(
       names = "--settings",
       paramLabel = "FILE",
-      description = "An additional file to save, such as .env; can be repeated.")
+      description = "An additional file to save, such as .env; can be repeated. The sketchstream.properties of the"
+              + " server's home is saved in any case.")
   private List<Path> settings = new ArrayList<>();
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -85,7 +87,7 @@ final class BackupCommand implements Callable<Integer> {
       throws IOException, BrokenBackupException {
     BackupFolder folder = BackupFolder.create(directory);
     List<Manifest.SettingsFile> kept = new ArrayList<>();
-    for (Path file : settings) {
+    for (Path file : settings(open)) {
       kept.add(Manifest.SettingsFile.copy(folder.path(), file));
     }
     BackupSamples answers = new BackupSamples(open);
@@ -112,6 +114,21 @@ final class BackupCommand implements Callable<Integer> {
             kept);
     folder.finish(manifest);
     return manifest;
+  }
+
+  /// The files that were named, and that of the home.
+  private List<Path> settings(Services open) throws IOException {
+    List<Path> files = new ArrayList<>(settings);
+    Path own = kafka.configOfHome(open.kafka()).orElse(null);
+    for (Path named : settings) {
+      if (own != null && Files.exists(named) && Files.isSameFile(own, named)) {
+        own = null;
+      }
+    }
+    if (own != null) {
+      files.add(own);
+    }
+    return files;
   }
 
   private void tell(Manifest manifest) {

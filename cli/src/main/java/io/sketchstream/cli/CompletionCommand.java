@@ -1,10 +1,15 @@
 package io.sketchstream.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /// `completion`: the script that completes commands and options in a shell.
@@ -16,13 +21,36 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  source <(sketchstream completion)"})
 final class CompletionCommand implements Callable<Integer> {
+  /// What the launcher does without this program, with the options that take a value.
+  private static final Map<String, List<String>> OF_THE_LAUNCHER = new LinkedHashMap<>();
+
+  static {
+    OF_THE_LAUNCHER.put(
+        "up",
+        List.of(
+            "--port", "--home", "--model", "--host", "--token", "--watch", "--kafka-port", "--config"));
+    OF_THE_LAUNCHER.put("test", List.of());
+    OF_THE_LAUNCHER.put("bench", List.of());
+    OF_THE_LAUNCHER.put("help", List.of());
+  }
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(AutoComplete.bash("sketchstream", spec.root().commandLine()));
+    CommandLine all = spec.root().commandLine();
+    OF_THE_LAUNCHER.forEach((command, options) -> all.addSubcommand(command, words(options)));
+    out.print(AutoComplete.bash("sketchstream", all));
     out.flush();
     return 0;
+  }
+
+  private static CommandSpec words(List<String> options) {
+    CommandSpec command = CommandSpec.create();
+    for (String option : options) {
+      command.addOption(OptionSpec.builder(option).type(String.class).build());
+    }
+    return command;
   }
 }

@@ -47,6 +47,15 @@ final class KafkaOption {
     }
   }
 
+  /// The file of options and settings in the home of the server's Kafka, where it has one.
+  ///
+  /// @param known address by the server; may be empty
+  Optional<Path> configOfHome(String known) {
+    return file.or(() -> ofHome(known))
+        .map(path -> path.toAbsolutePath().resolveSibling("sketchstream.properties"))
+        .filter(Files::isRegularFile);
+  }
+
   /// What went wrong with Kafka, for people.
   static CommandFailure failure(KafkaAccess kafka, KafkaException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();

@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
 final class OpenCommand implements Callable<Integer> {
   private static final List<String> BROWSERS = List.of("xdg-open", "open", "wslview");
 
+  private static final long FAILURE_MILLIS_MAX = 3_000;
+
   @Mixin private ServerOption server;
 
   @Option(names = "--print", description = "Only print the address.")
@@ -37,21 +40,30 @@ final class OpenCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println(open.base());
       out.flush();
-      return onlyPrint || BROWSERS.stream().anyMatch(b -> starts(b, open.base().toString()))
-          ? 0
-          : Main.FAILED;
+      if (onlyPrint || BROWSERS.stream().anyMatch(b -> starts(b, open.base().toString()))) {
+        return 0;
+      }
+      throw new CommandFailure(
+          "no browser could be started (tried %s); open the address yourself"
+              .formatted(String.join(", ", BROWSERS)));
     }
   }
 
   private static boolean starts(String program, String address) {
     try {
-      new ProcessBuilder(program, address)
-          .redirectOutput(Redirect.DISCARD)
-          .redirectError(Redirect.DISCARD)
-          .start();
-      return true;
+      Process browser =
+          new ProcessBuilder(program, address)
+              .redirectOutput(Redirect.DISCARD)
+              .redirectError(Redirect.DISCARD)
+              .start();
+      // One that finds no browser says so at once; others may stay.
+      return !browser.waitFor(FAILURE_MILLIS_MAX, TimeUnit.MILLISECONDS)
+          || browser.exitValue() == 0;
     } catch (IOException _) {
       return false; // It is not installed.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

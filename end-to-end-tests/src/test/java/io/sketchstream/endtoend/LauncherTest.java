@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,59 @@ final class LauncherTest {
       assertTrue(help.contains("./sketchstream " + command + " "), command);
     }
     assertFalse(help.contains("SNAPSHOT"));
+  }
+
+  /// Also on a machine where nobody starts a server.
+  @Test
+  void aCommandRecordsItsClassesForTheNextOne() throws Exception {
+    Path cache = directory.resolve("cli/target/sketchstream-cli.aot");
+    Files.createDirectories(directory.resolve("cli/target/lib"));
+    fakeJava(
+        """
+        for word; do
+          case $word in -XX:AOTCacheOutput=*) echo recorded >"${word#*=}" ;; esac
+        done
+        echo "$*"
+        """);
+    Ran first = run(Map.of("HOME", "/root"), "status");
+    assertFalse(first.output().contains("AOT"), first.output());
+    Await.until("the cache is there", () -> Files.exists(cache));
+    assertEquals("recorded", Files.readString(cache).strip());
+    Await.until(
+        "the recorder is gone", () -> Files.notExists(directory.resolve("target/cli-cache.pid")));
+    Ran second = run(Map.of("HOME", "/root"), "status");
+    assertTrue(second.output().contains("-XX:AOTCache=" + cache + " "), second.output());
+  }
+
+  @Test
+  void theWarningOfTheJvmIsNotShown() throws Exception {
+    Files.createFile(directory.resolve("target/built-benchmarks"));
+    fakeJava(
+        """
+        echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
+        echo 'WARNING: another' >&2
+        printf 'last' >&2
+        exit 7
+        """);
+    Path caches = Files.createDirectories(directory.resolve("standalone/target"));
+    Files.createDirectories(caches.resolve("quarkus-app"));
+    Files.createFile(caches.resolve("quarkus-app/quarkus-run.jar"));
+    Files.createFile(caches.resolve("sketchstream.aot"));
+    Files.createDirectories(directory.resolve("cli/target/lib"));
+    Files.createFile(directory.resolve("cli/target/sketchstream-cli.aot"));
+    for (String command : List.of("bench", "up")) {
+      Ran ran = run(Map.of("HOME", "/root"), command);
+      Await.until(
+          "all was said",
+          () -> Files.readString(directory.resolve("output")).contains("last"));
+      assertEquals(
+          "WARNING: another\nlast\n", Files.readString(directory.resolve("output")), command);
+      assertEquals(7, ran.exitCode());
+    }
+  }
+
+  private void fakeJava(String script) throws IOException {
+    Files.writeString(directory.resolve("jdk/bin/java"), "#!/bin/sh\n" + script);
   }
 
   private Ran run(Map<String, String> environment, String... arguments) throws Exception {

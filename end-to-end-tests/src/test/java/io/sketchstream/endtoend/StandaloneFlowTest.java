@@ -279,6 +279,8 @@ final class StandaloneFlowTest {
             "/v1/training/runs",
             "/v1/status"));
     api.assertEveryOperationHasAnIdOfItsOwn();
+    api.assertEveryAnswerIsDescribed();
+    api.assertSaysWhatItIs();
   }
 
   /// Waits until no image of another test is in flight, so that counters can be compared.

@@ -31,19 +31,22 @@ final class WatchedMetrics {
   private static final Pattern COUNTED =
       Pattern.compile("[cC]ounter(?:\\.builder)?\\(\\s*\"([a-z.]+)\"");
 
-  /// What Kafka Exporter exports, as far as it is watched: no service of ours is asked for it.
-  private static final Set<String> OF_KAFKA_EXPORTER =
+  /// What Kafka Exporter and the kubelet export, as far as it is watched: no service of ours is asked
+  /// for it.
+  private static final Set<String> OF_OTHERS =
       Set.of(
           "kafka_brokers",
           "kafka_topic_partition_current_offset",
           "kafka_topic_partition_under_replicated_partition",
-          "kafka_consumergroup_lag");
+          "kafka_consumergroup_lag",
+          "kubelet_volume_stats_available_bytes",
+          "kubelet_volume_stats_capacity_bytes");
 
   private WatchedMetrics() {}
 
-  /// Whether a text in the Prometheus format has what the selector asks for, or Kafka Exporter has.
+  /// Whether a text in the Prometheus format has what the selector asks for, or others have.
   static boolean isExported(String selector, String exported) {
-    return OF_KAFKA_EXPORTER.contains(selector.replaceAll("\\{.*", ""))
+    return OF_OTHERS.contains(selector.replaceAll("\\{.*", ""))
         || hasData(selector, exported);
   }
 

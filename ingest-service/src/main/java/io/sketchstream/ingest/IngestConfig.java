@@ -117,6 +117,11 @@ public interface IngestConfig {
   /// Watched directories: the gallery holds the images in them and in all their subdirectories.
   Optional<List<Path>> watch();
 
+  /// Whether callers who may read get the files of watched directories as they are, with all their
+  /// metadata (`GET /v1/images/{id}/original`).
+  @WithDefault("true")
+  boolean watchOriginals();
+
   /// Interval between full scans of the watched directories.
   @WithDefault("30s")
   @NotNull

@@ -17,6 +17,7 @@ import io.sketchstream.ingest.gallery.IngestMeters;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.watch.FolderWatch;
+import io.sketchstream.ingest.watch.Originals;
 import io.sketchstream.shell.process.DiskGauges;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
@@ -44,6 +45,7 @@ class IngestService {
   private final ImageDecoder decoder;
   private final Intake intake;
   private final Optional<FolderWatch> watch;
+  private final Originals originals;
   private final long bodyBytesMax;
 
   IngestService(
@@ -90,6 +92,8 @@ class IngestService {
                     gallery,
                     workers,
                     registry));
+    originals =
+        new Originals(config.watch().filter(_ -> config.watchOriginals()).orElseGet(List::of));
     bodyBytesMax = quarkusBodyMax.asLongValue();
     warnOfSmallBodies(config);
   }
@@ -134,6 +138,12 @@ class IngestService {
   @Singleton
   Intake intake() {
     return intake;
+  }
+
+  @Produces
+  @Singleton
+  Originals originals() {
+    return originals;
   }
 
   private void warnOfSmallBodies(IngestConfig config) {

@@ -53,7 +53,8 @@ final class ConfigurationTableTest {
         Generated from the sources by `ConfigurationTableTest`; do not edit.
 
         Every setting is a system property (`-Dquery.timeout=2s`) or an environment variable (`QUERY_TIMEOUT=2s`), for one
-        service or, in `./sketchstream up` by `JAVA_OPTS`, for all. Durations are `250ms`, `5s`, `2m`; sizes `64M`, `1G`. A value
+        service or, in `./sketchstream up` by `JAVA_OPTS`, for all. `up` also reads them from `sketchstream.properties` in its
+        home, or the file that `--config` names (`query.timeout=2s`). Durations are `250ms`, `5s`, `2m`; sizes `64M`, `1G`. A value
         out of range, and a key under a service's prefix that does not exist, stops the start and is named. `up` sets some of
         them itself (home, port, host, model, broker: its options); given from outside they would have no effect, and it
         refuses to start.

@@ -59,7 +59,7 @@ final class HelmChartTest {
     Map<String, Object> on = new TreeMap<>();
     on.put("monitoring.enabled", true);
     on.put("monitoring.labels.release", "prometheus");
-    on.put("monitoring.runbooks", "https://example.com/sketchstream/");
+    on.put("page.origin", "https://search.example.com");
     on.put("ingress.enabled", true);
     on.put("ingress.className", "nginx");
     on.put("ingress.tlsSecret", "certificate");
@@ -75,10 +75,11 @@ final class HelmChartTest {
         "prometheus",
         all.get("ServiceMonitor sketchstream").at("/metadata/labels/release").asText());
     assertEquals(
-        "https://example.com/sketchstream/docs/runbooks/SketchstreamServiceDown.md",
-        all.get("PrometheusRule sketchstream")
-            .at("/spec/groups/0/rules/0/annotations/runbook_url")
-            .asText());
+        "https://search.example.com/runbooks/SketchstreamServiceDown", firstRunbook(all));
+    on.put("monitoring.runbooks", "https://wiki.example.com/alerts/");
+    assertEquals(
+        "https://wiki.example.com/alerts/SketchstreamServiceDown",
+        firstRunbook(byId(render(on))));
     assertScales(all.get("ScaledObject embed"));
     String backup = all.get("CronJob backup").at("/spec/jobTemplate/spec/template/spec").toString();
     assertTrue(backup.contains("http://training:8084"), backup);
@@ -151,6 +152,12 @@ final class HelmChartTest {
     String version = Repository.read("pom.xml").split("<version>")[1].split("<")[0];
     assertEquals(
         version, YAML.readTree(CHART.resolve("Chart.yaml").toFile()).get("appVersion").asText());
+  }
+
+  private static String firstRunbook(Map<String, JsonNode> all) {
+    return all.get("PrometheusRule sketchstream")
+        .at("/spec/groups/0/rules/0/annotations/runbook_url")
+        .asText();
   }
 
   /// There is no Java type of it: what KEDA's reference asks for.

@@ -4,61 +4,124 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// The settings of the services when they run together: one broker, one port, one home. Set as
-/// system properties, which override every other source.
+/// system properties, which override every other source; so what another source says differently is
+/// refused, not ignored.
 final class Settings {
-  private Settings() {}
+  private final UnaryOperator<String> properties;
+  private final UnaryOperator<String> environment;
+  private final ConfigFile file;
+
+  /// @param properties the value of a system property, or null
+  /// @param environment the value of an environment variable, or null
+  Settings(
+      UnaryOperator<String> properties, UnaryOperator<String> environment, ConfigFile file) {
+    this.properties = properties;
+    this.environment = environment;
+    this.file = file;
+  }
 
   /// @throws RefusedStartException when one of them is set by the user, which would have no effect
   static void apply(UpOptions options, int port, Home home, ModelChoice model, KafkaAccess kafka)
       throws RefusedStartException {
-    Map<String, String> settings = new LinkedHashMap<>();
-    kafka.client().forEach((name, value) -> settings.put("kafka." + name, value));
-    settings.put("quarkus.http.host", options.host());
-    settings.put("quarkus.http.port", Integer.toString(port));
-    settings.put("quarkus.log.file.path", log(home).toString());
-    settings.put("ingest.state-dir", home.resolve("ingest").toString());
-    settings.put("query.state-dir", home.resolve("query").toString());
-    settings.put("query.address", options.host() + ":" + port);
-    settings.put("query.standbys", "0"); // There is no other process to hold one.
-    settings.put("embed.instance-id", "standalone"); // There is no other.
-    settings.put("training.model-store", home.resolve("models").toString());
-    settings.put("training.model-cache", home.resolve("model-cache").toString());
-    settings.put("embed.model-cache", home.resolve("model-cache").toString());
-    settings.put("training.home", home.resolve("training").toString());
-    settings.put(
+    Map<String, String> own = new LinkedHashMap<>();
+    kafka.client().forEach((name, value) -> own.put("kafka." + name, value));
+    own.put("quarkus.http.host", options.host());
+    own.put("quarkus.http.port", Integer.toString(port));
+    own.put("quarkus.log.file.path", log(home).toString());
+    own.put("ingest.state-dir", home.resolve("ingest").toString());
+    own.put("query.state-dir", home.resolve("query").toString());
+    own.put("query.address", options.host() + ":" + port);
+    own.put("query.standbys", "0"); // There is no other process to hold one.
+    own.put("embed.instance-id", "standalone"); // There is no other.
+    own.put("training.model-store", home.resolve("models").toString());
+    own.put("training.model-cache", home.resolve("model-cache").toString());
+    own.put("embed.model-cache", home.resolve("model-cache").toString());
+    own.put("training.home", home.resolve("training").toString());
+    own.put(
         model.shipped() ? "training.shipped-model" : "training.model",
         model.directory().toString());
-    refuseIgnored(settings);
-    options.token().ifPresent(token -> settings.put("access.token", token));
-    if (!options.watch().isEmpty()) {
-      settings.put(
-          "ingest.watch",
-          options.watch().stream()
-              .map(directory -> directory.toString().replace(",", "\\,"))
-              .collect(Collectors.joining(",")));
-    }
-    settings.forEach(System::setProperty);
+    new Settings(System::getProperty, System::getenv, options.file())
+        .together(own, ofOptions(options))
+        .forEach(System::setProperty);
   }
 
   static Path log(Home home) {
     return home.resolve("logs").resolve("sketchstream.log");
   }
 
-  /// A setting from the environment or a system property that would be overridden silently.
-  private static void refuseIgnored(Map<String, String> settings) throws RefusedStartException {
-    for (String key : settings.keySet()) {
-      String variable = key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
-      boolean property = System.getProperty(key) != null;
-      if (property || System.getenv(variable) != null) {
+  /// What the services get.
+  ///
+  /// @param own what `up` sets itself; no other source may set it
+  /// @param chosen what options of `up` say; another source may only say the same
+  /// @throws RefusedStartException naming the source whose value would have no effect
+  Map<String, String> together(Map<String, String> own, Map<String, String> chosen)
+      throws RefusedStartException {
+    for (String key : own.keySet()) {
+      Optional<String> source = sources(key).keySet().stream().findFirst();
+      if (source.isPresent()) {
         throw new RefusedStartException(
-            (property ? "the system property " + key : "the environment variable " + variable)
+            source.get()
                 + " would have no effect: `up` sets it itself; remove it"
                 + instead(key));
       }
     }
+    Map<String, String> all = new LinkedHashMap<>(file.settings());
+    all.putAll(own);
+    all.putAll(chosen);
+    for (Map.Entry<String, String> setting : all.entrySet()) {
+      for (Map.Entry<String, String> source : sources(setting.getKey()).entrySet()) {
+        if (!source.getValue().equals(setting.getValue())) {
+          throw new RefusedStartException(
+              "%s differs from %s: one of them would have no effect; remove one"
+                  .formatted(source.getKey(), said(setting.getKey(), chosen)));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Map<String, String> ofOptions(UpOptions options) {
+    Map<String, String> chosen = new LinkedHashMap<>();
+    options.token().ifPresent(token -> chosen.put("access.token", token));
+    if (!options.watch().isEmpty()) {
+      chosen.put(
+          "ingest.watch",
+          options.watch().stream()
+              .map(directory -> directory.toString().replace(",", "\\,"))
+              .collect(Collectors.joining(",")));
+    }
+    return chosen;
+  }
+
+  /// Who else sets it, and to what.
+  private Map<String, String> sources(String key) {
+    Map<String, String> sources = new LinkedHashMap<>();
+    String variable = key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    put(sources, "the system property " + key, properties.apply(key));
+    put(sources, "the environment variable " + variable, environment.apply(variable));
+    put(
+        sources,
+        "'" + key + "' in " + file.path().map(Object::toString).orElse(""),
+        file.settings().get(key));
+    return sources;
+  }
+
+  private static void put(Map<String, String> sources, String name, String value) {
+    if (value != null) {
+      sources.put(name, value);
+    }
+  }
+
+  private String said(String key, Map<String, String> chosen) {
+    if (!chosen.containsKey(key)) {
+      return "the one in " + file.path().orElseThrow();
+    }
+    return key.equals("access.token") ? "--token" : "--watch";
   }
 
   private static String instead(String key) {

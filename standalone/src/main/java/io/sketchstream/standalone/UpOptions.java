@@ -7,6 +7,8 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -27,7 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "  sketchstream up",
       "  sketchstream up --port 9000 --home /srv/gallery --watch ~/Pictures",
-      "  ACCESS_TOKEN=... sketchstream up --host 0.0.0.0"
+      "  ACCESS_TOKEN=... sketchstream up --host 0.0.0.0",
+      "  sketchstream up --config /etc/sketchstream.properties"
     })
 final class UpOptions {
   private static final int PORT_MAX = 65_535;
@@ -93,24 +96,68 @@ final class UpOptions {
   private int kafkaPort;
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      converter = Directory.class,
+      description =
+          "File of these options (such as 'port=9000') and of settings, one a line (default:"
+              + " sketchstream.properties in the home). What is given here too comes first.")
+  private Optional<Path> config = Optional.empty();
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
   private boolean help;
+
+  private ConfigFile file = ConfigFile.none();
 
   private UpOptions() {}
 
   /// @param args what follows `up`; `--name value` and `--name=value` mean the same
   /// @throws RefusedStartException when an option is unknown or its value is not valid
   static UpOptions parse(String... args) throws RefusedStartException {
+    UpOptions alone = parse(ConfigFile.none(), args);
+    if (alone.help) {
+      return alone;
+    }
+    ConfigFile file =
+        alone.config.isPresent()
+            ? ConfigFile.read(alone.config.get())
+            : ConfigFile.ofHome(alone.home);
+    return parse(file, args);
+  }
+
+  private static UpOptions parse(ConfigFile file, String... args) throws RefusedStartException {
     UpOptions options = new UpOptions();
+    options.file = file;
     try {
-      new CommandLine(options).parseArgs(args);
+      new CommandLine(options)
+          .setDefaultValueProvider(
+              option -> file.option(name(option)).orElse(null)) // Null: the option's own.
+          .parseArgs(args);
+      if (options.watch.isEmpty()) {
+        file.watch().stream().map(new Directory()::convert).forEach(options.watch::add);
+      }
       return options;
     } catch (ParameterException e) {
       throw new RefusedStartException(
-          e.getMessage() + suggestion(e) + "\nSee: sketchstream up --help", e);
+          e.getMessage() + ofFile(e, file) + suggestion(e) + "\nSee: sketchstream up --help", e);
     }
+  }
+
+  private static String name(ArgSpec option) {
+    return option instanceof OptionSpec named ? named.longestName().replaceFirst("^--", "") : "";
+  }
+
+  /// Says where a value stands that is not on the command line.
+  private static String ofFile(ParameterException e, ConfigFile file) {
+    ArgSpec option = e.getArgSpec();
+    return option != null
+            && e.getValue() != null
+            && file.option(name(option)).equals(Optional.of(e.getValue()))
+        ? " (in " + file.path().orElseThrow() + ")"
+        : "";
   }
 
   /// The help text, if requested.
@@ -153,6 +200,11 @@ final class UpOptions {
   /// The port of the Kafka broker; 0 for any free one.
   int kafkaPort() {
     return kafkaPort;
+  }
+
+  /// The file that more options and settings are from.
+  ConfigFile file() {
+    return file;
   }
 
   private static String suggestion(ParameterException e) {

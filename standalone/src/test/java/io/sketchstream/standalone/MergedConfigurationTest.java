@@ -55,6 +55,8 @@ final class MergedConfigurationTest {
       }
     }
     assertTrue(defaults.containsKey("topics.partitions"), defaults.toString());
+    defaults.keySet().forEach(key ->
+        assertTrue(ConfigFile.PREFIXES.contains(key.replaceFirst("\\..*", "")), key));
     assertOneValueEach(defaults);
   }
 
@@ -68,6 +70,7 @@ final class MergedConfigurationTest {
       }
     }
     assertEquals(new TreeSet<>(SERVICES), prefixes.keySet());
+    assertTrue(ConfigFile.PREFIXES.containsAll(prefixes.keySet()), prefixes.toString());
     assertOneValueEach(prefixes);
   }
 

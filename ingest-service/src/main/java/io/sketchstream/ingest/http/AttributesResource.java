@@ -1,13 +1,17 @@
 package io.sketchstream.ingest.http;
 
+import io.sketchstream.ingest.gallery.Gallery.StoredImage;
 import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.ingest.watch.Originals;
+import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -15,13 +19,17 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -32,10 +40,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class AttributesResource {
   private final Gallery gallery;
   private final Intake intake;
+  private final Originals originals;
+  private final FileUris uris;
 
-  AttributesResource(Gallery gallery, Intake intake) {
+  AttributesResource(
+      Gallery gallery, Intake intake, Originals originals, FileUris uris) {
     this.gallery = gallery;
     this.intake = intake;
+    this.originals = originals;
+    this.uris = uris;
   }
 
   @GET
@@ -47,13 +60,21 @@ class AttributesResource {
       description =
           "As ingested, whether searchable yet or not. The model that has indexed the image is"
               + " `generation` of `GET /v1/images?filter=id:...`.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The attributes",
+      content = @Content(schema = @Schema(implementation = ImageMetadata.class)))
   @APIResponse(responseCode = "404", description = "No such image")
-  public ImageMetadata metadata(@PathParam("id") String id) {
-    return gallery
-        .read(Problems.checked(id))
-        .map(ImageMetadata::of)
-        .orElseThrow(() -> Problems.noSuchImage(id));
+  public ImageMetadata metadata(@PathParam("id") String id, @Context RoutingContext caller) {
+    StoredImage stored =
+        gallery.read(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id));
+    String uri = stored.image().getAttributes().getUri();
+    return ImageMetadata.of(
+        stored, uris.shownTo(caller), originals.find(id, uri).isPresent());
   }
+
+  /// The request body: what it does not name stays, and null removes.
+  public record Patch(String title, List<String> tags, String uri, Map<String, String> extra) {}
 
   @PATCH
   @Path("{id}")
@@ -67,6 +88,15 @@ class AttributesResource {
           "A JSON merge patch (RFC 7386) of title, tags, uri and extra: {\"tags\": [\"cat\"],"
               + " \"title\": null}. Attributes it does not name stay, as do the picture and its"
               + " place in the gallery.")
+  @RequestBody(
+      content = {
+        @Content(
+            mediaType = "application/merge-patch+json",
+            schema = @Schema(implementation = Patch.class)),
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = Patch.class))
+      })
   @APIResponse(
       responseCode = "202",
       description = "The change is in Kafka; `unchanged` if there was none",

@@ -7,6 +7,7 @@ import io.sketchstream.ingest.gallery.Gallery.StoredImage;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// An image without its pixels.
 ///
@@ -16,6 +17,7 @@ import java.util.Map;
 /// @param height of the canonical image in pixels
 /// @param size of the canonical image in bytes
 /// @param position token of the last write: a search that carries it has seen it
+/// @param hasOriginal whether `GET /v1/images/{id}/original` has the file that it came from
 record ImageMetadata(
     String imageId,
     String title,
@@ -27,22 +29,25 @@ record ImageMetadata(
     int width,
     int height,
     int size,
-    String position) {
+    String position,
+    boolean hasOriginal) {
 
-  static ImageMetadata of(StoredImage stored) {
+  /// @param uris what the caller sees of them
+  static ImageMetadata of(StoredImage stored, UnaryOperator<String> uris, boolean hasOriginal) {
     ImageIngested image = stored.image();
     ImageAttributes attributes = image.getAttributes();
     return new ImageMetadata(
         image.getImageId(),
         attributes.getTitle(),
         List.copyOf(attributes.getTagsList()),
-        attributes.getUri(),
+        uris.apply(attributes.getUri()),
         attributes.getExtraMap(),
         Instants.of(image.getIngestedAt()).toString(),
         HexFormat.of().formatHex(image.getContentSha256().toByteArray()),
         image.getWidth(),
         image.getHeight(),
         image.getJpeg().size(),
-        stored.entry().position());
+        stored.entry().position(),
+        hasOriginal);
   }
 }

@@ -25,8 +25,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -61,6 +63,12 @@ class LabelResource {
               + " \"withdrawn\": true; \"wrong\": true says that it does not show the class}."
               + " Without labelId there is one label for each example and labeller (and class,"
               + " where wrong); a later one replaces it.")
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = "application/x-ndjson",
+              schema = @Schema(type = SchemaType.STRING),
+              example = "{\"imageId\": \"cat-1\", \"class\": \"cat\", \"labelledBy\": \"ann\"}"))
   @APIResponse(
       responseCode = "202",
       description = "The valid lines are in Kafka; rejected ones are listed",

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -71,6 +72,11 @@ class RemovalResource {
     }
   }
 
+  /// The request body.
+  ///
+  /// @param imageIds 1 to 1000
+  public record Ids(List<String> imageIds) {}
+
   @POST
   @Path("delete")
   @Audited
@@ -85,6 +91,11 @@ class RemovalResource {
               + " filter, list it (`GET /v1/images?filter=...&limit=1000&complete=true`), send the"
               + " ids of the page here, and continue with its `next` as cursor. The call can safely"
               + " be repeated.")
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Ids.class)))
   @APIResponse(
       responseCode = "202",
       description = "None of the images is in the gallery any more; the removals are in Kafka",

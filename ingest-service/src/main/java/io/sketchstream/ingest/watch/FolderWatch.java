@@ -12,7 +12,6 @@ import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.WorkerOptions;
 import io.sketchstream.shell.worker.Workers;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -46,7 +44,7 @@ public final class FolderWatch implements AutoCloseable {
   private static final int ROUND_FILES_MAX = 256;
   private static final int CONCURRENCY = 4;
 
-  private final List<Path> roots;
+  private final WatchedRoots roots;
   private final Duration scanInterval;
   private final Duration settle;
   private final FileIntake intake;
@@ -70,7 +68,7 @@ public final class FolderWatch implements AutoCloseable {
 
   public FolderWatch(
       Settings settings, Intake intake, Gallery gallery, Workers workers, MeterRegistry registry) {
-    this.roots = settings.roots().stream().map(root -> root.toAbsolutePath().normalize()).toList();
+    this.roots = new WatchedRoots(settings.roots());
     this.scanInterval = settings.scanInterval();
     this.settle = settings.settle();
     this.intake = new FileIntake(intake);
@@ -115,23 +113,11 @@ public final class FolderWatch implements AutoCloseable {
     try {
       gallery.forEach(
           ImageIds.FILE_PREFIX,
-          (id, entry) -> watchedFile(id, entry.uri()).ifPresent(inGallery::add));
+          (id, entry) -> roots.fileOf(id, entry.uri()).ifPresent(inGallery::add));
       return true;
     } catch (UnavailableException e) {
       LOG.debugf("the gallery is not open yet: %s", e.getMessage());
       return false;
-    }
-  }
-
-  /// The file of an image, if the image came from a watch of these roots.
-  private Optional<Path> watchedFile(String id, String uri) {
-    if (!uri.startsWith("file:///") || !ImageIds.ofFile(uri).equals(id)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Path.of(URI.create(uri))).filter(file -> rootOf(file).isPresent());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty(); // Not a path on this machine.
     }
   }
 
@@ -159,7 +145,7 @@ public final class FolderWatch implements AutoCloseable {
   }
 
   private void scan(FolderTree tree) {
-    for (Path root : roots) {
+    for (Path root : roots.all()) {
       Set<Path> found = new HashSet<>();
       Set<Path> missed =
           tree.scan(
@@ -230,7 +216,7 @@ public final class FolderWatch implements AutoCloseable {
     if (!stamp.equals(Stamp.ABSENT)) {
       return intake.bring(file, stamp, inGallery.contains(file));
     }
-    boolean rootIsThere = rootOf(file).filter(Files::isDirectory).isPresent();
+    boolean rootIsThere = roots.of(file).filter(Files::isDirectory).isPresent();
     return rootIsThere && inGallery.contains(file) ? intake.take(file) : Outcome.UNREADABLE;
   }
 
@@ -261,9 +247,5 @@ public final class FolderWatch implements AutoCloseable {
       }
       case UNAVAILABLE -> marked.put(file, new Marked(stamp, System.nanoTime()));
     }
-  }
-
-  private Optional<Path> rootOf(Path file) {
-    return roots.stream().filter(file::startsWith).findFirst();
   }
 }

@@ -10,6 +10,7 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
@@ -17,12 +18,14 @@ import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.shell.problem.UnexpectedFailure;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -49,11 +53,13 @@ public final class BatchSearchResource {
 
   private final QueryBeans query;
   private final QueryConfig config;
+  private final FileUris uris;
   private final InstantSource clock = InstantSource.system();
 
-  BatchSearchResource(QueryBeans query, QueryConfig config) {
+  BatchSearchResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
     this.config = config;
+    this.uris = uris;
   }
 
   /// @param answers one for each search, in their order
@@ -65,6 +71,12 @@ public final class BatchSearchResource {
   /// @param problem why it has no answer, as a search alone would say it; absent where it has one
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record BatchAnswer(SearchResponse answer, Problem problem) {}
+
+  /// What is the same for all searches of a batch.
+  ///
+  /// @param uris what the caller sees of them
+  private record Asked(
+      QueryEngine engine, SearchQuery query, String traceparent, UnaryOperator<String> uris) {}
 
   /// The request body; the parameters in the URL apply to all searches.
   public record Searches(
@@ -91,19 +103,20 @@ public final class BatchSearchResource {
   public BatchAnswers search(
       InputStream body,
       @BeanParam SearchParameters parameters,
-      @HeaderParam("traceparent") String traceparent)
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
     SearchQuery asked = parameters.query(config, clock);
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);
     List<JsonNode> searches = searches(body);
-    String trace = traceparent == null ? "" : traceparent;
+    Asked every =
+        new Asked(engine, asked, traceparent == null ? "" : traceparent, uris.shownTo(caller));
     List<Future<BatchAnswer>> coming = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < searches.size(); i++) {
         int number = i;
-        coming.add(
-            threads.submit(() -> answer(engine, searches.get(number), number, asked, trace)));
+        coming.add(threads.submit(() -> answer(searches.get(number), number, every)));
       }
       return new BatchAnswers(answers(coming));
     }
@@ -143,17 +156,16 @@ public final class BatchSearchResource {
     return searches.valueStream().toList();
   }
 
-  private BatchAnswer answer(
-      QueryEngine engine, JsonNode search, int number, SearchQuery asked, String traceparent)
+  private static BatchAnswer answer(JsonNode search, int number, Asked every)
       throws InterruptedException {
     long start = System.nanoTime();
     try {
       Sketch sketch = sketch(search, number);
-      engine.searches().check(asked);
-      var answer = engine.searches().search(sketch, asked, traceparent);
+      every.engine().searches().check(every.query());
+      var answer = every.engine().searches().search(sketch, every.query(), every.traceparent());
       long nanos = System.nanoTime() - start;
-      engine.metrics().searched(nanos);
-      return new BatchAnswer(SearchResponse.of(answer, nanos), null);
+      every.engine().metrics().searched(nanos);
+      return new BatchAnswer(SearchResponse.of(answer, every.uris(), nanos), null);
     } catch (SearchFailure e) {
       return new BatchAnswer(null, SearchFailureMapper.problem(e));
     } catch (ProblemException e) {

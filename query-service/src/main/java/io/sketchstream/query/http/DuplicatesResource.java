@@ -9,8 +9,10 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.Duplicates;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -18,6 +20,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,11 +32,13 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 public final class DuplicatesResource {
   private final QueryBeans query;
   private final QueryConfig config;
+  private final FileUris uris;
   private final InstantSource clock = InstantSource.system();
 
-  DuplicatesResource(QueryBeans query, QueryConfig config) {
+  DuplicatesResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
     this.config = config;
+    this.uris = uris;
   }
 
   @GET
@@ -49,7 +54,8 @@ public final class DuplicatesResource {
           @QueryParam("min")
           String min,
       @BeanParam SearchParameters parameters,
-      @HeaderParam("traceparent") String traceparent)
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller)
       throws InterruptedException, SearchFailure {
     long start = System.nanoTime();
     float least = least(min);
@@ -64,7 +70,8 @@ public final class DuplicatesResource {
       if (alike.size() < answer.getHitsCount()) {
         duplicates.clearNext(); // What comes after is less alike.
       }
-      return SearchResponse.of(duplicates.build(), System.nanoTime() - start);
+      return SearchResponse.of(
+          duplicates.build(), uris.shownTo(caller), System.nanoTime() - start);
     }
   }
 

@@ -6,15 +6,22 @@ import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.shell.access.FileUris;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /// `GET /v1/images`: the gallery, newest first. It is answered from the index, which has the
 /// attributes for filters and words. Images that the ingest service has accepted and the index does
@@ -23,11 +30,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public final class GalleryResource {
   private final QueryBeans query;
   private final QueryConfig config;
+  private final FileUris uris;
   private final InstantSource clock = InstantSource.system();
 
-  GalleryResource(QueryBeans query, QueryConfig config) {
+  GalleryResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
     this.config = config;
+    this.uris = uris;
   }
 
   @GET
@@ -39,8 +48,17 @@ public final class GalleryResource {
       description =
           "A page begins after an image, not after a number of images, so new images do not shift"
               + " pages. `total` counts the images of all pages.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of the gallery",
+      content =
+          @Content(
+              schema = @Schema(implementation = GalleryResponse.class),
+              examples = @ExampleObject(name = "page", value = Examples.LIST)))
   public GalleryResponse list(
-      @BeanParam GalleryParameters parameters, @HeaderParam("traceparent") String traceparent)
+      @BeanParam GalleryParameters parameters,
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller)
       throws InterruptedException, SearchFailure {
     long start = System.nanoTime();
     QueryEngine engine = Ready.engine(query);
@@ -48,6 +66,7 @@ public final class GalleryResource {
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return GalleryResponse.of(
           engine.directSearches().newest(active, parameters.query(config, clock)),
+          uris.shownTo(caller),
           System.nanoTime() - start);
     }
   }

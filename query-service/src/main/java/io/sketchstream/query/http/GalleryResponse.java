@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// A page of the gallery over HTTP.
 ///
@@ -45,13 +46,13 @@ public record GalleryResponse(
       String ingestedAt,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> vector) {
 
-    static ListedImage of(GalleryImage image) {
+    static ListedImage of(GalleryImage image, UnaryOperator<String> uris) {
       Hit hit = image.hit();
       return new ListedImage(
           hit.getImageId(),
           hit.getAttributes().getTitle(),
           List.copyOf(hit.getAttributes().getTagsList()),
-          hit.getAttributes().getUri(),
+          uris.apply(hit.getAttributes().getUri()),
           hit.getAttributes().getExtraMap(),
           Instants.of(hit.getIngestedAt()).toString(),
           numbers(PackedVector.unpack(image.vector())));
@@ -66,13 +67,14 @@ public record GalleryResponse(
     }
   }
 
-  static GalleryResponse of(GalleryPage page, long nanos) {
+  /// @param uris what the caller sees of them
+  static GalleryResponse of(GalleryPage page, UnaryOperator<String> uris, long nanos) {
     return new GalleryResponse(
         page.generation().id(),
         Math.round(nanos / 1e4) / 1e2,
         new Shards(page.shardsTotal(), page.shardsAnswered()),
         page.total(),
-        page.images().stream().map(ListedImage::of).toList(),
+        page.images().stream().map(image -> ListedImage.of(image, uris)).toList(),
         page.next(),
         byName(page.facets()),
         byName(page.galleries()));

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.standing.MatchLog;
 import io.sketchstream.query.standing.MatchView;
+import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 
 /// The matches of standing queries over HTTP: the latest as JSON, and new ones as server-sent
 /// events for a bounded number of callers.
@@ -21,8 +24,10 @@ final class MatchFeed {
 
   private final ObjectMapper json;
   private final Semaphore listeners;
+  private final FileUris uris;
 
-  MatchFeed(QueryConfig config, ObjectMapper json) {
+  MatchFeed(QueryConfig config, ObjectMapper json, FileUris uris) {
+    this.uris = uris;
     this.json = json;
     this.listeners = new Semaphore(config.standing().listenersMax());
   }
@@ -32,26 +37,29 @@ final class MatchFeed {
 
   /// @param id whose; empty for all
   /// @param accept what the caller wants; JSON where it does not ask for events
-  Response answer(MatchLog log, String id, String limit, String accept) {
+  Response answer(MatchLog log, String id, String limit, String accept, RoutingContext caller) {
+    UnaryOperator<String> shown = uris.shownTo(caller);
     return accept != null && accept.contains(MediaType.SERVER_SENT_EVENTS)
-        ? live(log, id)
-        : Response.ok(latest(log, id, limit), MediaType.APPLICATION_JSON_TYPE).build();
+        ? live(log, id, shown)
+        : Response.ok(latest(log, id, limit, shown), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
-  private static Latest latest(MatchLog log, String id, String limit) {
+  private static Latest latest(
+      MatchLog log, String id, String limit, UnaryOperator<String> shown) {
     int count = SearchParameters.count("limit", limit, LIMIT_DEFAULT);
     if (count < 1 || count > LIMIT_MAX) {
       throw new ProblemException(400, "limit is " + count + ", not 1 to " + LIMIT_MAX);
     }
-    return new Latest(log.latest(id, count).stream().map(MatchView::of).toList());
+    return new Latest(
+        log.latest(id, count).stream().map(match -> MatchView.of(match, shown)).toList());
   }
 
-  private Response live(MatchLog log, String id) {
+  private Response live(MatchLog log, String id, UnaryOperator<String> shown) {
     if (!listeners.tryAcquire()) {
       throw new ProblemException(
           429, "too many callers receive matches live (query.standing.listeners-max)");
     }
-    MatchStream stream = new MatchStream(log, id, json);
+    MatchStream stream = new MatchStream(log, id, json, shown);
     StreamingOutput output =
         out -> {
           try {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /// Writes matches as server-sent events until the caller hangs up: `match` and `withdrawal`, and a
 /// comment now and then as a heartbeat in both directions. A caller that reads too slowly gets
@@ -25,14 +26,17 @@ final class MatchStream {
   private final MatchLog log;
   private final String queryId;
   private final ObjectMapper json;
+  private final UnaryOperator<String> uris;
   private final BlockingQueue<StandingQueryMatched> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private volatile boolean overflowed;
 
   /// @param queryId whose matches; empty for all
-  MatchStream(MatchLog log, String queryId, ObjectMapper json) {
+  /// @param uris what the caller sees of them
+  MatchStream(MatchLog log, String queryId, ObjectMapper json, UnaryOperator<String> uris) {
     this.log = log;
     this.queryId = queryId;
     this.json = json;
+    this.uris = uris;
   }
 
   /// @throws IOException when the caller has hung up
@@ -63,7 +67,7 @@ final class MatchStream {
     return "event: "
         + (match.getWithdrawn() ? "withdrawal" : "match")
         + "\ndata: "
-        + json.writeValueAsString(MatchView.of(match)) // One line: JSON escapes line ends.
+        + json.writeValueAsString(MatchView.of(match, uris)) // One line: JSON escapes line ends.
         + "\n\n";
   }
 

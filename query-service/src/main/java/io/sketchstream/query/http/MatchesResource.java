@@ -2,11 +2,13 @@ package io.sketchstream.query.http;
 
 import io.sketchstream.query.QueryBeans;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -36,7 +38,8 @@ public final class MatchesResource {
   public Response matches(
       @Parameter(description = "How many, 1 to 1000", example = "50") @QueryParam("limit")
           String limit,
-      @HeaderParam(HttpHeaders.ACCEPT) String accept) {
-    return feed.answer(Ready.engine(query).standing().log(), "", limit, accept);
+      @HeaderParam(HttpHeaders.ACCEPT) String accept,
+      @Context RoutingContext caller) {
+    return feed.answer(Ready.engine(query).standing().log(), "", limit, accept, caller);
   }
 }

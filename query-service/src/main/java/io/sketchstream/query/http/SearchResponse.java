@@ -7,6 +7,7 @@ import io.sketchstream.events.StageTiming;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// What a search answers over HTTP.
 ///
@@ -65,19 +66,20 @@ public record SearchResponse(
       String uri,
       Map<String, String> extra) {
 
-    static FoundImage of(Hit hit) {
+    static FoundImage of(Hit hit, UnaryOperator<String> uris) {
       return new FoundImage(
           hit.getImageId(),
           hit.getScore(),
           hit.getDuplicates(),
           hit.getAttributes().getTitle(),
           List.copyOf(hit.getAttributes().getTagsList()),
-          hit.getAttributes().getUri(),
+          uris.apply(hit.getAttributes().getUri()),
           hit.getAttributes().getExtraMap());
     }
   }
 
-  static SearchResponse of(SearchAnswered answer, long nanos) {
+  /// @param uris what the caller sees of them
+  static SearchResponse of(SearchAnswered answer, UnaryOperator<String> uris, long nanos) {
     Map<String, Long> timings = new LinkedHashMap<>();
     for (StageTiming timing : answer.getTimingsList()) {
       timings.merge(timing.getStage(), timing.getMicros(), Long::sum);
@@ -89,7 +91,7 @@ public record SearchResponse(
         answer.getGeneration(),
         Math.round(nanos / 1e4) / 1e2,
         new Shards(answer.getShardsTotal(), answer.getShardsAnswered()),
-        answer.getHitsList().stream().map(FoundImage::of).toList(),
+        answer.getHitsList().stream().map(hit -> FoundImage.of(hit, uris)).toList(),
         answer.getNext(),
         facets,
         Distinction.of(answer),

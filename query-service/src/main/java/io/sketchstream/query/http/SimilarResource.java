@@ -6,13 +6,16 @@ import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.shell.access.FileUris;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -23,11 +26,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public final class SimilarResource {
   private final QueryBeans query;
   private final QueryConfig config;
+  private final FileUris uris;
   private final InstantSource clock = InstantSource.system();
 
-  SimilarResource(QueryBeans query, QueryConfig config) {
+  SimilarResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
     this.config = config;
+    this.uris = uris;
   }
 
   @GET
@@ -39,7 +44,8 @@ public final class SimilarResource {
   public SearchResponse similar(
       @PathParam("id") String imageId,
       @BeanParam SearchParameters parameters,
-      @HeaderParam("traceparent") String traceparent)
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller)
       throws InterruptedException, SearchFailure {
     long start = System.nanoTime();
     QueryEngine engine = Ready.engine(query);
@@ -47,6 +53,7 @@ public final class SimilarResource {
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return SearchResponse.of(
           engine.directSearches().similar(active, imageId, parameters.query(config, clock)),
+          uris.shownTo(caller),
           System.nanoTime() - start);
     }
   }

@@ -3,12 +3,14 @@ package io.sketchstream.query.http;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.standing.StandingQueries;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -40,9 +42,10 @@ public final class StandingMatchesResource {
       @PathParam("id") String id,
       @Parameter(description = "How many, 1 to 1000", example = "50") @QueryParam("limit")
           String limit,
-      @HeaderParam(HttpHeaders.ACCEPT) String accept) {
+      @HeaderParam(HttpHeaders.ACCEPT) String accept,
+      @Context RoutingContext caller) {
     StandingQueries standing = Ready.engine(query).standing();
-    return feed.answer(standing.log(), knownId(standing, id), limit, accept);
+    return feed.answer(standing.log(), knownId(standing, id), limit, accept, caller);
   }
 
   /// The id of a query that exists or existed: its matches stay.

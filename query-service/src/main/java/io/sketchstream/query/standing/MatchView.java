@@ -3,6 +3,7 @@ package io.sketchstream.query.standing;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryMatched;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// A match of a standing query as callers see it.
 ///
@@ -22,7 +23,9 @@ public record MatchView(
     boolean withdrawn) {
 
   /// The match as it is reported.
-  public static MatchView of(StandingQueryMatched match) {
+  ///
+  /// @param uris what its reader sees of them
+  public static MatchView of(StandingQueryMatched match, UnaryOperator<String> uris) {
     boolean drawn = match.getScore() != 0 || match.getThreshold() != 0;
     return new MatchView(
         match.getQueryId(),
@@ -32,7 +35,7 @@ public record MatchView(
         drawn ? match.getThreshold() : null,
         match.getAttributes().getTitle(),
         List.copyOf(match.getAttributes().getTagsList()),
-        match.getAttributes().getUri(),
+        uris.apply(match.getAttributes().getUri()),
         Instants.of(match.getIngestedAt()).toString(),
         Instants.of(match.getMatchedAt()).toString(),
         match.getWithdrawn());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.query.standing.MatchView;
+import io.sketchstream.shell.access.FileUris;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -57,7 +58,7 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
     ObjectNode body = JSON.createObjectNode();
     body.put("id", id());
     body.put("event", match.getWithdrawn() ? "withdrawal" : "match");
-    body.setAll((ObjectNode) JSON.valueToTree(MatchView.of(match)));
+    body.setAll((ObjectNode) JSON.valueToTree(MatchView.of(match, FileUris::withoutPath)));
     try {
       return JSON.writeValueAsBytes(body);
     } catch (JsonProcessingException e) {

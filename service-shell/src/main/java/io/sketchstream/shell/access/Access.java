@@ -7,6 +7,9 @@ import java.util.Optional;
 ///
 /// @param token empty when no token is required
 public record Access(Optional<String> token) {
+  /// The cookie that carries the key where the page can't send a header: in `<img>`.
+  public static final String COOKIE = "sketchstream-token";
+
   /// No token is required.
   public static final Access OPEN = new Access(Optional.empty());
 

@@ -36,6 +36,12 @@ public interface AccessConfig {
   /// localhost, [::1] or one of these are answered. Pages served under these names may write.
   Optional<List<String>> hosts();
 
+  /// Who sees the `uri` of an image if it is a path (`file:`) of the machine that it came from:
+  /// `owner` (keys with the scope `admin`; without keys, callers on the service's machine), `all` or
+  /// `none`. Webhooks never carry it. Whoever reads the topics in Kafka sees it.
+  @WithDefault("owner")
+  FileUris.Audience fileUris();
+
   /// Largest request body where no other limit applies.
   @WithDefault("1M")
   MemorySize bodyBytesMax();

@@ -28,7 +28,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 class AccessFilter {
   private static final Logger AUDIT = Logger.getLogger("audit");
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
-  private static final String HOLDER = "io.sketchstream.key-holder";
+  private static final String KEY = "io.sketchstream.key";
   private static final String NOBODY = "-";
 
   // Resolved with the first request: filters are created before the configuration is read.
@@ -39,7 +39,8 @@ class AccessFilter {
   }
 
   @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
-  public Optional<Response> admit(ResourceInfo resource, ContainerRequestContext request) {
+  public Optional<Response> admit(
+      ResourceInfo resource, RoutingContext context, ContainerRequestContext request) {
     KeyRing ring = keys.get();
     if (ring.open()) {
       return Optional.empty();
@@ -52,7 +53,7 @@ class AccessFilter {
     if (key.isEmpty()) {
       return Optional.of(unknown());
     }
-    request.setProperty(HOLDER, key.get().name());
+    context.put(KEY, key.get());
     Scope scope = scope(resource, request.getMethod());
     return key.get().allows(scope)
         ? Optional.empty()
@@ -76,15 +77,19 @@ class AccessFilter {
                 || scope(resource, method) == Scope.ADMIN
                 || isAudited(resource));
     if (matters) {
-      Object holder = request.getProperty(HOLDER);
       AUDIT.infof(
           "who=%s from=%s what=%s %s outcome=%d",
-          holder == null ? NOBODY : holder,
+          keyOf(context).map(Key::name).orElse(NOBODY),
           context.request().remoteAddress().hostAddress(),
           method,
           request.getUriInfo().getRequestUri().getRawPath(), // Escaped, so that it stays one line.
           response.getStatus());
     }
+  }
+
+  /// The key that a request was admitted with; empty where none is required.
+  static Optional<Key> keyOf(RoutingContext context) {
+    return Optional.ofNullable(context.get(KEY));
   }
 
   private static boolean isAudited(ResourceInfo resource) {

@@ -9,8 +9,7 @@ import java.util.stream.Stream;
 ///
 /// **Threads:** any.
 final class KeyRing {
-  /// The cookie that carries the key where the page can't send a header: in `<img>`.
-  static final String COOKIE = "sketchstream-token";
+  static final String COOKIE = Access.COOKIE;
 
   private static final String BEARER = "Bearer ";
 

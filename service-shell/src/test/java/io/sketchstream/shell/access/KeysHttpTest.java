@@ -9,11 +9,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,9 +58,21 @@ final class KeysHttpTest {
 
   @Path("/doors")
   static class Doors {
+    private final FileUris uris;
+
+    Doors(FileUris uris) {
+      this.uris = uris;
+    }
+
     @GET
     public String read() {
       return "read";
+    }
+
+    @GET
+    @Path("uri")
+    public String uri(@Context RoutingContext caller) {
+      return "uri " + uris.shownTo(caller).apply("file:///home/ann/cat.jpg");
     }
 
     @PUT
@@ -106,6 +120,12 @@ final class KeysHttpTest {
         .statusCode(403)
         .body("detail", containsString("'viewer' lacks the scope 'ingest'"));
     given().cookie(KeyRing.COOKIE, "viewers-key").get("/doors").then().statusCode(200);
+  }
+
+  @Test
+  void pathsOfTheMachineAreShownToAdminsOnly() {
+    assertEquals("uri ", as("viewers-key").get("/doors/uri").asString());
+    assertEquals("uri file:///home/ann/cat.jpg", as("bosses-key").get("/doors/uri").asString());
   }
 
   /// However the path is written.

@@ -37,7 +37,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -96,6 +100,12 @@ class ModelsResource {
   @Operation(
       operationId = "listModels",
       summary = "All generations, with state, reason, metrics and progress")
+  @APIResponse(
+      responseCode = "200",
+      description = "The active one first",
+      content = @Content(
+          schema = @Schema(implementation = Models.class),
+          examples = @ExampleObject(name = "one", value = Examples.MODELS)))
   public Models list() {
     return describe(rollout.view().state());
   }
@@ -107,6 +117,10 @@ class ModelsResource {
       operationId = "addModel",
       summary = "Roll out an uploaded model",
       description = "Body: a zip archive of its manifest.json and model.safetensors")
+  @APIResponse(
+      responseCode = "202",
+      description = "All generations; it is being evaluated",
+      content = @Content(schema = @Schema(implementation = Models.class)))
   public Response add(
       InputStream archive, @QueryParam("reason") @DefaultValue("uploaded by hand") String reason)
       throws IOException, BrokenModelException {
@@ -136,6 +150,11 @@ class ModelsResource {
   @Operation(
       operationId = "activateModel",
       summary = "Serve a generation: at once when it has all images, otherwise once it has")
+  @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Models.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It will serve once it has all images",
+      content = @Content(schema = @Schema(implementation = Models.class)))
   public Response activate(
       @PathParam("generation") String generation,
       @Parameter(description = FORCE) @QueryParam("force") boolean force) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -163,14 +164,24 @@ class TrainingResource {
   @APIResponse(responseCode = "400", description = "A setting is unknown or out of range")
   @APIResponse(responseCode = "409", description = "A run is under way, or no model is active")
   @APIResponse(responseCode = "503", description = "Another instance leads; try again")
+  @RequestBody(
+      required = false,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(type = SchemaType.OBJECT)))
   public Response begin(
-      @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON)) InputStream body) {
+      InputStream body) {
     return Response.accepted(describe(runs.begin("requested", RunOverrides.parse(body)))).build();
   }
 
   @DELETE
   @Path("/runs/{run}")
   @Operation(operationId = "deleteTrainingRun", summary = "Cancel a run; nothing else changes")
+  @APIResponse(
+      responseCode = "202",
+      description = "The run, as it stands",
+      content = @Content(schema = @Schema(implementation = Run.class)))
   public Response delete(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {
@@ -180,6 +191,10 @@ class TrainingResource {
   @POST
   @Path("/runs/{run}/cancel")
   @Operation(operationId = "cancelTrainingRun", summary = "Cancel a run; nothing else changes")
+  @APIResponse(
+      responseCode = "202",
+      description = "The run, as it stands",
+      content = @Content(schema = @Schema(implementation = Run.class)))
   public Response cancel(
       @PathParam("run") String run,
       @QueryParam("reason") @DefaultValue("cancelled by hand") String reason) {

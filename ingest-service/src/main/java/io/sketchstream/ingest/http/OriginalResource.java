@@ -1,0 +1,72 @@
+package io.sketchstream.ingest.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sketchstream.ingest.gallery.Gallery;
+import io.sketchstream.ingest.watch.Originals;
+import io.sketchstream.ingest.watch.Originals.Original;
+import io.sketchstream.shell.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.net.URLEncoder;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/// `GET /v1/images/{id}/original`: the file of a watched folder. The whole path is on the class:
+/// beside the query service's resources in one process, the longer one must win.
+@Path("/v1/images/{id}/original")
+@Tag(name = "images")
+@RunOnVirtualThread
+class OriginalResource {
+  private final Gallery gallery;
+  private final Originals originals;
+
+  OriginalResource(Gallery gallery, Originals originals) {
+    this.gallery = gallery;
+    this.originals = originals;
+  }
+
+  @GET
+  @Operation(
+      operationId = "getOriginal",
+      summary = "The file that an image came from",
+      description =
+          "Only for images of a folder that ingest watches (`hasOriginal` of the metadata), as the"
+              + " file is now, with its own metadata. ingest.watch-originals=false hides them.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The file",
+      content =
+          @Content(
+              mediaType = "image/*",
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
+  @APIResponse(responseCode = "404", description = "No such image, or no original of it here")
+  public Response original(@PathParam("id") String id) {
+    String uri =
+        gallery.find(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id)).uri();
+    Original original =
+        originals
+            .find(id, uri)
+            .orElseThrow(() ->
+                new ProblemException(
+                    Problems.of(
+                        404, "no-original", "the original of image '" + id + "' is not here")));
+    return Response.ok(original.file(), original.mediaType())
+        .header(HttpHeaders.CONTENT_DISPOSITION, disposition(original.file()))
+        .build();
+  }
+
+  /// RFC 6266, with the name in UTF-8.
+  private static String disposition(java.nio.file.Path file) {
+    String name = URLEncoder.encode(file.getFileName().toString(), UTF_8).replace("+", "%20");
+    return "inline; filename*=UTF-8''" + name.replace("*", "%2A");
+  }
+}
