@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,11 +50,11 @@ final class PictureEmbedderTest {
   @Test
   void givesTheSameOnAnyNumberOfThreads() throws Exception {
     List<Integer> done = new ArrayList<>();
-    List<Embedding> one = embeddings(1, READER, done);
+    List<Embedding> one = embeddings(1, READER, done::add);
     assertEquals(80, one.size());
     assertEquals(List.of(32, 64, 80), done);
     done.clear();
-    List<Embedding> three = embeddings(3, READER, done);
+    List<Embedding> three = embeddings(3, READER, done::add);
     assertEquals(one, three);
     assertEquals(80, done.getLast());
     assertEquals(done.stream().sorted().toList(), done);
@@ -69,18 +70,19 @@ final class PictureEmbedderTest {
           return READER.read(example, size);
         };
     DatasetException refused =
-        assertThrows(DatasetException.class, () -> embeddings(2, broken, new ArrayList<>()));
+        assertThrows(DatasetException.class, () -> embeddings(2, broken, _ -> {}));
     assertEquals("it is broken", refused.getMessage());
   }
 
   @Test
-  void stopsWhenInterrupted() throws Exception {
-    Thread.currentThread().interrupt();
-    assertThrows(CancellationException.class, () -> embeddings(2, READER, new ArrayList<>()));
+  void stopsWhenInterrupted() {
+    assertThrows(
+        CancellationException.class,
+        () -> embeddings(2, READER, _ -> Thread.currentThread().interrupt()));
     assertTrue(Thread.interrupted());
   }
 
-  private static List<Embedding> embeddings(int threads, PictureReader reader, List<Integer> done)
+  private static List<Embedding> embeddings(int threads, PictureReader reader, IntConsumer done)
       throws Exception {
     EncoderOptions options =
         EncoderOptions.defaults()
@@ -88,7 +90,7 @@ final class PictureEmbedderTest {
             .withThreads(threads);
     try (Encoder encoder = TorchEncoder.open(model, options)) {
       return new PictureEmbedder(encoder, reader, model.inputSize(), threads)
-          .embeddings(examples, done::add);
+          .embeddings(examples, done);
     }
   }
 }

@@ -204,7 +204,8 @@ final class TrainerStateTest extends TrainerFixture {
       assertThrows(IllegalArgumentException.class, () -> trainer.trainUntil(7, _ -> {}));
       paused = trainer.result();
     }
-    assertEquals(6 * config.composition().size(), reads.get());
+    int batch = 2 * config.classesPerBatch() * config.picturesPerDomain();
+    assertEquals(6 * batch, reads.get());
     assertSame(trained(config), paused);
   }
 

@@ -245,12 +245,15 @@ class TrainingRunTest {
   void theAblationIsATableOfMeansAndSeeds() {
     SequencedMap<String, List<Map<String, Double>>> metrics = new LinkedHashMap<>();
     metrics.put(
-        "all three", List.of(Map.of("val.mAP", .5, "val.Acc@1", .9), Map.of("val.mAP", .7)));
+        "all three",
+        List.of(
+            Map.of("val.mAP", .5, "val.mAP@200", .4, "val.P@200", .3, "val.Acc@1", .9),
+            Map.of("val.mAP", .7, "val.mAP@200", .6, "val.P@200", .4)));
     assertEquals(
         """
-        | objectives | val.mAP |
-        |---|---|
-        | all three | 0.600 (0.500, 0.700) |
+        | objectives | val.P@200 | val.mAP | val.mAP@200 |
+        |---|---|---|---|
+        | all three | 0.350 (0.300, 0.400) | 0.600 (0.500, 0.700) | 0.500 (0.400, 0.600) |
         """,
         Ablation.table(metrics));
   }
