@@ -9,6 +9,7 @@ import io.sketchstream.benchmarks.index.StandingQueriesBenchmark;
 import io.sketchstream.benchmarks.measure.Benchmark;
 import io.sketchstream.benchmarks.model.EncoderSpeed;
 import io.sketchstream.benchmarks.model.EvaluationSpeed;
+import io.sketchstream.benchmarks.model.GpuCheck;
 import io.sketchstream.benchmarks.model.MemoryOverTime;
 import io.sketchstream.benchmarks.model.TrainingSpeed;
 import io.sketchstream.benchmarks.pipeline.CommandLine;
@@ -31,6 +32,7 @@ public final class Main {
           new EncoderSpeed(),
           new TrainingSpeed(),
           new EvaluationSpeed(),
+          new GpuCheck(),
           new MemoryOverTime(),
           new StopSignals(),
           new CommandLine(),

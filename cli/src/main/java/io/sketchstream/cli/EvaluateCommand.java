@@ -106,6 +106,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
   private EncoderOptions.Precision precision;
 
+  @Mixin private ProcessorOptions processor;
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -116,7 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
       var evaluation =
           new ModelEvaluation(
               model.isPresent() ? ModelArtifact.load(model.get()) : DefaultModel.artifact(),
-              EncoderOptions.defaults().withPrecision(precision));
+              processor.encoder(precision));
       if (openWorld.isPresent()) {
         WideDataset.OpenWorld world = world();
         print(evaluation.evaluate(world, n -> progress.phase("embed", n, world.pictures())));

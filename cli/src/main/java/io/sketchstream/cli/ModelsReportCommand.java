@@ -37,17 +37,25 @@ final class ModelsReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String path = "/v1/models/" + Server.encode(generation) + "/report";
     PrintWriter out = spec.commandLine().getOut();
     try (Server open = server.open()) {
-      out.print(new String(body(open.get(path, Map.of())), UTF_8));
+      out.print(new String(body(text(open, generation)), UTF_8));
       if (sheet != null) {
-        Files.write(sheet, body(open.get(path + ".png", Map.of())));
+        Files.write(sheet, body(open.get(path(generation) + ".png", Map.of())));
         out.println("sheet: " + sheet.toAbsolutePath().normalize());
       }
       out.flush();
       return 0;
     }
+  }
+
+  /// Asks for the report of a generation.
+  static Server.Answer text(Server server, String generation) {
+    return server.get(path(generation), Map.of());
+  }
+
+  private static String path(String generation) {
+    return "/v1/models/" + Server.encode(generation) + "/report";
   }
 
   private static byte[] body(Server.Answer answer) {

@@ -9,6 +9,7 @@ final class ProgressLine {
   private static final long TERMINAL_NANOS = 100_000_000L;
   private static final long PLAIN_NANOS = 5_000_000_000L;
   private static final int BAR_WIDTH = 24;
+  private static final int BAR_MIN = 8;
   private static final int COLUMNS_DEFAULT = 79;
   private static final String CLEAR = "\r\u001b[K";
 
@@ -54,10 +55,32 @@ final class ProgressLine {
   /// @param fraction 0 to 1
   synchronized void share(String what, double fraction, String text) {
     if (isTime()) {
-      int filled = (int) (BAR_WIDTH * Math.clamp(fraction, 0, 1));
-      String bar = terminal ? " [" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]" : "";
-      show(what + bar + " " + text);
+      show(what + bar(fraction, width - what.length() - text.length() - 4) + " " + text);
     }
+  }
+
+  /// The last state of something that has ended; the line stays.
+  synchronized void ended(String what, String text) {
+    show(what + bar(1, width - what.length() - text.length() - 4) + " " + text);
+    if (terminal) {
+      err.println();
+      err.flush();
+    }
+  }
+
+  /// Whether one line is rewritten, so that it must fit.
+  boolean rewrites() {
+    return terminal;
+  }
+
+  /// A bar where there is a terminal and room.
+  private String bar(double fraction, int room) {
+    int length = Math.min(BAR_WIDTH, room);
+    if (!terminal || length < BAR_MIN) {
+      return "";
+    }
+    int filled = (int) (length * Math.clamp(fraction, 0, 1));
+    return " [" + "#".repeat(filled) + "-".repeat(length - filled) + "]";
   }
 
   /// @param lag number of records left

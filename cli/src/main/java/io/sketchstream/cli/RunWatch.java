@@ -9,27 +9,29 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 
-/// Follows a training run with a progress bar until it ends.
+/// Follows a training run with a progress bar until it ends, then shows its report.
 final class RunWatch {
   static final String RUNS = "/v1/training/runs";
 
   private static final int POLL_MILLIS = 500;
   private static final int TRIES_MAX = 60;
-  private static final int BAR_WIDTH = 24;
-  private static final long PLAIN_NANOS = 5_000_000_000L;
-  private static final String CLEAR = "\r\u001b[K";
+  private static final String TOTAL = "total";
 
   private final Server server;
   private final PrintWriter out;
-  private final PrintWriter err;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
-  private long shownNanos = System.nanoTime() - PLAIN_NANOS;
+  private final ProgressLine line;
   private String shownPhase = "";
 
   RunWatch(Server server, CommandLine line) {
     this.server = server;
     this.out = line.getOut();
-    this.err = line.getErr();
+    this.line = new ProgressLine(line.getErr());
+  }
+
+  RunWatch(Server server, PrintWriter out, ProgressLine line) {
+    this.server = server;
+    this.out = out;
+    this.line = line;
   }
 
   static String path(String run) {
@@ -69,11 +71,9 @@ final class RunWatch {
       JsonNode now = Server.expectJson(answer);
       String state = now.path("state").asText();
       if (!state.equals("RUNNING")) {
-        if (terminal) {
-          err.print(CLEAR);
-          err.flush();
-        }
+        line.clear();
         print(now, out);
+        report(now);
         return state.equals("PROMOTED") || state.equals("NOT_BETTER") ? 0 : Main.FAILED;
       }
       show(now);
@@ -81,48 +81,68 @@ final class RunWatch {
     }
   }
 
-  private void show(JsonNode run) {
-    String phase = run.path("phase").asText();
-    long nanos = System.nanoTime();
-    if (!terminal && phase.equals(shownPhase) && nanos - shownNanos < PLAIN_NANOS) {
+  /// How the model compares with the one before it, where the run made one.
+  private void report(JsonNode run) {
+    String generation = run.path("generation").asText();
+    if (generation.isEmpty()) {
       return;
     }
-    shownPhase = phase;
-    shownNanos = nanos;
-    if (terminal) {
-      long of = run.path("of").asLong();
-      int filled = of == 0 ? 0 : (int) (BAR_WIDTH * run.path("done").asLong() / of);
-      String bar = "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "] ";
-      err.print(CLEAR + bar + progress(run) + details(run));
-    } else {
-      err.println(progress(run) + details(run));
+    Server.Answer answer = ModelsReportCommand.text(server, generation);
+    if (answer.ok()) {
+      out.println();
+      out.print(new String(answer.body(), UTF_8));
+      out.flush();
     }
-    err.flush();
+  }
+
+  private void show(JsonNode run) {
+    String phase = run.path("phase").asText();
+    String text = counts(run) + details(run, !line.rewrites());
+    if (phase.equals(shownPhase)) {
+      double done = run.path("done").asDouble() / Math.max(1, run.path("of").asLong());
+      line.share(phase, done, text);
+    } else {
+      shownPhase = phase;
+      line.show(phase + " " + text);
+    }
   }
 
   /// Such as `train 12 of 320`.
   static String progress(JsonNode run) {
-    long of = run.path("of").asLong();
-    return run.path("phase").asText()
-        + (of == 0 ? "" : String.format(Locale.ROOT, " %,d of %,d", run.path("done").asLong(), of));
+    return (run.path("phase").asText() + " " + counts(run)).stripTrailing();
   }
 
-  private static String details(JsonNode run) {
+  private static String counts(JsonNode run) {
+    long of = run.path("of").asLong();
+    return of == 0 ? "" : String.format(Locale.ROOT, "%,d of %,d", run.path("done").asLong(), of);
+  }
+
+  /// @param named whether each objective's loss is shown beside their sum
+  private static String details(JsonNode run, boolean named) {
     StringBuilder text = new StringBuilder();
+    double eta = run.path("etaSeconds").asDouble();
+    if (eta > 0) {
+      text.append("  ").append(Durations.text(eta)).append(" left");
+    }
     JsonNode losses = run.path("losses");
     if (!losses.isEmpty()) {
       text.append(
           String.format(
               Locale.ROOT,
-              "  loss %.3f = class %.3f quad %.3f know %.3f  %.0f images/s",
-              losses.path("total").asDouble(),
-              losses.path("classification").asDouble(),
-              losses.path("quadruplet").asDouble(),
-              losses.path("preservation").asDouble(),
+              "  loss %.3f%s  %.0f images/s",
+              losses.path(TOTAL).asDouble(),
+              named ? named(losses) : "",
               run.path("imagesPerSecond").asDouble()));
     }
-    double eta = run.path("etaSeconds").asDouble();
-    return eta > 0 ? text + "  " + Durations.text(eta) + " left" : text.toString();
+    return text.toString();
+  }
+
+  private static String named(JsonNode losses) {
+    return losses.properties().stream()
+        .filter(loss -> !loss.getKey().equals(TOTAL))
+        .map(loss ->
+            String.format(Locale.ROOT, "%s %.3f", loss.getKey(), loss.getValue().asDouble()))
+        .collect(Collectors.joining(", ", " (", ")"));
   }
 
   /// Describes the state or the outcome of a run.
@@ -139,7 +159,7 @@ final class RunWatch {
             .map(m -> String.format(Locale.ROOT, "%s=%.3f", m.getKey(), m.getValue().asDouble()))
             .collect(Collectors.joining(" ")));
     if (run.path("state").asText().equals("RUNNING")) {
-      line(out, "progress", progress(run) + details(run));
+      line(out, "progress", progress(run) + details(run, true));
     }
     out.flush();
   }

@@ -2,7 +2,6 @@ package io.sketchstream.cli;
 
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
-import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.train.Ablation;
 import io.sketchstream.trainer.train.DivergedException;
@@ -12,6 +11,7 @@ import io.sketchstream.trainer.train.TrainingRun;
 import io.sketchstream.trainer.train.TrainingRunOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -75,10 +75,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--checkpoint-every",
-      defaultValue = "100",
-      paramLabel = "N",
-      description = "Iterations between checkpoints, 0 for none (default ${DEFAULT-VALUE}).")
-  private int checkpointEvery;
+      defaultValue = "30s",
+      paramLabel = "TIME",
+      converter = Durations.Converter.class,
+      description =
+          "Time between checkpoints, such as 30s or 5m; 0: only when it is stopped (default"
+              + " ${DEFAULT-VALUE}).")
+  private Duration checkpointEvery;
 
   @Option(
       names = "--validate-every",
@@ -97,19 +100,13 @@ final class TrainCommand implements Callable<Integer> {
           "Train with each objective disabled in turn, with this many seeds, and print a table.")
   private Optional<Integer> ablation;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Cores for the network (default: all).")
-  private Optional<Integer> threads;
+  @Mixin private ProcessorOptions processor;
 
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    int cores = threads.orElse(Runtime.getRuntime().availableProcessors());
-    System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(cores));
-    Libtorch.engine();
+    processor.startForTraining();
     TrainingLine progress = new TrainingLine(spec.commandLine().getErr());
     try (StopSignal _ = new StopSignal()) {
       TrainingConfig config = recipe.config();

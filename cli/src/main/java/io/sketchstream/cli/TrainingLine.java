@@ -7,40 +7,33 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Shows the progress of a training: a bar with the losses, pictures per second and the time left.
-/// On a terminal one line is rewritten; elsewhere a line is printed now and then. **Threads:** the
-/// trainer's.
+/// Shows the progress of a training: how far it is, the time left, the loss and pictures per second.
+/// On a terminal one line is rewritten, and it fits; elsewhere a line with each objective's loss is
+/// printed every few seconds. **Threads:** the trainer's.
 final class TrainingLine implements TrainingProgress {
-  private static final int BAR_WIDTH = 20;
-  private static final int PLAIN_EVERY = 10;
-  private static final long PLAIN_NANOS = 5_000_000_000L;
-  private static final String CLEAR = "\r\u001b[K";
+  private static final String TRAIN = "train";
 
-  private final PrintWriter err;
-  private final boolean terminal;
+  private final ProgressLine line;
   private int firstIteration;
   private int lastIteration;
   private long firstNanos;
-  private long phaseNanos;
 
   TrainingLine(PrintWriter err) {
-    this.err = err;
-    this.terminal = System.console() != null && System.console().isTerminal();
+    this(new ProgressLine(err));
+  }
+
+  TrainingLine(ProgressLine line) {
+    this.line = line;
   }
 
   @Override
   public void phase(String what, int done, int total) {
-    long now = System.nanoTime();
-    if (terminal) {
-      err.print(CLEAR + what + " " + bar(done, total) + " " + done + " of " + total);
-      if (done >= total) {
-        err.println();
-      }
-    } else if (done >= total || now - phaseNanos > PLAIN_NANOS) {
-      err.println(what + " " + done + " of " + total);
-      phaseNanos = now;
+    String text = String.format(Locale.ROOT, "%,d of %,d", done, total);
+    if (done >= total) {
+      line.ended(what, text);
+    } else {
+      line.share(what, (double) done / total, text);
     }
-    err.flush();
   }
 
   @Override
@@ -51,49 +44,35 @@ final class TrainingLine implements TrainingProgress {
       firstNanos = System.nanoTime();
       firstIteration = step.iteration();
     }
-    boolean last = step.iteration() == iterations;
-    if (!terminal && !last && step.iteration() % PLAIN_EVERY != 0) {
-      return;
-    }
     double each =
         (System.nanoTime() - firstNanos) / 1e9 / Math.max(1, step.iteration() - firstIteration);
-    String line =
+    double left = each * (iterations - step.iteration());
+    String text =
         String.format(
             Locale.ROOT,
-            "%s %d of %d  loss %.3f (%s)  %.0f pictures/s  %s left",
-            bar(step.iteration(), iterations),
+            "%,d of %,d%s  loss %.3f%s  %.0f images/s",
             step.iteration(),
             iterations,
+            left > 0 ? "  " + Durations.text(left) + " left" : "",
             step.loss(),
-            losses(step),
-            step.picturesPerSecond(),
-            duration(each * (iterations - step.iteration())));
-    err.print(terminal ? CLEAR + line + (last ? "\n" : "") : line + "\n");
-    err.flush();
+            line.rewrites() ? "" : losses(step),
+            step.picturesPerSecond());
+    if (step.iteration() >= iterations) {
+      line.ended(TRAIN, text);
+    } else {
+      line.share(TRAIN, (double) step.iteration() / iterations, text);
+    }
   }
 
   @Override
   public void validated(int iteration, String split, RetrievalReport report) {
-    err.print((terminal ? CLEAR : "") + split + " after iteration " + iteration + ": ");
-    err.println(report.text());
-    err.flush();
+    line.clear();
+    line.line(split + " after iteration " + iteration + ": " + report.text());
   }
 
   private static String losses(TrainingStep step) {
     return step.losses().entrySet().stream()
         .map(loss -> String.format(Locale.ROOT, "%s %.3f", loss.getKey(), loss.getValue()))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String bar(int done, int total) {
-    int filled = total == 0 ? BAR_WIDTH : (int) ((long) BAR_WIDTH * done / total);
-    return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]";
-  }
-
-  private static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    return whole < 90
-        ? whole + " s"
-        : String.format(Locale.ROOT, "%d:%02d min", whole / 60, whole % 60);
+        .collect(Collectors.joining(", ", " (", ")"));
   }
 }

@@ -56,6 +56,7 @@ final class TeachCommandTest {
     assertTrue(ran.out().contains("5 labels accepted, 0 rejected"), ran.out());
     assertEquals(1, server.posts.stream().filter(p -> p.startsWith("/v1/training/runs")).count());
     assertTrue(ran.out().contains("run-1 is NOT_BETTER"), ran.out());
+    assertTrue(ran.out().endsWith("# Generation g2\n"), ran.out());
   }
 
   @Test

@@ -39,6 +39,10 @@ public record EncoderOptions(Precision precision, int threads, Device device) {
     return new EncoderOptions(precision, threads, device);
   }
 
+  public EncoderOptions withDevice(Device device) {
+    return new EncoderOptions(precision, threads, device);
+  }
+
   public EncoderOptions withPrecision(Precision precision) {
     return new EncoderOptions(precision, threads, device);
   }

@@ -1,7 +1,6 @@
 package io.sketchstream.encoder;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Precision;
@@ -60,16 +59,11 @@ public final class TorchEncoder implements Encoder {
   }
 
   private static Device device(EncoderOptions.Device wanted) {
-    Engine engine = Libtorch.engine();
+    Libtorch.engine();
     return switch (wanted) {
-      case AUTO -> engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
+      case AUTO -> Libtorch.device();
       case CPU -> Device.cpu();
-      case CUDA -> {
-        if (engine.getGpuCount() == 0) {
-          throw new IllegalStateException("libtorch finds no GPU");
-        }
-        yield Device.gpu();
-      }
+      case CUDA -> Libtorch.gpu();
     };
   }
 

@@ -40,7 +40,7 @@ final class TrainingFlowTest {
           "-Dtraining.rollout.comparison.enabled=false",
           "-Dtraining.rollout.watch.window=0s",
           "-Dtraining.gate.queries-min=4",
-          "-Dtraining.run.checkpoint-every=2",
+          "-Dtraining.run.checkpoint-every=1ms",
           "-Dtraining.run.recipe.iterations=12",
           "-Dtraining.run.recipe.runs=1",
           "-Dtraining.run.recipe.classesPerBatch=3",

@@ -135,7 +135,8 @@ public interface TrainingServiceConfig {
     /// set: the objective is off.
     Optional<Path> teacher();
 
-    /// Threads of a run, not counting the one that prefetches pictures.
+    /// Threads of a run that read and compare pictures. Its network uses one core, and batches are
+    /// prefetched on half of the cores, at most four.
     @WithDefault("1")
     @Min(1)
     @Max(64)
@@ -147,10 +148,9 @@ public interface TrainingServiceConfig {
     @Max(19)
     int niceness();
 
-    /// Iterations between checkpoints.
-    @WithDefault("20")
-    @Min(1)
-    int checkpointEvery();
+    /// Time between checkpoints. 0: only when a run is stopped.
+    @WithDefault("30s")
+    Duration checkpointEvery();
 
     /// How often a run is restarted after a crash of its service before it fails.
     @WithDefault("3")

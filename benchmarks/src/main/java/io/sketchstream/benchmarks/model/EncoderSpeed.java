@@ -233,7 +233,7 @@ public final class EncoderSpeed implements Benchmark {
     }
   }
 
-  private static Weights randomWeights(Network network) {
+  static Weights randomWeights(Network network) {
     Random random = new Random(SEED);
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : network.parameters()) {

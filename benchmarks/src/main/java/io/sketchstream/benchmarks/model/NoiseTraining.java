@@ -7,6 +7,7 @@ import io.sketchstream.images.PreparedImage;
 import io.sketchstream.trainer.data.Domain;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.data.PictureReader;
 import io.sketchstream.trainer.train.RandomWeights;
 import io.sketchstream.trainer.train.TeacherTable;
 import io.sketchstream.trainer.train.Trainer;
@@ -29,7 +30,6 @@ final class NoiseTraining {
   private NoiseTraining() {}
 
   static Trainer start(TrainingConfig config) throws BrokenModelException {
-    Libtorch.engine();
     List<Example> examples = new ArrayList<>();
     for (int c = 0; c < config.classesPerBatch(); c++) {
       for (Domain domain : Domain.values()) {
@@ -39,13 +39,19 @@ final class NoiseTraining {
         }
       }
     }
-    LabelledPictures pictures = LabelledPictures.of(examples);
+    return start(config, LabelledPictures.of(examples), NoiseTraining::read);
+  }
+
+  /// With a teacher that knows as many things as ImageNet has.
+  static Trainer start(TrainingConfig config, LabelledPictures pictures, PictureReader reader)
+      throws BrokenModelException {
+    Libtorch.engine();
     float[] answers = new float[pictures.photos().size() * TEACHER_WIDTH];
     Arrays.fill(answers, 1f / TEACHER_WIDTH);
     TeacherTable teacher = TeacherTable.of(pictures.photos(), answers);
     return Trainer.start(
         config,
-        new TrainingInput(pictures, List.of(), NoiseTraining::read, teacher),
+        new TrainingInput(pictures, List.of(), reader, teacher),
         RandomWeights.of(Network.named(config.network()), SEED));
   }
 

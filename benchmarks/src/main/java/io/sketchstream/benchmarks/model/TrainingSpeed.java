@@ -13,7 +13,8 @@ import java.util.Set;
 
 /// Training speed against PyTorch: images per CPU-second on one thread, the same network, frozen
 /// stages, batch, losses and optimiser, in alternation. Ours is the training loop of the product on
-/// noise pictures, measured in CPU time of its thread; PyTorch gets prepared batches.
+/// noise pictures, measured in CPU time of its thread; PyTorch gets prepared batches. With
+/// `--photos yes [--threads N]`: the loop with pictures from files against pictures in memory.
 public final class TrainingSpeed implements Benchmark {
   private static final int ROUNDS = 2;
   private static final int WARM_UP = 2;
@@ -31,7 +32,8 @@ public final class TrainingSpeed implements Benchmark {
 
   @Override
   public void run(List<String> arguments) throws Exception {
-    Options options = new Options(arguments, Set.of("iterations", "size", "frozen"));
+    Options options =
+        new Options(arguments, Set.of("iterations", "size", "frozen", "threads", "photos"));
     int iterations = options.integer("iterations", 10);
     TrainingConfig config =
         TrainingConfig.standard()
@@ -42,6 +44,14 @@ public final class TrainingSpeed implements Benchmark {
                     "frozenStages", options.text("frozen", "0"),
                     "classesPerBatch", "16",
                     "picturesPerDomain", "2"));
+    if (options.text("photos", "no").equals("yes")) {
+      loader(config, options.integer("threads", 1), iterations);
+      return;
+    }
+    if (options.integer("threads", 1) != 1) {
+      throw new IllegalArgumentException(
+          "PyTorch is compared on one thread; --threads needs --photos yes");
+    }
     Optional<PyTorch> peer = PyTorch.find();
     if (peer.isEmpty()) {
       System.out.println(PyTorch.INSTALL);
@@ -76,6 +86,25 @@ public final class TrainingSpeed implements Benchmark {
         ours,
         theirs,
         ours / theirs);
+  }
+
+  /// Pictures from files against pictures in memory, in wall time.
+  private static void loader(TrainingConfig config, int threads, int iterations) throws Exception {
+    System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads));
+    System.out.printf(
+        "MobileNetV2 at %d px, batches of 64, %d stages frozen, %d threads of the network, best of"
+            + " %d rounds of %d iterations in turns, wall time%n",
+        config.inputSize(), config.frozenStages(), threads, ROUNDS, iterations);
+    try (LoaderSpeed pictures = new LoaderSpeed(config.classesPerBatch())) {
+      LoaderSpeed.Result result = pictures.measure(config, WARM_UP, ROUNDS, iterations);
+      System.out.printf(
+          Locale.ROOT,
+          "RESULT training-speed threads=%d files=%.1f prepared=%.1f loader_ratio=%.2f%n",
+          threads,
+          result.files(),
+          result.prepared(),
+          result.ratio());
+    }
   }
 
   private static double train(Trainer trainer, int end) throws InterruptedException {

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Random;
 
 /// Query sketches: a few irregular closed curves each, as strokes JSON.
-final class Drawings {
+public final class Drawings {
   private Drawings() {}
 
-  static List<String> make(int count, long seed) {
+  /// Drawings as JSON strokes; the same seed gives the same.
+  public static List<String> make(int count, long seed) {
     Random random = new Random(seed);
     List<String> drawings = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

@@ -187,30 +187,39 @@ final class Safetensors {
     return buffer.flip();
   }
 
-  static void write(Weights weights, Path file, Weights.Storage storage) throws IOException {
+  static void write(
+      SequencedMap<String, TensorSource> tensors, Path file, Weights.Storage storage)
+      throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     try (OutputStream out = Files.newOutputStream(unfinished)) {
-      byte[] header = header(weights, storage);
+      byte[] header = header(tensors, storage);
       ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       out.write(length.putLong(header.length).array());
       out.write(header);
-      for (Tensor tensor : weights.tensors().values()) {
-        out.write(bytes(tensor, storage));
+      for (Map.Entry<String, TensorSource> named : tensors.entrySet()) {
+        float[] values = named.getValue().values().get();
+        if (values.length != named.getValue().count()) {
+          throw new IllegalStateException(
+              "tensor %s gives %d values for the shape %s"
+                  .formatted(named.getKey(), values.length, named.getValue().shape()));
+        }
+        out.write(bytes(values, storage));
       }
     }
     Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static byte[] header(Weights weights, Weights.Storage storage) throws IOException {
+  private static byte[] header(
+      SequencedMap<String, TensorSource> tensors, Weights.Storage storage) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     root.putObject("__metadata__").put("format", "pt");
     long offset = 0;
-    for (Map.Entry<String, Tensor> named : weights.tensors().entrySet()) {
-      Tensor tensor = named.getValue();
+    for (Map.Entry<String, TensorSource> named : tensors.entrySet()) {
+      TensorSource tensor = named.getValue();
       ObjectNode entry = root.putObject(named.getKey());
       entry.put("dtype", storage == Weights.Storage.FP16 ? "F16" : "F32");
       tensor.shape().forEach(entry.withArray("shape")::add);
-      long end = offset + (long) tensor.values().length * bytesEach(storage);
+      long end = offset + tensor.count() * bytesEach(storage);
       entry.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
@@ -228,8 +237,7 @@ final class Safetensors {
     };
   }
 
-  private static byte[] bytes(Tensor tensor, Weights.Storage storage) {
-    float[] values = tensor.values();
+  private static byte[] bytes(float[] values, Weights.Storage storage) {
     ByteBuffer data =
         ByteBuffer.allocate(values.length * bytesEach(storage)).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {

@@ -39,7 +39,17 @@ public final class Weights {
 
   /// Writes a safetensors file atomically.
   public void write(Path file, Storage storage) throws IOException {
-    Safetensors.write(this, file, storage);
+    SequencedMap<String, TensorSource> sources = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> sources.put(name, TensorSource.of(tensor)));
+    write(sources, file, storage);
+  }
+
+  /// Writes tensors by name to a safetensors file atomically, one at a time.
+  ///
+  /// @throws IllegalStateException when one gives another number of values than its shape has
+  public static void write(
+      SequencedMap<String, TensorSource> sources, Path file, Storage storage) throws IOException {
+    Safetensors.write(sources, file, storage);
   }
 
   public SequencedSet<String> names() {

@@ -51,14 +51,15 @@ public final class BatchLoader implements AutoCloseable {
   /// @param seed of the augmentation
   public record Settings(Augmentation augmentation, int size, long seed) {}
 
-  /// The next batch; waits for it.
+  /// The next batch; waits for it. An interrupt loses none: the next call gives that batch.
   ///
   /// @throws DatasetException when one of its pictures can't be read
   public Batch next() throws InterruptedException {
-    Future<Batch> future = ahead.remove();
-    schedule();
     try {
-      return future.get();
+      Batch next = ahead.element().get();
+      ahead.remove();
+      schedule();
+      return next;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DatasetException refused) {
         throw new DatasetException(refused.getMessage(), refused);

@@ -34,6 +34,7 @@ public final class ModelEvaluation {
   private final PictureReader reader;
   private final Map<Example, float[]> embedded = new HashMap<>();
 
+  /// @param options its threads are how many batches of pictures are embedded at a time
   public ModelEvaluation(ModelArtifact model, EncoderOptions options) {
     this.model = model;
     this.options = options;
@@ -121,7 +122,8 @@ public final class ModelEvaluation {
             .toList();
     try (Encoder encoder = TorchEncoder.open(model, options)) {
       EmbeddedPictures now =
-          new PictureEmbedder(encoder, reader, model.inputSize()).embed(missing, done);
+          new PictureEmbedder(encoder, reader, model.inputSize(), options.threads())
+              .embed(missing, done);
       for (int i = 0; i < missing.size(); i++) {
         embedded.put(missing.get(i), now.row(i));
       }

@@ -17,6 +17,9 @@ import java.util.TreeSet;
 /// What each objective is worth: the same training with each of them switched off in turn, with
 /// several seeds, as a table of validation figures. **Threads:** one.
 public final class Ablation {
+  /// mAP@200 is the strict one: divided by min(R, 200).
+  private static final List<String> FIGURES = List.of(".mAP", ".mAP@200", ".P@200");
+
   private final TrainingConfig config;
   private final TrainingData data;
   private final TrainingRunOptions options;
@@ -105,7 +108,7 @@ public final class Ablation {
   static String table(SequencedMap<String, List<Map<String, Double>>> metrics) {
     SortedSet<String> names = new TreeSet<>();
     metrics.values().forEach(seeds -> seeds.forEach(seed -> names.addAll(seed.keySet())));
-    names.removeIf(name -> !name.endsWith(".mAP"));
+    names.removeIf(name -> FIGURES.stream().noneMatch(name::endsWith));
     StringBuilder table = new StringBuilder("| objectives |");
     names.forEach(name -> table.append(' ').append(name).append(" |"));
     table.append("\n|---|").append("---|".repeat(names.size())).append('\n');

@@ -58,19 +58,35 @@ final class EmbeddingStart {
         PrincipalComponents.of(classifier.weight(), classifier.outputs(), width, outputs).weight());
   }
 
-  /// Random directions; the same seed gives the same.
+  /// Random directions from the mean of all pictures; the same seed gives the same. Features are
+  /// not negative, so from the origin all pictures would lie in one direction.
   LinearMap random(int outputs, long seed) {
     Random random = new Random(seed);
     float[] weight = new float[outputs * width];
     for (int i = 0; i < weight.length; i++) {
       weight[i] = (float) random.nextGaussian();
     }
-    return scaled(weight);
+    float[] centred = all();
+    double[] mean = mean(centred, width);
+    for (int i = 0; i < centred.length; i++) {
+      centred[i] -= (float) mean[i % width];
+    }
+    float[] bias = new float[outputs];
+    scale(weight, MEAN_LENGTH / meanLength(new LinearMap(weight, bias), centred));
+    for (int i = 0; i < weight.length; i++) {
+      bias[i / width] -= (float) (weight[i] * mean[i % width]);
+    }
+    return new LinearMap(weight, bias);
+  }
+
+  private float[] all() {
+    float[] all = Arrays.copyOf(sketches, sketches.length + photos.length);
+    System.arraycopy(photos, 0, all, sketches.length, photos.length);
+    return all;
   }
 
   private LinearMap scaled(float[] weight) {
-    float[] all = Arrays.copyOf(sketches, sketches.length + photos.length);
-    System.arraycopy(photos, 0, all, sketches.length, photos.length);
+    float[] all = all();
     LinearMap map = new LinearMap(weight, new float[weight.length / width]);
     scale(weight, MEAN_LENGTH / meanLength(map, all));
     return map;

@@ -6,18 +6,16 @@ import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.trainer.data.Example;
-import io.sketchstream.trainer.data.Interruption;
 import io.sketchstream.trainer.data.PictureReader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 
 /// The features of pictures as they are, by a pretrained trunk.
 ///
 /// **Threads:** one. **Owns:** native memory, until [#close].
 final class FeatureExtractor implements AutoCloseable {
-  private static final int BATCH_SIZE = 32;
-
   private final TrainableNetwork trunk;
   private final PictureReader reader;
   private final int size;
@@ -38,35 +36,28 @@ final class FeatureExtractor implements AutoCloseable {
 
   /// One row a picture.
   float[] features(List<Example> examples) {
-    int width = trunk.network().dimension();
-    float[] rows = new float[examples.size() * width];
-    for (int from = 0; from < examples.size(); from += BATCH_SIZE) {
-      List<Example> part = examples.subList(from, Math.min(from + BATCH_SIZE, examples.size()));
-      float[] some = part(part);
-      System.arraycopy(some, 0, rows, from * width, some.length);
-      progress.phase("start", from + part.size(), examples.size());
-    }
-    return rows;
+    return rows(examples, trunk.network().dimension(), UnaryOperator.identity());
   }
 
   /// The features of each picture through a linear map, one row a picture.
   float[] embeddings(List<Example> examples, LinearMap map) {
-    float[] rows = new float[examples.size() * map.outputs()];
-    for (int from = 0; from < examples.size(); from += BATCH_SIZE) {
-      List<Example> part = examples.subList(from, Math.min(from + BATCH_SIZE, examples.size()));
-      float[] some = map.applyAll(part(part));
-      System.arraycopy(some, 0, rows, from * map.outputs(), some.length);
-      progress.phase("start", from + part.size(), examples.size());
-    }
-    return rows;
+    return rows(examples, map.outputs(), map::applyAll);
   }
 
-  private float[] part(List<Example> examples) {
-    Interruption.check();
-    byte[] pixels = Pixels.of(examples, reader, size);
-    try (NDManager manager = NDManager.newBaseManager()) {
-      return trunk.forward(manager, pixels, examples.size(), size).toFloatArray();
-    }
+  private float[] rows(List<Example> examples, int width, UnaryOperator<float[]> ofFeatures) {
+    float[] rows = new float[examples.size() * width];
+    Pixels.forEachBatch(
+        examples,
+        reader,
+        size,
+        (from, count, pixels) -> {
+          try (NDManager manager = trunk.manager().newSubManager()) {
+            float[] features = trunk.forward(manager, pixels, count, size).toFloatArray();
+            System.arraycopy(ofFeatures.apply(features), 0, rows, from * width, count * width);
+          }
+          progress.phase("start", from + count, examples.size());
+        });
+    return rows;
   }
 
   @Override

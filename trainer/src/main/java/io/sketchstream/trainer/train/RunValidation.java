@@ -86,6 +86,7 @@ final class RunValidation {
           .forEach((step, measured) -> {
             String name = step.equals(Scoring.PLAIN) ? split : split + "." + step;
             metrics.put(name + ".mAP", measured.meanAveragePrecision());
+            metrics.put(name + ".mAP@200", measured.strictAt200());
             metrics.put(name + ".P@200", measured.precisionAt200());
             metrics.put(name + ".Acc@1", measured.accuracyAt1());
           });

@@ -63,7 +63,7 @@ final class Teacher implements AutoCloseable {
   ///
   /// @param pixels interleaved 8-bit RGB squares, one after the other
   float[] answers(byte[] pixels, int count, int size) {
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = network.manager().newSubManager()) {
       NDArray out = network.forward(manager, pixels, count, size).stopGradient();
       if (classifier.isPresent()) {
         int features = network.network().dimension();

@@ -5,7 +5,6 @@ import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.images.PhotoFit;
 import io.sketchstream.trainer.data.Example;
-import io.sketchstream.trainer.data.Interruption;
 import io.sketchstream.trainer.data.LabelledPictures;
 import io.sketchstream.trainer.data.PictureReader;
 import io.sketchstream.trainer.data.StableHash;
@@ -25,7 +24,6 @@ public final class TeacherTable {
   /// Side of the squares the teacher looks at.
   private static final int TEACHER_SIZE = 224;
 
-  private static final int BATCH_SIZE = 32;
   private static final String PREFIX = "answers/";
 
   private final Map<Example, Integer> rows = new HashMap<>();
@@ -107,14 +105,15 @@ public final class TeacherTable {
     try (Teacher teacher = Teacher.open(file)) {
       int width = teacher.width();
       float[] answers = new float[photos.size() * width];
-      for (int from = 0; from < photos.size(); from += BATCH_SIZE) {
-        Interruption.check();
-        List<Example> part = photos.subList(from, Math.min(from + BATCH_SIZE, photos.size()));
-        byte[] pixels = Pixels.of(part, reader, TEACHER_SIZE);
-        float[] some = teacher.answers(pixels, part.size(), TEACHER_SIZE);
-        System.arraycopy(some, 0, answers, from * width, some.length);
-        progress.phase("teacher's answers", from + part.size(), photos.size());
-      }
+      Pixels.forEachBatch(
+          photos,
+          reader,
+          TEACHER_SIZE,
+          (from, count, pixels) -> {
+            float[] some = teacher.answers(pixels, count, TEACHER_SIZE);
+            System.arraycopy(some, 0, answers, from * width, some.length);
+            progress.phase("teacher's answers", from + count, photos.size());
+          });
       return new TeacherTable(photos, answers, width, fingerprint);
     }
   }

@@ -15,6 +15,7 @@ import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Parameter;
 import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.TensorSource;
 import io.sketchstream.encoder.network.TorchScriptArchive;
 import io.sketchstream.encoder.network.Weights;
 import java.io.IOException;
@@ -71,10 +72,11 @@ final class TrainableNetwork implements AutoCloseable {
   static TrainableNetwork load(Network network, Weights weights, int frozenStages)
       throws BrokenModelException {
     // What runs frozen stages fused is for CPUs.
-    int fused = Libtorch.engine().getGpuCount() > 0 ? 0 : frozenStages;
+    Libtorch.engine();
+    int fused = Libtorch.device().isGpu() ? 0 : frozenStages;
     // Libtorch's own rewriting of graphs is for inference; it is off for this thread.
     JniUtils.setGraphExecutorOptimize(false);
-    Model model = Model.newInstance("model", "PyTorch");
+    Model model = Model.newInstance("model", Libtorch.device(), "PyTorch");
     try {
       Path directory = Files.createTempDirectory("trainable");
       Path archive = directory.resolve("model.pt");
@@ -132,9 +134,16 @@ final class TrainableNetwork implements AutoCloseable {
   }
 
   private static Tensor copy(NDArray array) {
-    return new Tensor(
-        Arrays.stream(array.getShape().getShape()).mapToObj(extent -> (int) extent).toList(),
-        array.toFloatArray());
+    return new Tensor(shape(array), array.toFloatArray());
+  }
+
+  /// An array that is copied when it is written.
+  static TensorSource source(NDArray array) {
+    return new TensorSource(shape(array), array::toFloatArray);
+  }
+
+  private static List<Integer> shape(NDArray array) {
+    return Arrays.stream(array.getShape().getShape()).mapToObj(extent -> (int) extent).toList();
   }
 
   @Override

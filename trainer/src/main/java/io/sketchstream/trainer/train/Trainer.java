@@ -8,11 +8,14 @@ import ai.djl.training.GradientCollector;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
+import io.sketchstream.encoder.network.TensorSource;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.trainer.data.Batch;
 import io.sketchstream.trainer.data.BatchLoader;
 import io.sketchstream.trainer.data.BatchSampler;
 import io.sketchstream.trainer.data.Example;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,7 @@ public final class Trainer implements AutoCloseable {
   private final AdamW optimiser;
   private int iteration;
   private boolean finished;
+  private Optional<BatchLoader> loader = Optional.empty();
 
   private Trainer(
       TrainingConfig config,
@@ -125,7 +129,7 @@ public final class Trainer implements AutoCloseable {
   /// Goes on where a checkpoint was taken; the rest is the same to the bit as without the break.
   ///
   /// @param config the one that the checkpoint was made with
-  /// @param checkpoint of [#checkpoint]
+  /// @param checkpoint of [#writeCheckpoint]
   /// @throws BrokenModelException when the checkpoint is not of this configuration
   static Trainer resume(
       TrainingConfig config, TrainingInput input, Prepared prepared, Weights checkpoint)
@@ -145,14 +149,20 @@ public final class Trainer implements AutoCloseable {
     return trainer;
   }
 
-  /// Everything that the coming iterations depend on, besides the configuration and the pictures.
-  public Weights checkpoint() {
+  /// Writes everything that the coming iterations depend on, besides the configuration and the
+  /// pictures. One tensor at a time is copied to Java's heap.
+  ///
+  /// @param file gets [Weights]; replaced atomically
+  void writeCheckpoint(Path file) throws IOException {
     SequencedMap<String, NDArray> state = new LinkedHashMap<>();
     network.tensors().forEach((name, array) -> state.put(NETWORK + name, array));
     state.putAll(heads.all());
     state.putAll(optimiser.state());
+    SequencedMap<String, TensorSource> sources = new LinkedHashMap<>();
+    state.forEach((name, array) -> sources.put(name, TrainableNetwork.source(array)));
     float[] done = {iteration};
-    return TrainableNetwork.copy(state).with(ITERATION, new Tensor(List.of(1), done));
+    sources.put(ITERATION, TensorSource.of(new Tensor(List.of(1), done)));
+    Weights.write(sources, file, Weights.Storage.FP32);
   }
 
   private AdamW optimiser() {
@@ -185,9 +195,31 @@ public final class Trainer implements AutoCloseable {
 
   /// Trains until so many iterations are done in all.
   ///
+  /// @param end at most the iterations of the configuration
   /// @throws InterruptedException between two iterations; the trainer can go on or give a
   ///   checkpoint
   public void trainUntil(int end, Consumer<TrainingStep> log) throws InterruptedException {
+    if (end > config.iterations()) {
+      throw new IllegalArgumentException(
+          "%d iterations of a training of %d".formatted(end, config.iterations()));
+    }
+    while (iteration < end && !finished) {
+      long began = System.nanoTime();
+      if (Thread.interrupted()) {
+        throw new InterruptedException("stopped before iteration " + (iteration + 1));
+      }
+      if (loader.isEmpty()) {
+        loader = Optional.of(loader());
+      }
+      TrainingStep step = step(loader.get().next(), began);
+      iteration++;
+      log.accept(step);
+    }
+  }
+
+  /// Reads ahead from here to the last iteration, also while the training pauses between two calls
+  /// of [#trainUntil].
+  private BatchLoader loader() {
     BatchSampler sampler =
         new BatchSampler(
             input.pictures(),
@@ -197,18 +229,7 @@ public final class Trainer implements AutoCloseable {
             config.seed());
     var settings =
         new BatchLoader.Settings(config.augmentation(), config.inputSize(), config.seed());
-    try (BatchLoader loader = new BatchLoader(sampler, input.reader(), settings, iteration, end)) {
-      while (iteration < end && !finished) {
-        long began = System.nanoTime();
-        if (Thread.interrupted()) {
-          throw new InterruptedException("stopped before iteration " + (iteration + 1));
-        }
-        Batch batch = loader.next();
-        TrainingStep step = step(batch, began);
-        iteration++;
-        log.accept(step);
-      }
-    }
+    return new BatchLoader(sampler, input.reader(), settings, iteration, config.iterations());
   }
 
   /// Ends the training after this iteration, whatever was asked for.
@@ -286,6 +307,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    loader.ifPresent(BatchLoader::close);
     network.close();
   }
 }

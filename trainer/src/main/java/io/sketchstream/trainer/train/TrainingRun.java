@@ -130,11 +130,12 @@ public final class TrainingRun {
       TrainingLog log =
           new TrainingLog(
               logFile, List.copyOf(config.objectives().weights().keySet()), trainer.iteration());
+      Pace pace = new Pace(options.checkpointEvery(), System::nanoTime);
       EarlyStop early = new EarlyStop(config.objectives().weights());
       while (!trainer.isDone()) {
         try {
           trainer.trainUntil(
-              nextStop(trainer.iteration()),
+              trainer.iteration() + 1,
               step -> {
                 log.add(step);
                 progress.step(step, config.iterations());
@@ -143,13 +144,14 @@ public final class TrainingRun {
                 }
               });
         } catch (InterruptedException e) {
-          trainer.checkpoint().write(checkpoint, Weights.Storage.FP32);
+          trainer.writeCheckpoint(checkpoint);
           throw e;
         }
-        if (isDue(trainer.iteration(), options.checkpointEvery())) {
-          trainer.checkpoint().write(checkpoint, Weights.Storage.FP32);
+        if (pace.isDue()) {
+          trainer.writeCheckpoint(checkpoint);
+          pace.done();
         }
-        if (isDue(trainer.iteration(), options.validateEvery()) && !trainer.isDone()) {
+        if (validates(trainer.iteration()) && !trainer.isDone()) {
           validation.of(store(mixed(List.of(trainer.result()))), trainer.iteration());
         }
       }
@@ -185,20 +187,8 @@ public final class TrainingRun {
         : Trainer.start(seeded, input, prepared);
   }
 
-  /// The next iteration at which something else than training is due.
-  private int nextStop(int iteration) {
-    return Math.min(
-        config.iterations(),
-        Math.min(
-            next(iteration, options.checkpointEvery()), next(iteration, options.validateEvery())));
-  }
-
-  private static int next(int iteration, int every) {
-    return every == 0 ? Integer.MAX_VALUE : (iteration / every + 1) * every;
-  }
-
-  private static boolean isDue(int iteration, int every) {
-    return every > 0 && iteration % every == 0;
+  private boolean validates(int iteration) {
+    return options.validateEvery() > 0 && iteration % options.validateEvery() == 0;
   }
 
   private ModelArtifact finish(Weights mixed) throws IOException, BrokenModelException {

@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ final class TrainerStateTest extends TrainerFixture {
     Path file = folder.resolve("checkpoint.safetensors");
     try (Trainer trainer = start(config)) {
       trainer.trainUntil(2, _ -> {});
-      trainer.checkpoint().write(file, Weights.Storage.FP32);
+      trainer.writeCheckpoint(file);
     }
     Weights resumed;
     TrainingInput input = input(.25f);
@@ -176,6 +177,36 @@ final class TrainerStateTest extends TrainerFixture {
     } catch (Throwable e) {
       throw new IllegalStateException("mallinfo2 cannot be called", e);
     }
+  }
+
+  /// A pause between two iterations reads no picture again.
+  @Test
+  void readsEachPictureOnceHoweverOftenItPauses() throws BrokenModelException, InterruptedException {
+    AtomicInteger reads = new AtomicInteger();
+    TrainingInput quiet = input(.25f);
+    TrainingConfig config = varied(6);
+    TrainingInput counted =
+        new TrainingInput(
+            pictures,
+            List.of(),
+            (example, size) -> {
+              reads.incrementAndGet();
+              return READER.read(example, size);
+            },
+            quiet.teacher());
+    Trainer.Prepared prepared =
+        Trainer.prepare(config, quiet, initial, Optional.empty(), TrainingProgress.SILENT);
+    Weights paused;
+    try (Trainer trainer = Trainer.start(config, counted, prepared)) {
+      for (int end = 1; end <= 6; end++) {
+        trainer.trainUntil(end, _ -> {});
+      }
+      assertThrows(IllegalArgumentException.class, () -> trainer.trainUntil(7, _ -> {}));
+      paused = trainer.result();
+    }
+    int batch = 2 * config.classesPerBatch() * config.picturesPerDomain();
+    assertEquals(6 * batch, reads.get());
+    assertSame(trained(config), paused);
   }
 
   /// Thousands of iterations show what one leaves behind; counting does at once.

@@ -16,6 +16,7 @@ import io.sketchstream.trainer.evaluate.RetrievalReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,7 +152,7 @@ class TrainingRunTest {
 
   private TrainingRunOptions from(Path file, String out) {
     return new TrainingRunOptions(
-        folder.resolve(out), Optional.of(file), Optional.empty(), 0, 0, false, "./sketchstream");
+        folder.resolve(out), Optional.of(file), Optional.empty(), Duration.ZERO, 0, false, "./sketchstream");
   }
 
   /// As the paper has it: one network, its classifier the teacher.
@@ -185,7 +186,7 @@ class TrainingRunTest {
     Path out = folder.resolve("own");
     var own =
         new TrainingRunOptions(
-            out, Optional.of(file), Optional.empty(), 0, 0, false, "./sketchstream train ...");
+            out, Optional.of(file), Optional.empty(), Duration.ZERO, 0, false, "./sketchstream train ...");
 
     ModelArtifact model = new TrainingRun(config, data, own, TrainingProgress.SILENT).run();
 
@@ -200,7 +201,7 @@ class TrainingRunTest {
             folder.resolve("none"),
             Optional.empty(),
             Optional.empty(),
-            0,
+            Duration.ZERO,
             0,
             false,
             "./sketchstream train ...");
@@ -213,7 +214,7 @@ class TrainingRunTest {
 
   private static TrainingRunOptions options(Path out, boolean resume) {
     return new TrainingRunOptions(
-        out, Optional.empty(), Optional.empty(), 2, 2, resume, "./sketchstream train ...");
+        out, Optional.empty(), Optional.empty(), Duration.ofMillis(1), 2, resume, "./sketchstream train ...");
   }
 
   @Test
@@ -244,12 +245,15 @@ class TrainingRunTest {
   void theAblationIsATableOfMeansAndSeeds() {
     SequencedMap<String, List<Map<String, Double>>> metrics = new LinkedHashMap<>();
     metrics.put(
-        "all three", List.of(Map.of("val.mAP", .5, "val.Acc@1", .9), Map.of("val.mAP", .7)));
+        "all three",
+        List.of(
+            Map.of("val.mAP", .5, "val.mAP@200", .4, "val.P@200", .3, "val.Acc@1", .9),
+            Map.of("val.mAP", .7, "val.mAP@200", .6, "val.P@200", .4)));
     assertEquals(
         """
-        | objectives | val.mAP |
-        |---|---|
-        | all three | 0.600 (0.500, 0.700) |
+        | objectives | val.P@200 | val.mAP | val.mAP@200 |
+        |---|---|---|---|
+        | all three | 0.350 (0.300, 0.400) | 0.600 (0.500, 0.700) | 0.500 (0.400, 0.600) |
         """,
         Ablation.table(metrics));
   }

@@ -29,7 +29,7 @@ record RunOptions(
       Optional<Path> teacher,
       int threads,
       int niceness,
-      int checkpointEvery,
+      Duration checkpointEvery,
       int restartsMax) {
     Learning {
       recipe = Map.copyOf(recipe);

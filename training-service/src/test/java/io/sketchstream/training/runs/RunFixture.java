@@ -114,7 +114,7 @@ abstract class RunFixture {
         options.dataset(),
         options.gate(),
         options.heldOut(),
-        new RunOptions.Learning(SHORT, Optional.of(teacher), 1, 5, 5, 3));
+        new RunOptions.Learning(SHORT, Optional.of(teacher), 1, 5, Duration.ofMillis(1), 3));
   }
 
   /// Its logits overflow, so its answers are NaN, and so is the loss.
@@ -173,7 +173,7 @@ abstract class RunFixture {
         new DatasetBuilder.Options(2, classesMin, 100, 10_000, 100, diskFreeMin),
         new GateOptions(margin, .9, 10, .02),
         new RunOptions.HeldOut(new HeldOutExamples(.2), 4, 2),
-        new RunOptions.Learning(SHORT, Optional.empty(), 1, 5, 5, 3));
+        new RunOptions.Learning(SHORT, Optional.empty(), 1, 5, Duration.ofMillis(1), 3));
   }
 
   static TrainingRunChanged begin(RunCoordinator coordinator, Map<String, String> overrides)
