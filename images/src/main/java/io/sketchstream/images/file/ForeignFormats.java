@@ -89,7 +89,8 @@ final class ForeignFormats {
   /// Targa has no first bytes of its own, but few values in its header: kind of palette, kind of
   /// picture, size, bits of a pixel.
   private static boolean isTarga(String start) {
-    if (!start.matches("(?s).[\\x00\\x01][\\x01\\x02\\x03\\x09\\x0a\\x0b].*") || start.length() < 18) {
+    if (start.length() < 18
+        || !start.matches("(?s).[\\x00\\x01][\\x01\\x02\\x03\\x09\\x0a\\x0b].*")) {
       return false;
     }
     boolean palette = start.charAt(1) == 1;

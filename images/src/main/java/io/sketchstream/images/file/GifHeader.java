@@ -36,8 +36,8 @@ final class GifHeader {
     return ImageFile.foreign(ImageFormat.GIF, size, 1, file);
   }
 
-  /// The file with an end: some end with their last data block. Whether that is the last one is told
-  /// by the pixels in it, since the reader fills up what is missing.
+  /// The file with an end: some end with their last data block. The pixels in it tell whether that
+  /// is the last one, since the reader fills up what is missing.
   private static byte[] ended(ByteReader in, int pixels, long count) throws RefusedImageException {
     int at = pixels;
     while (at < in.size() && in.u8(at) != 0) {

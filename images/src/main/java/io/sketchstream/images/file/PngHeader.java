@@ -100,8 +100,12 @@ final class PngHeader {
     String type = in.text(at + 4, 4);
     return !type.equals("IDAT")
         && (type.equals("IEND")
-            || !type.matches("[A-Za-z]{4}")
+            || !type.chars().allMatch(PngHeader::isLetter)
             || at + in.u32(at, false) + CHUNK_FRAME_SIZE > in.size());
+  }
+
+  private static boolean isLetter(int c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
   private static boolean isIntact(ByteReader in, int at, int length) throws RefusedImageException {

@@ -10,7 +10,8 @@ import java.util.Set;
 
 /// Reads the first directory of a TIFF and refuses entries of its pixels that are duplicated, point
 /// outside the file or declare more than an image can have, because a decoder allocates what they
-/// declare. Entries of metadata that do so are hidden from the decoder. Recognises camera raw, whose first directory holds a thumbnail or sensor data.
+/// declare. Entries of metadata that do so are hidden from the decoder. Recognises camera raw, whose
+/// first directory holds a thumbnail or sensor data.
 final class TiffHeader {
   private static final int SUBFILE_TYPE = 254;
   private static final int WIDTH = 256;
@@ -134,8 +135,8 @@ final class TiffHeader {
         forDecoder());
   }
 
-  /// The file, without what its pixels don't need and a decoder would stumble on: entries whose data
-  /// is cut off, other directories, a colour profile that is not valid.
+  /// The file, without what its pixels don't need and a decoder would stumble on: entries whose
+  /// data is cut off, other directories, a colour profile that is not valid.
   private byte[] forDecoder() throws RefusedImageException {
     if (profileEntry >= 0 && !hasSoundProfile()) {
       skipped.add(profileEntry);

@@ -9,9 +9,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The colours of a drawing, as the renderer understands them: variables are replaced, `hsl()`
-/// and the newer forms of `rgb()` become its usual one. The renderer takes what it does not know for black, so a drawing whose fills or
-/// strokes are of another kind is refused.
+/// The colours of a drawing, as the renderer understands them: variables are replaced, `hsl()` and
+/// the newer forms of `rgb()` become its usual one. The renderer takes what it does not know for
+/// black, so a drawing whose fills or strokes are of another kind is refused.
 final class SvgPaints {
   private static final Set<String> PROPERTIES = Set.of("fill", "stroke", "color", "stop-color");
   private static final Pattern VARIABLE =

@@ -74,7 +74,10 @@ public final class AnswerLoop implements AutoCloseable {
       throw new SerializationException("the answer has no value");
     }
     SearchAnswered answer =
-        Topics.SEARCH_RESULTS.valueSerde().deserializer().deserialize(record.topic(), record.value());
+        Topics.SEARCH_RESULTS
+            .valueSerde()
+            .deserializer()
+            .deserialize(record.topic(), record.value());
     if (!answer.getQueryId().equals(queryId)) {
       throw new SerializationException("the key of the answer is not its query id");
     }
