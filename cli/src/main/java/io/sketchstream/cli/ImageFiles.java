@@ -18,22 +18,29 @@ final class ImageFiles implements Candidates {
           "jpeg",
           "jpe",
           "jfif",
+          "pjpeg",
           "png",
+          "apng",
           "gif",
           "webp",
           "bmp",
+          "dib",
           "tif",
           "tiff",
           // Servers with libheif take them; others say so.
           "heic",
+          "heics",
           "heif",
-          "avif");
+          "hif",
+          "avif",
+          "avifs");
 
   /// Photo formats that no server accepts; not uploaded, because they are large.
   private static final Set<String> PHOTOS_LEFT_OUT =
       Set.of(
-          "jxl", "jp2", "psd", "xcf", "dng", "cr2", "cr3", "crw", "nef", "nrw", "arw", "srf", "sr2",
-          "orf", "rw2", "raf", "pef", "srw", "x3f", "3fr", "erf", "mrw", "raw");
+          "jxl", "jp2", "j2k", "jpx", "jpf", "psd", "xcf", "dng", "cr2", "cr3", "crw", "nef", "nrw",
+          "arw", "srf", "sr2", "orf", "rw2", "raf", "pef", "srw", "x3f", "3fr", "erf", "mrw", "raw",
+          "rwl", "iiq", "dcr", "kdc", "mef", "mos", "fff", "gpr");
 
   private final List<Path> roots;
   private final String tags;
@@ -56,8 +63,10 @@ final class ImageFiles implements Candidates {
     }
   }
 
-  private void walk(Path root, Visitor visitor) throws InterruptedException {
+  /// A folder that is named is walked also where it is a link; links below it are not followed.
+  private void walk(Path named, Visitor visitor) throws InterruptedException {
     InterruptedException[] interrupted = new InterruptedException[1];
+    Path root = Files.isSymbolicLink(named) ? named.resolve(".") : named;
     try {
       Files.walkFileTree(
           root,
@@ -70,7 +79,8 @@ final class ImageFiles implements Candidates {
             }
 
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            public FileVisitResult visitFile(Path visited, BasicFileAttributes attributes) {
+              Path file = named.resolve(root.relativize(visited));
               try {
                 boolean taken = !isHidden(file) && Files.isRegularFile(file);
                 if (taken && EXTENSIONS.contains(extension(file))) {
@@ -94,7 +104,7 @@ final class ImageFiles implements Candidates {
             }
           });
     } catch (IOException e) {
-      visitor.unreadable(root, e);
+      visitor.unreadable(named, e);
     }
     if (interrupted[0] != null) {
       throw interrupted[0];

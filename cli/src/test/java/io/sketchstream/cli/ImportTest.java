@@ -101,6 +101,41 @@ final class ImportTest {
   }
 
   @Test
+  void importsAFolderThatIsALinkAndFollowsNoOther() throws IOException {
+    image("photos/a.png", 1);
+    image("photos/sub/b.png", 2);
+    image("elsewhere/c.png", 3);
+    Files.createSymbolicLink(
+        folder.resolve("photos/link"), folder.resolve("elsewhere"));
+    Path link = Files.createSymbolicLink(folder.resolve("named"), folder.resolve("photos"));
+
+    Ran ran = run("import", link.toString());
+
+    assertEquals(0, ran.exitCode(), ran.out() + ran.err());
+    assertEquals(2, server.images.size());
+    assertTrue(
+        server.images.values().stream()
+            .anyMatch(stored -> stored.query().get("uri").endsWith("/named/sub/b.png")));
+  }
+
+  @Test
+  void tellsPhotosOfRareNamesFromSidecars() throws IOException {
+    int number = 0;
+    for (String extension : List.of("heics", "avifs", "pjpeg", "apng", "dib", "HIF")) {
+      image("taken." + extension, number++);
+    }
+    for (String extension : List.of("rwl", "iiq", "gpr", "j2k", "jpf")) {
+      Files.writeString(folder.resolve("left." + extension), "a raw photo");
+    }
+
+    Ran ran = run("import", folder.toString());
+
+    assertEquals(Main.INCOMPLETE, ran.exitCode());
+    assertEquals(6, server.images.size());
+    assertTrue(ran.out().contains("5 PHOTOS LEFT OUT"), ran.out());
+  }
+
+  @Test
   void importsFilesWhateverTheLengthOfTheirPath() throws IOException {
     Path deep = folder;
     for (int i = 0; i < 12; i++) {

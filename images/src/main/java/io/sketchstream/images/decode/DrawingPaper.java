@@ -51,6 +51,12 @@ public final class DrawingPaper {
   }
 
   private static boolean isLost(int[] argb, int width) {
+    int most = 0;
+    for (int pixel : argb) {
+      most = Math.max(most, pixel >>> 24);
+    }
+    int opaque = opaque(most);
+    int contrast = contrast(opaque);
     Extent drawn = new Extent();
     Extent shown = new Extent();
     for (int i = 0; i < argb.length; i++) {
@@ -58,10 +64,10 @@ public final class DrawingPaper {
       if (alpha == 0) {
         continue;
       }
-      if (alpha >= OPAQUE_MIN) {
+      if (alpha >= opaque) {
         drawn.add(i % width, i / width);
       }
-      if (alpha * (SrgbConversion.WHITE - darkest(argb[i])) >= CONTRAST * 255) {
+      if (alpha * (SrgbConversion.WHITE - darkest(argb[i])) >= contrast * 255) {
         shown.add(i % width, i / width);
       }
     }
@@ -72,25 +78,26 @@ public final class DrawingPaper {
     Extent drawn = new Extent();
     Extent shown = new Extent();
     int width = image.getWidth();
-    int opaque = opaque(image);
+    int depth = isWide(image) ? 8 : 0;
+    int most = 0;
     int[] row = new int[width];
-    byte[] bgr = ((DataBufferByte) onWhite.getRaster().getDataBuffer()).getData();
-    Raster alpha = image.getAlphaRaster();
-    for (int y = 0, at = 0; y < image.getHeight(); y++) {
-      if (alpha != null) {
-        alpha.getSamples(alpha.getMinX(), alpha.getMinY() + y, width, 1, 0, row);
-      } else {
-        image.getRGB(0, y, width, 1, row, 0, width); // A palette has its alpha in its colours.
-        for (int x = 0; x < width; x++) {
-          row[x] >>>= 24;
-        }
+    for (int y = 0; y < image.getHeight(); y++) {
+      alpha(image, y, row);
+      for (int alpha : row) {
+        most = Math.max(most, alpha >> depth);
       }
+    }
+    int opaque = opaque(most);
+    int contrast = contrast(opaque);
+    byte[] bgr = ((DataBufferByte) onWhite.getRaster().getDataBuffer()).getData();
+    for (int y = 0, at = 0; y < image.getHeight(); y++) {
+      alpha(image, y, row);
       for (int x = 0; x < width; x++, at += 3) {
-        if (row[x] >= opaque) {
+        if (row[x] >> depth >= opaque) {
           drawn.add(x, y);
         }
         int darkest = Math.min(bgr[at] & 0xff, Math.min(bgr[at + 1] & 0xff, bgr[at + 2] & 0xff));
-        if (SrgbConversion.WHITE - darkest >= CONTRAST) {
+        if (SrgbConversion.WHITE - darkest >= contrast) {
           shown.add(x, y);
         }
       }
@@ -98,12 +105,32 @@ public final class DrawingPaper {
     return !shown.covers(drawn);
   }
 
+  private static void alpha(BufferedImage image, int y, int[] row) {
+    Raster alpha = image.getAlphaRaster();
+    if (alpha != null) {
+      alpha.getSamples(alpha.getMinX(), alpha.getMinY() + y, row.length, 1, 0, row);
+    } else {
+      image.getRGB(0, y, row.length, 1, row, 0, row.length); // A palette has it in its colours.
+      for (int x = 0; x < row.length; x++) {
+        row[x] >>>= 24;
+      }
+    }
+  }
+
   /// Samples of 16 bits count from 0 to 65,535.
-  private static int opaque(BufferedImage image) {
-    boolean wide =
-        image.getAlphaRaster() != null
-            && image.getAlphaRaster().getTransferType() == DataBuffer.TYPE_USHORT;
-    return wide ? OPAQUE_MIN << 8 : OPAQUE_MIN;
+  private static boolean isWide(BufferedImage image) {
+    return image.getAlphaRaster() != null
+        && image.getAlphaRaster().getTransferType() == DataBuffer.TYPE_USHORT;
+  }
+
+  /// From which opacity a pixel counts as drawn: half of the most, for a drawing may be faint as a
+  /// whole.
+  private static int opaque(int most) {
+    return Math.max(1, Math.min(OPAQUE_MIN, (most + 1) / 2));
+  }
+
+  private static int contrast(int opaque) {
+    return Math.max(1, CONTRAST * opaque / OPAQUE_MIN);
   }
 
   private static int darkest(int rgb) {

@@ -45,7 +45,8 @@ final class FileDecoder {
 
   /// The first frame at its place on a white screen.
   private static BufferedImage onScreen(BufferedImage frame, ImageFile file) {
-    if (!file.size().framed()) {
+    boolean whole = frame.getWidth() == file.width() && frame.getHeight() == file.height();
+    if (!file.size().framed() || whole) {
       return frame;
     }
     BufferedImage screen =

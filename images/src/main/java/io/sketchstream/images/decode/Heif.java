@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.file.IccProfile;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.lang.foreign.Arena;
@@ -26,6 +27,7 @@ final class Heif {
   private static final List<String> LIBRARIES =
       List.of("libheif.so.1", "libheif.so", "libheif.1.dylib", "libheif.dylib", "heif.dll");
 
+  private static final int PROFILE_SIZE_MAX = 4 << 20;
   private static final int COLOUR_RGB = 1;
   private static final int INTERLEAVED_RGBA = 11;
   private static final int CHANNEL_INTERLEAVED = 10;
@@ -92,10 +94,22 @@ final class Heif {
             INTERLEAVED_RGBA,
             MemorySegment.NULL));
     BufferedImage picture = pixels(image.get(ADDRESS, 0));
+    IccProfile profile = IccProfile.ofRgb(profile(handle.get(ADDRESS, 0)));
     release("heif_image_release", image.get(ADDRESS, 0));
     release("heif_image_handle_release", handle.get(ADDRESS, 0));
     release("heif_context_free", context);
-    return picture;
+    return new SrgbConversion(new Deadline(), SrgbConversion.WHITE).convert(picture, profile);
+  }
+
+  /// The colour profile, such as Display P3 of phones; empty for none.
+  private byte[] profile(MemorySegment handle) throws RefusedImageException {
+    long size = (long) call("heif_image_handle_get_raw_color_profile_size", JAVA_LONG, handle);
+    if (size <= 0 || size > PROFILE_SIZE_MAX) {
+      return new byte[0];
+    }
+    MemorySegment profile = arena.allocate(size);
+    check(call("heif_image_handle_get_raw_color_profile", ERROR, handle, profile));
+    return profile.toArray(ValueLayout.JAVA_BYTE);
   }
 
   /// After a failure nothing is released: the process is replaced soon.

@@ -1,6 +1,7 @@
 package io.sketchstream.images.file;
 
 import io.sketchstream.images.RefusedImageException;
+import java.util.Arrays;
 
 /// Reads the header of a BMP and checks that its pixels are there.
 final class BmpHeader {
@@ -22,15 +23,21 @@ final class BmpHeader {
     int height = signedHeight == Integer.MIN_VALUE ? 0 : Math.abs(signedHeight);
     int bits = in.u16(core ? 24 : 28, true);
     long compression = core ? UNCOMPRESSED : in.u32(30, true);
+    byte[] file = in.array();
     if (compression == UNCOMPRESSED || compression == BIT_FIELDS) {
-      long rowSize = ((long) width * bits + 31) / 32 * 4;
-      in.require(in.u32(10, true), Math.max(0, rowSize) * height);
+      long rowSize = Math.max(0, ((long) width * bits + 31) / 32 * 4);
+      long padding = Math.max(0, rowSize - ((long) width * bits + 7) / 8);
+      long pixels = in.u32(10, true);
+      in.require(pixels, Math.max(0, rowSize * height - padding));
+      if (pixels + rowSize * height > file.length) { // The last row may lack its padding.
+        file = Arrays.copyOf(file, (int) (pixels + rowSize * height));
+      }
     } else if (compression != RUN_LENGTH_8 && compression != RUN_LENGTH_4) {
       throw in.unsupported("is packed in a way that is not supported (" + compression + ")");
     }
     if (headerSize >= PROFILE_HEADER_SIZE && in.u32(70, true) == LINKED_PROFILE) {
       throw in.unsupported("refers to a colour profile in another file");
     }
-    return ImageFile.foreign(ImageFormat.BMP, ImageSize.of(width, height), 1, in.array());
+    return ImageFile.foreign(ImageFormat.BMP, ImageSize.of(width, height), 1, file);
   }
 }

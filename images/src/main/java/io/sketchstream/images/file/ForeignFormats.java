@@ -44,6 +44,12 @@ final class ForeignFormats {
           new Known(0, "DDS ", "DirectDraw Surface (DDS)"),
           new Known(0, "qoif", "QOI"),
           new Known(0, "FLIF", "FLIF"),
+          new Known(6, "HEAPCCDR", "camera raw (CRW)"),
+          new Known(0, "icns", "a macOS icon (ICNS)"),
+          new Known(40, " EMF", "a Windows metafile (EMF)"),
+          new Known(0, "\u008aMNG\r\n", "MNG"),
+          new Known(0, "\u008bJNG\r\n", "JNG"),
+          new Known(0, "\u001f\u008b", "a gzip archive"),
           new Known(0, "BPG\u00fb", "BPG"),
           new Known(0, "\u00d7\u00cd\u00c6\u009a", "a Windows metafile (WMF)"),
           new Known(0, "II\u00bc", "JPEG XR"),
@@ -64,14 +70,38 @@ final class ForeignFormats {
 
   /// @throws RefusedImageException when the file is of a recognised but unsupported format
   static void refuseKnown(String start) throws RefusedImageException {
+    if (isTarga(start)) { // Before the icons, which begin alike.
+      throw refused("Targa (TGA)");
+    }
     for (Known known : KNOWN) {
       if (start.startsWith(known.magic(), known.at())) {
         throw refused(known.name());
       }
     }
+    if (start.matches("(?s)\n[\\x00\\x02-\\x05][\\x00\\x01][\\x01\\x02\\x04\\x08].*")) {
+      throw refused("PCX");
+    }
     if (start.matches("(?s)P[1-7][\\s#].*")) {
       throw refused("Netpbm (PBM, PGM, PPM)");
     }
+  }
+
+  /// Targa has no first bytes of its own, but few values in its header: kind of palette, kind of
+  /// picture, size, bits of a pixel.
+  private static boolean isTarga(String start) {
+    if (start.length() < 18
+        || !start.matches("(?s).[\\x00\\x01][\\x01\\x02\\x03\\x09\\x0a\\x0b].*")) {
+      return false;
+    }
+    boolean palette = start.charAt(1) == 1;
+    boolean indexed = (start.charAt(2) & 7) == 1;
+    boolean sized =
+        start.charAt(12) + start.charAt(13) > 0 && start.charAt(14) + start.charAt(15) > 0;
+    return palette == indexed
+        && sized
+        && (palette || start.startsWith("\0\0\0\0\0", 3))
+        && "\u0008\u000f\u0010\u0018\u0020".indexOf(start.charAt(16)) >= 0
+        && start.charAt(17) < 0x40;
   }
 
   static RefusedImageException refused(String name) {

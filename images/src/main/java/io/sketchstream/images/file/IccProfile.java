@@ -41,6 +41,11 @@ public final class IccProfile {
     this.tags = tags;
   }
 
+  /// A profile of RGB samples, as another library found it.
+  public static IccProfile ofRgb(byte[] bytes) {
+    return of(bytes, RGB);
+  }
+
   /// @param colourSpace the colour space of the samples, as a profile names it
   static IccProfile of(byte[] bytes, String colourSpace) {
     if (bytes.length < HEADER_SIZE + 4) {

@@ -1,11 +1,8 @@
 package io.sketchstream.images.file;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_16BE;
-import static java.nio.charset.StandardCharsets.UTF_16LE;
 
 import io.sketchstream.images.RefusedImageException;
-import java.util.Locale;
 
 /// The supported formats.
 public enum ImageFormat {
@@ -18,14 +15,13 @@ public enum ImageFormat {
   HEIF,
   SVG;
 
-  private static final int SVG_SEARCH_BYTES = 4096;
-  private static final String GZIP = "\u001f\u008b";
+  private static final int START_SIZE = 64;
 
   /// The format, by the first bytes.
   ///
   /// @throws RefusedImageException for any other format, named where it is known
   public static ImageFormat of(byte[] bytes) throws RefusedImageException {
-    String start = new String(bytes, 0, Math.min(bytes.length, SVG_SEARCH_BYTES), ISO_8859_1);
+    String start = new String(bytes, 0, Math.min(bytes.length, START_SIZE), ISO_8859_1);
     if (start.startsWith("\u00ff\u00d8\u00ff")) {
       return JPEG;
     } else if (start.startsWith("\u0089PNG\r\n\u001a\n")) {
@@ -36,7 +32,7 @@ public enum ImageFormat {
       return WEBP;
     } else if (ForeignFormats.isHeif(start)) {
       return HEIF;
-    } else if (isSvg(bytes, start)) {
+    } else if (SvgStart.isSvg(bytes)) {
       return SVG;
     }
     ForeignFormats.refuseKnown(start);
@@ -57,22 +53,5 @@ public enum ImageFormat {
       case HEIF -> "HEIC or AVIF";
       default -> name();
     };
-  }
-
-  /// Text in any usual encoding, or gzip: only SVG drawings are either.
-  private static boolean isSvg(byte[] bytes, String start) {
-    if (start.startsWith(GZIP)) {
-      return true;
-    }
-    String text = start;
-    if (start.startsWith("\u00ff\u00fe") || start.startsWith("<\0")) {
-      text = new String(bytes, 0, Math.min(bytes.length, SVG_SEARCH_BYTES), UTF_16LE);
-    } else if (start.startsWith("\u00fe\u00ff") || start.startsWith("\0<")) {
-      text = new String(bytes, 0, Math.min(bytes.length, SVG_SEARCH_BYTES), UTF_16BE);
-    } else if (start.startsWith("\u00ef\u00bb\u00bf")) {
-      text = start.substring(3);
-    }
-    text = text.startsWith("\ufeff") ? text.substring(1) : text;
-    return text.stripLeading().startsWith("<") && text.toLowerCase(Locale.ROOT).contains("<svg");
   }
 }

@@ -6,6 +6,7 @@ import io.sketchstream.images.RefusedImageException;
 final class JpegFrame {
   private static final int COMPONENTS_MAX = 4;
   private static final int COEFFICIENTS = 64;
+  private static final int LOSSLESS = 0xc3;
 
   /// A decoder keeps all coefficients of a progressive picture in memory.
   private static final long PROGRESSIVE_PIXELS_MAX = 8_000_000;
@@ -41,6 +42,14 @@ final class JpegFrame {
     if (marker >= 0xc9) {
       throw in.unsupported("is arithmetic coded, which is not supported; save it as a usual JPEG");
     }
+    if (marker >= 0xc5) {
+      throw in.unsupported("is hierarchical, which is not supported; save it as a usual JPEG");
+    }
+    int precision = in.u8(at + 4);
+    if (precision > 8 && marker != LOSSLESS) {
+      throw in.unsupported(
+          "has " + precision + " bits in a sample, which is not supported; save it with 8");
+    }
     int components = in.u8(at + 9);
     if (components < 1 || components > COMPONENTS_MAX || length < 8 + 3 * components) {
       throw in.damaged("an impossible number of colour components");
@@ -49,7 +58,6 @@ final class JpegFrame {
     for (int i = 0; i < components; i++) {
       ids[i] = in.u8(at + 10 + 3 * i);
     }
-    int precision = in.u8(at + 4);
     ImageSize size =
         ImageSize.of(
             in.u16(at + 7, false), in.u16(at + 5, false), components * (precision > 8 ? 2 : 1));

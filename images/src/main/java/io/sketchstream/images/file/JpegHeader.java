@@ -22,6 +22,8 @@ import java.util.List;
 final class JpegHeader {
   private static final int END_OF_IMAGE = 0xd9;
   private static final int ARITHMETIC_CONDITIONING = 0xcc;
+  private static final int HIERARCHY = 0xde;
+  private static final int JPEG_LS = 0xf7;
   private static final int JFIF = 0xe0;
   private static final int EXIF = 0xe1;
   private static final int ICC = 0xe2;
@@ -122,8 +124,18 @@ final class JpegHeader {
           adobeTransform = in.u8(at + 15);
         }
       }
+      case JPEG_LS, HIERARCHY -> {
+        if (frame == null) {
+          throw in.unsupported(
+              (marker == JPEG_LS ? "is a JPEG-LS" : "is hierarchical")
+                  + ", which is not supported; save it as a usual JPEG");
+        }
+      }
       default -> {
         if (JpegFrame.isFrame(marker)) {
+          if (frame != null && frame.isComplete()) {
+            return -1; // Another picture behind this one, which has no end marker.
+          }
           if (frame != null) {
             throw in.damaged("it has two frame headers");
           }

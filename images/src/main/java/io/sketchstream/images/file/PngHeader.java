@@ -20,6 +20,9 @@ final class PngHeader {
   private PngHeader() {}
 
   static ImageFile read(ByteReader in) throws RefusedImageException {
+    if (in.text(12, 4).equals("CgBI")) {
+      throw ForeignFormats.refused("a PNG of an iOS app (CgBI)");
+    }
     if (!in.text(12, 4).equals("IHDR") || in.u32(8, false) != 13) {
       throw in.damaged("it does not begin with its header");
     }
@@ -34,20 +37,22 @@ final class PngHeader {
     IccProfile profile = IccProfile.NONE;
     boolean pixels = false;
     long at = SIGNATURE_SIZE;
-    while (true) {
-      if (pixels
-          && at + CHUNK_FRAME_SIZE > in.size()) { // A missing IEND is accepted, as in viewers.
-        kept.write(END, 0, END.length);
-        break;
-      }
+    while (!(pixels && endsAt(in, at))) {
       long length = in.u32(at, false);
       String type = in.text(at + 4, 4);
       in.require(at, length + CHUNK_FRAME_SIZE);
       switch (type) {
-        case "IHDR", "PLTE", "tRNS", "IDAT", "IEND" -> {
-          checkSum(in, (int) at, (int) length);
+        case "IHDR", "PLTE", "IDAT" -> {
+          if (!isIntact(in, (int) at, (int) length)) {
+            throw in.damaged("a checksum does not match");
+          }
           kept.write(in.array(), (int) at, (int) length + CHUNK_FRAME_SIZE);
           pixels |= type.equals("IDAT");
+        }
+        case "tRNS" -> {
+          if (isIntact(in, (int) at, (int) length)) { // Viewers leave it out as well.
+            kept.write(in.array(), (int) at, (int) length + CHUNK_FRAME_SIZE);
+          }
         }
         case "eXIf" -> orientation = Exif.orientation(in.part((int) at + 8, (int) length));
         case "iCCP" ->
@@ -56,11 +61,12 @@ final class PngHeader {
           // A comment, a time, a hint: not needed.
         }
       }
-      if (type.equals("IEND")) {
+      at += length + CHUNK_FRAME_SIZE;
+      if (!pixels && type.equals("IEND")) {
         break;
       }
-      at += length + CHUNK_FRAME_SIZE;
     }
+    kept.write(END, 0, END.length);
     if (!pixels) {
       throw in.damaged("it holds no pixels");
     }
@@ -85,12 +91,27 @@ final class PngHeader {
     return samples * (in.u8(24) > 8 ? 2 : 1);
   }
 
-  private static void checkSum(ByteReader in, int at, int length) throws RefusedImageException {
-    CRC32 sum = new CRC32();
-    sum.update(in.array(), at + 4, length + 4);
-    if (sum.getValue() != in.u32((long) at + 8 + length, false)) {
-      throw in.damaged("a checksum does not match");
+  /// Whether nothing behind the pixels matters: IEND is there, or what follows is no chunk. Viewers
+  /// accept a missing IEND; data of a chunk that is cut off may be pixels.
+  private static boolean endsAt(ByteReader in, long at) throws RefusedImageException {
+    if (at + CHUNK_FRAME_SIZE > in.size()) {
+      return true;
     }
+    String type = in.text(at + 4, 4);
+    return !type.equals("IDAT")
+        && (type.equals("IEND")
+            || !type.chars().allMatch(PngHeader::isLetter)
+            || at + in.u32(at, false) + CHUNK_FRAME_SIZE > in.size());
+  }
+
+  private static boolean isLetter(int c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  }
+
+  private static boolean isIntact(ByteReader in, int at, int length) throws RefusedImageException {
+    CRC32 sum = new CRC32();
+    sum.update(in.array(), at + 4, 4 + length);
+    return sum.getValue() == in.u32(at + 8L + length, false);
   }
 
   /// The profile in a chunk: name, 0, method, compressed profile. An unreadable profile is ignored,

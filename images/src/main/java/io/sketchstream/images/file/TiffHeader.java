@@ -3,12 +3,15 @@ package io.sketchstream.images.file;
 import io.sketchstream.images.RefusedImageException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
-/// Reads the first directory of a TIFF and refuses entries that are duplicated, point outside the
-/// file or declare more than an image can have, because a decoder allocates what they declare.
-/// Recognises camera raw, whose first directory holds a thumbnail or sensor data.
+/// Reads the first directory of a TIFF and refuses entries of its pixels that are duplicated, point
+/// outside the file or declare more than an image can have, because a decoder allocates what they
+/// declare. Entries of metadata that do so are hidden from the decoder. Recognises camera raw, whose
+/// first directory holds a thumbnail or sensor data.
 final class TiffHeader {
   private static final int SUBFILE_TYPE = 254;
   private static final int WIDTH = 256;
@@ -30,14 +33,25 @@ final class TiffHeader {
   private static final int BITS_MAX = 64;
   private static final int ENTRY_SIZE = 12;
 
-  /// A private tag, which decoders skip.
+  /// The first of private tags, which decoders skip.
   private static final int SKIPPED = 65_000;
+
+  /// Tags that a decoder may need for the pixels, beside the codes of their compression.
+  private static final Set<Integer> NEEDED =
+      Set.of(
+          SUBFILE_TYPE, 255, WIDTH, HEIGHT, BITS_PER_SAMPLE, 259, PHOTOMETRIC, 266, 273, 274,
+          SAMPLES_PER_PIXEL, 278, 279, 284, 292, 293, 317, 320, TILE_WIDTH, TILE_HEIGHT, 324, 325,
+          332, 338, 339, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532);
+
+  /// Tags that point to directories of metadata: EXIF, GPS, interoperability, further pictures.
+  private static final Set<Integer> DIRECTORIES = Set.of(34665, 34853, 40965, SUB_DIRECTORIES);
 
   private static final int[] TYPE_SIZES = {1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
 
   private final ByteReader in;
   private final boolean little;
   private final Set<Integer> tags = new HashSet<>();
+  private final List<Long> skipped = new ArrayList<>();
   private long width;
   private long height;
   private long samples = 1;
@@ -45,6 +59,7 @@ final class TiffHeader {
   private long photometric;
   private boolean reduced;
   private long profileEntry = -1;
+  private long next;
 
   private TiffHeader(ByteReader in) throws RefusedImageException {
     this.in = in;
@@ -65,12 +80,22 @@ final class TiffHeader {
       int type = in.u16(entry + 2, little);
       long count = in.u32(entry + 4, little);
       long size = type < TYPE_SIZES.length ? TYPE_SIZES[type] * count : 0;
-      if (size > 4) {
-        in.require(in.u32(entry + 8, little), size);
+      boolean whole = size <= 4 || in.u32(entry + 8, little) + size <= in.size();
+      boolean first = tags.add(tag);
+      if (NEEDED.contains(tag)) {
+        in.require(size > 4 ? in.u32(entry + 8, little) : entry, size);
+        check(first, "tag " + tag + " is duplicated");
       }
-      check(tags.add(tag), "tag " + tag + " is duplicated");
-      take(tag, type, entry, size);
+      if (tag == PROFILE && first && whole) {
+        profileEntry = entry;
+      } else if (!whole || !first || DIRECTORIES.contains(tag)) {
+        skipped.add(entry);
+      }
+      if (whole) {
+        take(tag, type, entry, size);
+      }
     }
+    next = directory + 2 + (long) entries * ENTRY_SIZE;
   }
 
   private void take(int tag, int type, long entry, long size) throws RefusedImageException {
@@ -86,7 +111,6 @@ final class TiffHeader {
           samples = checked(value, SAMPLES_MAX, "too many samples in a pixel");
       case PHOTOMETRIC -> photometric = value;
       case TILE_WIDTH, TILE_HEIGHT -> checked(value, TILE_SIDE_MAX, "tiles too large");
-      case PROFILE -> profileEntry = entry;
       default -> {
         // Not relevant to a decoder.
       }
@@ -108,29 +132,42 @@ final class TiffHeader {
         ImageFormat.TIFF,
         ImageSize.of((int) width, (int) height, bytesPerPixel),
         Exif.orientation(in),
-        withSoundProfile());
+        forDecoder());
   }
 
-  /// The file, without a colour profile that is not valid.
-  private byte[] withSoundProfile() throws RefusedImageException {
-    if (profileEntry < 0) {
-      return in.array();
+  /// The file, without what its pixels don't need and a decoder would stumble on: entries whose
+  /// data is cut off, other directories, a colour profile that is not valid.
+  private byte[] forDecoder() throws RefusedImageException {
+    if (profileEntry >= 0 && !hasSoundProfile()) {
+      skipped.add(profileEntry);
     }
-    long count = in.u32(profileEntry + 4, little);
-    long at = in.u32(profileEntry + 8, little);
-    String space = photometric == CMYK ? IccProfile.CMYK : IccProfile.RGB;
-    boolean sound =
-        count > 4
-            && at + count <= in.size()
-            && IccProfile.of(in.copy(at, (int) count), space).isPresent();
-    if (sound) {
+    boolean more = next + 4 <= in.size() && in.u32(next, little) != 0;
+    if (skipped.isEmpty() && !more) {
       return in.array();
     }
     byte[] copy = in.array().clone();
-    ByteBuffer.wrap(copy)
-        .order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
-        .putShort((int) profileEntry, (short) SKIPPED);
+    ByteBuffer out =
+        ByteBuffer.wrap(copy).order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    int tag = SKIPPED;
+    for (long entry : skipped) { // Each becomes one byte of a private tag.
+      out.position((int) entry)
+          .putShort((short) Math.min(tag++, 0xffff))
+          .putShort((short) 1)
+          .putInt(1);
+    }
+    if (more) {
+      out.putInt((int) next, 0); // Further pages may be cut off.
+    }
     return copy;
+  }
+
+  private boolean hasSoundProfile() throws RefusedImageException {
+    long count = in.u32(profileEntry + 4, little);
+    long at = in.u32(profileEntry + 8, little);
+    String space = photometric == CMYK ? IccProfile.CMYK : IccProfile.RGB;
+    return count > 4
+        && at + count <= in.size()
+        && IccProfile.of(in.copy(at, (int) count), space).isPresent();
   }
 
   private long checked(long value, long max, String what) throws RefusedImageException {

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// Walks the chunks of a WebP and keeps those with pixels. An extended one has its size twice, for
-/// the canvas and in the frame; the larger one counts, because a decoder may use either.
+/// the canvas and in the frame; the larger one counts, because a decoder may use either. The first
+/// frame of an animation has its place on the canvas, which is what viewers show.
 final class WebpHeader {
   private static final int CHUNK_HEADER_SIZE = 8;
   private static final int FRAME_HEADER_SIZE = 16;
@@ -17,16 +18,19 @@ final class WebpHeader {
 
   static ImageFile read(ByteReader in) throws RefusedImageException {
     long end = in.u32(4, true) + 8;
-    in.require(0, end);
     Size size = new Size();
     ByteArrayOutputStream kept = new ByteArrayOutputStream(in.size());
     kept.write(in.array(), 0, 12);
     int orientation = 1;
     IccProfile profile = IccProfile.NONE;
     long at = 12;
-    while (at + CHUNK_HEADER_SIZE <= end) {
+    // The size that the file says of itself may be wrong: it only ends a file that has pixels.
+    while (at + CHUNK_HEADER_SIZE <= in.size() && (at < end || !size.pixels)) {
       String type = in.text(at, 4);
       long length = in.u32(at + 4, true);
+      if (size.pixels && at + CHUNK_HEADER_SIZE + length > in.size()) {
+        break; // Metadata or a later frame is cut off.
+      }
       in.require(at + CHUNK_HEADER_SIZE, length);
       ByteReader chunk = in.part((int) at + CHUNK_HEADER_SIZE, (int) length);
       switch (type) {
@@ -43,11 +47,11 @@ final class WebpHeader {
       at += CHUNK_HEADER_SIZE + length + (length & 1);
     }
     if (!size.pixels) {
-      throw in.damaged("it holds no pixels");
+      throw at >= in.size() || end > in.size() ? in.truncated() : in.damaged("it holds no pixels");
     }
     return new ImageFile(
         ImageFormat.WEBP,
-        ImageSize.of(size.width, size.height),
+        size.image(),
         orientation,
         withLength(kept.toByteArray()),
         profile,
@@ -57,7 +61,10 @@ final class WebpHeader {
   /// Copies a chunk; the header of an extended file no longer announces what is left out.
   private static void keep(ByteReader in, int at, int length, ByteArrayOutputStream kept) {
     int from = kept.size();
-    kept.write(in.array(), at, Math.min(CHUNK_HEADER_SIZE + length + (length & 1), in.size() - at));
+    kept.write(in.array(), at, CHUNK_HEADER_SIZE + length);
+    if ((length & 1) == 1) {
+      kept.write(0); // The last chunk may lack it.
+    }
     if (from == 12 && in.array()[at + 3] == 'X' && length > 0) {
       byte[] soFar = kept.toByteArray();
       soFar[from + CHUNK_HEADER_SIZE] &= (byte) ~(PROFILE_FLAG | METADATA_FLAGS);
@@ -86,7 +93,12 @@ final class WebpHeader {
   }
 
   private static void frame(ByteReader frame, Size size) throws RefusedImageException {
-    size.atLeast(frame.u24Little(6) + 1, frame.u24Little(9) + 1);
+    size.place(
+        new ImageSize.Frame(
+            2 * frame.u24Little(0),
+            2 * frame.u24Little(3),
+            frame.u24Little(6) + 1,
+            frame.u24Little(9) + 1));
     long at = FRAME_HEADER_SIZE;
     while (at + CHUNK_HEADER_SIZE <= frame.size()) {
       long length = frame.u32(at + 4, true);
@@ -101,6 +113,20 @@ final class WebpHeader {
     int width;
     int height;
     boolean pixels;
+    ImageSize.Frame first;
+
+    /// A frame of an animation lies somewhere on the canvas.
+    void place(ImageSize.Frame frame) {
+      first = first == null ? frame : first;
+      atLeast(frame.left() + frame.width(), frame.top() + frame.height());
+    }
+
+    ImageSize image() {
+      ImageSize whole = ImageSize.of(width, height);
+      return first == null
+          ? whole
+          : new ImageSize(width, height, whole.bytesPerPixel(), first);
+    }
 
     void take(String type, ByteReader chunk) throws RefusedImageException {
       switch (type) {

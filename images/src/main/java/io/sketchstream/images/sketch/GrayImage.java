@@ -17,6 +17,17 @@ final class GrayImage {
   /// How much a pixel differs from the paper that counts as ink.
   private static final int INK_CONTRAST = 48;
 
+  /// The smallest difference that counts as ink on a page of nothing else.
+  private static final int FAINT_CONTRAST_MIN = 16;
+
+  /// How much of a drawing is paper at least, and how much more than it ink has to differ. Seven
+  /// times the deviation of grain that is spread normally.
+  private static final double PAPER_SHARE = 0.75;
+  private static final int GRAIN_FACTOR = 6;
+
+  /// Less than this share of a page is dust.
+  private static final double FAINT_SHARE_MIN = 0.0005;
+
   private final byte[] gray;
   private final int width;
   private final int height;
@@ -42,6 +53,14 @@ final class GrayImage {
     if (ink.isEmpty()) {
       drawing = new GrayImage(gray(bgr, paper.forAnyInk()), image.getWidth(), image.getHeight());
       ink = drawing.inkBox();
+    }
+    if (ink.isEmpty()) {
+      drawing = new GrayImage(gray(bgr, paper), image.getWidth(), image.getHeight());
+      ink = drawing.faintInkBox();
+    }
+    if (ink.isEmpty()) {
+      drawing = new GrayImage(gray(bgr, paper.forAnyInk()), image.getWidth(), image.getHeight());
+      ink = drawing.faintInkBox();
     }
     InkBox box =
         ink.orElseThrow(() -> new RefusedImageException("nothing is drawn: the picture is blank"));
@@ -80,13 +99,45 @@ final class GrayImage {
   }
 
   private Optional<InkBox> inkBox() {
+    return inkBox(INK_CONTRAST);
+  }
+
+  /// A soft pencil, or light grey: ink is what differs much more than the paper from itself. On a
+  /// blank page the grain of the paper or of the compression is all there is; a shadow makes the
+  /// paper differ. The grain is removed where there is ink.
+  private Optional<InkBox> faintInkBox() {
+    int[] histogram = new int[WHITE + 1];
+    for (byte value : gray) {
+      histogram[WHITE - (value & 0xff)]++;
+    }
+    int grain = 0;
+    for (long below = histogram[0]; below < PAPER_SHARE * gray.length; below += histogram[grain]) {
+      grain++;
+    }
+    int contrast = Math.max(FAINT_CONTRAST_MIN, GRAIN_FACTOR * grain);
+    long count = 0;
+    for (int value = contrast; value <= WHITE; value++) {
+      count += histogram[value];
+    }
+    if (count < Math.max(1, FAINT_SHARE_MIN * gray.length)) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < gray.length; i++) {
+      if (WHITE - (gray[i] & 0xff) < contrast / 2) {
+        gray[i] = (byte) WHITE; // Stretching the contrast would bring out the grain.
+      }
+    }
+    return inkBox(contrast);
+  }
+
+  private Optional<InkBox> inkBox(int contrast) {
     int left = width;
     int right = -1;
     int top = height;
     int bottom = -1;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        if ((gray[y * width + x] & 0xff) <= WHITE - INK_CONTRAST) {
+        if ((gray[y * width + x] & 0xff) <= WHITE - contrast) {
           left = Math.min(left, x);
           right = Math.max(right, x);
           top = Math.min(top, y);

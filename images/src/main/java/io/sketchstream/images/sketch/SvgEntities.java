@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 final class SvgEntities {
   private static final Pattern DECLARATION =
       Pattern.compile("<!ENTITY\\s+([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"]*)\"|'([^']*)')\\s*>");
-  private static final Pattern REFERENCE = Pattern.compile("&([A-Za-z_][\\w.-]*);");
+  private static final Pattern REFERENCE =
+      Pattern.compile("(?s)<!--.*?-->|<!\\[CDATA\\[.*?\\]\\]>|&([A-Za-z_][\\w.-]*);");
   private static final Pattern PREDEFINED = Pattern.compile("lt|gt|amp|quot|apos");
   private static final int ENTITIES_MAX = 200;
   private static final int NESTING_MAX = 4;
@@ -86,8 +87,8 @@ final class SvgEntities {
     int from = 0;
     while (reference.find()) {
       String name = reference.group(1);
-      if (PREDEFINED.matcher(name).matches()) {
-        continue;
+      if (name == null || PREDEFINED.matcher(name).matches()) {
+        continue; // In comments and CDATA nothing is a reference.
       }
       String value = entities.get(name);
       if (value == null) {

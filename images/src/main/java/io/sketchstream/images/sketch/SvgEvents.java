@@ -1,24 +1,37 @@
 package io.sketchstream.images.sketch;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import javax.xml.namespace.QName;
 import javax.xml.stream.XMLEventFactory;
 import javax.xml.stream.XMLEventReader;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.events.Attribute;
 import javax.xml.stream.events.EndElement;
+import javax.xml.stream.events.ProcessingInstruction;
 import javax.xml.stream.events.StartElement;
 import javax.xml.stream.events.XMLEvent;
 import javax.xml.stream.util.EventReaderDelegate;
 
 /// The elements of an SVG as the renderer understands them: a `switch` becomes a group of the first
 /// of its children that can be shown ([SVG
-/// 2](https://www.w3.org/TR/SVG2/struct.html#ConditionalProcessing)).
+/// 2](https://www.w3.org/TR/SVG2/struct.html#ConditionalProcessing)); colours are those of
+/// [SvgPaints].
+///
+/// Style sheets of other files are not fetched: a drawing that has no other colours is refused.
 final class SvgEvents extends EventReaderDelegate {
   private static final String NAMESPACE = "http://www.w3.org/2000/svg";
   private static final QName REQUIRED_EXTENSIONS = new QName("requiredExtensions");
+  private static final QName STYLE = new QName("style");
   private static final QName LANGUAGE = new QName("systemLanguage");
+  private static final Set<String> SHAPES =
+      Set.of("path", "rect", "circle", "ellipse", "polygon", "polyline", "line");
+  private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke)\\s*:");
   private static final XMLEventFactory EVENTS = XMLEventFactory.newDefaultFactory();
 
   /// For each open element: null outside of a switch, else whether a child was shown.
@@ -26,15 +39,34 @@ final class SvgEvents extends EventReaderDelegate {
 
   private static final class Level {
     private final boolean choice;
+    private final boolean painted;
     private boolean chosen;
 
-    Level(boolean choice) {
+    Level(boolean choice, boolean painted) {
       this.choice = choice;
+      this.painted = painted;
     }
   }
 
-  SvgEvents(XMLEventReader events) {
+  private final SvgPaints paints;
+  private boolean foreignStyles;
+  private boolean ownStyles;
+  private boolean unpainted;
+  private boolean pictures;
+
+  SvgEvents(XMLEventReader events, SvgPaints paints) {
     super(events);
+    this.paints = paints;
+  }
+
+  /// Whether it holds embedded pictures, which are not shown.
+  boolean hasPictures() {
+    return pictures;
+  }
+
+  /// Whether shapes get their colours from another file; known at the end.
+  boolean dependsOnOtherFiles() {
+    return foreignStyles && unpainted && !ownStyles;
   }
 
   @Override
@@ -47,10 +79,24 @@ final class SvgEvents extends EventReaderDelegate {
     if (event.isStartElement()) {
       StartElement start = event.asStartElement();
       boolean choice = isSwitch(start.getName());
-      open.push(new Level(choice));
-      return choice
-          ? EVENTS.createStartElement(group(start), start.getAttributes(), start.getNamespaces())
+      look(start, choice);
+      List<Attribute> attributes = new ArrayList<>();
+      boolean changed = known(start, attributes);
+      return choice || changed
+          ? EVENTS.createStartElement(
+              choice ? group(start) : start.getName(),
+              attributes.iterator(),
+              start.getNamespaces())
           : event;
+    }
+    if (event.isProcessingInstruction()) {
+      foreignStyles |=
+          ((ProcessingInstruction) event).getTarget().equalsIgnoreCase("xml-stylesheet");
+    }
+    if (event.isCharacters()) {
+      String text = event.asCharacters().getData();
+      foreignStyles |= text.contains("@import");
+      ownStyles |= PAINT.matcher(text).find();
     }
     if (event.isEndElement()) {
       open.pop();
@@ -61,6 +107,54 @@ final class SvgEvents extends EventReaderDelegate {
           : event;
     }
     return event;
+  }
+
+  private void look(StartElement start, boolean choice) {
+    String name = start.getName().getLocalPart();
+    Attribute style = start.getAttributeByName(STYLE);
+    boolean painted =
+        (!open.isEmpty() && open.peek().painted)
+            || start.getAttributeByName(new QName("fill")) != null
+            || start.getAttributeByName(new QName("stroke")) != null
+            || (style != null && PAINT.matcher(style.getValue()).find());
+    open.push(new Level(choice, painted));
+    foreignStyles |= name.equals("link");
+    pictures |= name.equals("image");
+    unpainted |= SHAPES.contains(name) && !painted;
+  }
+
+  /// @param attributes gets those of the element, as the renderer understands them
+  /// @return whether they differ
+  private boolean known(StartElement start, List<Attribute> attributes) {
+    boolean changed = false;
+    for (Iterator<Attribute> all = start.getAttributes(); all.hasNext(); ) {
+      Attribute attribute = all.next();
+      String value = attribute.getValue();
+      String known =
+          attribute.getName().equals(STYLE)
+              ? style(value)
+              : paints.known(attribute.getName().getLocalPart(), value);
+      boolean same = known.equals(value);
+      changed |= !same;
+      attributes.add(same ? attribute : EVENTS.createAttribute(attribute.getName(), known));
+    }
+    return changed;
+  }
+
+  private String style(String value) {
+    if (value.indexOf('(') < 0 && value.indexOf('!') < 0) {
+      return value;
+    }
+    StringBuilder style = new StringBuilder();
+    for (String declaration : value.split(";")) {
+      int colon = declaration.indexOf(':');
+      String name = declaration.substring(0, Math.max(0, colon)).strip();
+      if (!name.isEmpty() && !name.startsWith("--")) {
+        String plain = SvgStyles.withoutImportance(declaration.substring(colon + 1).strip());
+        style.append(name).append(':').append(paints.known(name, plain)).append(';');
+      }
+    }
+    return style.toString();
   }
 
   @Override

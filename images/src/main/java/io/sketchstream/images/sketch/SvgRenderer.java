@@ -14,9 +14,13 @@ import io.sketchstream.images.decode.DrawingPaper;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.io.StringReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.xml.stream.XMLInputFactory;
@@ -50,7 +54,11 @@ final class SvgRenderer {
     }
   }
 
-  private static BufferedImage draw(SVGDocument document) throws RefusedImageException {
+  /// @param pictures whether it holds embedded pictures, which are not shown
+  private record Drawing(SVGDocument document, boolean pictures) {}
+
+  private static BufferedImage draw(Drawing drawing) throws RefusedImageException {
+    SVGDocument document = drawing.document();
     FloatSize size = document.size();
     float longSide = Math.max(size.width, size.height);
     float shortSide = Math.min(size.width, size.height);
@@ -74,16 +82,27 @@ final class SvgRenderer {
     } finally {
       graphics.dispose();
     }
+    if (drawing.pictures() && isBlank(image)) {
+      throw new RefusedImageException(
+          "the SVG holds nothing but an embedded picture, which is not read; send the picture");
+    }
     return DrawingPaper.put(image);
   }
 
-  private static SVGDocument load(String svg) throws RefusedImageException {
+  private static boolean isBlank(BufferedImage image) {
+    int[] argb = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+    return Arrays.stream(argb).allMatch(pixel -> pixel == argb[0]);
+  }
+
+  private static Drawing load(String svg) throws RefusedImageException {
     XMLInputFactory xml = XMLInputFactory.newDefaultFactory();
     xml.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     xml.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     xml.setXMLReporter((_, _, _, _) -> {}); // Otherwise errors are printed.
     checkWellFormed(xml, svg);
-    SvgStyles styles = new SvgStyles();
+    SvgPaints paints = new SvgPaints(svg);
+    SvgStyles styles = new SvgStyles(paints);
+    AtomicReference<SvgEvents> events = new AtomicReference<>();
     LoaderContext context =
         LoaderContext.builder()
             .externalResourcePolicy(ResourcePolicy.DENY_ALL)
@@ -94,16 +113,26 @@ final class SvgRenderer {
     SVGDocument document =
         new SVGLoader()
             .load(
-                () -> new SvgEvents(xml.createXMLEventReader(new StringReader(svg))),
+                () -> {
+                  events.set(
+                      new SvgEvents(xml.createXMLEventReader(new StringReader(svg)), paints));
+                  return events.get();
+                },
                 null,
                 context);
-    if (styles.problem().isPresent()) {
-      throw new RefusedImageException(styles.problem().get());
+    Optional<String> problem = styles.problem().or(paints::problem);
+    if (problem.isPresent()) {
+      throw new RefusedImageException(problem.get());
+    }
+    if (events.get() != null && events.get().dependsOnOtherFiles()) {
+      throw new RefusedImageException(
+          "the colours of the SVG are in a style sheet of another file, which is not fetched; save"
+              + " it with inline styles");
     }
     if (document == null) {
       throw new RefusedImageException("the SVG can't be read: no element \"svg\" at its root");
     }
-    return document;
+    return new Drawing(document, events.get() != null && events.get().hasPictures());
   }
 
   private static void checkWellFormed(XMLInputFactory xml, String svg)

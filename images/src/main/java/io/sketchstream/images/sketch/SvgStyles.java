@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The style sheets of a drawing, with the selectors that drawing programs write; the library
@@ -17,15 +16,37 @@ import java.util.regex.Pattern;
 final class SvgStyles {
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|<!--|-->");
   private static final Pattern IMPORTANT = Pattern.compile("(?i)\\s*!\\s*important\\s*$");
-  private static final Pattern SCREEN =
-      Pattern.compile("(?i)@media\\s+(all|screen|only screen)\\s*");
+
+  /// Whether a condition holds for a drawing that is rendered on a light screen.
+  private static final Pattern HOLDS =
+      Pattern.compile(
+          "(?i)@media\\s+((only\\s+)?(all|screen))?(\\s*and)?\\s*(\\(\\s*prefers-color-scheme\\s*:"
+              + "\\s*light\\s*\\))?\\s*|@supports(?!\\s+not\\b).*|@layer.*");
+
+  private static final Pattern HOLDS_NOT =
+      Pattern.compile(
+          "(?i)@media\\s+(only\\s+)?(print|speech)\\b[^,]*|@media[^,]*\\bdark\\s*\\)\\s*"
+              + "|@supports\\s+not\\b.*"
+              + "|@(-\\w+-)?(font|keyframes|page|property|counter|namespace|charset).*");
+  private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke|color)\\s*:");
+  private static final int NESTING_MAX = 8;
   private static final int RULES_MAX = 5_000;
 
   private final List<Rule> rules = new ArrayList<>();
+  private final SvgPaints paints;
   private Optional<String> problem = Optional.empty();
 
   /// One selector with one declaration.
   private record Rule(SvgSelector selector, StyleProperty property, boolean important) {}
+
+  SvgStyles(SvgPaints paints) {
+    this.paints = paints;
+  }
+
+  /// A value without its mark of importance.
+  static String withoutImportance(String value) {
+    return IMPORTANT.matcher(value).replaceFirst("");
+  }
 
   /// For [com.github.weisj.jsvg.parser.LoaderContext]. The library would swallow an exception.
   StyleSheet parse(List<char[]> texts) {
@@ -70,10 +91,14 @@ final class SvgStyles {
       String prelude = css.substring(at, brace).strip();
       int end = blockEnd(css, brace);
       String block = css.substring(brace + 1, end);
-      if (SCREEN.matcher(prelude).matches()) {
+      if (!prelude.startsWith("@")) {
+        rule(List.of(prelude.split(",")), block, 0);
+      } else if (HOLDS.matcher(prelude).matches()) {
         rules(block);
-      } else if (!prelude.startsWith("@")) { // Fonts, printing, animation: not needed.
-        rule(prelude, block);
+      } else if (!HOLDS_NOT.matcher(prelude).matches() && PAINT.matcher(block).find()) {
+        throw new UnsupportedStyleException(
+            "the style sheet of the SVG has a condition that is not supported: \"%.100s\""
+                .formatted(prelude));
       }
       at = end + 1;
     }
@@ -90,24 +115,61 @@ final class SvgStyles {
     return css.length();
   }
 
-  private void rule(String selectors, String block) {
-    for (String text : selectors.split(",")) {
+  /// Rules within a rule are for what its selectors match: `&` stands for those.
+  private void rule(List<String> selectors, String block, int depth) {
+    if (depth > NESTING_MAX) {
+      throw new UnsupportedStyleException("the style rules of the SVG are nested too deeply");
+    }
+    StringBuilder declarations = new StringBuilder();
+    int at = 0;
+    for (int brace = block.indexOf('{'); brace >= 0; brace = block.indexOf('{', at)) {
+      int start = Math.max(at, block.lastIndexOf(';', brace) + 1);
+      declarations.append(block, at, start);
+      int end = blockEnd(block, brace);
+      String inner = block.substring(brace + 1, end);
+      String prelude = block.substring(start, brace).strip();
+      if (!prelude.startsWith("@")) {
+        rule(nested(selectors, prelude), inner, depth + 1);
+      } else if (HOLDS.matcher(prelude).matches()) {
+        rule(selectors, inner, depth + 1);
+      }
+      at = Math.min(end + 1, block.length());
+    }
+    declare(selectors, declarations.append(block, at, block.length()).toString());
+  }
+
+  private static List<String> nested(List<String> selectors, String inner) {
+    List<String> nested = new ArrayList<>();
+    for (String outer : selectors) {
+      for (String selector : inner.split(",")) {
+        nested.add(
+            selector.contains("&")
+                ? selector.replace("&", outer.strip())
+                : outer.strip() + " " + selector.strip());
+      }
+      if (nested.size() > RULES_MAX) {
+        throw new UnsupportedStyleException("the SVG has more than " + RULES_MAX + " style rules");
+      }
+    }
+    return nested;
+  }
+
+  private void declare(List<String> selectors, String block) {
+    for (String text : selectors) {
       SvgSelector selector = SvgSelector.parse(text.strip());
       for (String declaration : block.split(";")) {
         int colon = declaration.indexOf(':');
         if (colon < 0) {
           continue;
         }
+        String name = declaration.substring(0, colon).strip();
         String value = declaration.substring(colon + 1).strip();
-        Matcher important = IMPORTANT.matcher(value);
-        boolean isImportant = important.find();
+        String plain = withoutImportance(value);
         rules.add(
             new Rule(
                 selector,
-                new StyleProperty(
-                    declaration.substring(0, colon).strip(),
-                    isImportant ? value.substring(0, important.start()) : value),
-                isImportant));
+                new StyleProperty(name, paints.known(name, plain)),
+                plain.length() < value.length()));
       }
     }
     if (rules.size() > RULES_MAX) {

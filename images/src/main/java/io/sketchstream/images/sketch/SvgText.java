@@ -23,6 +23,7 @@ final class SvgText {
 
   private static final Pattern DECLARED =
       Pattern.compile("^\\s*<\\?xml[^>]*?encoding\\s*=\\s*[\"']([A-Za-z0-9._-]+)[\"']");
+  private static final Pattern WIDE = Pattern.compile("(?i)(utf-?(16|32)|ucs-?[24]|iso-10646).*");
   private static final int DECLARATION_MAX = 200;
 
   private SvgText() {}
@@ -80,7 +81,11 @@ final class SvgText {
         new String(bytes, 0, Math.min(bytes.length, DECLARATION_MAX), StandardCharsets.ISO_8859_1);
     Matcher declared = DECLARED.matcher(start);
     try {
-      return declared.find() ? Charset.forName(declared.group(1)) : StandardCharsets.UTF_8;
+      // A text that can be read so far is not of wide characters, whatever it says: some programs
+      // write what their texts are in memory.
+      return declared.find() && !WIDE.matcher(declared.group(1)).matches()
+          ? Charset.forName(declared.group(1))
+          : StandardCharsets.UTF_8;
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw new RefusedImageException("the SVG has an unknown encoding: " + declared.group(1), e);
     }

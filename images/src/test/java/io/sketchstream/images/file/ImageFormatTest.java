@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.images.RefusedImageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +36,13 @@ class ImageFormatTest {
           50350A34203420323535             | Netpbm (PBM, PGM, PPM)
           00000018667479706D703432         | a video
           504B030414000000                 | a ZIP archive
+          49491A0000004845415043434452     | camera raw (CRW)
+          69636E7300000000                 | a macOS icon (ICNS)
+          8A4D4E470D0A1A0A                 | MNG
+          0A050108000000007F02DF01         | PCX
+          0000020000000000000000008002E0011820 | Targa (TGA)
+          000101000000011800000000400030000800 | Targa (TGA)
+          0100000024000000000000000000000000000000000000000000000000000000000000000000000020454D46 | a Windows metafile (EMF)
           """)
   void namesFormatsThatAreNotRead(String hex, String name) {
     byte[] start = Arrays.copyOf(java.util.HexFormat.of().parseHex(hex), 64);
@@ -65,6 +76,46 @@ class ImageFormatTest {
   }
 
   @Test
+  void namesAGzipThatHoldsNoSvg() {
+    byte[] archive = gzip("ustar and other files".repeat(100).getBytes(StandardCharsets.UTF_8));
+
+    assertEquals(
+        "a gzip archive is not supported; export it as JPEG or PNG",
+        assertThrows(RefusedImageException.class, () -> ImageFormat.of(archive)).getMessage());
+  }
+
+  private static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return packed.toByteArray();
+  }
+
+  @Test
+  void knowsSvgHoweverItsRootIsNamed() throws RefusedImageException {
+    for (String svg :
+        new String[] {
+          "<ns0:svg xmlns:ns0='http://www.w3.org/2000/svg'/>",
+          "<?xml version='1.0'?><!--" + "a long licence <svg> ".repeat(1000) + "--><svg/>",
+          "<!DOCTYPE svg [<!-- " + "x ".repeat(4000) + "-->]><svg width='1'/>"
+        }) {
+      assertEquals(ImageFormat.SVG, ImageFormat.of(svg.getBytes(StandardCharsets.UTF_8)));
+      assertEquals(ImageFormat.SVG, ImageFormat.of(svg.getBytes(StandardCharsets.UTF_16LE)));
+    }
+    for (String other :
+        new String[] {
+          "<html><body><svg></svg></body></html>", "<!-- <svg> --><p/>", "<x:y><svg/></x:y>"
+        }) {
+      assertThrows(
+          RefusedImageException.class,
+          () -> ImageFormat.of(other.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  @Test
   void knowsSvgHoweverItIsWritten() throws RefusedImageException {
     String svg = "<?xml version='1.0'?>\n<!-- drawn --><svg xmlns='http://www.w3.org/2000/svg'/>";
     for (byte[] bytes :
@@ -74,7 +125,7 @@ class ImageFormatTest {
           ("\ufeff" + svg).getBytes(StandardCharsets.UTF_16LE),
           ("\ufeff" + svg).getBytes(StandardCharsets.UTF_16BE),
           svg.getBytes(StandardCharsets.UTF_16LE),
-          {0x1f, (byte) 0x8b, 8, 0}
+          gzip(svg.getBytes(StandardCharsets.UTF_8))
         }) {
       assertEquals(ImageFormat.SVG, ImageFormat.of(bytes));
     }

@@ -1,6 +1,7 @@
 package io.sketchstream.images.sketch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The same house, as different drawing programs write it.
@@ -90,6 +92,141 @@ class SvgDialectsTest {
             + "'/></g></svg>");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ":root{--none:none;--ink:black} path{fill:var(--none);stroke:var(--ink);stroke-width:5}",
+        "path{fill:var(--absent, none);stroke:var(--absent, rgb(0,0,0));stroke-width:5}",
+        "path{fill:none;stroke:hsl(0, 0%, 0%);stroke-width:5}",
+        "path{fill:none;stroke:hsla(120deg 100% 0% / 1);stroke-width:5}",
+        "g{path{L}}",
+        "g{fill:red;& > path{L} stroke:none}",
+        "svg, x{g{.a, .z{L}}}",
+        "@supports (display: grid){path{L}}",
+        "@supports not (display: grid){path{fill:red}} path{L}",
+        "@layer base{path{L}}",
+        "@media (prefers-color-scheme: light){path{L}}",
+        "@media (prefers-color-scheme: dark){path{fill:red}} path{L}",
+        "@media screen and (prefers-color-scheme: light){path{L}}",
+        "@media (min-width: 9px){text{font-size:9px}} path{L}"
+      })
+  void appliesNewerStyleSheets(String sheet) throws RefusedImageException {
+    assertSame(
+        HEAD
+            + "<style>"
+            + sheet.replace("L", LINE).replace("&", "&amp;").replace(" > ", " &gt; ")
+            + "</style><g><path class='a' d='"
+            + D
+            + "'/></g></svg>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "style='fill:none!important;stroke:black !important;stroke-width:5'",
+        "style='--x:none;fill:var(--x);stroke:black;stroke-width:5'",
+        "fill='none' stroke='hsl(200, 50%, 0%)' stroke-width='5'",
+        "style='fill:none;stroke:rgb(0 0 0 / 100%);stroke-width:5'",
+        "fill='none' stroke='rgb(0%, 0%, 0%)' stroke-width='5'",
+        "fill='none' stroke='#000 icc-color(cmyk, 0, 0, 0, 1)' stroke-width='5'"
+      })
+  void understandsColoursOfElements(String attributes) throws RefusedImageException {
+    assertSame(HEAD + "<path " + attributes + " d='" + D + "'/></svg>");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          hsl(0, 100%, 50%)           | rgb(255,0,0)
+          hsl(120deg 100% 25%)        | rgb(0,128,0)
+          hsl(0.5turn 50% 50% / 20%)  | rgba(64,191,191,0.2)
+          hsla(-120, 100%, 50%, .5)   | rgba(0,0,255,0.5)
+          rgb(300 -5 10% / .5)        | rgba(255,0,26,0.5)
+          url(#a) hsl(0 0% 100%)      | url(#a) rgb(255,255,255)
+          """)
+  void convertsColours(String colour, String expected) {
+    SvgPaints paints = new SvgPaints("");
+    assertEquals(expected, paints.known("fill", colour));
+    assertTrue(paints.problem().isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          <path fill='oklch(1 0 0)' d='D'/> | a colour that is not supported: "fill: oklch(1 0 0)"
+          <path style='fill:var(--x)' d='D'/> | a colour that is not supported: "fill: var(--x)"
+          <style>path{stroke:color-mix(in srgb,red,blue)}</style><path d='D'/> | a colour that is not
+          <style>@media (min-width:1px){path{fill:none}}</style><path d='D'/> | has a condition that
+          <style>@container (width){path{fill:none}}</style><path d='D'/> | has a condition that
+          <style>@import url(x.css);</style><path class='a' d='D'/> | a style sheet of another file
+          <link rel='stylesheet' href='x.css'/><path class='a' d='D'/> | a style sheet of another file
+          <image width='9' height='9' href='data:image/png;base64,AA=='/> | nothing but an embedded
+          """)
+  void saysWhyAnSvgIsNotShown(String content, String reason) {
+    assertRefused(reason, HEAD + content.replace("D", D) + "</svg>");
+  }
+
+  @Test
+  void saysThatItsStylesAreElsewhere() {
+    String linked = "<?xml-stylesheet href='x.css'?>";
+    assertRefused(
+        "a style sheet of another file", linked + HEAD + "<path class='a' d='" + D + "'/></svg>");
+  }
+
+  @Test
+  void doesWithoutStylesOfOtherFilesWhereItsColoursAreItsOwn() throws RefusedImageException {
+    assertSame("<?xml-stylesheet href='x.css'?>" + PLAIN);
+    assertSame(
+        HEAD
+            + "<style>@import url(fonts.css);</style><g fill='none' stroke='black'"
+            + " stroke-width='5'><path d='"
+            + D
+            + "'/></g></svg>");
+  }
+
+  private static void assertRefused(String part, String svg) {
+    String reason =
+        assertThrows(
+                RefusedImageException.class, () -> render(svg.getBytes(StandardCharsets.UTF_8)))
+            .getMessage();
+    assertTrue(reason.contains(part), reason);
+  }
+
+  @Test
+  void readsARootWithAPrefixAndAfterALongComment() throws RefusedImageException {
+    assertSame(
+        "<ns0:svg xmlns:ns0='http://www.w3.org/2000/svg' width='300' height='300'>"
+            + "<ns0:path style='"
+            + LINE
+            + "' d='"
+            + D
+            + "'/></ns0:svg>");
+    assertSame("<!-- " + "a licence ".repeat(1000) + "-->" + PLAIN);
+  }
+
+  /// As .NET programs write it, whose texts in memory are UTF-16.
+  @Test
+  void readsUtf8ThatSaysItIsWide() throws RefusedImageException {
+    for (String name : new String[] {"utf-16", "UTF-16LE", "ucs-2", "utf-32"}) {
+      assertSame("<?xml version='1.0' encoding='" + name + "'?>" + PLAIN);
+    }
+  }
+
+  @Test
+  void readsWhatLooksLikeAnEntityInAComment() throws RefusedImageException {
+    assertSame(
+        "<!DOCTYPE svg [<!ENTITY a 'none'>]>"
+            + HEAD
+            + "<!-- Tom &jerry; --><title><![CDATA[&undeclared;]]></title>"
+            + "<path fill='&a;' stroke='black' stroke-width='5' d='"
+            + D
+            + "'/></svg>");
+  }
+
   @Test
   void saysWhichSelectorItDoesNotKnow() {
     String reason =
@@ -150,6 +287,11 @@ class SvgDialectsTest {
         "<rect width='300' height='300' fill='#c0c0c0'/><path fill='none' stroke='white'"
             + " stroke-width='5' d='D'/>",
         "<rect width='300' height='300' fill='red'/><path fill='none' stroke='lime'"
+            + " stroke-width='5' d='D'/>",
+        "<path fill='none' stroke='#d8d8d8' stroke-width='5' d='D'/>",
+        "<path fill='none' stroke='white' stroke-opacity='.4' stroke-width='5' d='D'/>",
+        "<path fill='none' stroke='black' stroke-opacity='.15' stroke-width='5' d='D'/>",
+        "<rect width='300' height='300' fill='#222'/><path fill='none' stroke='#444'"
             + " stroke-width='5' d='D'/>"
       })
   void findsInkByItsContrast(String content) throws RefusedImageException {

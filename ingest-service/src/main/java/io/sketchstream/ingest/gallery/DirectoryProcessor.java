@@ -76,11 +76,11 @@ final class DirectoryProcessor implements Processor<String, byte[], Void, Void> 
     }
     try {
       ImageIngested image = ImageIngested.parseFrom(record.value());
-      GalleryEntry.check(image);
+      GalleryEntry.check(record.key(), image);
       return GalleryEntry.of(image, metadata.partition(), metadata.offset()).toBytes();
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       LOG.warnf(
-          "record %d:%d of images (%s) is not a valid image and is skipped: %s",
+          "record %d:%d of images (%.100s) is not a valid image and is skipped: %s",
           metadata.partition(), metadata.offset(), record.key(), e.getMessage());
       return null;
     }

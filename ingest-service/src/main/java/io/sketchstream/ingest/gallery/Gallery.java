@@ -119,7 +119,10 @@ public final class Gallery implements AutoCloseable {
       }
       ImageIngested before = stored.get().image();
       ImageIngested after =
-          before.toBuilder().setAttributes(change.of(before.getAttributes())).build();
+          before.toBuilder()
+              .setImageId(id)
+              .setAttributes(change.of(before.getAttributes()))
+              .build();
       return Optional.of(
           after.equals(before)
               ? new Acknowledged(id, stored.get().entry().position(), false)

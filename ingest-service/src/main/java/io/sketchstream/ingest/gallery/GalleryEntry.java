@@ -44,8 +44,13 @@ public record GalleryEntry(
 
   /// Checks what the directory relies on.
   ///
+  /// @param id key of the record
   /// @throws IllegalArgumentException naming the field that is not valid
-  static void check(ImageIngested image) {
+  static void check(String id, ImageIngested image) {
+    if (!image.getImageId().equals(id)) { // A change would be written under the other id.
+      throw new IllegalArgumentException(
+          "image_id '%.100s' is not the key of the record".formatted(image.getImageId()));
+    }
     if (image.getContentSha256().size() != HASH_SIZE) {
       throw new IllegalArgumentException(
           "content_sha256 has %d bytes instead of %d"
@@ -53,6 +58,11 @@ public record GalleryEntry(
     }
     if (image.getJpeg().isEmpty()) {
       throw new IllegalArgumentException("jpeg is empty");
+    }
+    try {
+      ImageAttributes _ = AttributeBounds.check(image.getAttributes());
+    } catch (RefusedException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.gallery.AttributeBounds;
 import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
@@ -63,7 +64,7 @@ final class AttributePatch implements AttributeChange {
                     .formatted(member.getKey()));
       }
     }
-    return AttributeReader.check(attributes.build());
+    return AttributeBounds.check(attributes.build());
   }
 
   private static void mergeExtra(ImageAttributes.Builder attributes, JsonNode value)
@@ -73,7 +74,7 @@ final class AttributePatch implements AttributeChange {
     } else if (value.isObject()) {
       for (Map.Entry<String, JsonNode> extra : value.properties()) {
         if (extra.getValue().isNull()) {
-          attributes.removeExtra(extra.getKey());
+          attributes.removeExtra(AttributeReader.name(extra.getKey()));
         } else {
           AttributeReader.putExtra(
               attributes, extra.getKey(), text("extra." + extra.getKey(), extra.getValue()));

@@ -1,6 +1,7 @@
 package io.sketchstream.ingest.http;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.ingest.gallery.AttributeBounds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.Texts;
@@ -14,13 +15,6 @@ import java.util.Map;
 /// Reads the attributes of images from query parameters, merges them with what an upload says of
 /// single files, and checks their bounds.
 final class AttributeReader {
-  private static final int TITLE_CHARS_MAX = 1_000;
-  private static final int URI_CHARS_MAX = 2_000;
-  private static final int TAGS_MAX = 100;
-  private static final int TAG_CHARS_MAX = 100;
-  private static final int EXTRA_MAX = 50;
-  private static final int EXTRA_NAME_CHARS_MAX = 100;
-  private static final int EXTRA_VALUE_CHARS_MAX = 1_000;
   private static final String EXTRA_PREFIX = "extra.";
 
   /// The attribute that says which gallery an image is in; `gallery` alone means it as well.
@@ -47,7 +41,7 @@ final class AttributeReader {
         }
       }
     });
-    return check(attributes.build());
+    return AttributeBounds.check(attributes.build());
   }
 
   /// The attributes of one file: its own, else the common ones.
@@ -72,7 +66,7 @@ final class AttributeReader {
         putExtra(attributes, extra.getKey(), extra.getValue());
       }
     }
-    return check(attributes.build());
+    return AttributeBounds.check(attributes.build());
   }
 
   /// Replaces the tags.
@@ -95,51 +89,19 @@ final class AttributeReader {
     }
   }
 
-  static void putExtra(ImageAttributes.Builder attributes, String name, String value) {
-    attributes.putExtra(
-        Normalizer.normalize(name, Normalizer.Form.NFC),
-        Normalizer.normalize(value, Normalizer.Form.NFC));
+  /// A name means the same however it is composed.
+  static String name(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
-  /// Returns attributes that are within their bounds.
-  static ImageAttributes check(ImageAttributes attributes) throws RefusedException {
-    atMost("title", attributes.getTitle(), TITLE_CHARS_MAX);
-    atMost("uri", attributes.getUri(), URI_CHARS_MAX);
-    atMost("tags", attributes.getTagsCount(), TAGS_MAX);
-    for (String tag : attributes.getTagsList()) {
-      atMost("tag", tag, TAG_CHARS_MAX);
-    }
-    atMost("extra attributes", attributes.getExtraCount(), EXTRA_MAX);
-    for (Map.Entry<String, String> extra : attributes.getExtraMap().entrySet()) {
-      if (extra.getKey().isEmpty()) {
-        throw new RefusedException(Reason.BAD_ATTRIBUTES, "an extra attribute has no name");
-      }
-      atMost("the name of an extra attribute", extra.getKey(), EXTRA_NAME_CHARS_MAX);
-      atMost(EXTRA_PREFIX + extra.getKey(), extra.getValue(), EXTRA_VALUE_CHARS_MAX);
-    }
-    return attributes;
+  static void putExtra(ImageAttributes.Builder attributes, String name, String value) {
+    attributes.putExtra(name(name), Normalizer.normalize(value, Normalizer.Form.NFC));
   }
 
   private static void notNull(String what, String text) throws RefusedException {
     if (text == null) {
       throw new RefusedException(
           Reason.BAD_ATTRIBUTES, "attributes: %s holds null, which is not a text".formatted(what));
-    }
-  }
-
-  private static void atMost(String what, String text, int charsMax) throws RefusedException {
-    if (text.length() > charsMax) {
-      throw new RefusedException(
-          Reason.BAD_ATTRIBUTES,
-          "%s has %d characters; at most %d are accepted".formatted(what, text.length(), charsMax));
-    }
-  }
-
-  private static void atMost(String what, int count, int countMax) throws RefusedException {
-    if (count > countMax) {
-      throw new RefusedException(
-          Reason.BAD_ATTRIBUTES,
-          "there are %d %s; at most %d are accepted".formatted(count, what, countMax));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sketchstream.ingest.gallery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
@@ -135,6 +136,37 @@ class DirectoryTopologyTest {
     assertEquals(1, counts.getLast());
   }
 
+  /// A change of `cat` would be written under the id of the other image.
+  @Test
+  void leavesOutARecordOfAnotherImage() {
+    images.pipeInput("cat", image("dog", 32, "jpeg"));
+    images.pipeInput("bird", image("bird", 32, "jpeg"));
+
+    assertNull(entries().get("cat"));
+    assertEquals(1, counts.getLast());
+  }
+
+  @Test
+  void keepsNoAttributesThatNoRequestMaySet() {
+    for (ImageAttributes attributes :
+        List.of(
+            ImageAttributes.newBuilder().setUri("u".repeat(2_001)).build(),
+            ImageAttributes.newBuilder().setTitle("t".repeat(1_001)).build(),
+            ImageAttributes.newBuilder().addTags("t".repeat(101)).build(),
+            ImageAttributes.newBuilder().putExtra("e", "t".repeat(1_001)).build())) {
+      images.pipeInput(
+          "cat",
+          ImageIngested.newBuilder()
+              .setImageId("cat")
+              .setJpeg(ByteString.copyFromUtf8("jpeg"))
+              .setContentSha256(ByteString.copyFrom(new byte[32]))
+              .setAttributes(attributes)
+              .build()
+              .toByteArray());
+      assertNull(entries().get("cat"));
+    }
+  }
+
   /// Whatever a field holds, the record is left out or its entry can be read, and the next is read.
   @Test
   void goesOnWhateverAFieldHolds() {
@@ -157,6 +189,7 @@ class DirectoryTopologyTest {
       byte[] entry = entries().get("hostile");
       if (entry != null) {
         assertEquals(41, GalleryEntry.fromBytes(entry).etag().length(), row.name());
+        assertTrue(entry.length < 10_000, row.name());
       }
     }
     images.pipeInput("bird", image("bird", 32, "jpeg"));

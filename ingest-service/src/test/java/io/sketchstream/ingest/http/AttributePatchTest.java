@@ -51,6 +51,16 @@ final class AttributePatchTest {
             .getExtraMap());
   }
 
+  /// A name is the same however it is composed, also when it is removed.
+  @Test
+  void removesAnAttributeHoweverItsNameIsComposed() throws Exception {
+    ImageAttributes before = patched("{\"extra\":{\"caf\u00e9\":\"1\"}}");
+    assertEquals("1", before.getExtraOrThrow("caf\u00e9"));
+    ImageAttributes after =
+        AttributePatch.parse("{\"extra\":{\"cafe\u0301\":null}}".getBytes(UTF_8)).of(before);
+    assertEquals(BEFORE, after);
+  }
+
   @Test
   void refusesWhatItCannotBe() {
     refused("", "not a JSON object");

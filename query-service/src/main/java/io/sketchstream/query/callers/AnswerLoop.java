@@ -1,5 +1,6 @@
 package io.sketchstream.query.callers;
 
+import io.sketchstream.events.Hit;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.Topics;
@@ -9,6 +10,7 @@ import io.sketchstream.shell.tracing.Step;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -58,25 +60,33 @@ public final class AnswerLoop implements AutoCloseable {
         .find(queryId)
         .ifPresent(caller -> {
           try (Step _ = tracing.process(record, "")) {
-            caller.answer().complete(read(record));
+            caller.answer().complete(read(queryId, record, clock.instant()));
           } catch (SerializationException e) {
             caller.answer().completeExceptionally(e);
           }
         });
   }
 
-  private SearchAnswered read(ConsumerRecord<byte[], byte[]> record) {
-    long hopMicros = Instants.since(record.timestamp(), clock.instant()).toNanos() / 1000;
+  /// @throws SerializationException when the record is no answer to this query
+  static SearchAnswered read(String queryId, ConsumerRecord<byte[], byte[]> record, Instant now) {
+    long hopMicros = Instants.since(record.timestamp(), now).toNanos() / 1000;
     if (record.value() == null) {
       throw new SerializationException("the answer has no value");
     }
-    return Topics.SEARCH_RESULTS
-        .valueSerde()
-        .deserializer()
-        .deserialize(record.topic(), record.value())
-        .toBuilder()
-        .addTimings(Stages.timing("results-hop", hopMicros))
-        .build();
+    SearchAnswered answer =
+        Topics.SEARCH_RESULTS
+            .valueSerde()
+            .deserializer()
+            .deserialize(record.topic(), record.value());
+    if (!answer.getQueryId().equals(queryId)) {
+      throw new SerializationException("the key of the answer is not its query id");
+    }
+    for (Hit hit : answer.getHitsList()) {
+      if (!Float.isFinite(hit.getScore())) {
+        throw new SerializationException("the answer has a score of " + hit.getScore());
+      }
+    }
+    return answer.toBuilder().addTimings(Stages.timing("results-hop", hopMicros)).build();
   }
 
   @Override

@@ -93,14 +93,15 @@ public final class ImageFields {
 
   /// The term of a further attribute, in [#EXTRA].
   public static BytesRef extraTerm(String name, String value) {
-    return bounded(name + "\0" + normalise(value));
+    return bounded(composed(name) + "\0" + normalise(value));
   }
 
   /// Where the numbers of one attribute lie in [#EXTRA_NUMBER]: 64-bit FNV-1a of its name.
   public static long nameHash(String name) {
+    String composed = composed(name);
     long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < name.length(); i++) {
-      hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+    for (int i = 0; i < composed.length(); i++) {
+      hash = (hash ^ composed.charAt(i)) * 0x100000001b3L;
     }
     return hash;
   }

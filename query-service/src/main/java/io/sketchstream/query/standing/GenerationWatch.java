@@ -27,6 +27,9 @@ final class GenerationWatch implements AutoCloseable {
 
   private static final double NORM_TOLERANCE = 1e-3;
 
+  /// Longest refusal of a sketch, in characters; the embed service writes no longer one.
+  private static final int REFUSAL_LENGTH_MAX = 10_000;
+
   private final Generation generation;
   private final TopicFollower<StandingQueryEmbedded, Map<String, Embedded>> topic;
   private final Function<String, Optional<float[]>> vectorOfImage;
@@ -36,11 +39,13 @@ final class GenerationWatch implements AutoCloseable {
   private boolean incomplete = true;
 
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Embedded(Timestamp createdAt, float[] vector, String refusal) {}
+  record Embedded(Timestamp createdAt, float[] vector, String refusal) {}
 
+  /// @param dimension of the vectors of the generation; 0 when that is not known
   /// @param vectorOfImage the vector of an image in this generation, where it is in the index
   GenerationWatch(
       Generation generation,
+      int dimension,
       KafkaClients clients,
       Function<String, Optional<float[]>> vectorOfImage) {
     this.generation = generation;
@@ -51,22 +56,38 @@ final class GenerationWatch implements AutoCloseable {
             "query-standing-" + generation,
             Topics.standingQueryEmbeddings(generation),
             new HashMap<>(),
-            GenerationWatch::with);
+            (embeddings, key, event) -> with(embeddings, dimension, key, event));
   }
 
   Generation generation() {
     return generation;
   }
 
-  /// Applies one record, in place.
-  private static Map<String, Embedded> with(
-      Map<String, Embedded> embeddings, String key, StandingQueryEmbedded event) {
+  /// Applies one record, in place. An invalid record counts as a removal, since compaction keeps
+  /// only the last record of a key.
+  ///
+  /// @param dimension of the vectors of the generation; 0 when that is not known
+  /// @param event null for a removal
+  /// @throws IllegalArgumentException when the record is not valid
+  static Map<String, Embedded> with(
+      Map<String, Embedded> embeddings, int dimension, String key, StandingQueryEmbedded event) {
+    embeddings.remove(key);
     if (event == null) {
-      embeddings.remove(key);
       return embeddings;
     }
     if (!event.getQuery().getQueryId().equals(key)) {
       throw new IllegalArgumentException("its key is not its query id");
+    }
+    if (event.getRefusal().length() > REFUSAL_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "its refusal has %d characters, more than %d"
+              .formatted(event.getRefusal().length(), REFUSAL_LENGTH_MAX));
+    }
+    int length = event.getVectorCount();
+    if (length > 0 && dimension > 0 && length != dimension) {
+      throw new IllegalArgumentException(
+          "its vector has %d dimensions, those of its generation have %d"
+              .formatted(length, dimension));
     }
     embeddings.put(
         key, new Embedded(event.getQuery().getCreatedAt(), unitVector(event), event.getRefusal()));

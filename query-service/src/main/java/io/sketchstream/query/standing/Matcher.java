@@ -173,7 +173,7 @@ final class Matcher implements AutoCloseable {
     if (!registry.isCaughtUp()) {
       return;
     }
-    if (watch == null && !open(generation)) {
+    if (watch == null && !open(generation, model.getDimension())) {
       return;
     }
     Instant activated = Instants.of(model.getChangedAt());
@@ -183,14 +183,17 @@ final class Matcher implements AutoCloseable {
   }
 
   /// @return whether the topic of the queries' vectors exists; the embed service creates it
-  private boolean open(Generation generation) {
+  private boolean open(Generation generation, int dimension) {
     if (System.nanoTime() - absentNanos < ABSENT_RETRY.toNanos()) {
       return false;
     }
     try {
       watch =
           new GenerationWatch(
-              generation, clients, imageId -> vectorOfImage.apply(generation, imageId));
+              generation,
+              dimension,
+              clients,
+              imageId -> vectorOfImage.apply(generation, imageId));
       return true;
     } catch (UnknownTopicOrPartitionException e) {
       LOG.debugf("not yet: %s", e.getMessage());

@@ -21,9 +21,8 @@ public final class QueryMatrix {
 
   private final float[][] rows;
   private final RoundedVector[] rounded;
-  private final int dimension;
 
-  /// @param rows search vectors, all of one dimension, with the one for the hubness; not copied
+  /// @param rows search vectors, with the dimension for the hubness; not copied
   public QueryMatrix(List<float[]> rows) {
     this(rows, rows.stream().map(RoundedVector::of).toList());
   }
@@ -32,7 +31,6 @@ public final class QueryMatrix {
   QueryMatrix(List<float[]> rows, List<RoundedVector> rounded) {
     this.rows = rows.toArray(float[][]::new);
     this.rounded = rounded.toArray(RoundedVector[]::new);
-    this.dimension = this.rows.length == 0 ? 0 : this.rows[0].length;
   }
 
   /// Told of a score that reaches its threshold.
@@ -43,7 +41,7 @@ public final class QueryMatrix {
 
   /// Finds the images that score high enough.
   ///
-  /// @param images index vectors; those of another dimension are skipped
+  /// @param images index vectors; not compared with rows of another dimension
   /// @param thresholds one for each row; a score that equals it is high enough
   public void above(List<float[]> images, float[] thresholds, Hits hits) {
     if (rows.length == 0) {
@@ -51,14 +49,14 @@ public final class QueryMatrix {
     }
     RoundedVector[] roundedImages = new RoundedVector[images.size()];
     for (int image = 0; image < roundedImages.length; image++) {
-      float[] vector = images.get(image);
-      roundedImages[image] = vector.length == dimension ? RoundedVector.of(vector) : null;
+      roundedImages[image] = RoundedVector.of(images.get(image));
     }
     for (int from = 0; from < rows.length; from += BLOCK_ROWS) {
       int to = Math.min(rows.length, from + BLOCK_ROWS);
       for (int image = 0; image < roundedImages.length; image++) {
-        for (int row = from; row < to && roundedImages[image] != null; row++) {
-          if (rounded[row].productMax(roundedImages[image]) >= thresholds[row] - SLACK) {
+        for (int row = from; row < to; row++) {
+          if (rounded[row].isComparable(roundedImages[image])
+              && rounded[row].productMax(roundedImages[image]) >= thresholds[row] - SLACK) {
             score(row, image, images.get(image), thresholds[row], hits);
           }
         }

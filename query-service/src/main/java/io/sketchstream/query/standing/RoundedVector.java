@@ -39,6 +39,11 @@ record RoundedVector(byte[] bytes, float scale, float length, float rest, float 
         vector[dimension]);
   }
 
+  /// Whether another one has the same dimension.
+  boolean isComparable(RoundedVector other) {
+    return bytes.length == other.bytes.length;
+  }
+
   /// The dot product with another one is at most this, but for the rounding of floats.
   ///
   /// @param other of the same dimension

@@ -1,7 +1,9 @@
 package io.sketchstream.query.webhooks;
 
+import io.sketchstream.events.MatchPosition;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
+import io.sketchstream.events.WebhookChanged;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +34,7 @@ final class MatchPositions implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
   private final Map<Integer, Long> read = new HashMap<>();
+  private final Map<Integer, Long> ends = new HashMap<>();
   private Map<Integer, Long> committed = Map.of();
 
   /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer
@@ -41,6 +44,7 @@ final class MatchPositions implements AutoCloseable {
       partitions = partitions();
       consumer.assign(partitions);
       partitions.forEach(p -> read.put(p.partition(), consumer.position(p, CALL_MAX)));
+      consumer.endOffsets(partitions, CALL_MAX).forEach((p, end) -> ends.put(p.partition(), end));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -77,6 +81,22 @@ final class MatchPositions implements AutoCloseable {
   /// The next offset to read, by partition. Changes with reading.
   Map<Integer, Long> read() {
     return read;
+  }
+
+  /// A note with offsets that exist. One beyond the end of its partition is not a position: whoever
+  /// waited for it would miss all matches until then. It becomes that of this reader.
+  WebhookChanged within(WebhookChanged note) {
+    WebhookChanged.Builder within = note.toBuilder().clearRemaining();
+    for (MatchPosition position : note.getRemainingList()) {
+      Long end = ends.get(position.getPartition());
+      if (end != null) {
+        within.addRemaining(
+            position.getOffset() <= end
+                ? position
+                : position.toBuilder().setOffset(read.get(position.getPartition())).build());
+      }
+    }
+    return within.build();
   }
 
   /// Commits where to continue after a crash.

@@ -32,7 +32,9 @@ final class Webhook {
   private static final int FAILURES_MIN = 3;
 
   private static final int DOUBLINGS_MAX = 30;
-  private static final int REASON_LENGTH_MAX = 500;
+
+  /// Longest reason of a failure, in characters.
+  static final int REASON_LENGTH_MAX = 500;
 
   private final WebhookOptions options;
   private final WebhookMetrics metrics;
@@ -57,6 +59,8 @@ final class Webhook {
 
   /// A webhook taken over from another leader. Matches that it has not accepted yet are sent even
   /// if it was registered again meanwhile, unless it was stopped before.
+  ///
+  /// @param noted as [MatchPositions#within] returns it
   Webhook(Receiver receiver, WebhookOptions options, WebhookMetrics metrics, WebhookChanged noted) {
     this(receiver, options, metrics);
     boolean same = noted.getRegisteredAt().equals(receiver.registeredAt());
@@ -189,7 +193,8 @@ final class Webhook {
     failures++;
     slow = true;
     reason = why.length() <= REASON_LENGTH_MAX ? why : why.substring(0, REASON_LENGTH_MAX);
-    failingSince = failingSince.or(() -> Optional.of(now));
+    // A note may say a time to come: the webhook would never be given up.
+    failingSince = failingSince.filter(since -> !since.isAfter(now)).or(() -> Optional.of(now));
     Duration failing = Duration.between(failingSince.get(), now);
     if (failures >= FAILURES_MIN && failing.compareTo(options.stopAfter()) >= 0) {
       stoppedAt = Optional.of(now);

@@ -182,7 +182,7 @@ final class WebhookLead implements AutoCloseable {
         Webhook added =
             note == null
                 ? new Webhook(receiver, options, metrics)
-                : new Webhook(receiver, options, metrics, note);
+                : new Webhook(receiver, options, metrics, matches.within(note));
         webhooks.put(id, added);
         if (added.isBehind()) {
           catchUp.add(added);

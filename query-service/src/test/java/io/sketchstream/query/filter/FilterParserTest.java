@@ -55,6 +55,22 @@ final class FilterParserTest {
     }
   }
 
+  /// A name is the same however it is composed, in an image and in a filter.
+  @Test
+  void findsAttributesHoweverTheirNamesAreComposed() throws Exception {
+    try (FilterIndex images = new FilterIndex(directory)) {
+      String time = "2026-01-31T10:00:00Z";
+      images.add(image("one", time, List.of(), Map.of("gr\u00f6\u00dfe", "9")));
+      images.add(image("two", time, List.of(), Map.of("gro\u0308\u00dfe", "10")));
+
+      for (String name : List.of("gr\u00f6\u00dfe", "\"gro\u0308\u00dfe\"")) {
+        check(images, name + " = 9", "one");
+        check(images, name + " > 9", "two");
+        check(images, name + " >= 9", "one", "two");
+      }
+    }
+  }
+
   @Test
   void pointsAtTheCharacterThatIsWrong() {
     refuses("tag:", 5, "expected a value");

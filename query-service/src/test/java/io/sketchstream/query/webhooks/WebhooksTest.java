@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.Instants;
+import io.sketchstream.events.MatchPosition;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.Topics;
 import io.sketchstream.events.WebhookChanged;
@@ -203,6 +204,35 @@ final class WebhooksTest extends WebhookFixture {
     start(options(Duration.ofHours(24), true));
     Await.until("they are removed", () -> removed.size() == 2);
     assertEquals(Set.of("over-2", "over-3"), Set.copyOf(removed));
+  }
+
+  /// A note comes from whoever can write to Kafka; it survives a restart.
+  @Test
+  void aNoteThatIsNotValidStopsNoWebhook() throws Exception {
+    HookServer server = server();
+    register("negative", server);
+    register("far", server);
+    register("well", server);
+    note("negative", -1);
+    note("far", Long.MAX_VALUE);
+    Webhooks webhooks = start(options(Duration.ofHours(24), true));
+    for (String id : List.of("negative", "far", "well")) {
+      matched(id, "image", false);
+    }
+    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 3);
+    Await.until("all is well", () -> trouble(webhooks, "far").isEmpty());
+    assertEquals(0, failures.count());
+  }
+
+  private void note(String id, long offset) throws Exception {
+    WebhookChanged note =
+        WebhookChanged.newBuilder()
+            .setQueryId(id)
+            .setRegisteredAt(queries.get(id).getCreatedAt())
+            .addRemaining(MatchPosition.newBuilder().setOffset(offset))
+            .addRemaining(MatchPosition.newBuilder().setPartition(1).setOffset(offset))
+            .build();
+    producer.send(new ProducerRecord<>(Topics.WEBHOOKS.name(), id, note.toByteArray())).get();
   }
 
   /// Two instances, one leads.

@@ -145,6 +145,10 @@ final class LabelVotes {
     }
     try {
       ExampleLabelled label = ExampleLabelled.parseFrom(value);
+      String className = ClassNames.normalized(label.getClassName());
+      if (!className.equals(label.getClassName())) {
+        label = label.toBuilder().setClassName(className).build();
+      }
       boolean named =
           !label.getClassName().isBlank()
               && label.getClassName().length() <= CLASS_NAME_LENGTH_MAX

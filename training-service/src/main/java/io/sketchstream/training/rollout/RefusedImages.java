@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.jboss.logging.Logger;
 
 /// Counts the images that one generation refuses and another accepts, by the dead letters of
@@ -105,21 +107,23 @@ final class RefusedImages {
         offsets.since(
             Topics.IMAGES.deadLetters().name(), sinceMillis - CLOCKS_DIFFER_MAX.toMillis());
     Map<String, Set<Origin>> refused = new HashMap<>();
-    read(
-        letters,
-        letter ->
-            EventHeaders.origin(letter.headers())
-                .filter(window::contains)
-                .ifPresent(origin ->
-                    refused.computeIfAbsent(refusedBy(letter), _ -> new HashSet<>()).add(origin)));
+    refused.put(candidate.id(), new HashSet<>());
+    refused.put(reference.id(), new HashSet<>());
+    read(letters, letter -> count(letter.headers(), window::contains, refused));
     return new Refusals(
         window.images(),
-        refused.getOrDefault(candidate.id(), Set.of()).size(),
-        refused.getOrDefault(reference.id(), Set.of()).size());
+        refused.get(candidate.id()).size(),
+        refused.get(reference.id()).size());
   }
 
-  private static String refusedBy(ConsumerRecord<byte[], byte[]> letter) {
-    return EventHeaders.text(letter.headers(), EventHeaders.REFUSED_BY);
+  /// Counts a letter for the generation that wrote it. Anybody may write one: it counts nothing
+  /// when it names no record that counts, or another generation.
+  static void count(
+      Headers letter, Predicate<Origin> counts, Map<String, Set<Origin>> refused) {
+    Set<Origin> byOne = refused.get(EventHeaders.text(letter, EventHeaders.REFUSED_BY));
+    if (byOne != null) {
+      EventHeaders.origin(letter).filter(counts).ifPresent(byOne::add);
+    }
   }
 
   private void read(

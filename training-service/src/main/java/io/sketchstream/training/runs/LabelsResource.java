@@ -2,6 +2,7 @@ package io.sketchstream.training.runs;
 
 import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.trainer.data.DatasetException;
+import io.sketchstream.training.labels.ClassNames;
 import io.sketchstream.training.labels.LabelList;
 import io.sketchstream.training.leadership.RefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -71,11 +72,12 @@ class LabelsResource {
     checkLength("imageId", imageId);
     checkLength("class", className);
     checkLength("cursor", cursor);
+    String wanted = ClassNames.normalized(className);
     try {
       return runs.labelPage(
           label ->
               (imageId.isEmpty() || label.imageId().equals(imageId))
-                  && (className.isEmpty() || label.className().equals(className)),
+                  && (wanted.isEmpty() || label.className().equals(wanted)),
           cursor,
           limit(limit));
     } catch (DatasetException e) {

@@ -40,6 +40,16 @@ final class LabelVotesTest {
     assertEquals(Map.of(key(), "dog"), votes.verdict().classes());
   }
 
+  /// Any client of Kafka writes labels.
+  @Test
+  void aClassIsTheSameHoweverItsNameIsComposed() {
+    put("1", "caf\u00e9", false);
+    put("2", " cafe\u0301", false);
+    put("3", "bar", false);
+    assertEquals(Map.of(key(), "caf\u00e9"), votes.verdict().classes());
+    assertEquals("caf\u00e9", ClassNames.normalized("cafe\u0301 "));
+  }
+
   @Test
   void wrongIsAVoteAgainst() {
     put("1", "cat", false);
