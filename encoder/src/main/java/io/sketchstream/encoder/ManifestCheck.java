@@ -19,6 +19,7 @@ final class ManifestCheck {
   private static final Map<String, SketchFit> SKETCH =
       Map.of(
           "ink-square", SketchFit.SQUARE,
+          "ink-square-mirrored", SketchFit.MIRRORED,
           "ink-crop", SketchFit.SQUASHED,
           "squash", SketchFit.PAGE);
 

@@ -7,7 +7,6 @@ import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.score.Hubness;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
@@ -98,11 +97,7 @@ public final class TorchEncoder implements Encoder {
       if (closed) {
         throw new IllegalStateException("the encoder is closed");
       }
-      List<Embedding> embeddings = new ArrayList<>(batch.size());
-      for (float[] row : network.forward(batch)) {
-        embeddings.add(Embedding.of(row));
-      }
-      return embeddings;
+      return MirrorImages.merged(batch, network.forward(MirrorImages.added(batch)));
     } finally {
       permits.release();
     }

@@ -4,6 +4,8 @@ import io.sketchstream.benchmarks.pipeline.Drawings;
 import io.sketchstream.benchmarks.pipeline.Photos;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.images.PreparedImage;
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.trainer.data.Domain;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.FilePictureReader;
@@ -74,7 +76,7 @@ final class LoaderSpeed implements AutoCloseable {
       throws BrokenModelException, InterruptedException {
     double files = 0;
     double prepared = 0;
-    try (Trainer reading = NoiseTraining.start(config, pictures, new FilePictureReader());
+    try (Trainer reading = NoiseTraining.start(config, pictures, new FilePictureReader(PhotoFit.WHOLE, SketchFit.SQUARE));
         Trainer bare =
             NoiseTraining.start(config.with(ONLY_MIRRORED), pictures, inMemory())) {
       reading.trainUntil(warmUp, _ -> {});
@@ -90,7 +92,7 @@ final class LoaderSpeed implements AutoCloseable {
   }
 
   private static PictureReader inMemory() {
-    PictureReader files = new FilePictureReader();
+    PictureReader files = new FilePictureReader(PhotoFit.WHOLE, SketchFit.SQUARE);
     Map<Example, PreparedImage> read = new ConcurrentHashMap<>();
     return (example, size) -> read.computeIfAbsent(example, e -> files.read(e, size));
   }

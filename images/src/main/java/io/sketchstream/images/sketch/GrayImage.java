@@ -65,7 +65,7 @@ final class GrayImage {
     InkBox box =
         ink.orElseThrow(() -> new RefusedImageException("nothing is drawn: the picture is blank"));
     InkBox page = new InkBox(0, 0, image.getWidth(), image.getHeight());
-    return drawing.crop(fit == SketchFit.PAGE ? page : box.crop(fit), size);
+    return drawing.crop(fit == SketchFit.PAGE ? page : box.crop(fit), size, fit.mirrored);
   }
 
   private static byte[] gray(byte[] bgr, Paper paper) {
@@ -76,7 +76,7 @@ final class GrayImage {
     return gray;
   }
 
-  private PreparedImage crop(InkBox box, int size) {
+  private PreparedImage crop(InkBox box, int size, boolean mirrored) {
     Resampler resampler =
         new Resampler(
             Taps.of(box.left(), box.right(), width, size),
@@ -95,7 +95,7 @@ final class GrayImage {
       rgb[3 * i + 1] = stretched;
       rgb[3 * i + 2] = stretched;
     }
-    return new PreparedImage(rgb, size);
+    return new PreparedImage(rgb, size, mirrored);
   }
 
   private Optional<InkBox> inkBox() {

@@ -41,7 +41,7 @@ final class StrokeRenderer {
     InkBox crop = points.widened(pen / 2).crop(fit);
     double longSide = Math.max(crop.width(), crop.height());
     Path2D path = path(strokes, STEP_MIN * longSide / size, LENGTH_MAX * longSide);
-    return new PreparedImage(draw(path, crop, pen, size), size);
+    return new PreparedImage(draw(path, crop, pen, size), size, fit.mirrored);
   }
 
   private static byte[] draw(Path2D path, InkBox crop, double pen, int size) {

@@ -230,6 +230,7 @@ public record TrainingConfig(
                 "objectives.prototypes", "1",
                 "schedule.warmUp", "25",
                 "schedule.averageDecay", ".99",
+                "sketchFit", "MIRRORED",
                 "whitening", ".175"));
   }
 

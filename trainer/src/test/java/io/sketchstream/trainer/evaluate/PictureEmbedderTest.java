@@ -10,6 +10,8 @@ import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.TorchEncoder;
 import io.sketchstream.testing.TinyDataset;
+import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.FilePictureReader;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class PictureEmbedderTest {
   private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));
-  private static final PictureReader READER = new FilePictureReader();
+  private static final PictureReader READER = new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE);
 
   @TempDir static Path folder;
 
