@@ -10,6 +10,7 @@ import io.sketchstream.trainer.data.Domain;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.FilePictureReader;
 import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.trainer.data.PictureKind;
 import io.sketchstream.trainer.data.PictureReader;
 import io.sketchstream.trainer.train.Trainer;
 import io.sketchstream.trainer.train.TrainingConfig;
@@ -60,10 +61,12 @@ final class LoaderSpeed implements AutoCloseable {
       examples.add(new Example(photo, label, Domain.PHOTO));
       Path drawing = directory.resolve(i + ".json");
       Files.writeString(drawing, drawings.get(i));
-      examples.add(new Example(drawing, label, Domain.SKETCH));
+      examples.add(new Example(drawing, 0, label, PictureKind.STROKES));
     }
     pictures = LabelledPictures.of(examples);
   }
+
+  private record Square(Example example, int side) {}
 
   /// Images a second, of the faster of the rounds.
   record Result(double files, double prepared) {
@@ -93,8 +96,10 @@ final class LoaderSpeed implements AutoCloseable {
 
   private static PictureReader inMemory() {
     PictureReader files = new FilePictureReader(PhotoFit.WHOLE, SketchFit.SQUARE);
-    Map<Example, PreparedImage> read = new ConcurrentHashMap<>();
-    return (example, size) -> read.computeIfAbsent(example, e -> files.read(e, size));
+    Map<Square, PreparedImage> read = new ConcurrentHashMap<>();
+    return (example, size) ->
+        read.computeIfAbsent(
+            new Square(example, size), square -> files.read(square.example(), square.side()));
   }
 
   private static double train(Trainer trainer, int end) throws InterruptedException {
