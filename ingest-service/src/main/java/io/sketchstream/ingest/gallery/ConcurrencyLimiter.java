@@ -2,6 +2,7 @@ package io.sketchstream.ingest.gallery;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -10,6 +11,8 @@ import java.util.function.Consumer;
 ///
 /// **Threads:** any.
 public final class ConcurrencyLimiter {
+  private static final long WAIT_SECONDS_MAX = 120;
+
   private final Semaphore permits;
   private final AtomicInteger waiting = new AtomicInteger();
   private final Consumer<Duration> waited;
@@ -32,11 +35,15 @@ public final class ConcurrencyLimiter {
   }
 
   /// Waits for a permit.
+  ///
+  /// @throws UnavailableException when there is none for a long time, or the service is stopping
   public Permit acquire() {
     long from = System.nanoTime();
     waiting.incrementAndGet();
     try {
-      permits.acquire();
+      if (!permits.tryAcquire(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+        throw new UnavailableException("too many images are being processed; try again");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnavailableException("the service is stopping", e);
