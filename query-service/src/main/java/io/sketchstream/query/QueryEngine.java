@@ -106,7 +106,7 @@ public final class QueryEngine implements AutoCloseable {
                   EngineOptions.webhooks(config),
                   standing.registry()::removeOver,
                   surroundings.registry(),
-                  clock));
+                  brokers));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));

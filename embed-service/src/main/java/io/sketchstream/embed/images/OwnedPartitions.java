@@ -142,8 +142,7 @@ final class OwnedPartitions implements AutoCloseable {
       }
       if (isComparisonDue(partition)) {
         comparison =
-            Optional.of(
-                PartitionComparison.begin(partition, services, consumer, position(partition)));
+            Optional.of(PartitionComparison.begin(partition, services, consumer));
       }
     }
   }
@@ -189,16 +188,10 @@ final class OwnedPartitions implements AutoCloseable {
   private void forget(Collection<TopicPartition> partitions) {
     partitions.forEach(partition -> {
       OwnedPartition former = owned.remove(partition);
-      if (former != null) {
-        closeFor(former); // The next owner does it from the beginning.
+      if (former != null && isHeld(former)) {
+        close(); // The next owner does it from the beginning.
       }
     });
-  }
-
-  private void closeFor(OwnedPartition partition) {
-    if (isHeld(partition)) {
-      close();
-    }
   }
 
   private boolean isHeld(OwnedPartition partition) {
@@ -210,11 +203,7 @@ final class OwnedPartitions implements AutoCloseable {
         && !paused.getAsBoolean()
         && partition.isTakenUp()
         && partition.lacksComparison()
-        && partition.left(position(partition)) <= nearEnd;
-  }
-
-  private long position(OwnedPartition partition) {
-    return consumer.position(partition.images(), CALL_MAX);
+        && partition.left(consumer.position(partition.images(), CALL_MAX)) <= nearEnd;
   }
 
   private boolean takeUp(OwnedPartition partition) {
@@ -233,10 +222,10 @@ final class OwnedPartitions implements AutoCloseable {
   /// @return false when Kafka does not take the note; the partition is taken up again then
   private boolean claim(OwnedPartition partition) {
     TopicPartition images = partition.images();
-    OffsetAndMetadata next = new OffsetAndMetadata(position(partition));
+    OffsetAndMetadata next = new OffsetAndMetadata(consumer.position(partition.images(), CALL_MAX));
+    OffsetAndMetadata noted = partition.described(next, services.clock().millis());
     try {
-      consumer.commitSync(
-          Map.of(images, partition.described(next, services.clock().millis())), CALL_MAX);
+      consumer.commitSync(Map.of(images, noted), CALL_MAX);
       return true;
     } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
       LOG.debugf("%s is not taken up yet: %s", images, e.getMessage());
@@ -247,7 +236,9 @@ final class OwnedPartitions implements AutoCloseable {
 
   private void remake(OwnedPartition partition) {
     LOG.warnf("%s has lost embeddings: all images are embedded again", partition.embeddings());
-    closeFor(partition);
+    if (isHeld(partition)) {
+      close();
+    }
     consumer.seekToBeginning(List.of(partition.images()));
   }
 
@@ -260,7 +251,7 @@ final class OwnedPartitions implements AutoCloseable {
       partition.outrank(found.term());
       found = read(partition, new Range(range.from(), partition.written().next()));
     }
-    long position = position(partition);
+    long position = consumer.position(partition.images(), CALL_MAX);
     if (found.earliest() < position) {
       long from = Math.max(0, found.earliest());
       LOG.infof(
@@ -293,7 +284,10 @@ final class OwnedPartitions implements AutoCloseable {
     }
     boolean quiet = inFlight.isEmpty();
     for (OwnedPartition partition : takenUp) {
-      OptionalLong reached = quiet ? OptionalLong.of(position(partition)) : OptionalLong.empty();
+      OptionalLong reached =
+          quiet
+              ? OptionalLong.of(consumer.position(partition.images(), CALL_MAX))
+              : OptionalLong.empty();
       partition.ends(ends.get(partition.images()), reached, now);
       if (quiet && !partition.found(ends.get(partition.embeddings()))) {
         remake(partition);

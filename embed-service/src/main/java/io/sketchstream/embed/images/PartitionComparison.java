@@ -46,12 +46,9 @@ final class PartitionComparison implements AutoCloseable {
 
   /// Begins to compare all of a partition.
   ///
-  /// @param position next image to embed
+  /// @param consumer that embeds it
   static PartitionComparison begin(
-      OwnedPartition partition,
-      ImageServices services,
-      KafkaConsumer<byte[], byte[]> consumer,
-      long position) {
+      OwnedPartition partition, ImageServices services, KafkaConsumer<byte[], byte[]> consumer) {
     TopicPartition images = partition.images();
     TopicPartition embeddings = partition.embeddings();
     long beganAt = services.clock().millis();
@@ -63,7 +60,8 @@ final class PartitionComparison implements AutoCloseable {
             services.clients(),
             new Part(images, begins.get(images), ends.get(images)),
             new Part(embeddings, begins.get(embeddings), ends.get(embeddings)));
-    return new PartitionComparison(partition, search, position, beganAt);
+    return new PartitionComparison(
+        partition, search, consumer.position(images, CALL_MAX), beganAt);
   }
 
   OwnedPartition partition() {

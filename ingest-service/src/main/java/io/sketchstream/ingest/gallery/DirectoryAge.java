@@ -20,6 +20,9 @@ final class DirectoryAge {
   /// How often the time is written.
   private static final Duration STEP = Duration.ofMinutes(1);
 
+  /// Clocks of machines may differ by this much.
+  private static final Duration FUTURE_MAX = Duration.ofMinutes(10);
+
   private final Path file;
   private final Duration max;
   private final InstantSource clock;
@@ -32,14 +35,21 @@ final class DirectoryAge {
     this.clock = clock;
   }
 
-  /// Whether it must be rebuilt. The age of one without a timestamp counts from now.
+  /// Whether it must be rebuilt. The age of one without a timestamp counts from now. A timestamp in
+  /// the future says nothing: the clock was wrong then, or is now.
   boolean isTooOld() {
-    return Files.exists(file) && since().plus(max).isBefore(clock.instant());
+    return Files.exists(file) && (since().plus(max).isBefore(clock.instant()) || isOfTheFuture());
   }
 
   /// Whether the next check of whether the directory has caught up is due.
   boolean isDue() {
-    return !Files.exists(file) || since().plus(STEP).isBefore(clock.instant());
+    return !Files.exists(file)
+        || since().plus(STEP).isBefore(clock.instant())
+        || isOfTheFuture();
+  }
+
+  private boolean isOfTheFuture() {
+    return since().isAfter(clock.instant().plus(FUTURE_MAX));
   }
 
   /// It has caught up.

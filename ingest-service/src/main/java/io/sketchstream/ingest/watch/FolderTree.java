@@ -29,6 +29,7 @@ final class FolderTree implements AutoCloseable {
   private final WatchService watcher;
   private final Map<WatchKey, Path> directories = new HashMap<>();
   private final Set<Path> unreadable = new HashSet<>();
+  private final Set<Path> empty = new HashSet<>();
   private boolean scansOnly;
 
   FolderTree(WatchService watcher) {
@@ -42,6 +43,25 @@ final class FolderTree implements AutoCloseable {
     Set<Path> missed = new HashSet<>();
     scan(directory, visitor, missed);
     return missed;
+  }
+
+  /// Whether there is nothing at all in a directory. A mount point without its disk is like that,
+  /// so it counts as one that could not be read.
+  boolean isEmpty(Path directory) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      if (entries.iterator().hasNext()) {
+        empty.remove(directory);
+        return false;
+      }
+      if (empty.add(directory)) {
+        LOG.warnf(
+            "watched directory %s is empty: images of its files stay, as its disk may be missing",
+            directory);
+      }
+      return true;
+    } catch (IOException | DirectoryIteratorException e) {
+      return false; // The scan has said so.
+    }
   }
 
   /// Waits for changes and passes on the paths that were changed, created or deleted.

@@ -154,6 +154,9 @@ public final class FolderWatch implements AutoCloseable {
                 found.add(file);
                 mark(file, stamp);
               });
+      if (tree.isEmpty(root) && found.isEmpty()) {
+        continue;
+      }
       Set<Path> gone = new HashSet<>(inGallery);
       gone.addAll(settled.keySet());
       gone.removeIf(file -> !file.startsWith(root) || found.contains(file));

@@ -158,6 +158,28 @@ final class FolderWatchTest {
     }
   }
 
+  /// Without its disk, a mount point is an empty directory.
+  @Test
+  void keepsTheImagesOfADirectoryThatIsEmpty() throws Exception {
+    Path root = Files.createDirectories(folder.resolve("mounted"));
+    Path file = write(root.resolve("cat.png"), TestImages.png(21));
+    Path marker = folder.resolve("beside/marker.png");
+    try (FolderWatch _ = watch(SCAN_OFTEN, root)) {
+      Await.until("in", () -> entry(file).isPresent());
+    }
+    Files.move(root, folder.resolve("not mounted"));
+    Files.createDirectories(root);
+    Files.createDirectories(marker.getParent());
+    write(marker, TestImages.png(22));
+    Path other = write(marker.resolveSibling("other.png"), TestImages.png(23));
+    try (FolderWatch _ = watch(SCAN_OFTEN, root, marker.getParent())) {
+      Await.until("watching", () -> entry(marker).isPresent() && entry(other).isPresent());
+      Files.delete(marker);
+      Await.until("scanned again", () -> entry(marker).isEmpty());
+      assertTrue(entry(file).isPresent());
+    }
+  }
+
   private FolderWatch watch(Duration scanInterval, Path... roots) {
     FolderWatch watch =
         new FolderWatch(

@@ -94,8 +94,15 @@ final class ImageIndex implements AutoCloseable {
   private static ImageIndex openExisting(Path path, IndexOptions options, MergeThreads threads)
       throws IOException {
     Files.createDirectories(path);
-    Directory directory =
-        new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB);
+    return open(
+        new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB),
+        options,
+        threads);
+  }
+
+  /// @param directory closed with the index, and when it can't be opened
+  static ImageIndex open(Directory directory, IndexOptions options, MergeThreads threads)
+      throws IOException {
     IndexWriter writer = null;
     try {
       ShardMergePolicy merges = new ShardMergePolicy(VectorFormat.WITHOUT_GRAPH_MAX);

@@ -61,20 +61,28 @@ public final class ShardReader {
   ///
   /// @param micros since 1970
   /// @param countMax most images read; the newest ones
-  public void since(long micros, int countMax, Consumer<Arrival> reader) {
+  /// @param batchSize how many the reader gets at a time
+  public void since(
+      long micros, int countMax, int batchSize, Consumer<List<Arrival>> reader) {
     reading(searcher -> {
       Query newer = LongPoint.newRangeQuery(ImageFields.INGESTED, micros, Long.MAX_VALUE);
       DocumentReader documents = new DocumentReader(searcher);
+      List<Arrival> batch = new ArrayList<>(batchSize);
       for (int doc : inOrder(searcher, newer, countMax)) {
         documents.moveTo(doc);
-        reader.accept(
+        batch.add(
             new Arrival(
                 documents.imageId(),
                 documents.vector().clone(),
                 documents.attributes(),
                 ImageFields.timestamp(documents.ingested()),
                 Optional.empty()));
+        if (batch.size() == batchSize) {
+          reader.accept(batch);
+          batch.clear();
+        }
       }
+      reader.accept(batch);
       return null;
     });
   }

@@ -3,13 +3,18 @@ package io.sketchstream.query.search;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sketchstream.events.Topic;
+import io.sketchstream.events.Topic.Cleanup;
+import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.logging.LogFields;
 import io.sketchstream.shell.tracing.Step;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,6 +28,13 @@ import org.jboss.logging.Logger;
 public final class EventProducer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EventProducer.class);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  /// The topics whose records the brokers stamp; others have the time of this process.
+  private static final Set<String> STAMPED =
+      Topics.permanent().stream()
+          .filter(topic -> topic.cleanup() == Cleanup.DELETE)
+          .map(Topic::name)
+          .collect(Collectors.toSet());
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final BrokerClock brokers;
@@ -64,16 +76,17 @@ public final class EventProducer implements AutoCloseable {
   public CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record, Step step) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     try {
+      Callback acknowledged =
+          step.sent((_, failure) -> {
+            if (failure == null) {
+              sent.complete(null);
+            } else {
+              fail(record, failure, sent);
+            }
+          });
       producer.send(
           record,
-          brokers.learning(
-              step.sent((_, failure) -> {
-                if (failure == null) {
-                  sent.complete(null);
-                } else {
-                  fail(record, failure, sent);
-                }
-              })));
+          STAMPED.contains(record.topic()) ? brokers.learning(acknowledged) : acknowledged);
     } catch (KafkaException e) {
       fail(record, e, sent);
     }

@@ -234,7 +234,9 @@ final class Matcher implements AutoCloseable {
   /// Lets shards start to report, once the earlier matches are known.
   private void begin(List<ShardWatch> here, Instant activated) {
     List<ShardWatch> silent =
-        here.stream().filter(shard -> shard.state() != ShardWatch.State.TELLING).toList();
+        here.stream()
+            .filter(shard -> shard.state() != ShardWatch.State.TELLING && !shard.isRefused())
+            .toList();
     if (silent.isEmpty() || !watch.isCaughtUp()) {
       return;
     }

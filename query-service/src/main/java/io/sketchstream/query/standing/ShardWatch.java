@@ -4,10 +4,13 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.query.index.Arrival;
 import io.sketchstream.query.index.Arrivals;
+import io.sketchstream.query.index.ImageFields;
+import io.sketchstream.query.index.ShardReader;
 import io.sketchstream.query.index.WatchedShard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,7 +21,7 @@ import org.jboss.logging.Logger;
 /// it; then it is compared with all standing queries. Before Kafka Streams commits the offsets of
 /// new records, their matches are written and acknowledged. So a crash repeats the rest, and
 /// [MatchLog] prevents that a match is reported twice. While it is not decided whether this shard
-/// reports matches, commits go on: images of that time are compared from the index afterwards.
+/// reports matches, or Kafka refuses them, commits go on: images of that time are compared later.
 ///
 /// ```
 /// HOLDING ──> TELLING <──> SILENT      TELLING: the generation is active. SILENT: another one is.
@@ -169,13 +172,20 @@ final class ShardWatch implements Arrivals {
   /// @param sinceMicros earliest time of ingestion of the recent images
   void beTelling(long sinceMicros) {
     state = State.TELLING;
+    long since = sinceMicros;
     telling.lock();
     try {
       missedRemovals.begin();
+      since = Math.min(since, sent.sinceMicros());
     } finally {
       telling.unlock();
     }
-    catchUp(matcher.watched(), sinceMicros);
+    catchUp(matcher.watched(), since);
+  }
+
+  /// Whether Kafka refused its matches a moment ago.
+  boolean isRefused() {
+    return sent.isRefused();
   }
 
   /// Compares recent images with some queries. If the shard is closed meanwhile, this is done when
@@ -196,20 +206,12 @@ final class ShardWatch implements Arrivals {
   }
 
   private void compareSince(Watched queries, long sinceMicros) {
-    List<Arrival> batch = new ArrayList<>(BATCH_SIZE);
-    shard
-        .reader()
-        .since(
-            sinceMicros,
-            CATCH_UP_MAX,
-            image -> {
-              batch.add(image);
-              if (batch.size() == BATCH_SIZE) {
-                compare(queries, batch);
-                batch.clear();
-              }
-            });
-    compare(queries, batch);
+    ShardReader images = shard.reader();
+    int left = images.countSince(sinceMicros) - CATCH_UP_MAX;
+    if (left > 0) {
+      LOG.warnf("%s: %d older images of a shard are not compared again", generation(), left);
+    }
+    images.since(sinceMicros, CATCH_UP_MAX, BATCH_SIZE, batch -> compare(queries, batch));
   }
 
   private void compare(Watched queries, List<Arrival> images) {
@@ -260,11 +262,14 @@ final class ShardWatch implements Arrivals {
       List<Matching.Match> matches =
           Matching.of(queries, images, shard.reader(), teller.clock().instant());
       ImagePosition seenAtMost = shard.position(shard.imagesOffset());
-      matches.forEach(match -> sent.add(teller.tell(generation(), match, seenAtLeast, seenAtMost)));
+      matches.forEach(match ->
+          sent.add(
+              teller.tell(generation(), match, seenAtLeast, seenAtMost),
+              ImageFields.micros(match.image().ingestedAt())));
     }
   }
 
-  /// @throws IllegalStateException when Kafka does not accept a match; nothing is committed then
+  /// When Kafka does not accept a match, the commit goes on, and what was not told is told later.
   @Override
   public void beforeCommit() {
     if (state == State.HOLDING && unseen.size() > WAITING_MAX) {
@@ -283,7 +288,11 @@ final class ShardWatch implements Arrivals {
   private void awaitAcknowledged() {
     telling.lock();
     try {
-      sent.await(ACKNOWLEDGED_MAX);
+      Optional<Exception> failure = sent.await(ACKNOWLEDGED_MAX);
+      failure.ifPresent(e -> {
+        LOG.errorf("%s: matches can't be written and are tried again: %s", generation(), e);
+        hold();
+      });
     } finally {
       telling.unlock();
     }

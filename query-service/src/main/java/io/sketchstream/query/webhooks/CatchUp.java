@@ -27,9 +27,12 @@ final class CatchUp implements AutoCloseable {
   private static final Duration ROUND_MAX = Duration.ofMillis(300);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Withdrawals withdrawals;
   private final Queue<Webhook> behind = new ArrayDeque<>();
 
-  CatchUp(KafkaClients clients) {
+  /// @param withdrawals known to the main reader
+  CatchUp(KafkaClients clients, Withdrawals withdrawals) {
+    this.withdrawals = withdrawals;
     consumer = MatchPositions.open(clients, Map.of());
   }
 
@@ -90,9 +93,10 @@ final class CatchUp implements AutoCloseable {
   }
 
   /// @return false when there is no room
-  private static boolean take(Webhook webhook, ConsumerRecord<byte[], byte[]> record) {
+  private boolean take(Webhook webhook, ConsumerRecord<byte[], byte[]> record) {
     if (MatchPositions.queryId(record).equals(webhook.receiver().queryId())) {
-      Optional<Delivery> delivery = MatchPositions.delivery(record);
+      Optional<Delivery> delivery =
+          MatchPositions.delivery(record).filter(withdrawals::admit);
       if (delivery.isPresent() && !webhook.offerAgain(delivery.get())) {
         return false;
       }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// The webhooks in `standing-queries`, and when their queries end.
 ///
@@ -50,10 +51,12 @@ final class Receivers {
     return this;
   }
 
-  /// The queries that had ended by then, with or without a webhook.
-  List<String> overBy(Instant time) {
+  /// The queries that are over, with or without a webhook.
+  ///
+  /// @param isOver by the time of their end
+  List<String> over(Predicate<Instant> isOver) {
     return ends.entrySet().stream()
-        .filter(end -> end.getValue().isBefore(time))
+        .filter(end -> isOver.test(end.getValue()))
         .map(Map.Entry::getKey)
         .toList();
   }

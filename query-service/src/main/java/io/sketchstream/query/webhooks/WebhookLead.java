@@ -5,10 +5,10 @@ import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.Topics;
 import io.sketchstream.events.WebhookChanged;
 import io.sketchstream.query.webhooks.Receivers.Receiver;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.kafka.TopicFollower;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -50,9 +50,10 @@ final class WebhookLead implements AutoCloseable {
   private final WebhookOptions options;
   private final WebhookMetrics metrics;
   private final Consumer<String> removal;
-  private final InstantSource clock;
+  private final BrokerClock clock;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<String, Webhook> webhooks = new HashMap<>();
+  private final Withdrawals withdrawals = new Withdrawals();
   private final TopicFollower<StandingQuery, Receivers> receivers;
   private final MatchPositions matches;
   private final CatchUp catchUp;
@@ -72,7 +73,7 @@ final class WebhookLead implements AutoCloseable {
       WebhookNotes notes,
       Spec spec,
       WebhookMetrics metrics,
-      InstantSource clock) {
+      BrokerClock clock) {
     this.notes = notes;
     this.options = spec.options();
     this.removal = spec.removal();
@@ -89,7 +90,7 @@ final class WebhookLead implements AutoCloseable {
                   Receivers::with));
       receivers.readToEnd(READ_MAX);
       matches = own(new MatchPositions(clients));
-      catchUp = own(new CatchUp(clients));
+      catchUp = own(new CatchUp(clients, withdrawals));
       callers = own(new Callers(options, metrics, clock));
       takeIn(true);
     } catch (RuntimeException e) {
@@ -141,6 +142,7 @@ final class WebhookLead implements AutoCloseable {
       Webhook webhook = webhooks.get(MatchPositions.queryId(record));
       if (webhook != null) {
         MatchPositions.delivery(record)
+            .filter(withdrawals::admit)
             .ifPresent(delivery -> webhook.offer(delivery, matches.read()));
         callers.callIfDue(webhook);
         if (webhook.isBehind()) {
@@ -152,10 +154,14 @@ final class WebhookLead implements AutoCloseable {
     matches.allTaken();
   }
 
+  /// Nothing while the brokers' time is unknown: the clock of this process may be wrong.
   private void removeWhatIsOver() {
+    if (!clock.isKnown()) {
+      return;
+    }
     receivers.readToEnd(READ_MAX);
     takeIn(false);
-    receivers.value().overBy(clock.instant().minus(OVER_MIN)).stream()
+    receivers.value().over(until -> clock.isPast(until.plus(OVER_MIN))).stream()
         .filter(id -> !webhooks.containsKey(id) || webhooks.get(id).isDone())
         .limit(REMOVED_MAX)
         .forEach(removal);

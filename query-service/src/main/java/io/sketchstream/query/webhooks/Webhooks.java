@@ -3,12 +3,12 @@ package io.sketchstream.query.webhooks;
 import com.google.protobuf.Timestamp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sketchstream.events.WebhookChanged;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,18 +23,19 @@ public final class Webhooks implements AutoCloseable {
   private final KafkaClients clients;
   private final WebhookLead.Spec spec;
   private final WebhookMetrics metrics;
-  private final InstantSource clock;
+  private final BrokerClock clock;
   private volatile Map<String, WebhookChanged> noted = Map.of();
   private Worker worker;
 
   /// @param removal removes a query that has ended, by its id
   /// @param registry counts calls
+  /// @param clock the brokers' time: while it is unknown, no query is removed
   public Webhooks(
       KafkaClients clients,
       WebhookOptions options,
       Consumer<String> removal,
       MeterRegistry registry,
-      InstantSource clock) {
+      BrokerClock clock) {
     this.clients = clients;
     this.spec = new WebhookLead.Spec(options, removal);
     this.metrics = new WebhookMetrics(registry);

@@ -3,6 +3,7 @@ package io.sketchstream.query.webhooks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
+import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryMatched;
@@ -10,6 +11,7 @@ import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
 import io.sketchstream.events.Webhook;
 import io.sketchstream.events.WebhookChanged;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
@@ -27,6 +29,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -88,11 +92,22 @@ abstract class WebhookFixture {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     Webhooks webhooks =
         new Webhooks(
-            new KafkaClients(kafka()), options, removed::add, registry, InstantSource.system());
+            new KafkaClients(kafka()), options, removed::add, registry, brokersTime());
     webhooks.start(new Workers(registry));
     failures = registry.counter("worker.failures", "worker", "query-webhooks");
     running.add(webhooks);
     return webhooks;
+  }
+
+  private static BrokerClock brokersTime() {
+    BrokerClock clock = new BrokerClock(InstantSource.system());
+    clock
+        .learning((_, _) -> {})
+        .onCompletion(
+            new RecordMetadata(
+                new TopicPartition("search-results", 0), 0, 0, System.currentTimeMillis(), 0, 0),
+            null);
+    return clock;
   }
 
   void stop(Webhooks webhooks) {
@@ -115,6 +130,11 @@ abstract class WebhookFixture {
   }
 
   void matched(String queryId, String imageId, boolean withdrawn) throws Exception {
+    matched(queryId, imageId, withdrawn, 0);
+  }
+
+  /// @param seenTo how far in `images` its writer saw
+  void matched(String queryId, String imageId, boolean withdrawn, long seenTo) throws Exception {
     StandingQueryMatched match =
         StandingQueryMatched.newBuilder()
             .setQueryId(queryId)
@@ -123,6 +143,7 @@ abstract class WebhookFixture {
             .setIngestedAt(Instants.timestamp(INGESTED))
             .setMatchedAt(Instants.timestamp(Instant.now()))
             .setWithdrawn(withdrawn)
+            .setSeenTo(ImagePosition.newBuilder().setOffset(seenTo))
             .build();
     String key = Topics.matchKey(queryId, imageId);
     producer.send(new ProducerRecord<>(Topics.MATCHES.name(), key, match.toByteArray())).get();

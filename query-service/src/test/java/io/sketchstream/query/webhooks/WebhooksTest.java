@@ -62,6 +62,23 @@ final class WebhooksTest extends WebhookFixture {
     assertEquals(server.calls().getFirst().id(), server.taken().getFirst());
   }
 
+  /// It comes from a process that was suspended.
+  @Test
+  void doesNotSendAMatchThatSawLessThanItsWithdrawal() throws Exception {
+    HookServer server = server();
+    start(options(Duration.ofHours(24), true));
+    register("boats", server);
+    matched("boats", "a", false, 5);
+    matched("boats", "a", true, 7);
+    matched("boats", "a", false, 6);
+    matched("boats", "a", true, 9);
+    Await.until(
+        "what follows is sent", () -> new LinkedHashSet<>(server.taken()).size() == 2
+            && server.taken().size() >= 3);
+    assertEquals(3, server.taken().size());
+    assertEquals(server.taken().get(1), server.taken().get(2));
+  }
+
   @Test
   void callsNoPrivateAddressAndFollowsNoRedirect() throws Exception {
     HookServer server = server();

@@ -44,6 +44,20 @@ final class BrokerClockTest {
     assertEquals(2, called.get());
   }
 
+  /// Each partition is stamped by its leader, and any of them may have stamped what is judged.
+  @Test
+  void judgesByTheBrokerThatIsBehind() {
+    Duration behind = Duration.ofHours(1);
+    for (int i = 0; i < 3; i++) {
+      acknowledge(0, System.currentTimeMillis());
+      acknowledge(1, System.currentTimeMillis() - behind.toMillis());
+      acknowledge(0, System.currentTimeMillis());
+      assertFalse(clock.isPast(Instant.now().minus(behind.dividedBy(2))));
+      assertTrue(clock.isPast(Instant.now().minus(behind).minus(CLOSE)));
+      assertClose(Instant.now().plus(behind), clock.toOwn(Instant.now()));
+    }
+  }
+
   @Test
   void learnsNothingFromAFailure() {
     wrong = Duration.ofHours(2);
