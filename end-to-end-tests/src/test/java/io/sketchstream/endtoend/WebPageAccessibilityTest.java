@@ -133,6 +133,7 @@ final class WebPageAccessibilityTest extends WebPageFixture {
     assertThat(page.part("#training-title")).hasText("Training failed");
     page.button("Teach").click();
     page.tellThatTheModelIsReady();
+    page.window().evaluate("() => window.scrollTo(0, 0)");
     look(at + ", panels");
     page.part("#rollout-activate").click();
     assertThat(page.part("#confirm")).isVisible();

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.FilePayload;
 import java.awt.Color;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ final class WebPagePanelTest extends WebPageFixture {
     page.window()
         .route(
             "**/v1/models/*/report",
-            route -> route.fulfill(body(text.getBytes(), "text/markdown")));
+            route -> route.fulfill(body(text.getBytes(StandardCharsets.UTF_8), "text/markdown")));
     page.window()
         .route(
             "**/v1/models/*/report.png",

@@ -83,7 +83,8 @@ final class WebPageStartTest extends WebPageFixture {
                     circle[0].push(128 + 100 * Math.cos(i / 40));
                     circle[1].push(128 + 100 * Math.sin(i / 41));
                   }
-                  const dots = Array.from({length: 900}, (_, i) => [[i % 250, i % 250 + 2], [0, 9]]);
+                  const dot = (_, i) => [[i % 250, i % 250 + 2], [0, 9]];
+                  const dots = Array.from({length: 900}, dot);
                   return [fitting([circle]), fitting(dots), fitting([])].map((all) => all.length);
                 }
                 """));
@@ -124,14 +125,20 @@ final class WebPageStartTest extends WebPageFixture {
     assertEquals(
         List.of(
             "done: 4 of 4 classes have 5 photos",
-            "waiting: 7 of 10 sketches to judge a model by: draw more sketches, or mark more photos",
+            "waiting: 7 of 10 sketches to judge a model by:"
+                + " draw more sketches, or mark more photos",
             "optional: cat: 3 more sketches, or contours of its photos are used"),
         page.window()
             .evaluate(
                 """
                 async () => (await import("/page/needs.js")).checklistOf({
-                  classes: [{name: "cat", photos: 5, sketches: 2}, {name: "dog", photos: 9, sketches: 9}],
-                  needs: {examplesMin: 5, classesMin: 4, usableClasses: 4, queriesMin: 10, queries: 7},
+                  classes: [
+                    {name: "cat", photos: 5, sketches: 2},
+                    {name: "dog", photos: 9, sketches: 9},
+                  ],
+                  needs: {
+                    examplesMin: 5, classesMin: 4, usableClasses: 4, queriesMin: 10, queries: 7,
+                  },
                 }).map(({name, state}) => `${state}: ${name}`)
                 """));
     page.assertNoComplaints();
