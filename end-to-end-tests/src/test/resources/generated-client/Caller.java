@@ -28,30 +28,21 @@ public final class Caller implements BiFunction<String, Path, List<String>> {
 
   private static List<String> call(String address, Path photo) throws Exception {
     ApiClient client = new ApiClient();
-    client.updateBaseUri(address);
+    client.setBasePath(address);
     ImagesApi images = new ImagesApi(client);
+    // Required parameters come first, then the others by name; see the generated sources.
     WriteResult written =
-        images.putImage(
-            ImagesApi.APIPutImageRequest.newBuilder()
-                .id("generated-1")
-                .body(photo.toFile())
-                .title("A drawing")
-                .build());
+        images.putImage("generated-1", photo.toFile(), "A drawing", null, null, null);
     List<FoundImage> hits =
         new SearchResourceApi(client)
             .searchBySketch(
-                SearchResourceApi.APISearchBySketchRequest.newBuilder()
-                    .body(photo.toFile())
-                    .after(written.getPosition())
-                    .k("1")
-                    .build())
+                photo.toFile(), written.getPosition(), null, null, null, null, null, null, "1",
+                null, null, null, null, null, null, null)
             .getHits();
     List<ListedImage> listed =
         new GalleryResourceApi(client)
             .listImages(
-                GalleryResourceApi.APIListImagesRequest.newBuilder()
-                    .filter("id:generated-1")
-                    .build())
+                null, null, null, null, "id:generated-1", null, null, null, null, null)
             .getImages();
     return List.of(
         written.getStatus(),
@@ -62,8 +53,7 @@ public final class Caller implements BiFunction<String, Path, List<String>> {
 
   private static String problem(ImagesApi images) throws Exception {
     try {
-      images.getImageMetadata(
-          ImagesApi.APIGetImageMetadataRequest.newBuilder().id("absent").build());
+      images.getImageMetadata("absent");
       return "found";
     } catch (ApiException e) {
       Problem problem = new ObjectMapper().readValue(e.getResponseBody(), Problem.class);

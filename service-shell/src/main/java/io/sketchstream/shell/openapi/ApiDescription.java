@@ -131,6 +131,8 @@ public final class ApiDescription implements OASFilter {
           createObject(APIResponse.class)
               .description("Any other problem, such as 405 for a method that the path lacks"));
       responses.getAPIResponses().forEach(ApiDescription::explain);
+      // Clients ask for the first type that is named: that of success.
+      responses.setAPIResponses(new TreeMap<>(responses.getAPIResponses()));
     }
   }
 
