@@ -40,7 +40,7 @@ public final class ModelArtifact {
       return new Content(trunk(network, stored), hubness(network, stored), sha256);
     }
 
-    /// The weights without the bank, which is not the network's.
+    /// The weights without the bank, which is not part of the network.
     static Weights trunk(Network network, Weights stored) throws BrokenModelException {
       Weights weights = stored.without(SketchBank.TENSOR);
       network.check(weights);
@@ -222,10 +222,10 @@ public final class ModelArtifact {
     return manifest.map(m -> ManifestCheck.sketchFit(m.preprocessing())).orElse(SketchFit.SQUARE);
   }
 
-  /// SHA-256, in lower-case hexadecimal, of all that decides an embedding and its score: the
-  /// network, the size it is run at, the hash of the weights file, sketch bank included, and the
-  /// fit of sketches. The same weights at another size or with another bank are another model:
-  /// their vectors must not meet.
+  /// SHA-256, in lower-case hexadecimal, of all that determines an embedding and its score: the
+  /// network, its input size, the hash of the weights file including the sketch bank, and the fit
+  /// of sketches. The same weights at another size or with another bank are another model: their
+  /// vectors must not be mixed.
   public String sha256() {
     String identity = network.name() + "\n" + inputSize + "\n" + content.sha256() + "\n";
     if (sketchFit() != SketchFit.SQUASHED) { // The fit of models older than the choice.

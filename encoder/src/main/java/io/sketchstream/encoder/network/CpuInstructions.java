@@ -12,7 +12,7 @@ public final class CpuInstructions {
 
   private CpuInstructions() {}
 
-  /// Whether bf16 pays: its products have instructions.
+  /// Whether bf16 is fast: the CPU has instructions for its products.
   public static boolean haveBf16() {
     return FLAGS.contains("avx512_bf16") || FLAGS.contains("amx_bf16");
   }

@@ -56,14 +56,14 @@ public final class ImageDecoder {
     return decode(bytes, open(bytes), new Decoding(shortSide, longSideMax, false));
   }
 
-  /// Like [#decode], for a drawing: its thin lines are kept, and light ink on transparent paper is
-  /// put on black.
+  /// Like [#decode], for a drawing: thin lines are kept, and light ink on transparent paper gets a
+  /// black background.
   public BufferedImage decodeDrawing(byte[] bytes) throws RefusedImageException {
     return decode(bytes, open(bytes), Decoding.DRAWING);
   }
 
-  /// Like [#decode], on the calling thread where the file is plain: for a canonical image, and a
-  /// caller that has threads for such work.
+  /// Like [#decode], but plain files are decoded on the calling thread: for canonical images, in
+  /// callers with their own threads for such work.
   public BufferedImage decodeHere(byte[] bytes) throws RefusedImageException {
     ImageFile file = open(bytes);
     return file.plain()

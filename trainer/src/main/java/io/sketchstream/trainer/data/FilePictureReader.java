@@ -20,21 +20,21 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// Reads pictures as serving prepares them: photos squashed to a square, sketches cropped to their
-/// ink and fitted into it.
+/// Reads pictures as serving does: photos squashed to a square, sketches cropped to their ink and
+/// fitted into it.
 public final class FilePictureReader implements PictureReader {
-  /// How the name of a file ends that holds a [Sketch] in Protobuf.
+  /// The file name suffix of a [Sketch] in Protobuf.
   public static final String EVENT = ".sketch";
 
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
   private final SketchRenderer renderer;
 
-  /// For models that are trained now.
+  /// For newly trained models.
   public FilePictureReader() {
     this(SketchFit.SQUARE);
   }
 
-  /// @param fit of the model that the pictures are for
+  /// @param fit the sketch fit of the model that will take the pictures
   public FilePictureReader(SketchFit fit) {
     renderer = new SketchRenderer(ImageLimits.DEFAULT, fit);
   }
@@ -63,7 +63,7 @@ public final class FilePictureReader implements PictureReader {
     return ImageScaler.square(decoder.decodeReduced(bytes, size, size), size);
   }
 
-  /// Each width of the pen comes with contours of its own.
+  /// Contours are random; each pen width has its own.
   private PreparedImage contours(byte[] bytes, int size, double pen) throws RefusedImageException {
     var random = new SplittableRandom(BatchLoader.mixed(Double.doubleToLongBits(pen)));
     int side = ContourDrawing.LONG_SIDE;
@@ -71,7 +71,7 @@ public final class FilePictureReader implements PictureReader {
     return renderer.render(ContourDrawing.of(photo, pen, random), size);
   }
 
-  /// A file of [#EVENT] holds a sketch as it travels, strokes for instance; any other a picture.
+  /// A file ending in [#EVENT] contains a sketch event, such as strokes; any other is a picture.
   private static Sketch sketch(Path file, byte[] bytes) throws InvalidProtocolBufferException {
     return file.toString().endsWith(EVENT)
         ? Sketch.parseFrom(bytes)

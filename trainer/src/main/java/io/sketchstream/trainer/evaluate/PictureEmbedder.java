@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
-/// Embeds labelled pictures with the encoder that serves.
+/// Embeds labelled pictures with an encoder.
 public final class PictureEmbedder {
   private static final int BATCH_SIZE = 32;
 
@@ -18,14 +18,14 @@ public final class PictureEmbedder {
   private final PictureReader reader;
   private final int size;
 
-  /// @param size side of the squares that the encoder takes
+  /// @param size side of the encoder's input square
   public PictureEmbedder(Encoder encoder, PictureReader reader, int size) {
     this.encoder = encoder;
     this.reader = reader;
     this.size = size;
   }
 
-  /// Embeds pictures in their order.
+  /// Embeds pictures, in order.
   ///
   /// @param done told how many are done so far
   public EmbeddedPictures embed(List<Example> examples, IntConsumer done) {
@@ -38,7 +38,7 @@ public final class PictureEmbedder {
     return new EmbeddedPictures(examples, rows, dimension);
   }
 
-  /// The embeddings of pictures in their order.
+  /// The embeddings of pictures, in order.
   ///
   /// @param done told how many are done so far
   public List<Embedding> embeddings(List<Example> examples, IntConsumer done) {

@@ -5,7 +5,7 @@ import io.sketchstream.trainer.data.PictureReader;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Pictures as they are, read on all cores, as the bytes of one batch.
+/// Reads unaugmented pictures on all cores into the bytes of one batch.
 final class Pixels {
   private Pixels() {}
 

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Random;
 import java.util.SequencedMap;
 
-/// Weights to train a network from scratch with (He et al., 2015).
+/// Random initial weights for training from scratch (He et al., 2015).
 public final class RandomWeights {
   private RandomWeights() {}
 

@@ -3,15 +3,15 @@ package io.sketchstream.trainer.train;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What does not change the result.
+/// Options that do not change the result.
 ///
-/// @param out directory of the run and of the model
-/// @param initial pretrained weights of the network; without, it is trained from scratch
-/// @param teacher directory of the teacher; without, `initial` with its own classifier
+/// @param out output directory of the run and the model
+/// @param initial pretrained weights of the network; if absent, it is trained from scratch
+/// @param teacher directory of the teacher; if absent, `initial` with its own classifier
 /// @param checkpointEvery iterations between checkpoints, 0 for none
-/// @param validateEvery iterations between evaluations on the way, 0 for none
-/// @param resume whether to go on from the checkpoint and the finished runs in `out`
-/// @param command what makes this model again, for its manifest
+/// @param validateEvery iterations between evaluations during training, 0 for none
+/// @param resume whether to continue from the checkpoint and the finished runs in `out`
+/// @param command the command that reproduces this model, for its manifest
 public record TrainingRunOptions(
     Path out,
     Optional<Path> initial,
