@@ -43,7 +43,7 @@ final class ImportTest {
   }
 
   @Test
-  void importsFoldersAndNamesWhatWasRejected() throws IOException {
+  void importsFoldersAndNamesRejectedFiles() throws IOException {
     image("a.png", 1);
     image("sub/b_cat.jpg", 2);
     image("sub/.hidden/c.png", 3);
@@ -79,7 +79,7 @@ final class ImportTest {
   }
 
   @Test
-  void importingAgainChangesNothing() throws IOException {
+  void changesNothingWhenImportingAgain() throws IOException {
     image("a.png", 1);
     image("b.png", 2);
     run("import", folder.toString());
@@ -91,7 +91,7 @@ final class ImportTest {
   }
 
   @Test
-  void aPhotoLeftOutShowsInTheExitCodeAndASidecarDoesNot() throws IOException {
+  void countsSkippedPhotosButNoSidecarsInTheExitCode() throws IOException {
     image("a.png", 1);
     Files.writeString(folder.resolve("a.xmp"), "a sidecar");
     assertEquals(0, run("import", folder.toString()).exitCode());
@@ -101,7 +101,7 @@ final class ImportTest {
   }
 
   @Test
-  void importsFilesWhateverTheLengthOfTheirPath() throws IOException {
+  void importsFilesWithLongPaths() throws IOException {
     Path deep = folder;
     for (int i = 0; i < 12; i++) {
       deep = deep.resolve("家族旅行の思い出の写真を集めたとても長い名前のアルバム" + i);
@@ -130,7 +130,7 @@ final class ImportTest {
   }
 
   @Test
-  void waitsUntilTheImagesCanBeFound() throws IOException {
+  void waitsUntilTheImagesAreSearchable() throws IOException {
     image("a.png", 1);
     image("b.png", 2);
     server.notYetVisible.set(2);
@@ -217,7 +217,7 @@ final class ImportTest {
   }
 
   @Test
-  void takesTheImagesOutOfThePackageAndNothingElse() throws IOException {
+  void unpacksOnlyImages() throws IOException {
     Path packed = folder.resolve("emoji.tgz");
     try (TarArchiveOutputStream tar =
         new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(packed)))) {

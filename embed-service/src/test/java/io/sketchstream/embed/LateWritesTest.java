@@ -61,7 +61,7 @@ final class LateWritesTest {
   }
 
   @Test
-  void aCutOffInstanceDoesNotBringBackARemovedImage() throws Exception {
+  void keepsAnImageRemovedDespiteALateWrite() throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
     AtomicBoolean gating = new AtomicBoolean();
@@ -100,7 +100,7 @@ final class LateWritesTest {
   }
 
   @Test
-  void theOwnerAnswersAnewWhatAnotherWrites() throws Exception {
+  void rewritesForeignRecordsAsTheOwner() throws Exception {
     kafka.image(0, "removed", "an image");
     try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
       kafka.awaitEmbedded(GENERATION);
@@ -118,7 +118,7 @@ final class LateWritesTest {
   }
 
   @Test
-  void theNextOwnerAnswersAnewWhatWasWrittenBeforeIt() throws Exception {
+  void rewritesEarlierForeignRecordsAsTheNextOwner() throws Exception {
     kafka.image(0, "removed", "an image");
     try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
       kafka.awaitEmbedded(GENERATION);

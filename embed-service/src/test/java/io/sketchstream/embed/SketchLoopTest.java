@@ -69,7 +69,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(1)
-  void saysThatNoGenerationIsActive() throws Exception {
+  void refusesWhenNoGenerationIsActive() throws Exception {
     try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
       kafka.sketch("q-none", "a cat", REQUEST);
       SketchEmbedded answer = kafka.answer("q-none");
@@ -96,7 +96,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(9)
-  void embedsAPhotoAsIfItHadComeIn() throws Exception {
+  void embedsAPhotoLikeAnIngestedOne() throws Exception {
     BufferedImage picture = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
     picture.setRGB(7, 7, 0xff8800);
     ByteArrayOutputStream png = new ByteArrayOutputStream();
@@ -130,7 +130,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(2)
-  void answersInTheGenerationThatIsAskedFor() throws Exception {
+  void answersInTheRequestedGeneration() throws Exception {
     kafka.model(new Generation("s1"), ModelState.ACTIVE, 1);
     kafka.model(new Generation("s1-next"), ModelState.BACKFILLING, 0);
     try (Embedder embedder = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
@@ -177,7 +177,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(4)
-  void asksToTryAgainWhenThereIsNoDecoder() throws Exception {
+  void asksToRetryWithoutADecoder() throws Exception {
     int letters = kafka.records("sketches-dead-letter").size();
     try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
       encoder.withoutDecoder.set(1);
@@ -212,7 +212,7 @@ final class SketchLoopTest {
   /// Two hours here, three days at the caller.
   @Test
   @Order(5)
-  void tellsWhatIsTooLateThoughAllClocksAreWrong() throws Exception {
+  void recognisesExpiredSketchesDespiteWrongClocks() throws Exception {
     Instant submitted = Instant.now().minus(Duration.ofDays(3));
     SearchRequest request =
         REQUEST.toBuilder()

@@ -85,7 +85,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void truncatedWeightsAreRefused() throws Exception {
+  void refusesTruncatedWeights() throws Exception {
     Path file = directory.resolve(ModelArtifact.WEIGHTS);
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 100));
@@ -93,7 +93,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void tamperedWeightsAreRefused() throws Exception {
+  void refusesTamperedWeights() throws Exception {
     Path file = directory.resolve(ModelArtifact.WEIGHTS);
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
@@ -102,7 +102,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void missingFilesAreNamed() throws Exception {
+  void namesMissingFiles() throws Exception {
     Files.delete(directory.resolve(ModelArtifact.WEIGHTS));
     assertRefused("there is no file " + directory.resolve("model.safetensors"));
     Files.delete(directory.resolve(ModelArtifact.MANIFEST));
@@ -115,7 +115,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void aWrongShapeIsRefused() throws Exception {
+  void refusesAWrongShape() throws Exception {
     forge(
         FormulaWeights.of(network, 16)
             .with("features.0.0.bias", new Tensor(List.of(31), new float[31])));
@@ -123,7 +123,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void notANumberIsRefused() throws Exception {
+  void refusesNaN() throws Exception {
     float[] bias = new float[32];
     bias[5] = Float.NaN;
     forge(FormulaWeights.of(network, 16).with("features.0.0.bias", new Tensor(List.of(32), bias)));
@@ -131,7 +131,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void aMissingTensorIsRefused() throws Exception {
+  void refusesAMissingTensor() throws Exception {
     LinkedHashMap<String, Tensor> tensors =
         new LinkedHashMap<>(FormulaWeights.of(network, 16).tensors());
     tensors.remove("features.18.0.weight");
@@ -140,13 +140,13 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void anUnknownTensorIsRefused() throws Exception {
+  void refusesAnUnknownTensor() throws Exception {
     forge(FormulaWeights.of(network, 16).with("extra", new Tensor(List.of(1), new float[1])));
     assertRefused("mobilenet_v2 has no tensor extra");
   }
 
   @Test
-  void theOtherDimensionIsRefused() throws Exception {
+  void refusesAnotherDimensionThanTheManifestStates() throws Exception {
     edit("\"embeddingDimension\" : 16", "\"embeddingDimension\" : 17");
     assertRefused("says 17 dimensions, the weights have 16");
   }
@@ -171,7 +171,7 @@ final class ModelArtifactTest {
 
   /// A model of release 0.1 is served as it was trained, under the generation that it had.
   @Test
-  void theFitOfSketchesIsPartOfTheModel() throws Exception {
+  void includesTheSketchFitInTheGeneration() throws Exception {
     ModelArtifact square = ModelArtifact.load(directory);
     assertEquals(SketchFit.SQUARE, square.sketchFit());
 
@@ -190,19 +190,19 @@ final class ModelArtifactTest {
 
   /// A valid manifest behind megabytes of blanks.
   @Test
-  void aManifestOfMoreThanAMegabyteIsRefused() throws Exception {
+  void refusesAManifestOfMoreThanAMegabyte() throws Exception {
     Path manifest = directory.resolve(ModelArtifact.MANIFEST);
     Files.writeString(manifest, " ".repeat(1 << 20) + Files.readString(manifest));
     assertRefused("manifest.json is too large: at most 1048576 bytes");
   }
 
   @Test
-  void weightsThatFitNothingAreNotWritten() {
+  void writesNoWeightsThatDoNotFit() {
     assertThrows(BrokenModelException.class, () -> write(new Weights(new LinkedHashMap<>())));
   }
 
   @Test
-  void aBareTrunkLoads() throws Exception {
+  void loadsABareTrunk() throws Exception {
     Path trunk = Path.of(System.getProperty("project.root"), "../shared/data/weights/mobilenet_v2");
     Assumptions.assumeTrue(
         Files.isDirectory(trunk), () -> "skipped: " + trunk + " is not on this machine");

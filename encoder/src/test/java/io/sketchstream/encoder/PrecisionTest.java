@@ -35,7 +35,7 @@ final class PrecisionTest {
   }
 
   @Test
-  void autoTakesALowerPrecisionOnlyWhereTheDeviceHasIt() throws Exception {
+  void choosesALowerPrecisionOnlyWhereTheDeviceSupportsIt() throws Exception {
     EncoderOptions auto = FP32.withPrecision(EncoderOptions.Precision.AUTO);
     try (TorchEncoder encoder = TorchEncoder.open(model, FP32);
         TorchEncoder chosen = TorchEncoder.open(model, auto)) {
@@ -83,7 +83,7 @@ final class PrecisionTest {
 
   /// How much the embeddings differ depends on the weights and on the CPU.
   @Test
-  void bf16IsRefusedWhereItDiffersTooMuchOrTheCpuLacksIt() throws Exception {
+  void refusesBf16WhereItDiffersTooMuchOrTheCpuLacksIt() throws Exception {
     EncoderOptions bf16 = FP32.withPrecision(EncoderOptions.Precision.BF16);
     if (!CpuInstructions.haveBf16()) {
       String refusal =
@@ -108,7 +108,7 @@ final class PrecisionTest {
   }
 
   @Test
-  void overlapAndCosineAreCounted() {
+  void computesOverlapAndCosine() {
     float[][] rows = {{1, 0}, {0.8f, 0.6f}, {0, 1}};
     assertEquals(1, Agreement.of(rows, rows).overlap(), 1e-9);
     assertEquals(1, Agreement.of(rows, rows).cosine(), 1e-6);

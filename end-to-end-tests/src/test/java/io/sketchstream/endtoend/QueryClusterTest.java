@@ -52,7 +52,7 @@ final class QueryClusterTest {
   private String tracing;
 
   @Test
-  void losesNoSearchWhenAProcessIsKilledAndAnotherJoins() throws Exception {
+  void losesNoSearchWhileProcessesAreKilledAndJoin() throws Exception {
     try (EmbeddedCluster kafka = EmbeddedCluster.start(directory.resolve("kafka"), 3);
         SpanCollector collector = new SpanCollector();
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {

@@ -51,7 +51,7 @@ final class RolloutKillTest {
   private int candidates;
 
   @Test
-  void losesNothingMixesNothingAndIsNeverStuck() throws Exception {
+  void neitherLosesNorMixesNorGetsStuck() throws Exception {
     ModelArtifact original = ModelArtifact.load(TestModel.directory());
     DrillPlan plan = RolloutTest.plan();
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"));

@@ -73,7 +73,7 @@ final class RolloutTest {
   }
 
   @Test
-  void losesNothingMixesNothingAndFailsNoSearch() throws Exception {
+  void neitherLosesNorMixesNorFailsASearch() throws Exception {
     ModelArtifact candidate =
         CandidateModel.reordered(
             original, directory.resolve("candidate"), CANDIDATE_INPUT_SIZE, SEED);
@@ -82,7 +82,7 @@ final class RolloutTest {
 
   /// There are no labels before its activation, so it passes the gate; then labels arrive.
   @Test
-  void rollsBackByItselfWhatFailsLiveAndLetsItsLikeNotIn() throws Exception {
+  void rollsBackAModelThatFailsLiveAndRejectsItsRepeat() throws Exception {
     try (RolloutApi api = new RolloutApi(addresses)) {
       for (int i = 0; i < LABELLED; i++) {
         api.put("labelled-" + i, Pictures.png(i));

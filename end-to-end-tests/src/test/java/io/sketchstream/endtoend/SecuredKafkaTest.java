@@ -30,7 +30,7 @@ final class SecuredKafkaTest {
   @TempDir Path directory;
 
   @Test
-  void servicesSpeakTlsWithAPasswordAndKeepItToThemselves() throws Exception {
+  void usesTlsWithAPasswordAndDoesNotRevealIt() throws Exception {
     Path keyStore = keyStore();
     try (EmbeddedBroker kafka =
             EmbeddedBroker.startSecured(
@@ -75,7 +75,7 @@ final class SecuredKafkaTest {
   }
 
   @Test
-  void aServiceThatStrangersCanReachWantsAToken() {
+  void requiresATokenOfAReachableService() {
     try (ServerProcess open =
         ServerProcess.start(
             directory.resolve("open"),

@@ -25,7 +25,7 @@ final class WebPageAccessibilityTest extends WebPageFixture {
   private final List<String> findings = new ArrayList<>();
 
   @Test
-  void hasNoFindingsOnADesk() throws IOException {
+  void hasNoFindingsOnADesktop() throws IOException {
     visit("desk");
     assertEquals(List.of(), findings);
   }

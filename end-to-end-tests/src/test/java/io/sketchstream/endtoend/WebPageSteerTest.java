@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// the models. Buttons on photos are pressed without a pointer: a later answer may move them.
 final class WebPageSteerTest extends WebPageFixture {
   @Test
-  void ranksAnewByFeedbackAndKeepsItInTheAddress() {
+  void reranksByFeedbackAndKeepsItInTheAddress() {
     page.button("Draw the example: Bell").click();
     page.awaitAnswer();
     Locator more = page.button("More like plank");
@@ -41,7 +41,7 @@ final class WebPageSteerTest extends WebPageFixture {
   }
 
   @Test
-  void saysThatNothingFitsAndShowsItAnyway() {
+  void reportsThatNothingFitsAndShowsHitsOnDemand() {
     page.window()
         .route(
             SEARCHES,
@@ -64,7 +64,7 @@ final class WebPageSteerTest extends WebPageFixture {
   }
 
   @Test
-  void searchesWithAPhotoUnlessToldOtherwise() {
+  void recognisesAPhotoUnlessToldOtherwise() {
     byte[] ball = DrawnPhotos.gallery().get("ball");
     page.part("#sketch-file").setInputFiles(new FilePayload("ball.png", "image/png", ball));
 
@@ -80,7 +80,7 @@ final class WebPageSteerTest extends WebPageFixture {
   }
 
   @Test
-  void offersTagsBesideASearch() {
+  void offersTagsWithASearch() {
     filler.put("a tagged star", DrawnPhotos.star(Color.BLUE), "starry");
     page.button("Draw the example: Bell").click();
     Locator tag = page.part("#facets [data-tag='starry']");
@@ -93,7 +93,7 @@ final class WebPageSteerTest extends WebPageFixture {
   }
 
   @Test
-  void namesModelsAndAsksBeforeAChange() {
+  void namesModelsAndConfirmsChanges() {
     page.part("#view-models").click();
     Locator model = page.part(".model");
     assertThat(model).hasCount(1);

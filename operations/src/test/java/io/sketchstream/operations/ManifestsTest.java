@@ -69,7 +69,7 @@ final class ManifestsTest {
   }
 
   @Test
-  void noticesWhatDoesNotFitTheServices() {
+  void findsSettingsThatDoNotFitTheServices() {
     List<ObjectNode> manifests = render("overlays/prod");
     Map<String, String> breaks =
         Map.of(
@@ -94,7 +94,7 @@ final class ManifestsTest {
   }
 
   @Test
-  void hasTheTopicsAsTheServicesWouldMakeThem() {
+  void declaresTheTopicsThatServicesWouldCreate() {
     List<ObjectNode> manifests = render("base");
     int partitions = Integer.parseInt(settings(manifests).get("TOPICS_PARTITIONS").asText());
     Set<String> wanted = new TreeSet<>();
@@ -130,7 +130,7 @@ final class ManifestsTest {
   }
 
   @Test
-  void letsEveryServiceWriteWhatItIsTheWriterOf() {
+  void letsEveryServiceWriteItsTopics() {
     List<ObjectNode> manifests = render("base");
     for (Topic<?> topic : Topics.permanent()) {
       String writer = topic.writer().replaceAll("-service.*", "");
@@ -147,7 +147,7 @@ final class ManifestsTest {
   }
 
   @Test
-  void keepsACopyOfEachShardServingThroughARollingRestart() {
+  void keepsACopyOfEachShardThroughARollingRestart() {
     for (String overlay : List.of("overlays/prod", "overlays/gpu")) {
       List<ObjectNode> manifests = render(overlay);
       ObjectNode query = find(manifests, "StatefulSet", "query");

@@ -33,7 +33,7 @@ class ImageFormatTest {
           00000018667479706D703432         | a video
           504B030414000000                 | a ZIP archive
           """)
-  void namesFormatsThatAreNotRead(String hex, String name) {
+  void namesUnsupportedFormats(String hex, String name) {
     byte[] start = Arrays.copyOf(java.util.HexFormat.of().parseHex(hex), 64);
 
     RefusedImageException refused =
@@ -52,7 +52,7 @@ class ImageFormatTest {
   }
 
   @Test
-  void tellsCameraRawByItsDirectory() {
+  void recognisesCameraRawByItsDirectory() {
     // A TIFF of one entry: the colour filter array.
     byte[] raw =
         java.util.HexFormat.of()
@@ -65,7 +65,7 @@ class ImageFormatTest {
   }
 
   @Test
-  void knowsSvgHoweverItIsWritten() throws RefusedImageException {
+  void recognisesSvgInEveryEncoding() throws RefusedImageException {
     String svg = "<?xml version='1.0'?>\n<!-- drawn --><svg xmlns='http://www.w3.org/2000/svg'/>";
     for (byte[] bytes :
         new byte[][] {

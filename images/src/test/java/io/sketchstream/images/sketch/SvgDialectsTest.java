@@ -91,7 +91,7 @@ class SvgDialectsTest {
   }
 
   @Test
-  void saysWhichSelectorItDoesNotKnow() {
+  void namesAnUnsupportedSelector() {
     String reason =
         assertThrows(
                 RefusedImageException.class,
@@ -124,7 +124,7 @@ class SvgDialectsTest {
   }
 
   @Test
-  void showsTheFirstPartOfASwitchThatCanBeShown() throws RefusedImageException {
+  void rendersTheFirstSupportedChildOfASwitch() throws RefusedImageException {
     assertSame(
         HEAD
             + "<switch><foreignObject requiredExtensions='http://ns.adobe.com/'><path d='M0"

@@ -72,7 +72,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void theWriterSeesItsOwnChangesAtOnceAndFollowersSoon() throws Exception {
+  void showsTheWriterItsChangesAtOnceAndFollowersSoon() throws Exception {
     try (FencedTopic<ModelChanged, Generations> writer = open();
         FencedTopic<ModelChanged, Generations> other = open()) {
       assertThrows(IllegalStateException.class, () -> writer.publish(List.of(change("g1"))));
@@ -97,7 +97,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void aWriterThatWakesUpLateIsRefusedAndItsSuccessorHasReadAll() {
+  void fencesALateWriterAfterItsSuccessorHasReadAll() {
     try (FencedTopic<ModelChanged, Generations> former = open();
         FencedTopic<ModelChanged, Generations> next = open()) {
       former.takeOver();
@@ -111,7 +111,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void oneInstanceIsElectedAndAnotherFollowsIt() {
+  void electsOneInstanceAndThenItsSuccessor() {
     Leadership first = new Leadership(clients, "test-leaders", MODELS.topic());
     try (Leadership second = new Leadership(clients, "test-leaders", MODELS.topic())) {
       Await.until("it leads", () -> first.poll(SHORT));
@@ -125,7 +125,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void knowsHowFarTopicsAndGroupsAre() {
+  void readsOffsetsOfTopicsAndGroups() {
     LogOffsets offsets = new LogOffsets(admin, CALL_MAX);
     TopicPartition missing = new TopicPartition("no-such-topic", 0);
     try (FencedTopic<ModelChanged, Generations> writer = open()) {
@@ -143,7 +143,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void deletesAGroupOnceNobodyIsInIt() {
+  void deletesAnEmptyGroup() {
     try (KafkaConsumer<byte[], byte[]> member = clients.member("m", "test-group", Map.of())) {
       member.subscribe(List.of(MODELS.topic()));
       Await.until(
