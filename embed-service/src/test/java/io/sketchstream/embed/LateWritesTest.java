@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.BrokerPorts;
+import io.sketchstream.broker.ClusterNode;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.embed.Embedder.EmbedderContext;
 import io.sketchstream.events.Generation;
@@ -49,7 +50,11 @@ final class LateWritesTest {
   void start() throws Exception {
     int port = BrokerPorts.free().broker();
     network = new TcpProxy(port);
-    kafka = new TestKafka(EmbeddedBroker.startBehind(home, port, network.address()));
+    BrokerPorts ports = BrokerPorts.free();
+    ClusterNode.Way behind = new ClusterNode.Way("BEHIND", port, network.address());
+    kafka =
+        new TestKafka(
+            EmbeddedBroker.start(home, ports, ClusterNode.settings(ports, List.of(behind))));
     kafka.model(GENERATION, ModelState.ACTIVE, 1);
   }
 

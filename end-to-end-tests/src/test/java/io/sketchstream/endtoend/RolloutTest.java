@@ -180,7 +180,7 @@ final class RolloutTest {
     assertEquals(report.candidate(), report.findings().get(0).generation());
     assertEquals(report.before(), report.findings().get(1).generation());
     for (Finding finding : report.findings()) {
-      assertTrue(finding.isClean(), seed + finding);
+      RolloutKillTest.assertClean(finding, seed);
       assertTrue(finding.images() > IMAGES && finding.removed() > 0, seed + finding);
     }
     // Each drawing is its own best match with any model.

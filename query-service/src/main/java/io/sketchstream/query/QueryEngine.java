@@ -99,14 +99,7 @@ public final class QueryEngine implements AutoCloseable {
                   new StandingQueries.Served(generations::active, generations::index),
                   fanOut,
                   EngineOptions.standing(config)));
-      webhooks =
-          own(
-              new Webhooks(
-                  clients,
-                  EngineOptions.webhooks(config),
-                  standing.registry()::removeOver,
-                  surroundings.registry(),
-                  clock));
+      webhooks = own(webhooks(standing));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));
@@ -114,13 +107,7 @@ public final class QueryEngine implements AutoCloseable {
       own(
           ShardCurrency.start(
               admin, this::shardsHere, clock, CURRENCY_INTERVAL, surroundings.workers()));
-      RecallMonitor recall =
-          own(
-              new RecallMonitor(
-                  generations::index,
-                  fanOut(peers, EngineOptions.exactFanOut(config)),
-                  config.recall().sampleRate(),
-                  surroundings.registry()));
+      RecallMonitor recall = own(recall(peers));
       WrittenPositions written = new WrittenPositions(new ImagesEnds(admin)::read);
       GenerationSearcher searcher =
           new GenerationSearcher(generations::await, fanOut, written, recall, clock);
@@ -163,6 +150,23 @@ public final class QueryEngine implements AutoCloseable {
             clock,
             standing.arrivals()),
         generations,
+        surroundings.registry());
+  }
+
+  private Webhooks webhooks(StandingQueries queries) {
+    return new Webhooks(
+        clients,
+        EngineOptions.webhooks(config),
+        queries.registry()::removeOver,
+        surroundings.registry(),
+        clock);
+  }
+
+  private RecallMonitor recall(Peers peers) {
+    return new RecallMonitor(
+        generations::index,
+        fanOut(peers, EngineOptions.exactFanOut(config)),
+        config.recall().sampleRate(),
         surroundings.registry());
   }
 

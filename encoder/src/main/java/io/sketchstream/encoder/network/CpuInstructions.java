@@ -17,13 +17,6 @@ public final class CpuInstructions {
     return FLAGS.contains("avx512_bf16") || FLAGS.contains("amx_bf16");
   }
 
-  /// Whether libtorch computes bf16 at all, be it slowly: oneDNN refuses without these.
-  public static boolean canComputeBf16() {
-    return haveBf16()
-        || FLAGS.contains("avx_ne_convert")
-        || FLAGS.containsAll(List.of("avx512bw", "avx512vl", "avx512dq"));
-  }
-
   /// Sums of byte products in 32 bits. Without them int8 is slower and needs smaller weights.
   public static boolean haveVnni() {
     return FLAGS.contains("avx512_vnni") || FLAGS.contains("avx_vnni");

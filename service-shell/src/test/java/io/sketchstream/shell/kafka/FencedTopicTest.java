@@ -125,6 +125,24 @@ final class FencedTopicTest {
   }
 
   @Test
+  void makesTheLeaderTheWriterOfItsTopic() {
+    Leadership first = new Leadership(clients, "test-writers", MODELS.topic());
+    try (FencedTopic<ModelChanged, Generations> former = open();
+        FencedTopic<ModelChanged, Generations> next = open();
+        Leadership second = new Leadership(clients, "test-writers", MODELS.topic())) {
+      Await.until("it leads", () -> first.poll(former, SHORT));
+      assertTrue(former.isWriter());
+      assertFalse(second.poll(next, SHORT));
+      assertFalse(next.isWriter());
+      former.publish(List.of(change("g1")));
+      first.close();
+      Await.until("the other one leads", () -> second.poll(next, SHORT));
+      assertTrue(next.isWriter());
+      assertEquals("[g1 READY]", next.value().toString(), "it decides from all there is");
+    }
+  }
+
+  @Test
   void readsOffsetsOfTopicsAndGroups() {
     LogOffsets offsets = new LogOffsets(admin, CALL_MAX);
     TopicPartition missing = new TopicPartition("no-such-topic", 0);
