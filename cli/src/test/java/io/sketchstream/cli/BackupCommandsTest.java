@@ -16,7 +16,7 @@ final class BackupCommandsTest {
   @TempDir Path directory;
 
   @Test
-  void touchesNothingWhereNoServerAnswers() {
+  void writesNothingWithoutAServer() {
     Path place = directory.resolve("backup");
     Ran ran = Ran.execute("backup", "--server", NOBODY, place.toString());
     assertEquals(3, ran.exitCode(), ran.err());
@@ -36,7 +36,7 @@ final class BackupCommandsTest {
   }
 
   @Test
-  void namesTheSettingsFileThatCantBeRead() throws Exception {
+  void namesAnUnreadableSettingsFile() throws Exception {
     try (FakeServer server = new FakeServer()) {
       Path missing = directory.resolve("client.properties");
       Ran ran =

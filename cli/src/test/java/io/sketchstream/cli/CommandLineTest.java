@@ -37,7 +37,7 @@ class CommandLineTest {
   }
 
   @Test
-  void saysHowToStartAServerWhenThereIsNone() throws IOException {
+  void explainsHowToStartAMissingServer() throws IOException {
     image("a.png", 1);
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -57,7 +57,7 @@ class CommandLineTest {
   }
 
   @Test
-  void printsHitsAndDrawsASheet() throws IOException {
+  void printsHitsAndDrawsAContactSheet() throws IOException {
     image("red_thing.png", 1);
     image("blue.png", 2);
     run("import", folder.toString());
@@ -78,7 +78,7 @@ class CommandLineTest {
   }
 
   @Test
-  void takesEveryKindOfSketch() throws IOException {
+  void acceptsEveryKindOfSketch() throws IOException {
     Path ndjson = folder.resolve("cat.ndjson");
     Files.writeString(
         ndjson,
@@ -96,7 +96,7 @@ class CommandLineTest {
   }
 
   @Test
-  void tellsWhatIsWrongInOneLine() throws IOException {
+  void reportsErrorsInOneLine() throws IOException {
     Path bad = folder.resolve("bad.json");
     Files.writeString(bad, "[[[1,2],[3]]]");
     Path good = folder.resolve("good.json");
@@ -146,7 +146,7 @@ class CommandLineTest {
   }
 
   @Test
-  void followsARunAndSaysHowItEnded() {
+  void followsARunAndReportsItsEnd() {
     Ran ran = run("models", "train", "--set", "iterations=40");
     assertEquals(0, ran.exitCode(), ran.err());
     assertEquals("/v1/training/runs {\"iterations\":\"40\"}", server.posts.getLast());

@@ -35,7 +35,7 @@ final class DemoSketchesTest {
   private static final int BATCH = 32;
 
   @Test
-  void atLeastSevenOfEightFindThemselvesFirst() throws Exception {
+  void findsAtLeastSevenOfEightFirst() throws Exception {
     List<Candidate> gallery = gallery();
     ModelArtifact model = ModelArtifact.load(ROOT.resolve("models/default"));
     SketchRenderer renderer = new SketchRenderer(ImageLimits.DEFAULT, model.input().sketches());

@@ -41,7 +41,7 @@ final class ExportCommandTest {
   }
 
   @Test
-  void exportsImagesThatImportTakes() throws IOException {
+  void exportsImagesForImport() throws IOException {
     var image = server.images.get(id());
     for (int i = 0; i < 450; i++) {
       server.images.put("z%04d".formatted(i), image);
@@ -123,7 +123,7 @@ final class ExportCommandTest {
   }
 
   @Test
-  void saysWhatIsNoExportedArchive() throws IOException {
+  void refusesAnArchiveThatIsNoExport() throws IOException {
     Path archive = Files.writeString(folder.resolve("other.tar"), "not a tar file at all");
     Ran ran = run("import", archive.toString());
     assertEquals(1, ran.exitCode());
@@ -131,7 +131,7 @@ final class ExportCommandTest {
   }
 
   @Test
-  void sendsAttributesThatFitNoRequestLineAfterTheImage() throws IOException {
+  void sendsLongAttributesAfterTheImage() throws IOException {
     byte[] jpeg = server.images.get(id()).jpeg();
     Path archive = folder.resolve("long.tar");
     String json =

@@ -56,7 +56,7 @@ final class GalleryCommandsTest {
   }
 
   @Test
-  void deletesImagesAndWaitsUntilNoSearchFindsThem() throws IOException {
+  void deletesImagesAndWaitsUntilTheyAreInvisible() throws IOException {
     String id = id();
 
     Ran ran = run("delete", id);
@@ -111,7 +111,7 @@ final class GalleryCommandsTest {
   }
 
   @Test
-  void deletesByFilterOnlyWhenSaid() {
+  void deletesByFilterOnlyWhenConfirmed() {
     Ran asked = run("delete", "--filter", "tag:boat");
     assertEquals(0, asked.exitCode(), asked.err());
     assertEquals("1 images match; --yes removes them", asked.out().strip());
@@ -138,7 +138,7 @@ final class GalleryCommandsTest {
   }
 
   @Test
-  void suggestsWhatWasMeantAndKeepsTheHelpOut() {
+  void suggestsSimilarNamesWithoutTheHelp() {
     for (String[] wrong : new String[][] {{"serch", "x.png"}, {"status", "--jsn"}}) {
       Ran ran = Ran.execute(wrong);
       assertEquals(2, ran.exitCode());
@@ -159,7 +159,7 @@ final class GalleryCommandsTest {
   }
 
   @Test
-  void theDoctorNamesWhatIsWrong() {
+  void namesFaultsInDoctor() {
     Ran healthy = run("doctor", "--home", folder.toString());
     assertTrue(healthy.out().contains("ok    java"), healthy.out());
     assertTrue(healthy.out().contains("is ready"), healthy.out());
@@ -172,7 +172,7 @@ final class GalleryCommandsTest {
   }
 
   @Test
-  void aProgressLineFitsTheTerminal() {
+  void fitsTheProgressLineToTheTerminal() {
     StringWriter shown = new StringWriter();
     ProgressLine line = new ProgressLine(new PrintWriter(shown), true, 20);
     line.clear();

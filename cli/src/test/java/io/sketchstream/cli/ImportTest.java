@@ -43,7 +43,7 @@ final class ImportTest {
   }
 
   @Test
-  void importsFoldersAndNamesWhatWasRejected() throws IOException {
+  void importsFoldersAndNamesRejectedFiles() throws IOException {
     image("a.png", 1);
     image("sub/b_cat.jpg", 2);
     image("sub/.hidden/c.png", 3);
@@ -79,7 +79,7 @@ final class ImportTest {
   }
 
   @Test
-  void importingAgainChangesNothing() throws IOException {
+  void changesNothingWhenImportingAgain() throws IOException {
     image("a.png", 1);
     image("b.png", 2);
     run("import", folder.toString());
@@ -91,7 +91,7 @@ final class ImportTest {
   }
 
   @Test
-  void aPhotoLeftOutShowsInTheExitCodeAndASidecarDoesNot() throws IOException {
+  void countsSkippedPhotosButNoSidecarsInTheExitCode() throws IOException {
     image("a.png", 1);
     Files.writeString(folder.resolve("a.xmp"), "a sidecar");
     assertEquals(0, run("import", folder.toString()).exitCode());
@@ -165,7 +165,7 @@ final class ImportTest {
   }
 
   @Test
-  void waitsUntilTheImagesCanBeFound() throws IOException {
+  void waitsUntilTheImagesAreSearchable() throws IOException {
     image("a.png", 1);
     image("b.png", 2);
     server.notYetVisible.set(2);
@@ -252,7 +252,7 @@ final class ImportTest {
   }
 
   @Test
-  void takesTheImagesOutOfThePackageAndNothingElse() throws IOException {
+  void unpacksOnlyImages() throws IOException {
     Path packed = folder.resolve("emoji.tgz");
     try (TarArchiveOutputStream tar =
         new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(packed)))) {

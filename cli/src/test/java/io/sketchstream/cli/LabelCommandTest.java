@@ -85,7 +85,7 @@ class LabelCommandTest {
   }
 
   @Test
-  void whatWasLabelledIsTakenBackByTheSameCommand() throws IOException {
+  void undoesLabelsByTheSameCommand() throws IOException {
     Path cats = Files.createDirectories(folder.resolve("classes/cat"));
     Files.writeString(cats.resolve("one.json"), "{\"drawing\":[[[1,2],[3,4]]]}\n");
     Files.writeString(cats.resolve("two.ndjson"), "[[[5,6],[7,8]]]\n\n");
@@ -107,7 +107,7 @@ class LabelCommandTest {
   }
 
   @Test
-  void saysWhatIsNoSketchAndWhatIsInNoClass() throws IOException {
+  void refusesPhotosAmongSketchesAndFilesOutsideClasses() throws IOException {
     photo("classes/cat/photo.png");
 
     Ran labelled = run("label", folder.resolve("classes").toString());

@@ -27,7 +27,7 @@ class StopSignalTest {
   @TempDir private Path folder;
 
   @Test
-  void aTrainingEndsInOrderAndCanGoOn() throws IOException, InterruptedException {
+  void stopsATrainingThatCanBeResumed() throws IOException, InterruptedException {
     noise();
     Path output = folder.resolve("output");
     Process process =

@@ -34,7 +34,7 @@ final class TeachCommandTest {
   }
 
   @Test
-  void tellsDrawingsFromPhotosAndTeachesBoth() throws IOException {
+  void distinguishesDrawingsFromPhotosAndTeachesBoth() throws IOException {
     photo("cat/1.png", Color.ORANGE);
     photo("cat/2.png", Color.PINK);
     drawing("cat/drawn.png");
@@ -60,7 +60,7 @@ final class TeachCommandTest {
   }
 
   @Test
-  void takesTheWordOfFoldersNamedPhotosAndSketches() throws IOException {
+  void trustsFoldersNamedPhotosAndSketches() throws IOException {
     drawing("photos/cat/white.png");
     photo("sketches/cat/colourful.png", Color.RED);
 

@@ -19,7 +19,7 @@ class TrainCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void saysWhichFolderIsMissing() {
+  void namesTheMissingFolder() {
     assertEquals(Main.FAILED, run("train", "--out", folder.toString()));
     assertTrue(err.toString().contains("--photos"), err::toString);
     Path nowhere = folder.resolve("nowhere");
@@ -38,7 +38,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void readsADatasetOfManyKinds() {
+  void readsAWideDataset() {
     Path nowhere = folder.resolve("nowhere");
     String[] missing = {"train", "--wide", nowhere.toString(), "--out", folder.toString()};
     assertEquals(Main.FAILED, run(missing));
@@ -57,20 +57,20 @@ class TrainCommandTest {
   }
 
   @Test
-  void theManifestSaysWhatMakesTheModelAgain() {
+  void recordsTheReproducingCommandInTheManifest() {
     assertEquals(
         "./sketchstream train --out a",
         TrainCommand.command(List.of("train", "--out", "a", "--resume")));
   }
 
   @Test
-  void recipesHaveNames() {
+  void acceptsRecipesByName() {
     assertEquals(2, run("train", "--recipe", "soup", "--out", folder.toString()));
     assertTrue(err.toString().contains("not standard, default-model or tursun2022"), err::toString);
   }
 
   @Test
-  void aPublishedDatasetNeedsItsFolder() {
+  void requiresTheFolderOfAPublishedDataset() {
     String[] rootless = {
       "train", "--recipe", "tursun2022", "--published", "sketchy-2", "--out", folder.toString()
     };
@@ -81,7 +81,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void unseenClassesOfAReleaseAreNotTrainedOn() throws Exception {
+  void refusesToTrainOnUnseenClassesOfARelease() throws Exception {
     Path photos = Files.createDirectories(folder.resolve("ImageResized"));
     String[] leak = {
       "train",
@@ -99,14 +99,14 @@ class TrainCommandTest {
   }
 
   @Test
-  void theOpenWorldNeedsItsWords() {
+  void requiresWordsForTheOpenWorld() {
     Path words = folder.resolve("words.json");
     assertEquals(Main.FAILED, run("evaluate", "--open-world", words.toString()));
     assertTrue(err.toString().contains(words.toString()), err::toString);
   }
 
   @Test
-  void refusesSettingsThatDoNotExist() {
+  void refusesUnknownSettings() {
     assertEquals(Main.FAILED, run("train", "--out", folder.toString(), "--set", "colour=blue"));
     assertTrue(err.toString().contains("colour"), err::toString);
   }

@@ -43,7 +43,7 @@ final class WatchCommandTest {
   }
 
   @Test
-  void asksForTheBestOfADay() throws IOException {
+  void requestsTheBestOfADay() throws IOException {
     Path sketch = Files.writeString(directory.resolve("boat.json"), "[[[1,2],[3,4]]]");
     run("watch", sketch.toString(), "--per-day", "5", "--count", "1");
     assertTrue(calls.getFirst().contains("per_day=5"), calls.toString());
@@ -52,7 +52,7 @@ final class WatchCommandTest {
   /// The first stream tells one match and breaks off; what came in between is in the list that is
   /// asked for after the second connection.
   @Test
-  void printsEachMatchOnceAcrossALostConnection() throws IOException {
+  void printsEachMatchOnceDespiteALostConnection() throws IOException {
     Path sketch = Files.writeString(directory.resolve("boat.json"), "[[[1,2],[3,4]]]");
     Ran ran = run("watch", sketch.toString(), "--one-in", "500", "--count", "3");
     assertEquals(0, ran.exitCode(), ran.err());
@@ -81,7 +81,7 @@ final class WatchCommandTest {
   }
 
   @Test
-  void saysThatNothingIsAskedFor() {
+  void refusesAnEmptyQuery() {
     Ran ran = run("watch");
     assertEquals(2, ran.exitCode());
     assertTrue(ran.err().contains("SKETCH"), ran.err());

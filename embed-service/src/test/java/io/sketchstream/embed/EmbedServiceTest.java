@@ -44,7 +44,7 @@ final class EmbedServiceTest {
 
   @Test
   @Order(2)
-  void saysWhatIsWrongWithABrokenModel() throws Exception {
+  void reportsTheFaultOfABrokenModel() throws Exception {
     publish(
         ModelChanged.newBuilder()
             .setGeneration("gbroken")

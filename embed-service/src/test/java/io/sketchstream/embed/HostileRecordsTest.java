@@ -69,7 +69,7 @@ final class HostileRecordsTest {
   }
 
   @Test
-  void everySketchIsAnsweredOnce() throws Exception {
+  void answersEverySketchOnce() throws Exception {
     SketchSubmitted example =
         SketchSubmitted.newBuilder()
             .setQueryId("q")
@@ -118,7 +118,7 @@ final class HostileRecordsTest {
   }
 
   @Test
-  void everyImageIsAnsweredAtItsPlace() throws Exception {
+  void answersEveryImageAtItsPosition() throws Exception {
     ImageIngested example =
         ImageIngested.newBuilder()
             .setImageId("cat")
@@ -174,7 +174,7 @@ final class HostileRecordsTest {
   }
 
   @Test
-  void noRecordOfModelsStopsTheFollower() throws Exception {
+  void followsModelsDespiteHostileRecords() throws Exception {
     ModelChanged example =
         ModelChanged.newBuilder()
             .setGeneration("other")

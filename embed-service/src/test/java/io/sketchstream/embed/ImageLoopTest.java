@@ -51,7 +51,7 @@ final class ImageLoopTest extends ImageLoopFixture {
   }
 
   @Test
-  void refusesWhatIsNoImageAndGoesOn() throws Exception {
+  void refusesInvalidImagesAndContinues() throws Exception {
     kafka.image(0, "poison-1", "refused bytes");
     kafka.image(0, "poison-2", "bug in the decoder");
     kafka.image(0, "poison-3", "spoil the pass");
@@ -85,7 +85,7 @@ final class ImageLoopTest extends ImageLoopFixture {
 
   /// An outage of the decoder processes is no fault of the image: the loop reads it again.
   @Test
-  void embedsWhatFoundNoDecoderAtFirst() throws Exception {
+  void retriesAnImageThatFoundNoDecoder() throws Exception {
     kafka.image(0, "undecoded", "an image");
     encoder.withoutDecoder.set(1);
     try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 2), registry)) {
@@ -125,7 +125,7 @@ final class ImageLoopTest extends ImageLoopFixture {
   }
 
   @Test
-  void embedsAnImageOnceThatComesTwiceInABatch() throws Exception {
+  void embedsAnImageTwiceInABatchOnce() throws Exception {
     long from = kafka.ends(Topics.IMAGES.name()).get(new TopicPartition("images", 0));
     for (int i = 0; i < 5; i++) {
       kafka.image(0, "twice", "version " + i);
@@ -141,7 +141,7 @@ final class ImageLoopTest extends ImageLoopFixture {
   }
 
   @Test
-  void commitsOnlyBehindWhatIsAcknowledged() throws Exception {
+  void commitsOnlyAcknowledgedOffsets() throws Exception {
     for (int i = 0; i < 20; i++) {
       kafka.image(0, "commit-" + i, "commit " + i);
     }
@@ -172,7 +172,7 @@ final class ImageLoopTest extends ImageLoopFixture {
   }
 
   @Test
-  void startsAgainFromTheCommittedOffsetsAfterAFailure() throws Exception {
+  void resumesFromTheCommittedOffsetsAfterAFailure() throws Exception {
     for (int i = 0; i < 60; i++) {
       kafka.image(i % 2, "again-" + (i % 50), "again " + i);
     }
@@ -194,7 +194,7 @@ final class ImageLoopTest extends ImageLoopFixture {
   }
 
   @Test
-  void goesOnWhereAnotherInstanceStopped() throws Exception {
+  void resumesWhereAnotherInstanceStopped() throws Exception {
     for (int i = 0; i < 40; i++) {
       kafka.image(i % 2, "next-" + i, "next " + i);
     }
@@ -216,7 +216,7 @@ final class ImageLoopTest extends ImageLoopFixture {
   }
 
   @Test
-  void twoInstancesShareThePartitionsAndTakeOver() throws Exception {
+  void sharesPartitionsAndTakesOverFromAnotherInstance() throws Exception {
     try (Embedder _ = kafka.embedder(_ -> FakeEncoder.fast(7), TestKafka.options(4, 1), registry)) {
       try (Embedder _ =
           kafka.embedder(_ -> FakeEncoder.fast(7), TestKafka.options(4, 1), registry)) {
@@ -254,7 +254,7 @@ final class ImageLoopTest extends ImageLoopFixture {
   }
 
   @Test
-  void feedsEveryLiveGenerationAndStopsForTheRetired() throws Exception {
+  void feedsLiveGenerationsAndStopsRetiredOnes() throws Exception {
     Generation next = new Generation(generation.id() + "-next");
     FakeEncoder nextEncoder = FakeEncoder.fast(8);
     Set<String> forgotten = ConcurrentHashMap.newKeySet();

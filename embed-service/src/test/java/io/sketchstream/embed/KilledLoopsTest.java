@@ -38,7 +38,7 @@ final class KilledLoopsTest {
   }
 
   @Test
-  void everyLoopRestarts() throws Exception {
+  void restartsEveryLoop() throws Exception {
     kafka.model(GENERATION, ModelState.ACTIVE, 1);
     try (Embedder _ =
         kafka.embedder(_ -> FakeEncoder.fast(7), TestKafka.options(16, 1), registry, workers)) {

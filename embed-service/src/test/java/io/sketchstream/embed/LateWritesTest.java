@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.BrokerPorts;
+import io.sketchstream.broker.ClusterNode;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.embed.Embedder.EmbedderContext;
 import io.sketchstream.events.EventHeaders;
@@ -50,7 +51,11 @@ final class LateWritesTest {
   void start() throws Exception {
     int port = BrokerPorts.free().broker();
     network = new TcpProxy(port);
-    kafka = new TestKafka(EmbeddedBroker.startBehind(home, port, network.address()));
+    BrokerPorts ports = BrokerPorts.free();
+    ClusterNode.Way behind = new ClusterNode.Way("BEHIND", port, network.address());
+    kafka =
+        new TestKafka(
+            EmbeddedBroker.start(home, ports, ClusterNode.settings(ports, List.of(behind))));
     kafka.model(GENERATION, ModelState.ACTIVE, 1);
   }
 
@@ -62,7 +67,7 @@ final class LateWritesTest {
   }
 
   @Test
-  void aCutOffInstanceDoesNotBringBackARemovedImage() throws Exception {
+  void keepsAnImageRemovedDespiteALateWrite() throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
     AtomicBoolean gating = new AtomicBoolean();
@@ -103,7 +108,7 @@ final class LateWritesTest {
   }
 
   @Test
-  void theOwnerAnswersAnewWhatAnotherWrites() throws Exception {
+  void rewritesForeignRecordsAsTheOwner() throws Exception {
     kafka.image(0, "removed", "an image");
     try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
       kafka.awaitEmbedded(GENERATION);
@@ -121,7 +126,7 @@ final class LateWritesTest {
   }
 
   @Test
-  void theNextOwnerAnswersAnewWhatWasWrittenBeforeIt() throws Exception {
+  void rewritesEarlierForeignRecordsAsTheNextOwner() throws Exception {
     kafka.image(0, "removed", "an image");
     try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
       kafka.awaitEmbedded(GENERATION);

@@ -44,7 +44,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
   }
 
   @Test
-  void anImageGoesThatWasRemovedWhileNobodyEmbeddedForLong() throws Exception {
+  void removesAnImageDeletedDuringALongAbsence() throws Exception {
     kafka.image(0, "gone-1", "gone");
     kafka.image(0, "stays-1", "stays");
     embedAll();
@@ -56,7 +56,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
   }
 
   @Test
-  void anImageGoesThatWasRemovedAfterTheOffsetsWereForgotten() throws Exception {
+  void removesAnImageDeletedAfterTheOffsetsExpired() throws Exception {
     kafka.image(0, "gone-2", "gone");
     kafka.image(0, "stays-2", "stays");
     embedAll();
@@ -73,7 +73,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
 
   /// Several are missing, and one of them was added again meanwhile.
   @Test
-  void anImageStaysThatWasAddedAgain() throws Exception {
+  void keepsAnImageThatWasAddedAgain() throws Exception {
     for (int i = 0; i < 5; i++) {
       kafka.image(0, "back-" + i + "-3", "back " + i);
     }
@@ -92,7 +92,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
   }
 
   @Test
-  void aPausedBackfillIsComparedBeforeItIsReady() throws Exception {
+  void comparesAPausedBackfillBeforeItIsReady() throws Exception {
     ModelChanged.Builder backfilling =
         ModelChanged.newBuilder().setState(ModelState.BACKFILLING).setEpoch(count);
     kafka.model(generation, backfilling);
@@ -116,7 +116,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
 
   /// The topic of the embeddings was deleted by hand, and the group was kept.
   @Test
-  void allIsEmbeddedAgainWhenTheEmbeddingsAreGone() throws Exception {
+  void embedsEverythingAgainWhenTheEmbeddingsAreGone() throws Exception {
     kafka.image(0, "again-5", "again");
     embedAll();
     String topic = Topics.imageEmbeddings(generation).name();

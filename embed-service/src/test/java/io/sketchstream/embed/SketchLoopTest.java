@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.embed.generations.EncoderSource;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
-import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.SearchError;
 import io.sketchstream.events.SearchErrorCode;
@@ -30,7 +28,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +66,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(1)
-  void saysThatNoGenerationIsActive() throws Exception {
+  void refusesWhenNoGenerationIsActive() throws Exception {
     try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
       kafka.sketch("q-none", "a cat", REQUEST);
       SketchEmbedded answer = kafka.answer("q-none");
@@ -96,7 +93,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(9)
-  void embedsAPhotoAsIfItHadComeIn() throws Exception {
+  void embedsAPhotoLikeAnIngestedOne() throws Exception {
     BufferedImage picture = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
     picture.setRGB(7, 7, 0xff8800);
     ByteArrayOutputStream png = new ByteArrayOutputStream();
@@ -130,7 +127,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(2)
-  void answersInTheGenerationThatIsAskedFor() throws Exception {
+  void answersInTheRequestedGeneration() throws Exception {
     kafka.model(new Generation("s1"), ModelState.ACTIVE, 1);
     kafka.model(new Generation("s1-next"), ModelState.BACKFILLING, 0);
     try (Embedder embedder = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
@@ -177,7 +174,7 @@ final class SketchLoopTest {
 
   @Test
   @Order(4)
-  void asksToTryAgainWhenThereIsNoDecoder() throws Exception {
+  void asksToRetryWithoutADecoder() throws Exception {
     int letters = kafka.records("sketches-dead-letter").size();
     try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
       encoder.withoutDecoder.set(1);
@@ -189,51 +186,6 @@ final class SketchLoopTest {
       assertVector(encoder, "a cat", kafka.answer("q-decoder-back"));
     }
     assertEquals(letters, kafka.records("sketches-dead-letter").size());
-  }
-
-  @Test
-  @Order(4)
-  void answersAnExpiredSketchWithoutEncodingIt() throws Exception {
-    long second = Instant.now().getEpochSecond();
-    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry)) {
-      kafka.sketch("q-clock", "before the first answer it has no clock", REQUEST);
-      assertVector(encoder, "before the first answer it has no clock", kafka.answer("q-clock"));
-      kafka.sketch("q-late", "late", deadline(second - 60));
-      kafka.sketch("q-absurd", "absurd", deadline(Long.MIN_VALUE));
-      kafka.sketch("q-early", "early", deadline(Long.MAX_VALUE));
-      assertEquals(SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-late").getError().getCode());
-      assertEquals(
-          SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-absurd").getError().getCode());
-      assertVector(encoder, "early", kafka.answer("q-early"));
-      assertEquals(2, encoder.passes.size());
-    }
-  }
-
-  /// Two hours here, three days at the caller.
-  @Test
-  @Order(5)
-  void tellsWhatIsTooLateThoughAllClocksAreWrong() throws Exception {
-    Instant submitted = Instant.now().minus(Duration.ofDays(3));
-    SearchRequest request =
-        REQUEST.toBuilder()
-            .setSubmittedAt(Instants.timestamp(submitted))
-            .setDeadline(Instants.timestamp(submitted.plusSeconds(60)))
-            .build();
-    try (Embedder _ =
-        kafka.embedder(_ -> encoder, registry, () -> Instant.now().plus(Duration.ofHours(2)))) {
-      for (String query : List.of("q-first", "q-second")) {
-        kafka.sketch(query, "a cat", request);
-        assertVector(encoder, "a cat", kafka.answer(query));
-      }
-      Instant deadline = Instants.of(kafka.answer("q-second").getRequest().getDeadline());
-      assertTrue(deadline.isAfter(Instant.now()), "by the broker's time from here on");
-      assertTrue(deadline.isBefore(Instant.now().plusSeconds(61)), deadline.toString());
-      kafka.sketch(
-          "q-over",
-          "over",
-          request.toBuilder().setDeadline(Instants.timestamp(submitted.minusSeconds(60))).build());
-      assertEquals(SearchErrorCode.DEADLINE_EXCEEDED, kafka.answer("q-over").getError().getCode());
-    }
   }
 
   @Test
@@ -287,10 +239,6 @@ final class SketchLoopTest {
     }
   }
 
-  private static SearchRequest deadline(long seconds) {
-    return REQUEST.toBuilder().setDeadline(Timestamp.newBuilder().setSeconds(seconds)).build();
-  }
-
   private static long micros(SketchEmbedded answer, String stage) {
     return answer.getTimingsList().stream()
         .filter(timing -> timing.getStage().equals(stage))
@@ -298,7 +246,7 @@ final class SketchLoopTest {
         .sum();
   }
 
-  private static void assertVector(FakeEncoder by, String bytes, SketchEmbedded answer) {
+  static void assertVector(FakeEncoder by, String bytes, SketchEmbedded answer) {
     float[] vector = new float[answer.getVectorCount()];
     for (int i = 0; i < vector.length; i++) {
       vector[i] = answer.getVector(i);

@@ -61,7 +61,7 @@ final class StandingLoopTest {
 
   @Test
   @Order(1)
-  void embedsASketchAndKeepsWhatElseIsAsked() throws Exception {
+  void embedsASketchAndKeepsTheOtherFields() throws Exception {
     StandingQuery boats = sketched("boats", "a boat").toBuilder().setFilter("tag:sea").build();
     StandingQuery like =
         boats.toBuilder()
@@ -85,7 +85,7 @@ final class StandingLoopTest {
 
   @Test
   @Order(2)
-  void aRestartEmbedsOnlyWhatIsNew() throws Exception {
+  void embedsOnlyNewQueriesAfterARestart() throws Exception {
     try (Embedder _ = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
       send("trees", sketched("trees", "a tree").toByteArray());
       send("boats", null);
@@ -97,7 +97,7 @@ final class StandingLoopTest {
 
   @Test
   @Order(3)
-  void aNewGenerationEmbedsAllThatStand() throws Exception {
+  void embedsAllQueriesForANewGeneration() throws Exception {
     kafka.model(NEXT, ModelState.BACKFILLING, 0);
     try (Embedder _ = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
       StandingQueryEmbedded embedded = await(NEXT, "trees").get("trees").orElseThrow();
@@ -108,7 +108,7 @@ final class StandingLoopTest {
 
   @Test
   @Order(4)
-  void aSketchThatCantBeDrawnStaysWithTheReason() throws Exception {
+  void keepsAnInvalidSketchWithTheReason() throws Exception {
     try (Embedder _ = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
       send("bad", sketched("bad", "refused").toByteArray());
       send("worse", sketched("worse", "bug").toByteArray());
@@ -125,7 +125,7 @@ final class StandingLoopTest {
   /// Whatever a field holds, the record is refused or embedded, and the next one is read.
   @Test
   @Order(5)
-  void goesOnWhateverAFieldHolds() throws Exception {
+  void survivesHostileFieldValues() throws Exception {
     StandingQuery example =
         sketched("hostile", "a cat").toBuilder()
             .setName("name")

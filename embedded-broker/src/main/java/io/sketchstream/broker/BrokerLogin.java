@@ -48,7 +48,7 @@ public record BrokerLogin(String user, String password) {
   /// Settings of a broker whose listeners, that of its controller included, want this login.
   ///
   /// @param protocol `SASL_PLAINTEXT` or `SASL_SSL`
-  Map<String, String> broker(String protocol, BrokerPorts ports) {
+  public Map<String, String> broker(String protocol, BrokerPorts ports) {
     String listener = protocol + "://" + ports.bootstrapServers();
     Map<String, String> settings = new HashMap<>();
     settings.put("listeners", listener + ",CONTROLLER://" + ports.controllerAddress());

@@ -40,7 +40,7 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   /// The settings of the listeners of a node.
-  static Map<String, String> settings(BrokerPorts ports, List<Way> ways) {
+  public static Map<String, String> settings(BrokerPorts ports, List<Way> ways) {
     StringBuilder listeners = new StringBuilder("PLAINTEXT://" + ports.bootstrapServers());
     StringBuilder advertised = new StringBuilder(listeners);
     StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");

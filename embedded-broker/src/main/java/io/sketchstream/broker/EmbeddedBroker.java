@@ -1,7 +1,6 @@
 package io.sketchstream.broker;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,33 +36,14 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /// The same for one user alone: other users of the machine can reach the ports, but not log in.
   public static EmbeddedBroker start(Path directory, BrokerPorts ports, BrokerLogin login) {
-    Map<String, String> closed = login.broker("SASL_PLAINTEXT", ports);
-    return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, closed), ports);
+    return start(directory, ports, login.broker("SASL_PLAINTEXT", ports));
   }
 
-  /// Starts with listeners that require TLS and a login (`SASL_SSL`, mechanism `PLAIN`).
-  ///
-  /// @param keyStore PKCS 12, with a certificate for 127.0.0.1, opened by the password of the login
-  public static EmbeddedBroker startSecured(Path directory, Path keyStore, BrokerLogin login) {
-    BrokerPorts ports = BrokerPorts.free();
-    Map<String, String> secured = new HashMap<>(login.broker("SASL_SSL", ports));
-    for (String store : List.of("ssl.keystore", "ssl.truststore")) {
-      secured.put(store + ".location", keyStore.toString());
-      secured.put(store + ".password", login.password());
-      secured.put(store + ".type", "PKCS12");
-    }
-    return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, secured), ports);
-  }
-
-  /// Starts with a second listener, which clients reach through something in between.
-  ///
-  /// @param port where it listens
-  /// @param address where its clients connect, such as `127.0.0.1:40123`
-  public static EmbeddedBroker startBehind(Path directory, int port, String address) {
-    BrokerPorts ports = BrokerPorts.free();
-    Map<String, String> special =
-        ClusterNode.settings(ports, List.of(new ClusterNode.Way("BEHIND", port, address)));
-    return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, special), ports);
+  /// The same with further settings of the broker, such as those of [BrokerLogin#broker] or
+  /// [ClusterNode#settings].
+  public static EmbeddedBroker start(
+      Path directory, BrokerPorts ports, Map<String, String> settings) {
+    return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0, settings), ports);
   }
 
   /// What clients connect to, such as `127.0.0.1:40123`.

@@ -34,7 +34,7 @@ final class EmbeddedBrokerTest {
   @TempDir Path home;
 
   @Test
-  void findsItsTopicsAgainAfterARestart() throws Exception {
+  void keepsItsTopicsAfterARestart() throws Exception {
     Generation generation = new Generation("g1");
     try (EmbeddedBroker broker = EmbeddedBroker.start(home);
         Admin admin = connect(broker)) {
@@ -53,7 +53,7 @@ final class EmbeddedBrokerTest {
   }
 
   @Test
-  void readsWhatWasWrittenUnderALocaleWithDigitsOfItsOwn() throws Exception {
+  void startsUnderALocaleWithOtherDigits() throws Exception {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("fa-IR"));
     try (EmbeddedBroker broker = EmbeddedBroker.start(home);
@@ -85,7 +85,7 @@ final class EmbeddedBrokerTest {
 
   /// A broker learns of a topic after the controller that made it.
   @Test
-  void aTopicIsThereOnceItIsCreated() throws Exception {
+  void hasATopicOnceItIsCreated() throws Exception {
     TopicProvisioner provisioner = new TopicProvisioner(1, (short) 1);
     try (EmbeddedBroker broker = EmbeddedBroker.start(home);
         Admin admin = connect(broker)) {
@@ -101,7 +101,7 @@ final class EmbeddedBrokerTest {
   }
 
   @Test
-  void letsInWhoHasItsLoginAlone() throws Exception {
+  void admitsOnlyItsLogin() throws Exception {
     BrokerLogin login = BrokerLogin.random("owner");
     BrokerPorts ports = BrokerPorts.free();
     try (EmbeddedBroker broker = EmbeddedBroker.start(home, ports, login)) {
@@ -135,7 +135,7 @@ final class EmbeddedBrokerTest {
   }
 
   @Test
-  void topicsKeepRemovalsForAMonthAndTransientDataNotMuchLongerThanAnHour() throws Exception {
+  void keepsTombstonesForAMonthAndTransientDataForAnHour() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(home);
         Admin admin = connect(broker)) {
       // As they were made before there was a retention.

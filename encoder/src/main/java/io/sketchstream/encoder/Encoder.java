@@ -20,8 +20,8 @@ public interface Encoder extends AutoCloseable {
   /// @return an embedding for each, in order
   List<Embedding> encode(List<PreparedImage> batch);
 
-  /// How close a photo is to sketches in general, by the model's sketch bank: what its score is
-  /// reduced by. 0 where the model has no bank. Safe for any number of threads.
+  /// How close a photo is to sketches in general, by the model's sketch bank; subtracted from its
+  /// score. 0 if the model has no bank. Safe for any number of threads.
   default float hubness(Embedding photo) {
     return 0;
   }

@@ -41,7 +41,7 @@ public final class ModelArtifact {
       return new Content(trunk(network, stored), hubness(network, stored), sha256);
     }
 
-    /// The weights without the bank, which is not the network's.
+    /// The weights without the bank, which is not part of the network.
     static Weights trunk(Network network, Weights stored) throws BrokenModelException {
       Weights weights = stored.without(SketchBank.TENSOR);
       network.check(weights);

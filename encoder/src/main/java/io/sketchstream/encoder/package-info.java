@@ -1,3 +1,3 @@
-/// Pixels to a unit vector. Networks, preprocessing and model artifacts; training and serving share
-/// all of it. Knows nothing of Kafka's brokers, of Quarkus or of any service.
+/// Pixels to a unit vector: networks, preprocessing and model artifacts, shared by training and
+/// serving. Independent of Kafka's brokers, of Quarkus and of every service.
 package io.sketchstream.encoder;

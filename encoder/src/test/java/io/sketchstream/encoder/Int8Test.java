@@ -106,20 +106,20 @@ final class Int8Test {
   }
 
   @Test
-  void aModelThatWasNotCalibratedIsRefused() throws Exception {
+  void refusesAnUncalibratedModel() throws Exception {
     String message = refusal(written());
     assertTrue(message.contains("not calibrated for int8"), message);
   }
 
   @Test
-  void aLowOverlapOnRealPicturesIsRefusedWithTheFigure() throws Exception {
+  void refusesALowOverlapOnRealPicturesWithTheFigure() throws Exception {
     ModelArtifact model = written();
     String message = refusal(model.calibrated(calibration(model, 0.9)));
     assertTrue(message.contains("overlap 0.900"), message);
   }
 
   @Test
-  void rangesThatCutTooMuchAreFoundAtTheStart() throws Exception {
+  void detectsRangesThatClipTooMuchAtStart() throws Exception {
     ModelArtifact model = written();
     Calibration good = calibration(model, 1);
     var narrow = new TreeMap<>(good.ranges());
@@ -130,7 +130,7 @@ final class Int8Test {
   }
 
   @Test
-  void aCalibrationIsKeptAndTheModelStaysWhatItWas() throws Exception {
+  void storesACalibrationWithoutChangingTheGeneration() throws Exception {
     ModelArtifact model = written();
     Calibration calibration = calibration(model, 0.98);
 
@@ -142,7 +142,7 @@ final class Int8Test {
   }
 
   @Test
-  void aCalibrationOfAnotherNetworkIsRefused() throws Exception {
+  void refusesACalibrationOfAnotherNetwork() throws Exception {
     ModelArtifact model = written();
     Calibration good = calibration(model, 1);
     var alien = new Calibration(good.ranges(), List.of("conv1"), 100, 1, 1);
@@ -157,7 +157,7 @@ final class Int8Test {
   }
 
   @Test
-  void calibrationTakesAsMuchAsAgreesAndServes() throws Exception {
+  void calibratesAsManyConvolutionsAsAgree() throws Exception {
     ModelArtifact model = written();
     List<String> phases = new ArrayList<>();
     Calibration found =
@@ -194,7 +194,7 @@ final class Int8Test {
 
   /// Without VNNI and with one convolution in int8, a start does not even try.
   @Test
-  void autoTakesInt8OnlyWhereItCanPay() throws Exception {
+  void choosesInt8OnlyWhereItCanBeFaster() throws Exception {
     Assumptions.assumeFalse(CpuInstructions.haveVnni() || CpuInstructions.haveBf16());
     ModelArtifact model = written();
     ModelArtifact calibrated = model.calibrated(calibration(model, 1));
@@ -205,7 +205,7 @@ final class Int8Test {
   }
 
   @Test
-  void theModelThatShipsAgreesOnAGalleryOfUnseenPhotos() throws Exception {
+  void agreesForTheShippedModelOnUnseenPhotos() throws Exception {
     Path photos = Path.of(System.getProperty("project.root"), "../shared/data/photos");
     Assumptions.assumeTrue(
         Files.isDirectory(photos), () -> "skipped: " + photos + " is not on this machine");

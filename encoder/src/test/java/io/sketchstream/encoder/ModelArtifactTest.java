@@ -87,7 +87,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void truncatedWeightsAreRefused() throws Exception {
+  void refusesTruncatedWeights() throws Exception {
     Path file = directory.resolve(ModelArtifact.WEIGHTS);
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 100));
@@ -95,7 +95,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void tamperedWeightsAreRefused() throws Exception {
+  void refusesTamperedWeights() throws Exception {
     Path file = directory.resolve(ModelArtifact.WEIGHTS);
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
@@ -104,7 +104,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void missingFilesAreNamed() throws Exception {
+  void namesMissingFiles() throws Exception {
     Files.delete(directory.resolve(ModelArtifact.WEIGHTS));
     assertRefused("there is no file " + directory.resolve("model.safetensors"));
     Files.delete(directory.resolve(ModelArtifact.MANIFEST));
@@ -117,7 +117,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void aWrongShapeIsRefused() throws Exception {
+  void refusesAWrongShape() throws Exception {
     forge(
         FormulaWeights.of(network, 16)
             .with("features.0.0.bias", new Tensor(List.of(31), new float[31])));
@@ -125,7 +125,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void notANumberIsRefused() throws Exception {
+  void refusesNaN() throws Exception {
     float[] bias = new float[32];
     bias[5] = Float.NaN;
     forge(FormulaWeights.of(network, 16).with("features.0.0.bias", new Tensor(List.of(32), bias)));
@@ -133,7 +133,7 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void aMissingTensorIsRefused() throws Exception {
+  void refusesAMissingTensor() throws Exception {
     LinkedHashMap<String, Tensor> tensors =
         new LinkedHashMap<>(FormulaWeights.of(network, 16).tensors());
     tensors.remove("features.18.0.weight");
@@ -142,13 +142,13 @@ final class ModelArtifactTest {
   }
 
   @Test
-  void anUnknownTensorIsRefused() throws Exception {
+  void refusesAnUnknownTensor() throws Exception {
     forge(FormulaWeights.of(network, 16).with("extra", new Tensor(List.of(1), new float[1])));
     assertRefused("mobilenet_v2 has no tensor extra");
   }
 
   @Test
-  void theOtherDimensionIsRefused() throws Exception {
+  void refusesAnotherDimensionThanTheManifestStates() throws Exception {
     edit("\"embeddingDimension\" : 16", "\"embeddingDimension\" : 17");
     assertRefused("says 17 dimensions, the weights have 16");
   }
@@ -199,19 +199,19 @@ final class ModelArtifactTest {
 
   /// A valid manifest behind megabytes of blanks.
   @Test
-  void aManifestOfMoreThanAMegabyteIsRefused() throws Exception {
+  void refusesAManifestOfMoreThanAMegabyte() throws Exception {
     Path manifest = directory.resolve(ModelArtifact.MANIFEST);
     Files.writeString(manifest, " ".repeat(1 << 20) + Files.readString(manifest));
     assertRefused("manifest.json is too large: at most 1048576 bytes");
   }
 
   @Test
-  void weightsThatFitNothingAreNotWritten() {
+  void writesNoWeightsThatDoNotFit() {
     assertThrows(BrokenModelException.class, () -> write(new Weights(new LinkedHashMap<>())));
   }
 
   @Test
-  void aBareTrunkLoads() throws Exception {
+  void loadsABareTrunk() throws Exception {
     Path trunk = Path.of(System.getProperty("project.root"), "../shared/data/weights/mobilenet_v2");
     Assumptions.assumeTrue(
         Files.isDirectory(trunk), () -> "skipped: " + trunk + " is not on this machine");

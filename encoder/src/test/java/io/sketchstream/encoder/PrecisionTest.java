@@ -13,8 +13,11 @@ import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.images.PreparedImage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +38,7 @@ final class PrecisionTest {
   }
 
   @Test
-  void autoTakesALowerPrecisionOnlyWhereTheDeviceHasIt() throws Exception {
+  void choosesALowerPrecisionOnlyWhereTheDeviceSupportsIt() throws Exception {
     EncoderOptions auto = FP32.withPrecision(EncoderOptions.Precision.AUTO);
     try (TorchEncoder encoder = TorchEncoder.open(model, FP32);
         TorchEncoder chosen = TorchEncoder.open(model, auto)) {
@@ -55,7 +58,7 @@ final class PrecisionTest {
   @ParameterizedTest
   @ValueSource(strings = {"mobilenet_v2", "efficientnet_lite0", "efficientnet_lite2"})
   void aBf16NetworkComputesNearlyWhatFp32Does(String name) throws Exception {
-    assumeTrue(CpuInstructions.canComputeBf16(), "libtorch can't compute bf16 on this CPU");
+    assumeTrue(canComputeBf16(), "libtorch can't compute bf16 on this CPU");
     Network network = Network.named(name);
     Weights weights = FormulaWeights.of(network, 32);
     List<PreparedImage> images = FormulaModel.images(9);
@@ -83,7 +86,7 @@ final class PrecisionTest {
 
   /// How much the embeddings differ depends on the weights and on the CPU.
   @Test
-  void bf16IsRefusedWhereItDiffersTooMuchOrTheCpuLacksIt() throws Exception {
+  void refusesBf16WhereItDiffersTooMuchOrTheCpuLacksIt() throws Exception {
     EncoderOptions bf16 = FP32.withPrecision(EncoderOptions.Precision.BF16);
     if (!CpuInstructions.haveBf16()) {
       String refusal =
@@ -108,7 +111,7 @@ final class PrecisionTest {
   }
 
   @Test
-  void overlapAndCosineAreCounted() {
+  void computesOverlapAndCosine() {
     float[][] rows = {{1, 0}, {0.8f, 0.6f}, {0, 1}};
     assertEquals(1, Agreement.of(rows, rows).overlap(), 1e-9);
     assertEquals(1, Agreement.of(rows, rows).cosine(), 1e-6);
@@ -118,5 +121,21 @@ final class PrecisionTest {
 
   private static double cosine(Embedding a, Embedding b) {
     return Agreement.of(new float[][] {a.toArray()}, new float[][] {b.toArray()}).cosine();
+  }
+
+  /// oneDNN refuses bf16 on CPUs without these instructions.
+  private static boolean canComputeBf16() throws IOException {
+    Path cpus = Path.of("/proc/cpuinfo");
+    String flags =
+        Files.isReadable(cpus)
+            ? Files.readAllLines(cpus).stream()
+                    .filter(line -> line.startsWith("flags"))
+                    .findFirst()
+                    .orElse("")
+                + " "
+            : "";
+    return CpuInstructions.haveBf16()
+        || flags.contains(" avx_ne_convert ")
+        || Stream.of(" avx512bw ", " avx512vl ", " avx512dq ").allMatch(flags::contains);
   }
 }

@@ -56,7 +56,7 @@ final class SketchBankTest {
   }
 
   @Test
-  void aModelCarriesItsBank() throws Exception {
+  void storesTheBankInTheModel() throws Exception {
     Tensor bank = bank(axis(0, 1), axis(1, -1));
     write("banked", weights.with(SketchBank.TENSOR, bank));
 
@@ -71,7 +71,7 @@ final class SketchBankTest {
   }
 
   @Test
-  void aModelWithoutABankHasNoHubness() throws Exception {
+  void hasNoHubnessWithoutABank() throws Exception {
     ModelArtifact model = write("plain", weights);
     assertEquals(0, model.hubness().rows());
     assertEquals(0, model.hubness().of(axis(0, 1).toArray()));
@@ -79,7 +79,7 @@ final class SketchBankTest {
 
   /// The artifact that ships was made before there were banks.
   @Test
-  void theBankIsPartOfTheGenerationAndModelsWithoutOneKeepTheirs() throws Exception {
+  void includesTheBankInTheGenerationAndKeepsThatOfModelsWithoutOne() throws Exception {
     ModelArtifact plain = write("plain", weights);
     ModelArtifact banked = write("one", weights.with(SketchBank.TENSOR, bank(axis(0, 1))));
     ModelArtifact other = write("other", weights.with(SketchBank.TENSOR, bank(axis(1, 1))));
@@ -102,7 +102,7 @@ final class SketchBankTest {
   }
 
   @Test
-  void damagedBanksAreRefused() throws Exception {
+  void refusesDamagedBanks() throws Exception {
     assertRefused("the embeddings have 16 dimensions", new Tensor(List.of(1, 8), new float[8]));
     assertRefused("has shape [16]", new Tensor(List.of(DIMENSION), new float[DIMENSION]));
     assertRefused("has no rows", new Tensor(List.of(0, DIMENSION), new float[0]));

@@ -48,7 +48,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void embeddingsHaveLengthOneAndTheModelsDimension() {
+  void givesEmbeddingsOfLengthOneAndTheModelsDimension() {
     for (Embedding embedding : encoder.encode(FormulaModel.images(5))) {
       double squares = 0;
       for (float x : embedding.toArray()) {
@@ -61,13 +61,13 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void differentImagesDiffer() {
+  void givesDifferentImagesDifferentEmbeddings() {
     List<Embedding> embeddings = encoder.encode(FormulaModel.images(2));
     assertTrue(cosine(embeddings.get(0), embeddings.get(1)) < 0.999f);
   }
 
   @Test
-  void theBatchMakesNoDifference() {
+  void isIndependentOfTheBatch() {
     List<PreparedImage> images = FormulaModel.images(32);
     List<Embedding> together = encoder.encode(images);
     for (int i = 0; i < images.size(); i++) {
@@ -76,7 +76,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void largerBatchesThanTheNetworkTakesAreCut() {
+  void splitsBatchesThatAreTooLarge() {
     List<PreparedImage> images = FormulaModel.images(19);
     List<Embedding> embeddings = encoder.encode(images);
     assertEquals(images.size(), embeddings.size());
@@ -84,7 +84,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void aModelLoadedAgainGivesTheSameEmbeddings() throws Exception {
+  void givesTheSameEmbeddingsAfterLoadingAgain() throws Exception {
     Path copy = directory.resolve("copy");
     ModelArtifact.write(
         copy,
@@ -99,7 +99,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void concurrentCallsGetTheirOwnAnswers() throws Exception {
+  void givesConcurrentCallsTheirOwnAnswers() throws Exception {
     List<PreparedImage> images = FormulaModel.images(16);
     List<Embedding> expected = encoder.encode(images);
     try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
@@ -123,7 +123,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void closeWaitsForRunningCallsAndLaterOnesAreRefused() throws Exception {
+  void waitsForRunningCallsOnCloseAndRefusesLaterOnes() throws Exception {
     TorchEncoder closing = TorchEncoder.open(model, OPTIONS);
     CountDownLatch started = new CountDownLatch(2);
     try (ExecutorService callers = Executors.newFixedThreadPool(2)) {
@@ -153,7 +153,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void memoryStaysFlat() throws IOException {
+  void usesConstantMemory() throws IOException {
     List<PreparedImage> images = FormulaModel.images(4);
     for (int i = 0; i < 150; i++) {
       encoder.encode(images);
@@ -172,7 +172,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void anImageOfAnotherSizeIsRefused() {
+  void refusesAnImageOfAnotherSize() {
     assertThrows(
         IllegalArgumentException.class,
         () -> encoder.encode(List.of(FormulaWeights.image(FormulaModel.SIZE + 1, 0))));
@@ -180,7 +180,7 @@ final class TorchEncoderTest {
   }
 
   @Test
-  void aModelMayEmbedThatNeverTrained() throws Exception {
+  void embedsWithABareTrunk() throws Exception {
     Path bare = directory.resolve("bare");
     Files.createDirectories(bare);
     FormulaWeights.of(model.network())

@@ -39,7 +39,7 @@ final class BackupDrillTest {
   @TempDir Path directory;
 
   @Test
-  void aGalleryIsBackOnAnotherMachine() throws Exception {
+  void restoresAGalleryOnAnotherMachine() throws Exception {
     Path saved = directory.resolve("backup");
     Map<String, byte[]> pictures;
     try (StandaloneProcess first = StandaloneProcess.start(directory.resolve("first"))) {

@@ -58,7 +58,7 @@ final class BackupTopicsTest {
   private final long seed = Long.getLong("tests.seed", 42);
 
   @Test
-  void isTheStateOfOneMomentAndTheSameInAnotherKafka() throws Exception {
+  void copiesTheStateOfOneMomentToAnotherKafka() throws Exception {
     Path saved = directory.resolve("backup");
     Map<String, String> expected = new TreeMap<>();
     Manifest manifest;
@@ -84,7 +84,7 @@ final class BackupTopicsTest {
   }
 
   @Test
-  void refusesADirectoryThatHoldsABackup() throws Exception {
+  void refusesADirectoryWithABackup() throws Exception {
     BackupFolder folder = BackupFolder.create(directory);
     Files.writeString(folder.resolve(Manifest.FILE), "{}");
     assertThrows(BrokenBackupException.class, () -> BackupFolder.create(directory));

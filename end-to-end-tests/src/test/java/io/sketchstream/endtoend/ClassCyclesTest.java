@@ -75,7 +75,7 @@ final class ClassCyclesTest {
   }
 
   @Test
-  void classesOfAPackageHaveOnlyTheDefendedCycles() {
+  void hasOnlyDefendedCyclesBetweenClasses() {
     SliceRule rule =
         slices()
             .assignedFrom(
@@ -104,7 +104,7 @@ final class ClassCyclesTest {
 
   /// A defence of a dependency that is gone would allow it to come back.
   @Test
-  void everyDefendedDependencyExists() {
+  void listsOnlyExistingDependencies() {
     for (Defended edge : DEFENDED) {
       assertTrue(
           ours.stream()

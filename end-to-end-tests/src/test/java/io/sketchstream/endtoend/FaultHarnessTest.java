@@ -31,7 +31,7 @@ final class FaultHarnessTest {
   @TempDir Path directory;
 
   @Test
-  void losesNothingAndComesBack() {
+  void losesNothingAndRecovers() {
     assumeTrue(!FAULTS.isEmpty(), "injects faults for as long as -Dtests.faults says: PT2M");
     Duration duration = Duration.parse(FAULTS);
     System.out.printf("faults for %s, -Dtests.seed=%d%n", duration, SEED);

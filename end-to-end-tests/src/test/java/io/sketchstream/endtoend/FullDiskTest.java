@@ -44,7 +44,7 @@ final class FullDiskTest {
   }
 
   @Test
-  void saysSoAndLosesNothing() throws Exception {
+  void reportsAFullDiskAndLosesNothing() throws Exception {
     Path ballast = home().resolve("ballast");
     List<String> acknowledged = new ArrayList<>();
     try (StandaloneProcess full = start();

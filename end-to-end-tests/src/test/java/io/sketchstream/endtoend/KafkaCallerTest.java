@@ -84,7 +84,7 @@ final class KafkaCallerTest {
   }
 
   @Test
-  void readsTheAnswerWithItsQueryIdFromThePartitionItAskedFor() {
+  void readsTheAnswerFromTheRequestedPartition() {
     ConsumerRecord<String, SearchAnswered> record = ask(Pictures.png(1));
     SearchAnswered answer = record.value();
     assertFalse(answer.hasError(), answer::toString);
@@ -99,7 +99,7 @@ final class KafkaCallerTest {
   }
 
   @Test
-  void isToldWhatIsWrongWithItsSketch() {
+  void receivesTheReasonForAnInvalidSketch() {
     SearchAnswered answer = ask("no image".getBytes(StandardCharsets.UTF_8)).value();
     assertEquals(SearchErrorCode.BAD_SKETCH, answer.getError().getCode());
     assertFalse(answer.getError().getMessage().isBlank());

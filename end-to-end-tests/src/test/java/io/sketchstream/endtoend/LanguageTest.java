@@ -19,7 +19,7 @@ final class LanguageTest {
   @TempDir Path directory;
 
   @Test
-  void aStartUnderAnotherLanguageFindsTheGalleryAndNothingStaysInTheTemporaryFolder()
+  void findsTheGalleryUnderAnotherLocaleAndLeavesNoTemporaryFiles()
       throws Exception {
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Path home = directory.resolve("home");

@@ -37,7 +37,7 @@ final class LauncherTest {
   }
 
   @Test
-  void fileNamesAreInUtf8AndNumbersInAsciiWhateverTheCallersLanguageIs() throws Exception {
+  void usesUtf8FileNamesAndAsciiNumbersInEveryLocale() throws Exception {
     for (String language : List.of("C", "POSIX", "fa_IR.UTF-8")) {
       Ran ran = run(Map.of("LC_ALL", language, "HOME", "/root"), "status");
       assertEquals(0, ran.exitCode(), ran.output());
@@ -47,7 +47,7 @@ final class LauncherTest {
   }
 
   @Test
-  void needsNoHome() throws Exception {
+  void startsWithoutAHome() throws Exception {
     Ran ran = run(Map.of(), "status");
     assertEquals(0, ran.exitCode(), ran.output());
     assertTrue(ran.output().matches("(?s)LC_ALL=C.UTF-8 HOME=/.*"), ran.output());
@@ -63,7 +63,7 @@ final class LauncherTest {
   }
 
   @Test
-  void helpNamesEveryCommand() throws Exception {
+  void namesEveryCommandInHelp() throws Exception {
     String help = run(Map.of("HOME", "/root"), "help").output();
     for (String command :
         List.of(

@@ -128,8 +128,9 @@ final class ModuleBoundariesTest {
   }
 
   @Test
-  void imagesUsesOnlyTheContracts() {
+  void imagesUsesOnlyTheContractsAndNoKafkaOrQuarkus() {
     usesOfOurs("images", "events");
+    usesNothingOf("images", TORCH + "..", "io.quarkus..", "org.apache.kafka..");
   }
 
   @Test
@@ -150,8 +151,26 @@ final class ModuleBoundariesTest {
   }
 
   @Test
+  void modelStoreIsALibraryWithoutKafkaOrQuarkus() {
+    usesOfOurs("store", "encoder", "events");
+    usesNothingOf("store", "io.quarkus..", "org.apache.kafka..");
+  }
+
+  @Test
   void shellUsesOnlyTheContracts() {
     usesOfOurs("shell", "events");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ingest", "query"})
+  void ingestAndQueryUseOnlyTheShellImagesAndScore(String service) {
+    usesOfOurs(service, "shell", "images", "score", "events");
+  }
+
+  @Test
+  void embedAndTrainingUseOnlyTheShellModelsAndTheirLibraries() {
+    usesOfOurs("embed", "shell", "store", "encoder", "images", "score", "events");
+    usesOfOurs("training", "shell", "store", "trainer", "encoder", "images", "score", "events");
   }
 
   @ParameterizedTest

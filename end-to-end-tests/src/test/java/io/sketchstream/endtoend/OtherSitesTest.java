@@ -118,7 +118,7 @@ final class OtherSitesTest {
 
   /// The name is the page's own, and its address this machine's: the browser sees one origin.
   @Test
-  void aNameThatWasMadeToPointHereIsNotAnswered() throws Exception {
+  void refusesARebindingHostName() throws Exception {
     String before = state();
     Page page = chromium.page(800, 600);
     String rebound = "http://rebound.example:" + standalone.address().getPort();
@@ -144,7 +144,7 @@ final class OtherSitesTest {
   }
 
   @Test
-  void noPageMayShowItInAFrame() {
+  void forbidsFrames() {
     Page page = chromium.page(800, 600);
     page.navigate("http://kittens.example:" + otherSite.getAddress().getPort() + "/");
     page.evaluate(
@@ -165,7 +165,7 @@ final class OtherSitesTest {
   }
 
   @Test
-  void aPeerMayNotSendMoreThanAQuestion() throws Exception {
+  void boundsTheBodiesOfPeers() throws Exception {
     for (boolean announced : List.of(true, false)) {
       byte[] large = new byte[2 << 20];
       HttpRequest question =

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sketchstream.broker.EmbeddedCluster;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.testing.Await;
@@ -52,8 +51,8 @@ final class QueryClusterTest {
   private String tracing;
 
   @Test
-  void losesNoSearchWhenAProcessIsKilledAndAnotherJoins() throws Exception {
-    try (EmbeddedCluster kafka = EmbeddedCluster.start(directory.resolve("kafka"), 3);
+  void losesNoSearchWhileProcessesAreKilledAndJoin() throws Exception {
+    try (BrokerCluster kafka = BrokerCluster.start(directory.resolve("kafka"), 3);
         SpanCollector collector = new SpanCollector();
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
       tracing = collector.endpoint();

@@ -22,7 +22,7 @@ final class RefusedStartTest {
   @TempDir Path directory;
 
   @Test
-  void saysThatThePortIsInUse() throws IOException {
+  void reportsAPortInUse() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());
       assertRefused(1, "port " + port + " is in use", "--port", port);
@@ -30,7 +30,7 @@ final class RefusedStartTest {
   }
 
   @Test
-  void saysThatTheHomeIsInUseAndByWhom() {
+  void reportsAHomeInUseAndItsOwner() {
     Path home = directory.resolve("home");
     try (StandaloneProcess first =
         StandaloneProcess.start(home, "--model", TestModel.directory().toString())) {
@@ -39,18 +39,18 @@ final class RefusedStartTest {
   }
 
   @Test
-  void saysThatTheHomeIsNoDirectory() throws IOException {
+  void reportsAHomeThatIsNoDirectory() throws IOException {
     Files.createFile(directory.resolve("home"));
     assertRefused(1, "it is not a directory");
   }
 
   @Test
-  void saysThatTheModelIsNotThere() {
+  void reportsAMissingModel() {
     assertRefused(1, "model 'nowhere'", "--model", "nowhere");
   }
 
   @Test
-  void saysWhatIsWrongWithABrokenModel() throws IOException {
+  void reportsTheFaultOfABrokenModel() throws IOException {
     Path model = Files.createDirectories(directory.resolve("model"));
     try (var files = Files.list(TestModel.directory())) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -64,12 +64,12 @@ final class RefusedStartTest {
   }
 
   @Test
-  void saysWhichOptionItDoesNotKnow() {
+  void namesAnUnknownOption() {
     assertRefused(2, "Unknown options: '--prot', '1'", "--prot", "1");
   }
 
   @Test
-  void saysThatTheDiskIsFull() throws Exception {
+  void reportsAFullDisk() throws Exception {
     Path home = Files.createDirectories(directory.resolve("home"));
     Assumptions.assumeTrue(
         run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", home.toString()) == 0,

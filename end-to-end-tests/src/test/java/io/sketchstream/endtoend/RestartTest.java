@@ -29,7 +29,7 @@ final class RestartTest {
   @TempDir Path directory;
 
   @Test
-  void findsTheGalleryAsItWasAfterAStopInOrder() {
+  void keepsTheGalleryAfterACleanStop() {
     Path home = directory.resolve("home");
     String after;
     try (StandaloneProcess first = start(home)) {
@@ -54,7 +54,7 @@ final class RestartTest {
 
   /// libtorch crashes a JVM that exits in the middle of a forward pass.
   @Test
-  void stopsInOrderInTheMiddleOfHeavyEmbedding() throws Exception {
+  void stopsCleanlyDuringHeavyEmbedding() throws Exception {
     try (StandaloneProcess standalone = start(directory.resolve("home"));
         Writers writers = new Writers(standalone, 5_000)) {
       Await.until(
@@ -66,7 +66,7 @@ final class RestartTest {
   }
 
   @Test
-  void losesNothingAcknowledgedAndDoublesNothingWhenKilledDuringAnImport() throws Exception {
+  void neitherLosesNorDoublesWhenKilledDuringAnImport() throws Exception {
     Path home = directory.resolve("home");
     Set<Integer> acknowledged;
     try (StandaloneProcess first = start(home);

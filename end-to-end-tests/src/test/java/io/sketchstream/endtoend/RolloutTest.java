@@ -73,7 +73,7 @@ final class RolloutTest {
   }
 
   @Test
-  void losesNothingMixesNothingAndFailsNoSearch() throws Exception {
+  void neitherLosesNorMixesNorFailsASearch() throws Exception {
     ModelArtifact candidate =
         CandidateModel.reordered(
             original, directory.resolve("candidate"), CANDIDATE_INPUT_SIZE, SEED);
@@ -82,7 +82,7 @@ final class RolloutTest {
 
   /// There are no labels before its activation, so it passes the gate; then labels arrive.
   @Test
-  void rollsBackByItselfWhatFailsLiveAndLetsItsLikeNotIn() throws Exception {
+  void rollsBackAModelThatFailsLiveAndRejectsItsRepeat() throws Exception {
     try (RolloutApi api = new RolloutApi(addresses)) {
       for (int i = 0; i < LABELLED; i++) {
         api.put("labelled-" + i, Pictures.png(i));
@@ -180,7 +180,7 @@ final class RolloutTest {
     assertEquals(report.candidate(), report.findings().get(0).generation());
     assertEquals(report.before(), report.findings().get(1).generation());
     for (Finding finding : report.findings()) {
-      assertTrue(finding.isClean(), seed + finding);
+      RolloutKillTest.assertClean(finding, seed);
       assertTrue(finding.images() > IMAGES && finding.removed() > 0, seed + finding);
     }
     // Each drawing is its own best match with any model.

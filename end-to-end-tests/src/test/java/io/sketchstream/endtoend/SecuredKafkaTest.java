@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.broker.BrokerLogin;
+import io.sketchstream.broker.BrokerPorts;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +32,9 @@ final class SecuredKafkaTest {
   @TempDir Path directory;
 
   @Test
-  void servicesSpeakTlsWithAPasswordAndKeepItToThemselves() throws Exception {
+  void usesTlsWithAPasswordAndDoesNotRevealIt() throws Exception {
     Path keyStore = keyStore();
-    try (EmbeddedBroker kafka =
-            EmbeddedBroker.startSecured(
-                directory.resolve("kafka"), keyStore, new BrokerLogin("sketchstream", PASSWORD));
+    try (EmbeddedBroker kafka = secured(keyStore);
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
       URI ingest =
           fleet.start("ingest-service", settings(keyStore, "ingest", URI.create("http://nowhere")));
@@ -75,7 +75,7 @@ final class SecuredKafkaTest {
   }
 
   @Test
-  void aServiceThatStrangersCanReachWantsAToken() {
+  void requiresATokenOfAReachableService() {
     try (ServerProcess open =
         ServerProcess.start(
             directory.resolve("open"),
@@ -121,6 +121,19 @@ final class SecuredKafkaTest {
             .filter(line -> line.contains("[io.sketchstream") || line.contains(" ERROR "))
             .toList();
     assertEquals(List.of(), others);
+  }
+
+  /// Its listeners require TLS and a login.
+  private EmbeddedBroker secured(Path keyStore) {
+    BrokerPorts ports = BrokerPorts.free();
+    Map<String, String> settings =
+        new HashMap<>(new BrokerLogin("sketchstream", PASSWORD).broker("SASL_SSL", ports));
+    for (String store : List.of("ssl.keystore", "ssl.truststore")) {
+      settings.put(store + ".location", keyStore.toString());
+      settings.put(store + ".password", PASSWORD);
+      settings.put(store + ".type", "PKCS12");
+    }
+    return EmbeddedBroker.start(directory.resolve("kafka"), ports, settings);
   }
 
   /// A self-signed certificate for 127.0.0.1, made with keytool.

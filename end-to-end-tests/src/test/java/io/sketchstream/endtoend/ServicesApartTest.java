@@ -18,7 +18,7 @@ final class ServicesApartTest {
   @TempDir Path directory;
 
   @Test
-  void importAndSearchAcrossFourProcesses() throws Exception {
+  void importsAndSearchesAcrossFourProcesses() throws Exception {
     try (KafkaForTests kafka = KafkaForTests.start(directory.resolve("kafka"));
         Fleet fleet = new Fleet(directory, kafka.bootstrapServers())) {
       // Query before training, training before embed: the start order does not matter.

@@ -60,7 +60,7 @@ final class StandaloneFlowTest {
   }
 
   @Test
-  void findsAnImageByItsSketchAsSoonAsItsTokenIsHonoured() {
+  void findsAnImageByItsSketchWithItsToken() {
     for (int seed = 100; seed < 108; seed++) {
       Written written = gallery.put("drawing-" + seed, Pictures.png(seed));
       assertEquals("accepted", written.status());
@@ -72,7 +72,7 @@ final class StandaloneFlowTest {
   }
 
   @Test
-  void ordersHitsByScoreAndGivesNoMoreThanAsked() {
+  void ordersHitsByScoreAndReturnsAtMostK() {
     String after = "";
     for (int seed = 200; seed < 206; seed++) {
       String position = gallery.put("ordered-" + seed, Pictures.png(seed)).position();
@@ -88,7 +88,7 @@ final class StandaloneFlowTest {
   }
 
   @Test
-  void forgetsADeletedImage() {
+  void findsNoDeletedImage() {
     byte[] picture = Pictures.png(300);
     String put = gallery.put("deleted", picture).position();
     assertEquals("deleted", GalleryClient.ids(gallery.search(picture, 1, put)).getFirst());
@@ -107,7 +107,7 @@ final class StandaloneFlowTest {
   }
 
   @Test
-  void findsMoreLikeAnImageWithoutTheImageItself() {
+  void findsSimilarImagesWithoutTheImageItself() {
     gallery.put("like-1", Pictures.png(320));
     String after = gallery.put("like-2", Pictures.png(321)).position();
     gallery.search(Pictures.png(321), 1, after);
@@ -131,7 +131,7 @@ final class StandaloneFlowTest {
   }
 
   @Test
-  void refusesWhatIsNoImageAndGoesOn() {
+  void refusesAnInvalidImageAndContinues() {
     HttpResponse<byte[]> empty =
         gallery.trySearch("no image".getBytes(StandardCharsets.UTF_8), 1, "");
     assertEquals(400, empty.statusCode(), () -> new String(empty.body(), StandardCharsets.UTF_8));
@@ -232,7 +232,7 @@ final class StandaloneFlowTest {
 
   /// A counter of rare events may have no sample, but it must be defined.
   @Test
-  void exportsWhatTheAlertsWatch() {
+  void exportsTheMetricsOfTheAlerts() {
     String exported = metrics();
     List<String> expressions = WatchedMetrics.alertExpressions();
     assertTrue(expressions.size() >= 8, expressions::toString);

@@ -56,7 +56,7 @@ final class StandingRolloutTest {
   }
 
   @Test
-  void tellsAThousandQueriesOfEachImageThroughARolloutAndTwoKills() throws Exception {
+  void matchesAThousandQueriesThroughARolloutAndTwoKills() throws Exception {
     Path home = directory.resolve("home");
     ModelArtifact original = ModelArtifact.load(TestModel.directory());
     ModelArtifact candidate =

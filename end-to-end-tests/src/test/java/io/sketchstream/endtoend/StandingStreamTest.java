@@ -25,7 +25,7 @@ final class StandingStreamTest {
   @TempDir Path directory;
 
   @Test
-  void tellsEachImageThatMatchesOnceAcrossTwoKills() {
+  void streamsEachMatchOnceAcrossTwoKills() {
     Path home = directory.resolve("home");
     Set<String> expected = new TreeSet<>();
     try (StandaloneProcess first = start(home);

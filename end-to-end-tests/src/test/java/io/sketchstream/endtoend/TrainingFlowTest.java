@@ -49,7 +49,7 @@ final class TrainingFlowTest {
   @TempDir private Path directory;
 
   @Test
-  void learnsFromLabelsAcrossACrashAndServesWhatItLearned() throws Exception {
+  void trainsFromLabelsAcrossACrashAndServesTheModel() throws Exception {
     Path home = directory.resolve("home");
     Map<String, List<LabelledShapes.Pair>> classes = LabelledShapes.classes(6, 6);
     String runId;

@@ -158,7 +158,7 @@ final class WebPageBrowseTest extends WebPageFixture {
   }
 
   @Test
-  void fitsAPhoneAndNeedsNoPointer() {
+  void fitsAPhoneAndWorksByKeyboard() {
     page.close();
     openAt(360, 740);
     page.part("#view-gallery").press("Enter");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /// Adding, removing and teaching.
 final class WebPageGalleryTest extends WebPageFixture {
   @Test
-  void addsChosenPhotosAndSaysWhatIsWrongWithOthers() {
+  void addsChosenPhotosAndReportsInvalidOnes() {
     page.part("#photo-files")
         .setInputFiles(
             new FilePayload[] {
@@ -155,7 +155,7 @@ final class WebPageGalleryTest extends WebPageFixture {
   }
 
   @Test
-  void trainsFromThePageAndSaysHowItEnds() {
+  void trainsFromThePageAndReportsTheEnd() {
     page.drawCircle();
     page.awaitAnswer();
     page.button("Teach").click();

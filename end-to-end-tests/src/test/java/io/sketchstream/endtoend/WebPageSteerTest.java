@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// the models. Buttons on photos are pressed without a pointer: a later answer may move them.
 final class WebPageSteerTest extends WebPageFixture {
   @Test
-  void ranksAnewByFeedbackAndKeepsItInTheAddress() {
+  void reranksByFeedbackAndKeepsItInTheAddress() {
     page.button("Draw the example: Bell").click();
     page.awaitAnswer();
     Locator more = page.button("More like plank");
@@ -53,7 +53,7 @@ final class WebPageSteerTest extends WebPageFixture {
   }
 
   @Test
-  void searchesWithAPhotoUnlessToldOtherwise() {
+  void recognisesAPhotoUnlessToldOtherwise() {
     byte[] ball = DrawnPhotos.gallery().get("ball");
     page.part("#sketch-file").setInputFiles(new FilePayload("ball.png", "image/png", ball));
 
@@ -69,7 +69,7 @@ final class WebPageSteerTest extends WebPageFixture {
   }
 
   @Test
-  void offersTagsBesideASearch() {
+  void offersTagsWithASearch() {
     filler.put("a tagged star", DrawnPhotos.star(Color.BLUE), "starry");
     page.button("Draw the example: Bell").click();
     Locator tag = page.part("#facets [data-tag='starry']");
@@ -82,7 +82,7 @@ final class WebPageSteerTest extends WebPageFixture {
   }
 
   @Test
-  void namesModelsAndAsksBeforeAChange() {
+  void namesModelsAndConfirmsChanges() {
     page.part("#view-models").click();
     Locator model = page.part(".model");
     assertThat(model).hasCount(1);

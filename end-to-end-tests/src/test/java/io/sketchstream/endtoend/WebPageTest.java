@@ -45,7 +45,7 @@ final class WebPageTest extends WebPageFixture {
   }
 
   @Test
-  void takesStrokesBackAndClears() {
+  void undoesStrokesAndClears() {
     page.drawCircle();
     page.drawLine();
     assertThat(page.sheet()).hasAccessibleName("Drawing sheet, 2 strokes");
@@ -66,7 +66,7 @@ final class WebPageTest extends WebPageFixture {
   }
 
   @Test
-  void givesUpAnAnswerThatIsOutOfDate() {
+  void dropsAnOutdatedAnswer() {
     List<Route> held = new ArrayList<>();
     page.window()
         .route(
@@ -100,7 +100,7 @@ final class WebPageTest extends WebPageFixture {
   }
 
   @Test
-  void leadsToMoreLikeAPhotoAndBack() {
+  void navigatesToSimilarPhotosAndBack() {
     page.drawCircle();
     page.awaitAnswer();
     Locator second = page.frames().nth(1).getByRole(AriaRole.LINK);
@@ -120,7 +120,7 @@ final class WebPageTest extends WebPageFixture {
   }
 
   @Test
-  void keepsTheStatusLineAlive() {
+  void updatesTheStatusLine() {
     assertThat(page.part("#status-state")).hasText("Up to date");
     assertThat(page.part("#status-indexed")).hasText(Pattern.compile("\\d+"));
     assertThat(page.part("#status-generation")).not().hasText("–");
@@ -135,7 +135,7 @@ final class WebPageTest extends WebPageFixture {
   }
 
   @Test
-  void needsNoPointer() {
+  void worksByKeyboard() {
     page.button("Draw the example: Bell").press("Enter");
     assertThat(page.frames().first()).isVisible();
 
@@ -153,7 +153,7 @@ final class WebPageTest extends WebPageFixture {
   }
 
   @Test
-  void tellsAScreenReaderWhatIsWhat() {
+  void labelsItsElementsForScreenReaders() {
     page.drawCircle();
     assertThat(page.frames().first()).isVisible();
 
@@ -194,7 +194,7 @@ final class WebPageTest extends WebPageFixture {
   }
 
   @Test
-  void remembersTheColoursChosen() {
+  void remembersTheColourScheme() {
     page.button("Dark colours").click();
     assertThat(page.part("html")).hasAttribute("data-theme", "dark");
     page.window().reload();

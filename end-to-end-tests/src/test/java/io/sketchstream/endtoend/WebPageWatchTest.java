@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /// "Watch for this": what comes in is told on the page.
 final class WebPageWatchTest extends WebPageFixture {
   @Test
-  void tellsOfAPhotoThatComesIn() {
+  void showsAMatchingNewPhoto() {
     page.drawCircle();
     page.awaitAnswer();
     page.part("#watch-rarity").selectOption("per_day=5");
@@ -26,7 +26,7 @@ final class WebPageWatchTest extends WebPageFixture {
   }
 
   @Test
-  void asksHowRareOnlyWherePicturesAreCompared() {
+  void asksForARateOnlyForPictureQueries() {
     filler.put("a harbour crane", DrawnPhotos.star(Color.RED));
     page.part("#words").fill("crane");
     assertThat(page.part("#watch")).isVisible();

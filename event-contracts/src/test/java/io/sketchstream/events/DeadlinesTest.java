@@ -13,7 +13,7 @@ final class DeadlinesTest {
   private static final Instant STAMPED = Instant.parse("2026-03-01T12:00:00Z");
 
   @Test
-  void countsFromTheRecord() {
+  void countsFromTheTimeOfTheRecord() {
     for (Duration wrong : List.of(Duration.ZERO, Duration.ofDays(400), Duration.ofDays(-3))) {
       SearchRequest request = request(STAMPED.plus(wrong), Duration.ofSeconds(7));
       SearchRequest told = Deadlines.byRecord(request, STAMPED.toEpochMilli());
@@ -24,7 +24,7 @@ final class DeadlinesTest {
   }
 
   @Test
-  void leavesWhatCantBeTold() {
+  void leavesDeadlinesThatCannotBeComputed() {
     SearchRequest whole = request(STAMPED, Duration.ofSeconds(7));
     SearchRequest without = whole.toBuilder().clearSubmittedAt().build();
     assertEquals(without, Deadlines.byRecord(without, STAMPED.toEpochMilli()));

@@ -48,7 +48,7 @@ final class GenerationsTest {
   }
 
   @Test
-  void aStateOfANewerReleaseIsNeitherStartedNorDeleted() {
+  void neitherStartsNorDeletesAStateOfANewerRelease() {
     ModelChanged unknown = model("g1", ACTIVE, 1).toBuilder().setStateValue(99).build();
     Generations view = fold(unknown);
     assertEquals(Set.of(), view.live());
@@ -58,7 +58,7 @@ final class GenerationsTest {
   }
 
   @Test
-  void theHighestEpochIsActiveAndTheHighestOfTheStandbysPrevious() {
+  void picksTheHighestEpochAsActiveAndTheHighestStandbyAsPrevious() {
     Generations view =
         fold(
             model("g1", STANDBY, 1),
@@ -72,7 +72,7 @@ final class GenerationsTest {
   }
 
   @Test
-  void theOrderOfRecordsOfDifferentGenerationsDoesNotMatter() {
+  void ignoresTheOrderOfRecordsOfDifferentGenerations() {
     List<ModelChanged> changes =
         new ArrayList<>(
             List.of(
@@ -94,7 +94,7 @@ final class GenerationsTest {
   }
 
   @Test
-  void theLastRecordOfAGenerationCountsAndNullForgetsIt() {
+  void keepsTheLastRecordOfAGenerationAndRemovesItOnNull() {
     Generations view =
         fold(model("g1", BACKFILLING, 0), model("g1", ACTIVE, 1), model("g2", READY, 0));
     assertEquals(Set.of("g1", "g2"), ids(view.live()));
@@ -109,7 +109,7 @@ final class GenerationsTest {
   }
 
   @Test
-  void thoseInAStateComeLongestFirst() {
+  void listsGenerationsInAStateOldestFirst() {
     Generations view =
         fold(
             model("g1", REGISTERED, 0, "2026-01-03T00:00:00Z"),
@@ -121,7 +121,7 @@ final class GenerationsTest {
   }
 
   @Test
-  void hostileTimesDoNotStopTheView() {
+  void acceptsExtremeTimes() {
     Timestamp hostile =
         Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).setNanos(Integer.MIN_VALUE).build();
     Generations view =
@@ -134,7 +134,7 @@ final class GenerationsTest {
   }
 
   @Test
-  void aRecordThatIsNotValidIsRefusedWithItsReason() {
+  void refusesAnInvalidRecordWithTheReason() {
     ModelChanged good = model("g1", ACTIVE, 1);
     refused("not its key", "g2", good);
     refused("must match", "G 1", good);

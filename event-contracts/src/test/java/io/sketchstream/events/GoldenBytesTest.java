@@ -44,7 +44,7 @@ final class GoldenBytesTest {
 
   /// An event without golden bytes is not guarded, nor is a field that no golden event sets.
   @Test
-  void everyFieldOfEveryMessageIsCovered() {
+  void coversEveryFieldOfEveryMessage() {
     TreeSet<String> unset = new TreeSet<>();
     Sketchstream.getDescriptor()
         .getMessageTypes()
@@ -54,7 +54,7 @@ final class GoldenBytesTest {
   }
 
   @Test
-  void enumsKeepTheirNumbers() {
+  void keepsTheNumbersOfEnums() {
     assertEquals(
         "SEARCH_ERROR_CODE_UNSPECIFIED=0 BAD_SKETCH=1 BAD_REQUEST=2 NOT_YET_VISIBLE=3 UNAVAILABLE=4"
             + " DEADLINE_EXCEEDED=5 NO_SUCH_IMAGE=6 OVERLOADED=7",
@@ -72,7 +72,7 @@ final class GoldenBytesTest {
   }
 
   @Test
-  void headersKeepTheirBytes() throws IOException {
+  void keepsTheBytesOfHeaders() throws IOException {
     RecordHeaders headers = new RecordHeaders();
     EventHeaders.describe(
         headers,

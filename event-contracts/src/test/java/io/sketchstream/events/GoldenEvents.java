@@ -46,6 +46,7 @@ final class GoldenEvents {
     Map<String, Message> events = new LinkedHashMap<>();
     addImages(events);
     addSearches(events);
+    addSearchOptions(events);
     addLabelsAndModels(events);
     addStandingQueries(events);
     return events;
@@ -113,6 +114,9 @@ final class GoldenEvents {
             .setError(ERROR)
             .addTimings(TIMING)
             .build());
+  }
+
+  private static void addSearchOptions(Map<String, Message> events) {
     events.put(
         "SketchSubmitted.page",
         SketchSubmitted.newBuilder()

@@ -16,14 +16,14 @@ final class InstantsTest {
       List.of(Integer.MIN_VALUE, -1, 1_000_000_000, Integer.MAX_VALUE);
 
   @Test
-  void aTimeComesBackAsItWas() {
+  void convertsATimeThereAndBack() {
     for (Instant time : List.of(NOON, Instant.EPOCH, Instants.MIN, Instants.MAX)) {
       assertEquals(time, Instants.of(Instants.timestamp(time)));
     }
   }
 
   @Test
-  void hostileTimesAreClamped() {
+  void clampsExtremeTimes() {
     for (long seconds : HOSTILE_SECONDS) {
       for (int nanos : HOSTILE_NANOS) {
         Timestamp hostile = time(seconds, nanos);
@@ -34,13 +34,13 @@ final class InstantsTest {
   }
 
   @Test
-  void instantsOutsideTheRangeAreClampedWhenWritten() {
+  void clampsInstantsOutsideTheRangeWhenWriting() {
     assertEquals(Instants.MAX, Instants.of(Instants.timestamp(Instant.MAX)));
     assertEquals(Instants.MIN, Instants.of(Instants.timestamp(Instant.MIN)));
   }
 
   @Test
-  void aDeadlineIsAtMostSoFarAway() {
+  void boundsTheDistanceOfADeadline() {
     Duration waitMax = Duration.ofSeconds(30);
     assertEquals(
         NOON.plusSeconds(5),
@@ -52,7 +52,7 @@ final class InstantsTest {
   }
 
   @Test
-  void theAgeOfARecordIsNeverNegativeAndNeverOverflows() {
+  void computesAnAgeThatIsNeverNegativeAndNeverOverflows() {
     assertEquals(Duration.ofNanos(7_456_789), Instants.since(NOON.toEpochMilli() - 7, NOON));
     for (long millis : List.of(Long.MIN_VALUE, -1L, Long.MAX_VALUE)) {
       assertEquals(Duration.ZERO, Instants.since(millis, NOON));

@@ -71,7 +71,7 @@ final class StandingQueryBoundsTest {
   }
 
   @Test
-  void takesWhatIsWithinItsBounds() {
+  void acceptsValuesWithinTheBounds() {
     assertDoesNotThrow(() -> StandingQueryBounds.check("boats", VALID));
     assertDoesNotThrow(() ->
         StandingQueryBounds.check("boats", VALID.toBuilder().clearImageId().setText("a").build()));

@@ -48,7 +48,7 @@ public final class ImageScaler {
     return resampler.scale(bytes(image), image.getWidth(), image.getHeight());
   }
 
-  /// The pixels, blue first; the image's own array where it has one of that form.
+  /// The pixels, blue first; the image's own array if it has that form.
   public static byte[] bytes(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();

@@ -1,3 +1,3 @@
-/// Bytes to pixels: what every module uses of it. `file` reads headers, `decode` makes pixels of
-/// files, `sketch` of sketches, `process` runs the processes in which foreign files are opened.
+/// Bytes to pixels, for every module. `file` reads headers, `decode` decodes files, `sketch`
+/// renders sketches, `process` runs the processes in which untrusted formats are decoded.
 package io.sketchstream.images;

@@ -64,7 +64,7 @@ class ImageScalerTest {
   }
 
   @Test
-  void agreesWithTheSlowObviousWay() {
+  void agreesWithASimpleImplementation() {
     for (int round = 0; round < 20; round++) {
       BufferedImage image = noise(1 + random.nextInt(90), 1 + random.nextInt(90));
       int size = 1 + random.nextInt(60);

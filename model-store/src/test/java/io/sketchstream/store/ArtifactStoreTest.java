@@ -67,7 +67,7 @@ final class ArtifactStoreTest {
   }
 
   @Test
-  void takesTheFilesOfAModelIntoADirectoryWithoutWritingThemAgain() throws Exception {
+  void movesTheFilesOfAModelIntoADirectory() throws Exception {
     Path made = directory.resolve("made");
     ModelArtifact trained = DefaultModel.unpack(made);
     Files.writeString(made.resolve("report.md"), "better");
@@ -125,7 +125,7 @@ final class ArtifactStoreTest {
   }
 
   @Test
-  void deletesWeightsAndNothingElseInS3() throws Exception {
+  void deletesOnlyWeightsInS3() throws Exception {
     try (ArtifactStore store = s3("deleted");
         ArtifactStore other = s3("deleted")) {
       assertDeletesWeights(store);
@@ -142,7 +142,7 @@ final class ArtifactStoreTest {
   }
 
   @Test
-  void forgetsACopyAndBringsItAgain() throws Exception {
+  void fetchesAForgottenCopyAgain() throws Exception {
     Path cache = directory.resolve("forgetting");
     try (ArtifactStore store = ArtifactStore.open("s3://models/forgetting", options, cache)) {
       URI uri = store.keep(model);
@@ -158,7 +158,7 @@ final class ArtifactStoreTest {
   }
 
   @Test
-  void deletesWeightsAndNothingElseInADirectory() throws Exception {
+  void deletesOnlyWeightsInADirectory() throws Exception {
     Path root = directory.resolve("deleting");
     try (ArtifactStore store =
         ArtifactStore.open(root.toString(), S3Options.DEFAULT, directory.resolve("unused"))) {
@@ -190,7 +190,7 @@ final class ArtifactStoreTest {
   }
 
   @Test
-  void refusesByNameWhatIsNotWhatWasStored() throws Exception {
+  void refusesAlteredFilesByName() throws Exception {
     URI uri;
     try (ArtifactStore store = s3("bad")) {
       uri = store.keep(model);
@@ -222,7 +222,7 @@ final class ArtifactStoreTest {
   }
 
   @Test
-  void saysThatTheStoreCannotBeReached() throws Exception {
+  void reportsAnUnreachableStore() throws Exception {
     S3Options nowhere =
         new S3Options(
             Optional.of(URI.create("http://127.0.0.1:1")),

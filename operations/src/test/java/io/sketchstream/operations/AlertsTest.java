@@ -26,7 +26,7 @@ final class AlertsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(?:#([^)]*))?\\)");
 
   @Test
-  void everyAlertHasItsPageAndEveryPageItsAlert() throws IOException {
+  void pairsEveryAlertWithAPage() throws IOException {
     Set<String> alerts = new TreeSet<>();
     for (JsonNode rule : rules()) {
       String alert = rule.path("alert").asText();
@@ -46,7 +46,7 @@ final class AlertsTest {
   }
 
   @Test
-  void everyPageSaysWhatItMeansWhatToLookAtAndWhatToDo() throws IOException {
+  void hasTheThreeSectionsOnEveryPage() throws IOException {
     for (Path page : Repository.files("docs/runbooks", ".md")) {
       String text = Files.readString(page);
       String name = page.getFileName().toString().replace(".md", "");
@@ -63,7 +63,7 @@ final class AlertsTest {
 
   /// Each panel says what it shows and what to make of it.
   @Test
-  void everyPanelIsDescribed() throws IOException {
+  void describesEveryPanel() throws IOException {
     JsonNode dashboard =
         new ObjectMapper()
             .readTree(Repository.read("operations/grafana/dashboards/sketchstream.json"));
@@ -81,7 +81,7 @@ final class AlertsTest {
   }
 
   @Test
-  void kubernetesHasTheSameAlerts() throws IOException {
+  void hasTheSameAlertsInKubernetes() throws IOException {
     JsonNode rule =
         new YAMLMapper().readTree(Repository.read("k8s/monitoring/prometheus-rule.yaml"));
     assertEquals(alerts().path("groups"), rule.at("/spec/groups"));

@@ -62,7 +62,7 @@ final class ContainersTest {
 
   /// What a builder without BuildKit is given, since it runs the stage for nothing, too.
   @Test
-  void canTakeWhatMavenHasPackaged() {
+  void acceptsApplicationsPackagedByMaven() {
     JsonNode arguments = COMPOSE.at("/x-build-args");
     Map<String, String> local =
         Repository.read("operations/local-images.env")
@@ -128,7 +128,7 @@ final class ContainersTest {
   }
 
   @Test
-  void staysWithinWhatComposeOneUnderstands() {
+  void usesOnlyFeaturesOfComposeOne() {
     assertFalse(COMPOSE.has("name"));
     assertFalse(COMPOSE.has("include"));
     for (String later : List.of("start_interval", "develop:", "configs:", "!reset")) {

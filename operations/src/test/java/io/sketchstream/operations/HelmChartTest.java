@@ -31,7 +31,7 @@ final class HelmChartTest {
 
   /// Every object of one is in the other and the same, to the last probe and port.
   @Test
-  void withTheValuesOfProductionItIsTheOverlay() throws IOException {
+  void matchesTheProductionOverlay() throws IOException {
     Map<String, JsonNode> chart = byId(render(Map.of(), PROD));
     Map<String, JsonNode> overlay =
         byId(Kustomization.render(Repository.ROOT.resolve("k8s/overlays/prod")));
@@ -41,7 +41,7 @@ final class HelmChartTest {
   }
 
   @Test
-  void withGpusItIsThatOverlay() throws IOException {
+  void matchesTheGpuOverlay() throws IOException {
     Map<String, Object> gpu =
         Map.of("gpu", true, "image.tag", "0.2.0-cu128", "autoscaling.maxReplicas", 4);
     Map<String, JsonNode> chart = byId(render(gpu, PROD));
@@ -55,7 +55,7 @@ final class HelmChartTest {
   }
 
   @Test
-  void fitsTheSchemasWithEverythingSwitchedOnAndOff() throws IOException {
+  void fitsTheSchemasWithEverythingOnAndOff() throws IOException {
     Map<String, Object> on = new TreeMap<>();
     on.put("monitoring.enabled", true);
     on.put("monitoring.labels.release", "prometheus");
@@ -107,13 +107,13 @@ final class HelmChartTest {
   }
 
   @Test
-  void everySettingThatItNamesExists() throws IOException {
+  void namesOnlyExistingSettings() throws IOException {
     JsonNode settings = byId(render(Map.of(), PROD)).get("ConfigMap sketchstream").get("data");
     settings.fieldNames().forEachRemaining(key -> assertTrue(Settings.isKnown(key), key));
   }
 
   @Test
-  void refusesWhatContradictsItself() {
+  void refusesContradictoryValues() {
     assertRefused(Map.of("autoscaling.keda", true), "exclude each other");
     assertRefused(Map.of("kafka.strimzi", false), "kafka.bootstrapServers is needed");
     assertRefused(
@@ -122,14 +122,14 @@ final class HelmChartTest {
   }
 
   @Test
-  void findsNothingToComplainOf() {
+  void passesHelmLint() {
     LintResult result = new Helm(CHART).lint().strict().call();
     assertFalse(result.isFailed(), () -> result.getMessages().toString());
   }
 
   /// Helm reads no file outside of its chart.
   @Test
-  void copiesAreTheOriginals() throws IOException {
+  void hasUnchangedCopies() throws IOException {
     for (String original :
         List.of(
             "base/kafka-topics.yaml",

@@ -1,5 +1,12 @@
 package io.sketchstream.operations;
 
+import static io.sketchstream.operations.Manifests.env;
+import static io.sketchstream.operations.Manifests.find;
+import static io.sketchstream.operations.Manifests.id;
+import static io.sketchstream.operations.Manifests.kind;
+import static io.sketchstream.operations.Manifests.render;
+import static io.sketchstream.operations.Manifests.settings;
+import static io.sketchstream.operations.Manifests.workloads;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,12 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.sketchstream.events.Topic;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Every rendered overlay of `k8s/` matches the schemas and the services.
 final class ManifestsTest {
   private static final StrictSchema SCHEMA = new StrictSchema();
-  private static final Map<String, Integer> PORTS =
-      Map.of("ingest", 8081, "embed", 8082, "query", 8083, "training", 8084);
-  private static final Set<String> PROBES =
-      Set.of("/q/health/started", "/q/health/live", "/q/health/ready");
 
   @ParameterizedTest
   @ValueSource(
@@ -64,12 +65,12 @@ final class ManifestsTest {
     List<ObjectNode> workloads = workloads(manifests);
     assertEquals(
         new TreeSet<>(Repository.SERVICES),
-        workloads.stream().map(ManifestsTest::name).collect(Collectors.toCollection(TreeSet::new)));
-    workloads.forEach(workload -> checkWorkload(workload, manifests));
+        workloads.stream().map(Manifests::name).collect(Collectors.toCollection(TreeSet::new)));
+    workloads.forEach(workload -> WorkloadCheck.check(workload, manifests));
   }
 
   @Test
-  void noticesWhatDoesNotFitTheServices() {
+  void findsSettingsThatDoNotFitTheServices() {
     List<ObjectNode> manifests = render("overlays/prod");
     Map<String, String> breaks =
         Map.of(
@@ -88,13 +89,13 @@ final class ManifestsTest {
           continue;
         }
         ((ObjectNode) container.at(path.substring(0, slash))).put(path.substring(slash + 1), value);
-        assertThrows(AssertionError.class, () -> checkWorkload(broken, manifests), () -> path);
+        assertThrows(AssertionError.class, () -> WorkloadCheck.check(broken, manifests), () -> path);
       }
     });
   }
 
   @Test
-  void hasTheTopicsAsTheServicesWouldMakeThem() {
+  void declaresTheTopicsThatServicesWouldCreate() {
     List<ObjectNode> manifests = render("base");
     int partitions = Integer.parseInt(settings(manifests).get("TOPICS_PARTITIONS").asText());
     Set<String> wanted = new TreeSet<>();
@@ -125,12 +126,12 @@ final class ManifestsTest {
         wanted,
         manifests.stream()
             .filter(m -> kind(m).equals("KafkaTopic"))
-            .map(ManifestsTest::name)
+            .map(Manifests::name)
             .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   @Test
-  void letsEveryServiceWriteWhatItIsTheWriterOf() {
+  void letsEveryServiceWriteItsTopics() {
     List<ObjectNode> manifests = render("base");
     for (Topic<?> topic : Topics.permanent()) {
       String writer = topic.writer().replaceAll("-service.*", "");
@@ -147,7 +148,7 @@ final class ManifestsTest {
   }
 
   @Test
-  void keepsACopyOfEachShardServingThroughARollingRestart() {
+  void keepsACopyOfEachShardThroughARollingRestart() {
     for (String overlay : List.of("overlays/prod", "overlays/gpu")) {
       List<ObjectNode> manifests = render(overlay);
       ObjectNode query = find(manifests, "StatefulSet", "query");
@@ -158,86 +159,6 @@ final class ManifestsTest {
       assertEquals(1, budget.get("maxUnavailable").asInt());
       assertEquals(query.at("/spec/selector/matchLabels"), budget.at("/selector/matchLabels"));
     }
-  }
-
-  private static void checkWorkload(ObjectNode workload, List<ObjectNode> manifests) {
-    String name = name(workload);
-    JsonNode pod = workload.at("/spec/template/spec");
-    JsonNode container = pod.at("/containers/0");
-    int port = PORTS.get(name);
-    assertTrue(
-        Repository.read(name + "-service/Dockerfile").contains("QUARKUS_HTTP_PORT=" + port), name);
-    assertEquals(port, container.at("/ports/0/containerPort").asInt(), name);
-    assertEquals(port, find(manifests, "Service", name).at("/spec/ports/0/port").asInt(), name);
-    assertTrue(
-        container.get("image").asText().matches("(.*/)?sketchstream/" + name + "-service(:.*)?"),
-        name);
-    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-      JsonNode http = container.path(probe).path("httpGet");
-      assertTrue(PROBES.contains(http.path("path").asText()), name + " " + probe);
-      assertEquals(container.at("/ports/0/name"), http.get("port"), name + " " + probe);
-    }
-    assertFalse(pod.get("enableServiceLinks").asBoolean(true), name);
-    checkSecurity(pod, container, name);
-    checkResources(container.get("resources"), name);
-    checkVolumes(workload, pod, container, manifests);
-    List<String> keys = new ArrayList<>(env(workload).keySet());
-    settings(manifests).fieldNames().forEachRemaining(keys::add);
-    keys.remove("POD_NAME");
-    keys.forEach(key -> assertTrue(Settings.isKnown(key), () -> name + ": no setting " + key));
-    assertEquals(
-        1,
-        manifests.stream()
-            .filter(m -> kind(m).equals("ServiceAccount"))
-            .filter(m -> m.at("/metadata/name").equals(pod.get("serviceAccountName")))
-            .count(),
-        name);
-  }
-
-  private static void checkSecurity(JsonNode pod, JsonNode container, String name) {
-    assertTrue(pod.at("/securityContext/runAsNonRoot").asBoolean(), name);
-    assertEquals("RuntimeDefault", pod.at("/securityContext/seccompProfile/type").asText(), name);
-    JsonNode security = container.get("securityContext");
-    assertFalse(security.get("allowPrivilegeEscalation").asBoolean(true), name);
-    assertTrue(security.get("readOnlyRootFilesystem").asBoolean(), name);
-    assertEquals("ALL", security.at("/capabilities/drop/0").asText(), name);
-    assertTrue(
-        Repository.read(name + "-service/Dockerfile")
-            .contains("USER " + pod.at("/securityContext/runAsUser").asText() + ":"),
-        name);
-  }
-
-  private static void checkResources(JsonNode resources, String name) {
-    for (String resource : List.of("cpu", "memory")) {
-      String request = resources.at("/requests/" + resource).asText();
-      String limit = resources.at("/limits/" + resource).asText();
-      assertTrue(
-          Quantity.getAmountInBytes(new Quantity(request))
-                  .compareTo(Quantity.getAmountInBytes(new Quantity(limit)))
-              <= 0,
-          () -> name + " asks for more " + resource + " than its limit");
-    }
-  }
-
-  private static void checkVolumes(
-      ObjectNode workload, JsonNode pod, JsonNode container, List<ObjectNode> manifests) {
-    Set<String> volumes = new HashSet<>();
-    pod.get("volumes")
-        .forEach(volume -> {
-          volumes.add(volume.get("name").asText());
-          if (volume.has("persistentVolumeClaim")) {
-            find(
-                manifests,
-                "PersistentVolumeClaim",
-                volume.at("/persistentVolumeClaim/claimName").asText());
-          }
-        });
-    workload
-        .at("/spec/volumeClaimTemplates")
-        .forEach(claim -> volumes.add(claim.at("/metadata/name").asText()));
-    Set<String> mounted = new HashSet<>();
-    container.get("volumeMounts").forEach(mount -> mounted.add(mount.get("name").asText()));
-    assertEquals(volumes, mounted, name(workload));
   }
 
   private static boolean allows(
@@ -257,45 +178,5 @@ final class ManifestsTest {
 
   private static int partitionsOf(List<ObjectNode> manifests, Topic<?> topic) {
     return find(manifests, "KafkaTopic", topic.name()).at("/spec/partitions").asInt();
-  }
-
-  private static Map<String, String> env(ObjectNode workload) {
-    JsonNode env = workload.at("/spec/template/spec/containers/0/env");
-    return Stream.iterate(0, i -> i < env.size(), i -> i + 1)
-        .map(env::get)
-        .collect(Collectors.toMap(e -> e.get("name").asText(), e -> e.path("value").asText("")));
-  }
-
-  private static JsonNode settings(List<ObjectNode> manifests) {
-    return find(manifests, "ConfigMap", "sketchstream").get("data");
-  }
-
-  private static List<ObjectNode> render(String overlay) {
-    return Kustomization.render(Repository.ROOT.resolve("k8s").resolve(overlay));
-  }
-
-  private static List<ObjectNode> workloads(List<ObjectNode> manifests) {
-    return manifests.stream()
-        .filter(m -> kind(m).equals("Deployment") || kind(m).equals("StatefulSet"))
-        .toList();
-  }
-
-  private static ObjectNode find(List<ObjectNode> manifests, String kind, String name) {
-    return manifests.stream()
-        .filter(m -> kind(m).equals(kind) && name(m).equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
-  }
-
-  private static String id(ObjectNode manifest) {
-    return kind(manifest) + " " + name(manifest);
-  }
-
-  private static String kind(ObjectNode manifest) {
-    return manifest.get("kind").asText();
-  }
-
-  private static String name(ObjectNode manifest) {
-    return manifest.at("/metadata/name").asText();
   }
 }

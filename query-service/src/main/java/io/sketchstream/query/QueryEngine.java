@@ -114,13 +114,7 @@ public final class QueryEngine implements AutoCloseable {
       own(
           ShardCurrency.start(
               admin, this::shardsHere, clock, CURRENCY_INTERVAL, surroundings.workers()));
-      RecallMonitor recall =
-          own(
-              new RecallMonitor(
-                  generations::index,
-                  fanOut(peers, EngineOptions.exactFanOut(config)),
-                  config.recall().sampleRate(),
-                  surroundings.registry()));
+      RecallMonitor recall = own(recall(peers));
       WrittenPositions written = new WrittenPositions(new ImagesEnds(admin)::read);
       GenerationSearcher searcher =
           new GenerationSearcher(generations::await, fanOut, written, recall, clock);
@@ -163,6 +157,23 @@ public final class QueryEngine implements AutoCloseable {
             clock,
             standing.arrivals()),
         generations,
+        surroundings.registry());
+  }
+
+  private Webhooks webhooks(StandingQueries queries) {
+    return new Webhooks(
+        clients,
+        EngineOptions.webhooks(config),
+        queries.registry()::removeOver,
+        surroundings.registry(),
+        clock);
+  }
+
+  private RecallMonitor recall(Peers peers) {
+    return new RecallMonitor(
+        generations::index,
+        fanOut(peers, EngineOptions.exactFanOut(config)),
+        config.recall().sampleRate(),
         surroundings.registry());
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class QueryConfigTest {
   @Test
-  void startsWithDefaults() {
+  void hasValidDefaults() {
     QueryConfig config = map(Map.of());
     assertEquals(1, config.standbys());
     assertEquals("float32", config.vectors());
@@ -30,7 +30,7 @@ final class QueryConfigTest {
   }
 
   @Test
-  void takesWhatIsSet() {
+  void readsEverySetting() {
     QueryConfig config =
         map(
             Map.of(

@@ -12,13 +12,13 @@ import java.util.Optional;
 ///
 /// **Threads:** any number. Immutable.
 public final class Feedback {
-  /// Most images, liked and unliked together. More of them say little that is new.
+  /// The largest number of images, liked and unliked together; more add little.
   public static final int IMAGES_MAX = 20;
 
-  /// Weights of the means against the query's own vector.
+  /// Weights of the means relative to the query's own vector.
   ///
   /// @param liked 0 or more
-  /// @param unliked 0 or more; below `liked`, since what is wrong says less of what is right
+  /// @param unliked 0 or more; below `liked`, since a wrong image says little about what is right
   public record Weights(float liked, float unliked) {
     private static final Weights DEFAULTS = new Weights(2, .25f);
 
@@ -29,11 +29,12 @@ public final class Feedback {
       }
     }
 
-    /// What serving uses: best on the validation classes of the default model (261 sketches, 23
-    /// classes, 3,523 photos; what was named is left out of the figures). One right photo named
-    /// takes the mean average precision from .52 to .66, one right and one wrong from .47 to .63,
-    /// two wrong ones alone from .34 to .38. A larger weight of the unliked moves the sketch away
-    /// from everything: with .5, a wrong photo alone takes it from .41 to .34.
+    /// The weights of serving: best on the validation classes of the default model (261 sketches,
+    /// 23 classes, 3,523 photos; images given as feedback are left out of the evaluation). One
+    /// liked photo raises the mean average precision from .52 to .66, one liked and one unliked
+    /// from .47 to .63, two unliked ones alone from .34 to .38. A larger weight of the unliked
+    /// moves the query away from everything: with .5, one unliked photo alone lowers it from .41 to
+    /// .34.
     public static Weights defaults() {
       return DEFAULTS;
     }
@@ -45,13 +46,13 @@ public final class Feedback {
     this.weights = weights;
   }
 
-  /// The query that the feedback asks for.
+  /// The query after feedback.
   ///
   /// @param query of unit length
   /// @param liked vectors of images that are right, of unit length; may be none
   /// @param unliked vectors of images that are wrong; may be none
-  /// @return a new vector of unit length; empty where the query stays as it is: there is no
-  ///   feedback, or it would cancel the query out
+  /// @return a new vector of unit length; empty if the query does not change: there is no feedback,
+  ///   or it would cancel the query out
   /// @throws IllegalArgumentException when vectors differ in dimension
   public Optional<float[]> apply(float[] query, float[][] liked, float[][] unliked) {
     if (liked.length == 0 && unliked.length == 0) {

@@ -3,9 +3,9 @@ package io.sketchstream.score;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// How close a photo is to sketches in general. In high dimensions a few photos, hubs, are near to
-/// almost every query (Radovanović et al., "Hubs in Space", 2010); taking their hubness off makes
-/// room for the photos that are near to this one. Relatives: CSLS (Conneau et al., "Word
+/// How close a photo is to sketches in general. In high dimensions a few photos, hubs, are close to
+/// almost every query (Radovanović et al., "Hubs in Space", 2010). Subtracting their hubness makes
+/// room for photos that are close to the present query. Related: CSLS (Conneau et al., "Word
 /// Translation Without Parallel Data", 2018) and QB-Norm (Bogolin et al., "Cross Modal Retrieval
 /// with Querybank Normalisation", 2022).
 ///
@@ -15,7 +15,7 @@ import java.util.Locale;
 ///
 /// **Threads:** any number. Immutable.
 public final class Hubness {
-  /// More gain nothing and cost time for every photo.
+  /// Largest number of sketches in a bank. More do not help and cost time for every photo.
   public static final int ROWS_MAX = 1000;
 
   private static final int SHARE = 10;
@@ -25,8 +25,8 @@ public final class Hubness {
   private final int rows;
   private final int dimension;
 
-  /// The bank by columns: all sketches' first numbers, then all their second ones. A photo's inner
-  /// products then add up without a reduction, which the JIT compiler turns into vector code.
+  /// The bank by columns: the first numbers of all sketches, then all second ones. A photo's inner
+  /// products are then sums without a reduction, which the JIT compiler vectorises.
   private final float[] columns;
 
   private Hubness(int rows, int dimension, float[] columns) {
@@ -40,10 +40,10 @@ public final class Hubness {
     return NONE;
   }
 
-  /// Builds it from a bank.
+  /// Hubness by a bank.
   ///
   /// @param bank the sketches one after the other, each of unit length
-  /// @throws IllegalArgumentException says what is wrong with the bank
+  /// @throws IllegalArgumentException when the bank is not valid; says why
   public static Hubness ofBank(float[] bank, int dimension) {
     if (dimension < 1 || bank.length == 0 || bank.length % dimension != 0) {
       throw new IllegalArgumentException(
@@ -65,7 +65,7 @@ public final class Hubness {
     return new Hubness(rows, dimension, columns);
   }
 
-  /// Storage in 16 bits moves a length away from 1 by less than the tolerance.
+  /// The length of a row. Storage in 16 bits changes it by less than the tolerance.
   private static double length(float[] bank, int row, int dimension) {
     double squares = 0;
     for (int i = row * dimension; i < (row + 1) * dimension; i++) {

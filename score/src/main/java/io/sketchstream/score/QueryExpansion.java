@@ -3,16 +3,16 @@ package io.sketchstream.score;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Moves a query towards what it found and has it searched again: query expansion (Chum et al.,
-/// "Total Recall", 2007), with weights that fall with the score as in alpha query expansion
-/// (Radenović et al., "Fine-tuning CNN Image Retrieval with No Human Annotation", 2019).
+/// Moves a query towards its first hits for a second search: query expansion (Chum et al., "Total
+/// Recall", 2007), with weights that fall with the score as in alpha query expansion (Radenović et
+/// al., "Fine-tuning CNN Image Retrieval with No Human Annotation", 2019).
 ///
 /// For a sketch `q` and its first hits `x_i` with scores `s_i = q.x_i - h(x_i)`: `q' = normalise(q
 /// + weight * sum_i softmax_i(sharpness * s_i) x_i)`.
 ///
-/// It raises the mean average precision where many photos are right, and may cost the first hit
-/// where only one is. [Mode#AUTO] therefore expands only where the first hits agree with each
-/// other: the length of their mean, 1 for equal vectors, is the measure.
+/// It raises the mean average precision when many photos are right, and may lose the first hit when
+/// only one is. [Mode#AUTO] therefore expands only when the first hits are similar to each other,
+/// measured by the length of their mean (1 for equal vectors).
 ///
 /// **Threads:** any number. Immutable.
 public final class QueryExpansion {
@@ -26,12 +26,13 @@ public final class QueryExpansion {
 
   /// Settings of the expansion.
   ///
-  /// @param hits how many of the first hits count; where there are fewer, all of them
-  /// @param weight of the hits against the query's own vector
+  /// @param hits number of first hits that are used, or all if there are fewer
+  /// @param weight weight of the hits relative to the query's own vector
   /// @param sharpness factor of the scores in the softmax; 0 weighs all hits alike
-  /// @param coherenceMin length of the mean of the first hits from which AUTO expands, 0 to 1
+  /// @param coherenceMin smallest length of the mean of the first hits at which AUTO expands, 0 to
+  ///   1
   public record Parameters(int hits, float weight, float sharpness, float coherenceMin) {
-    /// More is no longer a neighbourhood, and every shard sends their vectors.
+    /// More hits are no neighbourhood, and every shard sends their vectors.
     public static final int HITS_MAX = 100;
 
     private static final Parameters DEFAULTS = new Parameters(10, 1.25f, 20, 0.5f);
@@ -70,7 +71,7 @@ public final class QueryExpansion {
     this.parameters = parameters;
   }
 
-  /// How many of the first hits [#expand] looks at; 0 where it is off.
+  /// The number of first hits that [#expand] uses; 0 if it is off.
   public int hits() {
     return mode == Mode.OFF ? 0 : parameters.hits();
   }
@@ -78,10 +79,10 @@ public final class QueryExpansion {
   /// The query of the second search.
   ///
   /// @param query the sketch's embedding, of unit length
-  /// @param photos embeddings of the hits, best first; those after [#hits] are not looked at
+  /// @param photos embeddings of the hits, best first; those after [#hits] are ignored
   /// @param scores of the hits: [Score#of]
-  /// @return a new vector of unit length; empty where the first search is the answer: there are no
-  ///   hits, the mode says so, or the expansion would cancel the query out
+  /// @return a new vector of unit length; empty if there is no second search: no hits, the mode
+  ///   excludes it, or the expansion would cancel the query out
   /// @throws IllegalArgumentException when photos and scores differ in number, or vectors in
   ///   dimension
   public Optional<float[]> expand(float[] query, float[][] photos, float[] scores) {
@@ -105,7 +106,7 @@ public final class QueryExpansion {
     return mode == Mode.ON || coherence(photos, count) >= parameters.coherenceMin();
   }
 
-  /// How much the first hits agree: the length of their mean, 0 to 1.
+  /// The similarity of the first hits: the length of their mean, 0 to 1.
   ///
   /// @param count at most the number of photos
   static double coherence(float[][] photos, int count) {

@@ -14,9 +14,9 @@ public final class Score {
 
   /// The score from the vectors of an index, see [#searchVector] and [#indexVector].
   ///
-  /// It is added up in one order, which the vector instructions of a JVM don't promise: so it is
-  /// the same to the last bit in every process and before and after compilation, and a page can
-  /// continue from the score that another one ended with.
+  /// The terms are summed in one fixed order, which the vector instructions of a JVM do not
+  /// guarantee. So the score is the same to the last bit in every process, before and after
+  /// compilation, and a page can continue from the score that another one ended with.
   public static float of(float[] searchVector, float[] indexVector) {
     double sum0 = 0;
     double sum1 = 0;
@@ -35,15 +35,15 @@ public final class Score {
     return (float) (sum0 + sum1 + sum2 + sum3);
   }
 
-  /// The photo with its hubness as one more dimension: the inner product of this and of
-  /// [#searchVector] is the score, so an index of maximum inner product ranks by it.
+  /// The photo with its hubness as an additional dimension. The inner product with [#searchVector]
+  /// is the score, so an index by maximum inner product ranks by it.
   public static float[] indexVector(float[] photo, float hubness) {
     float[] vector = Arrays.copyOf(photo, photo.length + 1);
     vector[photo.length] = -hubness;
     return vector;
   }
 
-  /// The sketch with a constant as one more dimension, for an index of [#indexVector]s.
+  /// The sketch with a constant as an additional dimension, for an index of [#indexVector]s.
   public static float[] searchVector(float[] sketch) {
     float[] vector = Arrays.copyOf(sketch, sketch.length + 1);
     vector[sketch.length] = 1;

@@ -2,14 +2,14 @@ package io.sketchstream.score;
 
 import java.util.Optional;
 
-/// Sums of vectors as queries.
+/// Normalises sums of vectors.
 final class UnitVectors {
-  /// A shorter sum has no direction worth searching in.
+  /// A shorter sum has no usable direction.
   private static final double LENGTH_MIN = 1e-6;
 
   private UnitVectors() {}
 
-  /// The direction of a sum, of unit length; empty where it has none.
+  /// The direction of a sum, of unit length; empty if the sum is too short.
   static Optional<float[]> of(double[] sum) {
     double length = length(sum);
     if (!(length > LENGTH_MIN)) {

@@ -19,7 +19,7 @@ final class FeedbackTest {
 
   /// (1, 0) + 1 * mean((0, 1), (1, 0)) - .5 * (0, -1) is (1.5, 1).
   @Test
-  void addsTheMeanOfTheLikedAndTakesOffThatOfTheUnliked() {
+  void addsTheMeanOfTheLikedAndSubtractsThatOfTheUnliked() {
     float[] moved =
         new Feedback(new Weights(1, .5f))
             .apply(QUERY, new float[][] {UP, QUERY}, new float[][] {DOWN})
@@ -58,7 +58,7 @@ final class FeedbackTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void refusesInvalidWeightsAndDimensions() {
     assertThrows(
         IllegalArgumentException.class,
         () -> feedback.apply(QUERY, new float[][] {{1, 0, 0}}, NONE));

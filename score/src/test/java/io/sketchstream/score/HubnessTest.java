@@ -47,7 +47,7 @@ final class HubnessTest {
   }
 
   @Test
-  void tenRowsOrFewerGiveTheLargestAlone() {
+  void usesOnlyTheLargestOfTenRowsOrFewer() {
     Hubness hubness = Hubness.ofBank(new float[] {1, 0, 0, 1, -1, 0}, 2);
     assertEquals(3, hubness.rows());
     assertEquals(0.8f, hubness.of(new float[] {0.6f, 0.8f}), 1e-6f);
@@ -84,7 +84,7 @@ final class HubnessTest {
   }
 
   @Test
-  void manyThreadsGetTheSameAnswers() {
+  void givesManyThreadsTheSameAnswers() {
     Random random = new Random(SEED);
     Hubness hubness = Hubness.ofBank(units(random, 300, 64), 64);
     float[][] photos =
@@ -100,7 +100,7 @@ final class HubnessTest {
   }
 
   @Test
-  void storageInSixteenBitsIsNoDamage() {
+  void acceptsRowsStoredInSixteenBits() {
     float[] bank = units(new Random(SEED), 20, 16);
     for (int i = 0; i < bank.length; i++) {
       bank[i] = Float.float16ToFloat(Float.floatToFloat16(bank[i]));
@@ -109,7 +109,7 @@ final class HubnessTest {
   }
 
   @Test
-  void noneIsZeroForEveryPhoto() {
+  void isZeroForEveryPhotoWithoutABank() {
     assertEquals(0, Hubness.none().of(new float[] {1, 0}));
     assertEquals(0, Hubness.none().of(new float[] {1}));
     assertEquals(0, Hubness.none().rows());
@@ -123,7 +123,7 @@ final class HubnessTest {
   }
 
   @Test
-  void damagedBanksAreRefused() {
+  void refusesDamagedBanks() {
     assertRefused("row 1 of the sketch bank has length 0.5000", new float[] {1, 0, 0, 0.5f}, 2);
     assertRefused("has length NaN", new float[] {1, Float.NaN}, 2);
     assertRefused("has length Infinity", new float[] {Float.POSITIVE_INFINITY, 0}, 2);
@@ -136,7 +136,7 @@ final class HubnessTest {
   }
 
   @Test
-  void aPhotoOfAnotherDimensionIsRefused() {
+  void refusesAPhotoOfAnotherDimension() {
     Hubness hubness = Hubness.ofBank(new float[] {1, 0}, 2);
     assertThrows(IllegalArgumentException.class, () -> hubness.of(new float[] {1, 0, 0}));
   }

@@ -34,7 +34,7 @@ final class QueryExpansionTest {
   }
 
   @Test
-  void sharpnessMultipliesTheScores() {
+  void multipliesTheScoresBySharpness() {
     float[][] photos = {UP, QUERY};
     float[] scores = {(float) Math.log(3) / 30, 0};
     assertArrayEquals(
@@ -44,7 +44,7 @@ final class QueryExpansionTest {
   }
 
   @Test
-  void scoresOfAnySizeStayFinite() {
+  void staysFiniteForScoresOfAnySize() {
     float[] expanded =
         on(10, 1, 30)
             .expand(QUERY, new float[][] {UP, DOWN}, new float[] {1e30f, -1e30f})
@@ -54,7 +54,7 @@ final class QueryExpansionTest {
   }
 
   @Test
-  void hitsBeyondTheFirstAreNotLookedAt() {
+  void ignoresHitsAfterTheFirst() {
     float[][] photos = {UP, DOWN, {7, 7, 7}};
     float[] expanded = on(1, 1, 30).expand(QUERY, photos, new float[] {1, 1, 1}).orElseThrow();
     float half = (float) Math.sqrt(0.5);
@@ -62,14 +62,14 @@ final class QueryExpansionTest {
   }
 
   @Test
-  void fewerHitsThanAskedForAllCount() {
+  void usesAllHitsWhenThereAreFewer() {
     float[] one = on(20, 1, 30).expand(QUERY, new float[][] {UP}, new float[] {0.1f}).orElseThrow();
     float half = (float) Math.sqrt(0.5);
     assertArrayEquals(new float[] {half, half}, one, 1e-6f);
   }
 
   @Test
-  void noHitsExpandNothing() {
+  void expandsNothingWithoutHits() {
     for (Mode mode : Mode.values()) {
       var expansion = new QueryExpansion(mode, Parameters.defaults());
       assertTrue(expansion.expand(QUERY, new float[0][], new float[0]).isEmpty());
@@ -77,7 +77,7 @@ final class QueryExpansionTest {
   }
 
   @Test
-  void duplicatesWeighAsOftenAsTheyAreFound() {
+  void countsDuplicatesEachTime() {
     float[][] photos = {UP, UP, UP, QUERY};
     float[] expanded = on(4, 2, 30).expand(QUERY, photos, new float[4]).orElseThrow();
     float half = (float) Math.sqrt(0.5);
@@ -86,13 +86,13 @@ final class QueryExpansionTest {
   }
 
   @Test
-  void aQueryThatIsCancelledOutIsNotExpanded() {
+  void doesNotExpandAQueryThatWouldCancelOut() {
     float[][] opposite = {{-1, 0}};
     assertTrue(on(10, 1, 30).expand(QUERY, opposite, new float[] {0}).isEmpty());
   }
 
   @Test
-  void coherenceIsTheLengthOfTheMean() {
+  void measuresCoherenceAsTheLengthOfTheMean() {
     assertEquals(Math.sqrt(0.5), QueryExpansion.coherence(new float[][] {UP, QUERY}, 2), 1e-6);
     assertEquals(0, QueryExpansion.coherence(new float[][] {UP, DOWN}, 2), 1e-6);
     assertEquals(1, QueryExpansion.coherence(new float[][] {UP, DOWN}, 1), 1e-6);
@@ -108,13 +108,13 @@ final class QueryExpansionTest {
   }
 
   @Test
-  void whereItIsOffNoHitsAreNeeded() {
+  void needsNoHitsWhenItIsOff() {
     assertEquals(0, new QueryExpansion(Mode.OFF, Parameters.defaults()).hits());
     assertEquals(10, new QueryExpansion(Mode.AUTO, Parameters.defaults()).hits());
   }
 
   @Test
-  void hitsThatDoNotFitAreRefused() {
+  void refusesHitsOfAnotherNumberOrDimension() {
     QueryExpansion on = on(10, 1, 30);
     assertThrows(
         IllegalArgumentException.class,

@@ -22,7 +22,7 @@ final class StandoutTest {
   }
 
   @Test
-  void wantsMoreOfALargerGallery() {
+  void requiresMoreInALargerGallery() {
     float best = .68f * 3;
     assertFalse(Standout.of(best, EVEN, 300).orElseThrow().nothingFits());
     assertTrue(Standout.of(best, EVEN, 1_000_000).orElseThrow().nothingFits());
@@ -30,7 +30,7 @@ final class StandoutTest {
 
   /// A fifth of the sample fits perfectly, and hardly moves the limit.
   @Test
-  void isNotMovedMuchByRightPhotosInTheSample() {
+  void isHardlyAffectedByRightPhotosInTheSample() {
     float[] sample = EVEN.clone();
     for (int i = 0; i < 40; i++) {
       sample[200 - i] = 5;
@@ -41,7 +41,7 @@ final class StandoutTest {
 
   /// The scale and the middle of a model's scores don't matter.
   @Test
-  void isTheSameOnAnyScale() {
+  void isIndependentOfTheScale() {
     long seed = Long.getLong("tests.seed", 3);
     SplittableRandom random = new SplittableRandom(seed);
     float[] sample = new float[256];
@@ -58,7 +58,7 @@ final class StandoutTest {
   }
 
   @Test
-  void saysNothingOfAGalleryThatIsTooSmallOrAllAlike() {
+  void isEmptyForAGalleryThatIsTooSmallOrUniform() {
     assertEquals(Optional.empty(), Standout.of(1, EVEN, 99));
     assertEquals(Optional.empty(), Standout.of(1, evenly(0, 1, 99), 1000));
     assertEquals(Optional.empty(), Standout.of(1, new float[200], 1000));

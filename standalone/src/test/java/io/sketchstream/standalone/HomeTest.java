@@ -16,7 +16,7 @@ final class HomeTest {
   @TempDir Path directory;
 
   @Test
-  void isMadeWhereItIsMissingAndFreeAgainWhenClosed() throws Exception {
+  void isCreatedIfMissingAndReleasedWhenClosed() throws Exception {
     Path home = directory.resolve("a/b");
     Home.open(home, 0).close();
     try (Home again = Home.open(home, 0)) {
@@ -44,7 +44,7 @@ final class HomeTest {
   }
 
   @Test
-  void isForItsOwnerOnly() throws Exception {
+  void isAccessibleToItsOwnerOnly() throws Exception {
     Home.open(directory, 0).close();
     assertEquals(
         "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));

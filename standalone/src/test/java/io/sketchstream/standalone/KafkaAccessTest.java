@@ -17,7 +17,7 @@ final class KafkaAccessTest {
   @TempDir Path directory;
 
   @Test
-  void aHomeHasOnePasswordThatOnlyItsOwnerReads() throws Exception {
+  void keepsOnePasswordReadableByItsOwner() throws Exception {
     KafkaAccess first = access(directory.resolve("one"), 20_001);
     KafkaAccess again = access(directory.resolve("one"), 20_002);
     KafkaAccess other = access(directory.resolve("two"), 20_001);
@@ -36,7 +36,7 @@ final class KafkaAccessTest {
   }
 
   @Test
-  void aFileWithoutPasswordIsNamed() throws Exception {
+  void namesAFileWithoutPassword() throws Exception {
     Path file = directory.resolve("kafka.properties");
     Files.writeString(file, "bootstrap.servers=127.0.0.1:1\n");
     RefusedStartException refused =

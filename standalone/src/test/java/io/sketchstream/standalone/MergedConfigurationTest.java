@@ -25,12 +25,12 @@ final class MergedConfigurationTest {
   private static final List<String> SERVICES = List.of("ingest", "embed", "query", "training");
 
   @Test
-  void noServiceBringsApplicationProperties() throws IOException {
+  void hasNoApplicationPropertiesOfAService() throws IOException {
     assertEquals(List.of(), ours("application.properties"));
   }
 
   @Test
-  void defaultFilesGiveEachKeyOneValue() throws IOException {
+  void hasOneValuePerKeyInDefaultFiles() throws IOException {
     Map<String, TreeSet<String>> values = new TreeMap<>();
     for (URL url : ours("META-INF/microprofile-config.properties")) {
       Properties properties = new Properties();
@@ -43,7 +43,7 @@ final class MergedConfigurationTest {
   }
 
   @Test
-  void injectedSettingsHaveOneDefaultEach() throws IOException {
+  void hasOneDefaultPerInjectedSetting() throws IOException {
     Map<String, TreeSet<String>> defaults = new TreeMap<>();
     for (Index index : indexes()) {
       for (AnnotationInstance property : annotations(index, "inject.ConfigProperty")) {
@@ -61,7 +61,7 @@ final class MergedConfigurationTest {
   }
 
   @Test
-  void everyMappingHasAPrefixOfItsOwn() throws IOException {
+  void hasADistinctPrefixPerMapping() throws IOException {
     Map<String, TreeSet<String>> prefixes = new TreeMap<>();
     for (Index index : indexes()) {
       DotName mapping = DotName.createSimple("io.smallrye.config.ConfigMapping");

@@ -28,7 +28,7 @@ final class UpOptionsTest {
   }
 
   @Test
-  void takesValuesAfterASpaceOrAnEqualsSign() throws Exception {
+  void acceptsValuesAfterASpaceOrAnEqualsSign() throws Exception {
     for (UpOptions options :
         List.of(
             UpOptions.parse("--port", "9000", "--home", "/tmp/a=b", "--model", "m"),
@@ -40,7 +40,7 @@ final class UpOptionsTest {
   }
 
   @Test
-  void takesWhatATeamNeeds() throws Exception {
+  void acceptsTheOptionsOfATeam() throws Exception {
     UpOptions options =
         UpOptions.parse(
             "--host=0.0.0.0", "--token=12345678", "--watch=/a", "--watch=~/b", "--kafka-port=9092");
@@ -51,7 +51,7 @@ final class UpOptionsTest {
   }
 
   @Test
-  void expandsTheTildeThatTheShellLeft() throws Exception {
+  void expandsATilde() throws Exception {
     assertEquals(USER_HOME.resolve("gallery"), UpOptions.parse("--home=~/gallery").home());
   }
 
@@ -75,13 +75,13 @@ final class UpOptionsTest {
   }
 
   @Test
-  void suggestsWhatWasMeant() {
+  void suggestsSimilarOptions() {
     var refused = assertThrows(RefusedStartException.class, () -> UpOptions.parse("--hoem=x"));
     assertTrue(refused.getMessage().contains("Did you mean --home"), refused.getMessage());
   }
 
   @Test
-  void explainsItself() throws Exception {
+  void printsItsHelp() throws Exception {
     String help = UpOptions.parse("--help").help().orElseThrow();
     assertTrue(help.contains("--kafka-port=PORT") && help.contains("Exit codes:"), help);
   }

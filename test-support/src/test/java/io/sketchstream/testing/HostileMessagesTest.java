@@ -23,7 +23,7 @@ final class HostileMessagesTest {
           .build();
 
   @Test
-  void everyFieldTakesHostileValuesAtEveryDepth() {
+  void coversEveryFieldAtEveryDepth() {
     Set<String> names =
         HostileMessages.of(EXAMPLE).stream().map(Row::name).collect(Collectors.toSet());
     for (String name :
@@ -45,7 +45,7 @@ final class HostileMessagesTest {
   }
 
   @Test
-  void eachRowDiffersFromTheExampleInOneWay() throws Exception {
+  void changesOneFieldPerRow() throws Exception {
     List<Row> rows = HostileMessages.of(EXAMPLE);
     Set<String> names = new HashSet<>();
     for (Row row : rows) {

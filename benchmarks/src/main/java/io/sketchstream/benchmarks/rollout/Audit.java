@@ -36,11 +36,7 @@ public final class Audit {
       int removed,
       List<String> missing,
       List<String> resurrected,
-      List<String> stale) {
-    public boolean isClean() {
-      return missing.isEmpty() && resurrected.isEmpty() && stale.isEmpty();
-    }
-  }
+      List<String> stale) {}
 
   public Audit(RolloutApi api, Ledger ledger, VectorLog vectors) {
     this.api = api;

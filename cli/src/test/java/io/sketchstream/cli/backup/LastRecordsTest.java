@@ -20,7 +20,7 @@ final class LastRecordsTest {
   private record Written(String key, String value) {}
 
   @Test
-  void agreesWithAMapWhateverIsWrittenAndRemoved() {
+  void agreesWithAMapInRandomHistories() {
     List<Written> log = new ArrayList<>();
     for (int i = 0; i < 2000; i++) {
       boolean removed = random.nextInt(3) == 0;
@@ -49,7 +49,7 @@ final class LastRecordsTest {
 
   /// A topic that is restored has other offsets, and may have other partitions.
   @Test
-  void digestIsOfKeysAndValuesWhateverTheirOrder() {
+  void digestsKeysAndValuesInAnyOrder() {
     List<Written> log = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       log.add(new Written("key-" + i, "value-" + i));
@@ -70,7 +70,7 @@ final class LastRecordsTest {
 
   /// `ab` with `c` is not `a` with `bc`.
   @Test
-  void digestTellsKeyAndValueApart() {
+  void distinguishesKeyAndValueInTheDigest() {
     LastRecords one = new LastRecords();
     add(one, 1, new Written("ab", "c"));
     LastRecords other = new LastRecords();

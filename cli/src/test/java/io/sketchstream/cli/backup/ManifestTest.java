@@ -22,7 +22,7 @@ final class ManifestTest {
   @TempDir Path directory;
 
   @Test
-  void isReadAsItWasWritten() throws Exception {
+  void readsWhatItWrote() throws Exception {
     Manifest manifest = written();
     assertEquals(manifest, Manifest.read(directory));
     assertEquals(1, manifest.live("images"));
@@ -56,7 +56,7 @@ final class ManifestTest {
   }
 
   @Test
-  void tellsAnUnfinishedBackup() throws Exception {
+  void recognisesAnUnfinishedBackup() throws Exception {
     Path place = directory.resolve("new");
     BackupFolder folder = BackupFolder.create(place);
     Files.writeString(folder.resolve("images-0.records"), "half of it");
@@ -68,7 +68,7 @@ final class ManifestTest {
   }
 
   @Test
-  void writesIntoNothingThatHoldsSomethingElse() throws Exception {
+  void refusesANonEmptyDirectory() throws Exception {
     Files.writeString(directory.resolve("thesis.txt"), "years of work");
     assertThrows(BrokenBackupException.class, () -> BackupFolder.create(directory));
     Files.writeString(directory.resolve(Manifest.UNFINISHED), "");
@@ -77,7 +77,7 @@ final class ManifestTest {
   }
 
   @Test
-  void checkFindsAFileThatIsMissingOrAnotherOne() throws Exception {
+  void findsMissingAndChangedFiles() throws Exception {
     Manifest manifest = written();
     Files.writeString(directory.resolve("model-g1.zip"), "another model");
     assertCheckFails(manifest, "model-g1.zip was changed: its SHA-256");

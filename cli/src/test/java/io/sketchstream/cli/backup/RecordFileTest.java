@@ -28,7 +28,7 @@ final class RecordFileTest {
   private final Random random = new Random(seed);
 
   @Test
-  void givesBackWhatWasWritten() throws Exception {
+  void readsWhatItWrote() throws Exception {
     List<StoredRecord> records = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       records.add(record(3L * i));
@@ -45,7 +45,7 @@ final class RecordFileTest {
   }
 
   @Test
-  void hasNoRecords() throws Exception {
+  void readsAnEmptyFile() throws Exception {
     assertEquals(0, CheckedFile.read(write(List.of())).records());
   }
 
@@ -100,7 +100,7 @@ final class RecordFileTest {
   }
 
   @Test
-  void leavesOutWhatNoTopicTakes() throws Exception {
+  void skipsRecordsTooLargeForATopic() throws Exception {
     Path file = directory.resolve("large.records");
     try (RecordFileWriter writer = new RecordFileWriter(file)) {
       byte[] large = new byte[RecordFormat.BODY_SIZE_MAX];

@@ -32,12 +32,12 @@ final class RestoredModelsTest {
   }
 
   @Test
-  void fillsAgainWhatWasReady() {
+  void refillsReadyGenerations() {
     assertEquals(ModelState.BACKFILLING, state(restore(backup(), Generations.NONE), "next"));
   }
 
   @Test
-  void knowsWhichModelsAreGone() {
+  void findsMissingModels() {
     Generations after = restore(backup(), Generations.NONE);
     assertTrue(after.find(new Generation("old")).orElseThrow().getArtifactDeleted());
     assertFalse(after.find(new Generation("mine")).orElseThrow().getArtifactDeleted());
@@ -45,7 +45,7 @@ final class RestoredModelsTest {
 
   /// A newer release was installed before its backup was restored: its model comes in its turn.
   @Test
-  void rollsTheModelOfTheReleaseOutWhereOnlyReleasesWere() {
+  void rollsOutTheNewShippedModelWhenAllAreShipped() {
     Generations shipped = models(model("mine", ModelState.ACTIVE, 9, ModelOrigin.SHIPPED));
     Generations target = models(model("fresh", ModelState.ACTIVE, 1, ModelOrigin.SHIPPED));
     Generations after = restore(shipped, target);
@@ -54,19 +54,19 @@ final class RestoredModelsTest {
   }
 
   @Test
-  void restoredTwiceIsTheSame() {
+  void isIdempotent() {
     Generations once = restore(backup(), Generations.NONE);
     assertEquals(once, restore(backup(), once));
   }
 
   @Test
-  void takesNothingAwayWhenTheBackupHasNoModel() {
+  void keepsModelsWhenTheBackupHasNone() {
     Generations target = models(model("fresh", ModelState.ACTIVE, 1, ModelOrigin.SHIPPED));
     assertEquals(target, restore(Generations.NONE, target));
   }
 
   @Test
-  void countsAsManyNewLabelsAsBefore() {
+  void keepsTheCountOfNewLabels() {
     TrainingRunChanged run = run(TrainingRunState.PROMOTED, 70, 20);
     TrainingRunChanged restored =
         RestoredRuns.restored(run, Map.of(0, 100L, 1, 25L), Map.of(0, 60L, 1, 30L));
@@ -76,7 +76,7 @@ final class RestoredModelsTest {
   }
 
   @Test
-  void endsTheRunThatWasUnderWay() {
+  void endsTheRunThatWasInProgress() {
     TrainingRunChanged restored =
         RestoredRuns.restored(
             run(TrainingRunState.RUNNING, 1, 1), Map.of(0, 1L, 1, 1L), Map.of(0, 1L, 1, 1L));

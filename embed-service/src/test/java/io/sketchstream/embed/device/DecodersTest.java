@@ -22,7 +22,7 @@ final class DecodersTest {
   }
 
   @Test
-  void liveImagesDoNotWaitForABackfill() throws Exception {
+  void decodesLiveImagesBeforeABackfill() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     AtomicInteger old = new AtomicInteger();
     try (Decoders decoders = new Decoders(1, 0, 1, 100)) {
@@ -53,7 +53,7 @@ final class DecodersTest {
 
   /// Both what waits and what is being decoded: the thread may get no processor for minutes.
   @Test
-  void liveThreadsDecodeAnExpeditedBackfill() throws Exception {
+  void decodesAnExpeditedBackfillOnLiveThreads() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<String> first = new CompletableFuture<>();
@@ -87,7 +87,7 @@ final class DecodersTest {
 
   /// The pixels of an overdue image wait until the network has time for it.
   @Test
-  void liveImagesDoNotWaitForAnOverdueBackfill() throws Exception {
+  void decodesLiveImagesBeforeAnOverdueBackfill() throws Exception {
     CompletableFuture<Void> pixels = new CompletableFuture<>();
     try (Decoders decoders = new Decoders(1, 0, 1, 1)) {
       for (int i = 0; i < 10; i++) {
@@ -110,7 +110,7 @@ final class DecodersTest {
 
   /// The live images of one model are no reason to decode the backfill of another one sooner.
   @Test
-  void whatOtherEncodersWaitForIsNotExpedited() throws Exception {
+  void expeditesOnlyTheWorkOfOneEncoder() throws Exception {
     CompletableFuture<String> thread = new CompletableFuture<>();
     CountDownLatch gate = new CountDownLatch(1);
     try (Decoders decoders = new Decoders(1, 0, 1, 1)) {
@@ -129,7 +129,7 @@ final class DecodersTest {
   }
 
   @Test
-  void decodesOnlySoFarAheadOfTheNetwork() throws Exception {
+  void boundsHowFarItDecodesAhead() throws Exception {
     int ahead = 3;
     int count = 50;
     BlockingQueue<CompletableFuture<Void>> decoded = new LinkedBlockingQueue<>();
@@ -154,7 +154,7 @@ final class DecodersTest {
   }
 
   @Test
-  void goesOnAfterWorkThatFails() throws Exception {
+  void continuesAfterAFailedTask() throws Exception {
     CompletableFuture<Void> next = new CompletableFuture<>();
     try (Decoders decoders = new Decoders(1, 0, 1, 1)) {
       decoders.execute(

@@ -42,7 +42,7 @@ final class DeviceTest {
   }
 
   @Test
-  void takesSketchesFirstAndTogether() throws Exception {
+  void runsSketchesFirstAndTogether() throws Exception {
     LoadedEncoder encoder = device.open(gated);
     ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
     List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -64,7 +64,7 @@ final class DeviceTest {
   }
 
   @Test
-  void theBackfillGoesOnWhileLiveImagesWait() throws Exception {
+  void continuesTheBackfillWhileLiveImagesWait() throws Exception {
     LoadedEncoder slow = device.open(gated);
     LoadedEncoder quick = device.open(new FakeEncoder(1, 0, () -> {}));
     CompletableFuture<Encoded> live =
@@ -77,7 +77,7 @@ final class DeviceTest {
   }
 
   @Test
-  void nobodyWaitsForABackfill() throws Exception {
+  void runsLiveWorkDuringABackfillPass() throws Exception {
     LoadedEncoder slow = device.open(gated);
     LoadedEncoder quick = device.open(new FakeEncoder(1, 0, () -> {}));
     List<CompletableFuture<Encoded>> backfill = new ArrayList<>();
@@ -97,7 +97,7 @@ final class DeviceTest {
 
   /// The thread of a backfill may get no processor for minutes.
   @Test
-  void anExpeditedImageDoesNotWaitForThePassItIsIn() throws Exception {
+  void repeatsAnExpeditedImageWithoutWaitingForItsPass() throws Exception {
     AtomicBoolean first = new AtomicBoolean(true);
     FakeEncoder stuckOnce =
         new FakeEncoder(
@@ -119,7 +119,7 @@ final class DeviceTest {
   }
 
   @Test
-  void overdueImagesComeLast() throws Exception {
+  void runsOverdueImagesLast() throws Exception {
     LoadedEncoder encoder = device.open(gated);
     ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
     List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -149,7 +149,7 @@ final class DeviceTest {
   }
 
   @Test
-  void anImageThatCannotBeEmbeddedFailsAlone() throws Exception {
+  void failsOnlyTheImageThatCannotBeEmbedded() throws Exception {
     LoadedEncoder encoder = device.open(gated);
     CompletableFuture<Encoded> first =
         encoder.submit(FakeEncoder.prepared("first"), Priority.LIVE_IMAGE, Step.NONE);
@@ -167,7 +167,7 @@ final class DeviceTest {
   }
 
   @Test
-  void closesAnEncoderAfterItsRunningPassAndDropsTheRest() throws Exception {
+  void closesAnEncoderAfterItsRunningPassAndDropsQueuedWork() throws Exception {
     LoadedEncoder encoder = device.open(gated);
     CompletableFuture<Encoded> running =
         encoder.submit(FakeEncoder.prepared("running"), Priority.LIVE_IMAGE, Step.NONE);

@@ -26,7 +26,7 @@ final class InferenceQueueTest {
   }
 
   @Test
-  void noPassOfABackfillStartsBesideASketch() throws Exception {
+  void startsNoBackfillPassBesideASketch() throws Exception {
     ForwardPass sketch = begin(queue, Priority.SKETCH);
     add(queue, Priority.BACKFILL_IMAGE);
     Taker backfill = Taker.waitingAt(queue);
@@ -35,7 +35,7 @@ final class InferenceQueueTest {
   }
 
   @Test
-  void sketchesWaitingAllTheTimeDoNotHoldABackfillForever() throws Exception {
+  void advancesABackfillDespiteConstantSketches() throws Exception {
     ForwardPass sketch = begin(queue, Priority.SKETCH);
     add(queue, Priority.BACKFILL_IMAGE);
     Taker backfill = Taker.waitingAt(queue);
@@ -49,14 +49,14 @@ final class InferenceQueueTest {
   }
 
   @Test
-  void aBackfillTakesTheIdleHalfOfALargeDevice() throws Exception {
+  void runsABackfillOnTheIdleHalfOfALargeDevice() throws Exception {
     InferenceQueue large = new InferenceQueue(Options.device(4));
     ForwardPass _ = begin(large, Priority.SKETCH);
     assertEquals(1, begin(large, Priority.BACKFILL_IMAGE).requests().size());
   }
 
   @Test
-  void liveThreadsTakeAnExpeditedBackfill() throws Exception {
+  void runsAnExpeditedBackfillOnLiveThreads() throws Exception {
     add(queue, Priority.BACKFILL_IMAGE);
     queue.expedite(encoder, Priority.OVERDUE_IMAGE);
     assertEquals(0, queue.depth(Priority.BACKFILL_IMAGE));
@@ -64,14 +64,14 @@ final class InferenceQueueTest {
   }
 
   @Test
-  void anOverdueBackfillThatIsSearchedIsLive() throws Exception {
+  void treatsASearchedOverdueBackfillAsLive() throws Exception {
     add(queue, Priority.OVERDUE_IMAGE);
     queue.expedite(encoder, Priority.LIVE_IMAGE);
     assertEquals(Priority.LIVE_IMAGE, queue.takeLive(IDLE).orElseThrow().priority());
   }
 
   @Test
-  void theFirstPassOfImagesIsOfOne() throws Exception {
+  void startsWithAPassOfOneImage() throws Exception {
     add(queue, Priority.LIVE_IMAGE);
     for (int i = 0; i < 9; i++) {
       add(queue, Priority.LIVE_IMAGE);
@@ -84,7 +84,7 @@ final class InferenceQueueTest {
   }
 
   @Test
-  void whatOtherEncodersWaitForIsNotExpedited() throws Exception {
+  void expeditesOnlyTheWorkOfOneEncoder() throws Exception {
     add(queue, Priority.BACKFILL_IMAGE);
     queue.expedite(new EncoderState(FakeEncoder.fast(2)), Priority.LIVE_IMAGE);
     assertEquals(0, queue.depth(Priority.LIVE_IMAGE));
@@ -92,7 +92,7 @@ final class InferenceQueueTest {
   }
 
   @Test
-  void aPassIsExpeditedOnceAndOnlyWhatItHasNotDone() throws Exception {
+  void expeditesAPassOnceAndOnlyItsRemainder() throws Exception {
     ForwardPass pass = begin(queue, Priority.BACKFILL_IMAGE);
     queue.expedite(encoder, Priority.LIVE_IMAGE);
     queue.expedite(encoder, Priority.LIVE_IMAGE);
@@ -106,7 +106,7 @@ final class InferenceQueueTest {
   }
 
   @Test
-  void liveImagesHoldNoBackfill() throws Exception {
+  void continuesABackfillBesideLiveImages() throws Exception {
     ForwardPass _ = begin(queue, Priority.LIVE_IMAGE);
     assertEquals(1, begin(queue, Priority.BACKFILL_IMAGE).requests().size());
   }

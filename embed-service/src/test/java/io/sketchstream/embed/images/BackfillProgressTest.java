@@ -19,7 +19,7 @@ final class BackfillProgressTest {
   private final BackfillProgress progress = new BackfillProgress(NEAR_END, () -> nanos);
 
   @Test
-  void isNotOverdueWhileItGetsCloser() {
+  void isNotOverdueWhileTheLagShrinks() {
     for (long lag = 10_000; lag > 0; lag -= 100) {
       after(lag);
       assertFalse(isOverdue(), "lag " + lag);
@@ -42,7 +42,7 @@ final class BackfillProgressTest {
   }
 
   @Test
-  void looksAtWholeWindows() {
+  void comparesWholeWindows() {
     after(1000);
     nanos += TimeUnit.SECONDS.toNanos(1);
     progress.observe(2000, false);

@@ -31,7 +31,7 @@ final class BackfillRateLimitTest {
   }
 
   @Test
-  void savesNoUnusedShareUp() {
+  void accumulatesNoUnusedRate() {
     nanos += TimeUnit.HOURS.toNanos(1);
     assertTrue(limit.permits());
     limit.took(1);
@@ -39,7 +39,7 @@ final class BackfillRateLimitTest {
   }
 
   @Test
-  void doesNotLimitWhatIsSearched() {
+  void doesNotLimitASearchedGeneration() {
     limit.took(1000);
     assertFalse(limit.permits());
     model = model.toBuilder().setState(ModelState.ACTIVE).build();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 final class ImageEmbedderTest {
   @Test
-  void decodesNothingForAnEncoderThatIsClosed() {
+  void decodesNothingForAClosedEncoder() {
     // Decoded, these bytes would be a rejected image.
     byte[] event =
         ImageIngested.newBuilder()

@@ -51,7 +51,7 @@ final class ImageWriterTest {
   }
 
   @Test
-  void writesEachAsSoonAsItIsThereWhenSearched() throws Exception {
+  void writesEmbeddingsOneByOneWhenSearched() throws Exception {
     Generation generation = new Generation("searched");
     try (ImageWriter writer = writer(generation, true)) {
       ImageBatch batch = batch();
@@ -69,7 +69,7 @@ final class ImageWriterTest {
   }
 
   @Test
-  void writesThoseOfAPollTogetherWhenNotSearched() throws Exception {
+  void writesEmbeddingsPerPollWhenNotSearched() throws Exception {
     Generation generation = new Generation("backfilled");
     try (ImageWriter writer = writer(generation, false)) {
       ImageBatch batch = batch();

@@ -27,7 +27,7 @@ final class MissingRemovalsTest {
   /// Both partitions have histories of their own; with room for a few keys it goes over them
   /// several times.
   @Test
-  void findsWhatTheSlowObviousVersionFinds() throws Exception {
+  void agreesWithASimpleImplementation() throws Exception {
     try (TestKafka kafka = new TestKafka(home)) {
       Generation generation = new Generation("compared");
       TestKafka.provisioner().createEmbeddings(kafka.admin, generation);
@@ -49,7 +49,7 @@ final class MissingRemovalsTest {
   }
 
   @Test
-  void nothingIsMissingInEmptyPartitions() throws Exception {
+  void findsNothingInEmptyPartitions() throws Exception {
     try (TestKafka kafka = new TestKafka(home)) {
       TopicPartition images = new TopicPartition(Topics.IMAGES.name(), 0);
       Part none = new Part(images, 0, 0);

@@ -10,7 +10,7 @@ final class WrittenOffsetsTest {
   private final WrittenOffsets written = new WrittenOffsets(10);
 
   @Test
-  void ownRecordsFollowEachOther() {
+  void recognisesConsecutiveOwnRecords() {
     written.acknowledged(10);
     written.acknowledged(11);
     written.ends(12);
@@ -19,7 +19,7 @@ final class WrittenOffsetsTest {
   }
 
   @Test
-  void aGapBeforeAnOwnRecordIsForeign() {
+  void treatsAGapBeforeAnOwnRecordAsForeign() {
     written.acknowledged(10);
     written.acknowledged(13);
     assertEquals(Optional.of(new Range(11, 13)), written.foreign());
@@ -28,14 +28,14 @@ final class WrittenOffsetsTest {
   }
 
   @Test
-  void whatIsBehindTheLastOwnRecordIsForeign() {
+  void treatsRecordsAfterTheLastOwnOneAsForeign() {
     written.acknowledged(10);
     written.ends(12);
     assertEquals(Optional.of(new Range(11, 12)), written.foreign());
   }
 
   @Test
-  void remembersWhatCameWhileSomeWasExamined() {
+  void remembersRecordsThatArriveDuringAnExamination() {
     written.ends(12);
     Range first = written.foreign().orElseThrow();
     written.acknowledged(12);
@@ -49,7 +49,7 @@ final class WrittenOffsetsTest {
 
   /// Kafka answers a repeated request with offset -1.
   @Test
-  void anUnknownOffsetIsFoundAgain() {
+  void recoversFromAnUnknownOffset() {
     written.acknowledged(-1);
     written.acknowledged(11);
     assertEquals(Optional.of(new Range(10, 11)), written.foreign());

@@ -3,7 +3,7 @@ package io.sketchstream.encoder.network;
 import java.util.List;
 import java.util.Optional;
 
-/// What goes into a TorchScript archive, for those who write its objects and its code.
+/// The content of a TorchScript archive, from which its objects and its code are written.
 ///
 /// @param weights checked; with or without an embedding and a classifier
 /// @param frozenStages how many of the first stages are not trained, in a training archive
@@ -22,7 +22,7 @@ record ArchiveContent(
     return weights.find(Network.EMBEDDING_WEIGHT).isPresent();
   }
 
-  /// The classifier on top of the features, where the weights have it.
+  /// The classifier on top of the features, if the weights have it.
   Optional<Classifier> classifier() {
     return network.classifier().filter(classifier -> network.classifies(weights));
   }
@@ -31,7 +31,7 @@ record ArchiveContent(
     return int8.filter(convolutions -> convolutions.contain(convolution)).isPresent();
   }
 
-  /// Whether this convolution is computed as serving does it, since no gradient flows to it.
+  /// Whether this convolution is computed as in serving, since it gets no gradient.
   boolean frozen(Convolution convolution) {
     return training()
         && convolution.norm().isEmpty()
@@ -41,7 +41,7 @@ record ArchiveContent(
             .anyMatch(convolution.weight()::startsWith);
   }
 
-  /// Whether this convolution has its batch norm still beside it.
+  /// Whether this convolution is followed by a batch norm that is not folded into it.
   boolean normed(Convolution convolution) {
     return training() && convolution.norm().isPresent();
   }

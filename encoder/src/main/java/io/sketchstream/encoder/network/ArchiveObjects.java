@@ -46,7 +46,7 @@ final class ArchiveObjects {
     return new ScriptObject("Network", attributes);
   }
 
-  /// Bytes to what the network takes, in one multiplication and one addition.
+  /// Maps bytes to normalised floats, in one multiplication and one addition.
   private void normalisation(SequencedMap<String, Object> attributes) {
     float[] scale = new float[3];
     float[] shift = new float[3];

@@ -2,8 +2,8 @@ package io.sketchstream.encoder.network;
 
 import java.util.stream.Collectors;
 
-/// The code of a TorchScript archive: the kinds of convolution, then the network's class, its
-/// attributes as the spec and the weights have them.
+/// The code of a TorchScript archive: the kinds of convolution, then the network's class, with the
+/// attributes that the spec and the weights determine.
 final class ArchiveSource {
   private final ArchiveContent content;
   private final Network network;

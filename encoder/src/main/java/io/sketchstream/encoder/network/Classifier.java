@@ -3,9 +3,9 @@ package io.sketchstream.encoder.network;
 import java.util.List;
 import java.util.Map;
 
-/// The classifier that a network was published with: `logits = weight * features + bias`. It is no
-/// part of an encoder, but makes the same network a teacher, and its rows are prototypes of its
-/// classes in the space of the features.
+/// The classifier that a network was published with: `logits = weight * features + bias`. It is not
+/// part of an encoder, but makes the network a teacher, and its rows are prototypes of its classes
+/// in feature space.
 ///
 /// @param name prefix of its tensors
 /// @param classes rows of its weight

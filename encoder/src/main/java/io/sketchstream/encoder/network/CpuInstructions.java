@@ -12,16 +12,9 @@ public final class CpuInstructions {
 
   private CpuInstructions() {}
 
-  /// Whether bf16 pays: its products have instructions.
+  /// Whether bf16 is fast: the CPU has instructions for its products.
   public static boolean haveBf16() {
     return FLAGS.contains("avx512_bf16") || FLAGS.contains("amx_bf16");
-  }
-
-  /// Whether libtorch computes bf16 at all, be it slowly: oneDNN refuses without these.
-  public static boolean canComputeBf16() {
-    return haveBf16()
-        || FLAGS.contains("avx_ne_convert")
-        || FLAGS.containsAll(List.of("avx512bw", "avx512vl", "avx512dq"));
   }
 
   /// Sums of byte products in 32 bits. Without them int8 is slower and needs smaller weights.

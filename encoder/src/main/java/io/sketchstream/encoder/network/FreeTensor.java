@@ -3,7 +3,7 @@ package io.sketchstream.encoder.network;
 import java.util.List;
 
 /// A trained tensor of a network's spec that belongs to no convolution: of a layer norm, a linear
-/// layer, an embedding of positions. The TorchScript source says what is done with it.
+/// layer or a position embedding. The TorchScript source uses it.
 ///
 /// @param name in safetensors
 /// @param shape extents, in row-major order

@@ -8,8 +8,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /// Tunes glibc's allocator. By default it maps memory for each activation and unmaps it after the
-/// layer, so half of the time goes into zeroing pages. Keeping freed memory makes MobileNetV2 1.5
-/// times as fast. Other C libraries are left alone.
+/// layer, so half of the time is spent zeroing pages. Keeping freed memory makes MobileNetV2 1.5
+/// times as fast. Other C libraries are not changed.
 final class NativeHeap {
   // From glibc's malloc.h.
   private static final int TRIM_THRESHOLD = -1;

@@ -119,7 +119,7 @@ public final class Network {
     return spec.convolutions();
   }
 
-  /// What it has beside convolutions, in the order of the weights.
+  /// Trained tensors other than convolutions, in the order of the weights.
   List<FreeTensor> tensors() {
     return spec.tensors();
   }

@@ -38,7 +38,7 @@ public final class TorchScriptArchive {
   /// Writes an archive for training on a CPU whose first stages are not trained: where they have no
   /// batch norms, they run fused as in serving.
   ///
-  /// @throws BrokenModelException when these are no weights of this network
+  /// @throws BrokenModelException when the weights do not fit the network
   public static void writeTraining(Network network, Weights weights, int frozenStages, Path file)
       throws IOException, BrokenModelException {
     network.check(weights);

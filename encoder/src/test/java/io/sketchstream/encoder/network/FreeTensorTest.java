@@ -34,7 +34,7 @@ final class FreeTensorTest {
   }
 
   @Test
-  void isTrainedAsItIsServed() throws Exception {
+  void trainsAsItServes() throws Exception {
     Weights weights = FormulaWeights.of(network, 8);
     try (TorchNetwork serving = TorchNetwork.open(network, weights, Precision.FP32, Device.cpu());
         TrainingArchive training = TrainingArchive.open(directory, network, weights)) {
@@ -54,7 +54,7 @@ final class FreeTensorTest {
   }
 
   @Test
-  void aTensorThatIsMissingOrOfAnotherShapeIsRefusedByName() {
+  void refusesAMissingOrMisshapenTensorByName() {
     Weights weights = FormulaWeights.of(network);
     assertRefused("lacks tensor block.norm.bias", weights.without("block.norm.bias"));
     assertRefused(

@@ -112,7 +112,7 @@ final class NetworkTest {
   }
 
   @Test
-  void gradientsStopAtFrozenStages() throws Exception {
+  void stopsGradientsAtFrozenStages() throws Exception {
     Network network = Network.named("efficientnet_lite2");
     try (TrainingArchive training =
         TrainingArchive.open(directory, network, FormulaWeights.of(network, 16))) {
@@ -148,7 +148,7 @@ final class NetworkTest {
 
   /// Once in serving, once in training, from the features that the same archive gives.
   @Test
-  void logitsAreTheClassifierOfTheFeatures() throws Exception {
+  void computesLogitsByTheClassifierOfTheFeatures() throws Exception {
     Network network = Network.named("efficientnet_lite0");
     Classifier classifier = network.classifier().orElseThrow();
     Weights weights = FormulaWeights.of(network, 16);
@@ -187,7 +187,7 @@ final class NetworkTest {
   }
 
   @Test
-  void aTeachersLogitsAreItsOutput() throws Exception {
+  void outputsTheLogitsOfATeacher() throws Exception {
     Network network = Network.named("squeezenet1_1");
     try (TorchNetwork torch =
         TorchNetwork.open(network, FormulaWeights.of(network), Precision.FP32, Device.cpu())) {
@@ -197,7 +197,7 @@ final class NetworkTest {
   }
 
   @Test
-  void unknownNetworkIsRefusedByName() {
+  void refusesAnUnknownNetworkByName() {
     BrokenModelException refused =
         assertThrows(BrokenModelException.class, () -> Network.named("vgg16"));
     assertTrue(refused.getMessage().contains("'vgg16'"), refused.getMessage());
@@ -205,7 +205,7 @@ final class NetworkTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void everyParameterBelongsToOneStage(String name) throws Exception {
+  void assignsEveryParameterToOneStage(String name) throws Exception {
     Network network = Network.named(name);
     for (Parameter parameter : network.parameters()) {
       long stages =
@@ -217,7 +217,7 @@ final class NetworkTest {
   }
 
   @Test
-  void aPublishedClassifierIsReadOnRequest() throws Exception {
+  void readsAPublishedClassifierOnRequest() throws Exception {
     Network network = Network.named("resnet50");
     Path file = directory.resolve("published.safetensors");
     Weights weights =
@@ -239,7 +239,7 @@ final class NetworkTest {
   }
 
   @Test
-  void aClassifierThatIsMissingOrDoesNotFitIsRefused() throws Exception {
+  void refusesAMissingOrMisshapenClassifier() throws Exception {
     Network network = Network.named("efficientnet_lite0");
     Weights trunk = FormulaWeights.of(network);
     Path file = directory.resolve("trunk.safetensors");

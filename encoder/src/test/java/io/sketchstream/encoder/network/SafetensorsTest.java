@@ -56,7 +56,7 @@ final class SafetensorsTest {
   }
 
   @Test
-  void halfPrecisionRoundsToTheNearest() throws Exception {
+  void roundsToTheNearestInHalfPrecision() throws Exception {
     Path file = directory.resolve("w.safetensors");
     sample().write(file, Weights.Storage.FP16);
 
@@ -66,7 +66,7 @@ final class SafetensorsTest {
   }
 
   @Test
-  void everyTruncationIsRefused() throws Exception {
+  void refusesEveryTruncation() throws Exception {
     Path file = directory.resolve("w.safetensors");
     sample().write(file, Weights.Storage.FP32);
     byte[] whole = Files.readAllBytes(file);
@@ -77,7 +77,7 @@ final class SafetensorsTest {
   }
 
   @Test
-  void aDamagedHeaderIsRefusedOrReadsWithinTheFile() throws Exception {
+  void refusesADamagedHeaderOrStaysWithinTheFile() throws Exception {
     Path file = directory.resolve("w.safetensors");
     sample().write(file, Weights.Storage.FP32);
     byte[] whole = Files.readAllBytes(file);
@@ -127,7 +127,7 @@ final class SafetensorsTest {
   }
 
   @Test
-  void aMissingFileIsNamed() {
+  void namesAMissingFile() {
     assertTrue(refusal(directory.resolve("none")).startsWith("there is no file"));
   }
 }

@@ -2,9 +2,9 @@ package io.sketchstream.images.decode;
 
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/// The bytes of a file as ImageIO reads them, without a copy; ends the decoder after a timeout, and
-/// when it reads far beyond the end: some take zeros for the missing data and build tables from
-/// them for many seconds.
+/// The bytes of a file as ImageIO reads them, without a copy. Ends the decoder after a timeout and
+/// when it reads far beyond the end: some decoders take zeros for the missing data and build tables
+/// from them for many seconds.
 final class BytesInput extends ImageInputStreamImpl {
   /// Readers look a few bytes ahead in complete files, too.
   private static final int READS_BEHIND_END_MAX = 1024;

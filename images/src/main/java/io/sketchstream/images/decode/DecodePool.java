@@ -126,7 +126,7 @@ final class DecodePool {
     return threads.getPoolSize();
   }
 
-  /// How many of them work.
+  /// How many of them are busy.
   int busy() {
     return placesMax - places.availablePermits();
   }

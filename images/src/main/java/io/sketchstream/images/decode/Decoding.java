@@ -4,7 +4,8 @@ package io.sketchstream.images.decode;
 ///
 /// @param shortSide what the shorter side will be scaled to, in pixels
 /// @param longSideMax bound of the longer side after that
-/// @param drawing whether thin lines count, and light ink on transparent paper
+/// @param drawing whether it is a drawing: thin lines and light ink on transparent paper must
+///   survive
 record Decoding(int shortSide, int longSideMax, boolean drawing) {
   /// Every pixel.
   static final Decoding WHOLE = new Decoding(Integer.MAX_VALUE, Integer.MAX_VALUE, false);

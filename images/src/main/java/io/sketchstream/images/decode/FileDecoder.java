@@ -8,7 +8,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 
-/// From a file to upright sRGB pixels; the same in this process and in a decoder process.
+/// Decodes a file to upright sRGB pixels; the same in this process and in a decoder process.
 final class FileDecoder {
   private FileDecoder() {}
 
@@ -25,7 +25,7 @@ final class FileDecoder {
     return Orientation.upright(onScreen(srgb, file), file.orientation());
   }
 
-  /// Subsamples by the factor that the caller would average away.
+  /// Subsamples by the factor that the caller would otherwise average over.
   static BufferedImage reduce(BufferedImage image, Decoding decoding) {
     double reduction = decoding.reduction(image.getWidth(), image.getHeight());
     return reduction < 1

@@ -106,7 +106,10 @@ public final class ImageDecoder {
         : DecoderPool.shared().problem();
   }
 
-  /// @throws RefusedImageException when a file is larger than allowed
+  /// Refuses a file above [ImageLimits#bytesMax]. Uploads were bounded while they were read; this
+  /// is for bytes from elsewhere, such as a topic.
+  ///
+  /// @throws RefusedImageException when the file is larger
   public void checkSize(byte[] bytes) throws RefusedImageException {
     if (bytes.length > limits.bytesMax()) {
       throw new RefusedImageException(

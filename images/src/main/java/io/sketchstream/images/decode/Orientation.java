@@ -3,14 +3,14 @@ package io.sketchstream.images.decode;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 
-/// Turns and mirrors an image as its EXIF orientation says.
+/// Rotates and mirrors an image according to its EXIF orientation.
 final class Orientation {
   private static final int CHANNELS = 3;
 
   private Orientation() {}
 
   /// @param image of type `TYPE_3BYTE_BGR`
-  /// @param orientation 1 to 8, as EXIF counts them
+  /// @param orientation EXIF orientation, 1 to 8
   static BufferedImage upright(BufferedImage image, int orientation) {
     if (orientation == 1) {
       return image;

@@ -15,8 +15,8 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 
 /// Converts the output of any decoder to opaque 8-bit sRGB: transparency over the paper, 16 bits to
-/// 8, other colour spaces through their profile. Gray values are sRGB gray, as files mean them;
-/// Java takes them for linear light.
+/// 8, other colour spaces through their profile. Gray values are taken as sRGB gray, as files mean
+/// them; Java would take them as linear light.
 final class SrgbConversion {
   static final int WHITE = 255;
   static final int BLACK = 0;

@@ -62,7 +62,7 @@ final class GifHeader {
     return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
   }
 
-  /// The place after a chain of data blocks, which ends with an empty one.
+  /// The position after a chain of data blocks, which ends with an empty one.
   private static int afterBlocks(ByteReader in, int from) throws RefusedImageException {
     int at = from;
     for (int size = in.u8(at); size != 0; size = in.u8(at)) {

@@ -2,7 +2,7 @@ package io.sketchstream.images.file;
 
 import io.sketchstream.images.RefusedImageException;
 
-/// The frame header of a JPEG, and which of its coefficients the scans brought so far.
+/// The frame header of a JPEG, and which of its coefficients the scans have brought so far.
 final class JpegFrame {
   private static final int COMPONENTS_MAX = 4;
   private static final int COEFFICIENTS = 64;
@@ -18,7 +18,7 @@ final class JpegFrame {
   private final ImageSize size;
   private final int[] ids;
 
-  /// One bit for each coefficient of a component whose last bit has come.
+  /// One bit for each coefficient of a component that is complete.
   private final long[] complete;
 
   private boolean interleaved;
@@ -91,7 +91,7 @@ final class JpegFrame {
     return true;
   }
 
-  /// Whether nothing behind this scan can belong to the picture.
+  /// Whether nothing after this scan can belong to the picture.
   boolean endsWithThisScan() {
     return interleaved && !isProgressive();
   }

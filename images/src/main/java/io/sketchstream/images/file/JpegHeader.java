@@ -90,7 +90,7 @@ final class JpegHeader {
     }
   }
 
-  /// The next place with a marker that says something; -1 when there is none.
+  /// The next position with a marker that matters; -1 if there is none.
   private int nextMarker(int from) {
     byte[] bytes = in.array();
     for (int at = from; at + 1 < bytes.length; at++) {
@@ -103,7 +103,7 @@ final class JpegHeader {
     return -1;
   }
 
-  /// @return the place after the segment; -1 when nothing behind it matters
+  /// @return the position after the segment; -1 if nothing after it matters
   private int segment(int marker, int at, int length) throws RefusedImageException {
     int end = at + 2 + length;
     switch (marker) {

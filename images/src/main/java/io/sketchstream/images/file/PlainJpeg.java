@@ -3,8 +3,9 @@ package io.sketchstream.images.file;
 import io.sketchstream.images.RefusedImageException;
 import java.util.Arrays;
 
-/// The JPEG that is canonical as it is: baseline, one scan of three YCbCr components, and nothing
-/// else (ITU-T T.81, JFIF 1.02). Keeping its compressed pixels costs neither time nor quality.
+/// A JPEG that is canonical without recompression: baseline, one scan of three YCbCr components,
+/// and nothing else (ITU-T T.81, JFIF 1.02). Keeping its compressed pixels costs neither time nor
+/// quality.
 public final class PlainJpeg {
   static final int QUANTISATION_TABLES = 0xdb;
   static final int HUFFMAN_TABLES = 0xc4;

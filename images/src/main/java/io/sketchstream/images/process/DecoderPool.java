@@ -111,7 +111,7 @@ public final class DecoderPool {
         : Optional.empty();
   }
 
-  /// How many files are being opened now, and how many could be.
+  /// Number of files that are being decoded now.
   public int busy() {
     return processesMax - places.availablePermits();
   }

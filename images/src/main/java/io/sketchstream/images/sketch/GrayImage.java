@@ -8,13 +8,12 @@ import io.sketchstream.images.Taps;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
 
-/// A drawing in gray values, on its way to the network: the more a pixel differs from the paper,
-/// the darker it is. So it does not matter whether the drawing is dark on light, light on dark, or
-/// yellow on white.
+/// A drawing in gray values: the more a pixel differs from the paper, the darker it is. So dark on
+/// light, light on dark and yellow on white all work.
 final class GrayImage {
   private static final int WHITE = 255;
 
-  /// How much a pixel differs from the paper that counts as ink.
+  /// Smallest difference of an ink pixel from the paper.
   private static final int INK_CONTRAST = 48;
 
   /// The smallest difference that counts as ink on a page of nothing else.
@@ -39,7 +38,7 @@ final class GrayImage {
   }
 
   /// Crops to the ink, scales, and stretches the contrast so that the paper is white and the
-  /// darkest ink is black: thin lines that got pale in scaling count as much as thick ones.
+  /// darkest ink is black. Thin lines that became pale in scaling then count as much as thick ones.
   ///
   /// @param image opaque sRGB
   /// @param size side of the square in pixels

@@ -1,6 +1,6 @@
 package io.sketchstream.images.sketch;
 
-/// The part of a drawing that holds ink, in its own coordinates.
+/// The part of a drawing that contains ink, in its own coordinates.
 record InkBox(double left, double top, double right, double bottom) {
   /// Margin on each side, as a share of the side of the box.
   private static final double MARGIN = 0.08;
@@ -18,7 +18,7 @@ record InkBox(double left, double top, double right, double bottom) {
         middleX - halfWidth, middleY - halfHeight, middleX + halfWidth, middleY + halfHeight);
   }
 
-  /// With a rim around it.
+  /// The box with a border around it.
   InkBox widened(double rim) {
     return new InkBox(left - rim, top - rim, right + rim, bottom + rim);
   }

@@ -7,7 +7,7 @@ final class Paper {
   /// A darker median means light ink on dark paper, or a photo.
   private static final int LIGHT_MIN = 160;
 
-  /// How close most of the border is to the colour of dark paper.
+  /// How close most of the border must be to the colour of dark paper.
   private static final int LIKENESS = 48;
 
   private static final double BORDER_SHARE_MIN = 0.6;
@@ -24,8 +24,8 @@ final class Paper {
     this.light = light;
   }
 
-  /// The paper of a picture: the median colour where that is light, for most of a sketch is paper;
-  /// else the colour of its border where that is of one; else, as with photos, white.
+  /// The paper of a picture: the median colour if it is light, since most of a sketch is paper;
+  /// otherwise the colour of its border if that is uniform; otherwise white, as for photos.
   static Paper of(byte[] bgr, int width, int height) {
     int[] median = median(bgr, new Places(width, height, false));
     if (luma(median[0], median[1], median[2]) >= LIGHT_MIN) {
@@ -51,8 +51,8 @@ final class Paper {
     return new Paper(new int[] {blue, green, red}, false);
   }
 
-  /// How much a pixel differs, 0 to 255, in the channel where it does most. What is lighter than
-  /// light paper does not differ: it is a reflection.
+  /// The difference of a pixel, 0 to 255, in the channel where it is largest. Pixels lighter than
+  /// light paper do not differ: they are reflections.
   int difference(byte[] bgr, int at) {
     int b = blue - (bgr[at] & 0xff);
     int g = green - (bgr[at + 1] & 0xff);
@@ -89,7 +89,7 @@ final class Paper {
     return median;
   }
 
-  /// Walks over all pixels, or those at the border.
+  /// Iterates over all pixels, or those at the border.
   private record Places(int width, int height, boolean border) {
     int first() {
       return 0;

@@ -74,7 +74,7 @@ public final class SketchRenderer {
     return strokes.render(drawing, size, pen);
   }
 
-  /// Prepares a drawing that is decoded already.
+  /// Prepares a decoded drawing.
   ///
   /// @param drawing opaque sRGB
   /// @throws RefusedImageException when nothing is drawn

@@ -34,7 +34,7 @@ final class SvgEntities {
     return svg.substring(0, start) + entities.replace(svg.substring(end), 0);
   }
 
-  /// The place after the document type, whose quoted texts may hold any character.
+  /// The position after the DOCTYPE, whose quoted texts may contain any character.
   private static int end(String svg, int start) throws RefusedImageException {
     int depth = 0;
     for (int at = start; at < svg.length(); at++) {

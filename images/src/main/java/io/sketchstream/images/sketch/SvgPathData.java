@@ -22,7 +22,7 @@ final class SvgPathData {
 
   private SvgPathData() {}
 
-  /// Cuts it in all of a document's attributes, in those set by a `style` attribute as well.
+  /// Truncates it in all attributes of a document, including those set by a `style` attribute.
   static void cutAtErrors(DomElement root) {
     Deque<DomElement> rest = new ArrayDeque<>(); // A document may be nested too deep for recursion.
     rest.push(root);

@@ -70,7 +70,7 @@ final class SvgStyles {
     };
   }
 
-  /// The unsupported part, after the document was loaded.
+  /// The first unsupported rule, once the document is loaded.
   Optional<String> problem() {
     return problem;
   }

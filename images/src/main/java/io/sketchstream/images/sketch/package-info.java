@@ -1,3 +1,3 @@
-/// Sketches to what the network takes: strokes, drawings in raster files and SVG. Ink is found by
-/// its contrast with the paper. `Sketch ──> SketchRenderer ──> PreparedImage`.
+/// Sketches to the network's input: strokes, drawings in raster files and SVG. Ink is found by its
+/// contrast with the paper. `Sketch ──> SketchRenderer ──> PreparedImage`.
 package io.sketchstream.images.sketch;

@@ -60,7 +60,7 @@ class CanonicalImageTest {
   }
 
   @Test
-  void looksTheSameWhicheverWayItIsReduced() throws RefusedImageException {
+  void looksTheSameForEveryWayOfReduction() throws RefusedImageException {
     byte[] file = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_3BYTE_BGR, 4800, 3200), false);
 
     BufferedImage image = decoder.decode(CanonicalImage.of(file, decoder).jpeg());
@@ -87,7 +87,7 @@ class CanonicalImageTest {
   }
 
   @Test
-  void compressesAnewWhatIsNotPlain() throws RefusedImageException {
+  void recompressesFilesThatAreNotPlain() throws RefusedImageException {
     byte[] plain = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), false);
     byte[] progressive =
         Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), true);
@@ -100,7 +100,7 @@ class CanonicalImageTest {
   }
 
   @Test
-  void isBareHoweverItWasMade() throws RefusedImageException {
+  void hasOnlyTheNeededSegments() throws RefusedImageException {
     byte[] plain = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 200, 150), false);
     byte[] gray = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_BYTE_GRAY, 300, 500), false);
 

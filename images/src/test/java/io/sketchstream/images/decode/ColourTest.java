@@ -21,7 +21,7 @@ class ColourTest {
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
 
   @Test
-  void takesGrayAsItIs() throws RefusedImageException {
+  void keepsGrayValues() throws RefusedImageException {
     BufferedImage gray = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
     gray.getRaster().setSample(3, 3, 0, 100);
 
@@ -34,7 +34,7 @@ class ColourTest {
   }
 
   @Test
-  void takesGrayJpegAsItIs() throws RefusedImageException {
+  void keepsGrayValuesOfAJpeg() throws RefusedImageException {
     BufferedImage gray = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
     for (int i = 0; i < 256; i++) {
       gray.getRaster().setSample(i % 16, i / 16, 0, 100);
@@ -46,7 +46,7 @@ class ColourTest {
   }
 
   @Test
-  void takesSixteenBitsToEight() throws RefusedImageException {
+  void convertsSixteenBitsToEight() throws RefusedImageException {
     BufferedImage gray = new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY);
     gray.getRaster().setSample(3, 3, 0, 100 * 257);
 

@@ -106,7 +106,7 @@ class HeifTest {
   }
 
   @Test
-  void looksAtTheSizeBeforeItDecodes() {
+  void checksTheSizeBeforeDecoding() {
     ImageDecoder small = new ImageDecoder(new ImageLimits(1 << 20, 100, Duration.ofSeconds(60)));
 
     String reason =

@@ -35,7 +35,7 @@ class HostileFilesTest {
           .array();
 
   @Test
-  void takesPicturesWhoseProfileClaimsTwoGigabytes() throws RefusedImageException {
+  void acceptsPicturesWhoseProfileClaimsTwoGigabytes() throws RefusedImageException {
     byte[] jpeg = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB), false);
     ImageDecoderTest.assertIsThePicture(
         decoder.decode(JpegRepairTest.withProfile(jpeg, hugeProfile)), 12);
@@ -44,7 +44,7 @@ class HostileFilesTest {
   }
 
   @Test
-  void takesCmykWithAnUnusableProfile() throws RefusedImageException {
+  void acceptsCmykWithAnUnusableProfile() throws RefusedImageException {
     byte[] cmyk = JpegRepairTest.withProfile(Pictures.resource("cmyk.jpg"), hugeProfile);
 
     assertFalse(ImageHeader.read(cmyk).plain());
@@ -52,7 +52,7 @@ class HostileFilesTest {
   }
 
   @Test
-  void refusesTagsThatStandTwice() {
+  void refusesDuplicateTags() {
     assertRefused(
         "the TIFF is damaged: tag 256 is duplicated",
         tiff(entry(256, 4, 46_000), entry(256, 4, 1)));
@@ -90,7 +90,7 @@ class HostileFilesTest {
           <g transform='scale(1e7)'><path d='M0 0 L9 9' stroke='black' stroke-dasharray='0.0000001'/></g> | any
           <mask id='m' width='90000' height='90000' maskUnits='userSpaceOnUse'><rect width='90000' height='90000' fill='white'/></mask><rect width='20' height='20' mask='url(#m)'/> | any
           """)
-  void survivesDrawingsWithoutEnd(String content, String reason) {
+  void survivesEndlessDrawings(String content, String reason) {
     SketchRenderer hasty =
         new SketchRenderer(
             new ImageLimits(1 << 20, 1 << 20, Duration.ofSeconds(3)), SketchFit.SQUARE);

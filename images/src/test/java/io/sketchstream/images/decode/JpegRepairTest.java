@@ -40,7 +40,7 @@ class JpegRepairTest {
   }
 
   @Test
-  void skipsSegmentsOfLengthNought() throws RefusedImageException {
+  void skipsSegmentsOfLengthZero() throws RefusedImageException {
     assertSamePixels(plain, insert(plain, 20, new byte[] {-1, (byte) 0xe5, 0, 0}));
     assertSamePixels(plain, insert(plain, 20, new byte[] {-1, (byte) 0xfe, 0, 1}));
   }
@@ -76,7 +76,7 @@ class JpegRepairTest {
   }
 
   @Test
-  void takesTheFirstOfTwoExifBlocks() throws RefusedImageException {
+  void usesTheFirstOfTwoExifBlocks() throws RefusedImageException {
     byte[] upright = Pictures.withOrientation(plain, 1);
     byte[] turned = Pictures.withOrientation(upright, 6);
 
@@ -87,7 +87,7 @@ class JpegRepairTest {
   }
 
   @Test
-  void ignoresAProfileThatIsCutOffOrClaimsTooMuch() throws RefusedImageException {
+  void ignoresATruncatedOrOversizedProfile() throws RefusedImageException {
     byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
     byte[] huge = profile.clone();
     ByteBuffer.wrap(huge).putInt(0, Integer.MAX_VALUE);
@@ -103,7 +103,7 @@ class JpegRepairTest {
   }
 
   @Test
-  void appliesAWholeProfileHereAndKeepsSrgbAsItIs() throws RefusedImageException {
+  void appliesACompleteProfileInThisProcessAndKeepsSrgb() throws RefusedImageException {
     byte[] linear = withProfile(plain, ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
     byte[] srgb = withProfile(plain, ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData());
 
@@ -113,7 +113,7 @@ class JpegRepairTest {
   }
 
   @Test
-  void keepsTheArrayOfACanonicalImage() throws RefusedImageException {
+  void returnsTheArrayOfACanonicalImageItself() throws RefusedImageException {
     byte[] canonical = CanonicalImage.of(plain, decoder).jpeg();
 
     assertTrue(ImageHeader.read(canonical).bytes() == canonical, "not copied");
@@ -121,7 +121,7 @@ class JpegRepairTest {
   }
 
   @Test
-  void namesWhatItCannotRead() {
+  void namesUnsupportedVariants() {
     byte[] arithmetic = plain.clone();
     for (int i = 2; i + 1 < arithmetic.length; i++) {
       if (arithmetic[i] == -1 && arithmetic[i + 1] == (byte) 0xc0) {

@@ -32,7 +32,7 @@ class RefusalTest {
   }
 
   @Test
-  void saysThatAFileIsNoImage() {
+  void saysThatAFileIsNotAnImage() {
     assertRefused("this is not an image", "Dear all, please find attached".getBytes(UTF_8));
     assertRefused("this is not an image", new byte[] {0});
     assertRefused("this is not an image", "<html><body>404</body></html>".getBytes(UTF_8));
@@ -61,7 +61,7 @@ class RefusalTest {
   }
 
   @Test
-  void looksAtThePixelsOfABombBeforeItDecodes() {
+  void checksTheSizeOfABombBeforeDecoding() {
     byte[] pixels = new byte[2 << 20];
     byte[] bomb =
         Pictures.png(Pictures.header(30_000, 30_000, 8, 2), Pictures.chunk("IDAT", pixels));
@@ -74,7 +74,7 @@ class RefusalTest {
   }
 
   @Test
-  void takesNoMoreMemoryForALargeJpegThanItsResultNeeds() throws RefusedImageException {
+  void decodesALargeJpegWithinTheMemoryOfItsResult() throws RefusedImageException {
     byte[] large = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_3BYTE_BGR, 6000, 4000), false);
 
     BufferedImage image = decoder.decodeReduced(large, 256, 2048);
@@ -87,7 +87,7 @@ class RefusalTest {
   /// exception.
   @ParameterizedTest
   @MethodSource("names")
-  void refusesACutFile(String name) {
+  void refusesATruncatedFile(String name) {
     byte[] file = valid().get(name);
     for (int length = 0; length < file.length; length += 1 + file.length / 97) {
       byte[] cut = Arrays.copyOf(file, length);
@@ -114,7 +114,7 @@ class RefusalTest {
   }
 
   @Test
-  void refusesAJpegThatLacksPixels() {
+  void refusesAJpegWithMissingPixels() {
     byte[] file = valid().get("baseline.jpg");
 
     assertRefused("the JPEG is damaged or cut off", Arrays.copyOf(file, file.length - 20));
@@ -172,7 +172,7 @@ class RefusalTest {
   }
 
   @Test
-  void refusesAWebpWhoseFrameIsLargerThanItSays() {
+  void refusesAWebpWhoseFrameIsLargerThanDeclared() {
     byte[] webp = valid().get("lossless.webp").clone();
     int frame = new String(webp, ISO_8859_1).indexOf("VP8L") + 8;
     ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putInt(frame + 1, 0x0fffffff);
@@ -189,7 +189,7 @@ class RefusalTest {
   }
 
   @Test
-  void ignoresCompressedCommentsThatSwell() throws RefusedImageException {
+  void ignoresCompressedCommentsThatInflate() throws RefusedImageException {
     byte[] swollen = Pictures.hugePng(20_000, 3_000); // Its pixels serve as a long text.
     byte[] comment = Arrays.copyOfRange(swollen, 41, swollen.length - 16);
     byte[] text = new byte[comment.length + 5];
@@ -231,7 +231,7 @@ class RefusalTest {
   }
 
   @Test
-  void saysNothingOfAnImageWhenInterrupted() {
+  void doesNotRefuseAnImageWhenInterrupted() {
     Thread.currentThread().interrupt();
 
     assertThrows(CancellationException.class, () -> decoder.decode(valid().get("baseline.jpg")));

@@ -128,12 +128,12 @@ class SharedCasesTest {
   }
 
   @Test
-  void findsWhiteStrokes() throws Exception {
+  void findsWhiteInk() throws Exception {
     renderer.render(Pictures.sketch(read("sketch-white-on-transparent/white-strokes.svg")), 96);
   }
 
   @Test
-  void readsPointsAsTheSameStrokes() throws Exception {
+  void readsListsOfPointsAsTheSameStrokes() throws Exception {
     assertEquals(
         StrokesJson.parse(read("strokes-as-points/plain.json")),
         StrokesJson.parse(read("strokes-as-points/pairs.json")));

@@ -44,7 +44,7 @@ class ImageFormatTest {
           000101000000011800000000400030000800 | Targa (TGA)
           0100000024000000000000000000000000000000000000000000000000000000000000000000000020454D46 | a Windows metafile (EMF)
           """)
-  void namesFormatsThatAreNotRead(String hex, String name) {
+  void namesUnsupportedFormats(String hex, String name) {
     byte[] start = Arrays.copyOf(java.util.HexFormat.of().parseHex(hex), 64);
 
     RefusedImageException refused =
@@ -63,7 +63,7 @@ class ImageFormatTest {
   }
 
   @Test
-  void tellsCameraRawByItsDirectory() {
+  void recognisesCameraRawByItsDirectory() {
     // A TIFF of one entry: the colour filter array.
     byte[] raw =
         java.util.HexFormat.of()

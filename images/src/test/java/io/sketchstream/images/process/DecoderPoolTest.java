@@ -61,7 +61,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void refusesAFileThatEndsItsProcessThenAndLater() throws RefusedImageException {
+  void refusesAFileThatCrashesItsProcessNowAndLater() throws RefusedImageException {
     assertEquals("the file is damaged: it ended the process that decodes it", reason("crash"));
     long start = System.nanoTime();
     assertEquals("the file is damaged: it ended the process that decodes it", reason("crash"));
@@ -85,7 +85,7 @@ class DecoderPoolTest {
 
   /// As on a machine that is so busy that a process gets no processor.
   @Test
-  void blamesNoFileForWhatItsProcessDidNotGet() throws RefusedImageException {
+  void refusesNoFileWhoseProcessWasStarved() throws RefusedImageException {
     run("warm", 1);
     DecoderJob job = job("sleep", Duration.ofMillis(400), false, 1);
     assertThrows(DecoderUnavailableException.class, () -> pool.run(job));
@@ -95,7 +95,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void refusesWhatTakesTooMuchMemoryOrRecursesOrThrows() throws RefusedImageException {
+  void refusesFilesThatExhaustMemoryOrRecurseOrThrow() throws RefusedImageException {
     assertEquals("decoding takes more memory than one picture may use", reason("eat"));
     assertEquals("the file is nested too deeply", reason("recurse"));
     assertEquals("the file is damaged: its reader failed", reason("throw"));
@@ -104,7 +104,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void waitsForAPlaceNoLongerThanTheRequestAllows() throws Exception {
+  void waitsForASlotNoLongerThanTheRequestAllows() throws Exception {
     run("warm", 1);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> hanging = new ArrayList<>();
@@ -127,7 +127,7 @@ class DecoderPoolTest {
   }
 
   @Test
-  void keepsAPlaceForWhatIsUrgent() throws Exception {
+  void reservesASlotForUrgentJobs() throws Exception {
     run("warm", 1);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> unhurried = new ArrayList<>();

@@ -133,7 +133,7 @@ class SketchRendererTest {
   }
 
   @Test
-  void keepsALineALine() throws RefusedImageException {
+  void drawsASingleLineAsALine() throws RefusedImageException {
     Stroke line = Stroke.newBuilder().addX(0).addY(7).addX(300).addY(7).build();
 
     byte[] rgb = renderer.render(strokes(line), SIZE).rgb();
@@ -146,7 +146,7 @@ class SketchRendererTest {
   }
 
   @Test
-  void refusesStrokesThatAreNoDrawing() {
+  void refusesInvalidStrokes() {
     assertRefused("the sketch is empty: nothing is drawn", Sketch.getDefaultInstance());
     assertRefused("nothing is drawn: the sketch has no points", strokes());
     assertRefused(
@@ -197,7 +197,7 @@ class SketchRendererTest {
   }
 
   @Test
-  void endsAnSvgThatRepeatsItself() {
+  void stopsAnSvgThatReferencesItself() {
     StringBuilder defs = new StringBuilder("<defs><path id='u0' d='M0 0 L50 50' stroke='black'/>");
     for (int i = 1; i <= 9; i++) {
       defs.append("<g id='u").append(i).append("'>");

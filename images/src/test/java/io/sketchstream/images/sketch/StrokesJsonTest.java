@@ -117,7 +117,7 @@ class StrokesJsonTest {
   }
 
   @Test
-  void takesWhatFitsBothFormsForTheFirst() throws RefusedImageException {
+  void readsAmbiguousStrokesInTheFirstForm() throws RefusedImageException {
     Strokes strokes = StrokesJson.parse("[[[0,10],[5,20]]]".getBytes(UTF_8));
 
     assertEquals(List.of(0f, 10f), strokes.getStrokes(0).getXList());
@@ -125,7 +125,7 @@ class StrokesJsonTest {
   }
 
   @Test
-  void tellsPointsFromTimesThatRunBackwards() throws RefusedImageException {
+  void distinguishesPointsFromDescendingTimes() throws RefusedImageException {
     Strokes strokes = StrokesJson.parse("[[[0,10,9],[5,20,8],[6,30,7]]]".getBytes(UTF_8));
 
     assertEquals(List.of(0f, 5f, 6f), strokes.getStrokes(0).getXList(), "three points");

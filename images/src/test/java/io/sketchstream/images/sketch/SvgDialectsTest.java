@@ -228,7 +228,7 @@ class SvgDialectsTest {
   }
 
   @Test
-  void saysWhichSelectorItDoesNotKnow() {
+  void namesAnUnsupportedSelector() {
     String reason =
         assertThrows(
                 RefusedImageException.class,
@@ -261,7 +261,7 @@ class SvgDialectsTest {
   }
 
   @Test
-  void showsTheFirstPartOfASwitchThatCanBeShown() throws RefusedImageException {
+  void rendersTheFirstSupportedChildOfASwitch() throws RefusedImageException {
     assertSame(
         HEAD
             + "<switch><foreignObject requiredExtensions='http://ns.adobe.com/'><path d='M0"

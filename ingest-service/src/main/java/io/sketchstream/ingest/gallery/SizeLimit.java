@@ -4,7 +4,8 @@ import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The largest file or body that is accepted. The only place that compares sizes.
+/// The largest upload that is accepted, file or body: the only place that compares their sizes. The
+/// image decoder repeats the bound for bytes that come from elsewhere.
 ///
 /// @param setting name of the setting that holds the limit, for messages
 public record SizeLimit(String setting, long bytesMax) {

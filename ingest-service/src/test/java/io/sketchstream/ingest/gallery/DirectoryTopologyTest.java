@@ -61,7 +61,7 @@ class DirectoryTopologyTest {
   }
 
   @Test
-  void holdsWhatTheLastRecordSays() {
+  void holdsTheLastRecord() {
     images.pipeInput("cat", image("cat", 32, "jpeg"));
     images.pipeInput("dog", image("dog", 32, "jpeg"));
     images.pipeInput("cat", image("cat", 32, "another"));
@@ -81,7 +81,7 @@ class DirectoryTopologyTest {
   }
 
   @Test
-  void countsAnImageOnceThatIsWrittenTwice() {
+  void countsAnImageWrittenTwiceOnce() {
     images.pipeInput("cat", image("cat", 32, "jpeg"));
     images.pipeInput("cat", image("cat", 32, "jpeg"));
 
@@ -127,7 +127,7 @@ class DirectoryTopologyTest {
   }
 
   @Test
-  void leavesOutRecordsThatAreNotImages() {
+  void skipsInvalidRecords() {
     images.pipeInput("cat", new byte[] {-1, -1});
     images.pipeInput("dog", image("dog", 32, ""));
     images.pipeInput(null, image("nobody", 32, "jpeg"));
@@ -169,7 +169,7 @@ class DirectoryTopologyTest {
 
   /// Whatever a field holds, the record is left out or its entry can be read, and the next is read.
   @Test
-  void goesOnWhateverAFieldHolds() {
+  void survivesHostileFieldValues() {
     ImageIngested example =
         ImageIngested.newBuilder()
             .setImageId("hostile")

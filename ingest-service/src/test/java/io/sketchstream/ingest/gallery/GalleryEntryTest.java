@@ -22,7 +22,7 @@ final class GalleryEntryTest {
           .build();
 
   @Test
-  void comesBackFromItsBytes() {
+  void readsWhatItWrote() {
     GalleryEntry entry = GalleryEntry.of(CAT, 3, 1L << 40);
     assertEquals(entry, GalleryEntry.fromBytes(entry.toBytes()));
     assertEquals("3:1099511627776", entry.position());
@@ -30,7 +30,7 @@ final class GalleryEntryTest {
   }
 
   @Test
-  void sameAttributesInAnyOrderAreTheSame() {
+  void ignoresTheOrderOfAttributes() {
     ImageAttributes reordered =
         ImageAttributes.newBuilder()
             .setUri("file:///katze/ä.png")
@@ -43,7 +43,7 @@ final class GalleryEntryTest {
   }
 
   @Test
-  void theEntityTagFollowsThePixelsOnly() {
+  void derivesTheEntityTagFromThePixelsOnly() {
     String etag = GalleryEntry.of(CAT, 0, 0).etag();
     assertEquals(etag, GalleryEntry.of(CAT.toBuilder().clearAttributes().build(), 1, 7).etag());
     assertNotEquals(

@@ -98,7 +98,7 @@ final class GalleryTest {
 
   /// Changes read before they write; none may bring an older picture or other attributes back.
   @Test
-  void losesNoWriteToAChangeOfAttributes() throws Exception {
+  void keepsAWriteDuringAChangeOfAttributes() throws Exception {
     try (TestGallery gallery = TestGallery.open(broker, state)) {
       gallery.put("changed", TestImages.png(0));
       for (int round = 1; round <= 20; round++) {
@@ -150,7 +150,7 @@ final class GalleryTest {
 
   /// While an instance was away, an image was removed, and Kafka has dropped the tombstone since.
   @Test
-  void forgetsWhatWasRemovedWhileItWasAwayTooLong() throws Exception {
+  void forgetsImagesRemovedDuringALongAbsence() throws Exception {
     try (EmbeddedBroker own = EmbeddedBroker.start(state.resolve("kafka"));
         Admin admin = Admin.create(TestGallery.clientSettings(own))) {
       Path kept = state.resolve("away");
@@ -188,7 +188,7 @@ final class GalleryTest {
   }
 
   @Test
-  void leavesOutWhatIsNoImageAndGoesOn() throws Exception {
+  void skipsInvalidImages() throws Exception {
     try (TestGallery gallery = TestGallery.open(broker, state)) {
       long before = gallery.gallery().count();
       gallery.put("broken", TestImages.png(1));

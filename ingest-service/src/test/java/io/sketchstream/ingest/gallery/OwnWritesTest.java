@@ -12,7 +12,7 @@ final class OwnWritesTest {
   /// The acknowledgement of a write comes while its record is applied, before the position shows
   /// it.
   @Test
-  void forgetsAWriteThatIsNotedWhileItIsApplied() {
+  void forgetsAWriteNotedWhileItIsApplied() {
     AppliedPositions positions =
         new AppliedPositions() {
           @Override
@@ -27,7 +27,7 @@ final class OwnWritesTest {
   }
 
   @Test
-  void forgetsAWriteThatIsNotedAfterItWasApplied() {
+  void forgetsAWriteNotedAfterItWasApplied() {
     writes = new OwnWrites(new AppliedPositions());
     writes.applied("a", 0, 5);
     writes.note("a", 0, 5, Optional.empty());
@@ -35,7 +35,7 @@ final class OwnWritesTest {
   }
 
   @Test
-  void keepsAWriteUntilItsOwnRecordComesBack() {
+  void keepsAWriteUntilItsRecordIsRead() {
     writes = new OwnWrites(new AppliedPositions());
     writes.note("a", 0, 5, Optional.empty());
     writes.applied("a", 0, 4);

@@ -20,7 +20,7 @@ final class AdmissionTest {
   }
 
   @Test
-  void boundsBytesButLetsALargeBodyThroughAlone() {
+  void boundsBytesButAdmitsOneLargeBodyAlone() {
     Admission admission = new Admission(10, 100 << 10, 1);
     Ticket large = admission.tryEnter("a", 500 << 10).orElseThrow();
     assertTrue(admission.tryEnter("a", 1).isEmpty());
@@ -32,7 +32,7 @@ final class AdmissionTest {
   }
 
   @Test
-  void oneAddressLeavesRoomForOthers() {
+  void limitsTheShareOfOneAddress() {
     Admission admission = new Admission(4, 100 << 10, 0.75);
     Ticket first = admission.tryEnter("a", 0).orElseThrow();
     var _ = admission.tryEnter("a", 0).orElseThrow();
@@ -46,7 +46,7 @@ final class AdmissionTest {
   }
 
   @Test
-  void theMemoryOfOneAddressIsBoundedToo() {
+  void limitsTheMemoryOfOneAddress() {
     Admission admission = new Admission(10, 100 << 10, 0.5);
     var _ = admission.tryEnter("a", 40 << 10).orElseThrow();
     assertTrue(admission.tryEnter("a", 40 << 10).isEmpty());

@@ -23,7 +23,7 @@ final class AttributePatchTest {
           .build();
 
   @Test
-  void changesWhatItNamesAndNothingElse() throws Exception {
+  void changesOnlyNamedAttributes() throws Exception {
     ImageAttributes after = patched("{\"tags\":[\" dog \",\"dog\",\"\"]}");
     assertEquals(List.of("dog"), after.getTagsList());
     assertEquals(BEFORE, after.toBuilder().clearTags().addAllTags(BEFORE.getTagsList()).build());
@@ -32,7 +32,7 @@ final class AttributePatchTest {
   }
 
   @Test
-  void emptiesWithNull() throws Exception {
+  void clearsAnAttributeWithNull() throws Exception {
     ImageAttributes after = patched("{\"title\":null,\"tags\":null,\"uri\":null,\"extra\":null}");
     assertEquals(ImageAttributes.getDefaultInstance(), after);
   }
@@ -62,7 +62,7 @@ final class AttributePatchTest {
   }
 
   @Test
-  void refusesWhatItCannotBe() {
+  void refusesInvalidPatches() {
     refused("", "not a JSON object");
     refused("{", "not JSON");
     refused("[]", "not a JSON object");

@@ -23,13 +23,13 @@ final class AttributeReaderTest {
   }
 
   @Test
-  void aGalleryIsAFurtherAttribute() throws Exception {
+  void readsAGalleryAsAFurtherAttribute() throws Exception {
     assertEquals(Map.of("gallery", "museum"), query("gallery", " museum ").getExtraMap());
     assertEquals(Map.of(), query("gallery", " ").getExtraMap());
   }
 
   @Test
-  void whatIsSaidOfAFileComesBeforeWhatIsSaidOfAll() throws Exception {
+  void prefersAttributesOfAFileOverCommonOnes() throws Exception {
     ImageAttributes all = query("title", "All", "tags", "a", "extra.x", "1", "uri", "u");
     FileDescriptions descriptions =
         descriptions(
@@ -44,7 +44,7 @@ final class AttributeReaderTest {
 
   /// A Mac writes file names decomposed, a keyboard composed.
   @Test
-  void composesTexts() throws Exception {
+  void normalisesTextsToNfc() throws Exception {
     String decomposed = "Cafe\u0301 Mu\u0308ller";
     String composed = "Caf\u00e9 M\u00fcller";
 
@@ -65,7 +65,7 @@ final class AttributeReaderTest {
   }
 
   @Test
-  void refusesWhatIsOutOfBounds() {
+  void refusesAttributesOutOfBounds() {
     refused("title", "title", "x".repeat(1001));
     refused("uri", "uri", "x".repeat(2001));
     refused("tag", "tags", "x".repeat(101));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(KafkaResource.class)
 class AttributesResourceTest extends ImageHttpFixture {
   @Test
-  void saysWhatIsKnownOfAnImage() {
+  void returnsTheMetadataOfAnImage() {
     String position =
         given()
             .body(TestImages.png(61))

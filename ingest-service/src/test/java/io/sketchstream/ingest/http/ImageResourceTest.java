@@ -47,7 +47,7 @@ class ImageResourceTest extends ImageHttpFixture {
   Path watched;
 
   @Test
-  void takesAnImageAndGivesItBackCanonical() throws Exception {
+  void storesAnImageAndReturnsItCanonical() throws Exception {
     long before = count();
     String position =
         put("cat-1", TestImages.jpeg(11))
@@ -114,7 +114,7 @@ class ImageResourceTest extends ImageHttpFixture {
 
   /// GIF is decoded in another process, which must start here as well.
   @Test
-  void takesAnImageOfADecoderProcess() throws Exception {
+  void acceptsAnImageOfADecoderProcess() throws Exception {
     ByteArrayOutputStream gif = new ByteArrayOutputStream();
     ImageIO.write(ImageIO.read(new ByteArrayInputStream(TestImages.png(15))), "gif", gif);
 
@@ -123,7 +123,7 @@ class ImageResourceTest extends ImageHttpFixture {
   }
 
   @Test
-  void saysHowAFileIsSent() {
+  void explainsHowToSendAFile() {
     given()
         .body(TestImages.jpeg(16))
         .contentType("image/jpeg")
@@ -136,7 +136,7 @@ class ImageResourceTest extends ImageHttpFixture {
   }
 
   @Test
-  void leavesTheSameImageAlone() {
+  void doesNotWriteAnUnchangedImage() {
     byte[] original = TestImages.jpeg(13);
     String first = put("same", original).statusCode(202).extract().path("position");
     put("same", original)
@@ -153,7 +153,7 @@ class ImageResourceTest extends ImageHttpFixture {
   }
 
   @Test
-  void takesAnImageOutOnce() {
+  void removesAnImageOnce() {
     put("gone", TestImages.jpeg(14)).statusCode(202);
     given()
         .delete("/v1/images/gone")
@@ -217,7 +217,7 @@ class ImageResourceTest extends ImageHttpFixture {
   }
 
   @Test
-  void describesAndCountsItself() {
+  void servesItsDocumentationAndMetrics() {
     given().get("/q/openapi").then().statusCode(200).body(containsString("/v1/images/{id}"));
     refused("counted", new byte[] {1, 2, 3}, 422, "");
     given()

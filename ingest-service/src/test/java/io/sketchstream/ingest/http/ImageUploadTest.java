@@ -51,7 +51,7 @@ class ImageUploadTest extends ImageHttpFixture {
   }
 
   @Test
-  void takesTheGoodFilesOfAMixedUpload() {
+  void acceptsTheValidFilesOfAMixedUpload() {
     byte[] cat = TestImages.jpeg(21);
     String catId = HexFormat.of().formatHex(GalleryEntry.sha256(cat));
     RequestSpecification upload =
@@ -99,7 +99,7 @@ class ImageUploadTest extends ImageHttpFixture {
   }
 
   @Test
-  void refusesAnUploadOfWhichNothingIsGood() {
+  void refusesAnUploadWithoutAnyValidFile() {
     given()
         .multiPart("image", "a.png", new byte[0], "image/png")
         .multiPart("image", "b.png", TestImages.truncated(), "image/png")
@@ -128,7 +128,7 @@ class ImageUploadTest extends ImageHttpFixture {
 
   /// However the path is written: what is admitted is the method.
   @Test
-  void endsIdleUploadsAndTellsCallersToComeBackMeanwhile() throws Exception {
+  void endsIdleUploadsAndAsksOthersToRetryMeanwhile() throws Exception {
     List<Socket> slow = new ArrayList<>();
     try {
       for (int i = 0; i < 6; i++) { // 4 at work and 2 waiting.

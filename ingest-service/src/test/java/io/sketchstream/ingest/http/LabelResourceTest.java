@@ -36,7 +36,7 @@ class LabelResourceTest {
   }
 
   @Test
-  void writesTheGoodLinesAndListsTheBad() {
+  void writesValidLinesAndListsInvalidOnes() {
     String lines =
         """
         {"imageId":"i-1","class":"cat","labelId":"l-1"}

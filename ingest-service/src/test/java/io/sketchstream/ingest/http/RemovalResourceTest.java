@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(KafkaResource.class)
 class RemovalResourceTest extends ImageHttpFixture {
   @Test
-  void removesManyAndSaysHowManyAndWhere() {
+  void removesManyAndReturnsCountAndPositions() {
     put("many-1", TestImages.jpeg(71)).statusCode(202);
     put("many-2", TestImages.jpeg(72)).statusCode(202);
     put("many-3", TestImages.jpeg(73)).statusCode(202);
@@ -60,7 +60,7 @@ class RemovalResourceTest extends ImageHttpFixture {
   }
 
   @Test
-  void anImageMayBeCalledDelete() {
+  void acceptsAnImageNamedDelete() {
     put("delete", TestImages.jpeg(75)).statusCode(202);
     given().get("/v1/images/delete").then().statusCode(200).contentType("image/jpeg");
     given().delete("/v1/images/delete").then().statusCode(202);

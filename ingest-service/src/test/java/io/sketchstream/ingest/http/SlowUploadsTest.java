@@ -10,7 +10,7 @@ class SlowUploadsTest {
   private final SlowUploads slow = new SlowUploads(1000, Duration.ofSeconds(5));
 
   @Test
-  void endsWhatIsBehindTheLeastRateAfterTheGrace() {
+  void endsUploadsBelowTheMinimumRateAfterTheGrace() {
     assertFalse(slow.isTooSlow(0, Duration.ofSeconds(5).toNanos()));
     assertTrue(slow.isTooSlow(0, Duration.ofMillis(5100).toNanos()));
     assertFalse(slow.isTooSlow(1000, Duration.ofSeconds(6).toNanos()));

@@ -39,7 +39,7 @@ final class LabelLineTest {
   }
 
   @Test
-  void oneLabellerHasOneLabelForAnExample() throws Exception {
+  void keepsOneLabelPerLabellerAndExample() throws Exception {
     String cat = idOf("{\"imageId\":\"i\",\"class\":\"cat\",\"labelledBy\":\"ann\"}");
     assertEquals(cat, idOf("{\"imageId\":\"i\",\"class\":\"dog\",\"labelledBy\":\"ann\"}"));
     assertEquals(cat, idOf("{\"imageId\":\"i\",\"labelledBy\":\"ann\",\"withdrawn\":true}"));
@@ -48,7 +48,7 @@ final class LabelLineTest {
   }
 
   @Test
-  void anExampleMayBeNoneOfSeveralClasses() throws Exception {
+  void acceptsWrongLabelsOfSeveralClasses() throws Exception {
     String noCat = "{\"imageId\":\"i\",\"class\":\"cat\",\"wrong\":true}";
     assertTrue(parse(noCat).event().getWrong());
     assertNotEquals(idOf(noCat), idOf("{\"imageId\":\"i\",\"class\":\"cat\"}"));
@@ -88,7 +88,7 @@ final class LabelLineTest {
   }
 
   @Test
-  void refusesASketchThatCannotBeSeen() {
+  void refusesAnInvisibleSketch() {
     String sketch = Base64.getEncoder().encodeToString("no picture".getBytes(UTF_8));
     assertThrows(
         RefusedException.class, () -> parse("{\"sketch\":\"" + sketch + "\",\"class\":\"x\"}"));

@@ -87,7 +87,7 @@ final class FolderWatchTest {
   }
 
   @Test
-  void findsWhatHappenedWhileItWasDown() throws Exception {
+  void findsChangesMadeWhileItWasDown() throws Exception {
     Path gone = write(folder.resolve("gone.png"), TestImages.png(1));
     Path changed = write(folder.resolve("changed.png"), TestImages.png(2));
     Path same = write(folder.resolve("same.png"), TestImages.png(3));
@@ -108,7 +108,7 @@ final class FolderWatchTest {
   }
 
   @Test
-  void waitsForAFileThatIsStillWritten() throws Exception {
+  void waitsForAFileThatIsStillBeingWritten() throws Exception {
     byte[] whole = TestImages.jpeg(6);
     Path file = folder.resolve("slow.jpg");
     try (FolderWatch _ = watch(SCAN_OFTEN)) {
@@ -123,7 +123,7 @@ final class FolderWatchTest {
   }
 
   @Test
-  void leavesOutWhatIsNoImageUntilItIsOne() throws Exception {
+  void skipsAFileUntilItIsAnImage() throws Exception {
     Path file = write(folder.resolve("later.png"), TestImages.png(7));
     Path marker = folder.resolve("marker.png");
     try (FolderWatch _ = watch(SCAN_OFTEN)) {
@@ -140,7 +140,7 @@ final class FolderWatchTest {
   }
 
   @Test
-  void keepsTheImagesOfADirectoryThatIsNotThere() throws Exception {
+  void keepsTheImagesOfAMissingDirectory() throws Exception {
     Path root = Files.createDirectories(folder.resolve("disk"));
     Path file = write(root.resolve("cat.png"), TestImages.png(11));
     Path marker = folder.resolve("other/marker.png");

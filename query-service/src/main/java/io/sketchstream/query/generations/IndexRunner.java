@@ -8,7 +8,6 @@ import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.ShardSettings;
-import io.sketchstream.shell.kafka.ConsumerGroups;
 import io.sketchstream.shell.threads.Niceness;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,13 +62,12 @@ public final class IndexRunner {
     generations.index(generation).ifPresent(this::close);
   }
 
-  /// Stops an index for good and deletes its files, and its group once no process is in it.
+  /// Stops an index for good and deletes its files. What Kafka holds of it is deleted by
+  /// training-service, once the group is empty.
   void retire(Generation generation) {
     stop(generation);
     application.deleteState(generation);
-    if (ConsumerGroups.delete(admin, generation.queryApplication())) {
-      LOG.infof("generation %s is retired", generation);
-    } // Else another process is still in the group, and deletes it.
+    LOG.infof("generation %s is retired", generation);
   }
 
   void closeAll() {

@@ -10,7 +10,6 @@ import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
-import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -101,9 +100,7 @@ public final class SearchResource {
       throws IOException, InterruptedException, SearchFailure {
     long start = System.nanoTime();
     int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
-    if (contentLength > bytesMax) {
-      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
-    }
+    SketchBody.checkSize(contentLength, bytesMax);
     SearchQuery asked = parameters.query(config, clock);
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);

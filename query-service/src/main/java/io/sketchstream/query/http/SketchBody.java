@@ -16,9 +16,7 @@ final class SketchBody {
 
   static Sketch read(InputStream body, int bytesMax) throws IOException {
     byte[] bytes = body.readNBytes(bytesMax + 1);
-    if (bytes.length > bytesMax) {
-      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
-    }
+    checkSize(bytes.length, bytesMax);
     if (bytes.length == 0) {
       throw new ProblemException(
           400,
@@ -26,6 +24,13 @@ final class SketchBody {
               + " /v1/images?text=WORDS");
     }
     return of(bytes);
+  }
+
+  /// Refuses a size above the limit: that of a body, or the announced one, before it is read.
+  static void checkSize(long bytes, int bytesMax) {
+    if (bytes > bytesMax) {
+      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
+    }
   }
 
   static Sketch of(byte[] bytes) {

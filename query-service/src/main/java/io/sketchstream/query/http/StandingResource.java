@@ -157,9 +157,7 @@ public final class StandingResource {
 
   private Optional<Sketch> sketch(InputStream body, long contentLength) throws IOException {
     int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
-    if (contentLength > bytesMax) {
-      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
-    }
+    SketchBody.checkSize(contentLength, bytesMax);
     byte[] bytes = body.readNBytes(bytesMax + 1);
     return bytes.length == 0
         ? Optional.empty()

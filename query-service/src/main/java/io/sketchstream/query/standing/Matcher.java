@@ -134,7 +134,7 @@ final class Matcher implements AutoCloseable {
         try {
           active.get().ifPresent(this::round);
         } catch (AlreadyClosedException e) {
-          LOG.debug("a shard was closed meanwhile"); // What it had not told comes again.
+          LOG.debug("a shard was closed meanwhile"); // What it had not published is compared again.
         }
         running.roundDone();
         rest();

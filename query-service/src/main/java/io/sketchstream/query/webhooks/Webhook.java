@@ -89,7 +89,7 @@ final class Webhook {
   /// It was registered again: the remaining matches go to the new receiver.
   synchronized void registered(Receiver now) {
     receiver = now;
-    behind &= stoppedAt.isEmpty(); // What it was given up with is not told any more.
+    behind &= stoppedAt.isEmpty(); // What a stopped webhook has missed is not sent any more.
     failures = 0;
     retryNanos = System.nanoTime();
     failingSince = Optional.empty();

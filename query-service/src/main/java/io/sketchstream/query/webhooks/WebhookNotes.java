@@ -95,14 +95,7 @@ final class WebhookNotes implements AutoCloseable {
   /// @return whether this instance leads
   /// @throws KafkaException when it has to be opened again
   boolean poll(Duration timeout) {
-    boolean leads = leadership.poll(timeout.dividedBy(2));
-    if (leads && !topic.isWriter()) {
-      topic.takeOver();
-    } else if (!leads && topic.isWriter()) {
-      topic.resign();
-    }
-    boolean _ = topic.poll(timeout.dividedBy(2));
-    return leads;
+    return leadership.poll(topic, timeout);
   }
 
   /// What is noted, by query id.

@@ -16,7 +16,7 @@ final class BacklogTest {
   private final Backlog backlog = new Backlog();
 
   @Test
-  void aFewAreAlwaysTaken() {
+  void alwaysAdmitsAFew() {
     for (int i = 0; i < 8; i++) {
       assertTrue(backlog.takes(Duration.ofMillis(1)));
       backlog.entered();
@@ -25,7 +25,7 @@ final class BacklogTest {
 
   /// One server that takes 20 ms for each search is asked ten times as often as that.
   @Test
-  void underTenTimesTheLoadNearlyAllThatAreTakenAreInTime() {
+  void answersNearlyAllAdmittedInTimeAtTenTimesTheLoad() {
     Deque<Long> queue = new ArrayDeque<>();
     long end = 60_000;
     long served = 0;
@@ -52,7 +52,7 @@ final class BacklogTest {
   }
 
   @Test
-  void aSystemThatKeepsUpRefusesNobody() {
+  void refusesNobodyWhileItKeepsUp() {
     for (long now = 1; now < 20_000; now++) {
       if (now % 25 == 0) {
         assertTrue(backlog.takes(TIMEOUT));
@@ -63,7 +63,7 @@ final class BacklogTest {
   }
 
   @Test
-  void aRestIsNoSlowness() {
+  void doesNotTakeAPauseForSlowness() {
     for (int i = 0; i < 100; i++) {
       backlog.entered();
       backlog.left(i * 1_000_000_000_000L + 1);
@@ -75,7 +75,7 @@ final class BacklogTest {
   }
 
   @Test
-  void whatIsStuckTakesOnlyAFew() {
+  void admitsOnlyAFewWhileStuck() {
     for (int i = 0; i < 20; i++) {
       backlog.entered();
     }

@@ -20,7 +20,7 @@ final class PendingAnswersTest {
   private final PendingAnswers pending = new PendingAnswers(2);
 
   @Test
-  void letsInAsManyAsMayWait() throws Exception {
+  void admitsAsManyAsMayWait() throws Exception {
     enter("a");
     enter("b");
     SearchFailure refused = assertThrows(SearchFailure.class, () -> enter("c"));
@@ -47,7 +47,7 @@ final class PendingAnswersTest {
   }
 
   @Test
-  void thoseThatWaitForAWriteLeaveHalfOfThePlacesToOthers() throws Exception {
+  void limitsWaitersForAWriteToHalfOfThePlaces() throws Exception {
     PendingAnswers four = new PendingAnswers(4);
     enter(four, "a", true);
     enter(four, "b", true);
@@ -61,7 +61,7 @@ final class PendingAnswersTest {
   }
 
   @Test
-  void sendsEverybodyHomeWhenItStops() throws Exception {
+  void failsAllWaitersWhenItStops() throws Exception {
     CompletableFuture<SearchAnswered> waiting = enter("a");
     pending.stop();
     ExecutionException ended = assertThrows(ExecutionException.class, waiting::get);

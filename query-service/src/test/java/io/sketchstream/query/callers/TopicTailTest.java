@@ -32,7 +32,7 @@ final class TopicTailTest {
   /// Neither what was there before, nor a record that makes its reader fail, nor what comes while
   /// nobody reads, is read twice or missed.
   @Test
-  void readsWhatComesAfterItWasMadeAndGoesOnAfterAFailure() throws Exception {
+  void readsNewRecordsAndContinuesAfterAFailure() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(home)) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
       try (Admin admin = Admin.create(kafka)) {

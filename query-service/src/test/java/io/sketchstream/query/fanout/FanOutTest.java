@@ -71,7 +71,7 @@ final class FanOutTest {
   }
 
   @Test
-  void asksAStandbyAsWellWhenTheOwnerIsSlow() throws Exception {
+  void alsoAsksAStandbyWhenTheOwnerIsSlow() throws Exception {
     Fake slow = fake(Set.of(0));
     slow.hangs = true;
     Fake standby = fake(Set.of(0));
@@ -95,14 +95,14 @@ final class FanOutTest {
   }
 
   @Test
-  void findsAShardThatIsStillWhereItWas() throws Exception {
+  void findsAShardThatHasNotMoved() throws Exception {
     Fake next = fake(Set.of());
     Fake former = fake(Set.of(0));
     assertTrue(ask(placement(1, host(next, 0), host(former)), LONG, true).complete());
   }
 
   @Test
-  void asksAgainUntilAShardHasMoved() throws Exception {
+  void retriesUntilAShardHasMoved() throws Exception {
     Fake a = fake(Set.of());
     a.hasAllFromTheQuestion = 5;
     assertTrue(ask(placement(1, host(a, 0)), LONG, true).complete());
@@ -110,7 +110,7 @@ final class FanOutTest {
   }
 
   @Test
-  void answersWithoutAShardThatNobodyHas() throws Exception {
+  void answersWithoutAShardThatHasNoOwner() throws Exception {
     Fake a = fake(Set.of(0));
     long start = System.nanoTime();
     ShardReplies gathered = ask(placement(2, host(a, 0, 1)), LONG, false);
@@ -122,7 +122,7 @@ final class FanOutTest {
   }
 
   @Test
-  void waitsUntilTheDeadlineWhereAllAreDemanded() throws Exception {
+  void waitsUntilTheDeadlineWhenAllShardsAreRequired() throws Exception {
     Fake a = fake(Set.of(0));
     long start = System.nanoTime();
     assertFalse(ask(placement(2, host(a, 0, 1)), SHORT, true).complete());

@@ -68,7 +68,7 @@ final class HostileQuestionsTest {
 
   @ParameterizedTest
   @MethodSource("questions")
-  void isWithinBoundsOrRefused(Row row) {
+  void acceptsOnlyRequestsWithinBounds(Row row) {
     if (row.bytes() == null) {
       return;
     }
@@ -91,7 +91,7 @@ final class HostileQuestionsTest {
   }
 
   @Test
-  void aListingArrivesAsItWasSent() {
+  void readsAListingRequestAsItWasSent() {
     ShardQuestion question = ShardQuestion.of(listing());
     assertEquals(listing().getNewest(), question.toMessage().getNewest());
     NewestAsked much = listing().getNewest().toBuilder().setLimit(1 << 30).build();
@@ -101,7 +101,7 @@ final class HostileQuestionsTest {
   }
 
   @Test
-  void theExampleIsValid() {
+  void acceptsTheExample() {
     assertDoesNotThrow(() -> ShardQuestion.of(example()));
     NearestAsked much = example().getNearest().toBuilder().setK(1 << 30).build();
     assertThrows(

@@ -35,7 +35,7 @@ final class LocalShardsTest {
   }
 
   @Test
-  void asksAShardAgainToWhichOlderRecordsCameWhileItAnswered() throws Exception {
+  void asksAShardAgainThatWentBackWhileAnswering() throws Exception {
     fake.retreatsWhileAsked = 1;
     assertEquals(List.of("0 answers 2", "1 answers 1"), ask(List.of(after(0))));
     assertEquals(List.of(Set.of(0, 1), Set.of(0)), fake.asked, "shard 1 promised nothing");
@@ -43,13 +43,13 @@ final class LocalShardsTest {
   }
 
   @Test
-  void asksUntilNothingCameBetween() throws Exception {
+  void retriesUntilTheShardDidNotGoBack() throws Exception {
     fake.retreatsWhileAsked = 3;
     assertEquals(List.of("0 answers 4", "1 answers 1"), ask(List.of(after(0))));
   }
 
   @Test
-  void saysThatTheWriteIsNotSeenYetWhereItDoesNotComeAgain() throws Exception {
+  void reportsAWriteThatDoesNotComeBackAsNotVisible() throws Exception {
     fake.retreatsWhileAsked = 1;
     fake.forgetful = true;
     assertEquals(List.of("0 refuses NOT_SEEN_YET", "1 answers 1"), ask(List.of(after(0))));
@@ -57,20 +57,20 @@ final class LocalShardsTest {
 
   /// Its answer may be of before the retreat: another copy is asked for this one then.
   @Test
-  void refusesForAShardThatWasClosedMeanwhile() throws Exception {
+  void refusesForAShardClosedMeanwhile() throws Exception {
     fake.retreatsWhileAsked = 1;
     fake.closesWhenItRetreats = true;
     assertEquals(List.of("0 refuses NOT_HERE", "1 answers 1"), ask(List.of(after(0))));
   }
 
   @Test
-  void asksOnceWhereNoWriteWasPromised() throws Exception {
+  void asksOnceWithoutAPositionToken() throws Exception {
     fake.retreatsWhileAsked = 1;
     assertEquals(List.of("0 answers 1", "1 answers 1"), ask(List.of()));
   }
 
   @Test
-  void refusesForAGenerationThatIsNotHere() throws Exception {
+  void refusesForAnAbsentGeneration() throws Exception {
     ShardQuestion question =
         new ShardQuestion(
             new Generation("g2"), Set.of(0), List.of(), System.nanoTime(), new VectorOf("a"));

@@ -20,7 +20,7 @@ final class FilterParserTest {
   @TempDir Path directory;
 
   @Test
-  void findsExactlyWhatMatches() throws Exception {
+  void matchesExactly() throws Exception {
     try (FilterIndex images = new FilterIndex(directory)) {
       images.add(
           image("cat", "2026-01-31T10:00:00Z", List.of("Cat", "pet"), Map.of("price", "9.5")));
@@ -72,7 +72,7 @@ final class FilterParserTest {
   }
 
   @Test
-  void pointsAtTheCharacterThatIsWrong() {
+  void pointsAtTheInvalidCharacter() {
     refuses("tag:", 5, "expected a value");
     refuses("tag cat", 5, "expected one of");
     refuses("(tag:cat", 9, "expected ')'");

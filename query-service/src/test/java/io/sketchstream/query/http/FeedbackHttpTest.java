@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(BrokerResource.class)
 class FeedbackHttpTest extends SearchFixture {
   @Test
-  void movesTheLikedUpAndTheUnlikedDown() {
+  void ranksTheLikedHigherAndTheUnlikedLower() {
     List<String> before = ids(body("sketch 7").post("/v1/search?k=50&expand=off"));
     String last = before.getLast();
     String second = before.get(1);
@@ -42,7 +42,7 @@ class FeedbackHttpTest extends SearchFixture {
   }
 
   @Test
-  void goesOnWithTheSameRankingOnLaterPages() {
+  void keepsTheRankingOnLaterPages() {
     RequestSpecification search = body("sketch 3").queryParam("like", "i9,i11");
     List<String> whole = ids(search.queryParam("unlike", "i4").post("/v1/search?k=30"));
     List<String> pages = new ArrayList<>();
@@ -64,7 +64,7 @@ class FeedbackHttpTest extends SearchFixture {
   }
 
   @Test
-  void movesByAnImageThatHasJustComeIn() throws Exception {
+  void usesAnImageThatWasJustIngested() throws Exception {
     String token = put("just-in", 0, sketchVector("something else"), "just-in");
     body("sketch 7")
         .queryParam("after", token)
@@ -76,7 +76,7 @@ class FeedbackHttpTest extends SearchFixture {
   }
 
   @Test
-  void movesWhatIsSimilarToAnImageAsWell() {
+  void appliesToSimilarImagesAsWell() {
     List<String> before = ids(given().get("/v1/images/i7/similar?k=49"));
     String last = before.getLast();
     List<String> after = ids(given().get("/v1/images/i7/similar?k=49&like=" + last));
@@ -96,7 +96,7 @@ class FeedbackHttpTest extends SearchFixture {
   }
 
   @Test
-  void saysHowFarTheBestStandsOut() throws Exception {
+  void reportsTheDistinctionOfTheBestHit() throws Exception {
     body("sketch 7").post("/v1/search").then().body("distinction", nullValue());
     List<String> more = IntStream.range(0, 60).mapToObj(i -> "more" + i).toList();
     String token = "";
@@ -145,7 +145,7 @@ class FeedbackHttpTest extends SearchFixture {
   }
 
   @Test
-  void refusesWhatIsWrongByName() {
+  void refusesInvalidParametersByName() {
     refuses(body("x").queryParam("like", many(21)), 400, "like and unlike: the number of images");
     refuses(body("x").queryParam("unlike", "x".repeat(201)), 400, "unlike: the length of an id");
     refuses(body("x").queryParam("like", "a").queryParam("unlike", "a"), 400, "both like");

@@ -73,7 +73,7 @@ class GalleryHttpTest extends SearchFixture {
   }
 
   @Test
-  void seesAWriteWhoseTokenItCarriesAndNoRemovedImage() throws Exception {
+  void seesTheWriteOfItsTokenAndNoRemovedImage() throws Exception {
     String token = put("listed", 1, sketchVector("listed"), "listed");
     given()
         .queryParam("after", token)
@@ -142,7 +142,7 @@ class GalleryHttpTest extends SearchFixture {
   }
 
   @Test
-  void refusesWhatIsWrongByName() {
+  void refusesInvalidParametersByName() {
     refuses("limit", "0", "limit is 0, not 1 to 1000");
     refuses("limit", "1001", "limit is 1001");
     refuses("limit", "many", "limit is 'many'");

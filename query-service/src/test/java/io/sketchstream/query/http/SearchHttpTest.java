@@ -50,12 +50,12 @@ class SearchHttpTest extends SearchFixture {
 
   /// So few images that the graph is walked whole: nothing is missed.
   @Test
-  void measuresWhatTheGraphMisses() {
+  void measuresTheRecallOfTheGraph() {
     assertEquals(1, recall, 1e-6);
   }
 
   @Test
-  void takesStrokes() {
+  void acceptsStrokes() {
     given()
         .contentType("application/json")
         .body("[[[1,2,3],[4,5,6]]]")
@@ -83,7 +83,7 @@ class SearchHttpTest extends SearchFixture {
   }
 
   @Test
-  void seesAWriteWhoseTokenItCarriesAndNoRemovedImage() throws Exception {
+  void seesTheWriteOfItsTokenAndNoRemovedImage() throws Exception {
     String token = put("fresh", 1, sketchVector("fresh sketch"), "fresh");
     JsonPath found =
         body("fresh sketch")
@@ -102,7 +102,7 @@ class SearchHttpTest extends SearchFixture {
   }
 
   @Test
-  void saysWhenAWriteIsNotVisibleInTime() {
+  void reportsAWriteThatIsNotVisibleInTime() {
     body("sketch 1")
         .post("/v1/search?after=0:999999&timeout=200ms")
         .then()
@@ -116,7 +116,7 @@ class SearchHttpTest extends SearchFixture {
   }
 
   @Test
-  void findsMoreLikeAnImageWithoutItself() {
+  void findsSimilarImagesWithoutTheImageItself() {
     given()
         .get("/v1/images/i3/similar?k=4")
         .then()
@@ -132,7 +132,7 @@ class SearchHttpTest extends SearchFixture {
   }
 
   @Test
-  void refusesWhatIsWrongByName() {
+  void refusesInvalidParametersByName() {
     refuses(body("x").queryParam("k", "0"), 400, "k is 0");
     refuses(body("x").queryParam("k", "many"), 400, "k is 'many'");
     refuses(body("x").queryParam("k", "1001"), 400, "1 to 1000");
@@ -148,7 +148,7 @@ class SearchHttpTest extends SearchFixture {
   }
 
   @Test
-  void leafsThroughTheWholeGalleryWithoutMissingOrRepeating() throws Exception {
+  void pagesThroughTheWholeGalleryWithoutGapsOrRepeats() throws Exception {
     List<String> seen = new ArrayList<>();
     String next = "";
     do {
@@ -194,7 +194,7 @@ class SearchHttpTest extends SearchFixture {
 
   /// A Mac's file names are decomposed, a keyboard's letters are not.
   @Test
-  void findsWordsHoweverTheirLettersAreComposed() throws Exception {
+  void findsWordsInEveryUnicodeForm() throws Exception {
     ImageEmbedded image =
         Vectors.event("nfd", sketchVector("nfd"), "nfd").toBuilder()
             .setAttributes(

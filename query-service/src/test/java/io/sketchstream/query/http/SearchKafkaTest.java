@@ -94,7 +94,7 @@ class SearchKafkaTest extends SearchFixture {
   }
 
   @Test
-  void saysWhenAnAnswerIsTooLarge() throws Exception {
+  void reportsAnAnswerThatIsTooLarge() throws Exception {
     try (var answers = answers()) {
       List<String> large = IntStream.range(0, 45).mapToObj(i -> "large" + i).toList();
       String token = "";
@@ -122,7 +122,7 @@ class SearchKafkaTest extends SearchFixture {
   }
 
   @Test
-  void putsWhatIsNoSearchAside() throws Exception {
+  void sendsInvalidSearchesToTheDeadLetterTopic() throws Exception {
     producer
         .send(
             new ProducerRecord<>(Topics.SKETCH_EMBEDDINGS.name(), "junk", new byte[] {1, 2, 3, 4}))
@@ -201,7 +201,7 @@ class SearchKafkaTest extends SearchFixture {
   }
 
   @Test
-  void saysWhenTheGenerationIsGone() throws Exception {
+  void reportsAMissingGeneration() throws Exception {
     try (var answers = answers()) {
       ask("gone", "elsewhere", 1);
       SearchAnswered answer = awaitAnswer(answers, "gone");

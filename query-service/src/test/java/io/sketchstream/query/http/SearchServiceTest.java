@@ -60,7 +60,7 @@ class SearchServiceTest extends SearchFixture {
   /// Twelve images lie off the sketch in one direction. One more lies there as well, and hardly
   /// looks like the sketch; another looks more like it, and like nothing else.
   @Test
-  void findsMoreOfWhatIsAlikeByExpansion() throws Exception {
+  void findsMoreSimilarImagesByExpansion() throws Exception {
     float[] sketch = sketchVector("expansion");
     float[] aside = Vectors.clustered(new SplittableRandom(1), HashEmbedder.DIMENSION, 1000);
     float[] elsewhere = Vectors.clustered(new SplittableRandom(2), HashEmbedder.DIMENSION, 1000);
@@ -114,7 +114,7 @@ class SearchServiceTest extends SearchFixture {
   }
 
   @Test
-  void tellsHowFarItIs() {
+  void reportsItsProgress() {
     await(() ->
         given()
                     .get("/v1/status")

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 final class StandingHttpTest extends SearchFixture {
 
   @Test
-  void tellsWhatComesInAfterTheRegistration() throws Exception {
+  void publishesMatchesOfImagesAfterTheRegistration() throws Exception {
     given()
         .queryParam("id", "like-i3")
         .queryParam("like", "i3")
@@ -71,7 +71,7 @@ final class StandingHttpTest extends SearchFixture {
   }
 
   @Test
-  void aSketchWaitsForItsVector() throws Exception {
+  void waitsForTheVectorOfASketch() throws Exception {
     given()
         .contentType("image/png")
         .queryParam("id", "drawn")
@@ -90,7 +90,7 @@ final class StandingHttpTest extends SearchFixture {
   }
 
   @Test
-  void tellsTheSecretOfAWebhookOnce() {
+  void returnsTheSecretOfAWebhookOnce() {
     String url = "https://1.1.1.1/matches?key=hidden"; // Nothing matches: it is never called.
     given()
         .queryParam("id", "hooked")
@@ -118,7 +118,7 @@ final class StandingHttpTest extends SearchFixture {
   }
 
   @Test
-  void refusesWhatIsNotValid() {
+  void refusesInvalidQueries() {
     refused("?text=a&webhook=http://1.1.1.1/", "https");
     refused("?text=a&webhook=https://127.0.0.1/", "127.0.0.1 is not public");
     refused("?text=a&webhook=https://[::1]/", "is not public");

@@ -48,7 +48,7 @@ final class CandidatesTest {
 
   /// They are many more than their segment's share of the candidates.
   @Test
-  void findsAlikeImagesThatCameInTogether() throws IOException {
+  void findsSimilarImagesIngestedTogether() throws IOException {
     float[] query = any();
     try (ByteBuffersDirectory directory = new ByteBuffersDirectory();
         IndexWriter writer = writer(directory)) {
@@ -61,7 +61,7 @@ final class CandidatesTest {
   }
 
   @Test
-  void givesAllThereAreWhereMoreAreWanted() throws IOException {
+  void returnsAllImagesWhenMoreAreRequested() throws IOException {
     try (ByteBuffersDirectory directory = new ByteBuffersDirectory();
         IndexWriter writer = writer(directory)) {
       add(writer, IntStream.range(0, 30).mapToObj(_ -> any()).toList());

@@ -13,7 +13,7 @@ final class FilterCachingPolicyTest {
   private final FilterCachingPolicy policy = new FilterCachingPolicy();
 
   @Test
-  void keepsWhatIsUsedAgain() {
+  void keepsReusedFilters() {
     policy.onUse(tag("red"));
     assertFalse(policy.shouldCache(tag("red")));
     policy.onUse(tag("red"));
@@ -22,7 +22,7 @@ final class FilterCachingPolicyTest {
   }
 
   @Test
-  void forgetsWhatWasUsedLongAgo() {
+  void evictsFiltersUsedLongAgo() {
     policy.onUse(tag("red"));
     policy.onUse(tag("red"));
     for (int i = 0; i < 255; i++) {
@@ -32,7 +32,7 @@ final class FilterCachingPolicyTest {
   }
 
   @Test
-  void keepsNothingOfAllImages() {
+  void cachesNoFilterThatMatchesAll() {
     policy.onUse(MatchAllDocsQuery.INSTANCE);
     policy.onUse(MatchAllDocsQuery.INSTANCE);
     assertFalse(policy.shouldCache(MatchAllDocsQuery.INSTANCE));

@@ -79,7 +79,7 @@ final class GenerationIndexTest {
   }
 
   @Test
-  void indexesRemovesAndComesBackAfterARestart() throws Exception {
+  void indexesAndRemovesAndRecoversAfterARestart() throws Exception {
     Generation generation = create("restart");
     GenerationIndex index = start(generation, home);
     for (int i = 0; i < 40; i++) {
@@ -100,7 +100,7 @@ final class GenerationIndexTest {
   }
 
   @Test
-  void takesACrashUpAtTheLastCommit() throws Exception {
+  void resumesFromTheLastCommitAfterACrash() throws Exception {
     Generation generation = create("crash");
     GenerationIndex index = start(generation, home.resolve("before"));
     for (int i = 0; i < 200; i++) {
@@ -126,7 +126,7 @@ final class GenerationIndexTest {
   }
 
   @Test
-  void rebuildsWhatWasDeletedWithTheSameAnswers() throws Exception {
+  void rebuildsADeletedIndexWithTheSameAnswers() throws Exception {
     Generation generation = create("rebuild");
     GenerationIndex index = start(generation, home.resolve("a"));
     for (int i = 0; i < 300; i++) {
@@ -167,7 +167,7 @@ final class GenerationIndexTest {
 
   /// A process that was paused, or cut off, may have missed removals when it goes on.
   @Test
-  void buildsAShardAnewThatHeardNothingForTooLong() throws Exception {
+  void rebuildsAShardThatReadNothingForTooLong() throws Exception {
     Generation generation = create("stale");
     GenerationIndex index = start(generation, home);
     send(generation, 0, 0, "a", vector(1));

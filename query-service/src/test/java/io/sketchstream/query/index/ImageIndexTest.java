@@ -67,7 +67,7 @@ final class ImageIndexTest {
 
   /// The measure that the recall monitor takes the graph by.
   @Test
-  void findsExactlyWhatABadGraphMisses() throws Exception {
+  void findsImagesThatABadGraphMissesByExactSearch() throws Exception {
     IndexOptions bad =
         new IndexOptions(
             VectorFormat.FLOAT32,

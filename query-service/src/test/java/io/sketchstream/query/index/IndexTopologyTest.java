@@ -82,7 +82,7 @@ final class IndexTopologyTest {
   }
 
   @Test
-  void anEmbeddingCanBeFound() throws Exception {
+  void indexesAnEmbedding() throws Exception {
     put("a", 1, 0);
     put("b", 0, 1);
     assertEquals(List.of("a", "b"), found(1, 0));
@@ -90,14 +90,14 @@ final class IndexTopologyTest {
   }
 
   @Test
-  void theSameRecordTwiceIsOneImage() throws Exception {
+  void indexesADuplicateRecordOnce() throws Exception {
     put("a", 1, 0);
     put("a", 1, 0);
     assertEquals(List.of("a"), found(1, 0));
   }
 
   @Test
-  void aNullRemovesItsImageAndNoOther() throws Exception {
+  void removesOnlyTheImageOfATombstone() throws Exception {
     put("a", 1, 0);
     put("b", 0, 1);
     send("a", null);
@@ -106,7 +106,7 @@ final class IndexTopologyTest {
   }
 
   @Test
-  void whatIsNoEmbeddingIsLeftOutAndRemovesWhatItReplaces() throws Exception {
+  void skipsInvalidEmbeddingsAndRemovesTheReplacedOnes() throws Exception {
     put("a", 1, 0);
     put("b", 0, 1);
     send("a", new byte[] {1, 2, 3});
@@ -118,7 +118,7 @@ final class IndexTopologyTest {
 
   /// Whatever a field holds, the record is left out or can be searched, and the next is read.
   @Test
-  void goesOnWhateverAFieldHolds() throws Exception {
+  void survivesHostileFieldValues() throws Exception {
     ImageEmbedded example =
         Vectors.event("hostile", new float[] {1, 0}, "a tag").toBuilder()
             .setIngestedAt(Timestamp.newBuilder().setSeconds(1))
@@ -139,7 +139,7 @@ final class IndexTopologyTest {
   }
 
   @Test
-  void aRestartGoesOnFromTheLastCommit() throws Exception {
+  void resumesFromTheLastCommit() throws Exception {
     put("a", 1, 0);
     put("b", 0, 1);
     shard.commit(Map.of(new TopicPartition(TOPIC.name(), 0), imagesOffset));

@@ -45,7 +45,7 @@ final class ManyShardsTest {
   }
 
   @Test
-  void walkedAnswersAreTheExactOnes() throws Exception {
+  void agreesWithExactSearchWhenWalkingGraphs() throws Exception {
     open(IndexOptions.defaults());
     fill();
     List<float[]> queries = new ArrayList<>();

@@ -22,7 +22,7 @@ final class MergeThreadsTest {
   private static final int NICE_FIELD = 19;
 
   @Test
-  void giveWayWhileTheShardIsFilledAndNoLonger() throws Exception {
+  void lowerTheirPriorityOnlyWhileTheShardIsFilled() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
     int usual = niceness();
     AtomicBoolean filling = new AtomicBoolean(true);

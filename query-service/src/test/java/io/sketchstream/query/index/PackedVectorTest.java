@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class PackedVectorTest {
   @Test
-  void comesBack() {
+  void readsWhatItWrote() {
     float[] vector = {0, -1.5f, Float.MIN_VALUE, Float.MAX_VALUE};
     assertArrayEquals(vector, PackedVector.unpack(PackedVector.pack(vector)));
   }
@@ -23,7 +23,7 @@ final class PackedVectorTest {
   }
 
   @Test
-  void refusesHalfANumber() {
+  void refusesATruncatedNumber() {
     assertThrows(
         IllegalArgumentException.class,
         () -> PackedVector.unpack(ByteString.copyFrom(new byte[] {1, 2, 3})));

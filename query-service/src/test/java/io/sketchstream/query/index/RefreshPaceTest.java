@@ -13,7 +13,7 @@ final class RefreshPaceTest {
   private final RefreshPace pace = new RefreshPace(Duration.ofMillis(250), 0);
 
   @Test
-  void isDueAtOnceAfterARest() {
+  void isDueAtOnceAfterAPause() {
     assertTrue(pace.delayNanos(0, MANY, false, false) <= 0);
     pace.refreshed(0, 20 * MILLI);
     assertTrue(pace.delayNanos(1000 * MILLI, MANY, false, false) <= 0);
@@ -39,7 +39,7 @@ final class RefreshPaceTest {
   }
 
   @Test
-  void hurriesWhenASearchWaits() {
+  void isFasterWhenASearchWaits() {
     pace.refreshed(0, 20 * MILLI);
     assertEquals(10 * MILLI, pace.delayNanos(0, MANY, true, false));
   }

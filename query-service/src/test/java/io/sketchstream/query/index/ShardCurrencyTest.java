@@ -45,7 +45,7 @@ final class ShardCurrencyTest extends ShardStoreFixture {
   }
 
   @Test
-  void aQuietShardGoesOn() throws Exception {
+  void keepsAQuietShardCurrent() throws Exception {
     for (int days = 10; days <= 60; days += 10) {
       passTo(days);
       assertTrue(store.answering());
@@ -55,7 +55,7 @@ final class ShardCurrencyTest extends ShardStoreFixture {
   }
 
   @Test
-  void aShardThatIsNotReadStopsToAnswer() {
+  void stopsAnsweringWhenAShardIsNotRead() {
     end = 5;
     passTo(10);
     assertTrue(store.answering());

@@ -45,7 +45,7 @@ final class ShardListingTest {
 
   /// Images of one moment, replaced and removed ones among them, in many segments.
   @Test
-  void leafsThroughAllNewestFirst() throws Exception {
+  void pagesThroughAllNewestFirst() throws Exception {
     for (int step = 0; step < 2_000; step++) {
       String id = "i" + random.nextInt(700);
       if (random.nextInt(4) == 0) {
@@ -65,7 +65,7 @@ final class ShardListingTest {
   }
 
   @Test
-  void shiftsNoPageWhenImagesComeIn() throws Exception {
+  void keepsPagesWhenImagesAreIngested() throws Exception {
     for (int i = 0; i < 10; i++) {
       put("i" + i, i);
     }
@@ -83,7 +83,7 @@ final class ShardListingTest {
   }
 
   @Test
-  void wantsEveryWordAndCountsTags() throws Exception {
+  void requiresEveryWordAndCountsTags() throws Exception {
     put("a", 1, "red", "boat");
     put("b", 2, "red", "car", "red");
     put("c", 3, "blue", "boat");
@@ -107,7 +107,7 @@ final class ShardListingTest {
   }
 
   @Test
-  void isEmptyWhereThereIsNothing() throws Exception {
+  void isEmptyForAnEmptyShard() throws Exception {
     assertEquals(0, found(5, "", "", null).getImagesCount());
     GalleryCursor anywhere = GalleryCursor.newBuilder().setIngested(5).setImageId("x").build();
     assertEquals(0, found(5, "", "", anywhere).getImagesCount());

@@ -62,7 +62,7 @@ final class ShardMergePolicyTest {
   }
 
   @Test
-  void mergesFurtherAtRest() throws IOException {
+  void mergesMoreWhenIdle() throws IOException {
     while (count < 5_000) {
       add(1 + random.nextInt(100));
     }
@@ -73,7 +73,7 @@ final class ShardMergePolicyTest {
   }
 
   @Test
-  void gathersSmallSegmentsOnly() throws IOException {
+  void mergesOnlySmallSegmentsTogether() throws IOException {
     add(1_000);
     for (int i = 0; i < 5; i++) {
       add(2);
@@ -82,7 +82,7 @@ final class ShardMergePolicyTest {
   }
 
   @Test
-  void writesAnewWhatIsLargelyRemoved() throws IOException {
+  void rewritesSegmentsThatAreMostlyDeleted() throws IOException {
     add(1_000);
     remove(0, 240);
     assertEquals(1_000, images());

@@ -27,7 +27,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
   /// After a crash embed answers the last images again. A removed one is there until its removal
   /// comes by once more, and who waits for that must not see it.
   @Test
-  void isOnlyAsFarAsTheLastRecordThatWasAnsweredAgain() throws Exception {
+  void reportsThePositionOfTheLastReplayedRecord() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     remove(store, 1, "a");
@@ -52,7 +52,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
   /// A search that was promised a write may begin at one copy and end at the next, which does not
   /// have it yet.
   @Test
-  void isToldFromTheCopyBeforeByTheNumberOfItsLastRetreat() throws Exception {
+  void isDistinguishedFromItsFormerCopyByItsRetreatNumber() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     long first = store.lastRetreat();
@@ -65,7 +65,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
 
   /// Its documents lack what today's have.
   @Test
-  void startsEmptyWhereItsFormatIsOfBefore() throws Exception {
+  void startsEmptyWithAnOlderFormat() throws Exception {
     try (ImageIndex old =
         ImageIndex.open(
             directory.resolve("0_0").resolve(IndexTopology.SHARD),
@@ -83,7 +83,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
   }
 
   @Test
-  void keepsWhatWasCommittedAndItsPositions() throws Exception {
+  void keepsCommittedImagesAndPositions() throws Exception {
     ShardStore store = open(directory);
     assertNull(store.committedOffset(CHANGELOG));
     put(store, 0, "a", axis(0));
@@ -118,7 +118,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
   }
 
   @Test
-  void startsEmptyWhereItsFilesAreDamaged() throws Exception {
+  void startsEmptyWithDamagedFiles() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     store.commit(Map.of(CHANGELOG, 1L));
@@ -157,7 +157,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
 
   /// Else what was removed before the topic is read again would stay for ever.
   @Test
-  void startsEmptyWhereItIsToldToStartOver() throws Exception {
+  void startsEmptyWhenAskedToStartOver() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     store.commit(Map.of(CHANGELOG, 1L));
@@ -172,7 +172,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
   }
 
   @Test
-  void startsEmptyWhereItsTopicWasMadeAnew() throws Exception {
+  void startsEmptyWhenItsTopicWasRecreated() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     put(store, 1, "b", axis(1));
@@ -190,7 +190,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
   }
 
   @Test
-  void restoresWhatItWouldHaveProcessed() throws Exception {
+  void restoresTheSameAsItWouldHaveProcessed() throws Exception {
     SplittableRandom random = new SplittableRandom(SEED);
     ShardStore processed = open(directory.resolve("processed"));
     ShardStore restored = open(directory.resolve("restored"));

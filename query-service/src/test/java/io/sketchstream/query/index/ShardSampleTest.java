@@ -24,7 +24,7 @@ final class ShardSampleTest {
   private final float[] query = Vectors.clustered(random, DIMENSION, 100);
 
   @Test
-  void spreadsOverTheImagesThatAreThere() throws Exception {
+  void samplesEvenlyOverThePresentImages() throws Exception {
     Set<Float> there = new HashSet<>();
     try (ImageIndex index = ImageIndex.open(directory, IndexOptions.defaults(), () -> false)) {
       for (int i = 0; i < 500; i++) {

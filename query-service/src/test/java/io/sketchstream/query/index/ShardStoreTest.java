@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /// What a shard finds, shows and refuses.
 final class ShardStoreTest extends ShardStoreFixture {
   @Test
-  void findsWhatWasPutAndNotWhatWasRemoved() throws Exception {
+  void findsPutImagesAndNoRemovedOnes() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     put(store, 1, "b", axis(1));
@@ -35,7 +35,7 @@ final class ShardStoreTest extends ShardStoreFixture {
   }
 
   @Test
-  void replacesAnImageThatCameAgain() throws Exception {
+  void replacesAnImageThatIsPutAgain() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     put(store, 1, "a", axis(1));
@@ -57,7 +57,7 @@ final class ShardStoreTest extends ShardStoreFixture {
   }
 
   @Test
-  void scoresOppositeAndOrthogonalAsCosines() throws Exception {
+  void scoresOppositeAndOrthogonalVectorsAsCosines() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "same", axis(0));
     put(store, 1, "orthogonal", axis(1));
@@ -70,7 +70,7 @@ final class ShardStoreTest extends ShardStoreFixture {
   }
 
   @Test
-  void takesOffTheHubness() throws Exception {
+  void subtractsTheHubness() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "hub", axis(0), .7f);
     put(store, 1, "other", nearAxis(0, 3), .1f);
@@ -88,7 +88,7 @@ final class ShardStoreTest extends ShardStoreFixture {
   }
 
   @Test
-  void givesTheVectorsOfTheFirstHits() throws Exception {
+  void returnsTheVectorsOfTheFirstHits() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0), .5f);
     put(store, 1, "b", axis(1), .5f);
@@ -107,7 +107,7 @@ final class ShardStoreTest extends ShardStoreFixture {
 
   /// One placeholder many times: each search shows the lowest ids, each page those that follow.
   @Test
-  void pagesThroughImagesThatAreAllTheSame() throws Exception {
+  void pagesThroughIdenticalImages() throws Exception {
     ShardStore store = open(directory);
     int same = 1_500;
     for (int i = 0; i < same; i++) {
@@ -171,7 +171,7 @@ final class ShardStoreTest extends ShardStoreFixture {
   }
 
   @Test
-  void refusesWhatIsNoEmbeddingAndGoesOn() throws Exception {
+  void refusesInvalidEmbeddingsAndContinues() throws Exception {
     ShardStore store = open(directory);
     put(store, 0, "a", axis(0));
     put(store, 1, "b", axis(1));
@@ -225,7 +225,7 @@ final class ShardStoreTest extends ShardStoreFixture {
   }
 
   @Test
-  void showsWritesSeldomWhileItIsFilled() throws Exception {
+  void showsWritesRarelyWhileItIsFilled() throws Exception {
     AtomicInteger refreshes = new AtomicInteger();
     AtomicInteger usualRefreshes = new AtomicInteger();
     AtomicBoolean filling = new AtomicBoolean(true);

@@ -73,7 +73,7 @@ final class SmallShardsTest {
   }
 
   @Test
-  void walkedAnswersOfAllShardsAreTheExactOnes() throws IOException {
+  void agreesWithExactSearchAcrossAllShards() throws IOException {
     int found = 0;
     int expected = 0;
     for (int i = 0; i < 200; i++) {

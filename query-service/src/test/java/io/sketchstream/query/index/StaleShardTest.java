@@ -30,7 +30,7 @@ final class StaleShardTest extends ShardStoreFixture {
   }
 
   @Test
-  void takesNoRecordAfterAGapAndIsEmptyWhenOpenedAnew() {
+  void acceptsNoRecordAfterAGapAndReopensEmpty() {
     later = TOO_LONG;
     store.commit(Map.of(CHANGELOG, 2L)); // That nothing came says nothing.
     assertThrows(StaleShardException.class, () -> put(store, 9, "new", axis(2)));
@@ -38,7 +38,7 @@ final class StaleShardTest extends ShardStoreFixture {
   }
 
   @Test
-  void goesOnWhereNoRecordIsMissing() throws Exception {
+  void continuesWithoutAGap() throws Exception {
     later = TOO_LONG;
     put(store, 2, "new", axis(2));
     assertTrue(visible(store, 2));
@@ -46,7 +46,7 @@ final class StaleShardTest extends ShardStoreFixture {
   }
 
   @Test
-  void goesOnWhereItWasSeenToBeCurrentMeanwhile() throws Exception {
+  void continuesWhenItWasCurrentMeanwhile() throws Exception {
     later = TOO_LONG.minusDays(1);
     store.ended(2, System.currentTimeMillis() + later.toMillis());
     store.commit(Map.of(CHANGELOG, 2L));
@@ -58,7 +58,7 @@ final class StaleShardTest extends ShardStoreFixture {
   }
 
   @Test
-  void answersNoLongerWhereItIsNotRead() {
+  void stopsAnsweringWhenItIsNotRead() {
     long now = System.currentTimeMillis();
     store.ended(9, now);
     assertTrue(store.answering(), "it is behind, and not for long");
@@ -71,7 +71,7 @@ final class StaleShardTest extends ShardStoreFixture {
 
   /// The topic may have dropped the tombstones of images that were removed meanwhile.
   @Test
-  void isBuiltAnewWhenItWasAwayTooLong() throws Exception {
+  void isRebuiltAfterALongAbsence() throws Exception {
     for (int days : List.of(10, 20)) {
       Path kept = directory.resolve("away-" + days);
       later = Duration.ofDays(-days);
@@ -117,7 +117,7 @@ final class StaleShardTest extends ShardStoreFixture {
 
   /// A gallery may be quiet for long.
   @Test
-  void isTakenUpWhenThereWasNothingToRead() throws Exception {
+  void isReusedWhenThereWasNothingToRead() throws Exception {
     later = Duration.ofDays(-20);
     Path kept = directory.resolve("quiet");
     ShardStore quiet = open(kept);

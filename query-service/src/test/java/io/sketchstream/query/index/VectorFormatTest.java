@@ -40,7 +40,7 @@ final class VectorFormatTest {
 
   @ParameterizedTest
   @EnumSource(VectorFormat.class)
-  void scoresAllThatPassANarrowFilter(VectorFormat format) throws Exception {
+  void scoresAllImagesThatPassANarrowFilter(VectorFormat format) throws Exception {
     try (ImageIndex index = open(format)) {
       fill(index, 2_000);
       List<Integer> passing = random.ints(30, 0, vectors.size()).distinct().boxed().toList();
@@ -80,7 +80,7 @@ final class VectorFormatTest {
   }
 
   @Test
-  void looksLessFarInAShardThatHasOnlyItsShare() {
+  void searchesFewerCandidatesInAShardWithAShare() {
     assertEquals(160, WalkWidth.share(160, 1));
     assertEquals(99, WalkWidth.share(160, 1.0 / 2));
     assertTrue(WalkWidth.share(160, 1.0 / 16) < 30);

@@ -28,7 +28,7 @@ final class CursorsTest {
           Hit.newBuilder().setImageId("b").setScore(.8f).build());
 
   @Test
-  void leadsFromPageToPage() throws Exception {
+  void continuesFromPageToPage() throws Exception {
     String next = Cursors.next(RANKING, PAGE, query(2, "", ""));
     SearchCursor place = query(2, next, "").place().orElseThrow();
     assertEquals("b", place.getImageId());
@@ -39,7 +39,7 @@ final class CursorsTest {
   }
 
   @Test
-  void carriesTheVectorThatTheRankingIsBy() throws Exception {
+  void carriesTheVectorOfTheRanking() throws Exception {
     ExpandedVector expanded = new ExpandedVector(ByteString.copyFrom(new byte[] {3, -4}));
     String next =
         Cursors.next(
@@ -53,13 +53,13 @@ final class CursorsTest {
   }
 
   @Test
-  void endsWithThePageThatIsNotFull() throws Exception {
+  void endsWithAnIncompletePage() throws Exception {
     assertEquals("", Cursors.next(RANKING, PAGE, query(3, "", "")));
     assertEquals("", Cursors.next(RANKING, PAGE, query(2, "", "cat")));
   }
 
   @Test
-  void refusesWhatDoesNotFit() throws Exception {
+  void refusesCursorsOfOtherSearches() throws Exception {
     String next = Cursors.next(RANKING, PAGE, query(2, "", ""));
     refuses("not the next of a page", () -> query(2, "xyz", ""));
     refuses("not the next of a page", () -> query(2, "?", ""));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class DuplicatesTest {
   @Test
-  void keepsTheBestOfThoseAlikeWhereverTheyLie() {
+  void keepsTheBestOfNearDuplicatesAcrossShards() {
     NearestFound here =
         NearestFound.newBuilder()
             .addByVector(hit("a", .9f))

@@ -23,7 +23,7 @@ final class ExpandedVectorTest {
   private final float[] query = Vectors.clustered(random, DIMENSION, 1);
 
   @Test
-  void isTheExpansionByTheFirstHitsOfAllShards() {
+  void expandsByTheFirstHitsOfAllShards() {
     float[][] photos = new float[20][];
     float[] scores = new float[20];
     for (int i = 0; i < photos.length; i++) {
@@ -56,7 +56,7 @@ final class ExpandedVectorTest {
   }
 
   @Test
-  void isNothingWhereNothingWasFound() {
+  void isEmptyWithoutHits() {
     ShardReplies none = new ShardReplies(1, Map.of(), Map.of());
     var on = expansion(QueryExpansion.Mode.ON);
     assertTrue(ExpandedVector.of(query, none, on, List.of()).isEmpty());

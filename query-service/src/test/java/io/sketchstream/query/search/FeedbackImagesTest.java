@@ -29,7 +29,7 @@ final class FeedbackImagesTest {
   private final float[] wrong = Vectors.clustered(random, DIMENSION, 100);
 
   @Test
-  void asksForTheNamedImagesAlone() throws Exception {
+  void asksOnlyForTheNamedImages() throws Exception {
     SearchRequest request =
         SearchRequest.newBuilder().addLike("a").addLike("say \"b\"").addUnlike("c").build();
     KnnQuery asked = new FeedbackImages(request).question(new float[DIMENSION + 1], 3);
@@ -39,7 +39,7 @@ final class FeedbackImagesTest {
   }
 
   @Test
-  void movesTowardsTheRightAndAwayFromTheWrongOfAnyShard() {
+  void movesTowardsLikedAndAwayFromUnlikedImagesOfAnyShard() {
     ShardReplies replies =
         new ShardReplies(2, Map.of(0, reply(0, "r", right), 1, reply(1, "w", wrong)), Map.of());
     float[] liked = moved(SearchRequest.newBuilder().addLike("r"), replies).orElseThrow();
@@ -50,13 +50,13 @@ final class FeedbackImagesTest {
   }
 
   @Test
-  void staysWhereNothingOfItIsThere() {
+  void keepsTheQueryWhenNoImageIsFound() {
     ShardReplies none = new ShardReplies(2, Map.of(), Map.of());
     assertEquals(Optional.empty(), moved(SearchRequest.newBuilder().addLike("r"), none));
   }
 
   @Test
-  void refusesTooManyTooLongAndContradictoryIds() {
+  void refusesTooManyOrTooLongOrContradictoryIds() {
     refuses(
         "like and unlike: the number of images is 21",
         SearchRequest.newBuilder()

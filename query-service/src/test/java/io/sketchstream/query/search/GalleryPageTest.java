@@ -60,14 +60,14 @@ final class GalleryPageTest {
   }
 
   @Test
-  void endsWithThePageAfterWhichNothingComes() throws Exception {
+  void endsWithTheLastPage() throws Exception {
     ShardReplies replies = replies(found(1, hit("b", 9)), found(1, hit("a", 9)));
     assertEquals("", GalleryPage.merge(GENERATION, replies, query(2, "")).next());
     assertEquals("", GalleryPage.merge(GENERATION, replies(), query(2, "")).next());
   }
 
   @Test
-  void refusesCursorsThatNoAnswerGave() {
+  void refusesForgedCursors() {
     String empty =
         Base64.getUrlEncoder()
             .encodeToString(GalleryCursor.newBuilder().setIngested(3).build().toByteArray());

@@ -18,7 +18,7 @@ final class HitMergeTest {
   }
 
   @Test
-  void keepsAnImageOnce() {
+  void deduplicatesImages() {
     List<NearestFound> answers =
         List.of(
             found(List.of(hit("a", .2f)), List.of()),

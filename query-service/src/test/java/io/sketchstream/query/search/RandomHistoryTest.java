@@ -56,14 +56,14 @@ final class RandomHistoryTest {
   private int expected;
 
   @Test
-  void agreesWithTheSlowObviousVersion() throws Exception {
+  void agreesWithASimpleModel() throws Exception {
     run(ALL, "PT25S");
     assertRecall(0.98);
   }
 
   /// So many that the shards have graphs.
   @Test
-  void agreesWithItWhereThereAreGraphs() throws Exception {
+  void agreesWithASimpleModelUsingGraphs() throws Exception {
     run(20_000, "PT15S");
     assertRecall(0.9); // Of some hundred hits where the machine is slow.
   }

@@ -14,7 +14,7 @@ final class RecallTest {
   private static final Instant ASKED = Instant.parse("2026-01-01T00:00:00Z");
 
   @Test
-  void isThePartOfTheNearestThatWasFound() {
+  void isTheShareOfTheNearestThatWasFound() {
     List<Hit> exact = List.of(hit("a", .9f), hit("b", .8f), hit("c", .7f), hit("d", .6f));
     List<Hit> answered = List.of(hit("a", .9f), hit("c", .7f), hit("d", .6f), hit("e", .5f));
     assertEquals(OptionalDouble.of(0.75), Recall.of(answered, exact, 4, ASKED));
@@ -23,20 +23,20 @@ final class RecallTest {
   }
 
   @Test
-  void anAnswerThatIsTooShortMissesTheRest() {
+  void countsMissingHitsOfAShortAnswer() {
     List<Hit> exact = List.of(hit("a", .9f), hit("b", .8f));
     assertEquals(OptionalDouble.of(0.5), Recall.of(List.of(hit("a", .9f)), exact, 2, ASKED));
   }
 
   @Test
-  void equalScoresAreEquallyRight() {
+  void acceptsAnyImageOfEqualScore() {
     List<Hit> exact = List.of(hit("a", .9f), hit("b", .8f));
     List<Hit> answered = List.of(hit("a", .9f), hit("z", .8f));
     assertEquals(OptionalDouble.of(1), Recall.of(answered, exact, 2, ASKED));
   }
 
   @Test
-  void whatCameInOnlyJustBeforeIsNotHeldAgainstTheSearch() {
+  void ignoresImagesIngestedJustBefore() {
     Hit late =
         hit("late", .95f).toBuilder()
             .setIngestedAt(Timestamp.newBuilder().setSeconds(ASKED.getEpochSecond() - 1))

@@ -47,7 +47,7 @@ final class SearchDeadlinesTest {
           TIMEOUT_MAX);
 
   @Test
-  void isSearchedInTime() throws Exception {
+  void searchesBeforeTheDeadline() throws Exception {
     for (Duration hours : new Duration[] {Duration.ofHours(2), Duration.ofHours(-2)}) {
       wrong = hours;
       acknowledge();
@@ -62,7 +62,7 @@ final class SearchDeadlinesTest {
   }
 
   @Test
-  void isSearchedWhileTheBrokersTimeIsNotKnown() throws Exception {
+  void searchesWhileTheBrokersTimeIsUnknown() throws Exception {
     wrong = Duration.ofHours(2);
     assertEquals(SearchErrorCode.UNAVAILABLE, answer(Instant.now().plus(WAITS)));
   }

@@ -18,7 +18,7 @@ final class SearchQueryTest {
   private static final Instant LATEST = Instant.parse("2026-06-01T12:00:30Z");
 
   @Test
-  void takesADeadlineBeforeTheLatest() throws Exception {
+  void acceptsADeadlineBeforeTheLatest() throws Exception {
     assertEquals(LATEST.minusSeconds(10), deadline(LATEST.getEpochSecond() - 10, 0));
     assertEquals(LATEST, SearchQuery.parse(request().build(), LATEST).deadline());
   }
@@ -39,7 +39,7 @@ final class SearchQueryTest {
   }
 
   @Test
-  void refusesWhatIsOutOfBoundsByName() {
+  void refusesValuesOutOfBoundsByName() {
     refuses("k is 0, not 1 to 1000", request().setK(0));
     refuses("k is 1001", request().setK(1001));
     refuses("k is -1", request().setK(-1));

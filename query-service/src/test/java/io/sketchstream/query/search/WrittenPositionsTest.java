@@ -27,7 +27,7 @@ final class WrittenPositionsTest {
       });
 
   @Test
-  void refusesAtOnceWhatNobodyWrote() {
+  void refusesUnwrittenPositionsAtOnce() {
     SearchFailure refused = assertThrows(SearchFailure.class, () -> check(10));
     assertEquals(SearchErrorCode.BAD_REQUEST, refused.code());
     assertTrue(refused.getMessage().contains("no write 0:10"), refused.getMessage());
@@ -36,14 +36,14 @@ final class WrittenPositionsTest {
   }
 
   @Test
-  void knowsAWriteThatWasMadeJustNow() {
+  void knowsANewWrite() {
     assertDoesNotThrow(() -> check(9));
     end = 1_000;
     assertDoesNotThrow(() -> check(999));
   }
 
   @Test
-  void readsOnceForWhatIsKnown() {
+  void readsKnownPositionsOnce() {
     for (int offset = 0; offset < 10; offset++) {
       int one = offset;
       assertDoesNotThrow(() -> check(one));
@@ -54,7 +54,7 @@ final class WrittenPositionsTest {
   }
 
   @Test
-  void judgesNothingWithoutKafka() {
+  void acceptsEverythingWithoutKafka() {
     away = true;
     assertDoesNotThrow(() -> check(99));
     away = false;

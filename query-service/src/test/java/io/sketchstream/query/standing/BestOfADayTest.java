@@ -19,7 +19,7 @@ final class BestOfADayTest extends StandingFixture {
 
   /// Each that is among the best three up to then is told; the others are not.
   @Test
-  void tellsTheBestOfADay() throws Exception {
+  void publishesTheBestOfADay() throws Exception {
     fill(Duration.ofDays(2)); // What came in within a day makes them rare, and here nothing has.
     WatchingProcess process = startFilled("first");
     StandingQuery query = sketched("best", 0).setPerDay(3).build();
@@ -47,7 +47,7 @@ final class BestOfADayTest extends StandingFixture {
 
   /// As rare as four are among the images of a day.
   @Test
-  void whatIsAmongTheBestOfADayIsLearnedFromTheLastDay() throws Exception {
+  void learnsTheDailyThresholdFromTheLastDay() throws Exception {
     fill(Duration.ofHours(1));
     WatchingProcess process = startFilled("first");
     StandingQuery best = sketched("best", 0).setPerDay(4).build();

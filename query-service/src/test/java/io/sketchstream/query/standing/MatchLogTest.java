@@ -22,7 +22,7 @@ final class MatchLogTest {
   private final List<String> heard = new ArrayList<>();
 
   @Test
-  void tellsListenersWhatIsNewFromKafkaAndOnce() {
+  void givesListenersNewMatchesOnce() {
     Runnable end = log.listen("boats", match -> heard.add(match.getImageId()));
     log.telling(match("boats", "a"));
     assertTrue(log.isTold("boats", "a"));
@@ -38,7 +38,7 @@ final class MatchLogTest {
   }
 
   @Test
-  void forgetsWhatIsWithdrawn() {
+  void forgetsWithdrawnMatches() {
     read(match("boats", "a"));
     read(match("trees", "a"));
     assertEquals(2, log.ofImage("a").size());
@@ -53,7 +53,7 @@ final class MatchLogTest {
   }
 
   @Test
-  void remembersTheLatest() {
+  void remembersTheLatestMatches() {
     for (String image : List.of("a", "b", "c", "d")) {
       read(match("boats", image));
     }
@@ -65,7 +65,7 @@ final class MatchLogTest {
   }
 
   @Test
-  void countsWhatIsAsGoodOfAQueryAndNotTooOld() {
+  void countsRecentMatchesWithAtLeastTheScore() {
     Instant now = Instant.parse("2026-05-01T12:00:00Z");
     read(scored("a", 0.9f, now));
     read(scored("b", 0.5f, now));
@@ -86,7 +86,7 @@ final class MatchLogTest {
   }
 
   @Test
-  void knowsByWhichRecordAMatchWasWithdrawn() {
+  void knowsTheRecordThatWithdrewAMatch() {
     read(match("boats", "a"));
     read(
         match("boats", "a").toBuilder()
@@ -123,7 +123,7 @@ final class MatchLogTest {
 
   /// What Kafka did not take is told again, and what came from Kafka is not taken back.
   @Test
-  void takesBackWhatCouldNotBeTold() {
+  void rollsBackUnpublishedMatches() {
     log.telling(match("boats", "a"));
     log.notTold(match("boats", "a"));
     assertFalse(log.isTold("boats", "a"));
@@ -138,7 +138,7 @@ final class MatchLogTest {
 
   /// Whatever a field holds, the record is refused or bounded, and the next is read.
   @Test
-  void goesOnWhateverAFieldHolds() {
+  void survivesHostileFieldValues() {
     StandingQueryMatched example =
         match("boats", "a").toBuilder()
             .setScore(0.5f)

@@ -22,7 +22,7 @@ class QueryMatrixTest {
   private record Hit(int row, int image, float score) {}
 
   @Test
-  void findsWhatScoresReachTheirThreshold() {
+  void findsScoresThatReachTheirThreshold() {
     for (int spike : new int[] {0, 1, 40}) {
       List<float[]> queries = new ArrayList<>();
       List<float[]> images = new ArrayList<>();
@@ -56,7 +56,7 @@ class QueryMatrixTest {
   }
 
   @Test
-  void passesOverImagesOfAnotherDimensionAndZeros() {
+  void skipsImagesOfAnotherDimensionAndZeros() {
     List<float[]> queries = List.of(Score.searchVector(unit(0)));
     List<float[]> images = List.of(new float[3], new float[DIMENSION + 1]);
     assertEquals(List.of(new Hit(0, 1, 0)), hits(queries, images, new float[] {0}));
@@ -66,7 +66,7 @@ class QueryMatrixTest {
 
   /// Rounding to bytes is coarse where a few components are large.
   @Test
-  void theBoundIsAboveTheProductAndNear() {
+  void boundsTheProductTightlyFromAbove() {
     for (int spike : new int[] {0, 1, 40}) {
       for (int i = 0; i < 200; i++) {
         float[] query = Score.searchVector(unit(spike));

@@ -35,7 +35,7 @@ final class StandingQueriesTest extends StandingFixture {
   private final Queue<String> untimely = new ConcurrentLinkedQueue<>();
 
   @Test
-  void tellsWhatABruteForceSearchWouldAndNothingTwice() throws Exception {
+  void matchesLikeABruteForceSearchAndOnlyOnce() throws Exception {
     fill(LATELY);
     WatchingProcess process = start("first");
     registerAll(process);
@@ -81,7 +81,7 @@ final class StandingQueriesTest extends StandingFixture {
 
   /// The new model tells what only it finds among what came in lately, and nothing that was told.
   @Test
-  void theNextGenerationTellsNothingAgain() throws Exception {
+  void repeatsNoMatchInTheNextGeneration() throws Exception {
     fill(LATELY);
     WatchingProcess process = start("first");
     registerAll(process);
@@ -122,7 +122,7 @@ final class StandingQueriesTest extends StandingFixture {
 
   /// Between the registration and the vector, images come in.
   @Test
-  void whatComesInBeforeTheVectorIsToldWithIt() throws Exception {
+  void matchesImagesIngestedBeforeTheVectorOfAQuery() throws Exception {
     fill(LATELY);
     WatchingProcess process = start("first");
     StandingQuery query = sketched("late", 20).build();

@@ -14,7 +14,7 @@ final class StandingTableTest {
 
   /// Who follows the table looks at its entries when the version has changed, and not again.
   @Test
-  void whoSeesAVersionSeesItsChange() throws InterruptedException {
+  void showsTheChangeOfEveryVisibleVersion() throws InterruptedException {
     StandingTable table = new StandingTable(QUERIES);
     AtomicInteger missed = new AtomicInteger();
     Thread reader =
@@ -34,7 +34,7 @@ final class StandingTableTest {
   }
 
   @Test
-  void aRecordThatIsNotValidRemovesWhatWasThere() {
+  void removesTheQueryOfAnInvalidRecord() {
     StandingTable table = new StandingTable(1).with("a", query("a", "tag:a"));
     assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:b")));
     assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));

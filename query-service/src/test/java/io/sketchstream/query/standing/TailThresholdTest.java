@@ -10,7 +10,7 @@ final class TailThresholdTest {
   private static final long SEED = Long.getLong("tests.seed", 42L);
 
   @Test
-  void isTheQuantileWhereTheSampleKnowsIt() {
+  void isTheQuantileWithinTheSample() {
     float[] scores = new float[1000];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = 1000 - i;
@@ -19,14 +19,14 @@ final class TailThresholdTest {
   }
 
   @Test
-  void nothingIsRareInAGalleryThatIsTooSmall() {
+  void isEmptyForASmallGallery() {
     assertEquals(Float.POSITIVE_INFINITY, TailThreshold.of(new float[0], 100));
     assertEquals(Float.POSITIVE_INFINITY, TailThreshold.of(new float[19], 2));
   }
 
   /// About one in N, within a factor of four, though the sample has not that many.
   @Test
-  void reachesBeyondTheSample() {
+  void extrapolatesBeyondTheSample() {
     int oneIn = 20_000;
     for (int run = 0; run < 5; run++) {
       SplittableRandom random = new SplittableRandom(SEED + run);
@@ -47,7 +47,7 @@ final class TailThresholdTest {
   }
 
   @Test
-  void knowsTheNormalDistribution() {
+  void agreesWithTheNormalDistribution() {
     assertEquals(0.15866, NormalTail.exceeds(1), 1e-5);
     assertEquals(1.3499e-3, NormalTail.exceeds(3), 1e-7);
     assertEquals(3.7190, NormalTail.quantile(1e-4), 1e-4);
@@ -56,7 +56,7 @@ final class TailThresholdTest {
 
   /// A gallery that has what is drawn, once: it is a match all the same.
   @Test
-  void oneImageThatIsJustThatDoesNotHideTheNext() {
+  void isNotRaisedByOneIdenticalImage() {
     SplittableRandom random = new SplittableRandom(SEED);
     float[] scores = new float[40];
     for (int i = 0; i < scores.length; i++) {

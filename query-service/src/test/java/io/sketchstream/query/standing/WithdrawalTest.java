@@ -23,7 +23,7 @@ final class WithdrawalTest extends StandingFixture {
   private final StandingQuery query = sketched("all", 0).clearSketch().setFilter("tag:a").build();
 
   @Test
-  void ofAnImageThatGoesOutWhileItIsCompared() throws Exception {
+  void withdrawsMatchesOfAnImageRemovedDuringComparison() throws Exception {
     WatchingProcess process = startActive("first");
     List<StandingQuery> many = new ArrayList<>();
     for (int i = 0; i < QUERIES; i++) { // Different ones, so that an image takes a while.
@@ -44,7 +44,7 @@ final class WithdrawalTest extends StandingFixture {
 
   /// The generation that told it hears nothing of the removal any more.
   @Test
-  void ofAnImageThatWentOutOfTheNextGenerationFirst() throws Exception {
+  void withdrawsMatchesOfAnImageRemovedFirstInTheNextGeneration() throws Exception {
     WatchingProcess process = watching();
     process.index(NEXT, IndexOptions.defaults());
     for (String id : new String[] {"gone", "stays"}) {
@@ -62,7 +62,7 @@ final class WithdrawalTest extends StandingFixture {
 
   /// The next generation is searched while it still has what the last one has removed.
   @Test
-  void isNotToldAgainByAGenerationThatDoesNotSeeTheRemovalYet() throws Exception {
+  void doesNotRepeatAMatchBeforeTheRemovalIsRead() throws Exception {
     WatchingProcess process = watching();
     process.index(NEXT, IndexOptions.defaults());
     for (Generation generation : List.of(FIRST, NEXT)) {
@@ -86,7 +86,7 @@ final class WithdrawalTest extends StandingFixture {
 
   /// The next generation is searched a little before it has all that the last one had.
   @Test
-  void notOfAnImageThatTheNextGenerationDoesNotHaveYet() throws Exception {
+  void keepsMatchesOfAnImageThatTheNextGenerationDoesNotHaveYet() throws Exception {
     WatchingProcess process = watching();
     process.index(NEXT, IndexOptions.defaults());
     image(FIRST, "late", random(1), Instant.now(), "a");
@@ -99,7 +99,7 @@ final class WithdrawalTest extends StandingFixture {
   }
 
   @Test
-  void ofAnImageThatWentOutWhileNobodyKnewWhichGenerationTells() throws Exception {
+  void withdrawsMatchesOfAnImageRemovedWhileNoGenerationWasActive() throws Exception {
     WatchingProcess process = watching();
     image(FIRST, "gone", random(1), Instant.now(), "a");
     image(FIRST, "stays", random(2), Instant.now(), "a");

@@ -20,7 +20,7 @@ final class BackfillRatesTest {
   private final BackfillRates rates = new BackfillRates();
 
   @Test
-  void tellsShareRateAndTimeLeftOfWhatCatchesUp() {
+  void computesShareRateAndTimeLeftOfABackfill() {
     assertEquals(
         new Backfill(false, 0, 1000, 0, 0, OptionalLong.empty()), sample(0, COMING, 1000, 0, 1000));
     // Fifteen a second for twenty seconds, while two hundred more came in.
@@ -44,7 +44,7 @@ final class BackfillRatesTest {
   }
 
   @Test
-  void forgetsWhatHasCaughtUp() {
+  void forgetsFinishedBackfills() {
     Backfill _ = sample(0, COMING, 100, 0, 1000);
     assertEquals(Map.of(), all(1, model("g2", ModelState.READY).build(), 0, 0, 1000));
     assertEquals(0, sample(2, COMING, 100, 0, 1000).imagesPerSecond());

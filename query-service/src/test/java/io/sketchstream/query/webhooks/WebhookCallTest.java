@@ -49,7 +49,7 @@ final class WebhookCallTest {
   }
 
   @Test
-  void oneThatDoesNotAnswerIsLeft() throws Exception {
+  void abandonsAReceiverThatDoesNotAnswer() throws Exception {
     try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String late = "it did not answer in 500 ms";
       assertEquals(late, post("http://localhost:" + mute.getLocalPort()));
@@ -58,7 +58,7 @@ final class WebhookCallTest {
   }
 
   @Test
-  void namesThatLeadNowhereAreRefused() {
+  void refusesUnresolvableHostNames() {
     assertEquals("webhook does not begin with https:", post("ftp://localhost/"));
     IOException failure =
         assertThrows(

@@ -45,7 +45,7 @@ final class WebhooksTest extends WebhookFixture {
   }
 
   @Test
-  void triesAgainWithTheSameIdUntilItIsTaken() throws Exception {
+  void retriesWithTheSameIdUntilAccepted() throws Exception {
     HookServer server = server();
     server.answers(500);
     Webhooks webhooks = start(options(Duration.ofHours(24), true));
@@ -102,7 +102,7 @@ final class WebhooksTest extends WebhookFixture {
   }
 
   @Test
-  void aDeadReceiverDelaysNoOther() throws Exception {
+  void isNotDelayedByADeadReceiver() throws Exception {
     HookServer dead = server();
     HookServer live = server();
     dead.answers(0);
@@ -120,7 +120,7 @@ final class WebhooksTest extends WebhookFixture {
 
   /// Whatever was not told before is told after, by another process; what comes twice has its id.
   @Test
-  void aRestartLosesNothing() throws Exception {
+  void losesNothingInARestart() throws Exception {
     HookServer failing = server();
     HookServer live = server();
     failing.answers(503);
@@ -149,7 +149,7 @@ final class WebhooksTest extends WebhookFixture {
 
   /// The loop dies without a word, as in a crash, and starts again.
   @Test
-  void aKilledLoopLosesNothing() throws Exception {
+  void losesNothingWhenTheLoopIsKilled() throws Exception {
     HookServer failing = server();
     HookServer live = server();
     failing.answers(503);
@@ -177,7 +177,7 @@ final class WebhooksTest extends WebhookFixture {
   }
 
   @Test
-  void givesUpWithTheReasonUntilItIsRegisteredAgain() throws Exception {
+  void stopsWithTheReasonUntilRegisteredAgain() throws Exception {
     HookServer server = server();
     server.answers(500);
     Webhooks webhooks = start(options(Duration.ofMillis(200), true));
@@ -204,7 +204,7 @@ final class WebhooksTest extends WebhookFixture {
   }
 
   @Test
-  void removesQueriesWhoseTimeHasLongBeenOver() throws Exception {
+  void removesExpiredQueries() throws Exception {
     for (int hours = 1; hours < 4; hours++) {
       StandingQuery query =
           StandingQuery.newBuilder()
@@ -254,7 +254,7 @@ final class WebhooksTest extends WebhookFixture {
 
   /// Two instances, one leads.
   @Test
-  void oneInstanceDelivers() throws Exception {
+  void deliversFromOneInstance() throws Exception {
     HookServer server = server();
     start(options(Duration.ofHours(24), true));
     start(options(Duration.ofHours(24), true));

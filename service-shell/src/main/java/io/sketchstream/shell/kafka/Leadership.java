@@ -47,6 +47,22 @@ public final class Leadership implements AutoCloseable {
     return leads;
   }
 
+  /// Takes part in the group and reads a topic, both together at most this long. While this
+  /// instance leads, it is the topic's writer.
+  ///
+  /// @return whether this instance leads
+  /// @throws org.apache.kafka.common.KafkaException when the topic has to be opened again
+  public boolean poll(FencedTopic<?, ?> topic, Duration timeout) {
+    boolean leader = poll(timeout.dividedBy(2));
+    if (leader && !topic.isWriter()) {
+      topic.takeOver();
+    } else if (!leader && topic.isWriter()) {
+      topic.resign();
+    }
+    boolean _ = topic.poll(timeout.dividedBy(2));
+    return leader;
+  }
+
   @Override
   public void close() {
     consumer.close(CloseOptions.timeout(CLOSE_MAX));

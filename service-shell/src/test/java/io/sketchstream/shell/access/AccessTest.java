@@ -23,7 +23,7 @@ final class AccessTest {
       new KeyRing(List.of(Key.ofAll("access.token", "correct-horse")), Optional.empty());
 
   @Test
-  void admitsWhoKnowsTheToken() {
+  void admitsRequestsWithTheToken() {
     assertTrue(keys.find("Bearer correct-horse", null).isPresent());
     assertTrue(keys.find("bearer  correct-horse ", null).isPresent());
     assertTrue(keys.find(null, "correct-horse").isPresent());
@@ -43,7 +43,7 @@ final class AccessTest {
   }
 
   @Test
-  void listensToStrangersOnlyWhenTold() {
+  void listensOnOtherAddressesOnlyWhenConfigured() {
     IllegalStateException refused =
         assertThrows(IllegalStateException.class, () -> AccessBeans.check(OPEN, "0.0.0.0", false));
     assertTrue(refused.getMessage().contains("access.token"), refused.getMessage());
@@ -54,7 +54,7 @@ final class AccessTest {
   }
 
   @Test
-  void showsItToOtherServices() {
+  void sendsTheTokenToOtherServices() {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1"));
     assertEquals(
         Optional.of("Bearer correct-horse"),
@@ -64,7 +64,7 @@ final class AccessTest {
   }
 
   @Test
-  void keepsTheTokenToItself() {
+  void doesNotRevealTheToken() {
     assertFalse(access.toString().contains("horse"));
     assertFalse(Key.ofAll("anna", "correct-horse").toString().contains("horse"));
   }

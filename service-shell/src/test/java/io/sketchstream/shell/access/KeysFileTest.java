@@ -21,7 +21,7 @@ final class KeysFileTest {
   @TempDir private Path directory;
 
   @Test
-  void twoKeysOfOneHolderAreValidAtOnce() throws IOException {
+  void acceptsTwoKeysOfOneHolder() throws IOException {
     KeyRing keys =
         ring(
             write(
@@ -41,13 +41,13 @@ final class KeysFileTest {
   }
 
   @Test
-  void aHashIsNoKey() throws IOException {
+  void refusesAHashAsAKey() throws IOException {
     KeyRing keys = ring(write("anna read " + hash("her-key")));
     assertTrue(keys.find("Bearer " + hash("her-key"), null).isEmpty());
   }
 
   @Test
-  void followsItsChangesAndKeepsTheKeysOfTheLastValidOne() throws IOException {
+  void reloadsChangesAndKeepsTheLastValidKeys() throws IOException {
     Path path = write("anna read " + hash("first"));
     KeysFile file = new KeysFile(path);
     Files.writeString(path, "anna read " + hash("second"));
@@ -65,7 +65,7 @@ final class KeysFileTest {
   }
 
   @Test
-  void anEmptyFileAdmitsNobody() throws IOException {
+  void admitsNobodyWithAnEmptyFile() throws IOException {
     KeyRing keys = ring(write("# none yet"));
     assertFalse(keys.open());
     assertTrue(keys.find("Bearer anything", null).isEmpty());
@@ -91,7 +91,7 @@ final class KeysFileTest {
   }
 
   @Test
-  void aFileThatIsMissingStopsTheStart() {
+  void failsToStartWithoutTheFile() {
     String message =
         assertThrows(IllegalStateException.class, () -> new KeysFile(directory.resolve("none")))
             .getMessage();

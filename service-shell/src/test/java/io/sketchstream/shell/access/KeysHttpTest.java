@@ -102,7 +102,7 @@ final class KeysHttpTest {
   }
 
   @Test
-  void eachKeyMayDoWhatItsScopesSay() {
+  void limitsEachKeyToItsScopes() {
     assertEquals(List.of(200, 403, 403), statuses("viewers-key"));
     assertEquals(List.of(403, 200, 403), statuses("cameras-key"));
     assertEquals(List.of(200, 403, 200), statuses("bosses-key"));
@@ -112,7 +112,7 @@ final class KeysHttpTest {
   }
 
   @Test
-  void aKeyWithoutTheScopeIsToldSo() {
+  void namesTheMissingScope() {
     given()
         .header("Authorization", "Bearer viewers-key")
         .put("/doors")
@@ -130,7 +130,7 @@ final class KeysHttpTest {
 
   /// However the path is written.
   @Test
-  void pathParametersPassByNoScope() {
+  void checksScopesDespitePathParameters() {
     given()
         .header("Authorization", "Bearer viewers-key")
         .urlEncodingEnabled(false)
@@ -140,7 +140,7 @@ final class KeysHttpTest {
   }
 
   @Test
-  void whatIsChangedIsInTheAuditLog() {
+  void logsChangesInTheAuditLog() {
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
     Handler handler =
         new Handler() {

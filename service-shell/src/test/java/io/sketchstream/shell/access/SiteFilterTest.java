@@ -25,7 +25,7 @@ final class SiteFilterTest {
   }
 
   @Test
-  void otherNamesAreAnsweredNowhere() {
+  void refusesOtherHostNames() {
     for (String path : List.of("/things?k=1", "/q/health", "/q/metrics", "/nothing")) {
       given()
           .header("Host", "evil.example")
@@ -38,7 +38,7 @@ final class SiteFilterTest {
   }
 
   @Test
-  void pagesOfOtherSitesMayNotWrite() {
+  void refusesWritesFromOtherOrigins() {
     given()
         .header("Origin", "http://evil.example")
         .contentType("text/plain")
@@ -58,7 +58,7 @@ final class SiteFilterTest {
   }
 
   @Test
-  void everyAnswerTellsBrowsersToBeCareful() {
+  void setsSecurityHeadersOnEveryAnswer() {
     for (String path : List.of("/things?k=1", "/q/health", "/nothing", "/things/bug")) {
       given()
           .get(path)
@@ -71,7 +71,7 @@ final class SiteFilterTest {
   }
 
   @Test
-  void bodiesAreBoundedHoweverTheyAreSent() {
+  void boundsBodiesInEveryEncoding() {
     byte[] large = new byte[BODY_SIZE_MAX + 1];
     given()
         .contentType("text/plain")

@@ -46,7 +46,7 @@ final class SiteRulesTest {
   }
 
   @Test
-  void answersTheNamesThatAreConfigured() {
+  void acceptsConfiguredHostNames() {
     assertEquals(Optional.empty(), named.refusal(get("gallery.example:8443")));
     assertEquals(Optional.empty(), named.refusal(get("proxy:9000")));
     assertTrue(named.refusal(get("proxy:9001")).isPresent());
@@ -92,7 +92,7 @@ final class SiteRulesTest {
   }
 
   @Test
-  void configuredOriginsMayWrite() {
+  void acceptsWritesFromConfiguredOrigins() {
     SiteRules rules =
         new SiteRules(
             false, "0.0.0.0", List.of(), List.of("http://localhost:8083", "/https://.*\\.ours/"));
@@ -113,13 +113,13 @@ final class SiteRulesTest {
   }
 
   @Test
-  void readingIsNoHarm() {
+  void acceptsReadsFromOtherOrigins() {
     assertEquals(
         Optional.empty(), loopback.refusal(write("GET", OWN, "http://evil.example", "cross-site")));
   }
 
   @Test
-  void aPostWithABodySaysWhatItIs() {
+  void requiresAContentTypeOfAPostWithABody() {
     assertEquals(415, loopback.refusal(post(null, true)).orElseThrow().status());
     assertEquals(415, loopback.refusal(post(" ", true)).orElseThrow().status());
     assertEquals(Optional.empty(), loopback.refusal(post(null, false)));

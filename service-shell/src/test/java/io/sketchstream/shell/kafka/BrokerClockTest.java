@@ -22,7 +22,7 @@ final class BrokerClockTest {
   private final AtomicInteger called = new AtomicInteger();
 
   @Test
-  void isNotKnownBeforeTheFirstAcknowledgement() {
+  void isUnknownBeforeTheFirstAcknowledgement() {
     wrong = Duration.ofHours(2);
     assertFalse(clock.isKnown());
     assertFalse(clock.isPast(Instant.now().minusSeconds(60)));
@@ -32,7 +32,7 @@ final class BrokerClockTest {
   }
 
   @Test
-  void isToldFromAcknowledgements() {
+  void learnsFromAcknowledgements() {
     for (Duration hours : new Duration[] {Duration.ofHours(2), Duration.ofHours(-2)}) {
       wrong = hours; // Also when it jumps.
       acknowledge(0, System.currentTimeMillis());

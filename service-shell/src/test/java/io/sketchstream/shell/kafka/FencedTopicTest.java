@@ -72,7 +72,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void theWriterSeesItsOwnChangesAtOnceAndFollowersSoon() throws Exception {
+  void showsTheWriterItsChangesAtOnceAndFollowersSoon() throws Exception {
     try (FencedTopic<ModelChanged, Generations> writer = open();
         FencedTopic<ModelChanged, Generations> other = open()) {
       assertThrows(IllegalStateException.class, () -> writer.publish(List.of(change("g1"))));
@@ -97,7 +97,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void aWriterThatWakesUpLateIsRefusedAndItsSuccessorHasReadAll() {
+  void fencesALateWriterAfterItsSuccessorHasReadAll() {
     try (FencedTopic<ModelChanged, Generations> former = open();
         FencedTopic<ModelChanged, Generations> next = open()) {
       former.takeOver();
@@ -111,7 +111,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void oneInstanceIsElectedAndAnotherFollowsIt() {
+  void electsOneInstanceAndThenItsSuccessor() {
     Leadership first = new Leadership(clients, "test-leaders", MODELS.topic());
     try (Leadership second = new Leadership(clients, "test-leaders", MODELS.topic())) {
       Await.until("it leads", () -> first.poll(SHORT));
@@ -125,7 +125,25 @@ final class FencedTopicTest {
   }
 
   @Test
-  void knowsHowFarTopicsAndGroupsAre() {
+  void makesTheLeaderTheWriterOfItsTopic() {
+    Leadership first = new Leadership(clients, "test-writers", MODELS.topic());
+    try (FencedTopic<ModelChanged, Generations> former = open();
+        FencedTopic<ModelChanged, Generations> next = open();
+        Leadership second = new Leadership(clients, "test-writers", MODELS.topic())) {
+      Await.until("it leads", () -> first.poll(former, SHORT));
+      assertTrue(former.isWriter());
+      assertFalse(second.poll(next, SHORT));
+      assertFalse(next.isWriter());
+      former.publish(List.of(change("g1")));
+      first.close();
+      Await.until("the other one leads", () -> second.poll(next, SHORT));
+      assertTrue(next.isWriter());
+      assertEquals("[g1 READY]", next.value().toString(), "it decides from all there is");
+    }
+  }
+
+  @Test
+  void readsOffsetsOfTopicsAndGroups() {
     LogOffsets offsets = new LogOffsets(admin, CALL_MAX);
     TopicPartition missing = new TopicPartition("no-such-topic", 0);
     try (FencedTopic<ModelChanged, Generations> writer = open()) {
@@ -143,7 +161,7 @@ final class FencedTopicTest {
   }
 
   @Test
-  void deletesAGroupOnceNobodyIsInIt() {
+  void deletesAnEmptyGroup() {
     try (KafkaConsumer<byte[], byte[]> member = clients.member("m", "test-group", Map.of())) {
       member.subscribe(List.of(MODELS.topic()));
       Await.until(

@@ -39,7 +39,7 @@ final class TopicFollowerTest {
   private final List<ConsumerRecord<byte[], byte[]>> written = new ArrayList<>();
 
   @Test
-  void foldsWhatIsThereAndTellsWhenItHasCaughtUp() {
+  void foldsTheTopicAndReportsWhenItHasCaughtUp() {
     write("g1", model("g1", ModelState.ACTIVE));
     write("g2", model("g2", ModelState.READY));
     write("g1", (ModelChanged) null);
@@ -61,7 +61,7 @@ final class TopicFollowerTest {
   }
 
   @Test
-  void anEmptyTopicIsCaughtUpAtOnce() {
+  void hasCaughtUpAtOnceWithAnEmptyTopic() {
     try (TopicFollower<ModelChanged, Generations> follower = open(consumer())) {
       follower.poll(Duration.ZERO);
       assertTrue(follower.isCaughtUp());
@@ -85,7 +85,7 @@ final class TopicFollowerTest {
   }
 
   @Test
-  void leavesOutWhatIsNotValidAndGoesOn() {
+  void skipsInvalidRecords() {
     write("g1", model("g1", ModelState.ACTIVE));
     write("g1", model("g2", ModelState.RETIRED)); // Not its key.
     write("not a generation", model("g2", ModelState.RETIRED));
@@ -102,7 +102,7 @@ final class TopicFollowerTest {
   }
 
   @Test
-  void aBugInTheFoldStopsNothing() {
+  void continuesAfterAnExceptionInTheFold() {
     write("g1", model("g1", ModelState.ACTIVE));
     write("g2", model("g2", ModelState.READY));
     try (TopicFollower<ModelChanged, String> follower =
@@ -124,14 +124,14 @@ final class TopicFollowerTest {
   }
 
   @Test
-  void aTopicThatDoesNotExistIsAnErrorAndTheConsumerIsClosed() {
+  void failsOnAMissingTopicAndClosesTheConsumer() {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     assertThrows(UnknownTopicOrPartitionException.class, () -> open(consumer));
     assertTrue(consumer.closed());
   }
 
   @Test
-  void readsAllAnewAfterAFailureOfItsLoop() throws Exception {
+  void readsTheTopicAgainAfterAFailureOfItsLoop() throws Exception {
     write("g1", model("g1", ModelState.ACTIVE));
     LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
     LinkedBlockingQueue<MockConsumer<byte[], byte[]>> opened = new LinkedBlockingQueue<>();

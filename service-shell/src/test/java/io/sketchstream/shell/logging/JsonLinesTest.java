@@ -19,7 +19,7 @@ final class JsonLinesTest {
   private final JsonLines lines = new JsonLines("embed-service");
 
   @Test
-  void isOneLineOfJsonWhateverTheMessageHolds() throws Exception {
+  void writesOneLineOfJsonForEveryMessage() throws Exception {
     ExtLogRecord record = record("say \"%s\"\n\ttwice \u0001");
     record.setParameters(new Object[] {"hé"});
     record.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
@@ -36,7 +36,7 @@ final class JsonLinesTest {
   }
 
   @Test
-  void namesWhatTheLineIsAboutAndNothingAfterwards() throws Exception {
+  void addsContextFieldsOnlyWhileTheyAreSet() throws Exception {
     RecordHeaders headers = new RecordHeaders();
     String traceparent = "00-" + TRACE + "-b7ad6b7169203331-01";
     headers.add("traceparent", traceparent.getBytes(StandardCharsets.US_ASCII));
@@ -50,7 +50,7 @@ final class JsonLinesTest {
   }
 
   @Test
-  void tellsWhatWasThrown() throws Exception {
+  void includesTheException() throws Exception {
     ExtLogRecord record = record("it failed");
     record.setThrown(new IllegalStateException("no room"));
     JsonNode json = new ObjectMapper().readTree(lines.format(record));

@@ -77,7 +77,7 @@ final class ProblemTest {
   }
 
   @Test
-  void whatAResourceRefusesIsAProblemWithItsMembers() {
+  void turnsARefusalIntoAProblemWithItsMembers() {
     problem(given().get("/things/busy"), 503)
         .header("Retry-After", "1")
         .body("type", equalTo("about:blank"))
@@ -88,7 +88,7 @@ final class ProblemTest {
   }
 
   @Test
-  void validationNamesTheParameter() {
+  void namesTheInvalidParameter() {
     problem(given().get("/things?k=11"), 400)
         .body("detail", containsString("k: "))
         .body("violations[0].field", equalTo("k"))
@@ -98,12 +98,12 @@ final class ProblemTest {
   }
 
   @Test
-  void aParameterThatCannotBeReadIsABadRequest() {
+  void answersAnUnreadableParameterWithBadRequest() {
     problem(given().get("/things?k=many"), 400).body("detail", containsString("can't be read"));
   }
 
   @Test
-  void jsonThatCannotBeReadSaysWhereAndNamesNoClass() {
+  void locatesUnreadableJsonAndNamesNoClass() {
     problem(json("{\"name\":").post("/things"), 400)
         .body("detail", containsString("not valid JSON at line 1"));
     problem(json("{\"name\":\"a\",\"size\":\"many\"}").post("/things"), 400)
@@ -113,7 +113,7 @@ final class ProblemTest {
   }
 
   @Test
-  void unknownPathsMethodsAndTypesAreProblems() {
+  void turnsUnknownPathsMethodsAndTypesIntoProblems() {
     problem(given().get("/nothing/here"), 404).body("detail", notNullValue());
     problem(given().get("/things/nothing"), 404);
     problem(given().delete("/things"), 405);
@@ -122,13 +122,13 @@ final class ProblemTest {
   }
 
   @Test
-  void aBodyThatIsTooLargeIsAProblem() {
+  void turnsAnOversizedBodyIntoAProblem() {
     problem(json(new String(new char[BODY_SIZE_MAX + 1])).post("/things"), 413)
         .body("title", equalTo("Content Too Large"));
   }
 
   @Test
-  void anUnexpectedErrorTellsTheCallerAnIdAndNothingElse() {
+  void givesOnlyAnIdForAnUnexpectedError() {
     for (String path : List.of("/things/bug", "/things/error")) {
       problem(given().get(path), 500)
           .body("detail", containsString("under id"))
@@ -137,7 +137,7 @@ final class ProblemTest {
   }
 
   @Test
-  void everyAnswerHasTheSameShape() {
+  void givesEveryProblemTheSameShape() {
     Map<String, Object> problem = given().get("/nothing/here").jsonPath().getMap("$");
     assertEquals(List.of("type", "title", "status", "detail"), List.copyOf(problem.keySet()));
   }

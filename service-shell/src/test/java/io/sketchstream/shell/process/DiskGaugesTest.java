@@ -12,7 +12,7 @@ final class DiskGaugesTest {
   @TempDir Path directory;
 
   @Test
-  void tellsTheDiskOfADirectoryThatDoesNotExistYet() {
+  void findsTheDiskOfADirectoryThatDoesNotExistYet() {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     DiskGauges.bind(meters, "query", directory.resolve("not/yet"));
     double total = meters.get("disk.total").tag("volume", "query").gauge().value();

@@ -21,7 +21,7 @@ final class NicenessTest {
   private static final int SCHED_IDLE = 5;
 
   @Test
-  void isOfOneThreadAlone() throws Exception {
+  void setsTheNicenessOfOneThread() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
     int before = niceness();
     try (ExecutorService thread =
@@ -39,7 +39,7 @@ final class NicenessTest {
   }
 
   @Test
-  void beyondTheNicestIsTheIdleClass() throws Exception {
+  void selectsTheIdleClassAboveTheHighestNiceness() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
     try (ExecutorService thread =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().factory())) {
@@ -60,7 +60,7 @@ final class NicenessTest {
   }
 
   @Test
-  void isOfTheOptimisersAndNobodyElse() throws Exception {
+  void lowersOnlyTheCompilersThreads() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
     int before = niceness();
     Niceness.ofOptimisers();

@@ -66,7 +66,7 @@ final class TracingTest {
   }
 
   @Test
-  void switchedOffItLeavesRecordsAsTheyAre() {
+  void leavesRecordsUnchangedWhenOff() {
     ProducerRecord<String, byte[]> record = sent(SAMPLED);
     assertSame(Step.NONE, Tracing.OFF.send(SAMPLED, record));
     assertSame(Step.NONE, Tracing.OFF.process(read(SAMPLED), "group"));
@@ -77,7 +77,7 @@ final class TracingTest {
   }
 
   @Test
-  void aRecordThatIsSentLeadsToItsSpan() throws Exception {
+  void linksARecordToItsSpan() throws Exception {
     ProducerRecord<String, byte[]> record = sent(SAMPLED);
     Step sending = tracing.send(SAMPLED, record);
     String header = EventHeaders.text(record.headers(), "traceparent");
@@ -99,7 +99,7 @@ final class TracingTest {
   }
 
   @Test
-  void aCallerThatIsNotTracedStaysUntraced() {
+  void keepsAnUntracedCallerUntraced() {
     String untraced = "00-" + TRACE + "-" + CALLER + "-00";
     ProducerRecord<String, byte[]> record = sent(untraced);
     tracing.send(untraced, record).close();
@@ -108,7 +108,7 @@ final class TracingTest {
   }
 
   @Test
-  void whatIsNoTraceContextBeginsATrace() {
+  void startsATraceForAnInvalidContext() {
     for (String wrong :
         List.of("", "00-" + TRACE, "ff" + SAMPLED.substring(2), SAMPLED.toUpperCase(Locale.ROOT))) {
       tracing.process(read(wrong), "").close();
@@ -118,7 +118,7 @@ final class TracingTest {
   }
 
   @Test
-  void aThreadIsInAStepUntilItLeaves() {
+  void keepsAThreadInItsStepUntilItLeaves() {
     Step step = tracing.process(read(SAMPLED), "");
     try (var _ = step.enter()) {
       Step.current().part("part").close();
@@ -129,7 +129,7 @@ final class TracingTest {
   }
 
   @Test
-  void aPartMayBeTimedAfterwards() {
+  void recordsAStepAfterwards() {
     long start = System.nanoTime() - 10_000_000_000L;
     tracing.continuing(SAMPLED).part("pass", start).endAt(start + 5_000_000_000L);
     SpanData pass = ended.spans.getFirst();

@@ -47,7 +47,7 @@ final class WorkersTest {
 
   @ParameterizedTest
   @MethodSource("deaths")
-  void runsAgainWhateverItsBodyThrows(Throwable death) throws Exception {
+  void restartsWhateverItsBodyThrows(Throwable death) throws Exception {
     AtomicInteger runs = new AtomicInteger();
     try (Worker worker =
         workers.start(
@@ -67,7 +67,7 @@ final class WorkersTest {
   }
 
   @Test
-  void runsAgainWhenItsBodyReturnsUnasked() throws Exception {
+  void restartsWhenItsBodyReturnsUnexpectedly() throws Exception {
     AtomicInteger runs = new AtomicInteger();
     try (Worker worker =
         workers.start(
@@ -83,7 +83,7 @@ final class WorkersTest {
   }
 
   @Test
-  void repeatedFailureShowsInLiveness() throws Exception {
+  void reportsRepeatedFailureInLiveness() throws Exception {
     try (Worker worker =
         workers.start(
             quick("broken"),
@@ -100,7 +100,7 @@ final class WorkersTest {
   }
 
   @Test
-  void aGoodRoundBetweenFailuresDoesNotHideThem() throws Exception {
+  void countsFailuresDespiteAGoodRoundBetween() throws Exception {
     try (Worker _ =
         workers.start(
             WorkerOptions.of("flapping").withBackoff(SHORT, LONG.dividedBy(100)),
@@ -113,7 +113,7 @@ final class WorkersTest {
   }
 
   @Test
-  void oneThatRunsLongEnoughHasRecovered() throws Exception {
+  void recoversAfterRunningLongEnough() throws Exception {
     AtomicInteger runs = new AtomicInteger();
     try (Worker worker =
         workers.start(
@@ -129,7 +129,7 @@ final class WorkersTest {
   }
 
   @Test
-  void kafkaAwayIsNoReasonToRestartTheProcess() throws Exception {
+  void staysLiveWhileKafkaIsAway() throws Exception {
     AtomicInteger runs = new AtomicInteger();
     try (Worker worker =
         workers.start(
@@ -147,7 +147,7 @@ final class WorkersTest {
   }
 
   @Test
-  void oneThatIsSilentForTooLongShowsInLiveness() throws Exception {
+  void reportsASilentWorkerInLiveness() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     try (Worker _ =
         workers.start(
@@ -164,7 +164,7 @@ final class WorkersTest {
   }
 
   @Test
-  void waitsTwiceAsLongWithEachFailureUpToTheBound() throws Exception {
+  void doublesTheBackoffUpToItsBound() throws Exception {
     LinkedBlockingQueue<Long> starts = new LinkedBlockingQueue<>();
     try (Worker _ =
         workers.start(
@@ -196,7 +196,7 @@ final class WorkersTest {
   }
 
   @Test
-  void interruptsOneThatDoesNotEndInTime() throws Exception {
+  void interruptsAWorkerThatDoesNotEndInTime() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     AtomicReference<Throwable> seen = new AtomicReference<>();
     Worker worker =
@@ -219,7 +219,7 @@ final class WorkersTest {
   }
 
   @Test
-  void aNameIsTakenUntilItsWorkerIsStopped() throws Exception {
+  void reservesANameUntilItsWorkerIsStopped() throws Exception {
     try (Worker _ = workers.start(quick("twice"), WorkersTest::work)) {
       assertThrows(
           IllegalStateException.class, () -> workers.start(quick("twice"), WorkersTest::work));

@@ -2,25 +2,24 @@ package io.sketchstream.trainer.data;
 
 import io.sketchstream.images.sketch.SketchRenderer;
 
-/// How training pictures are augmented. Each value widens a range or is a probability; 0 (for
-/// scales
-/// 1) switches it off.
+/// How training pictures are augmented. Each value widens a range or is a probability. 0 switches
+/// it off; for scales, 1 does.
 ///
 /// @param sketchRotation sketches are rotated by up to this many degrees
 /// @param photoRotation photos are rotated by up to this many degrees
 /// @param sketchScale sketches are scaled by up to this factor, either way
 /// @param photoScale photos are scaled by up to this factor, either way
-/// @param aspect the aspect ratio changes by up to `exp(aspect)`, either way
+/// @param aspect the aspect ratio changes by up to a factor of `exp(aspect)`, either way
 /// @param sketchShift sketches move by up to this share of the side
 /// @param photoShift photos move by up to this share of the side
 /// @param flip whether half of all pictures are mirrored
-/// @param degraded how often a photo is first reduced to fewer pixels, so that sharpness does not
-///   give a class away
-/// @param degradedMin the fewest such pixels a side; the most are nine tenths of the input size
-/// @param contrast of photos changes by up to `exp(contrast)`, either way
+/// @param degraded probability that a photo is first reduced to fewer pixels, so that sharpness
+///   does not reveal its class
+/// @param degradedMin the smallest reduced side in pixels; the largest is .9 of the input size
+/// @param contrast of photos changes by up to a factor of `exp(contrast)`, either way
 /// @param brightness of photos changes by up to this many of 255 levels, either way
-/// @param grayscale how often a photo loses its colours
-/// @param penMin the thinnest pen that strokes are drawn with, in pixels of a drawing of 256
+/// @param grayscale probability that a photo loses its colours
+/// @param penMin the thinnest pen for strokes, in pixels of a drawing of 256
 /// @param penMax the thickest one
 public record Augmentation(
     double sketchRotation,
@@ -38,7 +37,7 @@ public record Augmentation(
     double grayscale,
     double penMin,
     double penMax) {
-  /// The pen that strokes are drawn with otherwise.
+  /// The default pen.
   private static final double PEN = 256 * SketchRenderer.PEN;
 
   public Augmentation {
@@ -64,7 +63,7 @@ public record Augmentation(
     }
   }
 
-  /// What the default model is trained with.
+  /// The augmentation of the default model.
   public static Augmentation standard() {
     return new Augmentation(20, 12, 1.25, 1.2, .12, .05, .04, true, .35, 56, .2, 20, .1, 2, 6);
   }

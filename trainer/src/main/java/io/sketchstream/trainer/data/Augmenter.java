@@ -3,15 +3,15 @@ package io.sketchstream.trainer.data;
 import io.sketchstream.images.PreparedImage;
 import java.util.random.RandomGenerator;
 
-/// Reads a picture and makes a new training picture of it: one affine step, and for photos fewer
-/// pixels, contrast, brightness and gray. Safe for any number of threads.
+/// Reads a picture and augments it: one affine map and, for photos, lower resolution, contrast,
+/// brightness and grayscale. Safe for any number of threads.
 final class Augmenter {
-  /// Pictures are read larger than the network takes them, so that scaling up a little stays sharp.
+  /// Pictures are read larger than the input size, so that slight enlargement stays sharp.
   private static final double READ_SCALE = 8 / 7.0;
 
   private static final int THUMBNAIL_SIZE = 64;
 
-  /// The pen's width is given for drawings of this size.
+  /// The width of the pen refers to drawings of this size.
   private static final double PEN_REFERENCE = 256;
 
   private static final double DEGRADED_MAX = .9;
@@ -20,14 +20,14 @@ final class Augmenter {
   private final PictureReader reader;
   private final int size;
 
-  /// @param size side of the pictures it makes, in pixels
+  /// @param size side of the augmented pictures, in pixels
   Augmenter(Augmentation augmentation, PictureReader reader, int size) {
     this.augmentation = augmentation;
     this.reader = reader;
     this.size = size;
   }
 
-  /// A picture of `size`; the same random numbers give the same picture.
+  /// A picture with side `size`; the same random numbers give the same picture.
   ///
   /// @throws DatasetException when the file is not a picture
   PreparedImage read(Example example, RandomGenerator random) {
@@ -54,8 +54,8 @@ final class Augmenter {
     return new PreparedImage(pixels, size);
   }
 
-  /// What is enlarged by more than it is usually read at is read as large as that: the file has the
-  /// pixels.
+  /// A part that is enlarged more than usual is read at a higher resolution, since the file has
+  /// those pixels.
   private int readSide(Example example, double[] map) {
     double zoom = READ_SCALE;
     if (example.kind() == PictureKind.PHOTO) {

@@ -2,13 +2,13 @@ package io.sketchstream.trainer.data;
 
 import java.util.List;
 
-/// What one iteration trains on.
+/// The pictures of one iteration.
 ///
 /// @param iteration counted from 0
-/// @param examples first the sketches, then as many photos; picture i of both halves is of one
-///   class; last the drawings of words, whose label is the word
-/// @param words how many drawings of words there are
-/// @param unlabelled how many unlabelled photos there are, after the drawings
+/// @param examples first the sketches, then as many photos; picture i of both halves has the same
+///   class; then the drawings of words, whose label is the word
+/// @param words number of drawings of words
+/// @param unlabelled number of unlabelled photos, which come after the drawings
 /// @param pixels interleaved 8-bit RGB squares, one after the other. Shared, not copied
 /// @param size side of a square
 @SuppressWarnings("ArrayRecordComponent") // moves from the loader to the trainer, never compared

@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Reads and augments the pictures of coming batches while the network works on the present one.
+/// Reads and augments the pictures of later batches while the network works on the current one.
 ///
-/// **Threads:** one caller of [#next]; its own threads read ahead, a batch each. **Owns:** those
+/// **Threads:** one caller of [#next]; its own threads read ahead, one batch each. **Owns:** those
 /// threads, until [#close].
 public final class BatchLoader implements AutoCloseable {
   private static final int THREADS_MAX = 4;
@@ -27,7 +27,7 @@ public final class BatchLoader implements AutoCloseable {
   private int scheduled;
 
   /// @param first the iteration to begin with; the sampler's batches before it are skipped
-  /// @param iterations where to end
+  /// @param iterations the number of iterations of the training; no batch follows the last
   public BatchLoader(
       BatchSampler sampler, PictureReader reader, Settings settings, int first, int iterations) {
     this.sampler = sampler;
@@ -45,7 +45,7 @@ public final class BatchLoader implements AutoCloseable {
     schedule();
   }
 
-  /// How pictures become training pictures.
+  /// How pictures are augmented.
   ///
   /// @param size side of the squares that the network takes
   /// @param seed of the augmentation
@@ -80,7 +80,7 @@ public final class BatchLoader implements AutoCloseable {
     int squareSize = size * size * 3;
     byte[] pixels = new byte[examples.size() * squareSize];
     for (int i = 0; i < examples.size(); i++) {
-      // Each picture of each iteration has random numbers of its own, so a resumed run sees the
+      // Each picture of each iteration has its own random numbers, so a resumed run gets the
       // same.
       SplittableRandom random = new SplittableRandom(mixed(mixed(mixed(seed) + iteration) + i));
       byte[] rgb = augmenter.read(examples.get(i), random).rgb();
@@ -90,7 +90,7 @@ public final class BatchLoader implements AutoCloseable {
         iteration, examples, sampler.wordDrawings(), sampler.unlabelledPhotos(), pixels, size);
   }
 
-  /// The finalizer of MurmurHash3: streams of neighbouring seeds have nothing in common.
+  /// The finalizer of MurmurHash3: makes the streams of adjacent seeds independent.
   static long mixed(long value) {
     long bits = (value ^ (value >>> 33)) * 0xff51afd7ed558ccdL;
     bits = (bits ^ (bits >>> 33)) * 0xc4ceb9fe1a85ec53L;

@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// Draws domain-balanced batches: P classes, of each K sketches and K photos, W drawings of words,
+/// Draws domain-balanced batches: P classes with K sketches and K photos each, W drawings of words,
 /// and R unlabelled photos.
 ///
-/// Every class comes equally often whatever its size, and so does every word; within a class every
-/// picture of a kind comes once before any comes twice. The sequence depends on the seed and the
-/// pictures alone; a resumed training skips what it has had. Not thread-safe.
+/// Classes are drawn equally often, whatever their size, and so are words. Within a class, every
+/// picture of a kind is drawn once before any is drawn twice. The sequence depends only on the seed
+/// and the pictures; a resumed training skips what it has done. Not thread-safe.
 public final class BatchSampler {
-  /// How often a sketch is contours of a photo, where its class has a few sketches too.
+  /// Probability that a sketch is replaced by contours of a photo, where its class has few
+  /// sketches.
   private static final double CONTOURS_SHARE = .5;
 
   private final LabelledPictures pictures;
@@ -26,14 +27,16 @@ public final class BatchSampler {
   private final Rounds<String> classRounds;
   private final Rounds<Word> wordRounds;
 
-  /// What a batch consists of.
+  /// The composition of a batch.
   ///
   /// @param classes P: classes in a batch
-  /// @param picturesPerDomain K: sketches, and photos, of each of them
+  /// @param picturesPerDomain K: sketches per class, and photos per class
   /// @param words W: drawings of words
   /// @param unlabelled R: photos without a class
-  /// @param strokeShare how often a sketch is one of strokes, where its class has both kinds
-  /// @param thumbnailShare how often a photo is one of 64 pixels, where its class has both kinds
+  /// @param strokeShare probability that a sketch is drawn from strokes, where its class has both
+  ///   kinds
+  /// @param thumbnailShare probability that a photo is one of 64 pixels, where its class has both
+  ///   kinds
   public record Composition(
       int classes,
       int picturesPerDomain,
@@ -42,13 +45,13 @@ public final class BatchSampler {
       double strokeShare,
       double thumbnailShare) {
 
-    /// Pictures of a batch.
+    /// Number of pictures in a batch.
     public int size() {
       return classes * picturesPerDomain * 2 + words + unlabelled;
     }
   }
 
-  /// @throws DatasetException when fewer classes than a batch has have photos and sketches
+  /// @throws DatasetException when too few classes have both photos and sketches
   public BatchSampler(
       LabelledPictures pictures,
       List<Word> words,
@@ -70,7 +73,7 @@ public final class BatchSampler {
     wordRounds = new Rounds<>(this.words);
   }
 
-  /// Drawings of words in each batch: none where there are no words.
+  /// Drawings of words in each batch; 0 if there are no words.
   public int wordDrawings() {
     return Math.min(composition.words(), words.size());
   }
@@ -132,14 +135,14 @@ public final class BatchSampler {
     return decks.computeIfAbsent(name, _ -> new Deck(cards));
   }
 
-  /// Forgets the next `count` batches.
+  /// Skips the next `count` batches.
   public void skip(int count) {
     for (int i = 0; i < count; i++) {
       next();
     }
   }
 
-  /// Things in shuffled rounds; none comes twice in a draw.
+  /// Items dealt in shuffled rounds; no draw contains one twice.
   private final class Rounds<T> {
     private final List<T> things;
     private final List<T> queue = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Which classes belong to which split. Zero-shot: a class is in one split only, so the classes of
-/// an evaluation were never trained on.
+/// Which classes belong to which split. Zero-shot: each class is in one split only, so the classes
+/// of an evaluation are never trained on.
 public final class ClassSplits {
   private final SortedMap<String, SortedSet<String>> classesBySplit;
 

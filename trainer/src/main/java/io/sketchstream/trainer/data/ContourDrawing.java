@@ -8,15 +8,15 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.random.RandomGenerator;
 
-/// Draws the contours of a photo, as a stand-in for a sketch of it (Canny, 1986): where the
-/// smoothed brightness changes most, thinned to lines of one pixel, weak lines only where they go
-/// on from strong ones, drawn with a pen. How smooth, how many lines and how long they must be is
-/// random, as people differ in what they leave out.
+/// Draws the contours of a photo as a substitute for a sketch of it (Canny, 1986): where the
+/// smoothed brightness changes most, thinned to lines of one pixel, with weak lines only where they
+/// continue strong ones, drawn with a pen. Smoothing, number of lines and shortest length are
+/// random, because people differ in what they leave out.
 final class ContourDrawing {
-  /// Pixels of the longer side that it works at.
+  /// Longer side of the reduced photo that is analysed, in pixels.
   static final int LONG_SIDE = 192;
 
-  /// Share of the pixels that are strong lines.
+  /// Smallest share of the pixels in strong lines.
   private static final double STRONG_MIN = .02;
 
   private static final double STRONG_SPREAD = .05;
@@ -46,7 +46,7 @@ final class ContourDrawing {
     }
   }
 
-  /// Draws a photo's contours, black on white. A photo without any gives its frame.
+  /// Draws a photo's contours, black on white. A photo without contours gives its frame.
   ///
   /// @param pen width as a share of the longer side
   static BufferedImage of(BufferedImage photo, double pen, RandomGenerator random) {
@@ -66,7 +66,7 @@ final class ContourDrawing {
     return contours.drawn(lines, pen * Math.max(width, height) / 2);
   }
 
-  /// A Gaussian, across and then down; the edge goes on beyond the picture.
+  /// A Gaussian filter, first along rows, then along columns; edge pixels are repeated outside.
   private void smooth(double deviation) {
     int reach = (int) Math.ceil(2.5 * deviation);
     float[] kernel = new float[2 * reach + 1];
@@ -94,7 +94,7 @@ final class ContourDrawing {
     }
   }
 
-  /// Sobel's operator; the rim of the picture has no change.
+  /// The Sobel operator; pixels at the border have no change.
   private void measureChange() {
     for (int y = 1; y < height - 1; y++) {
       for (int x = 1; x < width - 1; x++) {
@@ -114,7 +114,7 @@ final class ContourDrawing {
     return gray[at - 1] + 2 * gray[at] + gray[at + 1];
   }
 
-  /// Keeps the change where it is greatest along its own direction.
+  /// Non-maximum suppression along the direction of the change.
   private void thin() {
     float[] all = strength.clone();
     for (int y = 1; y < height - 1; y++) {
@@ -128,17 +128,17 @@ final class ContourDrawing {
     }
   }
 
-  /// The neighbour, of eight, that lies in a direction, as a step.
+  /// The step to the one of eight neighbours that lies in a direction.
   private int ahead(float x, float y) {
     int right = Math.abs(x) * 2.4142 > Math.abs(y) ? (int) Math.signum(x) : 0;
     int down = Math.abs(y) * 2.4142 > Math.abs(x) ? (int) Math.signum(y) : 0;
     return down * width + right;
   }
 
-  /// Strong lines, and weak ones that go on from them.
+  /// Strong lines, and the weak lines that continue them.
   ///
-  /// @param share of the pixels that are strong
-  /// @param weak where weak ones begin, as a share of where strong ones do
+  /// @param share share of the pixels that are strong
+  /// @param weak threshold of weak lines, as a share of that of strong ones
   private boolean[] lines(double share, double weak) {
     float[] sorted = strength.clone();
     Arrays.sort(sorted);
@@ -162,7 +162,7 @@ final class ContourDrawing {
     return lines;
   }
 
-  /// Lines of fewer pixels are texture.
+  /// Removes lines of fewer pixels, which are texture.
   private void dropShort(boolean[] lines, int lengthMin) {
     boolean[] seen = new boolean[lines.length];
     for (int i = 0; i < lines.length; i++) {
@@ -188,7 +188,7 @@ final class ContourDrawing {
     }
   }
 
-  /// The eight neighbours of a pixel; those of the rim are never asked for, since no line is there.
+  /// The eight neighbours of a pixel. Not called for border pixels, since no line is there.
   private int[] around(int at) {
     int above = at - width;
     int below = at + width;
@@ -212,7 +212,7 @@ final class ContourDrawing {
     }
   }
 
-  /// A dot of the pen at every pixel of a line.
+  /// Draws a dot of the pen at every pixel of a line.
   private BufferedImage drawn(boolean[] lines, double radius) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
     byte[] bgr = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();

@@ -3,16 +3,16 @@ package io.sketchstream.trainer.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Contours of photos in place of sketches, for classes that nobody has drawn.
+/// Contours of photos instead of sketches, for classes without sketches.
 public final class Contours {
   private Contours() {}
 
-  /// One for each photo, to train on.
+  /// A contour example for each photo, for training.
   public static List<Example> of(List<Example> photos) {
     return photos.stream().map(Contours::of).toList();
   }
 
-  /// Of each class what the photos of a class are taken apart into.
+  /// Splits the photos of each class with [#apart(List)].
   public static LabelledPictures apart(LabelledPictures pictures) {
     return LabelledPictures.of(
         pictures.photoClasses().stream()
@@ -20,10 +20,10 @@ public final class Contours {
             .toList());
   }
 
-  /// Contours of two thirds of the photos, and the other photos to search for with them: finding
-  /// the very photo that a contour was made from would prove nothing.
+  /// Makes queries and a gallery from photos: contours of two thirds of them, and the others as
+  /// they are. A search for the very photo that a contour was made from would prove nothing.
   ///
-  /// @param photos of one class
+  /// @param photos photos of one class
   public static List<Example> apart(List<Example> photos) {
     List<Example> parts = new ArrayList<>();
     for (int i = 0; i < photos.size(); i++) {

@@ -2,8 +2,8 @@ package io.sketchstream.trainer.data;
 
 import java.io.Serial;
 
-/// A dataset that can't be used: a folder or a class is missing, or a file is no picture. The
-/// message is one sentence that says which and what to do.
+/// A dataset that can't be used: a folder or a class is missing, or a file is not a picture. The
+/// message is one sentence that names it and the remedy.
 public final class DatasetException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package io.sketchstream.trainer.data;
 
-/// The two kinds of picture that one network embeds.
+/// The two kinds of pictures that one network embeds.
 public enum Domain {
   PHOTO,
   SKETCH

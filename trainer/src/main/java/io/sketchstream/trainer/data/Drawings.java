@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// A folder of Quick, Draw! drawings: a file `<word>.ndjson` a word, a drawing a line. A quarter of
-/// the drawings, by the hash of their key, is only for evaluation. Immutable.
+/// A folder of Quick, Draw! drawings: one file `<word>.ndjson` per word, one drawing per line. A
+/// quarter of the drawings, chosen by the hash of their key, is for evaluation only. Immutable.
 final class Drawings {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -42,9 +42,9 @@ final class Drawings {
     return new TreeSet<>(files.keySet());
   }
 
-  /// The drawings of a word, those to train on or those held back.
+  /// The drawings of a word: those for training or those held back.
   ///
-  /// @param label what they are labelled with
+  /// @param label their label
   /// @throws DatasetException when a line is damaged
   List<Example> of(String word, String label, boolean heldBack) {
     Path file = files.get(word);

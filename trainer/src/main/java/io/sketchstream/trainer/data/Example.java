@@ -4,10 +4,10 @@ import java.nio.file.Path;
 
 /// One labelled picture.
 ///
-/// @param file where its bytes are
+/// @param file the file that contains it
 /// @param line its line in the file, counted from 0; 0 where the file holds one picture
 /// @param label its class
-/// @param kind photo or sketch, and how it is stored
+/// @param kind photo or sketch, and its storage
 public record Example(Path file, int line, String label, PictureKind kind) {
 
   /// A picture with a file of its own.

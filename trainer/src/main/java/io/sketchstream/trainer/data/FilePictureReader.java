@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /// Reads pictures as serving prepares them: scaled to a square with the fits of the model.
 public final class FilePictureReader implements PictureReader {
-  /// How the name of a file ends that holds a [Sketch] in Protobuf.
+  /// The file name suffix of a [Sketch] in Protobuf.
   public static final String EVENT = ".sketch";
 
   private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
@@ -62,7 +62,7 @@ public final class FilePictureReader implements PictureReader {
     return ImageScaler.square(decoder.decodeReduced(bytes, side, side), photoFit, size);
   }
 
-  /// Each width of the pen comes with contours of its own.
+  /// Contours are random; each pen width has its own.
   private PreparedImage contours(byte[] bytes, int size, double pen) throws RefusedImageException {
     var random = new SplittableRandom(BatchLoader.mixed(Double.doubleToLongBits(pen)));
     int side = ContourDrawing.LONG_SIDE;
@@ -70,7 +70,7 @@ public final class FilePictureReader implements PictureReader {
     return renderer.render(ContourDrawing.of(photo, pen, random), size);
   }
 
-  /// A file of [#EVENT] holds a sketch as it travels, strokes for instance; any other a picture.
+  /// A file ending in [#EVENT] contains a sketch event, such as strokes; any other is a picture.
   private static Sketch sketch(Path file, byte[] bytes) throws InvalidProtocolBufferException {
     return file.toString().endsWith(EVENT)
         ? Sketch.parseFrom(bytes)

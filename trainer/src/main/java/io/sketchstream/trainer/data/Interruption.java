@@ -2,13 +2,13 @@ package io.sketchstream.trainer.data;
 
 import java.util.concurrent.CancellationException;
 
-/// Ends long computations of a thread that was interrupted, between two batches.
+/// Ends a long computation between two batches when its thread is interrupted.
 public final class Interruption {
   private Interruption() {}
 
-  /// Goes on, or ends the computation.
+  /// Returns, or throws if the thread was interrupted.
   ///
-  /// @throws CancellationException when the thread was interrupted; it stays so
+  /// @throws CancellationException when the thread was interrupted; its interrupt flag stays set
   public static void check() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("stopped");

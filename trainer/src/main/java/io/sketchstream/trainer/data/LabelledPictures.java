@@ -22,10 +22,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// Pictures by class, photos and sketches apart. Immutable; the order is that of the file names, so
-/// that the same folders give the same training.
+/// Pictures by class, with photos and sketches separate. Immutable. The order is that of the file
+/// names, so that the same folders give the same training.
 public final class LabelledPictures {
-  /// How the name of a file ends that has the strokes of a drawing on each line.
+  /// The file name suffix of strokes, one drawing per line.
   static final String JSON_LINES = ".ndjson";
 
   private static final String JSON = ".json";
@@ -53,13 +53,13 @@ public final class LabelledPictures {
     return new LabelledPictures(photos, sketches);
   }
 
-  /// Reads folders that hold one folder a class. Sketches may be pictures, SVG, or strokes as JSON:
-  /// a drawing a file, or a drawing a line.
+  /// Reads folders with one subfolder per class. Sketches may be pictures, SVG, or strokes as JSON:
+  /// one drawing per file or per line.
   ///
   /// @param photoFolders one or more; the photos of a class may be spread over them
   /// @param sketchFolders the same for sketches
-  /// @param classes which classes to take, or all of them when empty
-  /// @throws DatasetException when a folder is missing or a class has no pictures in it
+  /// @param classes the classes to read; empty reads all
+  /// @throws DatasetException when a folder is missing or a class contains no pictures
   public static LabelledPictures read(
       List<Path> photoFolders, List<Path> sketchFolders, Optional<Set<String>> classes) {
     List<Example> examples = new ArrayList<>();
@@ -68,7 +68,7 @@ public final class LabelledPictures {
     return of(examples);
   }
 
-  /// These and others.
+  /// These pictures and others.
   public LabelledPictures and(Collection<Example> others) {
     List<Example> all = new ArrayList<>(photos());
     all.addAll(sketches());
@@ -76,7 +76,7 @@ public final class LabelledPictures {
     return of(all);
   }
 
-  /// These less the files that have a class and a name in common with an earlier one.
+  /// These pictures, without files that have the class and name of an earlier one.
   LabelledPictures withoutDuplicates() {
     Set<String> seen = new HashSet<>();
     return of(
@@ -87,7 +87,7 @@ public final class LabelledPictures {
             .toList());
   }
 
-  /// Those of some classes.
+  /// The pictures of some classes.
   public LabelledPictures only(Set<String> classes) {
     return of(
         Stream.concat(photos().stream(), sketches().stream())
@@ -135,7 +135,7 @@ public final class LabelledPictures {
     }
   }
 
-  /// Whether each line of a file has the strokes of a drawing.
+  /// Whether a file has the strokes of one drawing per line.
   static boolean isJsonLines(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(JSON_LINES);
   }
@@ -204,7 +204,7 @@ public final class LabelledPictures {
     return List.copyOf(all);
   }
 
-  /// At most `count` pictures of each class and domain, evenly spread over what there is.
+  /// At most `count` pictures of each class and domain, evenly spaced.
   public LabelledPictures limitedTo(int count) {
     List<Example> kept = new ArrayList<>();
     for (Map<String, List<Example>> side : List.of(photos, sketches)) {
@@ -213,8 +213,8 @@ public final class LabelledPictures {
     return of(kept);
   }
 
-  /// About `count` pictures of one domain, as many of each class as possible, each class's evenly
-  /// spread over what it has.
+  /// About `count` pictures of one domain, as evenly as possible over the classes, and evenly
+  /// spaced within each class.
   public List<Example> spread(Domain domain, int count) {
     var side = domain == Domain.PHOTO ? photos : sketches;
     int largest = side.values().stream().mapToInt(List::size).max().orElse(0);
@@ -241,7 +241,7 @@ public final class LabelledPictures {
     return kept;
   }
 
-  /// A fingerprint of what is in here: classes, file names and file sizes.
+  /// A fingerprint of the content: classes, file names and file sizes.
   public String fingerprint() {
     MessageDigest digest;
     try {

@@ -1,8 +1,8 @@
 package io.sketchstream.trainer.data;
 
-/// What a labelled picture is and how it is stored.
+/// The kind of a labelled picture, and its storage.
 public enum PictureKind {
-  /// A photo file of full size.
+  /// A photo file of the original size.
   PHOTO(Domain.PHOTO),
   /// A photo of 64 x 64 pixels.
   THUMBNAIL(Domain.PHOTO),
@@ -10,7 +10,7 @@ public enum PictureKind {
   SKETCH(Domain.SKETCH),
   /// One line of an `ndjson` file in the simplified form of Quick, Draw!.
   STROKES(Domain.SKETCH),
-  /// A photo file, of which the contours are drawn.
+  /// A photo file whose contours are drawn.
   CONTOURS(Domain.SKETCH);
 
   private final Domain domain;

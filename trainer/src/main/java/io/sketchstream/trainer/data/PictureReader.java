@@ -2,7 +2,7 @@ package io.sketchstream.trainer.data;
 
 import io.sketchstream.images.PreparedImage;
 
-/// From a file to the square that a network takes. Safe for any number of threads.
+/// Reads a file into the network's input square. Safe for any number of threads.
 @FunctionalInterface
 public interface PictureReader {
   /// Reads, decodes and scales a picture exactly as serving does.

@@ -18,24 +18,24 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The datasets that papers on zero-shot sketch-based retrieval report on, with their splits: which
-/// classes are unseen, and where their releases keep sketches and photos. The user brings the
+/// The datasets that papers on zero-shot sketch-based retrieval report on, with their splits: the
+/// unseen classes, and the folders of sketches and photos in their releases. The user provides the
 /// pictures.
 public enum PublishedDataset {
-  /// Sketchy Extended, 25 classes unseen, drawn by lot (Shen et al., 2018). Which ones is in a file
-  /// of its usual release.
+  /// Sketchy Extended, 25 unseen classes, drawn at random (Shen et al., 2018). A file of its usual
+  /// release lists them.
   SKETCHY_1(Layout.SKETCHY, Optional.of("zeroshot1/cname_cid_zero.txt")),
 
-  /// Sketchy Extended, the 21 classes unseen that ImageNet-1k has not (Yelamarthi et al., 2018).
+  /// Sketchy Extended, the 21 unseen classes that are not in ImageNet-1k (Yelamarthi et al., 2018).
   SKETCHY_2(Layout.SKETCHY, Optional.empty()),
 
-  /// TU-Berlin Extended, 30 classes unseen (Shen et al., 2018).
+  /// TU-Berlin Extended, 30 unseen classes (Shen et al., 2018).
   TU_BERLIN(Layout.TU_BERLIN, Optional.empty()),
 
-  /// QuickDraw Extended, 30 classes unseen (Dey et al., 2019).
+  /// QuickDraw Extended, 30 unseen classes (Dey et al., 2019).
   QUICKDRAW(Layout.QUICKDRAW, Optional.empty());
 
-  /// Where releases keep sketches and photos, the usual places first.
+  /// The folders of sketches and photos in releases, the usual ones first.
   private record Layout(String family, List<String> sketches, List<String> photos) {
     static final Layout SKETCHY =
         new Layout(
@@ -63,7 +63,7 @@ public enum PublishedDataset {
             List.of("QuickDraw_sketches_final", "sketches", "sketch"),
             List.of("QuickDraw_images_final", "images", "photos", "image"));
 
-    /// Whether a folder has a name that only these releases use.
+    /// Whether a folder name is used by these releases only.
     boolean isOf(Path folder) {
       String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
       boolean telling = name.indexOf('_') >= 0 || name.equals("ImageResized");
@@ -83,20 +83,20 @@ public enum PublishedDataset {
     this.classFile = classFile;
   }
 
-  /// The dataset that a folder of sketches or photos is of, by its name; of several splits the one
-  /// that needs no file.
+  /// The dataset that a folder of sketches or photos belongs to, by its name; if there are several
+  /// splits, the one that needs no file.
   public static Optional<PublishedDataset> ofFolder(Path folder) {
     return Arrays.stream(values())
         .filter(dataset -> dataset.classFile.isEmpty() && dataset.layout.isOf(folder))
         .findFirst();
   }
 
-  /// What papers call it, whatever its split.
+  /// Its name in papers, without the split.
   public String family() {
     return layout.family();
   }
 
-  /// Its name on the command line: `sketchy-1`.
+  /// Its name on the command line, such as `sketchy-1`.
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -104,12 +104,12 @@ public enum PublishedDataset {
   /// The pictures of unseen and of seen classes.
   ///
   /// @param unseen queries and gallery of the zero-shot setting
-  /// @param seen to train on; distractors of the generalised setting
+  /// @param seen training classes; distractors of the generalised setting
   public record Pictures(LabelledPictures unseen, LabelledPictures seen) {}
 
-  /// Finds the pictures in a release.
+  /// Reads the pictures of a release.
   ///
-  /// @throws DatasetException names the folder or the classes that are missing
+  /// @throws DatasetException when a folder or class is missing; names it
   public Pictures read(Path root) {
     Path sketches = first(root, "sketches", layout.sketches());
     Path photos = first(root, "photos", layout.photos());
@@ -133,7 +133,7 @@ public enum PublishedDataset {
         LabelledPictures.read(List.of(photos), List.of(sketches), Optional.of(seen)));
   }
 
-  /// Those of some classes that are unseen in this dataset, whose list is known without its files.
+  /// The given classes that are unseen in this dataset; only for a list known without its files.
   public Set<String> unseenAmong(Collection<String> classes) {
     try {
       Set<String> unseen =
@@ -156,7 +156,7 @@ public enum PublishedDataset {
                 "%s has no folder of %s; looked for %s".formatted(root, what, candidates)));
   }
 
-  /// The unseen classes as the dataset calls them.
+  /// The unseen classes by their names in the dataset.
   private List<String> unseenClasses(Path root) {
     try {
       if (classFile.isEmpty()) {
@@ -167,7 +167,7 @@ public enum PublishedDataset {
         throw new DatasetException(
             "%s lists its unseen classes in %s, which is missing".formatted(label(), file));
       }
-      // A line is a class and its number.
+      // Each line has a class and its number.
       return Files.readAllLines(file).stream()
           .filter(line -> !line.isBlank())
           .map(line -> line.strip().replaceFirst("\\s+\\d+$", ""))
@@ -198,7 +198,7 @@ public enum PublishedDataset {
     }
   }
 
-  /// Releases write `hot air balloon`, `hot_air_balloon` or `hot-air-balloon`.
+  /// Normalises names: releases write `hot air balloon`, `hot_air_balloon` or `hot-air-balloon`.
   private static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip();
   }

@@ -2,9 +2,9 @@ package io.sketchstream.trainer.data;
 
 /// Resamples square RGB pictures.
 final class Resampling {
-  /// What is outside of a picture.
+  /// How pixels outside a picture are filled.
   enum Border {
-    /// The pixel at the edge goes on.
+    /// The edge pixel is repeated.
     EDGE,
     /// The picture, mirrored at its edge.
     MIRROR
@@ -32,7 +32,7 @@ final class Resampling {
     return out;
   }
 
-  /// A coordinate in pixel centres, brought into the picture.
+  /// A coordinate in pixel centres, mapped into the picture.
   private static float inside(float x, int side, Border border) {
     float mirrored = x;
     if (border == Border.MIRROR) {
@@ -64,8 +64,7 @@ final class Resampling {
     }
     float[] weights = new float[side * 2];
     int[] cells = new int[side];
-    // Source pixel i covers cell cells[i] with weight weights[2i], and the next with weights[2i +
-    // 1].
+    // Source pixel i contributes weights[2i] to cell cells[i] and weights[2i + 1] to the next.
     double ratio = (double) size / side;
     for (int i = 0; i < side; i++) {
       double start = i * ratio;

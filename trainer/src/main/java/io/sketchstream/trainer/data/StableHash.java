@@ -6,7 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Hashes that are the same on every machine and for ever, so that what was held out once stays so.
+/// Hashes that never change and are the same on every machine, so that held-out examples stay held
+/// out.
 public final class StableHash {
   private StableHash() {}
 
@@ -19,7 +20,7 @@ public final class StableHash {
     return hex(text.getBytes(UTF_8));
   }
 
-  /// A number from 0 to 1, without 1, evenly spread over all names.
+  /// A number from 0 (inclusive) to 1 (exclusive), uniformly distributed over names.
   public static double fraction(String name) {
     byte[] hash = sha256(name.getBytes(UTF_8));
     long bits = 0;

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// A dataset of many kinds of things, of which only some are drawn: classes with photos, photos of
-/// 64 pixels, sketches, strokes, in any combination, and words with drawings and ImageNet names.
+/// A dataset in which only some classes have sketches: classes with photos, photos of 64 pixels,
+/// sketches and strokes in any combination, and words with drawings and ImageNet names.
 ///
 /// ```
 /// <root>/photos/<class>/*.jpg         <root>/splits.json
@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 /// <drawings>/<word>.ndjson            <words>.json                     word -> ImageNet names
 /// ```
 public final class WideDataset {
-  /// Words of things that the validation classes, or the ones kept back for a last measurement, are
-  /// confused with.
+  /// Excluded words: they are easily confused with classes of the validation split or of the final
+  /// test split.
   static final Set<String> EXCLUDED =
       Set.of("mouse", "saw", "pear", "barn", "house", "bird", "zebra", "wine glass");
 
@@ -39,13 +39,13 @@ public final class WideDataset {
   private final SortedMap<String, String> concepts;
   private final SortedMap<String, SortedSet<String>> names;
 
-  /// Where it is.
+  /// The folders of the dataset.
   ///
-  /// @param root with photos, sketches and `splits.json`
+  /// @param root folder with photos, sketches and `splits.json`
   /// @param drawings folder of `ndjson` files
   /// @param words ImageNet names of words that are trained without photos
   /// @param classNames the names of the ImageNet classes by index; needed for `words`
-  /// @param moreSketches folders of more sketches of the same classes
+  /// @param moreSketches further folders of sketches of the same classes
   public record Folders(
       Path root,
       Optional<Path> drawings,
@@ -73,7 +73,7 @@ public final class WideDataset {
     names = folders.words().map(WordList::names).orElseGet(TreeMap::new);
   }
 
-  /// Every picture of the classes to train on, less what is held back for evaluation.
+  /// All pictures of the training classes, without those held back for evaluation.
   public LabelledPictures training() {
     Set<String> classes = splits.classes(TRAIN);
     List<Path> sketches = new ArrayList<>(List.of(folders.root().resolve("sketches")));
@@ -84,14 +84,14 @@ public final class WideDataset {
     return pictures.withoutDuplicates().and(thumbnails(classes)).and(strokes(classes));
   }
 
-  /// The splits that are only evaluated on: those whose classes have photos and sketches.
+  /// The evaluation splits: those whose classes have photos and sketches.
   public List<String> evaluationSplits() {
     return splits.splits().stream()
         .filter(split -> !split.equals(TRAIN) && !evaluation(split).pairedClasses().isEmpty())
         .toList();
   }
 
-  /// Photos and sketches of a split that is only evaluated on.
+  /// Photos and sketches of an evaluation split.
   public LabelledPictures evaluation(String split) {
     return LabelledPictures.read(
         List.of(folders.root().resolve("photos")),
@@ -119,9 +119,9 @@ public final class WideDataset {
     return strokes;
   }
 
-  /// Words to train on by their names in ImageNet.
+  /// The training words, by their names in ImageNet.
   ///
-  /// @throws DatasetException when a word's name is not one of ImageNet's
+  /// @throws DatasetException when a word's name is unknown in ImageNet
   public List<Word> words() {
     if (names.isEmpty()) {
       return List.of();
@@ -149,7 +149,7 @@ public final class WideDataset {
     return words.stream().filter(word -> !word.drawings().isEmpty()).toList();
   }
 
-  /// Words with a name in ImageNet, but for those of classes that are not trained on.
+  /// Words with an ImageNet name, except those of classes that are not trained on.
   private List<String> trainedWords() {
     Set<String> train = splits.classes(TRAIN);
     return names.keySet().stream()
@@ -158,7 +158,7 @@ public final class WideDataset {
         .toList();
   }
 
-  /// What is trained on and what is left out, a line each.
+  /// What is trained on and what is left out, one line each.
   public List<String> summary(LabelledPictures training, Collection<Word> words) {
     List<String> lines = new ArrayList<>();
     int classes = training.classes().size();
@@ -218,7 +218,7 @@ public final class WideDataset {
     return String.format(Locale.ROOT, format, values);
   }
 
-  /// Held-back drawings of words, to be searched in a gallery of ImageNet pictures.
+  /// Held-back drawings of words, as queries in a gallery of ImageNet pictures.
   ///
   /// @param queries their label is the word
   /// @param gallery their label is the ImageNet name
@@ -226,12 +226,12 @@ public final class WideDataset {
   public record OpenWorld(
       List<Example> queries, List<Example> gallery, Map<String, SortedSet<String>> names) {
 
-    /// How many pictures have to be embedded.
+    /// Number of pictures to embed.
     public int pictures() {
       return queries.size() + gallery.size();
     }
 
-    /// Reads the drawings that training never sees, and a gallery whose files are named
+    /// Reads the held-back drawings and a gallery whose files are named
     /// `<index>-<id>_<name>.jpg`.
     ///
     /// @throws DatasetException when a folder or a file is missing

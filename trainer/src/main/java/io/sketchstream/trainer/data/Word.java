@@ -3,13 +3,12 @@ package io.sketchstream.trainer.data;
 import java.util.List;
 import java.util.Optional;
 
-/// A word that people draw, with drawings and with names in ImageNet, whether or not there are
-/// photos of it.
+/// A word with drawings and ImageNet names, with or without photos.
 ///
-/// @param name such as `alarm clock`
-/// @param imageNetClasses the classes of ImageNet that are right answers, by index
-/// @param concept the class of photos that is the same thing, where there is one
-/// @param drawings to train on; their label is the word
+/// @param name the word, such as `alarm clock`
+/// @param imageNetClasses indices of the ImageNet classes that count as right
+/// @param concept the photo class with the same meaning, if any
+/// @param drawings training drawings; their label is the word
 public record Word(
     String name, List<Integer> imageNetClasses, Optional<String> concept, List<Example> drawings) {
   public Word {

@@ -12,13 +12,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// JSON files that say what a word means: `{"alarm clock": ["analog clock", "wall clock"], ...}`.
+/// JSON files that map words to meanings: `{"alarm clock": ["analog clock", "wall clock"], ...}`.
 final class WordList {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private WordList() {}
 
-  /// Word to ImageNet names; entries that are not lists are comments.
+  /// Maps each word to ImageNet names; entries that are not lists are comments.
   ///
   /// @throws DatasetException when the file can't be read
   static SortedMap<String, SortedSet<String>> names(Path file) {
@@ -35,7 +35,7 @@ final class WordList {
     return names;
   }
 
-  /// Word to the class of the same thing.
+  /// Maps each word to the class with the same meaning.
   ///
   /// @throws DatasetException when the file can't be read
   static SortedMap<String, String> concepts(Path file) {

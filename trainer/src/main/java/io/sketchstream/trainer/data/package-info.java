@@ -1,4 +1,4 @@
-/// Labelled pictures for training and evaluation: which classes, which files, which of them make up
-/// a batch, and how each is varied. Reads folders; hands batches of pixels to `training.train` and
-/// galleries to `training.evaluate`.
+/// Labelled pictures for training and evaluation: classes, files, the composition of batches, and
+/// augmentation. Reads folders; gives batches of pixels to `trainer.train` and galleries to
+/// `trainer.evaluate`.
 package io.sketchstream.trainer.data;

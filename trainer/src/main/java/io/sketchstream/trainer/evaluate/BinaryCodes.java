@@ -6,21 +6,20 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
-/// 64-bit codes by iterative quantisation (Gong and Lazebnik, 2011): principal components, then the
-/// rotation that brings them closest to the corners of a cube. Fitted on photos of seen classes
-/// only. Immutable.
+/// 64-bit codes by iterative quantisation (Gong and Lazebnik, 2011): principal components, rotated
+/// as close as possible to the corners of a cube. Fitted on photos of seen classes only. Immutable.
 ///
 /// The inner product of two codes of 1 and -1 is `bits - 2 * Hamming distance`: ranking by it is
-/// ranking by Hamming distance, so codes are evaluated as any embedding is.
+/// ranking by Hamming distance, so codes are evaluated like embeddings.
 public final class BinaryCodes {
-  /// Bits of a code.
+  /// Number of bits in a code.
   public static final int BITS = 64;
 
   private static final int ITERATIONS = 50;
 
   private final double[] mean;
 
-  /// One column of weights a bit.
+  /// One column of weights per bit.
   private final DMatrixRMaj projection;
 
   private BinaryCodes(double[] mean, DMatrixRMaj projection) {
@@ -30,7 +29,7 @@ public final class BinaryCodes {
 
   /// Fits codes.
   ///
-  /// @param pictures to fit on, more than [#BITS] of them
+  /// @param pictures pictures to fit on; more than [#BITS]
   public static BinaryCodes fit(EmbeddedPictures pictures, long seed) {
     int count = pictures.count();
     int dimension = pictures.dimension();
@@ -86,7 +85,7 @@ public final class BinaryCodes {
     return orthogonal;
   }
 
-  /// The codes of some pictures, as rows of 1 and -1.
+  /// The codes of pictures, as rows of 1 and -1.
   public EmbeddedPictures encode(EmbeddedPictures pictures) {
     int dimension = pictures.dimension();
     int bits = projection.numCols;

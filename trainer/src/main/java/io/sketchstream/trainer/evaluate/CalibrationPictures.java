@@ -9,13 +9,13 @@ import io.sketchstream.trainer.data.LabelledPictures;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Pictures to calibrate a model with: photos and sketches of all classes, as it is served them.
+/// Calibration pictures of a model: photos and sketches of all classes, prepared as in serving.
 public final class CalibrationPictures {
   private CalibrationPictures() {}
 
-  /// Two photos, then two sketches, and so on: every second picture is for verifying.
+  /// Alternates two photos and two sketches, because every second picture is for verification.
   ///
-  /// @param count how many about, half of them photos; fewer where there are not as many of each
+  /// @param count about how many pictures, half of them photos; fewer if there are not enough
   public static List<Example> of(LabelledPictures pictures, int count) {
     List<Example> photos = pictures.spread(Domain.PHOTO, count / 2);
     List<Example> sketches = pictures.spread(Domain.SKETCH, count / 2);
@@ -27,7 +27,7 @@ public final class CalibrationPictures {
     return mixed;
   }
 
-  /// Reads them as the model takes them.
+  /// Reads pictures as the model's input.
   public static List<PreparedImage> read(List<Example> pictures, ModelArtifact model) {
     FilePictureReader reader =
         new FilePictureReader(model.input().photos(), model.input().sketches());

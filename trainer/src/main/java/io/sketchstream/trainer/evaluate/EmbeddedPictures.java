@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Pictures and where they lie, one row each. Immutable but for the rows, which are shared.
+/// Pictures with their embeddings, one row each. Immutable, except that the rows are shared.
 public final class EmbeddedPictures {
   private final List<Example> examples;
   private final float[] rows;
@@ -45,7 +45,7 @@ public final class EmbeddedPictures {
     return Arrays.copyOfRange(rows, picture * dimension, (picture + 1) * dimension);
   }
 
-  /// Those at some places, in this order.
+  /// The pictures at some indices, in this order.
   EmbeddedPictures only(List<Integer> places) {
     float[] some = new float[places.size() * dimension];
     for (int i = 0; i < places.size(); i++) {
@@ -54,7 +54,7 @@ public final class EmbeddedPictures {
     return new EmbeddedPictures(places.stream().map(examples::get).toList(), some, dimension);
   }
 
-  /// These and others, in this order.
+  /// These pictures, then the others.
   EmbeddedPictures and(EmbeddedPictures others) {
     List<Example> all = new ArrayList<>(examples);
     all.addAll(others.examples);
@@ -64,7 +64,7 @@ public final class EmbeddedPictures {
     return new EmbeddedPictures(all, both, dimension);
   }
 
-  /// The class of each picture as its place in a list of classes; -1 where it is not in there.
+  /// The index of each picture's class in a list of classes; -1 if it is not in the list.
   int[] labels(List<String> classes) {
     return examples.stream().mapToInt(example -> classes.indexOf(example.label())).toArray();
   }

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// Scores every photo of a gallery for sketches. Inner products are matrix products of some hundred
-/// queries at a time, the rest uses all cores.
+/// Scores all photos of a gallery for sketches. Inner products are matrix products for some hundred
+/// queries at a time; the rest uses all cores.
 ///
-/// **Threads:** one. **Owns:** a copy of the gallery outside of Java's heap, until [#close].
+/// **Threads:** one. **Owns:** a copy of the gallery in native memory, until [#close].
 public final class GallerySearch implements AutoCloseable {
   private static final int QUERIES_PER_PRODUCT = 256;
 
@@ -32,17 +32,17 @@ public final class GallerySearch implements AutoCloseable {
         manager.create(gallery.rows(), new Shape(gallery.count(), gallery.dimension())).transpose();
   }
 
-  /// Takes the scores of one query.
+  /// Receives the scores of one query.
   @FunctionalInterface
   public interface Consumer {
     /// Called by several threads at once.
     ///
-    /// @param query its place
+    /// @param query its index
     /// @param scores of all photos, in their order
     void accept(int query, float[] scores);
   }
 
-  /// Scores the gallery for each of some queries.
+  /// Scores the gallery for each query.
   public void forEach(EmbeddedPictures queries, Consumer consumer) {
     int dimension = queries.dimension();
     for (int from = 0; from < queries.count(); from += QUERIES_PER_PRODUCT) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/// Some queries and their first hits as a picture: right ones framed green, wrong ones red.
+/// A picture of queries and their first hits: right ones framed green, wrong ones red.
 public final class HitsPicture {
   private static final int CELL = 96;
   private static final int FRAME = 4;
@@ -26,7 +26,7 @@ public final class HitsPicture {
 
   private HitsPicture() {}
 
-  /// Writes a PNG with as many queries of each class as fit.
+  /// Writes a PNG with as many queries per class as fit.
   public static void write(
       EmbeddedPictures queries, EmbeddedPictures gallery, PictureReader reader, Path file)
       throws IOException {
@@ -57,7 +57,7 @@ public final class HitsPicture {
     ImageIO.write(picture, "png", file.toFile());
   }
 
-  /// Places of queries, spread over their class, the same number of each class.
+  /// Indices of queries, the same number per class, evenly spaced in their class.
   private static List<Integer> chosen(List<Example> queries) {
     Map<String, List<Integer>> byClass = new LinkedHashMap<>();
     for (int i = 0; i < queries.size(); i++) {

@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
-/// Evaluates a model as it is served: every sketch of some classes against all their photos.
-/// Pictures are embedded once, however many evaluations they are in.
+/// Evaluates a model as it is served: all sketches of some classes against all their photos. Each
+/// picture is embedded once, however many evaluations use it.
 ///
 /// **Threads:** one.
 public final class ModelEvaluation {
-  /// Photos of seen classes that binary codes are fitted on, spread over the classes.
+  /// Number of photos of seen classes for fitting binary codes, spread over the classes.
   private static final int FITTED = 2000;
 
   private static final long CODES_SEED = 1;
@@ -45,20 +45,20 @@ public final class ModelEvaluation {
   ///
   /// @param unseen classes that the model was not trained on: queries and gallery
   /// @param seen classes that it was trained on: for binary codes and the generalised setting
-  /// @param generalised whether photos of seen classes are distractors in one more search
-  /// @param hits where to put a picture of queries and hits
+  /// @param generalised whether to search again with photos of seen classes as distractors
+  /// @param hits file for a picture of queries and hits
   public record Wanted(
       LabelledPictures unseen,
       Optional<LabelledPictures> seen,
       boolean generalised,
       Optional<Path> hits) {
 
-    /// Queries and gallery alone.
+    /// Only queries and gallery.
     public static Wanted plain(LabelledPictures unseen) {
       return new Wanted(unseen, Optional.empty(), false, Optional.empty());
     }
 
-    /// How many pictures have to be embedded.
+    /// Number of pictures to embed.
     public int pictures() {
       return unseen.sketches().size() + unseen.photos().size() + seenPhotos().size();
     }
@@ -67,13 +67,13 @@ public final class ModelEvaluation {
       return generalised ? seen.map(LabelledPictures::photos).orElse(List.of()) : fitted();
     }
 
-    /// What binary codes are fitted on, the same in either setting.
+    /// The photos for fitting binary codes, the same in either setting.
     private List<Example> fitted() {
       return seen.map(s -> s.spread(Domain.PHOTO, FITTED)).orElse(List.of());
     }
   }
 
-  /// Embeds everything that was not embedded before, searches and measures.
+  /// Embeds what is not embedded yet, searches and measures.
   ///
   /// @param done told how many pictures are embedded so far
   /// @throws BrokenModelException when the model's weights do not fit its network
@@ -102,7 +102,7 @@ public final class ModelEvaluation {
         wanted.generalised() ? Optional.of(seen) : Optional.empty());
   }
 
-  /// Searches drawings of words in a gallery of other kinds of things, too.
+  /// Also searches drawings of words in a gallery of other classes.
   ///
   /// @param done told how many pictures are embedded so far
   /// @throws BrokenModelException when the model's weights do not fit its network

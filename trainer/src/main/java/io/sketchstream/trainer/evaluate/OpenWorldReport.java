@@ -11,17 +11,17 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.IntStream;
 
-/// How often drawings of everyday words find a picture of the thing in a gallery that has one
-/// picture each of a thousand kinds.
+/// How often drawings of everyday words find a right picture in a gallery with one picture of each
+/// of a thousand kinds.
 ///
 /// @param queries drawings
-/// @param words different ones
-/// @param gallery pictures searched
-/// @param steps by how photos are ranked, as in [RetrievalReport]
+/// @param words number of different words
+/// @param gallery number of pictures searched
+/// @param steps results by ranking method, as in [RetrievalReport]
 public record OpenWorldReport(
     int queries, int words, int gallery, SequencedMap<String, Hits> steps) {
 
-  /// Shares of the queries with a right picture among the first.
+  /// Shares of the queries with a right picture among the first hits.
   ///
   /// @param at1 the first one is right
   /// @param at10 one of the first ten
@@ -79,7 +79,7 @@ public record OpenWorldReport(
     return IntStream.of(ranks).filter(rank -> rank <= k).count() / (double) ranks.length;
   }
 
-  /// A table for people.
+  /// The report as a text table.
   public String text() {
     List<String> lines = new ArrayList<>();
     lines.add(

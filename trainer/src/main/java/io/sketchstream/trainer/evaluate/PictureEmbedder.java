@@ -46,7 +46,7 @@ public final class PictureEmbedder {
     this.threads = threads;
   }
 
-  /// Embeds pictures in their order.
+  /// Embeds pictures, in order.
   ///
   /// @param done told how many are done so far, on the caller's thread
   public EmbeddedPictures embed(List<Example> examples, IntConsumer done) {
@@ -59,7 +59,7 @@ public final class PictureEmbedder {
     return new EmbeddedPictures(examples, rows, dimension);
   }
 
-  /// The embeddings of pictures in their order.
+  /// The embeddings of pictures, in order.
   ///
   /// @param done told how many are done so far, on the caller's thread
   /// @throws CancellationException when the thread was interrupted; it stays so

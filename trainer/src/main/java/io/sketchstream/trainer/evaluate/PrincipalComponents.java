@@ -22,10 +22,10 @@ public final class PrincipalComponents {
     this.columns = columns;
   }
 
-  /// Finds them.
+  /// Computes them.
   ///
   /// @param rows `count * dimension` numbers, row by row
-  /// @param components how many directions, at most `dimension`
+  /// @param components number of directions, at most `dimension`
   public static PrincipalComponents of(float[] rows, int count, int dimension, int components) {
     double[] mean = new double[dimension];
     for (int i = 0; i < rows.length; i++) {
@@ -47,8 +47,8 @@ public final class PrincipalComponents {
     return new PrincipalComponents(mean, columns);
   }
 
-  /// An eigenvector is defined up to its sign. The largest component is made positive, so that
-  /// every machine chooses the same.
+  /// Chooses the sign of an eigenvector: its largest component becomes positive, so that all
+  /// machines agree.
   private static double sign(DMatrixRMaj columns, int column) {
     double largest = 0;
     for (int i = 0; i < columns.numRows; i++) {
@@ -58,7 +58,7 @@ public final class PrincipalComponents {
     return largest < 0 ? -1 : 1;
   }
 
-  /// The eigenvectors of the greatest eigenvalues, a column each.
+  /// The eigenvectors of the largest eigenvalues, one per column.
   private static DMatrixRMaj leading(DMatrixRMaj symmetric, int components) {
     int side = symmetric.numRows;
     EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(side, true, true);
@@ -96,7 +96,7 @@ public final class PrincipalComponents {
     return directions;
   }
 
-  /// The covariance of the dimensions, or the Gram matrix of the vectors over their count.
+  /// The covariance of the dimensions, or the Gram matrix of the vectors divided by their count.
   private static DMatrixRMaj products(
       float[] centred, int count, int dimension, boolean ofDimensions) {
     float[] products;
@@ -120,12 +120,12 @@ public final class PrincipalComponents {
     return mean.clone();
   }
 
-  /// One row a dimension, one column a direction, the greatest variance first.
+  /// One row per dimension, one column per direction, the largest variance first.
   DMatrixRMaj columns() {
     return columns;
   }
 
-  /// How far along each direction a vector lies from the mean.
+  /// The coordinates of a vector along the directions, relative to the mean.
   double[] project(float[] rows, int start) {
     DMatrixRMaj centred = new DMatrixRMaj(1, mean.length);
     for (int i = 0; i < mean.length; i++) {
@@ -136,7 +136,7 @@ public final class PrincipalComponents {
     return projected.data;
   }
 
-  /// As the weight of a linear layer, one row a direction.
+  /// The weight of a linear layer, one row per direction.
   public float[] weight() {
     float[] weight = new float[columns.data.length];
     for (int i = 0; i < columns.numRows; i++) {

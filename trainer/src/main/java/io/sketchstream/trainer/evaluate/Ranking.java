@@ -2,27 +2,27 @@ package io.sketchstream.trainer.evaluate;
 
 import java.util.Arrays;
 
-/// The gallery in the order of its similarity to one query: which ranks are right.
+/// The gallery ordered by similarity to one query, and which ranks are right.
 ///
-/// Where similarities are equal, as those of binary codes often are, no order is better than
-/// another: every metric is its expected value over all orders of the tied (McSherry and Najork,
-/// 2008), so that neither luck nor the order of files counts. Immutable.
+/// Ties are common with binary codes. Every metric is its expected value over all orders of the
+/// tied pictures (McSherry and Najork, 2008), so it depends neither on chance nor on the order of
+/// files. Immutable.
 final class Ranking {
-  /// Where each group of equal similarity ends, exclusive, and how many of it are right.
+  /// The end (exclusive) of each group of equal similarity, and how many of the group are right.
   private final int[] groupEnds;
 
   private final int[] groupHits;
   private final int groups;
   private final int relevant;
 
-  /// @param similarities of the query to each picture of the gallery
-  /// @param labels the class of each
+  /// @param similarities similarity of the query to each picture of the gallery
+  /// @param labels the class of each picture
   /// @param label the class of the query
   static Ranking of(float[] similarities, int[] labels, int label) {
     return new Ranking(sorted(similarities), labels, label);
   }
 
-  /// The places of the most similar pictures, best first; of equal ones the first.
+  /// The indices of the most similar pictures, best first; ties by index.
   static int[] best(float[] similarities, int count) {
     int[] best = new int[Math.min(count, similarities.length)];
     int found = 0;
@@ -41,14 +41,14 @@ final class Ranking {
   private static long[] sorted(float[] similarities) {
     long[] keys = new long[similarities.length];
     for (int i = 0; i < keys.length; i++) {
-      // Ascending in falling similarity; the lower half says which picture it is.
+      // Ascending order is falling similarity; the lower half is the index of the picture.
       keys[i] = (((long) ~sortable(similarities[i])) << 32) | i;
     }
     Arrays.sort(keys);
     return keys;
   }
 
-  /// The bits of a number, in an order in which integers compare as the numbers do.
+  /// The bits of a float as an integer with the same order.
   private static int sortable(float value) {
     int bits = Float.floatToIntBits(value + 0f);
     return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
@@ -78,18 +78,18 @@ final class Ranking {
     relevant = found;
   }
 
-  /// How many of the gallery are right.
+  /// Number of right pictures in the gallery.
   int relevant() {
     return relevant;
   }
 
-  /// The share of right ones among the first k, or among all if the gallery is smaller.
+  /// The share of right pictures among the first k, or among all if the gallery is smaller.
   double precisionAt(int k) {
     int cut = Math.min(k, groups == 0 ? 0 : groupEnds[groups - 1]);
     return cut == 0 ? 0 : hitsAt(cut) / cut;
   }
 
-  /// Right ones among the first k.
+  /// Number of right pictures among the first k.
   double hitsAt(int k) {
     double hits = 0;
     int start = 0;
@@ -101,17 +101,17 @@ final class Ranking {
     return hits;
   }
 
-  /// Plain average precision over the whole gallery; nought where nothing is right.
+  /// Plain average precision over the whole gallery; 0 if nothing is right.
   double averagePrecision() {
     return relevant == 0 ? 0 : precisionSum(Integer.MAX_VALUE) / relevant;
   }
 
-  /// Average precision of the first k, divided by the most that could be right there: min(R, k).
+  /// Average precision of the first k, divided by the largest possible number of hits: min(R, k).
   double averagePrecisionStrict(int k) {
     return relevant == 0 ? 0 : precisionSum(k) / Math.min(relevant, k);
   }
 
-  /// Average precision of the first k, divided by those that are right there.
+  /// Average precision of the first k, divided by the number of right pictures among them.
   double averagePrecisionLenient(int k) {
     double hits = hitsAt(k);
     return hits == 0 ? 0 : precisionSum(k) / hits;
@@ -126,8 +126,8 @@ final class Ranking {
       int size = groupEnds[g] - start;
       int hits = groupHits[g];
       if (hits > 0) {
-        // The i-th of the tied is right with chance hits/size; of those before it in the tie,
-        // (hits-1)/(size-1) are right then.
+        // The i-th of the tied is right with probability hits/size; each one before it in the tie
+        // is then right with probability (hits-1)/(size-1).
         double others = size > 1 ? (double) (hits - 1) / (size - 1) : 0;
         int last = Math.min(size, k - start);
         for (int i = 1; i <= last; i++) {

@@ -20,10 +20,10 @@ public final class RetrievalEvaluation {
     return of(queries, gallery, Hubness.none(), Optional.empty(), Optional.empty());
   }
 
-  /// Evaluates with cosine similarity and with the steps of serving, and more where it is given
-  /// what that needs.
+  /// Evaluates with cosine similarity and with the ranking methods of serving; optionally with
+  /// binary codes and in the generalised setting.
   ///
-  /// @param hubness of the model
+  /// @param hubness hubness of the model
   /// @param codes for 64-bit codes, fitted on photos of seen classes
   /// @param seen photos of seen classes: distractors of the generalised setting
   public static RetrievalReport of(
@@ -54,12 +54,12 @@ public final class RetrievalEvaluation {
         seen.map(s -> RetrievalMetrics.mean(measure(queries, gallery.and(s)))));
   }
 
-  /// One measure a query, in their order, by cosine similarity.
+  /// The metrics of each query, in order, by cosine similarity.
   public static List<RetrievalMetrics> measure(EmbeddedPictures queries, EmbeddedPictures gallery) {
     return measure(queries, gallery, Scoring.plain());
   }
 
-  /// One measure a query, in their order.
+  /// The metrics of each query, in order.
   public static List<RetrievalMetrics> measure(
       EmbeddedPictures queries, EmbeddedPictures gallery, Scoring scoring) {
     List<String> classes = classesOf(queries);
@@ -75,7 +75,7 @@ public final class RetrievalEvaluation {
     return List.of(all);
   }
 
-  /// Similarities of some queries to all of a gallery, row by row.
+  /// Similarities of queries to all pictures of a gallery, row by row.
   public static float[] similarities(
       EmbeddedPictures queries, int first, int count, EmbeddedPictures gallery) {
     float[] all = new float[count * gallery.count()];

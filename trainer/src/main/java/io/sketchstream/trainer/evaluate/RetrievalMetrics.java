@@ -3,17 +3,17 @@ package io.sketchstream.trainer.evaluate;
 import java.util.Collection;
 import java.util.function.ToDoubleFunction;
 
-/// The published measures of a set of queries, each the mean over its queries, 0 to 1.
+/// The published metrics of a set of queries, each the mean over the queries, 0 to 1.
 ///
-/// @param queries how many
+/// @param queries number of queries
 /// @param meanAveragePrecision plain, over the whole gallery (mAP@all)
-/// @param precisionAt100 right ones among the first 100
-/// @param precisionAtRelevant100 among the first min(100, R), R the photos of the class: comparable
-///   where a class has fewer than 100
+/// @param precisionAt100 share of right ones among the first 100
+/// @param precisionAtRelevant100 share among the first min(100, R), R the photos of the class:
+///   comparable if a class has fewer than 100
 /// @param strictAt200 mAP@200 divided by min(R, 200)
 /// @param lenientAt200 mAP@200 divided by the right ones among the first 200
-/// @param precisionAt200 right ones among the first 200
-/// @param accuracyAt1 how often the first one is right
+/// @param precisionAt200 share of right ones among the first 200
+/// @param accuracyAt1 share of queries whose first hit is right
 public record RetrievalMetrics(
     int queries,
     double meanAveragePrecision,
@@ -24,7 +24,7 @@ public record RetrievalMetrics(
     double precisionAt200,
     double accuracyAt1) {
 
-  /// The measures of one ranking.
+  /// The metrics of one ranking.
   static RetrievalMetrics of(Ranking ranking) {
     return new RetrievalMetrics(
         1,
@@ -37,7 +37,7 @@ public record RetrievalMetrics(
         ranking.precisionAt(1));
   }
 
-  /// The mean of several, each counted by its queries.
+  /// The mean of several, weighted by their numbers of queries.
   static RetrievalMetrics mean(Collection<RetrievalMetrics> parts) {
     return new RetrievalMetrics(
         parts.stream().mapToInt(RetrievalMetrics::queries).sum(),

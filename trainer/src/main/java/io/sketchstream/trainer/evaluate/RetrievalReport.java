@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 
-/// What an evaluation found.
+/// The result of an evaluation.
 ///
-/// @param gallery photos searched
+/// @param gallery number of photos searched
 /// @param dimension of the embeddings
-/// @param chance mAP of an order drawn by lot
-/// @param steps all queries, by how photos are ranked: `plain` is cosine similarity, `hubness`
-///   takes hubness off, `expanded` searches again with an expanded query, too, `served` does so
-///   where the first hits agree
-/// @param byClass the queries of each class, by cosine similarity
-/// @param binary with 64-bit codes and Hamming distance, where codes were fitted
-/// @param generalised with the photos of seen classes in the gallery too, where there were any
+/// @param chance mAP of a random order
+/// @param steps metrics of all queries by ranking method: `plain` is cosine similarity, `hubness`
+///   subtracts hubness, `expanded` also searches again with an expanded query, `served` does so
+///   only if the first hits agree
+/// @param byClass metrics by class, by cosine similarity
+/// @param binary with 64-bit codes and Hamming distance, if codes were fitted
+/// @param generalised with photos of seen classes in the gallery, too, if there are any
 public record RetrievalReport(
     int gallery,
     int dimension,
@@ -39,12 +39,12 @@ public record RetrievalReport(
               "P@200",
               "Acc@1");
 
-  /// All queries by cosine similarity.
+  /// Metrics of all queries by cosine similarity.
   public RetrievalMetrics overall() {
     return steps.get(Scoring.PLAIN);
   }
 
-  /// A table for people. `s` is strict, `l` lenient; P@min100 is precision at min(100, R).
+  /// The report as a text table. `s` is strict, `l` lenient; P@min100 is precision at min(100, R).
   public String text() {
     StringBuilder text = new StringBuilder();
     text.append(

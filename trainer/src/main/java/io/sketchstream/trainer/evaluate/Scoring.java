@@ -5,13 +5,13 @@ import io.sketchstream.score.QueryExpansion;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// How photos are ranked after the network, as serving does it.
+/// How photos are ranked by their embeddings, as in serving.
 ///
-/// @param hubness of photos, which is taken off their scores
-/// @param expansion of queries
+/// @param hubness subtracted from the scores of photos
+/// @param expansion query expansion
 public record Scoring(Hubness hubness, QueryExpansion expansion) {
 
-  /// The name of the step that is cosine similarity alone.
+  /// The name of the method that is cosine similarity alone.
   public static final String PLAIN = "plain";
 
   /// Cosine similarity alone.
@@ -19,10 +19,10 @@ public record Scoring(Hubness hubness, QueryExpansion expansion) {
     return new Scoring(Hubness.none(), expansion(QueryExpansion.Mode.OFF));
   }
 
-  /// Hubness off and on, queries expanded never, always, and where their first hits agree, which is
-  /// how it is served; by name.
+  /// The ranking methods by name: without and with hubness subtracted; with queries expanded never,
+  /// always, or if their first hits agree, as in serving.
   ///
-  /// @param hubness of the model; without a bank, the steps that need one are left out
+  /// @param hubness hubness of the model; without a bank, the methods that need one are left out
   public static SequencedMap<String, Scoring> steps(Hubness hubness) {
     SequencedMap<String, Scoring> steps = new LinkedHashMap<>();
     steps.put(PLAIN, plain());
@@ -34,7 +34,7 @@ public record Scoring(Hubness hubness, QueryExpansion expansion) {
     return steps;
   }
 
-  /// As it is served.
+  /// The ranking of serving.
   ///
   /// @param hubness of the model
   public static Scoring served(Hubness hubness) {

@@ -1,4 +1,4 @@
-/// How well sketches find photos of their class: rankings, the published metrics, binary codes.
-/// Takes embeddings of classes that training never saw; hands a report to people and to the gate
-/// that decides whether a model may go live.
+/// Measures how well sketches find photos of their class: rankings, published metrics, binary
+/// codes. Takes embeddings of classes that training never used; gives a report to people and to the
+/// promotion gate.
 package io.sketchstream.trainer.evaluate;

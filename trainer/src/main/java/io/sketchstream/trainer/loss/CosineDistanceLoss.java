@@ -2,11 +2,11 @@ package io.sketchstream.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 
-/// One minus the cosine between an embedding and a fixed unit vector. It holds augmented photos to
-/// where their photo was before training, and draws sketches to where the photos of their class
-/// were: the space that the pretrained trunk knows stays, and sketches move into it.
+/// One minus the cosine between an embedding and a fixed unit vector. It keeps augmented photos at
+/// the embedding of their photo before training, and pulls sketches towards the former mean of
+/// their class's photos: the space of the pretrained trunk is kept, and sketches move into it.
 public final class CosineDistanceLoss {
-  /// The mean over a batch.
+  /// The mean loss of a batch.
   ///
   /// @param embeddings n unit vectors
   /// @param targets n unit vectors

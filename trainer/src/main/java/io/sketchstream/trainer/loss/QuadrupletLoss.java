@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/// The domain-balanced quadruplet loss: every anchor meets one negative of each domain.
+/// The domain-balanced quadruplet loss: every anchor has one negative of each domain.
 ///
 /// For a sketch s+ and a photo p+ of one class, and a sketch s- and a photo p- of others, with D
 /// the Euclidean distance of unit vectors and m the margin:
@@ -13,24 +13,25 @@ import ai.djl.ndarray.types.Shape;
 /// L_Q = 1/4 * sum over (a, a+) in {(s+, p+), (p+, s+)}, n in {s-, p-} of max(0, D(a, a+) - D(a, n) + m)
 /// ```
 ///
-/// In a batch every sketch and every photo is an anchor once; its positive is the farthest picture
-/// of its class in the other domain, its negatives the nearest of other classes in each domain.
+/// In a batch every sketch and every photo is the anchor once. Its positive is the farthest picture
+/// of its class in the other domain; its negatives are the nearest pictures of other classes in
+/// each domain.
 public final class QuadrupletLoss {
   private static final float FAR = 10;
   private static final float SQUARE_MIN = 1e-6f;
 
   private final float margin;
 
-  /// @param margin by how much a negative should be farther than the positive
+  /// @param margin by how much a negative should be farther away than the positive
   public QuadrupletLoss(double margin) {
     this.margin = (float) margin;
   }
 
-  /// The mean over all anchors of a batch.
+  /// The mean loss of all anchors in a batch.
   ///
   /// @param sketches n unit vectors
   /// @param photos n unit vectors
-  /// @param labels the class of each sketch, and of each photo
+  /// @param labels the class of each sketch, and of the photo in the same row
   public NDArray of(NDArray sketches, NDArray photos, int[] labels) {
     int count = labels.length;
     NDManager manager = sketches.getManager();
@@ -41,7 +42,7 @@ public final class QuadrupletLoss {
       }
     }
     NDArray sameClass = manager.create(same, new Shape(count, count));
-    // Added to a distance, it takes pairs of one class out of a minimum, or of two out of a
+    // Added to distances, it excludes pairs of one class from a minimum, or of two from a
     // maximum.
     NDArray notNegative = sameClass.mul(FAR);
     NDArray notPositive = sameClass.sub(1).mul(FAR);
@@ -72,7 +73,7 @@ public final class QuadrupletLoss {
     return Scalars.atLeast(positive.sub(negative).add(margin), 0).mean();
   }
 
-  /// Euclidean distances of unit vectors, each row of `from` to each of `to`.
+  /// Euclidean distances of unit vectors: each row of `from` to each of `to`.
   private static NDArray distances(NDArray from, NDArray to) {
     return Scalars.atLeast(Scalars.times(from.matMul(to.transpose()), -2).add(2), SQUARE_MIN)
         .sqrt();

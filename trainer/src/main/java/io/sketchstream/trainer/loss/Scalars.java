@@ -2,11 +2,11 @@ package io.sketchstream.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 
-/// Arithmetic with a constant that gradients may flow through.
+/// Arithmetic with constants that supports gradients.
 ///
-/// DJL's own methods that take a `Number` must not be used for that: they free the constant's
-/// memory at once, while libtorch still reads it in the backward pass; after a garbage collection
-/// the gradient is then anything.
+/// DJL's own methods with a `Number` must not be used for that: they free the constant's memory at
+/// once, but libtorch still reads it in the backward pass. After a garbage collection the gradient
+/// is then undefined.
 public final class Scalars {
   private Scalars() {}
 
@@ -15,7 +15,7 @@ public final class Scalars {
     return array.mul(constant(array, factor));
   }
 
-  /// Each element, or the constant where that is larger.
+  /// The maximum of each element and a constant.
   static NDArray atLeast(NDArray array, double least) {
     return array.maximum(constant(array, least));
   }

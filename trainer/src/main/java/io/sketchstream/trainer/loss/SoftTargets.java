@@ -6,16 +6,16 @@ import ai.djl.ndarray.NDArray;
 public final class SoftTargets {
   private SoftTargets() {}
 
-  /// The mean over the rows.
+  /// The mean over all rows.
   ///
-  /// @param logits one row a picture
-  /// @param targets one distribution a row
+  /// @param logits one row per picture
+  /// @param targets one distribution per row
   static NDArray crossEntropy(NDArray logits, NDArray targets) {
     NDArray sum = targets.mul(logits.logSoftmax(1)).sum();
     return Scalars.times(sum, -1.0 / logits.getShape().get(0));
   }
 
-  /// The least that the cross-entropy can be: the mean entropy of the rows.
+  /// The minimum of the cross-entropy: the mean entropy of the rows.
   ///
   /// @param targets distributions, row by row
   public static double entropy(float[] targets, int rows) {

@@ -14,8 +14,8 @@ import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// What each objective is worth: the same training with each of them switched off in turn, with
-/// several seeds, as a table of validation figures. **Threads:** one.
+/// Ablation study: repeats a training with each objective disabled in turn, with several seeds, and
+/// tabulates the validation metrics. **Threads:** one.
 public final class Ablation {
   /// mAP@200 is the strict one: divided by min(R, 200).
   private static final List<String> FIGURES = List.of(".mAP", ".mAP@200", ".P@200");
@@ -26,8 +26,8 @@ public final class Ablation {
   private final TrainingProgress progress;
   private final SharedStart start = new SharedStart();
 
-  /// @param config of every training; its `runs` is taken as 1
-  /// @param options `out` gets a folder for each training, and the table
+  /// @param config base configuration; `runs` is replaced by 1
+  /// @param options `out` receives a folder for each training, and the table
   public Ablation(
       TrainingConfig config,
       TrainingData data,
@@ -39,10 +39,10 @@ public final class Ablation {
     this.progress = progress;
   }
 
-  /// Trains all of it. Trainings that are there already are not done again.
+  /// Runs all trainings; finished ones are not repeated.
   ///
-  /// @param seeds how many seeds, counted from that of the configuration
-  /// @return the table, in Markdown; also left in `ablation.md`
+  /// @param seeds number of seeds, starting with that of the configuration
+  /// @return the table in Markdown, also written to `ablation.md`
   public String run(int seeds) throws IOException, BrokenModelException, InterruptedException {
     SequencedMap<String, List<Map<String, Double>>> metrics = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> variant : switchedOff().entrySet()) {
@@ -61,7 +61,7 @@ public final class Ablation {
     return table(metrics);
   }
 
-  /// The objectives that are off, by the name of the variant.
+  /// The disabled objectives, by name of the variant.
   private SequencedMap<String, List<String>> switchedOff() {
     SequencedMap<String, List<String>> variants = new LinkedHashMap<>();
     variants.put("all", List.of());
@@ -98,7 +98,7 @@ public final class Ablation {
     return metrics;
   }
 
-  /// The teacher says the same in every training.
+  /// Reuses the teacher's answers, which are the same in every training.
   private static void copyIfAbsent(Path from, Path to) throws IOException {
     if (Files.exists(from) && !Files.exists(to)) {
       Files.copy(from, to);
@@ -122,7 +122,7 @@ public final class Ablation {
     return table.toString();
   }
 
-  /// The mean, and the figure of every seed.
+  /// The mean, and the value of each seed.
   private static String cell(List<Map<String, Double>> seeds, String name) {
     List<Double> figures = seeds.stream().map(seed -> seed.getOrDefault(name, 0.0)).toList();
     double mean = figures.stream().mapToDouble(figure -> figure).average().orElse(0);

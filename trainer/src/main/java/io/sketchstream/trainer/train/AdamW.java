@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /// The optimiser: Adam with decoupled weight decay (Loshchilov and Hutter, 2019), and a moving
-/// average of the weights it makes. Its state can be taken out and put back to the bit.
+/// average of the weights. Saving and restoring its state is exact to the bit.
 ///
 /// **Threads:** one. **Owns:** its moments, which live as long as the manager it is given.
 final class AdamW {
@@ -26,8 +26,8 @@ final class AdamW {
   private final Map<String, NDArray> variances = new LinkedHashMap<>();
   private final Map<String, NDArray> averages = new LinkedHashMap<>();
 
-  /// @param parameters those to be trained
-  /// @param learningRates one for each, before the schedule
+  /// @param parameters the trained parameters
+  /// @param learningRates one per parameter, before the schedule is applied
   AdamW(
       NDManager manager,
       SequencedMap<String, NDArray> parameters,
@@ -43,7 +43,7 @@ final class AdamW {
     });
   }
 
-  /// The length of all gradients together.
+  /// The norm of all gradients together.
   double gradientNorm() {
     double squares = 0;
     for (NDArray parameter : parameters.values()) {
@@ -56,16 +56,16 @@ final class AdamW {
     return Math.sqrt(squares);
   }
 
-  /// Moves every parameter along its gradient, which is then nought again.
+  /// Updates every parameter, then resets its gradient to 0.
   ///
   /// @param iteration counted from 0
-  /// @param share of the learning rates that applies
-  /// @param gradientNorm of [#gradientNorm]
+  /// @param share factor of the learning rates
+  /// @param gradientNorm result of [#gradientNorm]
   void step(int iteration, double share, double gradientNorm) {
     double shorten = Math.min(1, schedule.gradientNormMax() / Math.max(gradientNorm, 1e-12));
     double correction =
         Math.sqrt(1 - Math.pow(BETA_2, iteration + 1)) / (1 - Math.pow(BETA_1, iteration + 1));
-    // Early on the average forgets faster, so that the initial weights do not linger.
+    // At first the average decays faster, so that the initial weights do not linger.
     double decay = Math.min(schedule.averageDecay(), (1.0 + iteration) / (10 + iteration));
     parameters.forEach((name, parameter) -> {
       double rate = learningRates.get(name) * share;
@@ -96,12 +96,12 @@ final class AdamW {
     });
   }
 
-  /// The weights to keep: their moving average, or as they are where none is taken.
+  /// The final weights: their moving average, or the weights themselves if there is none.
   Map<String, NDArray> result() {
     return schedule.averageDecay() > 0 ? averages : parameters;
   }
 
-  /// What the next step depends on besides the parameters themselves.
+  /// The state that the next step depends on, besides the parameters.
   SequencedMap<String, NDArray> state() {
     SequencedMap<String, NDArray> state = new LinkedHashMap<>();
     means.forEach((name, array) -> state.put("mean/" + name, array));
@@ -110,7 +110,7 @@ final class AdamW {
     return state;
   }
 
-  /// Goes back to a state.
+  /// Restores a saved state.
   void restore(Weights saved) {
     state().forEach((name, array) -> array.set(FloatBuffer.wrap(saved.get(name).values())));
   }

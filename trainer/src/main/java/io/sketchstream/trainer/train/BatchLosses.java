@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
-/// The losses of a batch by the name of their objective, as the configuration weighs them.
+/// The losses of a batch by objective, weighted as configured.
 ///
 /// **Threads:** one. **Owns:** nothing; its fixed tensors live as long as the manager it is given.
 final class BatchLosses {
@@ -34,14 +34,14 @@ final class BatchLosses {
   private final CosineDistanceLoss cosineDistance = new CosineDistanceLoss();
   private final Optional<PrototypeLoss> prototypes;
 
-  /// What came of a batch.
+  /// The losses of one batch.
   ///
-  /// @param weighted the sum that is minimised
-  /// @param losses by objective, of those that are on
-  /// @param least by objective, what its loss can't go below; 0 where there is no entry
+  /// @param weighted the minimised sum
+  /// @param losses by objective; only enabled ones
+  /// @param least lower bound of a loss by objective; 0 if there is no entry
   record Result(NDArray weighted, SequencedMap<String, NDArray> losses, Map<String, Double> least) {
 
-    /// The values of the losses above the least they can be.
+    /// The values of the losses above their lower bounds.
     SequencedMap<String, Double> values() {
       SequencedMap<String, Double> values = new LinkedHashMap<>();
       losses.forEach(
@@ -90,7 +90,7 @@ final class BatchLosses {
     return manager.create(values, new Shape(values.length / width, width));
   }
 
-  /// @param embeddings of the batch's pictures, before they are normalised
+  /// @param embeddings embeddings of the batch's pictures before normalisation
   Result of(Batch batch, NDArray embeddings) {
     NDManager manager = embeddings.getManager();
     int pairs = batch.sketches().size();
@@ -137,7 +137,7 @@ final class BatchLosses {
     return rows(manager, anchors, anchors.length / count);
   }
 
-  /// The photos of the classes, and those that show nothing that is taught, stay where they were.
+  /// Keeps the photos, labelled and unlabelled, at their initial embeddings.
   private NDArray photoAnchoring(Batch batch, NDArray unit, NDArray photos) {
     List<Example> anchored = new ArrayList<>(batch.photos());
     anchored.addAll(batch.unlabelledPhotos());

@@ -2,7 +2,7 @@ package io.sketchstream.trainer.train;
 
 import java.io.Serial;
 
-/// Training came to a number that is none. The message names the iteration and its pictures.
+/// A loss or gradient became NaN or infinite. The message names the iteration and its pictures.
 public final class DivergedException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

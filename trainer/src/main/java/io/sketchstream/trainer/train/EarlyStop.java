@@ -3,8 +3,8 @@ package io.sketchstream.trainer.train;
 import java.util.List;
 import java.util.Map;
 
-/// Notices when nothing is left to learn: what the objectives could still go down by has fallen to
-/// next to nothing of what it was at first. The rest of the iterations would only cost time.
+/// Ends a training that has converged: the objectives, measured above their lower bounds, have
+/// fallen below a small share of their initial value. Further iterations would only cost time.
 final class EarlyStop {
   private static final int FIRST = 5;
   private static final int LAST = 20;
@@ -12,7 +12,7 @@ final class EarlyStop {
 
   private final Map<String, Double> weights;
 
-  /// @param weights of the objectives by name
+  /// @param weights weights of the objectives by name
   EarlyStop(Map<String, Double> weights) {
     this.weights = Map.copyOf(weights);
   }
@@ -27,7 +27,7 @@ final class EarlyStop {
     return steps.subList(count - LAST, count).stream().allMatch(s -> left(s) <= SHARE * first);
   }
 
-  /// How far the weighted sum is above the least it can be.
+  /// The weighted sum above its lower bound.
   private double left(TrainingStep step) {
     double sum = 0;
     for (Map.Entry<String, Double> weight : weights.entrySet()) {

@@ -4,13 +4,13 @@ import io.sketchstream.trainer.evaluate.PrincipalComponents;
 import java.util.Arrays;
 import java.util.Random;
 
-/// Makes the embedding that a training starts with, a linear layer on the features of a pretrained
+/// Computes the initial embedding of a training: a linear layer on the features of a pretrained
 /// trunk.
 ///
-/// The usual one keeps what varies most among the training pictures of either domain: so sketches
-/// and photos of a class lie closer before the first step than the trunk alone puts them.
+/// The usual one keeps the directions of largest variance among the training pictures of both
+/// domains, so sketches and photos of a class start closer together than in the trunk alone.
 final class EmbeddingStart {
-  /// Length of the mean embedding: the scale that the preservation head and its softmax work at.
+  /// Norm of the mean embedding: the scale that the preservation head and its softmax expect.
   private static final double MEAN_LENGTH = 4;
 
   private final float[] sketches;
@@ -19,15 +19,15 @@ final class EmbeddingStart {
 
   /// @param sketches features, row by row
   /// @param photos features, row by row
-  /// @param width features of a picture
+  /// @param width number of features of a picture
   EmbeddingStart(float[] sketches, float[] photos, int width) {
     this.sketches = sketches;
     this.photos = photos;
     this.width = width;
   }
 
-  /// The principal components of the features, each domain centred on its own mean and the
-  /// direction from one mean to the other taken out.
+  /// The principal components of the features, each domain centred on its own mean, without the
+  /// direction between the two means.
   LinearMap principal(int outputs) {
     double[] sketchMean = mean(sketches, width);
     double[] photoMean = mean(photos, width);
@@ -45,14 +45,13 @@ final class EmbeddingStart {
     scale(weight, MEAN_LENGTH / meanLength(new LinearMap(weight, none), centred));
     float[] bias = new float[outputs];
     for (int i = 0; i < weight.length; i++) {
-      // The mean of either domain comes to lie at the origin.
+      // The mean of each domain is mapped to the origin.
       bias[i / width] -= (float) (weight[i] * (sketchMean[i % width] + photoMean[i % width]) / 2);
     }
     return new LinearMap(weight, bias);
   }
 
-  /// What the rows of a classifier tell apart: their principal directions. A shift that all classes
-  /// share is nothing to its softmax, so their mean does not count.
+  /// The principal directions of a classifier's rows. The mean of the rows is not subtracted.
   LinearMap ofClassifier(LinearMap classifier, int outputs) {
     return scaled(
         PrincipalComponents.of(classifier.weight(), classifier.outputs(), width, outputs).weight());
@@ -121,7 +120,7 @@ final class EmbeddingStart {
     return mean;
   }
 
-  /// Makes every row of a matrix blind to the direction from one point to another.
+  /// Removes the direction from one point to another from every row of a matrix.
   private static void removeDirection(float[] matrix, double[] from, double[] to) {
     int width = from.length;
     double[] direction = new double[width];

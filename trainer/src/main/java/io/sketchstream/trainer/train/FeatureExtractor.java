@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
 
-/// The features of pictures as they are, by a pretrained trunk.
+/// Computes features of unaugmented pictures with a pretrained trunk.
 ///
 /// **Threads:** one. **Owns:** native memory, until [#close].
 final class FeatureExtractor implements AutoCloseable {
@@ -21,7 +21,7 @@ final class FeatureExtractor implements AutoCloseable {
   private final int size;
   private final TrainingProgress progress;
 
-  /// @param weights of the network; an embedding among them does not count
+  /// @param weights weights of the network; an embedding among them is ignored
   FeatureExtractor(
       Network network, Weights weights, PictureReader reader, int size, TrainingProgress progress)
       throws BrokenModelException {
@@ -34,12 +34,12 @@ final class FeatureExtractor implements AutoCloseable {
     this.progress = progress;
   }
 
-  /// One row a picture.
+  /// Features, one row per picture.
   float[] features(List<Example> examples) {
     return rows(examples, trunk.network().dimension(), UnaryOperator.identity());
   }
 
-  /// The features of each picture through a linear map, one row a picture.
+  /// Features after a linear map, one row per picture.
   float[] embeddings(List<Example> examples, LinearMap map) {
     return rows(examples, map.outputs(), map::applyAll);
   }

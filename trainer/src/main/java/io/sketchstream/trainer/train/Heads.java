@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What is trained beside the network and is no part of the model: a vector for each class and,
-/// where it learns, the preservation head.
+/// Parameters that are trained with the network but are not part of the model: a vector for each
+/// class and, if it is trained, the preservation head.
 ///
 /// **Threads:** one. **Owns:** nothing; the arrays live as long as the manager they are given.
 final class Heads {
@@ -22,7 +22,7 @@ final class Heads {
 
   private final SequencedMap<String, NDArray> arrays = new LinkedHashMap<>();
 
-  /// @param tensors of [#start] or out of a checkpoint
+  /// @param tensors from [#start] or a checkpoint
   Heads(NDManager manager, SequencedMap<String, Tensor> tensors) {
     tensors.forEach((name, tensor) -> {
       long[] shape = tensor.shape().stream().mapToLong(extent -> extent).toArray();
@@ -32,7 +32,8 @@ final class Heads {
     });
   }
 
-  /// As a training begins: each class where its photos are, the preservation head as it is fitted.
+  /// The initial heads: class vectors at the means of their photos, and the fitted preservation
+  /// head.
   static SequencedMap<String, Tensor> start(
       TrainingConfig.Objectives objectives, Supervision supervision, int dimension) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
@@ -49,7 +50,7 @@ final class Heads {
     return new Tensor(List.of(values.length / width, width), values);
   }
 
-  /// Those among the tensors of a checkpoint.
+  /// The heads in a checkpoint.
   static SequencedMap<String, Tensor> of(Weights checkpoint) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(checkpoint.tensors());
     tensors.keySet().removeIf(name -> !name.startsWith(PREFIX));
@@ -61,7 +62,7 @@ final class Heads {
     return Collections.unmodifiableSequencedMap(arrays);
   }
 
-  /// Those that these objectives train.
+  /// The heads that these objectives train.
   SequencedMap<String, NDArray> trained(TrainingConfig.Objectives objectives) {
     SequencedMap<String, NDArray> trained = new LinkedHashMap<>(arrays);
     if (objectives.classification() == 0) {
@@ -70,12 +71,12 @@ final class Heads {
     return trained;
   }
 
-  /// One row a class.
+  /// One row per class.
   NDArray classVectors() {
     return arrays.get(CLASS_VECTORS);
   }
 
-  /// Whether the preservation head is among them.
+  /// Whether the preservation head is present.
   boolean preserve() {
     return arrays.containsKey(PRESERVATION_WEIGHT);
   }

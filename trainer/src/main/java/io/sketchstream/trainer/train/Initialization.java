@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where training starts from: a pretrained trunk, an embedding on top of it ([EmbeddingStart]),
-/// and where every photo and the photos of every class lie then.
+/// The initial state of a training: a pretrained trunk, an embedding on top of it
+/// ([EmbeddingStart]), and the resulting embeddings of all photos and classes.
 final class Initialization {
-  /// Pictures of each domain that the embedding is made from.
+  /// Number of pictures of each domain that the embedding is computed from.
   private static final int SAMPLE = 1200;
 
   private final Weights weights;
@@ -41,8 +41,8 @@ final class Initialization {
     photos.forEach(photo -> rowOf.put(photo, rowOf.size()));
   }
 
-  /// @param initial weights of the network; an embedding among them is kept, else one is made
-  /// @param classifier of the pretrained trunk, where it is known
+  /// @param initial weights of the network; an embedding in them is kept, otherwise one is computed
+  /// @param classifier classifier of the pretrained trunk, if known
   static Initialization of(
       TrainingConfig config,
       TrainingInput input,
@@ -113,7 +113,7 @@ final class Initialization {
         .with(Network.EMBEDDING_BIAS, new Tensor(List.of(outputs), embedding.bias()));
   }
 
-  /// Weights of the network, its embedding among them.
+  /// Weights of the network, including the embedding.
   Weights weights() {
     return weights;
   }
@@ -122,12 +122,12 @@ final class Initialization {
     return embedding.outputs();
   }
 
-  /// Every labelled photo, in the order of [#rows].
+  /// All labelled photos, in the order of [#rows].
   List<Example> photos() {
     return photos;
   }
 
-  /// The embeddings of all photos before they are normalised, row by row. Shared, not copied.
+  /// The embeddings of all photos before normalisation, row by row. Shared, not copied.
   float[] rows() {
     return rows;
   }
@@ -142,7 +142,7 @@ final class Initialization {
     return LinearMap.unit(Arrays.copyOfRange(rows, row * dimension(), (row + 1) * dimension()));
   }
 
-  /// The mean of the unit embeddings of a class's photos, at unit length.
+  /// The normalised mean of the unit embeddings of a class's photos.
   float[] classMean(List<Example> photosOfClass) {
     float[] sum = new float[dimension()];
     for (Example photo : photosOfClass) {
@@ -154,11 +154,11 @@ final class Initialization {
     return LinearMap.unit(sum);
   }
 
-  /// Where the pretrained classifier says that one of its classes lies: the mean feature of photos,
-  /// moved along the class's row of weights.
+  /// The prototype of an ImageNet class: the mean feature of photos, moved along the class's row of
+  /// the pretrained classifier.
   ///
-  /// @param row of the classifier
-  /// @param step how far
+  /// @param row row of the classifier's weight
+  /// @param step length of the move
   float[] prototype(float[] row, double step) {
     float[] feature = new float[row.length];
     for (int i = 0; i < feature.length; i++) {

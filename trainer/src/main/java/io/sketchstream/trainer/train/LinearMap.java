@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/// A linear layer outside of any network: `y = W x + b`.
+/// A linear layer: `y = W x + b`.
 ///
-/// @param weight one row an output
-/// @param bias one number an output
+/// @param weight one row per output
+/// @param bias one number per output
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 record LinearMap(float[] weight, float[] bias) {
 
@@ -40,7 +40,7 @@ record LinearMap(float[] weight, float[] bias) {
     }
   }
 
-  /// A vector brought to unit length, in place.
+  /// Normalises a vector in place.
   static float[] unit(float[] vector) {
     double squares = 0;
     for (float value : vector) {

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 
-/// The losses of a training as a picture: one panel an objective, smoothed over ten iterations.
+/// Draws the losses of a training: one panel per objective, smoothed over ten iterations.
 final class LossCurves {
   private static final int WIDTH = 900;
   private static final int PANEL_HEIGHT = 200;

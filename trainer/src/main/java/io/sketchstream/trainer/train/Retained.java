@@ -5,13 +5,13 @@ import io.sketchstream.trainer.data.Example;
 import java.util.List;
 import java.util.Optional;
 
-/// What a training keeps of the model that it starts from, so that nothing is forgotten.
+/// What a training keeps of the model that it starts from, against forgetting.
 ///
-/// @param unlabelled photos that only have to stay where they were
-/// @param sketchBank of that model. A bank of a few taught classes would take their own photos for
-///   hubs; empty: one is made of the training sketches
+/// @param unlabelled photos whose embeddings must not move
+/// @param sketchBank sketch bank of that model. In a bank of only a few classes, their own photos
+///   would count as hubs. Empty: a bank is made from the training sketches
 public record Retained(List<Example> unlabelled, Optional<Tensor> sketchBank) {
-  /// Nothing.
+  /// Keeps nothing.
   public static final Retained NOTHING = new Retained(List.of(), Optional.empty());
 
   public Retained {

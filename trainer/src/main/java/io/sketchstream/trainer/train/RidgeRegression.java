@@ -7,16 +7,16 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
-/// Least squares with a penalty on the weights, none on the bias.
+/// Least squares with a penalty on the weights but not on the bias.
 final class RidgeRegression {
   private RidgeRegression() {}
 
   /// Fits `y = W x + b`.
   ///
-  /// @param inputs one row an observation
-  /// @param outputs one row an observation
-  /// @param count of observations
-  /// @param penalty times the squares of the weights
+  /// @param inputs one row per observation
+  /// @param outputs one row per observation
+  /// @param count number of observations
+  /// @param penalty factor of the squared weights
   static LinearMap fit(float[] inputs, float[] outputs, int count, double penalty) {
     int d = inputs.length / count;
     int k = outputs.length / count;

@@ -9,26 +9,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What is computed once for all trainings of a run: the teacher's answers and the start.
+/// Computes once for all trainings of a run: the teacher's answers and the initial state.
 ///
-/// @param config of the run
-/// @param data to train on
-/// @param options where files are
-/// @param progress told how far it is
-/// @param shared the start, where another training of the same data and weights has made it
+/// @param config configuration of the run
+/// @param data training data
+/// @param options locations of files
+/// @param progress receives the progress
+/// @param shared initial states that other trainings with the same data and weights have computed
 record RunPreparation(
     TrainingConfig config,
     TrainingData data,
     TrainingRunOptions options,
     TrainingProgress progress,
     SharedStart shared) {
-  /// The file of the weights that every training begins with.
+  /// The file of the initial weights.
   static final String START = "start.safetensors";
 
-  /// The file of the teacher's answers, which holds for every run on the same pictures.
+  /// The file of the teacher's answers, valid for every run on the same pictures.
   static final String TEACHER = "teacher.safetensors";
 
-  /// The pictures, and what the teacher sees in the photos.
+  /// The pictures, and the teacher's answers for the photos.
   TrainingInput input(PictureReader reader) throws IOException, BrokenModelException {
     return new TrainingInput(
         data.training(), data.words(), data.retained().unlabelled(), reader, teacher(reader));
@@ -47,7 +47,7 @@ record RunPreparation(
         progress);
   }
 
-  /// The teacher that was named; else the network itself, before it is trained.
+  /// The configured teacher, or the network itself before training.
   private TeacherFile teacherFile() throws BrokenModelException {
     if (options.teacher().isPresent()) {
       return TeacherFile.in(options.teacher().get());
@@ -62,7 +62,7 @@ record RunPreparation(
                         + "disable the objective")));
   }
 
-  /// What all trainings start from; in a resumed run, what it began with.
+  /// The initial state of all trainings; a resumed run reads it from its file.
   Trainer.Prepared start(TrainingInput input) throws IOException, BrokenModelException {
     Path start = options.out().resolve(START);
     Network network = Network.named(config.network());

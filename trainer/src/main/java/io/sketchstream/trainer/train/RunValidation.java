@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Evaluates the models of a run on the splits that are not trained on.
+/// Evaluates the models of a run on the evaluation splits.
 final class RunValidation {
-  /// Writes the files of a run.
+  /// The JSON format of a run's files.
   static final ObjectMapper JSON =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
@@ -34,7 +34,7 @@ final class RunValidation {
   private final Path out;
   private final TrainingProgress progress;
 
-  /// @param out of the run: gets `report.json`, `report.txt` and pictures of hits
+  /// @param out directory of the run; receives `report.json`, `report.txt` and pictures of hits
   RunValidation(TrainingConfig config, TrainingData data, Path out, TrainingProgress progress) {
     this.config = config;
     this.data = data;
@@ -42,12 +42,12 @@ final class RunValidation {
     this.progress = progress;
   }
 
-  /// Evaluates a model on the way.
+  /// Evaluates an intermediate model.
   void of(ModelArtifact model, int iteration) throws IOException, BrokenModelException {
     evaluate(model, iteration, false);
   }
 
-  /// Evaluates the model that the run leaves: with binary codes and pictures of hits.
+  /// Evaluates the final model, with binary codes and pictures of hits.
   SortedMap<String, RetrievalReport> last(ModelArtifact model)
       throws IOException, BrokenModelException {
     return evaluate(model, config.iterations(), true);
@@ -76,7 +76,7 @@ final class RunValidation {
 
   /// Writes the reports.
   ///
-  /// @return the figures by name, such as `val.hubness.mAP`
+  /// @return metrics by name, such as `val.hubness.mAP`
   Map<String, Double> record(SortedMap<String, RetrievalReport> reports) throws IOException {
     Map<String, Double> metrics = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();

@@ -2,14 +2,14 @@ package io.sketchstream.trainer.train;
 
 /// AdamW with warm-up and cosine decay.
 ///
-/// @param learningRate of what is new: the embedding and the heads
-/// @param trunkLearningRate of the pretrained trunk
-/// @param finalShare the part of it that is left in the end, 0 to 1
-/// @param warmUp iterations in which it rises from 0
+/// @param learningRate learning rate of new layers: the embedding and the heads
+/// @param trunkLearningRate learning rate of the pretrained trunk
+/// @param finalShare share of the learning rate at the end, 0 to 1
+/// @param warmUp iterations over which it rises from 0
 /// @param weightDecay decoupled; not applied to biases
-/// @param gradientNormMax longer gradients are clipped to this
-/// @param averageDecay the model is a moving average of the weights with this decay; 0 takes the
-///   last weights
+/// @param gradientNormMax gradients are clipped to this norm
+/// @param averageDecay decay of the moving average of the weights that becomes the model; 0 uses
+///   the last weights
 public record Schedule(
     double learningRate,
     double trunkLearningRate,
@@ -28,7 +28,7 @@ public record Schedule(
     SettingRange.require("averageDecay", averageDecay, 0, .999999);
   }
 
-  /// The part of the learning rate that applies in an iteration.
+  /// The factor of the learning rate in an iteration.
   ///
   /// @param iteration counted from 0
   double share(int iteration, int iterations) {

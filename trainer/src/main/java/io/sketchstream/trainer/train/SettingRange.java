@@ -1,6 +1,6 @@
 package io.sketchstream.trainer.train;
 
-/// What a setting may be.
+/// Checks the range of a setting.
 final class SettingRange {
   private SettingRange() {}
 

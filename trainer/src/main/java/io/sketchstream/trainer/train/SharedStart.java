@@ -5,9 +5,9 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Weights;
 import java.util.Optional;
 
-/// Where trainings begin, computed once for all that begin in the same place: the same pictures,
-/// pretrained weights and way to make an embedding. It takes a pass of the network over every
-/// photo.
+/// Initial states, each computed once for all trainings that share it: the same pictures,
+/// pretrained weights and kind of embedding. Computing one takes a pass of the network over all
+/// photos.
 ///
 /// **Threads:** one.
 final class SharedStart {
@@ -16,7 +16,7 @@ final class SharedStart {
   private Key key;
   private Initialization start;
 
-  /// @param initial weights of a file
+  /// @param initial weights from a file
   Initialization of(
       TrainingConfig config,
       TrainingInput input,

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the pictures of a batch are held to, fixed before training: class, unit vectors, answers of
-/// the teacher, and distributions over prototypes. Immutable.
+/// Training targets, fixed before training: class indices, unit vectors, answers of the teacher,
+/// and distributions over prototypes. Immutable.
 final class Supervision {
-  /// How sure an answer about a drawing of a word is of the word's ImageNet classes.
+  /// Probability mass of a word's ImageNet classes in the answer for its drawings.
   private static final float WORD_CERTAINTY = .9f;
 
-  /// How far from the mean feature a prototype lies along its row of the classifier.
+  /// Distance of a prototype from the mean feature, along its row of the classifier.
   private static final double PROTOTYPE_STEP = 10;
 
-  /// ImageNet classes that a teacher sees in the photos of a class by at least this share, and by
-  /// this much together, are part of what its sketches show.
+  /// An ImageNet class counts as shown by a class's sketches if the teacher gives it at least this
+  /// mean probability on the class's photos, and all such classes together at least this much.
   private static final float SEEN_MIN = .08f;
 
   private static final float SEEN_TOGETHER_MIN = .25f;
@@ -37,7 +37,7 @@ final class Supervision {
   private final float[][] classMeans;
   private final int imageNetClasses;
 
-  /// @param imageNetClasses how many prototypes come from the classifier
+  /// @param imageNetClasses number of prototypes that come from the classifier
   Supervision(TrainingInput input, Initialization start, int imageNetClasses) {
     this.input = input;
     this.start = start;
@@ -51,7 +51,7 @@ final class Supervision {
             .toArray(float[][]::new);
   }
 
-  /// The unit mean of each class's photos at the start, row by row.
+  /// The normalised mean of each class's photos in the initial state, row by row.
   float[] classMeans() {
     return flat(List.of(classMeans));
   }
@@ -60,7 +60,7 @@ final class Supervision {
     return examples.stream().mapToInt(example -> classIndex.get(example.label())).toArray();
   }
 
-  /// The head that gives the teacher's answers from embeddings as they are at the start.
+  /// The head that predicts the teacher's answers from the initial embeddings.
   LinearMap preservationHead() {
     int width = input.teacher().width();
     float[] answers = new float[start.photos().size() * width];
@@ -78,7 +78,7 @@ final class Supervision {
     return RidgeRegression.fit(start.rows(), answers, start.photos().size(), RIDGE);
   }
 
-  /// Where each photo was at the start, and for each sketch where the photos of its class were;
+  /// For each photo its initial embedding, for each sketch the initial mean of its class's photos;
   /// unit vectors, row by row.
   float[] anchors(List<Example> examples) {
     return flat(
@@ -90,10 +90,10 @@ final class Supervision {
             .toList());
   }
 
-  /// The teacher's answer about each picture of a batch, row by row: a photo's own, a sketch's by
-  /// its class, a word's by its name.
+  /// The teacher's answer for each picture of a batch, row by row: per photo, per class for
+  /// sketches, by name for words.
   ///
-  /// @param ofClasses whether photos have their class's answer too
+  /// @param ofClasses whether photos also use the answer of their class
   float[] answers(Batch batch, boolean ofClasses) {
     TeacherTable teacher = input.teacher();
     List<float[]> rows = new ArrayList<>();
@@ -132,8 +132,9 @@ final class Supervision {
     return imageNetClasses + classes.size();
   }
 
-  /// What each sketch and each drawing of a word shows, as distributions over the prototypes, row
-  /// by row: half a sketch's class and half what the teacher sees in it; a word's ImageNet classes.
+  /// The target distribution over the prototypes for each sketch and each drawing of a word, row by
+  /// row. A sketch: half its class, half the teacher's answer for the class. A word: its ImageNet
+  /// classes.
   float[] prototypeTargets(Batch batch) {
     List<float[]> rows = new ArrayList<>();
     batch.sketches().forEach(sketch -> rows.add(sketchTarget(sketch.label())));
@@ -163,7 +164,7 @@ final class Supervision {
     return target;
   }
 
-  /// 1 where a prototype does not count: a word is not told apart from the class of the same thing.
+  /// 1 where a prototype is ignored: a word is not separated from the class with the same meaning.
   float[] excludedPrototypes(Batch batch) {
     float[] excluded = new float[(batch.sketches().size() + batch.words()) * prototypeCount()];
     int row = batch.sketches().size();

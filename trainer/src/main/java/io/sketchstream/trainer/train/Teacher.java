@@ -10,7 +10,7 @@ import io.sketchstream.encoder.network.Weights;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// An ImageNet classifier: a network that ends in logits, or one with a classifier on its features.
+/// An ImageNet classifier: a network that outputs logits, or one with a classifier on its features.
 ///
 /// **Threads:** one. **Owns:** native memory, until [#close].
 final class Teacher implements AutoCloseable {
@@ -36,7 +36,7 @@ final class Teacher implements AutoCloseable {
         classifier);
   }
 
-  /// The classifier that a network was published with, where the file has it.
+  /// The classifier that a network was published with, if the file contains it.
   ///
   /// @throws BrokenModelException when the file is missing or damaged
   static Optional<LinearMap> classifier(Network network, Path file) throws BrokenModelException {
@@ -54,12 +54,12 @@ final class Teacher implements AutoCloseable {
             weights.get(classifier.weight()).values(), weights.get(classifier.bias()).values()));
   }
 
-  /// How many things it knows.
+  /// Number of its classes.
   int width() {
     return classifier.map(LinearMap::outputs).orElse(network.network().dimension());
   }
 
-  /// Its answers, one distribution a picture.
+  /// Its answers, one distribution per picture.
   ///
   /// @param pixels interleaved 8-bit RGB squares, one after the other
   float[] answers(byte[] pixels, int count, int size) {

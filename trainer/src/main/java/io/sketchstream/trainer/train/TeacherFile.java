@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Where the weights of a teacher are, and of which network they are.
+/// The weights file of a teacher and its network.
 record TeacherFile(Network network, Path weights) {
   private static final String WEIGHTS = "model.safetensors";
   private static final String REFERENCE = "reference.json";
 
-  /// @param directory of `model.safetensors` and a `reference.json` that names the network
+  /// @param directory contains `model.safetensors` and a `reference.json` that names the network
   /// @throws BrokenModelException when one of the two is missing, or the network is unknown
   static TeacherFile in(Path directory) throws BrokenModelException {
     Path weights = directory.resolve(WEIGHTS);

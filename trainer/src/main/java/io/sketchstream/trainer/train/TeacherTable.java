@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// What an ImageNet classifier sees in each photo: its softmax, and the mean of it by class.
-/// Computed once before training, so that no teacher runs during it. Immutable.
+/// The answers of an ImageNet classifier: its softmax for each photo, and the mean by class.
+/// Computed once before training, so that no teacher runs during training. Immutable.
 public final class TeacherTable {
-  /// Side of the squares the teacher looks at.
+  /// Input size of the teacher, in pixels.
   private static final int TEACHER_SIZE = 224;
 
   private static final String PREFIX = "answers/";
@@ -55,17 +55,17 @@ public final class TeacherTable {
 
   /// A table of given answers.
   ///
-  /// @param answers one distribution a photo, row by row
+  /// @param answers one distribution per photo, row by row
   public static TeacherTable of(List<Example> photos, float[] answers) {
     return new TeacherTable(photos, answers, answers.length / photos.size(), "");
   }
 
-  /// A table for trainings that ask no teacher.
+  /// A table for trainings without a teacher.
   public static TeacherTable none() {
     return new TeacherTable(List.of(), new float[0], 1, "");
   }
 
-  /// Asks the teacher about every photo, or reads what it said before about the same photos.
+  /// Computes the table, or reads it if one for the same photos and teacher is stored.
   ///
   /// @param file the teacher's
   /// @param prepared where the table is kept; one of other photos, of another part of them or of
@@ -137,18 +137,18 @@ public final class TeacherTable {
     new Weights(tensors).write(file, Weights.Storage.FP32);
   }
 
-  /// How many things the teacher knows.
+  /// Number of the teacher's classes.
   int width() {
     return width;
   }
 
-  /// What it sees in a photo.
+  /// The teacher's answer for a photo.
   float[] answer(Example photo) {
     int row = rows.get(photo);
     return Arrays.copyOfRange(answers, row * width, (row + 1) * width);
   }
 
-  /// The mean of its answers to the photos of a class. Shared, not copied.
+  /// The mean answer for the photos of a class. Shared, not copied.
   float[] classMean(String label) {
     return byClass.get(label);
   }

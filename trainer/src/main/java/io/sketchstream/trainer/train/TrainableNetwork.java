@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// A network whose weights can be changed: the same definition that serves, loaded for gradients.
+/// A network for training: the definition that serving uses, loaded with gradients.
 ///
 /// **Threads:** one. **Owns:** native memory, until [#close].
 final class TrainableNetwork implements AutoCloseable {
@@ -54,7 +54,7 @@ final class TrainableNetwork implements AutoCloseable {
         throw new IllegalStateException(
             "libtorch lists no parameter %s, only %s".formatted(parameter.path(), byPath.keySet()));
       }
-      // To be said of the parameter: the first forward pass sets its array as the parameter has it.
+      // Set on the parameter, because the first forward pass sets its array from the parameter.
       loaded.freeze(!parameter.trained() || isFrozen(network, parameter.name(), frozenStages));
       tensors.put(parameter.name(), loaded.getArray());
     }
@@ -64,11 +64,11 @@ final class TrainableNetwork implements AutoCloseable {
     return network.stages().stream().limit(stages).flatMap(List::stream).anyMatch(name::startsWith);
   }
 
-  /// Loads a network to be trained.
+  /// Loads a network for training.
   ///
   /// @param weights with or without an embedding
-  /// @param frozenStages how many of the first stages stay as they are
-  /// @throws BrokenModelException when they are not weights of this network
+  /// @param frozenStages number of first stages that are not trained
+  /// @throws BrokenModelException when the weights do not fit the network
   static TrainableNetwork load(Network network, Weights weights, int frozenStages)
       throws BrokenModelException {
     // What runs frozen stages fused is for CPUs.
@@ -105,14 +105,14 @@ final class TrainableNetwork implements AutoCloseable {
     return model.getNDManager();
   }
 
-  /// The parameters by their names in safetensors: the very memory that the network computes with.
+  /// The parameters by their safetensors names; shared with the network, not copied.
   SequencedMap<String, NDArray> tensors() {
     return Collections.unmodifiableSequencedMap(tensors);
   }
 
-  /// A forward pass: embeddings before they are brought to unit length, or features, or logits.
+  /// A forward pass: embeddings before normalisation, features, or logits.
   ///
-  /// @param manager owner of the result
+  /// @param manager the owner of the result
   /// @param pixels interleaved 8-bit RGB squares, one after the other
   NDArray forward(NDManager manager, byte[] pixels, int count, int size) {
     NDArray images =
@@ -122,7 +122,7 @@ final class TrainableNetwork implements AutoCloseable {
         .singletonOrThrow();
   }
 
-  /// A copy of the weights as they are now.
+  /// A copy of the current weights.
   Weights weights() {
     return copy(tensors);
   }

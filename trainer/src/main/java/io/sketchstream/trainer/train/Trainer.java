@@ -23,10 +23,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 
-/// Trains a network as Tursun et al. 2022 do: one CNN for sketches and photos, fine-tuned with a
+/// Trains a network as in Tursun et al. 2022: one CNN for sketches and photos, fine-tuned with a
 /// domain-balanced quadruplet loss, a semantic classification loss and a semantic knowledge
-/// preservation loss; and with losses of our own that keep sketches and photos in the space that
-/// the pretrained trunk knows.
+/// preservation loss. Further losses keep sketches and photos in the space of the pretrained trunk.
 ///
 /// **Threads:** one, the trainer. **Owns:** the network, its optimiser and their native memory,
 /// until [#close].
@@ -62,17 +61,17 @@ public final class Trainer implements AutoCloseable {
     optimiser = optimiser();
   }
 
-  /// What is computed once and every training of the same configuration starts from.
+  /// The initial state that all trainings of the same configuration share.
   ///
-  /// @param start weights, and where every photo lies with them
-  /// @param supervision what pictures are held to
+  /// @param start initial weights, and the embeddings of all photos with them
+  /// @param supervision training targets
   /// @param classifier of the pretrained trunk
   record Prepared(Initialization start, Supervision supervision, Optional<LinearMap> classifier) {}
 
   /// Prepares trainings.
   ///
   /// @param initial pretrained weights of the network
-  /// @param classifier of the pretrained trunk; prototypes need it
+  /// @param classifier classifier of the pretrained trunk; prototypes need it
   /// @throws BrokenModelException when the weights are not of this network
   static Prepared prepare(
       TrainingConfig config,
@@ -86,7 +85,7 @@ public final class Trainer implements AutoCloseable {
         config, input, classifier, Initialization.of(config, input, initial, classifier, progress));
   }
 
-  /// @param start of a training with the same pictures, weights and embedding
+  /// @param start initial states of trainings with the same pictures, weights and embedding
   static Prepared prepare(
       TrainingConfig config,
       TrainingInput input,
@@ -106,7 +105,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /// A training from its beginning.
+  /// Starts a training.
   ///
   /// @param initial pretrained weights of the network
   /// @throws BrokenModelException when the weights are not of this network
@@ -126,7 +125,7 @@ public final class Trainer implements AutoCloseable {
         Heads.start(config.objectives(), prepared.supervision(), prepared.start().dimension()));
   }
 
-  /// Goes on where a checkpoint was taken; the rest is the same to the bit as without the break.
+  /// Resumes from a checkpoint; the result is the same to the bit as without the interruption.
   ///
   /// @param config the one that the checkpoint was made with
   /// @param checkpoint of [#writeCheckpoint]
@@ -187,13 +186,13 @@ public final class Trainer implements AutoCloseable {
 
   /// Trains to the last iteration.
   ///
-  /// @param log told of every iteration, on this thread
+  /// @param log receives every iteration, on this thread
   /// @throws DivergedException when a loss or a gradient became NaN or infinite
   public void train(Consumer<TrainingStep> log) throws InterruptedException {
     trainUntil(config.iterations(), log);
   }
 
-  /// Trains until so many iterations are done in all.
+  /// Trains until `end` iterations are done in total.
   ///
   /// @param end at most the iterations of the configuration
   /// @throws InterruptedException between two iterations; the trainer can go on or give a
@@ -232,7 +231,7 @@ public final class Trainer implements AutoCloseable {
     return new BatchLoader(sampler, input.reader(), settings, iteration, config.iterations());
   }
 
-  /// Ends the training after this iteration, whatever was asked for.
+  /// Ends the training after this iteration, before the configured end.
   void finish() {
     finished = true;
   }
@@ -288,12 +287,12 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /// Iterations done.
+  /// Number of completed iterations.
   public int iteration() {
     return iteration;
   }
 
-  /// The weights to keep: of the network alone, averaged if the schedule says so.
+  /// The resulting weights of the network alone, averaged if the schedule says so.
   public Weights result() {
     Weights weights = network.weights();
     Weights trained = TrainableNetwork.copy(optimiser.result());

@@ -15,10 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// Every hyperparameter of a training. With the pictures and the initial weights it determines the
-/// result, and it is kept in every checkpoint and in the manifest of the model.
+/// All hyperparameters of a training. With the pictures and the initial weights they determine the
+/// result; they are kept in every checkpoint and in the manifest of the model.
 ///
-/// @param network its name, as `encoder` knows it
+/// @param network its name in `encoder`
 /// @param dimension of the embedding
 /// @param inputSize side of the squares trained on, in pixels
 /// @param servedSize side of the squares that the model is served with. More pixels than in
@@ -31,9 +31,9 @@ import java.util.SequencedMap;
 ///   edges and colours, and not training them saves a third of the time. -1: two fifths of them
 /// @param iterations batches trained on
 /// @param classesPerBatch P: classes in a batch
-/// @param picturesPerDomain K: sketches, and photos, of each of them
-/// @param wordsPerBatch W: drawings of words that have a name in ImageNet; 0 where there are none
-/// @param unlabelledPerBatch R: photos without a class that stay where they were; 0 where there are
+/// @param picturesPerDomain K: sketches per class, and photos per class
+/// @param wordsPerBatch W: drawings of words that have an ImageNet name; 0 if there are none
+/// @param unlabelledPerBatch R: photos without a class, which keep their embedding; 0 if there are
 ///   none
 /// @param strokeShare how often a sketch is one of strokes, where its class has sketches too
 /// @param thumbnailShare how often a photo is one of 64 pixels, where its class has larger ones
@@ -48,8 +48,8 @@ import java.util.SequencedMap;
 ///   are recognised
 /// @param augmentation how pictures are augmented
 /// @param classifierStart whether the embedding starts as the principal directions of the network's
-///   own classifier, or at random where it has none; else as those of the training pictures
-/// @param seed of everything random
+///   own classifier, or at random if it has none; otherwise as those of the training pictures
+/// @param seed seed of all random numbers
 public record TrainingConfig(
     String network,
     int dimension,
@@ -106,18 +106,18 @@ public record TrainingConfig(
     SettingRange.require("whitening", whitening, 0, .5);
   }
 
-  /// What is minimised: a weighted sum, 0 switches an objective off.
+  /// The objectives: a weighted sum is minimised; weight 0 disables an objective.
   ///
-  /// @param classification cosine softmax over the classes, sketches and photos alike
-  /// @param quadruplet sketches beside photos of their class, apart from those of others
-  /// @param preservation a head on the embedding still gives the teacher's answers
-  /// @param photoAnchoring augmented photos stay where their photo was at the start
-  /// @param sketchAlignment sketches come to where the photos of their class were at the start
-  /// @param prototypes cosine softmax of sketches over the classes of ImageNet, too; needs a
+  /// @param classification cosine softmax over the classes, for sketches and photos
+  /// @param quadruplet sketches close to photos of their class, far from those of others
+  /// @param preservation a head on the embedding still predicts the teacher's answers
+  /// @param photoAnchoring augmented photos stay at the initial embedding of their photo
+  /// @param sketchAlignment sketches move to the initial mean of their class's photos
+  /// @param prototypes cosine softmax of sketches over the classes of ImageNet as well; needs a
   ///   network with a classifier
-  /// @param trainedHead whether that head learns too and every picture has its class's answer, as
-  ///   Tursun et al. have it; else the head is fixed and a photo keeps its own answer
-  /// @param scale of the cosines in classification and prototypes
+  /// @param trainedHead whether the preservation head is trained and each picture has the answer of
+  ///   its class, as in Tursun et al.; otherwise the head is fixed and a photo has its own answer
+  /// @param scale factor of the cosines in classification and prototypes
   /// @param margin of the quadruplet loss, a distance on the unit sphere
   public record Objectives(
       double classification,
@@ -143,7 +143,7 @@ public record TrainingConfig(
       }
     }
 
-    /// The weights by name, of those that are on.
+    /// The weights of enabled objectives by name.
     SequencedMap<String, Double> weights() {
       SequencedMap<String, Double> weights = new LinkedHashMap<>();
       weights.put(CLASSIFICATION, classification);
@@ -157,7 +157,7 @@ public record TrainingConfig(
     }
   }
 
-  /// A good choice for photos and sketches of one's own.
+  /// The default for custom photos and sketches.
   public static TrainingConfig standard() {
     return new TrainingConfig(
         "mobilenet_v2",
@@ -186,10 +186,9 @@ public record TrainingConfig(
         1);
   }
 
-  /// Tursun et al. 2022 and nothing else: ResNet-50, all of it trained with the three objectives,
-  /// weighed alike. What their paper leaves open is as in the recipes of its kind (SAKE, TCN):
-  /// batches of 40, the embedding out of the classifier, a tenth of the learning rate for the
-  /// trunk.
+  /// Only Tursun et al. 2022: ResNet-50, all of it trained with the three objectives, equally
+  /// weighted. What their paper leaves open follows similar recipes (SAKE, TCN): batches of 40, the
+  /// embedding from the classifier, a tenth of the learning rate for the trunk.
   public static TrainingConfig tursun2022() {
     return new TrainingConfig(
         "resnet50",
@@ -218,7 +217,7 @@ public record TrainingConfig(
         1);
   }
 
-  /// How the default model is made; needs the words and the classifier of the network.
+  /// The recipe of the default model; needs the words and the classifier of the network.
   public static TrainingConfig defaultModel() {
     return standard()
         .with(
@@ -236,8 +235,8 @@ public record TrainingConfig(
 
   /// This configuration with some values replaced.
   ///
-  /// @param values by name, nested ones with dots: `iterations`, `schedule.learningRate`
-  /// @throws IllegalArgumentException when a name is unknown or a value is none
+  /// @param values values by name, nested ones with dots: `iterations`, `schedule.learningRate`
+  /// @throws IllegalArgumentException when a name is unknown or a value is not valid
   public TrainingConfig with(Map<String, String> values) {
     ObjectNode root = JSON.valueToTree(this);
     values.forEach((name, value) -> {
@@ -257,7 +256,7 @@ public record TrainingConfig(
     }
   }
 
-  /// How many first stages of a network stay as they are.
+  /// The number of first stages of a network that are not trained.
   ///
   /// @throws IllegalArgumentException when nothing of its trunk would be trained
   int frozenStagesOf(Network trained) {

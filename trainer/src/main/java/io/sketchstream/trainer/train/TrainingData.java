@@ -21,11 +21,11 @@ import java.util.TreeMap;
 
 /// The pictures of a training and of its evaluations.
 ///
-/// @param training classes to train on
-/// @param words drawings of things with a name in ImageNet
-/// @param retained what is kept of the model that the training starts from
-/// @param evaluations by the name of their split: classes that are never trained on
-/// @param summary what was found and what is left out, a line each
+/// @param training pictures of the training classes
+/// @param words drawings of words that have an ImageNet name
+/// @param retained what is kept of the initial model
+/// @param evaluations pictures by split name, of classes that are never trained on
+/// @param summary what was found and what is left out, one line each
 public record TrainingData(
     LabelledPictures training,
     List<Word> words,
@@ -37,12 +37,12 @@ public record TrainingData(
     summary = List.copyOf(summary);
   }
 
-  /// Pictures without words.
+  /// Training data without words.
   public TrainingData(LabelledPictures training, SortedMap<String, LabelledPictures> evaluations) {
     this(training, List.of(), Retained.NOTHING, evaluations, List.of(found(training)));
   }
 
-  /// The same, keeping something of the model that the training starts from.
+  /// The same data, keeping something of the initial model.
   public TrainingData retaining(Retained kept) {
     return new TrainingData(training, words, kept, evaluations, summary);
   }
@@ -58,15 +58,15 @@ public record TrainingData(
             drawn ? "sketches" : "contours of photos in place of sketches");
   }
 
-  /// The split that is trained on.
+  /// The name of the training split.
   public static final String TRAIN = "train";
 
-  /// With fewer classes than this none can be spared for an evaluation.
+  /// With fewer classes, none is held out for evaluation.
   private static final int CLASSES_MIN = 6;
 
   private static final int HELD_OUT_SHARE = 8;
 
-  /// Reads a dataset of many kinds, and takes its validation classes to evaluate on.
+  /// Reads a wide dataset; its validation classes are for evaluation.
   ///
   /// @throws DatasetException when a folder or a file is missing
   public static TrainingData read(WideDataset dataset) {
@@ -87,20 +87,20 @@ public record TrainingData(
         training, words, Retained.NOTHING, evaluations, dataset.summary(training, words));
   }
 
-  /// Reads a published dataset: exactly its seen classes are trained on, its unseen ones are
-  /// evaluated on.
+  /// Reads a published dataset: exactly its seen classes are for training, its unseen ones for
+  /// evaluation.
   ///
-  /// @throws DatasetException names the folder or the classes that are missing
+  /// @throws DatasetException when a folder or class is missing; names it
   public static TrainingData read(PublishedDataset dataset, Path root) {
     PublishedDataset.Pictures pictures = dataset.read(root);
     return new TrainingData(
         pictures.seen(), new TreeMap<>(Map.of(dataset.label(), pictures.unseen())));
   }
 
-  /// Reads folders of one folder a class.
+  /// Reads folders with one subfolder per class.
   ///
   /// @param sketches none: contours of the photos stand in for them
-  /// @param splits which classes to train on (`train`) and which to evaluate on (any other name)
+  /// @param splits the classes for training (`train`) and for evaluation (any other name)
   /// @throws DatasetException when a folder or a split is missing
   public static TrainingData read(List<Path> photos, List<Path> sketches, ClassSplits splits) {
     LabelledPictures training =
@@ -122,7 +122,7 @@ public record TrainingData(
     return new TrainingData(training, evaluations);
   }
 
-  /// Reads folders and holds an eighth of the classes out for evaluation, drawn by the seed.
+  /// Reads folders and holds an eighth of the classes out for evaluation, chosen by the seed.
   ///
   /// @param sketches none: contours of the photos stand in for them
   /// @throws DatasetException when a folder is missing

@@ -6,13 +6,13 @@ import io.sketchstream.trainer.data.PictureReader;
 import io.sketchstream.trainer.data.Word;
 import java.util.List;
 
-/// What a training learns from.
+/// The input of a training.
 ///
-/// @param pictures by class; classes without sketches count as other things
-/// @param words drawings of things with a name in ImageNet
-/// @param unlabelled photos that only have to stay where they were, so that nothing is forgotten
-/// @param reader of the pictures
-/// @param teacher answers for every photo; only looked at where preservation or prototypes are on
+/// @param pictures pictures by class; classes without sketches serve as negatives
+/// @param words drawings of words that have an ImageNet name
+/// @param unlabelled photos whose embeddings must not move, against forgetting
+/// @param reader reader of the pictures
+/// @param teacher answers for every photo; used by preservation and prototypes only
 public record TrainingInput(
     LabelledPictures pictures,
     List<Word> words,

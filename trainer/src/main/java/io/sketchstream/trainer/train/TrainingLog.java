@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// One line an iteration, as CSV. A resumed training cuts what it is about to do again.
+/// A CSV log with one line per iteration. A resumed training truncates what it repeats.
 final class TrainingLog {
   private static final String FIRST = "iteration,loss,";
   private static final String LAST = "learning_rate,gradient_norm,pictures_per_second";
@@ -21,8 +21,8 @@ final class TrainingLog {
   private final List<String> objectives;
   private final List<TrainingStep> steps = new ArrayList<>();
 
-  /// @param objectives names of the losses that every step has
-  /// @param done iterations that are kept of a log that is there already
+  /// @param objectives names of the losses in every step
+  /// @param done number of iterations to keep of an existing log
   TrainingLog(Path file, List<String> objectives, int done) throws IOException {
     this.file = file;
     this.objectives = List.copyOf(objectives);

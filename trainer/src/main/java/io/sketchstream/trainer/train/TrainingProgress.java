@@ -2,21 +2,21 @@ package io.sketchstream.trainer.train;
 
 import io.sketchstream.trainer.evaluate.RetrievalReport;
 
-/// Is told how a training goes, on its thread.
+/// Receives the progress of a training, on the training's thread.
 public interface TrainingProgress {
-  /// Hears nothing.
+  /// Ignores all progress.
   TrainingProgress SILENT = new TrainingProgress() {};
 
-  /// Something that takes a while has come so far.
+  /// Progress of a long computation.
   ///
-  /// @param what such as `teacher's table`
+  /// @param what name of the computation, such as `teacher's table`
   default void phase(String what, int done, int total) {}
 
-  /// An iteration is done.
+  /// Called after each iteration.
   default void step(TrainingStep step, int iterations) {}
 
-  /// The model so far was evaluated.
+  /// Called after an intermediate model was evaluated.
   ///
-  /// @param split which classes
+  /// @param split the split it was evaluated on
   default void validated(int iteration, String split, RetrievalReport report) {}
 }

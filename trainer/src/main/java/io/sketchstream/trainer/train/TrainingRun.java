@@ -31,14 +31,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 
-/// A whole training in one directory: prepare, train, checkpoint, evaluate, and leave a model
-/// artifact.
+/// A complete training in one directory: prepares, trains, writes checkpoints, evaluates, and
+/// writes a model artifact.
 ///
 /// ```
-/// config.json, teacher.safetensors     settings; what the teacher sees in the photos
-/// start.safetensors                    where every run begins
-/// checkpoint-*.safetensors, log-*.csv  where a broken-off run goes on
-/// run-*.safetensors, curves-*.png      a finished run
+/// config.json, teacher.safetensors     settings; the teacher's answers
+/// start.safetensors                    the initial state of every run
+/// checkpoint-*.safetensors, log-*.csv  state of an interrupted run
+/// run-*.safetensors, curves-*.png      results of a finished run
 /// manifest.json, model.safetensors     the model
 /// report.json, report.txt, hits-*.png
 /// ```
@@ -70,7 +70,7 @@ public final class TrainingRun {
     this(config, data, options, progress, new SharedStart());
   }
 
-  /// @param shared where trainings begin that have the same data and initial weights
+  /// @param shared initial states of trainings with the same data and initial weights
   TrainingRun(
       TrainingConfig config,
       TrainingData data,
@@ -88,8 +88,8 @@ public final class TrainingRun {
 
   /// Trains and evaluates.
   ///
-  /// @return the model as it was stored
-  /// @throws BrokenModelException when given weights do not fit
+  /// @return the stored model
+  /// @throws BrokenModelException when the initial weights do not fit
   /// @throws DivergedException when a loss or a gradient became NaN or infinite
   public ModelArtifact run() throws IOException, BrokenModelException, InterruptedException {
     Files.createDirectories(options.out());
@@ -108,7 +108,7 @@ public final class TrainingRun {
     return finish(mixed(trained));
   }
 
-  /// Trains all runs that are not finished.
+  /// Trains all unfinished runs.
   private void train(List<Path> runs)
       throws IOException, BrokenModelException, InterruptedException {
     RunPreparation preparation = new RunPreparation(config, data, options, progress, shared);
@@ -121,7 +121,7 @@ public final class TrainingRun {
     }
   }
 
-  /// Trains once, from its beginning or from where it was broken off.
+  /// Trains one run, from the start or from its checkpoint.
   private Weights train(int run, TrainingInput input, Trainer.Prepared prepared)
       throws IOException, BrokenModelException, InterruptedException {
     Path checkpoint = options.out().resolve("checkpoint-" + run + ".safetensors");
@@ -199,8 +199,8 @@ public final class TrainingRun {
     return model.described(origin(validation.record(reports)));
   }
 
-  /// The weights and a bank of training sketches, spread over the classes, as the stored model
-  /// embeds them.
+  /// The weights with a bank of training sketches, spread over the classes, as embedded by the
+  /// stored model.
   private Weights withBank(ModelArtifact model, Weights trained) throws BrokenModelException {
     Optional<Tensor> kept = data.retained().sketchBank();
     if (kept.isPresent()) {
@@ -259,7 +259,7 @@ public final class TrainingRun {
         config.seed(), data.training().fingerprint(), metrics, recipe(), options.command());
   }
 
-  /// The configuration, nested names joined by dots.
+  /// The configuration by name; nested names are joined by dots.
   private Map<String, String> recipe() {
     Map<String, String> recipe = new LinkedHashMap<>();
     flatten("", JSON.convertValue(config, new TypeReference<Map<String, Object>>() {}), recipe);

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What does not change the result.
+/// Options that do not change the result.
 ///
 /// @param out directory of the run and of the model
 /// @param initial pretrained weights of the network; without, it is trained from scratch

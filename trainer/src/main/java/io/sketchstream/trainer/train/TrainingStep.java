@@ -4,15 +4,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// What one iteration did.
+/// The result of one iteration.
 ///
 /// @param iteration counted from 1
-/// @param loss the weighted sum that was minimised
-/// @param losses each objective's own value by name, in the order of the configuration; those that
-///   are off are missing. Preservation and prototypes are above the least they can be
-/// @param learningRate of new layers
-/// @param gradientNorm before it was clipped
-/// @param picturesPerSecond of this iteration, loading included
+/// @param loss the minimised weighted sum
+/// @param losses value of each enabled objective by name, in the order of the configuration.
+///   Preservation and prototypes are given above their lower bounds
+/// @param learningRate learning rate of new layers
+/// @param gradientNorm gradient norm before clipping
+/// @param picturesPerSecond throughput of this iteration, including loading
 public record TrainingStep(
     int iteration,
     double loss,
@@ -24,7 +24,7 @@ public record TrainingStep(
     losses = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(losses));
   }
 
-  /// The value of an objective; 0 where it is off.
+  /// The value of an objective; 0 if it is disabled.
   public double loss(String objective) {
     return losses.getOrDefault(objective, 0.0);
   }

@@ -6,18 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// Averages of weights. Networks that were trained from one start lie in one valley of the loss:
-/// their mean is better than each (model soups, Wortsman et al., 2022), and drawing it a little
-/// towards the start keeps what the start knew of classes that were never trained (WiSE-FT, the
+/// Averages weights. Networks that were trained from the same start lie in one valley of the loss:
+/// their mean is better than each of them (model soups, Wortsman et al., 2022). Interpolating it
+/// slightly towards the start keeps knowledge about classes that were never trained (WiSE-FT, the
 /// same authors).
 final class WeightAveraging {
   private WeightAveraging() {}
 
-  /// The mean of some networks, drawn towards their start.
+  /// The mean of several networks, interpolated towards their start.
   ///
-  /// @param trained one or more, of the same tensors
-  /// @param start where each of them began
-  /// @param startShare how far, 0 to 1
+  /// @param trained one or more sets of weights with the same tensors
+  /// @param start their common initial weights
+  /// @param startShare share of the start, 0 to 1
   static Weights of(List<Weights> trained, Weights start, double startShare) {
     SequencedMap<String, Tensor> mixed = new LinkedHashMap<>();
     for (String name : start.names()) {

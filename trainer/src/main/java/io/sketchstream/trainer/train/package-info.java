@@ -1,4 +1,4 @@
-/// From labelled pictures to a better network: what is prepared once, the loop, its optimiser, its
-/// checkpoints and its log. Reads batches of `training.data`, minimises the objectives of
-/// `training.loss`, and leaves a model artifact behind.
+/// Trains a network on labelled pictures: preparation, training loop, optimiser, checkpoints and
+/// log. Reads batches of `trainer.data`, minimises the objectives of `trainer.loss`, and writes a
+/// model artifact.
 package io.sketchstream.trainer.train;

@@ -35,14 +35,14 @@ class AugmenterTest {
   }
 
   @Test
-  void sameRandomNumbersGiveTheSamePicture() {
+  void givesTheSamePictureForTheSameRandomNumbers() {
     byte[] first = augmented(Augmentation.standard(), PHOTO, 4);
     assertArrayEquals(first, augmented(Augmentation.standard(), PHOTO, 4));
     assertFalse(Arrays.equals(first, augmented(Augmentation.standard(), PHOTO, 5)));
   }
 
   @Test
-  void withoutAugmentationThePictureIsAsItIs() {
+  void keepsThePictureWithoutAugmentation() {
     byte[] expected = ramp(SIZE).rgb();
     byte[] actual = augmented(Augmentation.none(), SKETCH, 1);
     for (int i = 0; i < expected.length; i++) {
@@ -51,7 +51,7 @@ class AugmenterTest {
   }
 
   @Test
-  void halfOfThePicturesAreMirrored() {
+  void mirrorsHalfOfThePictures() {
     Augmentation none = Augmentation.none();
     Augmentation flip =
         new Augmentation(0, 0, 1, 1, 0, 0, 0, true, 0, 56, 0, 0, 0, none.penMin(), none.penMax());
@@ -64,7 +64,7 @@ class AugmenterTest {
   }
 
   @Test
-  void photosAreRecolouredAndSketchesAreNot() {
+  void recoloursPhotosButNotSketches() {
     Augmentation none = Augmentation.none();
     Augmentation colours =
         new Augmentation(
@@ -75,7 +75,7 @@ class AugmenterTest {
   }
 
   @Test
-  void thumbnailsAreReadAsTheyAre() {
+  void readsThumbnailsAtTheirOwnSize() {
     Set<Integer> sides = new TreeSet<>();
     Augmenter augmenter =
         new Augmenter(
@@ -93,7 +93,7 @@ class AugmenterTest {
 
   /// A file has the pixels that an enlarged part needs.
   @Test
-  void whatIsEnlargedMuchIsReadLarger() {
+  void readsEnlargedPartsAtAHigherResolution() {
     Augmentation none = Augmentation.none();
     Augmentation zooming =
         new Augmentation(0, 0, 1, 2, 0, 0, 0, false, 0, 56, 0, 0, 0, none.penMin(), none.penMax());
@@ -117,7 +117,7 @@ class AugmenterTest {
   }
 
   @Test
-  void strokesAreDrawnWithPensOfManyWidths() {
+  void drawsStrokesWithManyPenWidths() {
     Set<Double> pens = new TreeSet<>();
     PictureReader reader =
         new PictureReader() {
@@ -142,13 +142,13 @@ class AugmenterTest {
   }
 
   @Test
-  void seedsOfNeighboursHaveNothingInCommon() {
+  void givesAdjacentSeedsIndependentStreams() {
     assertNotEquals(BatchLoader.mixed(1) + 1, BatchLoader.mixed(2));
     assertNotEquals(BatchLoader.mixed(1), BatchLoader.mixed(2) - 1);
   }
 
   @Test
-  void beyondTheEdgeAPhotoIsMirrored() {
+  void mirrorsAPhotoBeyondItsEdge() {
     byte[] source = {0, 0, 0, 100, 100, 100, 0, 0, 0, 100, 100, 100};
     double[] moved = {1, 0, .5, 0, 1, 0};
     byte[] mirrored = Resampling.affine(source, 2, moved, 2, Resampling.Border.MIRROR);

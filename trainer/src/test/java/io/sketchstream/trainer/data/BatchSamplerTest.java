@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class BatchSamplerTest {
   @Test
-  void batchesAreBalancedByDomainAndClass() {
+  void balancesBatchesByDomainAndClass() {
     List<Example> batch = sampler(pictures(5, 7), 3, 2, 1).next();
     assertEquals(12, batch.size());
     for (int i = 0; i < 6; i++) {
@@ -30,7 +30,7 @@ class BatchSamplerTest {
   }
 
   @Test
-  void everyPictureComesOnceBeforeAnyComesTwice() {
+  void drawsEveryPictureOnceBeforeAnyTwice() {
     BatchSampler sampler = sampler(pictures(4, 6), 2, 3, 9);
     // Each class comes in every second batch, with half of its pictures.
     List<Example> drawn = new ArrayList<>();
@@ -41,7 +41,7 @@ class BatchSamplerTest {
   }
 
   @Test
-  void classesComeEquallyOften() {
+  void drawsClassesEquallyOften() {
     BatchSampler sampler = sampler(pictures(7, 4), 3, 1, 2);
     Map<String, Long> counts =
         IntStream.range(0, 70)
@@ -54,7 +54,7 @@ class BatchSamplerTest {
   }
 
   @Test
-  void skippingIsDrawingAndForgetting() {
+  void skipsAsManyBatchesAsItWouldDraw() {
     BatchSampler drawn = sampler(pictures(5, 7), 3, 2, 4);
     BatchSampler skipped = sampler(pictures(5, 7), 3, 2, 4);
     for (int i = 0; i < 11; i++) {
@@ -72,7 +72,7 @@ class BatchSamplerTest {
   }
 
   @Test
-  void kindsAreMixedWhereAClassHasBoth() {
+  void mixesKindsWhereAClassHasBoth() {
     List<Example> examples = new ArrayList<>(pictures(3, 4).photos());
     examples.addAll(pictures(3, 4).sketches());
     for (int i = 0; i < 4; i++) {
@@ -94,7 +94,7 @@ class BatchSamplerTest {
 
   /// Two drawings among many contours come as often as all of those together.
   @Test
-  void fewSketchesAreNotLostAmongContours() {
+  void drawsFewSketchesAsOftenAsContours() {
     List<Example> examples = new ArrayList<>(pictures(2, 2).sketches());
     examples.addAll(pictures(2, 40).photos());
     examples.addAll(Contours.of(pictures(2, 40).photos()));
@@ -109,7 +109,7 @@ class BatchSamplerTest {
   }
 
   @Test
-  void wordsComeLastEachOnceBeforeAnyTwice() {
+  void drawsWordsLastAndEachOnceBeforeAnyTwice() {
     List<Word> words =
         IntStream.range(0, 6)
             .mapToObj(w -> {
@@ -139,7 +139,7 @@ class BatchSamplerTest {
   }
 
   @Test
-  void everyUnlabelledPhotoComesBeforeAnyComesTwice() {
+  void drawsEveryUnlabelledPhotoBeforeAnyTwice() {
     List<Example> unlabelled = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       unlabelled.add(new Example(Path.of("gallery-" + i + ".jpg"), "", Domain.PHOTO));

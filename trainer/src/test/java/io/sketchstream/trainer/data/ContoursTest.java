@@ -59,7 +59,7 @@ class ContoursTest {
   }
 
   @Test
-  void theContourOfADiscIsACircle() {
+  void drawsTheContourOfADiscAsACircle() {
     for (int seed = 0; seed < 20; seed++) {
       BufferedImage drawing = ContourDrawing.of(disc(), THIN, new SplittableRandom(seed));
       boolean[] degrees = new boolean[360];
@@ -82,7 +82,7 @@ class ContoursTest {
   }
 
   @Test
-  void linesAreThinAndAsWideAsThePen() {
+  void drawsLinesAsWideAsThePen() {
     int thin = ink(ContourDrawing.of(disc(), THIN, new SplittableRandom(1)));
     int wide = ink(ContourDrawing.of(disc(), 6.0 / 256, new SplittableRandom(1)));
     double circumference = 2 * Math.PI * RADIUS;
@@ -91,7 +91,7 @@ class ContoursTest {
   }
 
   @Test
-  void aPhotoWithoutContoursGivesItsFrame() {
+  void drawsTheFrameOfAPhotoWithoutContours() {
     BufferedImage plain = new BufferedImage(90, 60, BufferedImage.TYPE_3BYTE_BGR);
     BufferedImage drawing = ContourDrawing.of(plain, THIN, new SplittableRandom(1));
     assertTrue(isInk(drawing, 0, 0));
@@ -99,7 +99,7 @@ class ContoursTest {
   }
 
   @Test
-  void eachPenDrawsOtherContoursOfThePhoto() throws IOException {
+  void drawsDifferentContoursWithEachPen() throws IOException {
     Path file = folder.resolve("disc.png");
     ImageIO.write(disc(), "png", file.toFile());
     Example contours = Contours.of(List.of(new Example(file, "a", Domain.PHOTO))).getFirst();
@@ -113,7 +113,7 @@ class ContoursTest {
   }
 
   @Test
-  void noContourIsSearchedAmongThePhotosItWasMadeFrom() {
+  void excludesTheSourcePhotosOfContoursFromTheGallery() {
     List<Example> photos =
         Stream.of("1", "2", "3", "4", "5")
             .map(name -> new Example(Path.of(name), "a", Domain.PHOTO))
@@ -126,7 +126,7 @@ class ContoursTest {
   }
 
   @Test
-  void photosOfEverydayThingsHaveContours() throws IOException {
+  void findsContoursInPhotosOfEverydayThings() throws IOException {
     Path photos = Path.of(System.getProperty("project.root"), "../shared/data/photos");
     Assumptions.assumeTrue(Files.isDirectory(photos), () -> "skipped: there is no " + photos);
     List<Path> files;

@@ -24,7 +24,7 @@ class LabelledPicturesTest {
   @TempDir private Path folder;
 
   @Test
-  void strokesAndSvgAreSketches() throws IOException {
+  void readsStrokesAndSvgAsSketches() throws IOException {
     Path cats = Files.createDirectories(folder.resolve("sketches/cat"));
     String strokes = "[[[10, 200], [10, 200]]]";
     Files.writeString(cats.resolve("one.json"), "{\n\"drawing\": " + strokes + "\n}");
@@ -58,7 +58,7 @@ class LabelledPicturesTest {
   }
 
   @Test
-  void aSpreadTakesAsManyOfEachClassAsPossible() {
+  void spreadsPicturesEvenlyOverTheClasses() {
     List<Example> examples =
         Stream.of("a", "b", "c")
             .flatMap(label ->
@@ -73,7 +73,7 @@ class LabelledPicturesTest {
   }
 
   @Test
-  void withoutSketchesContoursAreTrainedOn() throws IOException {
+  void usesContoursWithoutSketches() throws IOException {
     TinyDataset.write(folder, 6, 4, 3);
     TrainingData data = TrainingData.read(List.of(folder.resolve("photos")), List.of(), 1);
     assertEquals(4, data.training().pairedClasses().size());

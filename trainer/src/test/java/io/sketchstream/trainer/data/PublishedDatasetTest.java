@@ -32,7 +32,7 @@ class PublishedDatasetTest {
   }
 
   @Test
-  void saysWhichFolderIsMissing() throws IOException {
+  void namesTheMissingFolder() throws IOException {
     assertMentions("png_ready", PublishedDataset.TU_BERLIN);
     picture("sketches/cow");
     picture("photos/cow");
@@ -58,7 +58,7 @@ class PublishedDatasetTest {
   }
 
   @Test
-  void exactlyTheSeenClassesAreTrainedOn() throws IOException {
+  void trainsOnExactlyTheSeenClasses() throws IOException {
     Files.createDirectories(root.resolve("zeroshot1"));
     Files.writeString(root.resolve("zeroshot1/cname_cid_zero.txt"), "cow 0\nwindow 1\n");
     for (String label : List.of("cow", "window", "ant", "bee")) {

@@ -95,7 +95,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void classesMayHaveAnyKindOfPicture() {
+  void acceptsAnyKindOfPictureInAClass() {
     LabelledPictures training = dataset().training();
     assertEquals(List.of("apple", "chair", "lamp"), training.classes());
     assertEquals(List.of("apple", "chair"), training.pairedClasses());
@@ -111,7 +111,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void drawingsThatAreHeldBackAreNeverTrainedOn() {
+  void neverTrainsOnHeldBackDrawings() {
     WideDataset dataset = dataset();
     List<Example> strokes =
         dataset.training().sketches().stream()
@@ -131,7 +131,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void keysAreHeldBackByTheirHash() {
+  void holdsKeysBackByTheirHash() {
     // The MD5 of "1" is c4ca...849b, that of "3" eccb...baf3, of "12" c20a...3710.
     assertFalse(Drawings.isHeldBack("1"));
     assertFalse(Drawings.isHeldBack("3"));
@@ -139,7 +139,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void wordsOfClassesThatAreNotTrainedOnStayOut() {
+  void leavesOutWordsOfUntrainedClasses() {
     List<Word> words = dataset().words();
     assertEquals(List.of("canoe", "chair"), words.stream().map(Word::name).toList());
     assertEquals(List.of(0), words.getFirst().imageNetClasses());
@@ -149,7 +149,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void saysWhatItFoundAndWhatItLeavesOut() {
+  void summarisesWhatIsFoundAndLeftOut() {
     WideDataset dataset = dataset();
     String summary = String.join("\n", dataset.summary(dataset.training(), dataset.words()));
     assertTrue(summary.contains("3 classes, 2 of them with sketches"), summary);
@@ -159,7 +159,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void namesThatImageNetHasNotAreRefused() throws IOException {
+  void refusesNamesUnknownToImageNet() throws IOException {
     text("words.json", "{\"canoe\": [\"kayak\"]}");
     WideDataset dataset = dataset();
     DatasetException refused = assertThrows(DatasetException.class, dataset::words);
@@ -167,7 +167,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void theOpenWorldIsSearchedByName() {
+  void searchesTheOpenWorldByName() {
     WideDataset.OpenWorld world = world();
     assertEquals(
         List.of("tree frog", "canoe"), world.gallery().stream().map(Example::label).toList());
@@ -181,7 +181,7 @@ class WideDatasetTest {
   }
 
   @Test
-  void samplesAreSpreadOverClassesAndOverEachClass() {
+  void spreadsSamplesOverClassesAndWithinEach() {
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       examples.add(new Example(Path.of("large-" + i), "large", Domain.PHOTO));

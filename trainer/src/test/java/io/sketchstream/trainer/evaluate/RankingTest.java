@@ -13,7 +13,7 @@ class RankingTest {
   private static final double EXACT = 1e-12;
 
   @Test
-  void averagePrecisionWithoutTies() {
+  void computesAveragePrecisionWithoutTies() {
     // Right, wrong, right, wrong, right.
     Ranking ranking = ranking(new float[] {.9f, .8f, .7f, .6f, -.5f}, 1, 0, 1, 0, 1);
     assertEquals((1 + 2 / 3.0 + 3 / 5.0) / 3, ranking.averagePrecision(), EXACT);
@@ -24,7 +24,7 @@ class RankingTest {
   }
 
   @Test
-  void cutOffsDivideStrictlyOrLeniently() {
+  void dividesAtCutOffsStrictlyOrLeniently() {
     Ranking ranking = ranking(new float[] {.9f, .8f, .7f, .6f, .5f}, 1, 0, 0, 1, 1);
     assertEquals(1 / 2.0, ranking.averagePrecisionStrict(2), EXACT);
     assertEquals(1, ranking.averagePrecisionLenient(2), EXACT);
@@ -33,20 +33,20 @@ class RankingTest {
   }
 
   @Test
-  void negativeZeroTiesWithZero() {
+  void tiesNegativeZeroWithZero() {
     Ranking ranking = ranking(new float[] {-0f, 0f}, 0, 1);
     assertEquals(.5, ranking.precisionAt(1), EXACT);
   }
 
   @Test
-  void aTieOfOneRightAndOneWrongCountsHalfEachOrder() {
+  void averagesATieOfOneRightAndOneWrong() {
     Ranking ranking = ranking(new float[] {1, 1}, 0, 1);
     assertEquals((1 + .5) / 2, ranking.averagePrecision(), EXACT);
     assertEquals(.5, ranking.precisionAt(1), EXACT);
   }
 
   @Test
-  void nothingRightIsNought() {
+  void isZeroWhenNothingIsRight() {
     Ranking ranking = ranking(new float[] {1, .5f}, 0, 0);
     assertEquals(0, ranking.averagePrecision(), EXACT);
     assertEquals(0, ranking.averagePrecisionStrict(200), EXACT);
@@ -54,7 +54,7 @@ class RankingTest {
   }
 
   @Test
-  void tiesAreTheMeanOverAllTheirOrders() {
+  void averagesTiesOverAllOrders() {
     long seed = 3;
     Random random = new Random(seed);
     for (int round = 0; round < 20; round++) {

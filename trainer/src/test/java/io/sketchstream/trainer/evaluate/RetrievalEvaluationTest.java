@@ -46,7 +46,7 @@ class RetrievalEvaluationTest {
   }
 
   @Test
-  void photosOfSeenClassesDistract() {
+  void usesPhotosOfSeenClassesAsDistractors() {
     EmbeddedPictures gallery = rows(Domain.PHOTO, "a 1 0", "b 0 1");
     EmbeddedPictures queries = rows(Domain.SKETCH, "a .8 .6");
     EmbeddedPictures seen = rows(Domain.PHOTO, "c .8 .6");
@@ -58,7 +58,7 @@ class RetrievalEvaluationTest {
   }
 
   @Test
-  void hubnessIsTakenOff() {
+  void subtractsHubness() {
     // The hub is near to every sketch, so it comes first.
     EmbeddedPictures gallery = rows(Domain.PHOTO, "hub .8 .6", "a 1 0");
     EmbeddedPictures queries = rows(Domain.SKETCH, "a .9 .436");
@@ -73,7 +73,7 @@ class RetrievalEvaluationTest {
   }
 
   @Test
-  void scoresAreThoseOfTheSlowFormulaWhateverTheBlock() {
+  void scoresLikeTheSimpleFormulaForEveryBlockSize() {
     EmbeddedPictures pictures = clusters(600, 24, 5);
     Hubness hubness = Hubness.ofBank(Arrays.copyOf(pictures.rows(), 40 * 24), 24);
     QueryExpansion expansion =
@@ -115,7 +115,7 @@ class RetrievalEvaluationTest {
   }
 
   @Test
-  void openWorldCountsTheRankOfTheBestRightPicture() {
+  void usesTheRankOfTheBestRightPictureInTheOpenWorld() {
     EmbeddedPictures gallery = rows(Domain.PHOTO, "canoe 1 0", "drake .8 .6", "goose 0 1");
     EmbeddedPictures queries = rows(Domain.SKETCH, "duck .6 .8", "canoe 0 1", "canoe 1 0");
     Map<String, SortedSet<String>> names =
@@ -131,7 +131,7 @@ class RetrievalEvaluationTest {
   }
 
   @Test
-  void codesRankAsTheSlowHammingDistanceDoes() {
+  void ranksCodesByHammingDistance() {
     EmbeddedPictures pictures = clusters(120, 80, 11);
     EmbeddedPictures codes = BinaryCodes.fit(pictures, 1).encode(pictures);
     assertEquals(BinaryCodes.BITS, codes.dimension());
@@ -155,7 +155,7 @@ class RetrievalEvaluationTest {
   }
 
   @Test
-  void componentsAreTheSameFromFewVectorsAsFromTheCovariance() {
+  void computesTheSameComponentsFromTheGramMatrix() {
     int dimension = 12;
     EmbeddedPictures pictures = clusters(10, dimension, 3);
     // Twice the same vectors have the same components, and are more than dimensions.
@@ -170,7 +170,7 @@ class RetrievalEvaluationTest {
   }
 
   @Test
-  void theNearestOrthogonalMatrixIsOrthogonal() {
+  void findsAnOrthogonalNearestMatrix() {
     Random random = new Random(6);
     DMatrixRMaj matrix = new DMatrixRMaj(12, 12);
     for (int i = 0; i < matrix.data.length; i++) {

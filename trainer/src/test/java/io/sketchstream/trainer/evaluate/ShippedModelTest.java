@@ -22,7 +22,7 @@ class ShippedModelTest {
   private static final Path DATA = ROOT.resolve("../shared/data");
 
   @Test
-  void isWholeAndSaysHowItWasMade() throws BrokenModelException {
+  void isCompleteAndNamesItsRecipe() throws BrokenModelException {
     ModelArtifact model = ModelArtifact.load(ROOT.resolve("models/default"));
     assertEquals(512, model.dimension());
     assertTrue(model.hubness().rows() >= 250, "sketches in the bank: " + model.hubness().rows());
@@ -32,7 +32,7 @@ class ShippedModelTest {
   }
 
   @Test
-  void findsPhotosOfClassesItHasNeverSeen() throws BrokenModelException, IOException {
+  void findsPhotosOfUnseenClasses() throws BrokenModelException, IOException {
     assumeTrue(
         Files.isDirectory(DATA.resolve("wide")), () -> "needs the development data in " + DATA);
     ClassSplits splits = ClassSplits.read(DATA.resolve("wide/splits.json"));

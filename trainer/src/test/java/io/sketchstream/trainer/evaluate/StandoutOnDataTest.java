@@ -42,7 +42,7 @@ class StandoutOnDataTest {
   private record Photo(String className, Embedding embedding, float hubness) {}
 
   @Test
-  void isSaidSeldomWithARightPhotoAndMoreOftenWithout() throws Exception {
+  void firesRarelyWithARightPhotoAndMoreOftenWithout() throws Exception {
     assumeTrue(Files.isDirectory(DATA), () -> "needs the development data in " + DATA);
     ModelArtifact model = ModelArtifact.load(ROOT.resolve("models/default"));
     try (Encoder encoder =

@@ -18,7 +18,7 @@ class LossesTest {
   private static final double MARGIN = .2;
 
   @Test
-  void quadrupletOfAHandfulIsAsCountedByHand() {
+  void computesQuadrupletLossAsByHand() {
     try (NDManager manager = NDManager.newBaseManager()) {
       // Class 0 lies along x, class 1 along y; its photo is halfway.
       float[] sketches = {1, 0, 0, 1};
@@ -48,7 +48,7 @@ class LossesTest {
   }
 
   @Test
-  void quadrupletAgreesWithTheObviousLoops() {
+  void agreesWithSimpleLoopsOnQuadruplets() {
     long seed = 7;
     Random random = new Random(seed);
     int[] labels = {0, 0, 1, 1, 2, 2, 3, 3};
@@ -89,7 +89,7 @@ class LossesTest {
   }
 
   @Test
-  void classificationIsAsCountedByHand() {
+  void computesClassificationLossAsByHand() {
     try (NDManager manager = NDManager.newBaseManager()) {
       float[] embeddings = {1, 0, 0, 1};
       // Length does not count.
@@ -106,7 +106,7 @@ class LossesTest {
   }
 
   @Test
-  void preservationIsCrossEntropyWithTheAnswers() {
+  void computesPreservationAsCrossEntropyWithTheAnswers() {
     try (NDManager manager = NDManager.newBaseManager()) {
       float[] embeddings = {1, 0, 0, 1};
       float[] head = {1, 0, 0, 1, 0, 0};
@@ -127,7 +127,7 @@ class LossesTest {
   }
 
   @Test
-  void cosineDistanceIsTheMeanOverTheRows() {
+  void averagesCosineDistanceOverTheRows() {
     try (NDManager manager = NDManager.newBaseManager()) {
       float[] embeddings = {1, 0, 0, 1};
       float[] targets = {1, 0, .6f, .8f};
@@ -140,7 +140,7 @@ class LossesTest {
   }
 
   @Test
-  void prototypesThatAreExcludedDoNotCount() {
+  void ignoresExcludedPrototypes() {
     try (NDManager manager = NDManager.newBaseManager()) {
       float[] prototypes = {1, 0, 0, 1, .8f, .6f};
       PrototypeLoss loss = new PrototypeLoss(matrix(manager, prototypes, 2), 2);
@@ -167,7 +167,7 @@ class LossesTest {
 
   /// Every loss moves an embedding towards what it is held to.
   @Test
-  void eachLossMovesWhatItShould() {
+  void givesNonzeroGradients() {
     float[] photo = {0, 1};
     float[] other = {-1, 0};
     int[] label = {0};

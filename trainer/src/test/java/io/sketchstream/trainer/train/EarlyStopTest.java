@@ -31,14 +31,14 @@ class EarlyStopTest {
   }
 
   @Test
-  void stopsWhenTwentyBatchesInARowHadNothingLeft() {
+  void stopsAfterTwentyConvergedBatchesInARow() {
     EarlyStop stop = new EarlyStop(WEIGHTS);
     assertFalse(stop.isDue(steps(falling(39, .01))));
     assertTrue(stop.isDue(steps(falling(60, .01))));
   }
 
   @Test
-  void goesOnWhileAnythingIsLeft() {
+  void continuesWhileALossRemains() {
     EarlyStop stop = new EarlyStop(WEIGHTS);
     assertFalse(stop.isDue(steps(falling(500, .1))));
     double[] oneIsHard = falling(60, .01);
@@ -47,7 +47,7 @@ class EarlyStopTest {
   }
 
   @Test
-  void aFewBatchesSayNothing() {
+  void needsMoreThanAFewBatches() {
     assertFalse(new EarlyStop(WEIGHTS).isDue(steps(new double[24])));
   }
 }

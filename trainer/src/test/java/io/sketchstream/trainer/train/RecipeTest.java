@@ -33,7 +33,7 @@ final class RecipeTest extends TrainerFixture {
 
   @ParameterizedTest
   @MethodSource("recipes")
-  void theTrunkMovesAndTheLossFalls(String name, TrainingConfig recipe) throws Exception {
+  void trainsTheTrunkAndLowersTheLoss(String name, TrainingConfig recipe) throws Exception {
     Network network = Network.named(name);
     TrainingConfig config = repeatedBatch(recipe, 6).with(Map.of("network", name));
     TrainingInput input = knowing(KNOWN);
@@ -76,7 +76,7 @@ final class RecipeTest extends TrainerFixture {
   }
 
   @Test
-  void thePapersRecipeIsThePapersObjectivesAlone() {
+  void usesOnlyTheObjectivesOfThePaperInItsRecipe() {
     TrainingConfig config = TrainingConfig.tursun2022();
     assertEquals(
         Map.of("classification", 1.0, "quadruplet", 1.0, "preservation", 1.0),
@@ -92,7 +92,7 @@ final class RecipeTest extends TrainerFixture {
 
   /// The embedding of a training that starts from the classifier tells apart what its rows do.
   @Test
-  void anEmbeddingOutOfTheClassifierKeepsItsRowsApart() throws Exception {
+  void separatesTheClassifiersRowsInItsEmbedding() throws Exception {
     int width = 6;
     float[] rows = new float[4 * width];
     for (int row = 0; row < 4; row++) {

@@ -15,7 +15,7 @@ class RidgeRegressionTest {
   }
 
   @Test
-  void findsTheLinearMapThatMadeTheData() {
+  void recoversTheLinearMapOfTheData() {
     Random random = new Random(3);
     float[] weight = {1, -2, .5f, 0, 3, 1};
     LinearMap truth = new LinearMap(weight, new float[] {4, -1});
@@ -29,7 +29,7 @@ class RidgeRegressionTest {
   }
 
   @Test
-  void aPenaltyShrinksTheWeights() {
+  void shrinksTheWeightsByThePenalty() {
     float[] inputs = {-1, 0, 1};
     float[] outputs = {-2, 0, 2};
     LinearMap fitted = RidgeRegression.fit(inputs, outputs, 3, 2);

@@ -96,7 +96,7 @@ class SupervisionTest {
   }
 
   @Test
-  void photosKeepTheirAnswerSketchesTakeTheirClassesAndWordsTheirNames() {
+  void givesAnswersPerPhotoPerClassForSketchesAndByNameForWords() {
     float[] answers = supervision.answers(batch, false);
     float[] square = {.6f, .3f, .05f, .05f};
     assertArrayEquals(square, row(answers, 0, 6), 1e-6f);
@@ -108,7 +108,7 @@ class SupervisionTest {
   }
 
   @Test
-  void sketchesShowTheirClassAndWhatTheTeacherSeesInIt() {
+  void splitsSketchTargetsBetweenClassAndTeacher() {
     float[] targets = supervision.prototypeTargets(batch);
     // Four of ImageNet, then square and triangle; below .08 nothing is seen.
     float[] square = {1 / 3f, 1 / 6f, 0, 0, .5f, 0};
@@ -120,7 +120,7 @@ class SupervisionTest {
   }
 
   @Test
-  void aWordIsNotToldApartFromTheClassOfTheSameThing() {
+  void excludesThePrototypeWithTheMeaningOfAWord() {
     float[] excluded = supervision.excludedPrototypes(batch);
     float[] box = {0, 0, 0, 0, 1, 0};
     assertArrayEquals(box, row(excluded, 2, 4));
@@ -130,7 +130,7 @@ class SupervisionTest {
   }
 
   @Test
-  void anchorsAreWherePhotosWereAtTheStart() {
+  void anchorsPhotosAtTheirInitialEmbedding() {
     float[] photo = supervision.anchors(batch.photos());
     assertArrayEquals(start.unit(batch.photos().getFirst()), row(photo, 0, 2));
     float[] sketch = supervision.anchors(batch.sketches());
@@ -144,7 +144,7 @@ class SupervisionTest {
 
   /// The embedding is made so that its mean length is that which the head is fitted at.
   @Test
-  void theStartHasTheLengthThatHeadsAreFittedAt() {
+  void scalesTheStartToTheNormOfTheHeads() {
     int dimension = start.dimension();
     double sum = 0;
     for (int row = 0; row < start.photos().size(); row++) {
@@ -159,7 +159,7 @@ class SupervisionTest {
   }
 
   @Test
-  void theHeadGivesTheTeachersAnswers() {
+  void fitsTheHeadToTheTeachersAnswers() {
     float[] logits = supervision.preservationHead().applyAll(start.rows());
     List<Example> photos = start.photos();
     int right = 0;
@@ -171,7 +171,7 @@ class SupervisionTest {
   }
 
   @Test
-  void prototypesLieAlongTheRowsOfTheClassifier() throws BrokenModelException {
+  void placesPrototypesAlongTheClassifiersRows() throws BrokenModelException {
     int features = Network.named("mobilenet_v2").dimension();
     float[] weight = new float[IMAGE_NET * features];
     for (int i = 0; i < weight.length; i++) {

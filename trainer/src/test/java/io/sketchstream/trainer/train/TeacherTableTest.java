@@ -32,7 +32,7 @@ class TeacherTableTest {
   @TempDir private Path folder;
 
   @Test
-  void aTeacherIsADirectoryWithWeights() throws Exception {
+  void requiresADirectoryWithWeights() throws Exception {
     Path table = Files.createFile(folder.resolve("teacher.safetensors"));
     assertRefused(table, table + " is not a directory");
     assertRefused(folder.resolve("none"), "none is not a directory");
@@ -40,7 +40,7 @@ class TeacherTableTest {
   }
 
   @Test
-  void aNetworkWithoutAClassifierIsRefusedByName() throws Exception {
+  void refusesANetworkWithoutAClassifierByName() throws Exception {
     Path bare = teacher("mobilenet_v2", 1);
     assertRefused(bare, "mobilenet_v2 can't be the teacher");
     assertRefused(teacher("resnet50", 1), "resnet50 can't be the teacher");
@@ -55,7 +55,7 @@ class TeacherTableTest {
 
   /// Its features alone would be 2,048 "classes".
   @Test
-  void theClassifierOfAResNet50IsItsAnswer() throws Exception {
+  void answersWithTheClassifierOfAResNet50() throws Exception {
     Libtorch.engine();
     Network network = Network.named("resnet50");
     int classes = network.classifier().orElseThrow().classes();
@@ -105,7 +105,7 @@ class TeacherTableTest {
   }
 
   @Test
-  void aTableOfOtherPhotosOrAnotherTeacherIsMadeAnew() throws Exception {
+  void rebuildsTheTableForOtherPhotosOrAnotherTeacher() throws Exception {
     Libtorch.engine();
     TinyDataset.write(folder, 2, 2, 5);
     Path teacher = teacher("squeezenet1_1", 1);

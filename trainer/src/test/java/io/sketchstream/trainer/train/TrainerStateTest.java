@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Determinism, checkpoints, frozen stages and memory of a training.
 final class TrainerStateTest extends TrainerFixture {
   @Test
-  void sameSeedGivesTheSameWeightsAndAnotherSeedDoesNot()
+  void givesTheSameWeightsOnlyForTheSameSeed()
       throws BrokenModelException, InterruptedException {
     Weights first = trained(varied(3));
     assertSame(first, trained(varied(3)));
@@ -80,7 +80,7 @@ final class TrainerStateTest extends TrainerFixture {
   }
 
   @Test
-  void frozenStagesStayAsTheyAre() throws BrokenModelException, InterruptedException {
+  void keepsFrozenStages() throws BrokenModelException, InterruptedException {
     Weights trained = trained(varied(2).with(Map.of("frozenStages", "3")));
     String frozen = "features.2.conv.2.weight";
     String free = "features.3.conv.2.weight";
@@ -103,7 +103,7 @@ final class TrainerStateTest extends TrainerFixture {
 
   /// Stages that are not trained run as serving runs them, and give the same features.
   @Test
-  void frozenStagesGiveTheSameFeatures() throws BrokenModelException {
+  void givesTheSameFeaturesWithFrozenStages() throws BrokenModelException {
     Network network = Network.named("efficientnet_lite0");
     Weights random = RandomWeights.of(network, 2);
     byte[] pixels = Pixels.of(pictures.photos(), READER, 64);
@@ -131,7 +131,7 @@ final class TrainerStateTest extends TrainerFixture {
   /// A batch's activations are megabytes: one that stays behind shows at once, and in each part.
   /// The benchmark `memory` looks for smaller leaks over thousands of batches.
   @Test
-  void memoryStaysWhereItIs() throws BrokenModelException, InterruptedException {
+  void usesConstantMemory() throws BrokenModelException, InterruptedException {
     try (Trainer trainer = start(varied(80))) {
       trainer.trainUntil(20, _ -> {});
       List<Long> growth = new ArrayList<>();
@@ -211,7 +211,7 @@ final class TrainerStateTest extends TrainerFixture {
 
   /// Thousands of iterations show what one leaves behind; counting does at once.
   @Test
-  void anIterationLeavesNoArrayBehind() throws BrokenModelException, InterruptedException {
+  void keepsNoArrayAfterAnIteration() throws BrokenModelException, InterruptedException {
     try (Trainer trainer = start(repeatedBatch(5))) {
       trainer.trainUntil(2, _ -> {});
       int kept = trainer.arraysKept();

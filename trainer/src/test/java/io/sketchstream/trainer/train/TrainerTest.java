@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /// What a training learns, from which objectives.
 final class TrainerTest extends TrainerFixture {
   @Test
-  void lossFallsOnARepeatedBatch() throws BrokenModelException, InterruptedException {
+  void lowersTheLossOfARepeatedBatch() throws BrokenModelException, InterruptedException {
     // Without what keeps photos where a network of random weights puts them.
     TrainingConfig config = repeatedBatch(15).with(Map.of("objectives.photoAnchoring", "0"));
     List<TrainingStep> steps = new ArrayList<>();
@@ -45,7 +45,7 @@ final class TrainerTest extends TrainerFixture {
 
   /// As the default model is trained: with words and prototypes out of a classifier.
   @Test
-  void wordsAndPrototypesAreLearned() throws BrokenModelException, InterruptedException {
+  void learnsWordsAndPrototypes() throws BrokenModelException, InterruptedException {
     TrainingConfig config =
         repeatedBatch(12).with(Map.of("objectives.prototypes", "1", "wordsPerBatch", "2"));
     float[] weight = new float[4 * Network.named("mobilenet_v2").dimension()];
@@ -75,7 +75,7 @@ final class TrainerTest extends TrainerFixture {
 
   /// Two classes are taught; the photos of the others stay where they were when they are replayed.
   @Test
-  void whatIsReplayedIsNotForgotten() throws BrokenModelException, InterruptedException {
+  void forgetsLessWithReplayedPhotos() throws BrokenModelException, InterruptedException {
     List<String> classes = pictures.pairedClasses();
     LabelledPictures taught = pictures.only(Set.of(classes.get(0), classes.get(1)));
     List<Example> others =
@@ -128,7 +128,7 @@ final class TrainerTest extends TrainerFixture {
   }
 
   @Test
-  void prototypesNeedAClassifier() {
+  void requiresAClassifierForPrototypes() {
     TrainingConfig config = repeatedBatch(1).with(Map.of("objectives.prototypes", "1"));
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> start(config));
@@ -136,7 +136,7 @@ final class TrainerTest extends TrainerFixture {
   }
 
   @Test
-  void aNumberThatIsNoneStopsAndNamesTheBatch() throws BrokenModelException {
+  void stopsOnNaNAndNamesTheBatch() throws BrokenModelException {
     try (Trainer trainer = Trainer.start(repeatedBatch(2), input(Float.NaN), initial)) {
       DivergedException diverged =
           assertThrows(DivergedException.class, () -> trainer.train(_ -> {}));
@@ -146,7 +146,7 @@ final class TrainerTest extends TrainerFixture {
   }
 
   @Test
-  void objectivesThatAreOffCountNothing() throws BrokenModelException, InterruptedException {
+  void ignoresDisabledObjectives() throws BrokenModelException, InterruptedException {
     TrainingConfig config =
         varied(1)
             .with(
@@ -165,7 +165,7 @@ final class TrainerTest extends TrainerFixture {
   }
 
   @Test
-  void aStoredModelGivesTheEmbeddingsThatTrainingSaw()
+  void givesTheEmbeddingsOfTrainingAfterStoring()
       throws BrokenModelException, InterruptedException, IOException {
     TrainingConfig config = varied(2);
     List<Example> photos = pictures.photos();
@@ -203,7 +203,7 @@ final class TrainerTest extends TrainerFixture {
   }
 
   @Test
-  void resNet50TrainsFromScratch() throws BrokenModelException, InterruptedException {
+  void trainsResNet50FromScratch() throws BrokenModelException, InterruptedException {
     TrainingConfig config =
         repeatedBatch(2)
             .with(Map.of("network", "resnet50", "frozenStages", "0", "picturesPerDomain", "1"));

@@ -32,7 +32,7 @@ class TrainingRunTest {
   @TempDir private Path folder;
 
   @Test
-  void leavesAModelItsLogAndItsFiguresBehind()
+  void writesAModelALogAndMetrics()
       throws IOException, BrokenModelException, InterruptedException {
     Libtorch.engine();
     TinyDataset.write(folder, 6, 3, 8);
@@ -99,7 +99,7 @@ class TrainingRunTest {
 
   /// The pass over all photos is made once, and the second training is what it would be alone.
   @Test
-  void trainingsOfTheSameDataShareTheirStart()
+  void sharesTheStartOfTrainingsOnTheSameData()
       throws IOException, BrokenModelException, InterruptedException {
     Libtorch.engine();
     TrainingData data = data();
@@ -157,7 +157,7 @@ class TrainingRunTest {
 
   /// As the paper has it: one network, its classifier the teacher.
   @Test
-  void withoutATeacherItIsTheNetworksOwnClassifier()
+  void usesTheNetworksOwnClassifierWithoutATeacher()
       throws IOException, BrokenModelException, InterruptedException {
     Libtorch.engine();
     TrainingData data = data();
@@ -218,7 +218,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void settingsAreCheckedByNameAndRange() {
+  void checksSettingsByNameAndRange() {
     TrainingConfig standard = TrainingConfig.standard();
     assertThrows(
         IllegalArgumentException.class, () -> standard.with(Map.of("schedule.nothing", "1")));
@@ -229,7 +229,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void theModelIsTheMeanOfItsRunsDrawnTowardsTheStart() {
+  void averagesRunsAndInterpolatesTowardsTheStart() {
     Weights mixed = WeightAveraging.of(List.of(weights(1, 4), weights(3, 8)), weights(10, 10), .25);
     float[] expected = {.75f * 2 + 2.5f, .75f * 6 + 2.5f};
     assertArrayEquals(expected, mixed.get("a").values(), 1e-6f);
@@ -242,7 +242,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void theAblationIsATableOfMeansAndSeeds() {
+  void writesTheAblationAsATableOfMeansAndSeeds() {
     SequencedMap<String, List<Map<String, Double>>> metrics = new LinkedHashMap<>();
     metrics.put(
         "all three",
@@ -259,7 +259,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void theLearningRateWarmsUpAndDecays() {
+  void warmsUpAndDecaysTheLearningRate() {
     Schedule schedule = TrainingConfig.standard().schedule();
     assertEquals(1.0 / schedule.warmUp(), schedule.share(0, 400), 1e-9);
     assertEquals(1, schedule.share(schedule.warmUp(), 400), 1e-9);

@@ -42,13 +42,7 @@ final class RolloutLog implements AutoCloseable {
   ///
   /// @throws KafkaException when Kafka does not answer
   void poll(Duration timeout) {
-    leads = leadership.poll(timeout.dividedBy(2));
-    if (leads && !models.isWriter()) {
-      models.takeOver();
-    } else if (!leads && models.isWriter()) {
-      models.resign();
-    }
-    boolean _ = models.poll(timeout.dividedBy(2));
+    leads = leadership.poll(models, timeout);
   }
 
   /// Whether this instance may write.

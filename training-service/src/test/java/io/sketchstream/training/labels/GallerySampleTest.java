@@ -19,7 +19,7 @@ final class GallerySampleTest {
   @TempDir Path home;
 
   @Test
-  void isBoundedAndTheSameInWhateverOrderImagesCome() throws Exception {
+  void isBoundedAndIndependentOfTheOrderOfImages() throws Exception {
     List<String> ids = new ArrayList<>();
     IntStream.range(0, 500).forEach(i -> ids.add("image-" + i));
     List<Path> first = sample("first", ids);

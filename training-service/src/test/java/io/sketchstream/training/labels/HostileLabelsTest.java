@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// Whatever a field of a label holds, it counts within bounds or not at all, and the next counts.
 final class HostileLabelsTest {
   @Test
-  void goesOnWhateverAFieldHolds() {
+  void survivesHostileFieldValues() {
     ExampleLabelled image =
         ExampleLabelled.newBuilder()
             .setLabelId("l")

@@ -22,7 +22,7 @@ final class LabelListTest {
   @TempDir Path home;
 
   @Test
-  void listsWhatCountsPageByPageAndFollowsTheTopic() throws Exception {
+  void listsValidLabelsPageByPageAndFollowsTheTopic() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(home.resolve("kafka"))) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
       try (Admin admin = Admin.create(kafka)) {

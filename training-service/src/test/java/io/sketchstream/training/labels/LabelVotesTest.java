@@ -20,7 +20,7 @@ final class LabelVotesTest {
   private final LabelVotes votes = new LabelVotes(5);
 
   @Test
-  void theLatestLabelOfAnIdCountsAndAWithdrawnOneDoesNot() {
+  void countsTheLatestLabelOfAnIdAndNoWithdrawnOne() {
     put("1", "cat", false);
     put("1", "dog", false);
     assertEquals(Map.of(key(), "dog"), votes.verdict().classes());
@@ -31,7 +31,7 @@ final class LabelVotesTest {
   }
 
   @Test
-  void theMajorityDecidesAndATieIsUsedForNothing() {
+  void decidesByMajorityAndIgnoresTies() {
     put("1", "cat", false);
     put("2", "dog", false);
     assertEquals(NONE, votes.verdict().classes());
@@ -51,7 +51,7 @@ final class LabelVotesTest {
   }
 
   @Test
-  void wrongIsAVoteAgainst() {
+  void countsWrongAsAVoteAgainst() {
     put("1", "cat", false);
     put("2", "cat", true);
     assertEquals(NONE, votes.verdict().classes());
@@ -62,7 +62,7 @@ final class LabelVotesTest {
   }
 
   @Test
-  void theLaterRecordWinsWhereAnIdLiesInTwoPartitions() {
+  void prefersTheLaterRecordOfAnIdInTwoPartitions() {
     apply("1", label("cat", false), 0, 2000);
     withdraw("1", 1, 1000);
     assertEquals(Map.of(key(), "cat"), votes.verdict().classes());
@@ -73,14 +73,14 @@ final class LabelVotesTest {
   }
 
   @Test
-  void theOrderOfAPartitionCountsWhateverTheClocksSay() {
+  void followsTheOrderOfAPartitionDespiteWrongClocks() {
     apply("1", label("cat", false), 0, 2000);
     apply("1", label("dog", false), 0, 1000);
     assertEquals(Map.of(key(), "dog"), votes.verdict().classes());
   }
 
   @Test
-  void anInvalidLabelCountsAsWithdrawn() {
+  void countsAnInvalidLabelAsWithdrawn() {
     for (byte[] invalid :
         new byte[][] {
           "no label".getBytes(UTF_8),
@@ -96,7 +96,7 @@ final class LabelVotesTest {
   }
 
   @Test
-  void holdsNoMoreThanItMay() {
+  void boundsTheNumberOfLabels() {
     for (int i = 0; i < 5; i++) {
       put("label-" + i, "cat", false);
     }

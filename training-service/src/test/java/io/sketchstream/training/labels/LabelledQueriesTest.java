@@ -75,7 +75,7 @@ final class LabelledQueriesTest {
   }
 
   @Test
-  void takesOnlyWhatTheTrainingLeftOut() {
+  void usesOnlyHeldOutExamples() {
     Set<String> heldOut = heldOut();
     assertTrue(heldOut.size() > 2 && heldOut.size() < 2 * CLASSES, heldOut::toString);
     Sample examples = examples(100, heldOut.size(), SHARE);
@@ -85,7 +85,7 @@ final class LabelledQueriesTest {
   }
 
   @Test
-  void takesAllAndSaysWhyWhereTooFewAreHeldOut() {
+  void usesAllWithTheReasonWhenTooFewAreHeldOut() {
     int count = heldOut().size();
     Sample sketches = examples(100, count + 1, SHARE);
     assertEquals(2 * CLASSES, sketches.queries().size());
@@ -108,14 +108,14 @@ final class LabelledQueriesTest {
   }
 
   @Test
-  void takesAllForAModelThatSaysNothingOfItsTraining() {
+  void usesAllForAModelWithoutTrainingData() {
     Sample examples = examples(100, 6, 0);
     assertEquals(CLASSES, queried(examples).size());
     assertEquals("of all that are labelled", examples.scope());
   }
 
   @Test
-  void takesTheSameSampleEachTime() {
+  void drawsTheSameSampleEachTime() {
     Sample examples = examples(2, 2, SHARE);
     assertEquals(2, examples.queries().size());
     assertEquals(examples, examples(2, 2, SHARE));
@@ -123,7 +123,7 @@ final class LabelledQueriesTest {
 
   /// One person says "cat", another "not cat": neither a run nor a comparison uses the picture.
   @Test
-  void leavesOutWhatPeopleDisagreeAbout() throws Exception {
+  void leavesOutDisputedExamples() throws Exception {
     Sample before = examples(100, 6, 0);
     Query disputed = before.queries().getFirst();
     String image = before.images().keySet().iterator().next();

@@ -11,7 +11,7 @@ final class LeaderLoopTest {
   private final AtomicInteger shown = new AtomicInteger();
 
   @Test
-  void answersAfterTheDecisionIsVisible() throws Exception {
+  void answersOnceTheDecisionIsVisible() throws Exception {
     AtomicInteger state = new AtomicInteger();
     LeaderLoop<AtomicInteger, Integer> loop =
         new LeaderLoop<>(

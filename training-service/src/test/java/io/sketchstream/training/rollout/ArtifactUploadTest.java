@@ -27,7 +27,7 @@ final class ArtifactUploadTest {
   @TempDir Path home;
 
   @Test
-  void takesTheFilesOfAModelAndNothingElse() throws Exception {
+  void acceptsOnlyTheFilesOfAModel() throws Exception {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("../../evil/manifest.json", "{}".getBytes(UTF_8));
     entries.put("model/model.safetensors", new byte[1000]);

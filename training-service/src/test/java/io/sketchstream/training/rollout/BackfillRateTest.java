@@ -10,7 +10,7 @@ final class BackfillRateTest {
   private final BackfillRate rate = new BackfillRate();
 
   @Test
-  void foreseesTheEndAtTheRateOfLate() {
+  void estimatesTheEndAtTheRecentRate() {
     for (int second = 0; second <= 100; second++) {
       // Fast at first, then 5 a second.
       rate.add(
@@ -21,7 +21,7 @@ final class BackfillRateTest {
   }
 
   @Test
-  void foreseesNothingWhileNothingMoves() {
+  void estimatesNothingWithoutProgress() {
     assertEquals(OptionalLong.empty(), rate.secondsLeft());
     rate.add(0, 10);
     rate.add(TimeUnit.SECONDS.toNanos(1), 10);

@@ -9,7 +9,7 @@ final class ErrorWindowTest {
   private final ErrorWindow window = new ErrorWindow();
 
   @Test
-  void tellsTheShareOfATime() {
+  void computesTheShareInAWindow() {
     for (int second = 0; second < 100; second++) {
       for (int i = 0; i < 10; i++) {
         window.add(second * 1000L + i, second >= 50 && i < 3);
@@ -21,7 +21,7 @@ final class ErrorWindowTest {
   }
 
   @Test
-  void saysNothingOfTooFew() {
+  void isEmptyWithTooFewSamples() {
     for (int i = 0; i < 10; i++) {
       window.add(i, true);
     }
@@ -29,7 +29,7 @@ final class ErrorWindowTest {
   }
 
   @Test
-  void forgets() {
+  void dropsOldSamples() {
     for (int i = 0; i < 100; i++) {
       window.add(i, true);
     }

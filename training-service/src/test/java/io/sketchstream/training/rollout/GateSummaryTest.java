@@ -20,7 +20,7 @@ final class GateSummaryTest {
               GateSummary.ELSEWHERE_PASSED, 1.0));
 
   @Test
-  void saysWhatChangedInASentence() {
+  void summarisesTheChangeInASentence() {
     assertSentence("Better: .96 vs .84 on 24 sketches of 6 classes; elsewhere -.01");
     metrics.put(GateSummary.ELSEWHERE, .0049);
     metrics.put(GateSummary.MAP, 1.0);
@@ -32,7 +32,7 @@ final class GateSummaryTest {
   }
 
   @Test
-  void saysWhichSketchesNobodyDrew() {
+  void namesTheClassesJudgedByContours() {
     metrics.put(GateSummary.CONTOURS, 8.0);
     assertSentence(
         "Better: .96 vs .84 on 24 sketches (8 are contours of photos) of 6 classes; elsewhere"
@@ -40,7 +40,7 @@ final class GateSummaryTest {
   }
 
   @Test
-  void saysWhyAModelIsNotRolledOut() {
+  void givesTheReasonWhyAModelIsNotRolledOut() {
     metrics.put(GateSummary.PASSED, 0.0);
     assertSentence("Not clearly better: .96 vs .84 on 24 sketches of 6 classes; elsewhere -.01");
     metrics.put(GateSummary.MAP, .8);
@@ -51,7 +51,7 @@ final class GateSummaryTest {
   }
 
   @Test
-  void saysNothingOfAModelWithoutAGate() {
+  void isEmptyForAModelWithoutAGate() {
     assertEquals(Optional.empty(), GateSummary.sentence(Map.of("val.mAP", .5)));
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// can be answered.
 final class HostileModelsTest {
   @Test
-  void goesOnWhateverAFieldHolds() throws Exception {
+  void survivesHostileFieldValues() throws Exception {
     ModelChanged example =
         ModelChanged.newBuilder()
             .setGeneration("hostile")

@@ -65,7 +65,7 @@ final class LiveJudgeTest {
   }
 
   @Test
-  void measuresWhatBothAnswer() throws Exception {
+  void comparesQueriesThatBothAnswer() throws Exception {
     Comparison.Measured measured = assertInstanceOf(Comparison.Measured.class, compare(1000));
     assertEquals(SKETCHES, measured.queries());
     assertEquals(1, measured.candidate());
@@ -73,13 +73,13 @@ final class LiveJudgeTest {
   }
 
   @Test
-  void labelsThatCantBeReadAreNoReasonToPass() throws Exception {
+  void doesNotPassWhenLabelsCannotBeRead() throws Exception {
     Comparison.NotYet notYet = assertInstanceOf(Comparison.NotYet.class, compare(1));
     assertTrue(notYet.why().startsWith("the labels can't be read"), notYet.why());
   }
 
   @Test
-  void searchesThatNobodyAnswersAreNoReasonToPass() throws Exception {
+  void doesNotPassWhenSearchesAreNotAnswered() throws Exception {
     searches.silent = Set.of("candidate", "reference");
     assertInstanceOf(Comparison.NotYet.class, compare(1000));
     assertEquals(6, searches.asked, "it gives up after three sketches");
@@ -88,7 +88,7 @@ final class LiveJudgeTest {
   }
 
   @Test
-  void aSilentCandidateIsNotMeasuredByTheFewItAnswers() throws Exception {
+  void doesNotMeasureASilentCandidateByItsFewAnswers() throws Exception {
     searches.silent = Set.of("candidate");
     assertInstanceOf(Comparison.Unanswered.class, compare(1000));
     searches.silent = Set.of();
@@ -98,7 +98,7 @@ final class LiveJudgeTest {
   }
 
   @Test
-  void aSilentReferenceDoesNotHoldACandidateBack() throws Exception {
+  void doesNotHoldACandidateForASilentReference() throws Exception {
     searches.silent = Set.of("reference");
     assertInstanceOf(Comparison.NotNeeded.class, compare(1000));
   }

@@ -38,7 +38,7 @@ final class ModelsResourceTest {
   @Inject TrainingServiceConfig config;
 
   @Test
-  void listsModelsAndSaysWhyAChangeIsNotMade() throws Exception {
+  void listsModelsAndRefusesChangesWithTheReason() throws Exception {
     Await.until("this process leads", () -> rollout.view().leads());
     given()
         .get("/q/health")
@@ -77,7 +77,7 @@ final class ModelsResourceTest {
   }
 
   @Test
-  void listsLabelsAndRefusesWhatIsWrongByName() {
+  void listsLabelsAndRefusesInvalidParametersByName() {
     given()
         .get("/v1/labels?limit=1")
         .then()
@@ -111,7 +111,7 @@ final class ModelsResourceTest {
 
   /// The first upload stays open until the second one was refused.
   @Test
-  void takesOneModelAtATime() throws Exception {
+  void acceptsOneModelAtATime() throws Exception {
     URL url = URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/v1/models").toURL();
     HttpURLConnection first = (HttpURLConnection) url.openConnection();
     first.setRequestMethod("POST");

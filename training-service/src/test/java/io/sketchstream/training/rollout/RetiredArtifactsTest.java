@@ -65,7 +65,7 @@ final class RetiredArtifactsTest {
   }
 
   @Test
-  void goWhenNobodyNeedsThemAndComeBackWhenSentInAgain() throws Exception {
+  void areDeletedWhenUnusedAndRestoredWhenUploadedAgain() throws Exception {
     Path configured = TinyModel.write(home.resolve("configured"), 1);
     open(true, Optional.of(configured));
     await("the configured model is active", () -> rollout.active().isPresent());
@@ -105,7 +105,7 @@ final class RetiredArtifactsTest {
   }
 
   @Test
-  void stayUnlessToldOtherwiseAndANewLeaderFinishesWhatWasBegun() throws Exception {
+  void areKeptByDefaultAndANewLeaderFinishesADeletion() throws Exception {
     open(false, Optional.of(TinyModel.write(home.resolve("first"), 1)));
     await("the configured model is active", () -> rollout.active().isPresent());
     String rejected =

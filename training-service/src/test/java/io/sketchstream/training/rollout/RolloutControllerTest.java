@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /// Rollout, rollback and leadership.
 final class RolloutControllerTest extends RolloutFixture {
   @Test
-  void rollsOutASecondModelGoesBackAndFreesTheThird() throws Exception {
+  void rollsOutASecondModelAndBackAndRetiresTheThird() throws Exception {
     image("a");
     try (RolloutController controller = controller()) {
       awaitLeading(controller);
@@ -70,7 +70,7 @@ final class RolloutControllerTest extends RolloutFixture {
   }
 
   @Test
-  void isLedByOneInstanceAndTakenOverByTheNext() throws Exception {
+  void hasOneLeaderAndThenItsSuccessor() throws Exception {
     RolloutController first = controller();
     try (first) {
       awaitLeading(first);
@@ -91,7 +91,7 @@ final class RolloutControllerTest extends RolloutFixture {
   }
 
   @Test
-  void refusesWhatAFormerLeaderWritesWhenItWakesUp() throws Exception {
+  void fencesAFormerLeader() throws Exception {
     RolloutRules rules = new RolloutRules(InstantSource.system());
     try (RolloutLog former = new RolloutLog(new KafkaClients(settings()))) {
       lead(former);
@@ -117,7 +117,7 @@ final class RolloutControllerTest extends RolloutFixture {
   }
 
   @Test
-  void rejectsAModelWhoseArtifactIsGoneAndGoesOn() throws Exception {
+  void rejectsAModelWithoutArtifactAndContinues() throws Exception {
     image("a");
     try (RolloutController controller =
         new RolloutController(

@@ -23,7 +23,7 @@ final class RolloutGateTest extends RolloutFixture {
   private final ScriptedJudge judge = new ScriptedJudge();
 
   @Test
-  void rejectsACandidateThatAnswersWorse() throws Exception {
+  void rejectsAWorseCandidate() throws Exception {
     image("a");
     judge.map = Map.of("g1", 0.8, "g2", 0.5);
     try (RolloutController controller = supervised()) {
@@ -40,7 +40,7 @@ final class RolloutGateTest extends RolloutFixture {
   }
 
   @Test
-  void aCandidateWaitsWhileItCantBeCompared() throws Exception {
+  void holdsACandidateThatCannotBeCompared() throws Exception {
     image("a");
     judge.map = Map.of("g1", 0.8, "g2", 0.9);
     judge.unreadable = true;
@@ -92,7 +92,7 @@ final class RolloutGateTest extends RolloutFixture {
   }
 
   @Test
-  void rollsBackByItselfWhatTurnsOutWorse() throws Exception {
+  void rollsBackAWorseActiveModel() throws Exception {
     image("a");
     judge.map = Map.of("g1", 0.8, "g2", 0.9, "g3", 0.9);
     try (RolloutController controller = supervised()) {
@@ -124,7 +124,7 @@ final class RolloutGateTest extends RolloutFixture {
   }
 
   @Test
-  void rollsBackByItselfWhatRefusesImagesThatTheOneBeforeItTakes() throws Exception {
+  void rollsBackAModelThatRefusesMoreImages() throws Exception {
     image("a");
     judge.map = Map.of("g1", 0.8, "g2", 0.8, "g3", 0.8);
     try (RolloutController controller = supervised()) {

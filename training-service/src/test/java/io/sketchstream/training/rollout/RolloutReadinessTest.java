@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// A generation is active only with all images, and compared with them.
 final class RolloutReadinessTest extends RolloutFixture {
   @Test
-  void isReadyOnlyOnceItsEmbeddingsAreCompared() throws Exception {
+  void isReadyOnlyAfterItsEmbeddingsAreCompared() throws Exception {
     image("a");
     try (RolloutController controller = controller()) {
       awaitLeading(controller);
@@ -47,7 +47,7 @@ final class RolloutReadinessTest extends RolloutFixture {
   }
 
   @Test
-  void goesBackOnlyToAGenerationThatHasAllImages() throws Exception {
+  void rollsBackOnlyToACompleteGeneration() throws Exception {
     oldImage("a");
     try (RolloutController controller = controller()) {
       awaitLeading(controller);

@@ -51,7 +51,7 @@ final class RolloutRulesTest {
   }
 
   @Test
-  void keepsWhenAModelCame() {
+  void keepsTheTimeOfRegistration() {
     apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));
     ModelChanged first = state.models().get("g1");
     assertTrue(first.hasRegisteredAt());
@@ -62,7 +62,7 @@ final class RolloutRulesTest {
   }
 
   @Test
-  void aReleaseReplacesNoModelThatWasTrainedOrNamedHere() {
+  void doesNotReplaceATrainedOrNamedModelByARelease() {
     assertTrue(RolloutRules.mayShippedModelReplace(state));
     apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));
     assertTrue(RolloutRules.mayShippedModelReplace(state));
@@ -75,7 +75,7 @@ final class RolloutRulesTest {
   }
 
   @Test
-  void leavesAKnownModelAsItIs() {
+  void leavesAKnownModelUnchanged() {
     register("g1");
     assertEquals(List.of(), change(register("g1", "again")));
     rollOut("g2");
@@ -120,7 +120,7 @@ final class RolloutRulesTest {
   }
 
   @Test
-  void putsWhatIsNewOnProbationAndNotWhatIsGoneBackTo() {
+  void putsNewModelsOnProbationAndNoRollbacks() {
     register("g1");
     assertFalse(state.models().get("g1").getProbation());
     rollOut("g2");
@@ -131,7 +131,7 @@ final class RolloutRulesTest {
   }
 
   @Test
-  void pausesAndResumesABackfillAndNothingElse() {
+  void pausesAndResumesOnlyABackfill() {
     register("g1");
     assertRefused(Kind.CONFLICT, () -> change(new Pause("g1", true, "x")));
     assertRefused(Kind.UNKNOWN, () -> change(new Pause("g9", true, "x")));
@@ -149,7 +149,7 @@ final class RolloutRulesTest {
   }
 
   @Test
-  void rejectsTheActiveOneInFavourOfTheOneBefore() {
+  void rejectsTheActiveModelInFavourOfThePrevious() {
     register("g1");
     assertRefused(Kind.CONFLICT, () -> change(new Reject("g1", "bad")));
     rollOut("g2");

@@ -16,7 +16,7 @@ final class BackgroundPoolTest {
   private static final int NICE_FIELD = 19;
 
   @Test
-  void givesWayWithItsOwnThreadsAndLeavesOthersAlone() throws Exception {
+  void lowersThePriorityOfItsOwnThreadsOnly() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/thread-self")), "there is no /proc here");
     int before = niceness();
     Set<String> threads = ConcurrentHashMap.newKeySet();

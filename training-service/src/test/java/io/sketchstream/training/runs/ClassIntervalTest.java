@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class ClassIntervalTest {
   /// Of any statistics book.
   @Test
-  void knowsTheQuantilesOfStudent() {
+  void usesTheQuantilesOfStudentsT() {
     assertEquals(6.314, ClassInterval.quantile(.95, 1), 1e-3);
     assertEquals(2.353, ClassInterval.quantile(.95, 3), 1e-3);
     assertEquals(1.638, ClassInterval.quantile(.9, 3), 1e-3);
@@ -19,7 +19,7 @@ final class ClassIntervalTest {
   }
 
   @Test
-  void oneClassProvesNothing() {
+  void needsMoreThanOneClass() {
     assertEquals(Double.NEGATIVE_INFINITY, ClassInterval.of(new double[] {.5}, .9).low());
   }
 
@@ -27,7 +27,7 @@ final class ClassIntervalTest {
   /// twenty); the gain of a class differs from the true gain by .02 and 40% of it, that of a sketch
   /// from its class's by .2.
   @Test
-  void promotesTrueGainsAndHardlyAnyOther() {
+  void promotesTrueGainsAndFewOthers() {
     double[][] chances = new double[3][];
     int[] classes = {4, 8, 20};
     double[] gains = {0, .05, .1, .2};

@@ -65,7 +65,7 @@ final class GateTest {
   /// The figures that the estimate was fitted to: neighbours that stay, and mAP on other classes
   /// before and after.
   @Test
-  void estimatesWhatOtherClassesLose() {
+  void estimatesTheLossOfOtherClasses() {
     double[][] measured = {
       {1, .403, .403},
       {.950, .403, .401},

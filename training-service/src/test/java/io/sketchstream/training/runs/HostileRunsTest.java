@@ -19,7 +19,7 @@ final class HostileRunsTest {
   private static final String ID = "run-20260301-120000-4f2a";
 
   @Test
-  void goesOnWhateverAFieldHolds() {
+  void survivesHostileFieldValues() {
     TrainingRunChanged example =
         TrainingRunChanged.newBuilder()
             .setRunId(ID)

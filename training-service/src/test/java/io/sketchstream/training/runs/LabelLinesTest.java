@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class LabelLinesTest {
   @Test
-  void writesLabelsAsTheyAreSentIn() throws Exception {
+  void writesLabelsInTheFormatOfUploads() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Sketch drawn =
         Sketch.newBuilder()
@@ -45,7 +45,7 @@ final class LabelLinesTest {
   }
 
   @Test
-  void endsWhenTheCallerHasGone() {
+  void stopsWhenTheCallerDisconnects() {
     IOException gone = new IOException("gone");
     OutputStream closed =
         new OutputStream() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// Nobody has drawn anything.
 final class PhotosOnlyTest extends RunFixture {
   @Test
-  void contoursOfThePhotosStandInForSketches() throws Exception {
+  void trainsOnContoursWithoutSketches() throws Exception {
     topics.withdrawSketches();
     try (RunCoordinator coordinator = coordinator("photos", -1, 2, 0, Optional.empty())) {
       String runId = begin(coordinator, Map.of()).getRunId();

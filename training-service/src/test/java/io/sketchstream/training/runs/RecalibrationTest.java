@@ -50,7 +50,7 @@ final class RecalibrationTest {
   }
 
   @Test
-  void aModelOfACalibratedBaseIsCalibratedAnew() throws Exception {
+  void calibratesAModelOfACalibratedBase() throws Exception {
     ModelArtifact before = calibrated(base);
     ModelArtifact after = Recalibration.of(before, model, pictures(6), (_, _, _) -> {});
     assertTrue(after.calibration().isPresent());
@@ -60,7 +60,7 @@ final class RecalibrationTest {
   }
 
   @Test
-  void otherModelsStayAsTheyAre() throws Exception {
+  void leavesOtherModelsUnchanged() throws Exception {
     assertSame(model, Recalibration.of(base, model, pictures(6), (_, _, _) -> {}));
     LabelledPictures few = pictures(6).limitedTo(2);
     assertSame(model, Recalibration.of(calibrated(base), model, few, (_, _, _) -> {}));

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /// Each test has a coordinator of its own, at one broker.
 final class RunCoordinatorTest extends RunFixture {
   @Test
-  void aBetterModelIsHandedToTheRolloutWithItsReport() throws Exception {
+  void handsABetterModelToTheRolloutWithItsReport() throws Exception {
     topics.label("late", LabelledTopics.photo("triangle-0", "square"));
     topics.label("late-2", LabelledTopics.photo("triangle-0", "square"));
     topics.remove("labels", "late");
@@ -110,7 +110,7 @@ final class RunCoordinatorTest extends RunFixture {
   }
 
   @Test
-  void aModelThatIsNotBetterIsRejectedWithItsNumbers() throws Exception {
+  void rejectsAModelThatIsNotBetterWithItsMetrics() throws Exception {
     String active = rollout.rollout().active().orElseThrow().id();
     RunOptions common = options("worse", 1, 2, 0, Optional.empty());
     RunOptions more =
@@ -137,7 +137,7 @@ final class RunCoordinatorTest extends RunFixture {
   }
 
   @Test
-  void aStoppedRunGoesOnFromItsCheckpoint() throws Exception {
+  void resumesAStoppedRunFromItsCheckpoint() throws Exception {
     String runId;
     try (RunCoordinator coordinator = coordinator("resumed", 1, 2, 0, Optional.empty())) {
       runId = begin(coordinator, Map.of("iterations", "40")).getRunId();
@@ -157,7 +157,7 @@ final class RunCoordinatorTest extends RunFixture {
   }
 
   @Test
-  void aCancelledRunEndsAndChangesNothing() throws Exception {
+  void endsACancelledRunWithoutAnyChange() throws Exception {
     try (RunCoordinator coordinator = coordinator("cancelled", -1, 2, 0, Optional.empty())) {
       String runId = begin(coordinator, Map.of("iterations", "100000")).getRunId();
       TrainingRunChanged _ = await(coordinator, runId, run -> run.getPhase().equals("train"));
@@ -171,7 +171,7 @@ final class RunCoordinatorTest extends RunFixture {
   }
 
   @Test
-  void whatCannotBeLearnedFromEndsWithTheReason() throws Exception {
+  void failsWithTheReasonOnUnusableLabels() throws Exception {
     assertFails("few", options("few", -1, 100, 0, Optional.empty()), Map.of(), "too few labels");
     assertFails(
         "full",
@@ -196,7 +196,7 @@ final class RunCoordinatorTest extends RunFixture {
 
   /// As a former release, or anyone with access to the topic, may have written it.
   @Test
-  void aRunThatCantBeResumedFailsAndStopsNothing() throws Exception {
+  void failsOnlyTheRunThatCannotBeResumed() throws Exception {
     String runId = "run-20200101-000000-abcd";
     for (String base : List.of("no generation has such a name!", "g-unknown")) {
       try (KafkaProducer<byte[], byte[]> producer =
@@ -221,7 +221,7 @@ final class RunCoordinatorTest extends RunFixture {
   }
 
   @Test
-  void aRunIsBegunBySchedule() throws Exception {
+  void startsARunBySchedule() throws Exception {
     RunOptions options = options("triggered", 1, 100, 0, Optional.of(Duration.ofSeconds(1)));
     try (RunCoordinator coordinator =
         new RunCoordinator(

@@ -14,7 +14,7 @@ final class RunTriggersTest {
   private static final Instant NOW = Instant.ofEpochSecond(100_000);
 
   @Test
-  void aScheduleWaitsForItsTimeAndForNewLabels() {
+  void waitsForTheScheduleAndForNewLabels() {
     RunTriggers hourly = new RunTriggers(Optional.of(Duration.ofHours(1)), 0);
     assertEquals(Optional.empty(), hourly.due(Optional.empty(), 0, NOW));
     assertEquals(Optional.of("every 1h"), hourly.due(Optional.empty(), 1, NOW));
@@ -24,7 +24,7 @@ final class RunTriggersTest {
   }
 
   @Test
-  void enoughNewLabelsAreAReason() {
+  void triggersOnEnoughNewLabels() {
     RunTriggers fifty = new RunTriggers(Optional.empty(), 50);
     assertEquals(Optional.empty(), fifty.due(last(10, 100), 149, NOW));
     assertEquals(Optional.of("50 new labels"), fifty.due(last(10, 100), 150, NOW));

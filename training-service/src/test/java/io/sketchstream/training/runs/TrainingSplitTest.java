@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 final class TrainingSplitTest {
   @Test
-  void examplesOfEachClassAreHeldOut() {
+  void holdsOutExamplesOfEachClass() {
     LabelledPictures few = pictures(3, 10);
     TrainingSplit split = split(few, 3);
     assertEquals(few.pairedClasses(), split.heldOut().pairedClasses());
@@ -34,7 +34,7 @@ final class TrainingSplitTest {
 
   /// However many there are, and whatever their names hash to.
   @Test
-  void everyClassIsLearned() {
+  void trainsOnEveryClass() {
     for (int classes : new int[] {4, 12, 150}) {
       LabelledPictures all = named(classes, 6);
       TrainingSplit split = split(all, 4);
@@ -44,7 +44,7 @@ final class TrainingSplitTest {
   }
 
   @Test
-  void aClassWithoutSketchesIsLearnedAndJudgedByContours() {
+  void usesContoursForAClassWithoutSketches() {
     List<Example> examples = new ArrayList<>(named(1, 10).photos());
     examples.addAll(pictures(2, 10).photos());
     examples.addAll(pictures(2, 10).sketches());
@@ -81,14 +81,14 @@ final class TrainingSplitTest {
   }
 
   @Test
-  void anExampleStaysHeldOutWhenMoreAreLabelled() {
+  void keepsAnExampleHeldOutWhenMoreAreLabelled() {
     Set<Example> held = Set.copyOf(split(named(4, 40), 10).heldOut().sketches());
     Set<Example> later = Set.copyOf(split(named(4, 80), 10).heldOut().sketches());
     assertTrue(later.containsAll(held));
   }
 
   @Test
-  void refusesToJudgeByAHandfulOfSketches() {
+  void refusesToEvaluateOnTooFewSketches() {
     DatasetException refused =
         assertThrows(DatasetException.class, () -> split(pictures(3, 2), 10));
     assertTrue(refused.getMessage().contains("10 are needed"), refused.getMessage());

@@ -1,5 +1,7 @@
-package io.sketchstream.broker;
+package io.sketchstream.endtoend;
 
+import io.sketchstream.broker.BrokerPorts;
+import io.sketchstream.broker.ClusterNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +16,11 @@ import java.util.stream.Stream;
 /// one.
 ///
 /// **Owns:** its brokers, until [#close].
-public final class EmbeddedCluster implements AutoCloseable {
+final class BrokerCluster implements AutoCloseable {
   private final List<BrokerPorts> ports;
-  private final List<BrokerNode> nodes;
+  private final List<ClusterNode> nodes;
 
-  private EmbeddedCluster(List<BrokerPorts> ports, List<BrokerNode> nodes) {
+  private BrokerCluster(List<BrokerPorts> ports, List<ClusterNode> nodes) {
     this.ports = ports;
     this.nodes = nodes;
   }
@@ -26,26 +28,27 @@ public final class EmbeddedCluster implements AutoCloseable {
   /// Starts so many brokers and waits until all serve.
   ///
   /// @param directory holds a directory for each broker
-  public static EmbeddedCluster start(Path directory, int size) {
+  static BrokerCluster start(Path directory, int size) {
     List<BrokerPorts> ports = Stream.generate(BrokerPorts::free).distinct().limit(size).toList();
     List<Path> directories =
         IntStream.range(0, size).mapToObj(i -> directory.resolve("broker-" + (i + 1))).toList();
-    BrokerNode.prepare(directories);
+    ClusterNode.prepare(directories);
     // Together, since the first one waits for most of the others.
     try (ExecutorService starts = Executors.newFixedThreadPool(size)) {
-      List<CompletableFuture<BrokerNode>> started = new ArrayList<>();
+      List<CompletableFuture<ClusterNode>> started = new ArrayList<>();
       for (int i = 0; i < size; i++) {
         int number = i;
         started.add(
             CompletableFuture.supplyAsync(
-                () -> BrokerNode.start(directories.get(number), ports, number), starts));
+                () -> ClusterNode.start(directories.get(number), ports, number, List.of()),
+                starts));
       }
-      return new EmbeddedCluster(ports, started.stream().map(CompletableFuture::join).toList());
+      return new BrokerCluster(ports, started.stream().map(CompletableFuture::join).toList());
     }
   }
 
   /// What clients connect to.
-  public String bootstrapServers() {
+  String bootstrapServers() {
     return ports.stream().map(BrokerPorts::bootstrapServers).collect(Collectors.joining(","));
   }
 
