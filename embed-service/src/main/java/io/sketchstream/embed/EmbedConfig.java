@@ -38,7 +38,8 @@ public interface EmbedConfig {
   @Max(256)
   int decoders();
 
-  /// Threads that render sketches and write their answers.
+  /// Threads that render strokes and plain rasters and write answers. As many more wait for the
+  /// decoder processes, which open SVG and other files.
   @WithDefault("2")
   @Min(1)
   @Max(64)

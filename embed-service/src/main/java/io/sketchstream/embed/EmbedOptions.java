@@ -8,7 +8,8 @@ import java.time.Duration;
 
 /// The settings of [EmbedConfig], resolved on this machine.
 ///
-/// @param sketchDecoders threads that render sketches and write their answers
+/// @param sketchDecoders threads that render sketches and write their answers; as many wait for the
+///   decoder processes
 record EmbedOptions(
     DeviceOptions device,
     ImageOptions images,

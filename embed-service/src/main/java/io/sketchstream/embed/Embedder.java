@@ -26,8 +26,11 @@ import io.sketchstream.shell.worker.WorkerStatus;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /// The embed service without Quarkus: follows [models], runs an image loop for every live
@@ -38,12 +41,17 @@ import org.apache.kafka.clients.admin.Admin;
 /// encoders after the last forward pass.
 final class Embedder implements AutoCloseable {
   private static final Duration ADMIN_MAX = Duration.ofSeconds(10);
+
+  /// Share of the sketches in flight that may wait for decoder processes: the others go on.
+  private static final int FOREIGN_SHARE = 4;
+
   private static final Duration SETTLE_POLL = Duration.ofMillis(200);
 
   private final EmbedderContext context;
   private final Device device;
   private final Decoders decoders;
   private final ExecutorService sketchDecoders;
+  private final ExecutorService foreignSketchDecoders;
   private final EmbeddedGenerations generations;
   private final LoopFailures failures;
   private volatile Worker models;
@@ -70,6 +78,15 @@ final class Embedder implements AutoCloseable {
     this.sketchDecoders =
         Executors.newFixedThreadPool(
             options.sketchDecoders(), Threads.named("embed-sketch-decoder-"));
+    this.foreignSketchDecoders =
+        new ThreadPoolExecutor(
+            options.sketchDecoders(),
+            options.sketchDecoders(),
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(
+                Math.max(1, options.sketches().inFlightMax() / FOREIGN_SHARE)),
+            Threads.named("embed-foreign-sketch-"));
     this.generations =
         new EmbeddedGenerations(
             new GenerationServices(
@@ -129,6 +146,7 @@ final class Embedder implements AutoCloseable {
     generations.close();
     device.close();
     decoders.close();
+    foreignSketchDecoders.close();
     sketchDecoders.close();
   }
 
@@ -158,6 +176,7 @@ final class Embedder implements AutoCloseable {
               new SketchServices(
                   context.clients(),
                   sketchDecoders,
+                  foreignSketchDecoders,
                   context.options().sketches(),
                   new SketchMetrics(context.meters()),
                   context.tracing(),

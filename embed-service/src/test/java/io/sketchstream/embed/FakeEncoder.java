@@ -6,6 +6,7 @@ import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.Preprocessing;
 import io.sketchstream.events.Sketch;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.DecoderUnavailableException;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -33,6 +35,9 @@ public final class FakeEncoder implements Encoder {
 
   /// How many of the next images and sketches find no decoder process.
   public final AtomicInteger withoutDecoder = new AtomicInteger();
+
+  /// Sketches that begin with `slow` wait for it.
+  public volatile CountDownLatch slow = new CountDownLatch(0);
 
   public FakeEncoder(int salt, long nanosPerImage, Runnable beforePass) {
     this.salt = salt;
@@ -80,10 +85,21 @@ public final class FakeEncoder implements Encoder {
       }
 
       @Override
-      public PreparedImage sketch(Sketch sketch) throws RefusedImageException {
+      public PreparedImage sketch(Sketch sketch, Patience patience) throws RefusedImageException {
+        if (sketch.getRaster().toStringUtf8().startsWith("slow")) {
+          awaitSlow();
+        }
         return image(sketch.getRaster().toByteArray());
       }
     };
+  }
+
+  private void awaitSlow() {
+    try {
+      slow.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

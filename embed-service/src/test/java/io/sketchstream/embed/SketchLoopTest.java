@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -122,6 +123,35 @@ final class SketchLoopTest {
       SearchError refusal = kafka.answer("q-drawn").getError();
       assertEquals(SearchErrorCode.BAD_SKETCH, refusal.getCode());
       assertTrue(refusal.getMessage().contains("not strokes"), refusal.getMessage());
+    }
+  }
+
+  /// As with SVG files that keep the decoder processes busy.
+  @Test
+  @Order(3)
+  void slowFilesStopNoStrokes() throws Exception {
+    kafka.model(new Generation("s1"), ModelState.ACTIVE, 1);
+    encoder.slow = new CountDownLatch(1);
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 1), registry);
+        AutoCloseable _ = encoder.slow::countDown) {
+      for (int i = 0; i < 30; i++) {
+        kafka.sketch("q-slow-" + i, "slow " + i, REQUEST);
+      }
+      SketchSubmitted strokes =
+          SketchSubmitted.newBuilder()
+              .setQueryId("q-quick")
+              .setSketch(Sketch.newBuilder().setStrokes(Strokes.getDefaultInstance()))
+              .setRequest(REQUEST)
+              .build();
+      kafka.send(Topics.SKETCHES.name(), null, "q-quick", strokes.toByteArray());
+      assertVector(encoder, "", kafka.answer("q-quick"));
+      encoder.slow.countDown();
+      List<String> slow = IntStream.range(0, 30).mapToObj(i -> "q-slow-" + i).toList();
+      long refused =
+          kafka.answers(slow).values().stream()
+              .filter(answer -> answer.getError().getCode() == SearchErrorCode.UNAVAILABLE)
+              .count();
+      assertTrue(refused > 0 && refused < 30, refused + " of 30 were too many to wait");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sketchstream.encoder;
 
 import io.sketchstream.events.Sketch;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
 
@@ -15,5 +16,12 @@ public interface Preprocessing {
   /// Renders a sketch, raster or strokes: black on white, cropped to its ink with a margin.
   ///
   /// @throws RefusedImageException when it cannot be read or is empty; names the reason
-  PreparedImage sketch(Sketch sketch) throws RefusedImageException;
+  default PreparedImage sketch(Sketch sketch) throws RefusedImageException {
+    return sketch(sketch, Patience.UNHURRIED);
+  }
+
+  /// The same for a caller that does not wait for ever.
+  ///
+  /// @throws io.sketchstream.images.process.DecoderUnavailableException when the time was too short
+  PreparedImage sketch(Sketch sketch, Patience patience) throws RefusedImageException;
 }

@@ -3,6 +3,7 @@ package io.sketchstream.encoder;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.images.ImageLimits;
 import io.sketchstream.images.ImageScaler;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.ImageDecoder;
@@ -25,7 +26,7 @@ final class SquarePreprocessing implements Preprocessing {
   }
 
   @Override
-  public PreparedImage sketch(Sketch sketch) throws RefusedImageException {
-    return sketches.render(sketch, input.size());
+  public PreparedImage sketch(Sketch sketch, Patience patience) throws RefusedImageException {
+    return sketches.render(sketch, input.size(), patience);
   }
 }

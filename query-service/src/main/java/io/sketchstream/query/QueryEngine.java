@@ -166,7 +166,7 @@ public final class QueryEngine implements AutoCloseable {
         EngineOptions.webhooks(config),
         queries.registry()::removeOver,
         surroundings.registry(),
-        clock);
+        brokers);
   }
 
   private RecallMonitor recall(Peers peers) {

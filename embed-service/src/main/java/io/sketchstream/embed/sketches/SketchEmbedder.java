@@ -10,6 +10,7 @@ import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.CanonicalImage;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,13 +33,19 @@ import org.jboss.logging.Logger;
 /// Answers one record of [sketches]: with the embedding of the sketch, or with an error that says
 /// why there is none. Every record gets exactly one answer, whatever is in it.
 ///
+/// Strokes and plain rasters take milliseconds. All other files go to decoder processes, where one
+/// may take seconds, so they wait on threads of their own.
+///
 /// **Threads:** any may call; the work is done on the sketch decoders and on the device.
 final class SketchEmbedder {
   private static final Logger LOG = Logger.getLogger(SketchEmbedder.class);
 
+  private static final Duration TIME_MIN = Duration.ofMillis(100);
+
   private final Function<String, ActiveEncoder> encoders;
   private final SketchAnswers answers;
   private final Executor decoders;
+  private final Executor foreignDecoders;
   private final ImageDecoder photos = new ImageDecoder(ImageLimits.DEFAULT);
   private final Tracing tracing;
   private final BrokerClock brokers;
@@ -51,6 +59,7 @@ final class SketchEmbedder {
     this.brokers = new BrokerClock(services.clock());
     this.answers = new SketchAnswers(producer, services.metrics(), services.clock(), brokers);
     this.decoders = services.decoders();
+    this.foreignDecoders = services.foreignDecoders();
     this.tracing = services.tracing();
   }
 
@@ -59,22 +68,44 @@ final class SketchEmbedder {
     long polledNanos = System.nanoTime();
     Duration hop = Instants.since(record.timestamp(), brokers.instant());
     Step step = tracing.process(record, SketchLoop.GROUP);
-    decoders.execute(() -> {
-      try {
-        ReceivedSketch sketch = ReceivedSketch.of(record);
-        SketchEmbedded.Builder answer =
-            SketchEmbedded.newBuilder()
-                .setQueryId(sketch.queryId())
-                .setRequest(sketch.request())
-                .addTimings(SketchAnswers.timing("sketches-hop", hop.toNanos()));
-        step.with("sketchstream.query.id", sketch.queryId());
-        begin(new SketchTask(record, sketch, polled, step, polledNanos, answer));
-      } catch (RuntimeException | Error e) { // No answer could be handed to the producer.
-        step.failed(e.toString());
-        step.close();
-        polled.fail(e);
+    decoders.execute(() -> guarded(step, polled, () -> {
+      ReceivedSketch sketch = ReceivedSketch.of(record);
+      SketchEmbedded.Builder answer =
+          SketchEmbedded.newBuilder()
+              .setQueryId(sketch.queryId())
+              .setRequest(sketch.request())
+              .addTimings(SketchAnswers.timing("sketches-hop", hop.toNanos()));
+      step.with("sketchstream.query.id", sketch.queryId());
+      SketchTask task = new SketchTask(record, sketch, polled, step, polledNanos, answer);
+      if (isForeign(sketch.sketch())) {
+        beginElsewhere(task);
+      } else {
+        begin(task);
       }
-    });
+    }));
+  }
+
+  private static void guarded(Step step, PolledBatch polled, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) { // No answer could be handed to the producer.
+      step.failed(e.toString());
+      step.close();
+      polled.fail(e);
+    }
+  }
+
+  private boolean isForeign(Sketch sketch) {
+    return sketch.hasRaster() && !photos.decodesHere(sketch.getRaster().toByteArray());
+  }
+
+  private void beginElsewhere(SketchTask task) {
+    try {
+      foreignDecoders.execute(() -> guarded(task.step(), task.polled(), () -> begin(task)));
+    } catch (RejectedExecutionException _) {
+      answers.fail(
+          task, SearchErrorCode.UNAVAILABLE, "too many sketches wait for a decoder; try again");
+    }
   }
 
   private void begin(SketchTask task) {
@@ -125,13 +156,25 @@ final class SketchEmbedder {
     return request.hasDeadline() && brokers.isPast(Instants.of(request.getDeadline()));
   }
 
+  /// The time that the caller still waits.
+  private Patience patience(SearchRequest request) {
+    Duration most = ImageLimits.DEFAULT.decodeMax();
+    if (!request.hasDeadline()) {
+      return Patience.urgent(most);
+    }
+    Duration left = Duration.between(brokers.instant(), Instants.of(request.getDeadline()));
+    Duration atLeast = left.compareTo(TIME_MIN) < 0 ? TIME_MIN : left; // Clocks are not exact.
+    return Patience.urgent(atLeast.compareTo(most) < 0 ? atLeast : most);
+  }
+
   /// No sketch may stop the others, whatever happens in the renderer.
   private PreparedImage render(LoadedEncoder encoder, SketchTask task)
       throws RefusedImageException {
+    Patience patience = patience(task.sketch().request());
     try {
       return task.sketch().request().getPhoto()
-          ? photo(encoder, task.sketch().sketch())
-          : encoder.preprocessing().sketch(task.sketch().sketch());
+          ? photo(encoder, task.sketch().sketch(), patience)
+          : encoder.preprocessing().sketch(task.sketch().sketch(), patience);
     } catch (DecoderUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -141,12 +184,13 @@ final class SketchEmbedder {
   }
 
   /// Prepared like an image of the gallery, so that a photo of the gallery finds itself.
-  private PreparedImage photo(LoadedEncoder encoder, Sketch sketch) throws RefusedImageException {
+  private PreparedImage photo(LoadedEncoder encoder, Sketch sketch, Patience patience)
+      throws RefusedImageException {
     if (sketch.getFormCase() != Sketch.FormCase.RASTER) {
       throw new RefusedImageException("a photo must be an image file, not strokes");
     }
     byte[] file = sketch.getRaster().toByteArray();
-    return encoder.preprocessing().image(CanonicalImage.of(file, photos).jpeg());
+    return encoder.preprocessing().image(CanonicalImage.of(file, photos, patience).jpeg());
   }
 
   private void finish(

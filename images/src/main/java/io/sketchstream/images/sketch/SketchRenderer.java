@@ -82,11 +82,6 @@ public final class SketchRenderer {
     return GrayImage.cropToInk(drawing, fit, size);
   }
 
-  /// Whether a sketch is rendered in a decoder process, where it may take seconds.
-  public boolean isForeign(Sketch sketch) {
-    return sketch.hasRaster() && !decoder.decodesHere(sketch.getRaster().toByteArray());
-  }
-
   private BufferedImage picture(byte[] bytes, Patience patience) throws RefusedImageException {
     decoder.checkSize(bytes);
     boolean vector = bytes.length > 0 && ImageFormat.of(bytes) == ImageFormat.SVG;
