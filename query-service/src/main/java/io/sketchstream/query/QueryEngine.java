@@ -19,7 +19,6 @@ import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardCurrency;
 import io.sketchstream.query.index.ShardSettings;
-import io.sketchstream.query.index.ShardStore;
 import io.sketchstream.query.index.StandbyProgress;
 import io.sketchstream.query.search.EventProducer;
 import io.sketchstream.query.search.GenerationSearcher;
@@ -40,7 +39,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -113,7 +111,7 @@ public final class QueryEngine implements AutoCloseable {
       own(StandbyProgress.start(admin, generations::indexes, surroundings.workers()));
       own(
           ShardCurrency.start(
-              admin, this::shardsHere, clock, CURRENCY_INTERVAL, surroundings.workers()));
+              admin, generations::indexes, clock, CURRENCY_INTERVAL, surroundings.workers()));
       RecallMonitor recall =
           own(
               new RecallMonitor(
@@ -290,9 +288,5 @@ public final class QueryEngine implements AutoCloseable {
 
   private static int anyReplyPartition(EventProducer producer) {
     return ThreadLocalRandom.current().nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
-  }
-
-  private List<ShardStore> shardsHere() {
-    return generations.indexes().stream().flatMap(index -> index.shards().stream()).toList();
   }
 }

@@ -14,7 +14,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /// Periodically reports the end of its topic to each shard of this process. A quiet shard so learns
-/// that it is up to date, and a shard that is no longer read that it is stale.
+/// that it is up to date, and a shard that is no longer read that it is stale. It also tells each
+/// index the id of its topic: the index of a topic that was deleted and made again is built anew.
 ///
 /// **Threads:** owns one, `query-currency`.
 public final class ShardCurrency implements AutoCloseable {
@@ -22,17 +23,23 @@ public final class ShardCurrency implements AutoCloseable {
 
   private final Ends ends;
   private final Supplier<List<ShardStore>> shards;
-  private final InstantSource clock;
-  private final Duration interval;
+  private final Runnable topics;
+  private final Rhythm rhythm;
   private Worker worker;
 
   private ShardCurrency(
-      Ends ends, Supplier<List<ShardStore>> shards, InstantSource clock, Duration interval) {
+      Ends ends,
+      Supplier<List<ShardStore>> shards,
+      Runnable topics,
+      Rhythm rhythm) {
     this.ends = ends;
     this.shards = shards;
-    this.clock = clock;
-    this.interval = interval;
+    this.topics = topics;
+    this.rhythm = rhythm;
   }
+
+  /// When it looks.
+  record Rhythm(InstantSource clock, Duration interval) {}
 
   /// Asks Kafka how long topics are.
   interface Ends {
@@ -42,23 +49,30 @@ public final class ShardCurrency implements AutoCloseable {
 
   /// Starts the thread.
   ///
-  /// @param shards those of this process
+  /// @param indexes those of this process
   public static ShardCurrency start(
       Admin admin,
-      Supplier<List<ShardStore>> shards,
+      Supplier<List<GenerationIndex>> indexes,
       InstantSource clock,
       Duration interval,
       Workers workers) {
-    return start(new LogOffsets(admin, TIMEOUT)::ends, shards, clock, interval, workers);
+    LogOffsets offsets = new LogOffsets(admin, TIMEOUT);
+    return start(
+        offsets::ends,
+        () -> indexes.get().stream().flatMap(index -> index.shards().stream()).toList(),
+        () -> identify(indexes.get(), offsets),
+        new Rhythm(clock, interval),
+        workers);
   }
 
+  /// @param topics checks the topics themselves
   static ShardCurrency start(
       Ends ends,
       Supplier<List<ShardStore>> shards,
-      InstantSource clock,
-      Duration interval,
+      Runnable topics,
+      Rhythm rhythm,
       Workers workers) {
-    ShardCurrency currency = new ShardCurrency(ends, shards, clock, interval);
+    ShardCurrency currency = new ShardCurrency(ends, shards, topics, rhythm);
     currency.worker = workers.start("query-currency", currency::run);
     return currency;
   }
@@ -66,8 +80,9 @@ public final class ShardCurrency implements AutoCloseable {
   private void run(Worker running) throws InterruptedException {
     while (!running.isStopping()) {
       look();
+      topics.run();
       running.roundDone();
-      running.pause(interval);
+      running.pause(rhythm.interval());
     }
   }
 
@@ -77,12 +92,23 @@ public final class ShardCurrency implements AutoCloseable {
       String topic = EmbeddingsTopic.name(shard.generation());
       partitions.put(shard, new TopicPartition(topic, shard.partition()));
     }
-    long asked = clock.millis(); // What is written from now on may be missing in the answer.
+    long asked = rhythm.clock().millis(); // What is written from now on may be missing in the answer.
     Map<TopicPartition, Long> found = ends.of(partitions.values());
     partitions.forEach((shard, partition) -> {
       Long end = found.get(partition);
       if (end != null) {
         shard.ended(end, asked);
+      }
+    });
+  }
+
+  private static void identify(List<GenerationIndex> indexes, LogOffsets offsets) {
+    List<String> names = indexes.stream().map(index -> index.topic().name()).toList();
+    Map<String, String> ids = offsets.ids(names);
+    indexes.forEach(index -> {
+      String id = ids.get(index.topic().name());
+      if (id != null) {
+        index.topicIs(id);
       }
     });
   }

@@ -31,11 +31,13 @@ final class ShardCurrencyTest extends ShardStoreFixture {
         ShardCurrency.start(
             _ -> Map.of(CHANGELOG, end),
             () -> List.of(store),
-            () -> {
-              rounds.incrementAndGet();
-              return Instant.now().plus(later);
-            },
-            Duration.ofMillis(5),
+            () -> {},
+            new ShardCurrency.Rhythm(
+                () -> {
+                  rounds.incrementAndGet();
+                  return Instant.now().plus(later);
+                },
+                Duration.ofMillis(5)),
             new Workers(new SimpleMeterRegistry()));
   }
 
