@@ -12,9 +12,12 @@ import java.util.regex.Pattern;
 /// @param asOf when that was last true, milliseconds since 1970; later removals will be read, as
 ///   long as Kafka keeps them
 /// @param nextEmbedding offset in the embeddings before which all records are known to be in order
-public record EmbedProgress(boolean complete, long asOf, long nextEmbedding) {
+/// @param imagesId Kafka's id of `images`, to which all of this belongs; empty when it is unknown,
+///   as in notes of version 1
+public record EmbedProgress(boolean complete, long asOf, long nextEmbedding, String imagesId) {
   private static final Pattern FORMAT =
-      Pattern.compile("v1 complete=(true|false) as-of=(\\d{1,18}) next=(\\d{1,18})");
+      Pattern.compile(
+          "v(?:1|2 images=([\\w-]{0,40})) complete=(true|false) as-of=(\\d{1,18}) next=(\\d{1,18})");
 
   /// Reads the metadata of an offset; empty when another version or program wrote it.
   public static Optional<EmbedProgress> parse(String metadata) {
@@ -22,14 +25,16 @@ public record EmbedProgress(boolean complete, long asOf, long nextEmbedding) {
     return matcher.matches()
         ? Optional.of(
             new EmbedProgress(
-                Boolean.parseBoolean(matcher.group(1)),
-                Long.parseLong(matcher.group(2)),
-                Long.parseLong(matcher.group(3))))
+                Boolean.parseBoolean(matcher.group(2)),
+                Long.parseLong(matcher.group(3)),
+                Long.parseLong(matcher.group(4)),
+                Optional.ofNullable(matcher.group(1)).orElse("")))
         : Optional.empty();
   }
 
   /// The metadata of an offset.
   public String metadata() {
-    return "v1 complete=%b as-of=%d next=%d".formatted(complete, asOf, nextEmbedding);
+    return "v2 images=%s complete=%b as-of=%d next=%d"
+        .formatted(imagesId, complete, asOf, nextEmbedding);
   }
 }

@@ -85,7 +85,7 @@ public final class QueryEngine implements AutoCloseable {
     try {
       Admin admin = own(Admin.create(kafka));
       topics.createPermanent(admin);
-      EventProducer producer = own(new EventProducer(clients, brokers));
+      EventProducer producer = own(new EventProducer(clients, brokers, config.timeoutMax()));
       own(shards);
       Peers peers = own(new Peers(shards, config.scatter().requestsMax(), surroundings.access()));
       FanOut fanOut = fanOut(peers, EngineOptions.fanOut(config));
@@ -141,7 +141,7 @@ public final class QueryEngine implements AutoCloseable {
       standing.start(surroundings.workers());
       webhooks.start(surroundings.workers());
       EngineGauges.bind(surroundings.registry(), config.stateDir(), pending, loop, generations);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

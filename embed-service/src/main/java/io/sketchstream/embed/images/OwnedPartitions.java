@@ -3,11 +3,10 @@ package io.sketchstream.embed.images;
 import io.sketchstream.embed.images.MissingRemovals.Part;
 import io.sketchstream.embed.images.WrittenOffsets.Range;
 import io.sketchstream.embed.loops.UncommittedBatches;
-import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.LogOffsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +17,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -27,10 +28,10 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /// The partitions that a loop owns, and what an owner has to do besides embedding: it continues
-/// where the former owner stopped, answers again what others wrote to the embeddings, and removes
-/// images whose removal from `images` was missed.
+/// where the former owner stopped, answers again what others wrote to the embeddings, removes images
+/// whose removal from `images` was missed, and starts over when a topic was deleted and made again.
 ///
-/// **Threads:** the loop's. **Owns:** a comparison under way.
+/// **Threads:** the loop's. **Owns:** a comparison under way, and an admin client.
 final class OwnedPartitions implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(OwnedPartitions.class);
 
@@ -49,6 +50,8 @@ final class OwnedPartitions implements AutoCloseable {
   private final BooleanSupplier paused;
   private final int nearEnd;
   private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
+  private final Admin admin;
+  private final LogOffsets log;
   private Optional<PartitionComparison> comparison = Optional.empty();
   private long lookedAtNanos = System.nanoTime() - LOOK_EVERY.toNanos();
 
@@ -67,6 +70,8 @@ final class OwnedPartitions implements AutoCloseable {
     this.writer = writer;
     this.paused = paused;
     this.nearEnd = nearEnd;
+    this.admin = services.clients().admin(generation.embedGroup() + "-topics", CALL_MAX);
+    this.log = new LogOffsets(admin, CALL_MAX);
   }
 
   /// Follows rebalances, together with the batches in flight.
@@ -118,15 +123,20 @@ final class OwnedPartitions implements AutoCloseable {
     return owned.values().stream()
         .anyMatch(partition ->
             !partition.isTakenUp()
+                || partition.isRecreated()
                 || partition.written().foreign().isPresent() && !isHeld(partition)
                 || isComparisonDue(partition));
   }
 
   /// Does it.
   void attend() {
+    TopicIds ids = TopicIds.of(generation, log);
     for (OwnedPartition partition : List.copyOf(owned.values())) {
       if (!partition.isTakenUp()) {
-        takeUp(partition);
+        takeUp(partition, ids);
+      } else if (partition.isRecreated()) {
+        partition.startOver(end(partition.embeddings()), ids);
+        remake(partition);
       }
       if (!isHeld(partition)) {
         partition.written().foreign().ifPresent(range -> examine(partition, range));
@@ -152,7 +162,7 @@ final class OwnedPartitions implements AutoCloseable {
   /// Continues long-running work for a moment, and checks the ends of the partitions when due.
   void step(UncommittedBatches inFlight) {
     if (isComparing() && !comparison.get().step(writer, inFlight, acknowledgements())) {
-      close();
+      endComparison();
     }
     List<OwnedPartition> takenUp =
         owned.values().stream().filter(OwnedPartition::isTakenUp).toList();
@@ -164,6 +174,11 @@ final class OwnedPartitions implements AutoCloseable {
 
   @Override
   public void close() {
+    endComparison();
+    admin.close(Duration.ZERO);
+  }
+
+  private void endComparison() {
     comparison.ifPresent(PartitionComparison::close);
     comparison = Optional.empty();
   }
@@ -179,7 +194,7 @@ final class OwnedPartitions implements AutoCloseable {
     partitions.forEach(partition -> {
       OwnedPartition former = owned.remove(partition);
       if (former != null && isHeld(former)) {
-        close(); // The next owner does it from the beginning.
+        endComparison(); // The next owner does it from the beginning.
       }
     });
   }
@@ -200,19 +215,19 @@ final class OwnedPartitions implements AutoCloseable {
     return consumer.position(partition.images(), CALL_MAX);
   }
 
-  private void takeUp(OwnedPartition partition) {
+  private void takeUp(OwnedPartition partition, TopicIds ids) {
     TopicPartition images = partition.images();
     OffsetAndMetadata committed = consumer.committed(Set.of(images), CALL_MAX).get(images);
     long end = end(partition.embeddings());
-    if (!partition.takeUp(Optional.ofNullable(committed), end, services.clock().millis())) {
+    if (!partition.takeUp(Optional.ofNullable(committed), end, ids, services.clock().millis())) {
       remake(partition);
     }
   }
 
   private void remake(OwnedPartition partition) {
-    LOG.warnf("%s has lost embeddings: all images are embedded again", partition.embeddings());
+    LOG.warnf("%s is not that of images: all images are embedded again", partition.embeddings());
     if (isHeld(partition)) {
-      close();
+      endComparison();
     }
     consumer.seekToBeginning(List.of(partition.images()));
   }
@@ -225,24 +240,10 @@ final class OwnedPartitions implements AutoCloseable {
   /// answered are embedded again, from the earliest.
   private void examine(OwnedPartition partition, Range range) {
     long position = position(partition);
-    long[] earliest = {position};
-    try (PartitionScan scan =
-        new PartitionScan(
-            services.clients(),
-            generation.embedGroup() + "-foreign",
-            partition.embeddings(),
-            range.from(),
-            range.end())) {
-      boolean more = true;
-      while (more) {
-        more =
-            scan.step(record ->
-                EventHeaders.imagesOffset(record.headers())
-                    .ifPresent(offset -> earliest[0] = Math.min(earliest[0], offset)));
-      }
-    }
-    if (earliest[0] < position) {
-      long from = Math.max(0, earliest[0]);
+    long earliest =
+        PartitionScan.earliestAnswer(services.clients(), partition.embeddings(), range);
+    if (earliest < position) {
+      long from = Math.max(0, earliest);
       LOG.infof(
           "%s: embeddings %d to %d were not written here: images %d to %d are embedded again",
           partition.embeddings(), range.from(), range.end() - 1, from, position - 1);
@@ -269,14 +270,15 @@ final class OwnedPartitions implements AutoCloseable {
   }
 
   private void look(List<OwnedPartition> takenUp, UncommittedBatches inFlight) {
-    List<TopicPartition> all = new ArrayList<>();
-    takenUp.forEach(partition -> {
-      all.add(partition.images());
-      all.add(partition.embeddings());
-    });
+    List<TopicPartition> all =
+        takenUp.stream()
+            .flatMap(partition -> Stream.of(partition.images(), partition.embeddings()))
+            .toList();
     long now = services.clock().millis();
     Map<TopicPartition, Long> ends;
+    TopicIds ids;
     try {
+      ids = TopicIds.of(generation, log);
       ends = consumer.endOffsets(all, LOOK_EVERY);
     } catch (RetriableException e) {
       LOG.debugf("the ends of %s are not known: %s", all, e.getMessage());
@@ -284,6 +286,7 @@ final class OwnedPartitions implements AutoCloseable {
     }
     boolean quiet = inFlight.isEmpty();
     for (OwnedPartition partition : takenUp) {
+      partition.identify(ids);
       OptionalLong reached = quiet ? OptionalLong.of(position(partition)) : OptionalLong.empty();
       partition.ends(ends.get(partition.images()), reached, now);
       if (quiet && !partition.found(ends.get(partition.embeddings()))) {

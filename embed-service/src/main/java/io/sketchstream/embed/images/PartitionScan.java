@@ -1,5 +1,7 @@
 package io.sketchstream.embed.images;
 
+import io.sketchstream.embed.images.WrittenOffsets.Range;
+import io.sketchstream.events.EventHeaders;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +45,24 @@ final class PartitionScan implements AutoCloseable {
                 FETCH_SIZE_MAX));
     reader.assign(List.of(partition));
     reader.seek(partition, from);
+  }
+
+  /// The earliest record of `images` that a part of the embeddings answers; the largest number when
+  /// it answers none.
+  static long earliestAnswer(KafkaClients clients, TopicPartition embeddings, Range range) {
+    String clientId = "embed-foreign-" + embeddings;
+    long[] earliest = {Long.MAX_VALUE};
+    try (PartitionScan scan =
+        new PartitionScan(clients, clientId, embeddings, range.from(), range.end())) {
+      boolean more = true;
+      while (more) {
+        more =
+            scan.step(record ->
+                EventHeaders.imagesOffset(record.headers())
+                    .ifPresent(offset -> earliest[0] = Math.min(earliest[0], offset)));
+      }
+    }
+    return earliest[0];
   }
 
   /// Reads on for a moment.

@@ -57,9 +57,12 @@ public final class TestGallery implements AutoCloseable {
   public static TestGallery open(EmbeddedBroker broker, Path state) throws Exception {
     TestGallery opened = new TestGallery(clientSettings(broker), state);
     opened.gallery.start();
-    Await.until(
-        "the gallery is open", () -> opened.gallery.unreadyReason(Duration.ofSeconds(5)).isEmpty());
+    Await.until("the gallery is open", opened::isReady);
     return opened;
+  }
+
+  boolean isReady() {
+    return gallery.unreadyReason(Duration.ofSeconds(5)).isEmpty();
   }
 
   static Map<String, Object> clientSettings(EmbeddedBroker broker) {
