@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.events.Generation;
 import io.sketchstream.shell.kafka.LogOffsets;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
@@ -17,15 +18,28 @@ import org.apache.kafka.common.TopicPartition;
 /// that it is up to date, and a shard that is no longer read that it is stale. It also tells each
 /// index the id of its topic: the index of a topic that was deleted and made again is built anew.
 ///
+/// A thread of Kafka Streams that hangs is no failure to Kafka Streams. So a generation fails this
+/// worker, and with it liveness, when there is more in its topic and none of its shards that are
+/// behind has applied anything for ten minutes.
+///
 /// **Threads:** owns one, `query-currency`.
 public final class ShardCurrency implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration STILL_MAX = Duration.ofMinutes(10);
+
+  /// The end of a transaction takes an offset too, and is never applied.
+  private static final int BEHIND_MIN = 2;
 
   private final Ends ends;
   private final Supplier<List<ShardStore>> shards;
   private final Runnable topics;
   private final Rhythm rhythm;
+  private final Map<ShardStore, Progress> behind = new HashMap<>();
   private Worker worker;
+
+  /// @param offset the last one that a shard had applied
+  /// @param millis when that was first seen
+  private record Progress(long offset, long millis) {}
 
   private ShardCurrency(
       Ends ends,
@@ -81,6 +95,7 @@ public final class ShardCurrency implements AutoCloseable {
     while (!running.isStopping()) {
       look();
       topics.run();
+      requireProgress();
       running.roundDone();
       running.pause(rhythm.interval());
     }
@@ -94,10 +109,36 @@ public final class ShardCurrency implements AutoCloseable {
     }
     long asked = rhythm.clock().millis(); // What is written from now on may be missing in the answer.
     Map<TopicPartition, Long> found = ends.of(partitions.values());
+    behind.keySet().retainAll(partitions.keySet());
     partitions.forEach((shard, partition) -> {
       Long end = found.get(partition);
       if (end != null) {
-        shard.ended(end, asked);
+        follow(shard, shard.ended(end, asked), end, asked);
+      }
+    });
+  }
+
+  private void follow(ShardStore shard, long applied, long end, long millis) {
+    if (end - (applied + 1) < BEHIND_MIN) {
+      behind.remove(shard);
+    } else if (!behind.containsKey(shard) || behind.get(shard).offset() != applied) {
+      behind.put(shard, new Progress(applied, millis));
+    }
+  }
+
+  private void requireProgress() {
+    long now = rhythm.clock().millis();
+    Map<Generation, Boolean> still = new HashMap<>();
+    behind.forEach((shard, progress) ->
+        still.merge(
+            shard.generation(),
+            now - progress.millis() > STILL_MAX.toMillis(),
+            Boolean::logicalAnd));
+    still.forEach((generation, hangs) -> {
+      if (hangs) {
+        throw new IllegalStateException(
+            "generation %s has applied nothing for %d minutes, and there is more"
+                .formatted(generation, STILL_MAX.toMinutes()));
       }
     });
   }
