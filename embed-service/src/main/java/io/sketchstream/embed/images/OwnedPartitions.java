@@ -2,6 +2,7 @@ package io.sketchstream.embed.images;
 
 import io.sketchstream.embed.images.MissingRemovals.Part;
 import io.sketchstream.embed.images.WrittenOffsets.Range;
+import io.sketchstream.embed.loops.PartitionScan;
 import io.sketchstream.embed.loops.UncommittedBatches;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
@@ -27,9 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/// The partitions that a loop owns, and what an owner has to do besides embedding: it continues
-/// where the former owner stopped, answers again what others wrote to the embeddings, removes images
-/// whose removal from `images` was missed, and starts over when a topic was deleted and made again.
+/// The partitions that a loop owns, and what an owner does besides embedding: it continues where the
+/// former one stopped, answers again what others wrote to the embeddings, removes images whose
+/// removal was missed, and starts over when a topic was deleted and made again.
 ///
 /// **Threads:** the loop's. **Owns:** a comparison under way, and an admin client.
 final class OwnedPartitions implements AutoCloseable {
@@ -240,13 +241,14 @@ final class OwnedPartitions implements AutoCloseable {
   /// answered are embedded again, from the earliest.
   private void examine(OwnedPartition partition, Range range) {
     long position = position(partition);
+    TopicPartition embeddings = partition.embeddings();
     long earliest =
-        PartitionScan.earliestAnswer(services.clients(), partition.embeddings(), range);
+        PartitionScan.earliestAnswer(services.clients(), embeddings, range.from(), range.end());
     if (earliest < position) {
       long from = Math.max(0, earliest);
       LOG.infof(
           "%s: embeddings %d to %d were not written here: images %d to %d are embedded again",
-          partition.embeddings(), range.from(), range.end() - 1, from, position - 1);
+          embeddings, range.from(), range.end() - 1, from, position - 1);
       consumer.seek(partition.images(), from);
       partition.repair(range.from(), position);
     }
