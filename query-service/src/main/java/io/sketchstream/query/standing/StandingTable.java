@@ -1,6 +1,7 @@
 package io.sketchstream.query.standing;
 
 import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryBounds;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StandingTable {
   private final int countMax;
   private final Map<String, StandingEntry> entries = new ConcurrentHashMap<>();
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
 
   /// @param countMax most queries; further ones are skipped
@@ -32,6 +34,10 @@ final class StandingTable {
     }
     try {
       change(key, query);
+      refusals.remove(key);
+    } catch (IllegalArgumentException e) {
+      refuse(key, String.valueOf(e.getMessage()));
+      throw e;
     } finally {
       version.incrementAndGet(); // Afterwards: who sees the version sees the change.
     }
@@ -54,6 +60,18 @@ final class StandingTable {
       throw new IllegalArgumentException("there are " + countMax + " standing queries already");
     }
     entries.put(key, entry);
+  }
+
+  private void refuse(String key, String reason) {
+    if (StandingQueryBounds.isQueryId(key)
+        && (refusals.size() < countMax || refusals.containsKey(key))) {
+      refusals.put(key, reason);
+    }
+  }
+
+  /// Why the last record of a query was refused, so that who wrote it to Kafka can see it.
+  Optional<String> refusal(String id) {
+    return Optional.ofNullable(refusals.get(id));
   }
 
   boolean isFull() {

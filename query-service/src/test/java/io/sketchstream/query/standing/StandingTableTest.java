@@ -2,9 +2,11 @@ package io.sketchstream.query.standing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.StandingQuery;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,17 @@ final class StandingTableTest {
     assertEquals(0, table.all().size());
     assertEquals(3, table.version());
     assertEquals(1, table.with("b", query("b", "tag:b")).all().size());
+  }
+
+  /// Who writes to Kafka has no other answer.
+  @Test
+  void tellsWhyAQueryWasRefused() {
+    StandingTable table = new StandingTable(1);
+    assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));
+    assertTrue(table.refusal("a").orElseThrow().contains("tag"));
+    assertThrows(IllegalArgumentException.class, () -> table.with("other", query("other", "(")));
+    assertEquals(Optional.empty(), table.refusal("other"), "no more than there may be queries");
+    assertEquals(Optional.empty(), table.with("a", query("a", "tag:a")).refusal("a"));
   }
 
   private static StandingQuery query(String id, String filter) {
