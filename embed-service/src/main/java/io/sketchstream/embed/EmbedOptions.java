@@ -18,6 +18,12 @@ record EmbedOptions(
     Retry retry) {
   private static final int LOADING_NICENESS_MAX = 10;
 
+  /// A backfill may wait for processors for minutes.
+  private static final Duration IMAGES_STALL_MAX = Duration.ofMinutes(15);
+
+  /// Longer than any caller waits.
+  private static final Duration SKETCHES_STALL_MAX = Duration.ofMinutes(5);
+
   static EmbedOptions of(EmbedConfig config) {
     return new EmbedOptions(
         new DeviceOptions(
@@ -31,8 +37,9 @@ record EmbedOptions(
             config.batchSizeMax(),
             config.inFlightBatchesMax(),
             config.backfill().imagesPerSecond(),
-            config.drainMax()),
-        new SketchOptions(config.sketchesInFlightMax(), config.drainMax()),
+            config.drainMax(),
+            IMAGES_STALL_MAX),
+        new SketchOptions(config.sketchesInFlightMax(), config.drainMax(), SKETCHES_STALL_MAX),
         config.sketchDecoders(),
         new Retry(config.retryBackoff(), config.retryBackoffMax()));
   }

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,68 @@ final class RemovedUnseenTest extends ImageLoopFixture {
       kafka.awaitEmbedded(generation);
     }
     assertSameStateAs(kafka.records(Topics.IMAGES.name()));
+  }
+
+  /// The topic of the images is deleted and made again while they are embedded.
+  @Test
+  void nothingStaysOfImagesThatHadMore() throws Exception {
+    assertFollowsNewImages("6", 12, 3);
+  }
+
+  @Test
+  void nothingIsSkippedOfImagesThatHaveMore() throws Exception {
+    assertFollowsNewImages("7", 3, 12);
+  }
+
+  private void assertFollowsNewImages(String test, int before, int after) throws Exception {
+    try (Embedder _ = embedder()) {
+      addImages("former-" + test, before);
+      awaitCompared();
+      recreateImages();
+      addImages("present-" + test, after);
+      awaitPresent(test, after);
+    }
+    assertSameStateAs(kafka.records(Topics.IMAGES.name()));
+  }
+
+  /// Nobody embeds meanwhile, but offsets of the former topic are committed again.
+  @Test
+  void anOwnerDoesNotGoOnAtAnOffsetOfFormerImages() throws Exception {
+    addImages("former-8", 3);
+    embedAll();
+    Map<TopicPartition, OffsetAndMetadata> former = kafka.committed(generation.embedGroup());
+    recreateImages();
+    addImages("present-8", 12);
+    kafka.admin.alterConsumerGroupOffsets(generation.embedGroup(), former).all().get();
+    try (Embedder _ = embedder()) {
+      awaitPresent("8", 12);
+    }
+    assertSameStateAs(kafka.records(Topics.IMAGES.name()));
+  }
+
+  /// Waits until exactly the present images are embedded, and nothing of other tests.
+  private void awaitPresent(String test, int count) {
+    Await.until(
+        "the present images are embedded",
+        Duration.ofSeconds(60),
+        () ->
+            state(generation).size() == count
+                && state(generation).keySet().stream()
+                    .allMatch(id -> id.startsWith("present-" + test)),
+        () -> "too much, or not enough");
+  }
+
+  private static void addImages(String prefix, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      kafka.image(0, prefix + "-" + i, "image " + i);
+    }
+  }
+
+  private static void recreateImages() throws Exception {
+    String images = Topics.IMAGES.name();
+    kafka.admin.deleteTopics(List.of(images)).all().get();
+    Await.until("it is gone", () -> !kafka.admin.listTopics().names().get().contains(images));
+    TestKafka.provisioner().createPermanent(kafka.admin);
   }
 
   private boolean hasTopic(String topic) throws Exception {

@@ -76,10 +76,14 @@ public final class TestKafka implements AutoCloseable {
   }
 
   static EmbedOptions options(int batchSizeMax, int threads) {
+    return options(batchSizeMax, threads, Duration.ofMinutes(5));
+  }
+
+  static EmbedOptions options(int batchSizeMax, int threads, Duration stallMax) {
     return new EmbedOptions(
         Options.device(threads),
-        new ImageOptions(batchSizeMax, 4, 0, Duration.ofSeconds(4)),
-        new SketchOptions(64, Duration.ofSeconds(4)),
+        new ImageOptions(batchSizeMax, 4, 0, Duration.ofSeconds(4), stallMax),
+        new SketchOptions(64, Duration.ofSeconds(4), stallMax),
         2,
         new Retry(Duration.ofMillis(50), Duration.ofSeconds(1)));
   }

@@ -13,10 +13,14 @@ import java.util.regex.Pattern;
 ///   long as Kafka keeps them
 /// @param nextEmbedding offset in the embeddings before which all records are known to be in order
 /// @param term of the owner that committed ([EventHeaders#term]); 0 where it noted none
-public record EmbedProgress(boolean complete, long asOf, long nextEmbedding, long term) {
+/// @param imagesId Kafka's id of `images`, to which all of this belongs; empty when it is unknown,
+///   as in notes of version 1
+public record EmbedProgress(
+    boolean complete, long asOf, long nextEmbedding, long term, String imagesId) {
   private static final Pattern FORMAT =
       Pattern.compile(
-          "v1 complete=(true|false) as-of=(\\d{1,18}) next=(\\d{1,18})(?: term=(\\d{1,18}))?");
+          "v(?:1|2 images=([\\w-]{0,40})) complete=(true|false) as-of=(\\d{1,18})"
+              + " next=(\\d{1,18})(?: term=(\\d{1,18}))?");
 
   /// How often partitions may change hands without a record being written: a million times.
   private static final int CLAIM_BITS = 20;
@@ -27,17 +31,18 @@ public record EmbedProgress(boolean complete, long asOf, long nextEmbedding, lon
     return matcher.matches()
         ? Optional.of(
             new EmbedProgress(
-                Boolean.parseBoolean(matcher.group(1)),
-                Long.parseLong(matcher.group(2)),
+                Boolean.parseBoolean(matcher.group(2)),
                 Long.parseLong(matcher.group(3)),
-                matcher.group(4) == null ? 0 : Long.parseLong(matcher.group(4))))
+                Long.parseLong(matcher.group(4)),
+                matcher.group(5) == null ? 0 : Long.parseLong(matcher.group(5)),
+                Optional.ofNullable(matcher.group(1)).orElse("")))
         : Optional.empty();
   }
 
   /// The metadata of an offset.
   public String metadata() {
-    return "v1 complete=%b as-of=%d next=%d term=%d"
-        .formatted(complete, asOf, nextEmbedding, term);
+    return "v2 images=%s complete=%b as-of=%d next=%d term=%d"
+        .formatted(imagesId, complete, asOf, nextEmbedding, term);
   }
 
   /// The term of the next owner of a partition. It is above the one that the last owner noted, and

@@ -15,6 +15,9 @@ public final class EventHeaders {
   /// The W3C trace context of the request that caused this record.
   public static final String TRACEPARENT = "traceparent";
 
+  /// The CloudEvents id of an event: the same in each repetition of it.
+  public static final String ID = "ce_id";
+
   /// Why a record is in a dead-letter topic.
   public static final String REASON = "dead-letter-reason";
 
@@ -43,7 +46,7 @@ public final class EventHeaders {
   public static void describe(
       Headers headers, String source, Class<? extends MessageLite> type, String id, Instant time) {
     put(headers, "ce_specversion", "1.0");
-    put(headers, "ce_id", id);
+    put(headers, ID, id);
     put(headers, "ce_source", "/sketchstream/" + source);
     put(headers, "ce_type", "sketchstream.v1." + type.getSimpleName());
     put(headers, "ce_time", time.toString());

@@ -120,6 +120,10 @@ public record TopicProvisioner(int partitions, short replication, Duration tombs
     if (topic.cleanup() == Cleanup.COMPACT) {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
       config.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, millis(tombstoneRetention));
+      if (topic == Topics.LABELS) {
+        // Of the records of a label in several partitions the latest counts, by one clock.
+        config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);
+      }
     } else {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
       config.put(TopicConfig.RETENTION_MS_CONFIG, millis(topic.retention()));

@@ -9,15 +9,27 @@ import org.junit.jupiter.api.Test;
 final class EmbedProgressTest {
   @Test
   void isReadAsItWasWritten() {
-    EmbedProgress progress = new EmbedProgress(true, 1_764_486_000_000L, 123, 7);
-    assertEquals("v1 complete=true as-of=1764486000000 next=123 term=7", progress.metadata());
+    EmbedProgress progress =
+        new EmbedProgress(true, 1_764_486_000_000L, 123, 7, "XO5voR2FSROjGTxGzlhb-Q");
+    assertEquals(
+        "v2 images=XO5voR2FSROjGTxGzlhb-Q complete=true as-of=1764486000000 next=123 term=7",
+        progress.metadata());
     assertEquals(Optional.of(progress), EmbedProgress.parse(progress.metadata()));
+    EmbedProgress unknown = new EmbedProgress(false, 0, 0, 0, "");
+    assertEquals(Optional.of(unknown), EmbedProgress.parse(unknown.metadata()));
+  }
+
+  @Test
+  void versionOneIsRead() {
+    assertEquals(
+        Optional.of(new EmbedProgress(true, 1_764_486_000_000L, 123, 0, "")),
+        EmbedProgress.parse("v1 complete=true as-of=1764486000000 next=123"));
   }
 
   @Test
   void aNoteWithoutATermIsRead() {
     assertEquals(
-        Optional.of(new EmbedProgress(true, 5, 123, 0)),
+        Optional.of(new EmbedProgress(true, 5, 123, 0, "")),
         EmbedProgress.parse("v1 complete=true as-of=5 next=123"));
   }
 

@@ -6,6 +6,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.shell.worker.Worker;
+import io.sketchstream.shell.worker.WorkerOptions;
 import io.sketchstream.shell.worker.Workers;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,26 +15,22 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 
 /// Starts the engine beside the application, however long Kafka takes to answer, and stops it.
 ///
-/// **Threads:** owns `query-start` until the engine runs.
+/// **Threads:** owns `query-start`, a worker. **Owns:** the engine.
 @ApplicationScoped
 public class QueryBeans {
-  private static final Logger LOG = Logger.getLogger(QueryBeans.class);
-  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration BACKOFF = Duration.ofMillis(500);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final QueryConfig config;
   private final Map<String, Object> kafka;
   private final TopicProvisioner topics;
   private final QueryEngine.Surroundings surroundings;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Thread starter = Thread.ofPlatform().name("query-start").unstarted(this::start);
+  private Worker starter;
   private volatile QueryEngine engine;
 
   QueryBeans(
@@ -62,12 +60,14 @@ public class QueryBeans {
   }
 
   void onStart(@Observes StartupEvent event) {
-    starter.start();
+    starter =
+        surroundings
+            .workers()
+            .start(WorkerOptions.of("query-start").withBackoff(BACKOFF, BACKOFF_MAX), this::run);
   }
 
-  void onStop(@Observes ShutdownEvent event) throws InterruptedException {
-    stopping.countDown();
-    starter.join();
+  void onStop(@Observes ShutdownEvent event) {
+    starter.close();
     if (engine != null) {
       engine.close();
     }
@@ -78,27 +78,14 @@ public class QueryBeans {
     return Optional.ofNullable(engine);
   }
 
-  private void start() {
-    while (stopping.getCount() > 0) {
-      try {
-        engine = QueryEngine.start(config, kafka, topics, surroundings);
-        return;
-      } catch (KafkaException | IllegalStateException e) {
-        LOG.warnf("still waiting for Kafka: %s", e.getMessage());
-        pause();
-      } catch (RuntimeException e) { // Whatever it is, nothing would start otherwise.
-        LOG.error("the service can't start yet", e);
-        pause();
-      }
+  /// Whatever fails, also an `Error` or an interrupt, it is tried again, and liveness shows it.
+  private void run(Worker running) throws InterruptedException {
+    if (engine == null) {
+      engine = QueryEngine.start(config, kafka, topics, surroundings);
     }
-  }
-
-  private void pause() {
-    try {
-      boolean _ = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      stopping.countDown();
+    while (!running.isStopping()) {
+      running.roundDone();
+      running.pause(LOOK);
     }
   }
 }

@@ -19,7 +19,6 @@ import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardCurrency;
 import io.sketchstream.query.index.ShardSettings;
-import io.sketchstream.query.index.ShardStore;
 import io.sketchstream.query.index.StandbyProgress;
 import io.sketchstream.query.search.EventProducer;
 import io.sketchstream.query.search.GenerationSearcher;
@@ -40,7 +39,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -87,7 +85,7 @@ public final class QueryEngine implements AutoCloseable {
     try {
       Admin admin = own(Admin.create(kafka));
       topics.createPermanent(admin);
-      EventProducer producer = own(new EventProducer(clients, brokers));
+      EventProducer producer = own(new EventProducer(clients, brokers, config.timeoutMax()));
       own(shards);
       Peers peers = own(new Peers(shards, config.scatter().requestsMax(), surroundings.access()));
       FanOut fanOut = fanOut(peers, EngineOptions.fanOut(config));
@@ -113,7 +111,7 @@ public final class QueryEngine implements AutoCloseable {
       own(StandbyProgress.start(admin, generations::indexes, surroundings.workers()));
       own(
           ShardCurrency.start(
-              admin, this::shardsHere, clock, CURRENCY_INTERVAL, surroundings.workers()));
+              admin, generations::indexes, clock, CURRENCY_INTERVAL, surroundings.workers()));
       RecallMonitor recall = own(recall(peers));
       WrittenPositions written = new WrittenPositions(new ImagesEnds(admin)::read);
       GenerationSearcher searcher =
@@ -137,7 +135,7 @@ public final class QueryEngine implements AutoCloseable {
       standing.start(surroundings.workers());
       webhooks.start(surroundings.workers());
       EngineGauges.bind(surroundings.registry(), config.stateDir(), pending, loop, generations);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -301,9 +299,5 @@ public final class QueryEngine implements AutoCloseable {
 
   private static int anyReplyPartition(EventProducer producer) {
     return ThreadLocalRandom.current().nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
-  }
-
-  private List<ShardStore> shardsHere() {
-    return generations.indexes().stream().flatMap(index -> index.shards().stream()).toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.sketchstream.embed.images;
 
 import io.sketchstream.embed.images.WrittenOffsets.Range;
+import io.sketchstream.embed.loops.PartitionScan;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.shell.kafka.KafkaClients;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

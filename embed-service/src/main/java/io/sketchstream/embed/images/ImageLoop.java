@@ -91,7 +91,8 @@ public final class ImageLoop {
                 () -> model.get().getPaused(),
                 inFlightMax * options.batchSizeMax())) {
       UncommittedBatches inFlight =
-          new UncommittedBatches(consumer, options.drainMax(), owned::described);
+          new UncommittedBatches(
+              consumer, options.drainMax(), options.stallMax(), owned::described);
       consumer.subscribe(List.of(Topics.IMAGES.name()), owned.with(inFlight));
       try {
         while (!worker.isStopping()) {

@@ -8,5 +8,10 @@ import java.time.Duration;
 /// @param inFlightBatchesMax polled batches that are not committed yet
 /// @param backfillPerSecondMax images that a backfill takes per second; 0 for no limit
 /// @param drainMax time that batches in flight have when partitions move or the loop ends
+/// @param stallMax age at which a batch in flight counts as lost: the loop fails and starts again
 public record ImageOptions(
-    int batchSizeMax, int inFlightBatchesMax, int backfillPerSecondMax, Duration drainMax) {}
+    int batchSizeMax,
+    int inFlightBatchesMax,
+    int backfillPerSecondMax,
+    Duration drainMax,
+    Duration stallMax) {}

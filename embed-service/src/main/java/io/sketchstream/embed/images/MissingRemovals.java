@@ -1,5 +1,6 @@
 package io.sketchstream.embed.images;
 
+import io.sketchstream.embed.loops.PartitionScan;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

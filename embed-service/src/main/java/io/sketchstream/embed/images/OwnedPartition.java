@@ -14,6 +14,9 @@ import org.apache.kafka.common.TopicPartition;
 /// earliest image answered there. So the last record of each image agrees with `images`, however
 /// late a write of a former owner arrives.
 ///
+/// If one of the two topics was deleted and made again, all starts over: images that are only in
+/// the former topic are removed by a comparison, and all others are embedded again.
+///
 /// **Threads:** the loop's; [#written] any.
 final class OwnedPartition {
   private static final long NONE = Long.MAX_VALUE;
@@ -26,6 +29,8 @@ final class OwnedPartition {
   private final long awayMaxMillis;
   private WrittenOffsets written;
   private long term;
+  private TopicIds topics = new TopicIds("", "");
+  private boolean recreated;
   private boolean complete;
   private long asOf;
   private long committedAt;
@@ -54,8 +59,12 @@ final class OwnedPartition {
   ///
   /// @param committed by that one, if there is anything
   /// @param embeddingsEnd current end of the embeddings
-  /// @return false when embeddings that were acknowledged are gone, and all must be made again
-  boolean takeUp(Optional<OffsetAndMetadata> committed, long embeddingsEnd, long now) {
+  /// @param ids of the topics
+  /// @return false when embeddings that were acknowledged are gone, or are of another `images`, and
+  ///   all must be made again
+  boolean takeUp(
+      Optional<OffsetAndMetadata> committed, long embeddingsEnd, TopicIds ids, long now) {
+    topics = ids;
     Optional<EmbedProgress> noted =
         committed.flatMap(offset -> EmbedProgress.parse(offset.metadata()));
     written = new WrittenOffsets(noted.map(EmbedProgress::nextEmbedding).orElse(embeddingsEnd));
@@ -64,6 +73,10 @@ final class OwnedPartition {
     complete = noted.map(EmbedProgress::complete).orElse(false);
     committedAt = now;
     age(now);
+    if (ids.imagesDiffer(noted.map(EmbedProgress::imagesId).orElse(""))) {
+      startOver(embeddingsEnd);
+      return false;
+    }
     return found(embeddingsEnd);
   }
 
@@ -93,6 +106,23 @@ final class OwnedPartition {
     }
     written.ends(embeddingsEnd);
     return true;
+  }
+
+  /// Whether a topic was deleted and made again since [#takeUp].
+  boolean isRecreated() {
+    return recreated;
+  }
+
+  /// The topics have these ids now.
+  void identify(TopicIds now) {
+    recreated |= topics.differs(now);
+  }
+
+  /// Forgets what it knew of a former topic.
+  void startOver(long embeddingsEnd, TopicIds now) {
+    topics = now;
+    recreated = false;
+    startOver(embeddingsEnd);
   }
 
   private void startOver(long embeddingsEnd) {
@@ -130,7 +160,9 @@ final class OwnedPartition {
   void ends(long end, OptionalLong reached, long at) {
     age(at);
     imagesEnd = end;
-    if (reached.isPresent() && reached.getAsLong() >= end) {
+    if (reached.isPresent() && reached.getAsLong() > end) {
+      recreated = true; // Or truncated: in any case what was embedded is no longer there.
+    } else if (reached.isPresent() && reached.getAsLong() == end) {
       asOf = Math.max(asOf, at);
       goal = NONE;
     } else if (goal == NONE) {
@@ -164,10 +196,8 @@ final class OwnedPartition {
     }
     committedAt = now;
     long inOrder = Math.min(repairFrom, written.inOrder());
-    return new OffsetAndMetadata(
-        next.offset(),
-        next.leaderEpoch(),
-        new EmbedProgress(complete, asOf, inOrder, term).metadata());
+    EmbedProgress progress = new EmbedProgress(complete, asOf, inOrder, term, topics.images());
+    return new OffsetAndMetadata(next.offset(), next.leaderEpoch(), progress.metadata());
   }
 
   /// When it was committed last.

@@ -1,11 +1,10 @@
 package io.sketchstream.embed.images;
 
-import io.sketchstream.embed.images.WrittenOffsets.Range;
 import io.sketchstream.embed.loops.UncommittedBatches;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.LogOffsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +16,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,11 +27,11 @@ import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/// The partitions that a loop owns, and what an owner has to do besides embedding: it continues
-/// where the former owner stopped, answers again what others wrote to the embeddings, and removes
-/// images whose removal from `images` was missed.
+/// The partitions that a loop owns, and what an owner does besides embedding: it continues where the
+/// former one stopped, answers again what others wrote to the embeddings, removes images whose
+/// removal was missed, and starts over when a topic was deleted and made again.
 ///
-/// **Threads:** the loop's. **Owns:** a comparison under way.
+/// **Threads:** the loop's. **Owns:** a comparison under way, and an admin client.
 final class OwnedPartitions implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(OwnedPartitions.class);
 
@@ -49,6 +50,9 @@ final class OwnedPartitions implements AutoCloseable {
   private final BooleanSupplier paused;
   private final int nearEnd;
   private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
+  private final Admin admin;
+  private final LogOffsets log;
+  private final ForeignWrites foreign;
   private Optional<PartitionComparison> comparison = Optional.empty();
   private long lookedAtNanos = System.nanoTime() - LOOK_EVERY.toNanos();
 
@@ -67,6 +71,9 @@ final class OwnedPartitions implements AutoCloseable {
     this.writer = writer;
     this.paused = paused;
     this.nearEnd = nearEnd;
+    this.admin = services.clients().admin(generation.embedGroup() + "-topics", CALL_MAX);
+    this.log = new LogOffsets(admin, CALL_MAX);
+    this.foreign = new ForeignWrites(generation, services, consumer);
   }
 
   /// Follows rebalances, together with the batches in flight.
@@ -127,18 +134,24 @@ final class OwnedPartitions implements AutoCloseable {
     return owned.values().stream()
         .anyMatch(partition ->
             !partition.isTakenUp()
+                || partition.isRecreated()
                 || partition.written().foreign().isPresent() && !isHeld(partition)
                 || isComparisonDue(partition));
   }
 
   /// Does it.
   void attend() {
+    TopicIds ids = TopicIds.of(generation, log);
     for (OwnedPartition partition : List.copyOf(owned.values())) {
-      if (!partition.isTakenUp() && !takeUp(partition)) {
+      if (!partition.isTakenUp() && !takeUp(partition, ids)) {
         continue;
       }
+      if (partition.isRecreated()) {
+        partition.startOver(end(partition.embeddings()), ids);
+        remake(partition);
+      }
       if (!isHeld(partition)) {
-        partition.written().foreign().ifPresent(range -> examine(partition, range));
+        foreign.examine(partition);
       }
       if (isComparisonDue(partition)) {
         comparison =
@@ -162,7 +175,7 @@ final class OwnedPartitions implements AutoCloseable {
   /// Continues long-running work for a moment, and checks the ends of the partitions when due.
   void step(UncommittedBatches inFlight) {
     if (isComparing() && !comparison.get().step(writer, inFlight, acknowledgements())) {
-      close();
+      endComparison();
     }
     List<OwnedPartition> takenUp =
         owned.values().stream().filter(OwnedPartition::isTakenUp).toList();
@@ -174,6 +187,11 @@ final class OwnedPartitions implements AutoCloseable {
 
   @Override
   public void close() {
+    endComparison();
+    admin.close(Duration.ZERO);
+  }
+
+  private void endComparison() {
     comparison.ifPresent(PartitionComparison::close);
     comparison = Optional.empty();
   }
@@ -189,7 +207,7 @@ final class OwnedPartitions implements AutoCloseable {
     partitions.forEach(partition -> {
       OwnedPartition former = owned.remove(partition);
       if (former != null && isHeld(former)) {
-        close(); // The next owner does it from the beginning.
+        endComparison(); // The next owner does it from the beginning.
       }
     });
   }
@@ -203,15 +221,22 @@ final class OwnedPartitions implements AutoCloseable {
         && !paused.getAsBoolean()
         && partition.isTakenUp()
         && partition.lacksComparison()
-        && partition.left(consumer.position(partition.images(), CALL_MAX)) <= nearEnd;
+        && partition.left(position(partition)) <= nearEnd;
   }
 
-  private boolean takeUp(OwnedPartition partition) {
+  private long position(OwnedPartition partition) {
+    return consumer.position(partition.images(), CALL_MAX);
+  }
+
+  private long end(TopicPartition partition) {
+    return consumer.endOffsets(List.of(partition), CALL_MAX).get(partition);
+  }
+
+  private boolean takeUp(OwnedPartition partition, TopicIds ids) {
     TopicPartition images = partition.images();
-    TopicPartition embeddings = partition.embeddings();
     OffsetAndMetadata committed = consumer.committed(Set.of(images), CALL_MAX).get(images);
-    long end = consumer.endOffsets(List.of(embeddings), CALL_MAX).get(embeddings);
-    if (!partition.takeUp(Optional.ofNullable(committed), end, services.clock().millis())) {
+    long end = end(partition.embeddings());
+    if (!partition.takeUp(Optional.ofNullable(committed), end, ids, services.clock().millis())) {
       remake(partition);
     }
     return claim(partition);
@@ -222,7 +247,7 @@ final class OwnedPartitions implements AutoCloseable {
   /// @return false when Kafka does not take the note; the partition is taken up again then
   private boolean claim(OwnedPartition partition) {
     TopicPartition images = partition.images();
-    OffsetAndMetadata next = new OffsetAndMetadata(consumer.position(partition.images(), CALL_MAX));
+    OffsetAndMetadata next = new OffsetAndMetadata(position(partition));
     OffsetAndMetadata noted = partition.described(next, services.clock().millis());
     try {
       consumer.commitSync(Map.of(images, noted), CALL_MAX);
@@ -235,48 +260,23 @@ final class OwnedPartitions implements AutoCloseable {
   }
 
   private void remake(OwnedPartition partition) {
-    LOG.warnf("%s has lost embeddings: all images are embedded again", partition.embeddings());
+    LOG.warnf("%s is not that of images: all images are embedded again", partition.embeddings());
     if (isHeld(partition)) {
-      close();
+      endComparison();
     }
     consumer.seekToBeginning(List.of(partition.images()));
   }
 
-  /// Another owner has written: a former one, before it stopped or late. The images that it
-  /// answered are embedded again, from the earliest. If its term is not below that of this owner,
-  /// since Kafka had forgotten the notes, what this owner has written since may count for nothing.
-  private void examine(OwnedPartition partition, Range range) {
-    ForeignRecords found = read(partition, range);
-    if (found.term() > partition.term()) {
-      partition.outrank(found.term());
-      found = read(partition, new Range(range.from(), partition.written().next()));
-    }
-    long position = consumer.position(partition.images(), CALL_MAX);
-    if (found.earliest() < position) {
-      long from = Math.max(0, found.earliest());
-      LOG.infof(
-          "%s: embeddings %d to %d were not written here: images %d to %d are embedded again",
-          partition.embeddings(), range.from(), range.end() - 1, from, position - 1);
-      consumer.seek(partition.images(), from);
-      partition.repair(range.from(), position);
-    }
-    partition.written().examined(range);
-  }
-
-  private ForeignRecords read(OwnedPartition partition, Range range) {
-    return ForeignRecords.read(
-        services.clients(), generation.embedGroup() + "-foreign", partition.embeddings(), range);
-  }
-
   private void look(List<OwnedPartition> takenUp, UncommittedBatches inFlight) {
-    List<TopicPartition> all = new ArrayList<>();
-    takenUp.forEach(partition -> {
-      all.add(partition.images());
-      all.add(partition.embeddings());
-    });
+    List<TopicPartition> all =
+        takenUp.stream()
+            .flatMap(partition -> Stream.of(partition.images(), partition.embeddings()))
+            .toList();
     long now = services.clock().millis();
     Map<TopicPartition, Long> ends;
+    TopicIds ids;
     try {
+      ids = TopicIds.of(generation, log);
       ends = consumer.endOffsets(all, LOOK_EVERY);
     } catch (RetriableException e) {
       LOG.debugf("the ends of %s are not known: %s", all, e.getMessage());
@@ -284,10 +284,8 @@ final class OwnedPartitions implements AutoCloseable {
     }
     boolean quiet = inFlight.isEmpty();
     for (OwnedPartition partition : takenUp) {
-      OptionalLong reached =
-          quiet
-              ? OptionalLong.of(consumer.position(partition.images(), CALL_MAX))
-              : OptionalLong.empty();
+      partition.identify(ids);
+      OptionalLong reached = quiet ? OptionalLong.of(position(partition)) : OptionalLong.empty();
       partition.ends(ends.get(partition.images()), reached, now);
       if (quiet && !partition.found(ends.get(partition.embeddings()))) {
         remake(partition);

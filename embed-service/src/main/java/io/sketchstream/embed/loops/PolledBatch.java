@@ -1,5 +1,6 @@
 package io.sketchstream.embed.loops;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ public final class PolledBatch implements Callback {
   private final Set<TopicPartition> abandoned = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> acknowledged = new CompletableFuture<>();
   private final Consumer<RecordMetadata> written;
+  private final long polledNanos = System.nanoTime();
 
   public PolledBatch(ConsumerRecords<?, ?> records) {
     this(records, _ -> {});
@@ -34,6 +36,11 @@ public final class PolledBatch implements Callback {
     this.nextOffsets = Map.copyOf(records.nextOffsets());
     this.recordCount = records.count();
     this.written = written;
+  }
+
+  /// Time since it was polled.
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - polledNanos);
   }
 
   int recordCount() {

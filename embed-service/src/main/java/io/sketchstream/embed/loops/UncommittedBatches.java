@@ -32,23 +32,29 @@ public final class UncommittedBatches implements ConsumerRebalanceListener {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Duration drainMax;
+  private final Duration stallMax;
   private final BiFunction<TopicPartition, OffsetAndMetadata, OffsetAndMetadata> description;
   private final ArrayDeque<PolledBatch> batches = new ArrayDeque<>();
   private final Map<TopicPartition, OffsetAndMetadata> committable = new HashMap<>();
 
   /// @param drainMax time that unfinished batches have when partitions move
-  public UncommittedBatches(KafkaConsumer<byte[], byte[]> consumer, Duration drainMax) {
-    this(consumer, drainMax, (_, next) -> next);
+  /// @param stallMax age at which an unfinished batch counts as lost
+  public UncommittedBatches(
+      KafkaConsumer<byte[], byte[]> consumer, Duration drainMax, Duration stallMax) {
+    this(consumer, drainMax, stallMax, (_, next) -> next);
   }
 
   /// @param drainMax time that unfinished batches have when partitions move
+  /// @param stallMax age at which an unfinished batch counts as lost
   /// @param description gives an offset its metadata as it is committed
   public UncommittedBatches(
       KafkaConsumer<byte[], byte[]> consumer,
       Duration drainMax,
+      Duration stallMax,
       BiFunction<TopicPartition, OffsetAndMetadata, OffsetAndMetadata> description) {
     this.consumer = consumer;
     this.drainMax = drainMax;
+    this.stallMax = stallMax;
     this.description = description;
   }
 
@@ -75,6 +81,8 @@ public final class UncommittedBatches implements ConsumerRebalanceListener {
   /// Commits the offsets of acknowledged batches.
   ///
   /// @throws KafkaException when a write failed for good
+  /// @throws IllegalStateException when the oldest batch is not finished for too long: one of its
+  ///   outcomes may never come, and nothing after it would ever be committed
   public void commitAcknowledged() {
     while (!batches.isEmpty() && batches.getFirst().acknowledged().isDone()) {
       PolledBatch done = batches.removeFirst();
@@ -93,6 +101,11 @@ public final class UncommittedBatches implements ConsumerRebalanceListener {
           });
     }
     commit();
+    if (!batches.isEmpty() && batches.getFirst().age().compareTo(stallMax) > 0) {
+      throw new IllegalStateException(
+          "a batch of %d records is not finished after %d s"
+              .formatted(batches.getFirst().recordCount(), stallMax.toSeconds()));
+    }
   }
 
   /// Commits an offset with the next ones, though nothing was read since: its metadata is new.

@@ -98,8 +98,9 @@ final class SketchAnswers {
     ProducerRecord<byte[], byte[]> answer =
         new ProducerRecord<>(
             Topics.SKETCH_EMBEDDINGS.name(), task.sketch().key(), message.toByteArray());
-    EventHeaders.describe(
-        answer.headers(), SOURCE, SketchEmbedded.class, message.getQueryId(), clock.instant());
+    // Of a sketch that is embedded again after a rebalance, query-service answers only the first.
+    String id = task.record().partition() + ":" + task.record().offset();
+    EventHeaders.describe(answer.headers(), SOURCE, SketchEmbedded.class, id, clock.instant());
     EventHeaders.continueTrace(task.record().headers(), answer.headers());
     Step sending = task.step().send(answer);
     Future<RecordMetadata> _ = producer.send(answer, brokers.learning(sending.sent(task.polled())));

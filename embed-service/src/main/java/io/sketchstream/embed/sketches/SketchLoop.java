@@ -66,7 +66,9 @@ public final class SketchLoop {
                 GROUP,
                 Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.max(1, inFlightMax / 2)));
     try {
-      UncommittedBatches inFlight = new UncommittedBatches(consumer, services.options().drainMax());
+      UncommittedBatches inFlight =
+          new UncommittedBatches(
+              consumer, services.options().drainMax(), services.options().stallMax());
       consumer.subscribe(List.of(Topics.SKETCHES.name()), inFlight);
       while (!worker.isStopping()) {
         step(consumer, inFlight, embedder);

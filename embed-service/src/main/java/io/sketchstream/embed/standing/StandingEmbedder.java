@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
@@ -75,8 +74,8 @@ final class StandingEmbedder {
   ///
   /// @return what is to be written, in the order of the records
   /// @throws RuntimeException when the network fails, or is closed meanwhile
-  List<ProducerRecord<byte[], byte[]>> embed(ConsumerRecords<byte[], byte[]> records) {
-    List<Task> tasks = new ArrayList<>(records.count());
+  List<ProducerRecord<byte[], byte[]>> embed(List<ConsumerRecord<byte[], byte[]>> records) {
+    List<Task> tasks = new ArrayList<>(records.size());
     records.forEach(record -> tasks.add(begin(record)));
     List<ProducerRecord<byte[], byte[]>> writes = new ArrayList<>();
     for (Task task : tasks) {
@@ -140,7 +139,7 @@ final class StandingEmbedder {
       LOG.infof("standing query '%.100s': %s", key(task.record()), task.refusal());
       writes.add(DeadLetters.of(task.record(), task.refusal(), generation));
     }
-    if (task.record().key() != null && task.record().key().length <= KEY_SIZE_MAX) {
+    if (isAnswered(task.record())) {
       writes.add(answer(task, vector));
     }
   }
@@ -148,12 +147,25 @@ final class StandingEmbedder {
   private ProducerRecord<byte[], byte[]> answer(Task task, float[] vector) {
     ConsumerRecord<byte[], byte[]> record = task.record();
     byte[] value = task.query().map(query -> embedded(task, query, vector)).orElse(null);
-    ProducerRecord<byte[], byte[]> answer =
-        new ProducerRecord<>(
-            Topics.standingQueryEmbeddings(generation).name(), 0, record.key(), value);
-    EventHeaders.describe(
-        answer.headers(), SOURCE, StandingQueryEmbedded.class, key(record), clock.instant());
+    ProducerRecord<byte[], byte[]> answer = answer(record.key(), value);
     EventHeaders.continueTrace(record.headers(), answer.headers());
+    return answer;
+  }
+
+  /// The removal of a query that is no longer in `standing-queries`.
+  ProducerRecord<byte[], byte[]> removal(byte[] key) {
+    return answer(key, null);
+  }
+
+  private ProducerRecord<byte[], byte[]> answer(byte[] key, byte[] value) {
+    ProducerRecord<byte[], byte[]> answer =
+        new ProducerRecord<>(Topics.standingQueryEmbeddings(generation).name(), 0, key, value);
+    EventHeaders.describe(
+        answer.headers(),
+        SOURCE,
+        StandingQueryEmbedded.class,
+        new String(key, UTF_8),
+        clock.instant());
     return answer;
   }
 
@@ -170,8 +182,13 @@ final class StandingEmbedder {
     return embedded.build().toByteArray();
   }
 
+  /// Whether a record has a key that an embedding can have.
+  static boolean isAnswered(ConsumerRecord<byte[], byte[]> record) {
+    return record.key() != null && record.key().length <= KEY_SIZE_MAX;
+  }
+
   /// The text of a record's key; empty when it has none.
-  private static String key(ConsumerRecord<byte[], byte[]> record) {
+  static String key(ConsumerRecord<byte[], byte[]> record) {
     return record.key() == null ? "" : new String(record.key(), UTF_8);
   }
 }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -27,7 +28,8 @@ import org.jboss.logging.Logger;
 
 /// Embeds the standing queries for one generation. The instance that has the one partition of
 /// `standing-queries` writes all of them, in order; what a poll returned is written and
-/// acknowledged before its offset is committed, so a crash repeats it, to the same effect.
+/// acknowledged before its offset is committed, so a crash repeats it, to the same effect. What others
+/// wrote late, or Kafka has lost, is written again, see [StandingOwner].
 ///
 /// **Threads:** [#run] belongs to one, the only caller of poll and commit. **Owns:** a consumer and
 /// a producer.
@@ -65,35 +67,57 @@ public final class StandingLoop {
   /// @throws KafkaException when an embedding can't be written or Kafka refuses us
   public void run(Worker worker) {
     String name = generation.standingGroup();
-    KafkaProducer<byte[], byte[]> producer = clients.producer(name + "-writer", Map.of());
+    KafkaProducer<byte[], byte[]> producer = producer(name + "-writer");
     KafkaConsumer<byte[], byte[]> consumer =
         clients.member(
             name, name, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX));
     StandingEmbedder embedder = new StandingEmbedder(generation, encoder, priority, clock);
+    StandingOwner owner = new StandingOwner(generation, clients, consumer);
     try {
-      consumer.subscribe(List.of(Topics.STANDING_QUERIES.name()));
+      consumer.subscribe(List.of(Topics.STANDING_QUERIES.name()), owner);
       while (!worker.isStopping()) {
+        List<byte[]> removals = owner.attend();
+        write(producer, removals.stream().map(embedder::removal).toList(), owner);
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
-          write(producer, embedder.embed(records));
-          commit(consumer);
+          write(producer, embedder.embed(owner.toAnswer(records)), owner);
+          if (owner.mayCommit()) {
+            commit(consumer);
+          }
         }
         worker.roundDone();
       }
     } finally {
-      producer.close(CLOSE_MAX);
+      producer.close(Duration.ZERO);
       consumer.close(KafkaClients.leaving(CLOSE_MAX));
     }
   }
 
+  /// As for images: what is not acknowledged by the time that Kafka gives the partition to another
+  /// instance fails, so that it does not arrive later.
+  private KafkaProducer<byte[], byte[]> producer(String clientId) {
+    int sessionMillis = (int) clients.sessionTimeout().toMillis();
+    return clients.producer(
+        clientId,
+        Map.of(
+            ProducerConfig.LINGER_MS_CONFIG,
+            0,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            sessionMillis / 2,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            sessionMillis));
+  }
+
   private static void write(
-      KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) {
+      KafkaProducer<byte[], byte[]> producer,
+      List<ProducerRecord<byte[], byte[]>> records,
+      StandingOwner owner) {
     List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
     records.forEach(record -> sent.add(producer.send(record)));
     producer.flush();
     try {
       for (Future<RecordMetadata> write : sent) {
-        write.get();
+        owner.acknowledged(write.get());
       }
     } catch (ExecutionException e) {
       throw new KafkaException("a write failed: " + e.getCause().getMessage(), e.getCause());

@@ -22,10 +22,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /// Keeps a [GalleryDirectory] open: waits for Kafka, creates the topics, opens the directory, and
-/// opens it again after a failure.
+/// opens it again after a failure, or when `images` was deleted and made again.
 ///
 /// **Threads:** one worker, `ingest-directory-keeper`; any may ask for the directory. **Owns:** the
 /// directory and the admin client.
@@ -34,6 +35,10 @@ final class DirectoryKeeper implements AutoCloseable {
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
+
+  /// How often it asks whether `images` is still the topic that the directory was built from.
+  private static final Duration IDENTIFY_EVERY = Duration.ofSeconds(5);
+
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(8);
   private static final String DIRECTORY_PREFIX = "images-v1-";
 
@@ -114,40 +119,66 @@ final class DirectoryKeeper implements AutoCloseable {
   private void keepOpen(Admin connected, Worker supervisor) throws InterruptedException {
     settings.topics().createPermanent(connected);
     TopicDescription images = describeImages(connected);
-    Path state = stateDirectory(images.topicId().toString());
+    String topicId = images.topicId().toString();
+    Path state = stateDirectory(topicId);
     DirectoryAge age = new DirectoryAge(state, settings.topics().awayMax(), InstantSource.system());
     if (age.isTooOld()) {
       LOG.warn("the gallery directory is so old that removals may be missing: it is rebuilt");
       clear(state);
     }
+    LogOffsets offsets = new LogOffsets(connected, ADMIN_TIMEOUT);
     try (GalleryDirectory opened =
         new GalleryDirectory(
-            kafka,
-            state,
-            images.partitions().size(),
-            new LogOffsets(connected, ADMIN_TIMEOUT),
-            settings.catchUpMax())) {
+            kafka, state, images.partitions().size(), offsets, settings.catchUpMax())) {
       opening = opened;
-      opened.start();
+      opened.start(supervisor::roundDone);
       opening = null;
       age.renew();
       directory = opened;
       LOG.infof("the gallery is open and holds %d images", opened.count());
-      while (!supervisor.isStopping()) {
-        if (opened.awaitEnd(TICK)) {
-          throw new IllegalStateException("the gallery directory stopped");
-        }
-        if (age.isTooOld()) {
-          throw new IllegalStateException("the gallery directory was out of date for too long");
-        }
-        if (age.isDue() && opened.isCaughtUp()) {
-          age.renew();
-        }
-        supervisor.roundDone();
-      }
+      watch(opened, age, () -> requireTopic(offsets, topicId), supervisor);
     } finally {
       opening = null;
       directory = null;
+    }
+  }
+
+  /// Returns when it is asked to end.
+  private static void watch(
+      GalleryDirectory opened, DirectoryAge age, Runnable topic, Worker supervisor)
+      throws InterruptedException {
+    long identifiedNanos = System.nanoTime();
+    while (!supervisor.isStopping()) {
+      if (opened.awaitEnd(TICK)) {
+        throw new IllegalStateException("the gallery directory stopped");
+      }
+      if (age.isTooOld()) {
+        throw new IllegalStateException("the gallery directory was out of date for too long");
+      }
+      if (System.nanoTime() - identifiedNanos >= IDENTIFY_EVERY.toNanos()) {
+        topic.run();
+        identifiedNanos = System.nanoTime();
+      }
+      if (age.isDue() && opened.isCaughtUp()) {
+        age.renew();
+      }
+      supervisor.roundDone();
+    }
+  }
+
+  /// @throws IllegalStateException when `images` has another id by now. A reader goes on at its
+  ///   offset, so images of the former topic would stay, and the first of the new one be missing
+  private static void requireTopic(LogOffsets offsets, String topicId) {
+    String images = Topics.IMAGES.name();
+    String current;
+    try {
+      current = offsets.ids(List.of(images)).getOrDefault(images, topicId);
+    } catch (RetriableException e) {
+      LOG.debugf("the id of %s is not known: %s", images, e.getMessage());
+      return; // The directory stays open while Kafka does not answer.
+    }
+    if (!current.equals(topicId)) {
+      throw new IllegalStateException("the topic images was made anew");
     }
   }
 

@@ -10,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -54,7 +57,7 @@ public final class EventLog implements AutoCloseable {
   public <M extends MessageLite> CompletableFuture<RecordMetadata> append(
       Topic<M> topic, String key, M event, TraceContext trace) {
     byte[] value = topic.valueSerde().serializer().serialize(topic.name(), event);
-    return send(topic, event.getClass(), key, value, trace);
+    return send(topic, event.getClass(), Optional.empty(), key, value, trace);
   }
 
   /// Writes a tombstone, which removes the event with this key.
@@ -62,7 +65,25 @@ public final class EventLog implements AutoCloseable {
   /// @param <M> the event that is removed
   public <M extends MessageLite> CompletableFuture<RecordMetadata> appendRemoval(
       Topic<M> topic, Class<M> event, String key, TraceContext trace) {
-    return send(topic, event, key, null, trace);
+    return send(topic, event, Optional.empty(), key, null, trace);
+  }
+
+  /// Writes a tombstone to each partition of a topic, for keys that clients with other partitioners
+  /// may have written anywhere. A tombstone in one partition leaves what compaction kept in another.
+  ///
+  /// @param <M> the event that is removed
+  /// @return one future for each partition
+  public <M extends MessageLite> List<CompletableFuture<RecordMetadata>> appendRemovals(
+      Topic<M> topic, Class<M> event, String key, TraceContext trace) {
+    int partitions;
+    try {
+      partitions = producer().partitionsFor(topic.name()).size();
+    } catch (KafkaException e) {
+      throw new UnavailableException("Kafka can't be written: " + e.getMessage(), e);
+    }
+    return IntStream.range(0, partitions)
+        .mapToObj(partition -> send(topic, event, Optional.of(partition), key, null, trace))
+        .toList();
   }
 
   /// Waits for the acknowledgement of a write.
@@ -95,10 +116,12 @@ public final class EventLog implements AutoCloseable {
   private CompletableFuture<RecordMetadata> send(
       Topic<?> topic,
       Class<? extends MessageLite> event,
+      Optional<Integer> partition,
       String key,
       byte[] value,
       TraceContext trace) {
-    ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic.name(), key, value);
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(topic.name(), partition.orElse(null), key, value);
     EventHeaders.describe(
         record.headers(), SOURCE, event, UUID.randomUUID().toString(), clock.instant());
     record

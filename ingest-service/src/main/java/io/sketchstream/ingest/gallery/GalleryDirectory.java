@@ -26,6 +26,7 @@ import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -86,8 +87,11 @@ final class GalleryDirectory implements AutoCloseable {
   }
 
   /// Restores the store up to the present end of `[images]`, then keeps following.
-  void start() {
+  ///
+  /// @param progress told, on other threads, each time that a part of it was restored
+  void start(Runnable progress) {
     Map<Integer, Long> ends = ends(allPartitions());
+    streams.setGlobalStateRestoreListener(new Restoration(progress));
     streams
         .start(); // Returns when the global store is restored, which is at least up to these ends.
     ends.forEach(positions::advance);
@@ -220,5 +224,22 @@ final class GalleryDirectory implements AutoCloseable {
         StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
         Math.toIntExact(FETCH_WAIT_MAX.toMillis()));
     return settings;
+  }
+
+  private record Restoration(Runnable progress) implements StateRestoreListener {
+    @Override
+    public void onRestoreStart(TopicPartition partition, String store, long start, long end) {
+      progress.run();
+    }
+
+    @Override
+    public void onBatchRestored(TopicPartition partition, String store, long end, long restored) {
+      progress.run();
+    }
+
+    @Override
+    public void onRestoreEnd(TopicPartition partition, String store, long restored) {
+      progress.run();
+    }
   }
 }

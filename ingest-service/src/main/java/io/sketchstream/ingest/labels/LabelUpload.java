@@ -106,8 +106,9 @@ public final class LabelUpload {
       log.await(unacknowledged.remove());
     }
     if (label.withdrawn()) {
-      unacknowledged.add(
-          log.appendRemoval(Topics.LABELS, ExampleLabelled.class, event.getLabelId(), trace));
+      // Other clients may have written the label to any partition.
+      unacknowledged.addAll(
+          log.appendRemovals(Topics.LABELS, ExampleLabelled.class, event.getLabelId(), trace));
       withdrawn++;
     } else {
       unacknowledged.add(log.append(Topics.LABELS, event.getLabelId(), event, trace));

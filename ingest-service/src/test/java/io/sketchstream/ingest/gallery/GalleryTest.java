@@ -10,6 +10,8 @@ import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.TestImages;
+import io.sketchstream.shell.kafka.LogOffsets;
+import io.sketchstream.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -166,6 +169,60 @@ final class GalleryTest {
       try (TestGallery instance = TestGallery.open(own, kept)) {
         assertEquals(0, instance.gallery().count());
       }
+    }
+  }
+
+  /// The topic is deleted and made again while an instance runs.
+  @Test
+  void holdsWhatARecreatedTopicHas() throws Exception {
+    try (EmbeddedBroker own = EmbeddedBroker.start(state.resolve("kafka"));
+        Admin admin = Admin.create(TestGallery.clientSettings(own));
+        TestGallery instance = TestGallery.open(own, state.resolve("runs"))) {
+      for (int i = 0; i < 12; i++) {
+        instance.put("restart-" + i, TestImages.png(i));
+      }
+      assertHoldsWhatIsWritten(instance, own, admin, 100, 2); // Fewer than before.
+      assertHoldsWhatIsWritten(instance, own, admin, 200, 20); // More.
+      assertTrue(instance.put("restart-0", TestImages.png(0)).changed(), "Kafka lost it");
+    }
+  }
+
+  private void assertHoldsWhatIsWritten(
+      TestGallery instance, EmbeddedBroker own, Admin admin, int first, int count)
+      throws Exception {
+    String images = Topics.IMAGES.name();
+    admin.deleteTopics(List.of(images)).all().get();
+    Await.until("it is gone", () -> !admin.listTopics().names().get().contains(images));
+    try (TestGallery other = TestGallery.open(own, state.resolve("other-" + first))) {
+      for (int i = first; i < first + count; i++) {
+        other.put("restart-" + i, TestImages.png(i));
+      }
+      Map<String, GalleryEntry> present = entries(other);
+      assertEquals(count, present.size());
+      Await.until(
+          "the new topic is read",
+          () -> instance.isReady() && entries(instance).equals(present));
+      assertEquals(count, instance.gallery().count());
+    }
+  }
+
+  /// A restore may take long; the supervisor is told that it goes on.
+  @Test
+  void tellsWhileItRestores() throws Exception {
+    try (TestGallery gallery = TestGallery.open(broker, state.resolve("first"))) {
+      gallery.put("restored", TestImages.png(1));
+    }
+    AtomicInteger told = new AtomicInteger();
+    try (Admin admin = Admin.create(TestGallery.clientSettings(broker));
+        GalleryDirectory directory =
+            new GalleryDirectory(
+                TestGallery.clientSettings(broker),
+                Files.createDirectories(state.resolve("second")),
+                2,
+                new LogOffsets(admin, Duration.ofSeconds(10)),
+                Duration.ofSeconds(10))) {
+      directory.start(told::incrementAndGet);
+      assertTrue(told.get() > 0);
     }
   }
 

@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /// One instance of the service without its shell, on a real broker.
 public final class TestGallery implements AutoCloseable {
-  private final Workers workers = new Workers(new SimpleMeterRegistry());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Workers workers = new Workers(registry);
   private final EventLog log;
   private final Gallery gallery;
   private final Intake intake;
@@ -57,9 +58,17 @@ public final class TestGallery implements AutoCloseable {
   public static TestGallery open(EmbeddedBroker broker, Path state) throws Exception {
     TestGallery opened = new TestGallery(clientSettings(broker), state);
     opened.gallery.start();
-    Await.until(
-        "the gallery is open", () -> opened.gallery.unreadyReason(Duration.ofSeconds(5)).isEmpty());
+    Await.until("the gallery is open", opened::isReady);
     return opened;
+  }
+
+  /// Where the loops of this instance are counted.
+  public SimpleMeterRegistry registry() {
+    return registry;
+  }
+
+  public boolean isReady() {
+    return gallery.unreadyReason(Duration.ofSeconds(5)).isEmpty();
   }
 
   static Map<String, Object> clientSettings(EmbeddedBroker broker) {

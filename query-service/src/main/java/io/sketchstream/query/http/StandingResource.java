@@ -200,8 +200,16 @@ public final class StandingResource {
     return standing
         .registry()
         .find(id)
-        .orElseThrow(
-            () -> new ProblemException(404, "there is no standing query '%.100s'".formatted(id)));
+        .orElseThrow(() -> new ProblemException(404, absence(standing, id)));
+  }
+
+  private static String absence(StandingQueries standing, String id) {
+    String absent = "there is no standing query '%.100s'".formatted(id);
+    return standing
+        .registry()
+        .refusal(id)
+        .map(reason -> "%s: it was refused, %.1000s".formatted(absent, reason))
+        .orElse(absent);
   }
 
   private interface Write {

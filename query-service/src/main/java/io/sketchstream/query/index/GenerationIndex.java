@@ -34,26 +34,25 @@ import org.jboss.logging.Logger;
 public final class GenerationIndex implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(GenerationIndex.class);
 
-  private final Generation generation;
-  private final int shardCount;
+  private final EmbeddingsTopic topic;
   private final OpenShards shards;
   private final IndexApplication application;
   private final KafkaStreams streams;
   private final Set<Integer> restoring = ConcurrentHashMap.newKeySet();
   private final FaultBudget faults = new FaultBudget();
   private volatile boolean wasReady;
+  private volatile boolean outdated;
   private volatile Assigned assigned;
 
   /// Starts to index.
   public GenerationIndex(
       EmbeddingsTopic topic, IndexApplication application, ShardSettings settings) {
-    this.generation = topic.generation();
-    this.shardCount = topic.partitions();
+    this.topic = topic;
     this.shards = settings.shards();
     this.application = application;
-    this.assigned = new Assigned(List.of(), Placement.unknown(shardCount));
+    this.assigned = new Assigned(List.of(), Placement.unknown(topic.partitions()));
     Properties properties = new Properties();
-    properties.putAll(application.settings(generation));
+    properties.putAll(application.settings(generation()));
     this.streams = new KafkaStreams(IndexTopology.build(topic, settings), properties);
     streams.setGlobalStateRestoreListener(new Restoration());
     streams.setUncaughtExceptionHandler(this::decide);
@@ -61,7 +60,12 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   public Generation generation() {
-    return generation;
+    return topic.generation();
+  }
+
+  /// The topic that it is built from.
+  EmbeddingsTopic topic() {
+    return topic;
   }
 
   /// Dimension of the embeddings in the shards of this process; 0 while unknown.
@@ -71,7 +75,7 @@ public final class GenerationIndex implements AutoCloseable {
 
   /// How many shards the generation has, here and elsewhere.
   public int shardCount() {
-    return shardCount;
+    return topic.partitions();
   }
 
   /// The application, for metrics.
@@ -88,15 +92,26 @@ public final class GenerationIndex implements AutoCloseable {
     return wasReady && streams.state().isRunningOrRebalancing();
   }
 
-  /// Whether the application has stopped by itself, which happens only after repeated faults.
+  /// Whether it must be started anew: the application has stopped by itself, which happens only
+  /// after repeated faults, or its topic is no longer the one that it was started with.
   public boolean failed() {
-    return streams.state() == KafkaStreams.State.ERROR
+    return outdated
+        || streams.state() == KafkaStreams.State.ERROR
         || streams.state() == KafkaStreams.State.PENDING_ERROR;
+  }
+
+  /// Reports the current id of its topic. A consumer goes on at its position in a topic that was
+  /// deleted and made again: what was before is skipped, and images of the former topic stay.
+  void topicIs(String id) {
+    if (!outdated && !id.equals(topic.id())) {
+      LOG.warnf("%s was made anew: the index is started again", topic.name());
+      outdated = true;
+    }
   }
 
   /// The shards of this generation in this process.
   public List<ShardStore> shards() {
-    return shards.of(generation);
+    return shards.of(generation());
   }
 
   /// The shard of one partition of `images`, if it is in this process.
@@ -107,13 +122,13 @@ public final class GenerationIndex implements AutoCloseable {
   /// Where the shards are, in all processes.
   public Placement placement() {
     if (!streams.state().isRunningOrRebalancing()) {
-      return Placement.unknown(shardCount);
+      return Placement.unknown(topic.partitions());
     }
     // Kafka Streams makes new metadata at each assignment, and every search asks.
     Collection<StreamsMetadata> metadata = streams.metadataForAllStreamsClients();
     Assigned last = assigned;
     if (!last.isOf(metadata)) {
-      last = new Assigned(List.copyOf(metadata), Placement.of(shardCount, metadata));
+      last = new Assigned(List.copyOf(metadata), Placement.of(topic.partitions(), metadata));
       assigned = last;
     }
     return last.placement();
@@ -151,7 +166,7 @@ public final class GenerationIndex implements AutoCloseable {
               StateQueryRequest.inStore(IndexTopology.SHARD).withQuery(query).withPartitions(here));
       result.getPartitionResults().forEach((partition, answer) -> add(answers, partition, answer));
     } catch (InvalidStateStoreException e) {
-      LOG.debugf(e, "generation %s has no shard that can be queried now", generation);
+      LOG.debugf(e, "generation %s has no shard that can be queried now", generation());
     }
     return answers;
   }
@@ -161,7 +176,7 @@ public final class GenerationIndex implements AutoCloseable {
     if (answer.isSuccess()) {
       answers.put(partition, answer.getResult());
     } else {
-      LOG.debugf("shard %s-%d: %s", generation, partition, answer.getFailureMessage());
+      LOG.debugf("shard %s-%d: %s", generation(), partition, answer.getFailureMessage());
     }
   }
 
@@ -178,7 +193,7 @@ public final class GenerationIndex implements AutoCloseable {
     LOG.errorf(
         fault,
         "indexing generation %s failed; %s",
-        generation,
+        generation(),
         again ? "it continues from its last commit" : "too many failures, it stops");
     return again
         ? StreamThreadExceptionResponse.REPLACE_THREAD
@@ -187,7 +202,7 @@ public final class GenerationIndex implements AutoCloseable {
 
   @Override
   public String toString() {
-    return generation
+    return generation()
         + " "
         + streams.state()
         + shards().stream()

@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.events.Generation;
 import io.sketchstream.shell.kafka.LogOffsets;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
@@ -14,25 +15,45 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /// Periodically reports the end of its topic to each shard of this process. A quiet shard so learns
-/// that it is up to date, and a shard that is no longer read that it is stale.
+/// that it is up to date, and a shard that is no longer read that it is stale. It also tells each
+/// index the id of its topic: the index of a topic that was deleted and made again is built anew.
+///
+/// A thread of Kafka Streams that hangs is no failure to Kafka Streams. So a generation fails this
+/// worker, and with it liveness, when there is more in its topic and none of its shards that are
+/// behind has applied anything for ten minutes.
 ///
 /// **Threads:** owns one, `query-currency`.
 public final class ShardCurrency implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration STILL_MAX = Duration.ofMinutes(10);
+
+  /// The end of a transaction takes an offset too, and is never applied.
+  private static final int BEHIND_MIN = 2;
 
   private final Ends ends;
   private final Supplier<List<ShardStore>> shards;
-  private final InstantSource clock;
-  private final Duration interval;
+  private final Runnable topics;
+  private final Rhythm rhythm;
+  private final Map<ShardStore, Progress> behind = new HashMap<>();
   private Worker worker;
 
+  /// @param offset the last one that a shard had applied
+  /// @param millis when that was first seen
+  private record Progress(long offset, long millis) {}
+
   private ShardCurrency(
-      Ends ends, Supplier<List<ShardStore>> shards, InstantSource clock, Duration interval) {
+      Ends ends,
+      Supplier<List<ShardStore>> shards,
+      Runnable topics,
+      Rhythm rhythm) {
     this.ends = ends;
     this.shards = shards;
-    this.clock = clock;
-    this.interval = interval;
+    this.topics = topics;
+    this.rhythm = rhythm;
   }
+
+  /// When it looks.
+  record Rhythm(InstantSource clock, Duration interval) {}
 
   /// Asks Kafka how long topics are.
   interface Ends {
@@ -42,23 +63,30 @@ public final class ShardCurrency implements AutoCloseable {
 
   /// Starts the thread.
   ///
-  /// @param shards those of this process
+  /// @param indexes those of this process
   public static ShardCurrency start(
       Admin admin,
-      Supplier<List<ShardStore>> shards,
+      Supplier<List<GenerationIndex>> indexes,
       InstantSource clock,
       Duration interval,
       Workers workers) {
-    return start(new LogOffsets(admin, TIMEOUT)::ends, shards, clock, interval, workers);
+    LogOffsets offsets = new LogOffsets(admin, TIMEOUT);
+    return start(
+        offsets::ends,
+        () -> indexes.get().stream().flatMap(index -> index.shards().stream()).toList(),
+        () -> identify(indexes.get(), offsets),
+        new Rhythm(clock, interval),
+        workers);
   }
 
+  /// @param topics checks the topics themselves
   static ShardCurrency start(
       Ends ends,
       Supplier<List<ShardStore>> shards,
-      InstantSource clock,
-      Duration interval,
+      Runnable topics,
+      Rhythm rhythm,
       Workers workers) {
-    ShardCurrency currency = new ShardCurrency(ends, shards, clock, interval);
+    ShardCurrency currency = new ShardCurrency(ends, shards, topics, rhythm);
     currency.worker = workers.start("query-currency", currency::run);
     return currency;
   }
@@ -66,8 +94,10 @@ public final class ShardCurrency implements AutoCloseable {
   private void run(Worker running) throws InterruptedException {
     while (!running.isStopping()) {
       look();
+      topics.run();
+      requireProgress();
       running.roundDone();
-      running.pause(interval);
+      running.pause(rhythm.interval());
     }
   }
 
@@ -77,12 +107,49 @@ public final class ShardCurrency implements AutoCloseable {
       String topic = EmbeddingsTopic.name(shard.generation());
       partitions.put(shard, new TopicPartition(topic, shard.partition()));
     }
-    long asked = clock.millis(); // What is written from now on may be missing in the answer.
+    long asked = rhythm.clock().millis(); // What is written from now on may be missing in the answer.
     Map<TopicPartition, Long> found = ends.of(partitions.values());
+    behind.keySet().retainAll(partitions.keySet());
     partitions.forEach((shard, partition) -> {
       Long end = found.get(partition);
       if (end != null) {
-        shard.ended(end, asked);
+        follow(shard, shard.ended(end, asked), end, asked);
+      }
+    });
+  }
+
+  private void follow(ShardStore shard, long applied, long end, long millis) {
+    if (end - (applied + 1) < BEHIND_MIN) {
+      behind.remove(shard);
+    } else if (!behind.containsKey(shard) || behind.get(shard).offset() != applied) {
+      behind.put(shard, new Progress(applied, millis));
+    }
+  }
+
+  private void requireProgress() {
+    long now = rhythm.clock().millis();
+    Map<Generation, Boolean> still = new HashMap<>();
+    behind.forEach((shard, progress) ->
+        still.merge(
+            shard.generation(),
+            now - progress.millis() > STILL_MAX.toMillis(),
+            Boolean::logicalAnd));
+    still.forEach((generation, hangs) -> {
+      if (hangs) {
+        throw new IllegalStateException(
+            "generation %s has applied nothing for %d minutes, and there is more"
+                .formatted(generation, STILL_MAX.toMinutes()));
+      }
+    });
+  }
+
+  private static void identify(List<GenerationIndex> indexes, LogOffsets offsets) {
+    List<String> names = indexes.stream().map(index -> index.topic().name()).toList();
+    Map<String, String> ids = offsets.ids(names);
+    indexes.forEach(index -> {
+      String id = ids.get(index.topic().name());
+      if (id != null) {
+        index.topicIs(id);
       }
     });
   }

@@ -217,13 +217,15 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   ///
   /// @param end the offset after the last record
   /// @param millis the time, milliseconds since 1970
-  void ended(long end, long millis) {
+  /// @return offset of the last record that is applied
+  long ended(long end, long millis) {
     if (writer.appliedOffset() + 1 >= end) {
       writer.missesNothing(millis);
     } else if (open && !stale && writer.isStale()) {
       LOG.warnf("%s was last read to its end too long ago: it is rebuilt", changelog);
       stale = true;
     }
+    return writer.appliedOffset();
   }
 
   /// @throws StaleShardException when it is stale

@@ -27,6 +27,7 @@ import org.jboss.logging.Logger;
 /// **Threads:** any. **Owns:** a Kafka producer and its thread.
 public final class EventProducer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EventProducer.class);
+  private static final int DELIVERY_MILLIS_MIN = 10_000;
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
   /// The topics whose records the brokers stamp; others have the time of this process.
@@ -40,7 +41,10 @@ public final class EventProducer implements AutoCloseable {
   private final BrokerClock brokers;
 
   /// @param brokers learns from what is written
-  public EventProducer(KafkaClients clients, BrokerClock brokers) {
+  /// @param deliveryMax how long a record may be sent again until it counts as lost; at least 10 s
+  ///   are given. An answer is worth as much as its search may take
+  public EventProducer(KafkaClients clients, BrokerClock brokers, Duration deliveryMax) {
+    int deliveryMillis = Math.max(DELIVERY_MILLIS_MIN, Math.toIntExact(deliveryMax.toMillis()));
     this.brokers = brokers;
     this.producer =
         clients.producer(
@@ -53,7 +57,7 @@ public final class EventProducer implements AutoCloseable {
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 5_000,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                10_000));
+                deliveryMillis));
   }
 
   /// Whether a topic has a partition of this number.

@@ -9,6 +9,7 @@ import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SketchEmbedded;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
+import io.sketchstream.query.search.OpenSearches.Search;
 import io.sketchstream.shell.kafka.DeadLetters;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.logging.LogFields;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -40,8 +42,9 @@ import org.jboss.logging.Logger;
 /// with hits or with an error.
 ///
 /// Each search runs on a virtual thread of its own, at most `inFlightMax` at once; at that limit
-/// the loop stops polling, and the rest waits in Kafka. Offsets are committed as records are
-/// polled: after a crash an unanswered search times out at its caller and is asked again.
+/// the loop stops polling, and the rest waits in Kafka. An offset is committed once its search and
+/// all before it are answered: after a crash another process answers the rest. Only a search that
+/// was answered in the last moments before a crash may be answered twice.
 ///
 /// **Threads:** owns `query-search` and the virtual threads. **Owns:** its consumer.
 public final class SearchLoop implements AutoCloseable {
@@ -49,6 +52,8 @@ public final class SearchLoop implements AutoCloseable {
   private static final String GROUP = "query-search";
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
+  private static final CompletableFuture<Void> NOTHING_SENT =
+      CompletableFuture.completedFuture(null);
 
   /// Largest answer; the rest of the record size is for key and headers.
   private static final int ANSWER_SIZE_MAX = TopicProvisioner.RECORD_SIZE_MAX - (64 << 10);
@@ -59,6 +64,7 @@ public final class SearchLoop implements AutoCloseable {
   private final Options options;
   private final Semaphore inFlight;
   private final Waiters waiters;
+  private final OpenSearches open = new OpenSearches();
   private final ExecutorService searches =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("query-search-", 0).factory());
   private Worker worker;
@@ -88,58 +94,60 @@ public final class SearchLoop implements AutoCloseable {
     worker = workers.start(GROUP, this::run);
   }
 
-  /// The client itself commits searches as they are polled.
-  private KafkaConsumer<byte[], byte[]> open() {
-    return clients.member(
-        GROUP,
-        GROUP,
-        Map.of(
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            true,
-            ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG,
-            1_000,
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            64));
-  }
-
   private void run(Worker running) throws InterruptedException {
-    KafkaConsumer<byte[], byte[]> consumer = open();
+    KafkaConsumer<byte[], byte[]> consumer =
+        clients.member(GROUP, GROUP, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64));
+    SearchOffsets offsets = new SearchOffsets(consumer, open);
     try {
       polled = consumer;
-      consumer.subscribe(List.of(Topics.SKETCH_EMBEDDINGS.name()));
-      while (!running.isStopping()) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          take(record);
-        }
-        running.roundDone();
-      }
-    } catch (WakeupException e) {
-      LOG.debug("asked to stop");
+      consumer.subscribe(List.of(Topics.SKETCH_EMBEDDINGS.name()), offsets);
+      poll(consumer, offsets, running);
+      polled = null;
+      endSearches();
+      offsets.finish(open.partitions());
     } finally {
       polled = null;
       consumer.close(KafkaClients.leaving(CLOSE_MAX));
     }
   }
 
+  private void poll(
+      KafkaConsumer<byte[], byte[]> consumer, SearchOffsets offsets, Worker running)
+      throws InterruptedException {
+    try {
+      while (!running.isStopping()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          take(record);
+        }
+        offsets.commit();
+        running.roundDone();
+      }
+    } catch (WakeupException e) {
+      LOG.debug("asked to stop");
+    }
+  }
+
   /// The record is not parsed on this thread, so that no record can stop the loop.
   private void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
     inFlight.acquire();
+    Search search = open.begin(record);
     searches.execute(() -> {
+      CompletableFuture<Void> sent = NOTHING_SENT;
       try (Step step = options.tracing().process(record, GROUP);
           Scope _ = step.enter()) {
-        answer(record, step);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        sent = answer(record, search, step);
       } catch (KafkaException e) {
         LOG.warnf("%s gets no answer: %s", EventProducer.text(record.key()), e.getMessage());
       } finally {
         inFlight.release();
+        CompletableFuture<Void> _ = sent.whenComplete((_, _) -> search.end());
       }
     });
   }
 
-  private void answer(ConsumerRecord<byte[], byte[]> record, Step step)
-      throws InterruptedException {
+  /// @return completes once it is acknowledged, or lost
+  private CompletableFuture<Void> answer(
+      ConsumerRecord<byte[], byte[]> record, Search search, Step step) {
     SketchEmbedded sketch;
     try {
       sketch =
@@ -148,24 +156,26 @@ public final class SearchLoop implements AutoCloseable {
               .deserializer()
               .deserialize(record.topic(), record.value());
     } catch (SerializationException e) {
-      refuse(record, e.getMessage());
-      return;
+      return refuse(record, e.getMessage());
     }
     if (sketch == null) {
-      refuse(record, "the search has no value");
-      return;
+      return refuse(record, "the search has no value");
+    }
+    String event = EventHeaders.text(record.headers(), EventHeaders.ID);
+    if (!event.isEmpty() && !search.identify(event + " " + sketch.getQueryId())) {
+      LOG.debugf("%s was embedded twice", EventProducer.text(record.key()));
+      return NOTHING_SENT;
     }
     int partition = sketch.getRequest().getReplyPartition();
     if (!producer.hasPartition(Topics.SEARCH_RESULTS, partition)) {
-      refuse(record, Topics.SEARCH_RESULTS.name() + " has no partition " + partition);
-      return;
+      return refuse(record, Topics.SEARCH_RESULTS.name() + " has no partition " + partition);
     }
-    send(record, partition, answerInTurn(record, sketch, step));
+    SearchAnswered answer = answerInTurn(record, sketch, step);
+    return search.beginAnswer() ? send(record, partition, answer) : NOTHING_SENT;
   }
 
   private SearchAnswered answerInTurn(
-      ConsumerRecord<byte[], byte[]> record, SketchEmbedded sketch, Step step)
-      throws InterruptedException {
+      ConsumerRecord<byte[], byte[]> record, SketchEmbedded sketch, Step step) {
     if (!waiters.tryEnter(sketch.getRequest())) {
       return searcher.failed(
           sketch,
@@ -175,6 +185,11 @@ public final class SearchLoop implements AutoCloseable {
     }
     try {
       return answer(record, sketch, step);
+    } catch (InterruptedException _) { // Only when the process ends.
+      return searcher.failed(
+          sketch,
+          new SearchFailure(SearchErrorCode.UNAVAILABLE, "the query service stops; try again"),
+          step);
     } finally {
       waiters.leave(sketch.getRequest());
     }
@@ -197,7 +212,8 @@ public final class SearchLoop implements AutoCloseable {
             step);
   }
 
-  private void send(ConsumerRecord<?, ?> record, int partition, SearchAnswered answer) {
+  private CompletableFuture<Void> send(
+      ConsumerRecord<?, ?> record, int partition, SearchAnswered answer) {
     RecordHeaders headers = new RecordHeaders();
     EventHeaders.describe(
         headers,
@@ -213,19 +229,20 @@ public final class SearchLoop implements AutoCloseable {
             answer.getQueryId().getBytes(UTF_8),
             answer.toByteArray(),
             headers);
-    producer.send(result, Step.current().send(result));
+    return producer.send(result, Step.current().send(result));
   }
 
-  private void refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
+  private CompletableFuture<Void> refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
     try (LogFields _ = LogFields.query(EventProducer.text(record.key()), record.headers())) {
       LOG.warnf(
           "%s-%d at offset %d: %s", record.topic(), record.partition(), record.offset(), reason);
     }
     options.metrics().refusedRecord();
-    producer.send(DeadLetters.of(record, reason));
+    return producer.send(DeadLetters.of(record, reason));
   }
 
-  /// Stops polling and lets running searches end, within seconds.
+  /// Stops polling and lets running searches end, within seconds. Those that still wait are answered
+  /// that the service stops.
   @Override
   public void close() {
     if (worker != null) {
@@ -237,13 +254,18 @@ public final class SearchLoop implements AutoCloseable {
       worker.close();
     }
     try {
-      searches.shutdown();
-      if (!searches.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-        searches.shutdownNow();
-      }
+      endSearches();
     } catch (InterruptedException e) {
       searches.shutdownNow();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endSearches() throws InterruptedException {
+    searches.shutdown();
+    if (!searches.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+      searches.shutdownNow();
+      boolean _ = searches.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

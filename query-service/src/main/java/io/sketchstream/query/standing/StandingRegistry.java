@@ -96,6 +96,11 @@ public final class StandingRegistry implements AutoCloseable {
     return table.find(id).filter(entry -> !entry.isOver(clock.instant()));
   }
 
+  /// Why a query that was written to Kafka is not registered; empty where nothing is known of it.
+  public Optional<String> refusal(String id) {
+    return table.refusal(id);
+  }
+
   /// Whether there is no room for one more.
   public boolean isFull() {
     return table.isFull();

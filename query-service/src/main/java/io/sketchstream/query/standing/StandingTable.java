@@ -1,6 +1,7 @@
 package io.sketchstream.query.standing;
 
 import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryBounds;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ final class StandingTable {
   /// Those that had no room, in the order of the topic; the registry's alone.
   private final LinkedHashMap<String, StandingEntry> waiting = new LinkedHashMap<>();
 
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
 
   /// @param countMax most queries. As many further ones wait until there is room; the rest is
@@ -38,6 +40,10 @@ final class StandingTable {
     }
     try {
       change(key, query);
+      refusals.remove(key);
+    } catch (IllegalArgumentException e) {
+      refuse(key, String.valueOf(e.getMessage()));
+      throw e;
     } finally {
       version.incrementAndGet(); // Afterwards: who sees the version sees the change.
     }
@@ -75,6 +81,18 @@ final class StandingTable {
       Map.Entry<String, StandingEntry> first = waiting.pollFirstEntry();
       entries.put(first.getKey(), first.getValue());
     }
+  }
+
+  private void refuse(String key, String reason) {
+    if (StandingQueryBounds.isQueryId(key)
+        && (refusals.size() < countMax || refusals.containsKey(key))) {
+      refusals.put(key, reason);
+    }
+  }
+
+  /// Why the last record of a query was refused, so that who wrote it to Kafka can see it.
+  Optional<String> refusal(String id) {
+    return Optional.ofNullable(refusals.get(id));
   }
 
   boolean isFull() {

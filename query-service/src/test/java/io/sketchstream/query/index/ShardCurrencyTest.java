@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 final class ShardCurrencyTest extends ShardStoreFixture {
   private final AtomicInteger rounds = new AtomicInteger();
   private volatile long end = 2;
+  private final Workers workers = new Workers(new SimpleMeterRegistry());
   private ShardStore store;
   private ShardCurrency currency;
 
@@ -31,12 +33,14 @@ final class ShardCurrencyTest extends ShardStoreFixture {
         ShardCurrency.start(
             _ -> Map.of(CHANGELOG, end),
             () -> List.of(store),
-            () -> {
-              rounds.incrementAndGet();
-              return Instant.now().plus(later);
-            },
-            Duration.ofMillis(5),
-            new Workers(new SimpleMeterRegistry()));
+            () -> {},
+            new ShardCurrency.Rhythm(
+                () -> {
+                  rounds.incrementAndGet();
+                  return Instant.now().plus(later);
+                },
+                Duration.ofMillis(5)),
+            workers);
   }
 
   @AfterEach
@@ -61,6 +65,21 @@ final class ShardCurrencyTest extends ShardStoreFixture {
     assertTrue(store.answering());
     later = Duration.ofDays(20);
     Await.until("it does not answer", () -> !store.answering());
+  }
+
+  /// As of a thread that hangs.
+  @Test
+  void aShardThatAppliesNothingIsTrouble() {
+    end = 9;
+    passTo(0);
+    assertEquals(Map.of(), workers.troubles());
+    later = Duration.ofMinutes(11);
+    Await.until("liveness is down", () -> !workers.troubles().isEmpty());
+    assertTrue(workers.troubles().get("query-currency").contains("applied nothing"));
+    for (int offset = 2; offset < 9; offset++) {
+      put(store, offset, "more" + offset, axis(0));
+    }
+    Await.until("it is well", () -> workers.statuses().get("query-currency").isRunning());
   }
 
   /// Two more rounds began after the time was set, so one of them has ended.

@@ -2,10 +2,12 @@ package io.sketchstream.query.standing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.StandingQuery;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +69,17 @@ final class StandingTableTest {
 
   private static List<String> ids(StandingTable table) {
     return table.all().stream().map(StandingEntry::id).sorted().toList();
+  }
+
+  /// Who writes to Kafka has no other answer.
+  @Test
+  void tellsWhyAQueryWasRefused() {
+    StandingTable table = new StandingTable(1);
+    assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));
+    assertTrue(table.refusal("a").orElseThrow().contains("tag"));
+    assertThrows(IllegalArgumentException.class, () -> table.with("other", query("other", "(")));
+    assertEquals(Optional.empty(), table.refusal("other"), "no more than there may be queries");
+    assertEquals(Optional.empty(), table.with("a", query("a", "tag:a")).refusal("a"));
   }
 
   private static StandingQuery query(String id, String filter) {

@@ -49,7 +49,9 @@ final class WatchingProcess implements AutoCloseable {
     this.directory = directory;
     KafkaClients clients = new KafkaClients(kafka);
     admin = Admin.create(kafka);
-    producer = new EventProducer(clients, new BrokerClock(InstantSource.system()));
+    producer =
+        new EventProducer(
+            clients, new BrokerClock(InstantSource.system()), Duration.ofSeconds(30));
     standing =
         new StandingQueries(
             clients,

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -47,6 +48,23 @@ public final class LogOffsets {
     } catch (UnknownTopicOrPartitionException _) {
       return List.of();
     }
+  }
+
+  /// Kafka's own ids of topics, by name. A topic that was deleted and made again has another one.
+  ///
+  /// @throws KafkaException when Kafka does not answer or refuses
+  public Map<String, String> ids(Collection<String> topics) {
+    Map<String, KafkaFuture<TopicDescription>> found =
+        admin.describeTopics(topics).topicNameValues();
+    Map<String, String> ids = new HashMap<>();
+    found.forEach((topic, description) -> {
+      try {
+        ids.put(topic, await(description).topicId().toString());
+      } catch (UnknownTopicOrPartitionException _) {
+        ids.remove(topic); // It is not in the answer.
+      }
+    });
+    return ids;
   }
 
   /// The next offset of each partition. Every write that was acknowledged before the question is

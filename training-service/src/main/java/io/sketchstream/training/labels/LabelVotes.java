@@ -78,9 +78,7 @@ final class LabelVotes {
     }
     String labelId = new String(record.key(), UTF_8);
     Vote before = votes.get(labelId);
-    if (before != null
-        && before.partition() != record.partition()
-        && before.timestamp() > record.timestamp()) {
+    if (before != null && before.partition() != record.partition() && isOlder(record, before)) {
       return Optional.empty();
     }
     Optional<ExampleLabelled> label = valid(record.value());
@@ -95,6 +93,13 @@ final class LabelVotes {
     counting += (label.isPresent() ? 1 : 0) - (before != null && before.counts() ? 1 : 0);
     requireRoom();
     return label;
+  }
+
+  /// Of the same millisecond, a label of another partition stands against a withdrawal: ingest writes
+  /// those to all partitions, so that of its own partition decides.
+  private static boolean isOlder(ConsumerRecord<byte[], byte[]> record, Vote before) {
+    return before.timestamp() > record.timestamp()
+        || before.timestamp() == record.timestamp() && before.counts() && record.value() == null;
   }
 
   /// How many labels are current.

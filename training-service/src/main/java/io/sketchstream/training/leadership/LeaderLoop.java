@@ -136,7 +136,7 @@ public final class LeaderLoop<S, A> {
     worker = self;
     try {
       work.follow();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error | InterruptedException e) {
       if (!self.isStopping()) {
         work.failed(String.valueOf(e.getMessage()));
         refuseAll(subject + " is restarting: " + e.getMessage());

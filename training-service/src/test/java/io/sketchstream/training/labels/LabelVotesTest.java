@@ -79,6 +79,16 @@ final class LabelVotesTest {
     assertEquals(Map.of(key(), "dog"), votes.verdict().classes());
   }
 
+  /// A label is withdrawn, everywhere, and given again within a millisecond.
+  @Test
+  void aLabelStandsThatWasGivenAgainAtOnce() {
+    apply("1", label("cat", false), 0, 1000);
+    withdraw("1", 0, 2000);
+    apply("1", label("dog", false), 0, 2000);
+    withdraw("1", 1, 2000);
+    assertEquals(Map.of(key(), "dog"), votes.verdict().classes());
+  }
+
   @Test
   void countsAnInvalidLabelAsWithdrawn() {
     for (byte[] invalid :

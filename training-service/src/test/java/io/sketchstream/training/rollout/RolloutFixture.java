@@ -147,7 +147,7 @@ abstract class RolloutFixture {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     offsets.put(
         new TopicPartition(topic, 0),
-        new OffsetAndMetadata(offset, new EmbedProgress(compared, 0, 0, 0).metadata()));
+        new OffsetAndMetadata(offset, new EmbedProgress(compared, 0, 0, 0, "").metadata()));
     admin.alterConsumerGroupOffsets(group, offsets).all().get();
   }
 

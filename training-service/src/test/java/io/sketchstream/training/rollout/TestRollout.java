@@ -9,6 +9,7 @@ import io.sketchstream.store.S3Options;
 import io.sketchstream.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,10 +18,23 @@ import java.util.Optional;
 public final class TestRollout implements AutoCloseable {
   private final RolloutController controller;
   private final RolloutService service;
+  private final LiveSearches searches;
 
   /// @param model active at once where none is
   public TestRollout(
       Map<String, Object> kafka, TopicProvisioner provisioner, Path store, Optional<Path> model) {
+    this(kafka, provisioner, store, model, new Workers(new SimpleMeterRegistry()));
+  }
+
+  /// @param model active at once where none is
+  /// @param workers runs the loops
+  public TestRollout(
+      Map<String, Object> kafka,
+      TopicProvisioner provisioner,
+      Path store,
+      Optional<Path> model,
+      Workers workers) {
+    searches = new LiveSearches(kafka, InstantSource.system());
     controller =
         new RolloutController(
             kafka,
@@ -35,7 +49,8 @@ public final class TestRollout implements AutoCloseable {
                 Duration.ofSeconds(30),
                 true));
     service = new RolloutService(controller);
-    controller.start(new Workers(new SimpleMeterRegistry()));
+    searches.start(workers);
+    controller.start(workers);
   }
 
   public Rollout rollout() {
@@ -53,6 +68,7 @@ public final class TestRollout implements AutoCloseable {
   @Override
   public void close() {
     controller.close();
+    searches.close();
   }
 
   /// A store of models in a directory.

@@ -30,6 +30,14 @@ final class RunTriggersTest {
     assertEquals(Optional.of("50 new labels"), fifty.due(last(10, 100), 150, NOW));
   }
 
+  /// The topic of the labels was deleted and made again.
+  @Test
+  void allLabelsOfANewTopicAreNew() {
+    RunTriggers fifty = new RunTriggers(Optional.empty(), 50);
+    assertEquals(Optional.empty(), fifty.due(last(10, 100), 49, NOW));
+    assertEquals(Optional.of("50 new labels"), fifty.due(last(10, 100), 50, NOW));
+  }
+
   private static Optional<TrainingRunChanged> last(long secondsAgo, long labels) {
     return Optional.of(
         TrainingRunChanged.newBuilder()

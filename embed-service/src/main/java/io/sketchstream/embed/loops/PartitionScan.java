@@ -1,4 +1,4 @@
-package io.sketchstream.embed.images;
+package io.sketchstream.embed.loops;
 
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 /// Reads a part of a partition, a slice at a time, so that the caller can do other work in between.
 ///
 /// **Threads:** one. **Owns:** its consumer, which is in no group.
-final class PartitionScan implements AutoCloseable {
+public final class PartitionScan implements AutoCloseable {
   private static final Duration SLICE_MAX = Duration.ofMillis(50);
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
   private static final int FETCH_SIZE_MAX = 4 << 20;
@@ -27,7 +27,7 @@ final class PartitionScan implements AutoCloseable {
 
   /// @param from first offset
   /// @param end offset after the last
-  PartitionScan(
+  public PartitionScan(
       KafkaClients clients, String clientId, TopicPartition partition, long from, long end) {
     this.partition = partition;
     this.end = end;
@@ -49,7 +49,7 @@ final class PartitionScan implements AutoCloseable {
   ///
   /// @return whether there is more
   /// @throws TimeoutException when Kafka has not answered for long
-  boolean step(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+  public boolean step(Consumer<ConsumerRecord<byte[], byte[]>> each) {
     long start = System.nanoTime();
     long from = reader.position(partition);
     while (reader.position(partition) < end && System.nanoTime() - start < SLICE_MAX.toNanos()) {

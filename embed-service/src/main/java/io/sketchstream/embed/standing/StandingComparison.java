@@ -1,0 +1,139 @@
+package io.sketchstream.embed.standing;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sketchstream.embed.loops.PartitionScan;
+import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.events.StandingQueryEmbedded;
+import io.sketchstream.shell.kafka.KafkaClients;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.jboss.logging.Logger;
+
+/// Compares the last record of each standing query with the last one in the embeddings of a
+/// generation. They differ where another instance wrote late, or where embeddings are gone.
+///
+/// **Threads:** the loop's.
+final class StandingComparison {
+  private static final Logger LOG = Logger.getLogger(StandingComparison.class);
+
+  /// Keys in memory, some 200 bytes each; further ones are not compared.
+  private static final int KEYS_MAX = 100_000;
+
+  private final Map<Bytes, Last> queries = new HashMap<>();
+  private final Map<Bytes, Last> embeddings = new HashMap<>();
+  private boolean full;
+
+  /// The last record of a key.
+  ///
+  /// @param content of the query without its sketch; 0 where it is removed or not valid
+  private record Last(long offset, long content) {
+    boolean differs(Last other) {
+      return content != (other == null ? 0 : other.content);
+    }
+  }
+
+  /// @param answered offset of the last record in `standing-queries` that is to be answered again,
+  ///   by key; -1 where there is none any more, and a removal is to be written
+  record Differences(Map<Bytes, Long> answered) {}
+
+  /// A part of a partition.
+  ///
+  /// @param from first offset
+  /// @param end offset after the last
+  record Part(TopicPartition partition, long from, long end) {}
+
+  /// Reads both to their ends.
+  static Differences find(KafkaClients clients, Part queries, Part embeddings) {
+    StandingComparison comparison = new StandingComparison();
+    read(clients, queries, comparison::query);
+    read(clients, embeddings, comparison::embedding);
+    return comparison.differences();
+  }
+
+  private static void read(
+      KafkaClients clients,
+      Part part,
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    try (PartitionScan scan =
+        new PartitionScan(
+            clients,
+            "embed-compare-" + part.partition(),
+            part.partition(),
+            part.from(),
+            part.end())) {
+      boolean more = true;
+      while (more) {
+        more = scan.step(each);
+      }
+    }
+  }
+
+  private void query(ConsumerRecord<byte[], byte[]> record) {
+    if (StandingEmbedder.isAnswered(record)) {
+      put(queries, record, record.value() == null ? 0 : contentOfQuery(record));
+    }
+  }
+
+  private static long contentOfQuery(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      StandingQuery query = StandingQuery.parseFrom(record.value());
+      StandingQueryBounds.check(StandingEmbedder.key(record), query);
+      return content(query.toBuilder().clearSketch().clearWebhook().build());
+    } catch (InvalidProtocolBufferException | IllegalArgumentException _) {
+      return 0;
+    }
+  }
+
+  private void embedding(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      return;
+    }
+    long content = 0;
+    if (record.value() != null) {
+      try {
+        content = content(StandingQueryEmbedded.parseFrom(record.value()).getQuery());
+      } catch (InvalidProtocolBufferException _) {
+        content = -1; // Differs from any.
+      }
+    }
+    put(embeddings, record, content);
+  }
+
+  private static long content(StandingQuery query) {
+    return 1L + Integer.toUnsignedLong(Arrays.hashCode(query.toByteArray()));
+  }
+
+  private void put(Map<Bytes, Last> last, ConsumerRecord<byte[], byte[]> record, long content) {
+    Bytes key = Bytes.wrap(record.key());
+    if (last.size() >= KEYS_MAX && !last.containsKey(key)) {
+      full = true;
+      return;
+    }
+    last.put(key, new Last(record.offset(), content));
+  }
+
+  private Differences differences() {
+    Map<Bytes, Long> differing = new HashMap<>();
+    queries.forEach((key, query) -> {
+      if (query.differs(embeddings.get(key))) {
+        differing.put(key, query.offset());
+      }
+    });
+    if (full) {
+      LOG.warnf("more than %d standing queries: some are not compared", KEYS_MAX);
+    } else {
+      embeddings.forEach((key, embedded) -> {
+        if (embedded.content() != 0 && !queries.containsKey(key)) {
+          differing.put(key, -1L);
+        }
+      });
+    }
+    return new Differences(differing);
+  }
+}

@@ -1,0 +1,154 @@
+package io.sketchstream.embed.standing;
+
+import io.sketchstream.embed.standing.StandingComparison.Part;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.utils.Bytes;
+import org.jboss.logging.Logger;
+
+/// What the owner of `standing-queries` does besides embedding: it compares them with the embeddings
+/// when it begins, and whenever these end elsewhere than after its own last write. Then another
+/// instance has written, or Kafka has lost records. What differs is answered again, by reading
+/// `standing-queries` from there; no offset is committed until that is done.
+///
+/// **Threads:** the loop's.
+final class StandingOwner implements ConsumerRebalanceListener {
+  private static final Logger LOG = Logger.getLogger(StandingOwner.class);
+  private static final Duration CALL_MAX = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+
+  private final KafkaClients clients;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition queries = new TopicPartition(Topics.STANDING_QUERIES.name(), 0);
+  private final TopicPartition embeddings;
+  private final Map<Bytes, Long> again = new HashMap<>();
+  private boolean owned;
+  private boolean compareDue;
+  private long againUntil;
+  private long next;
+  private long lookedAtNanos;
+
+  StandingOwner(
+      Generation generation, KafkaClients clients, KafkaConsumer<byte[], byte[]> consumer) {
+    this.clients = clients;
+    this.consumer = consumer;
+    this.embeddings = new TopicPartition(Topics.standingQueryEmbeddings(generation).name(), 0);
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    if (partitions.contains(queries)) {
+      owned = true;
+      compareDue = true;
+      forgetAgain();
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    if (partitions.contains(queries)) {
+      owned = false;
+      forgetAgain();
+    }
+  }
+
+  private void forgetAgain() {
+    again.clear();
+    againUntil = 0;
+  }
+
+  /// Compares where that is due. Nothing may be on its way to the embeddings.
+  ///
+  /// @return keys for which a removal is to be written
+  List<byte[]> attend() {
+    if (!owned) {
+      return List.of();
+    }
+    if (!compareDue && System.nanoTime() - lookedAtNanos >= LOOK_EVERY.toNanos()) {
+      look();
+    }
+    return compareDue && mayCommit() ? compare() : List.of();
+  }
+
+  private void look() {
+    try {
+      long end = consumer.endOffsets(List.of(embeddings), LOOK_EVERY).get(embeddings);
+      compareDue = end != next;
+    } catch (RetriableException e) {
+      LOG.debugf("the end of %s is not known: %s", embeddings, e.getMessage());
+    }
+    lookedAtNanos = System.nanoTime();
+  }
+
+  private List<byte[]> compare() {
+    long position = consumer.position(queries, CALL_MAX);
+    List<TopicPartition> both = List.of(queries, embeddings);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(both, CALL_MAX);
+    next = consumer.endOffsets(List.of(embeddings), CALL_MAX).get(embeddings);
+    Map<Bytes, Long> differing =
+        StandingComparison.find(
+                clients,
+                new Part(queries, Math.min(begins.get(queries), position), position),
+                new Part(embeddings, begins.get(embeddings), next))
+            .answered();
+    compareDue = false;
+    lookedAtNanos = System.nanoTime();
+    List<byte[]> removals = new ArrayList<>();
+    differing.forEach((key, offset) -> {
+      if (offset < 0) {
+        removals.add(key.get());
+      } else {
+        again.put(key, offset);
+      }
+    });
+    if (!again.isEmpty()) {
+      LOG.infof("%s: %d standing queries are answered again", embeddings, again.size());
+      againUntil = position;
+      consumer.seek(queries, again.values().stream().mapToLong(offset -> offset).min().orElse(0));
+    }
+    return removals;
+  }
+
+  /// The records of a poll that are to be answered.
+  List<ConsumerRecord<byte[], byte[]>> toAnswer(ConsumerRecords<byte[], byte[]> records) {
+    List<ConsumerRecord<byte[], byte[]>> answered = new ArrayList<>(records.count());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.offset() >= againUntil
+          || record.key() != null
+              && again.getOrDefault(Bytes.wrap(record.key()), -1L) == record.offset()) {
+        answered.add(record);
+      }
+    }
+    return answered;
+  }
+
+  /// Whether everything before the position is answered.
+  boolean mayCommit() {
+    if (againUntil > 0 && owned && consumer.position(queries, CALL_MAX) >= againUntil) {
+      forgetAgain();
+    }
+    return againUntil == 0;
+  }
+
+  /// A record of this instance is written.
+  void acknowledged(RecordMetadata written) {
+    if (written.topic().equals(embeddings.topic()) && written.hasOffset()) {
+      compareDue |= written.offset() != next;
+      next = written.offset() + 1;
+    }
+  }
+}
