@@ -31,7 +31,12 @@ final class SvgEvents extends EventReaderDelegate {
   private static final QName LANGUAGE = new QName("systemLanguage");
   private static final Set<String> SHAPES =
       Set.of("path", "rect", "circle", "ellipse", "polygon", "polyline", "line");
+  private static final Set<String> UNSEEN = Set.of("clipPath", "mask");
   private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke)\\s*:");
+
+  /// Not of fonts, which have no colours.
+  private static final Pattern IMPORT = Pattern.compile("(?i)@import\\b(?![^;]*font)");
+
   private static final XMLEventFactory EVENTS = XMLEventFactory.newDefaultFactory();
 
   /// For each open element: null outside of a switch, else whether a child was shown.
@@ -95,7 +100,7 @@ final class SvgEvents extends EventReaderDelegate {
     }
     if (event.isCharacters()) {
       String text = event.asCharacters().getData();
-      foreignStyles |= text.contains("@import");
+      foreignStyles |= IMPORT.matcher(text).find();
       ownStyles |= PAINT.matcher(text).find();
     }
     if (event.isEndElement()) {
@@ -114,6 +119,7 @@ final class SvgEvents extends EventReaderDelegate {
     Attribute style = start.getAttributeByName(STYLE);
     boolean painted =
         (!open.isEmpty() && open.peek().painted)
+            || UNSEEN.contains(name)
             || start.getAttributeByName(new QName("fill")) != null
             || start.getAttributeByName(new QName("stroke")) != null
             || (style != null && PAINT.matcher(style.getValue()).find());

@@ -182,6 +182,19 @@ class SvgDialectsTest {
     assertSame("<?xml-stylesheet href='x.css'?>" + PLAIN);
     assertSame(
         HEAD
+            + "<style>@import url(x.css);</style><clipPath id='c'><rect width='300' height='300'/>"
+            + "</clipPath><g clip-path='url(#c)'><path style='"
+            + LINE
+            + "' d='"
+            + D
+            + "'/></g></svg>");
+    byte[] filled = render((HEAD + "<path d='" + D + "'/></svg>").getBytes(StandardCharsets.UTF_8));
+    String fonts = "<style>@import url('https://fonts.example.org/css?family=A');</style>";
+    assertArrayEquals(
+        filled,
+        render((HEAD + fonts + "<path d='" + D + "'/></svg>").getBytes(StandardCharsets.UTF_8)));
+    assertSame(
+        HEAD
             + "<style>@import url(fonts.css);</style><g fill='none' stroke='black'"
             + " stroke-width='5'><path d='"
             + D
