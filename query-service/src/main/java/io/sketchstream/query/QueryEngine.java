@@ -99,7 +99,14 @@ public final class QueryEngine implements AutoCloseable {
                   new StandingQueries.Served(generations::active, generations::index),
                   fanOut,
                   EngineOptions.standing(config)));
-      webhooks = own(webhooks(standing));
+      webhooks =
+          own(
+              new Webhooks(
+                  clients,
+                  EngineOptions.webhooks(config),
+                  standing.registry()::removeOver,
+                  surroundings.registry(),
+                  clock));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));
@@ -151,15 +158,6 @@ public final class QueryEngine implements AutoCloseable {
             standing.arrivals()),
         generations,
         surroundings.registry());
-  }
-
-  private Webhooks webhooks(StandingQueries queries) {
-    return new Webhooks(
-        clients,
-        EngineOptions.webhooks(config),
-        queries.registry()::removeOver,
-        surroundings.registry(),
-        clock);
   }
 
   private RecallMonitor recall(Peers peers) {
