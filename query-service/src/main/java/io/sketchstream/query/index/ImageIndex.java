@@ -94,15 +94,8 @@ final class ImageIndex implements AutoCloseable {
   private static ImageIndex openExisting(Path path, IndexOptions options, MergeThreads threads)
       throws IOException {
     Files.createDirectories(path);
-    return open(
-        new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB),
-        options,
-        threads);
-  }
-
-  /// @param directory closed with the index, and when it can't be opened
-  static ImageIndex open(Directory directory, IndexOptions options, MergeThreads threads)
-      throws IOException {
+    Directory directory =
+        new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB);
     IndexWriter writer = null;
     try {
       ShardMergePolicy merges = new ShardMergePolicy(VectorFormat.WITHOUT_GRAPH_MAX);
