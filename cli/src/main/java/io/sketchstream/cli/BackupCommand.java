@@ -57,7 +57,8 @@ final class BackupCommand implements Callable<Integer> {
   @Option(
       names = "--settings",
       paramLabel = "FILE",
-      description = "An additional file to save, such as .env; can be repeated. The sketchstream.properties of the"
+      description =
+          "An additional file to save, such as .env; can be repeated. The sketchstream.properties of the"
               + " server's home is saved in any case.")
   private List<Path> settings = new ArrayList<>();
 

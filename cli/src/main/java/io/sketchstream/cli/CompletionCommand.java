@@ -28,7 +28,14 @@ final class CompletionCommand implements Callable<Integer> {
     OF_THE_LAUNCHER.put(
         "up",
         List.of(
-            "--port", "--home", "--model", "--host", "--token", "--watch", "--kafka-port", "--config"));
+            "--port",
+            "--home",
+            "--model",
+            "--host",
+            "--token",
+            "--watch",
+            "--kafka-port",
+            "--config"));
     OF_THE_LAUNCHER.put("test", List.of());
     OF_THE_LAUNCHER.put("bench", List.of());
     OF_THE_LAUNCHER.put("help", List.of());

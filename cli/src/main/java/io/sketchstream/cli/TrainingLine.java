@@ -7,9 +7,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Shows the progress of a training: how far it is, the time left, the loss and pictures per second.
-/// On a terminal one line is rewritten, and it fits; elsewhere a line with each objective's loss is
-/// printed every few seconds. **Threads:** the trainer's.
+/// Shows the progress of a training: how far it is, the time left, the loss and pictures per
+/// second. On a terminal one line is rewritten, and it fits; elsewhere a line with each objective's
+/// loss is printed every few seconds. **Threads:** the trainer's.
 final class TrainingLine implements TrainingProgress {
   private static final String TRAIN = "train";
 

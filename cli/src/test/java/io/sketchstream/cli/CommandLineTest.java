@@ -151,7 +151,10 @@ class CommandLineTest {
     assertEquals(0, ran.exitCode(), ran.err());
     assertEquals("/v1/training/runs {\"iterations\":\"40\"}", server.posts.getLast());
     assertTrue(
-        ran.err().contains("train 40 of 320  1:15 min left  loss 2.500 (classification 2.000, quadruplet 0.500)"), ran.err());
+        ran.err()
+            .contains(
+                "train 40 of 320  1:15 min left  loss 2.500 (classification 2.000, quadruplet 0.500)"),
+        ran.err());
     assertTrue(ran.out().contains("run-1 is NOT_BETTER"), ran.out());
     assertTrue(ran.out().contains("gate.mAP=0.500"), ran.out());
 

@@ -27,8 +27,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The sketches of `demo` are found in the sample gallery. The page's examples are no fixed promise:
-/// the page asks each gallery which of them it answers.
+/// The sketches of `demo` are found in the sample gallery. The page's examples are no fixed
+/// promise: the page asks each gallery which of them it answers.
 @Timeout(600)
 final class DemoSketchesTest {
   private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));

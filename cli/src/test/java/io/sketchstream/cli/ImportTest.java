@@ -105,8 +105,7 @@ final class ImportTest {
     image("photos/a.png", 1);
     image("photos/sub/b.png", 2);
     image("elsewhere/c.png", 3);
-    Files.createSymbolicLink(
-        folder.resolve("photos/link"), folder.resolve("elsewhere"));
+    Files.createSymbolicLink(folder.resolve("photos/link"), folder.resolve("elsewhere"));
     Path link = Files.createSymbolicLink(folder.resolve("named"), folder.resolve("photos"));
 
     Ran ran = run("import", link.toString());

@@ -63,9 +63,7 @@ final class TrainingLineTest {
     try (Server open = new Server(URI.create(server.address()), "")) {
       RunWatch watch =
           new RunWatch(
-              open,
-              new PrintWriter(out),
-              new ProgressLine(new PrintWriter(shown), true, WIDTH));
+              open, new PrintWriter(out), new ProgressLine(new PrintWriter(shown), true, WIDTH));
       assertEquals(0, watch.untilOver("run-1"));
     }
     assertFits();

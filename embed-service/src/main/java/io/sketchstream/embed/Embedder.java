@@ -84,8 +84,7 @@ final class Embedder implements AutoCloseable {
             options.sketchDecoders(),
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(
-                Math.max(1, options.sketches().inFlightMax() / FOREIGN_SHARE)),
+            new ArrayBlockingQueue<>(Math.max(1, options.sketches().inFlightMax() / FOREIGN_SHARE)),
             Threads.named("embed-foreign-sketch-"));
     this.generations =
         new EmbeddedGenerations(

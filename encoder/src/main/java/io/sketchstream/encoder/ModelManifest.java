@@ -56,8 +56,8 @@ public record ModelManifest(
   /// @param photo scaled to the square regardless of its shape; `squash`: the whole,
   ///   `centre-squash`: its middle, see [io.sketchstream.images.PhotoFit]
   /// @param sketch `ink-square`: cropped to its ink with a margin and made square with paper,
-  ///   `ink-square-mirrored`: the same, embedded together with its mirror image,
-  ///   `ink-crop`: cropped and squashed, `squash`: the whole page, see
+  ///   `ink-square-mirrored`: the same, embedded together with its mirror image, `ink-crop`:
+  ///   cropped and squashed, `squash`: the whole page, see
   ///   [io.sketchstream.images.sketch.SketchFit]
   /// @param sketchMargin of the longer side of the ink
   public record Pixels(

@@ -28,7 +28,11 @@ final class CompletionTest {
     }
     String up = script.substring(script.indexOf("function _picocli_sketchstream_up()"));
     String options =
-        Pattern.compile("arg_opts=\"([^\"]*)\"").matcher(up).results().findFirst().orElseThrow()
+        Pattern.compile("arg_opts=\"([^\"]*)\"")
+            .matcher(up)
+            .results()
+            .findFirst()
+            .orElseThrow()
             .group(1);
     assertEquals(expected, new TreeSet<>(List.of(options.replace("'", "").split(" "))));
   }

@@ -48,8 +48,7 @@ final class FaultReader implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopping;
 
-  FaultReader(
-      List<FaultInstance> services, FaultLedger ledger, FaultTally tally, long seed) {
+  FaultReader(List<FaultInstance> services, FaultLedger ledger, FaultTally tally, long seed) {
     this.services = List.copyOf(services);
     this.ledger = ledger;
     this.tally = tally;

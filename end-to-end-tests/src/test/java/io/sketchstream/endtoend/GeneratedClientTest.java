@@ -36,8 +36,7 @@ final class GeneratedClientTest {
             StandaloneProcess.start(
                 directory.resolve("home"), "--model", TestModel.directory().toString());
         URLClassLoader loader =
-            new URLClassLoader(
-                new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
+            new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
       Object caller = loader.loadClass("Caller").getDeclaredConstructor().newInstance();
       assertEquals(
           List.of(

@@ -19,8 +19,7 @@ final class LanguageTest {
   @TempDir Path directory;
 
   @Test
-  void findsTheGalleryUnderAnotherLocaleAndLeavesNoTemporaryFiles()
-      throws Exception {
+  void findsTheGalleryUnderAnotherLocaleAndLeavesNoTemporaryFiles() throws Exception {
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Path home = directory.resolve("home");
     List<String> persian =

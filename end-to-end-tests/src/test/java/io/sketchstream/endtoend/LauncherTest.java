@@ -136,8 +136,7 @@ final class LauncherTest {
     for (String command : List.of("bench", "up")) {
       Ran ran = run(Map.of("HOME", "/root"), command);
       Await.until(
-          "all was said",
-          () -> Files.readString(directory.resolve("output")).contains("last"));
+          "all was said", () -> Files.readString(directory.resolve("output")).contains("last"));
       assertEquals(
           "WARNING: another\nlast\n", Files.readString(directory.resolve("output")), command);
       assertEquals(7, ran.exitCode());

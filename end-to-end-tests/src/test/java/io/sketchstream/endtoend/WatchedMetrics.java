@@ -31,8 +31,8 @@ final class WatchedMetrics {
   private static final Pattern COUNTED =
       Pattern.compile("[cC]ounter(?:\\.builder)?\\(\\s*\"([a-z.]+)\"");
 
-  /// What Kafka Exporter and the kubelet export, as far as it is watched: no service of ours is asked
-  /// for it.
+  /// What Kafka Exporter and the kubelet export, as far as it is watched: no service of ours is
+  /// asked for it.
   private static final Set<String> OF_OTHERS =
       Set.of(
           "kafka_brokers",
@@ -46,8 +46,7 @@ final class WatchedMetrics {
 
   /// Whether a text in the Prometheus format has what the selector asks for, or others have.
   static boolean isExported(String selector, String exported) {
-    return OF_OTHERS.contains(selector.replaceAll("\\{.*", ""))
-        || hasData(selector, exported);
+    return OF_OTHERS.contains(selector.replaceAll("\\{.*", "")) || hasData(selector, exported);
   }
 
   /// Expressions by panel.

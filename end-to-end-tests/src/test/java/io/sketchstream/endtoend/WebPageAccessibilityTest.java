@@ -64,8 +64,7 @@ final class WebPageAccessibilityTest extends WebPageFixture {
   private void visitSearch(String at) {
     look(at + ", start");
     page.part("#sketch-file")
-        .setInputFiles(
-            new FilePayload("ball.png", "image/png", DrawnPhotos.gallery().get("ball")));
+        .setInputFiles(new FilePayload("ball.png", "image/png", DrawnPhotos.gallery().get("ball")));
     assertThat(page.title()).hasText("Photos like yours");
     look(at + ", photo on the sheet");
     page.changeAnswers(SEARCHES, page::withNothingFitting);

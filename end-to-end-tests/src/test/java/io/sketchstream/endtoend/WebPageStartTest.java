@@ -148,8 +148,7 @@ final class WebPageStartTest extends WebPageFixture {
   void showsWhatATrainingMadeInWordsAndInAPicture() {
     String generation =
         (String)
-            page.window()
-                .evaluate("async () => (await (await fetch('/v1/status')).json()).active");
+            page.window().evaluate("async () => (await (await fetch('/v1/status')).json()).active");
     String run =
         """
         {"leading": true, "newLabels": 0, "trouble": "", "runs": [{"id": "r", "state": "%s",

@@ -60,13 +60,15 @@ final class AsyncApi {
     document.put(
         "info",
         map(
-            "title", "Sketchstream",
-            "version", version,
+            "title",
+            "Sketchstream",
+            "version",
+            version,
             "description",
-                "Topics that any Kafka client may read, and those that it may write. The values are"
-                    + " Protobuf; sketchstream.binpb beside this file is their descriptor set.",
+            "Topics that any Kafka client may read, and those that it may write. The values are"
+                + " Protobuf; sketchstream.binpb beside this file is their descriptor set.",
             "license",
-                map("name", "Apache-2.0", "url", "https://www.apache.org/licenses/LICENSE-2.0")));
+            map("name", "Apache-2.0", "url", "https://www.apache.org/licenses/LICENSE-2.0")));
     document.put("defaultContentType", "application/protobuf");
     Map<String, Object> described = new LinkedHashMap<>();
     Map<String, Object> operations = new LinkedHashMap<>();
@@ -91,8 +93,11 @@ final class AsyncApi {
     List<Channel> channels = new ArrayList<>();
     for (MatchResult found : DECLARED.matcher(Repository.read(TOPICS)).results().toList()) {
       String comment =
-          found.group(1).lines().map(line -> line.strip().substring(3).strip()).reduce(
-              "", (all, line) -> (all + " " + line).strip());
+          found
+              .group(1)
+              .lines()
+              .map(line -> line.strip().substring(3).strip())
+              .reduce("", (all, line) -> (all + " " + line).strip());
       String name = found.group(3);
       Topic<?> topic = topic(name, found.group(4).equals("("));
       channels.add(
@@ -121,9 +126,11 @@ final class AsyncApi {
     described.put("description", channel.comment() + " Written by " + topic.writer() + ".");
     if (channel.ofGeneration()) {
       described.put(
-          "parameters", map("generation", map("description", "Id of a trained model, as in models")));
+          "parameters",
+          map("generation", map("description", "Id of a trained model, as in models")));
     }
-    described.put("messages", map(channel.message(), ref("components/messages", channel.message())));
+    described.put(
+        "messages", map(channel.message(), ref("components/messages", channel.message())));
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("cleanup.policy", List.of(compact ? "compact" : "delete"));
     if (!compact) {
@@ -151,7 +158,8 @@ final class AsyncApi {
   /// The message as `sketchstream.proto` has it, with its comments.
   private static String definition(String name) {
     Matcher found =
-        Pattern.compile("((?:^//.*\\n)*)^message " + name + " \\{\\n(?:.*\\n)*?^}\\n", Pattern.MULTILINE)
+        Pattern.compile(
+                "((?:^//.*\\n)*)^message " + name + " \\{\\n(?:.*\\n)*?^}\\n", Pattern.MULTILINE)
             .matcher(Repository.read(PROTO));
     if (!found.find()) {
       throw new IllegalStateException(PROTO + " has no message " + name);

@@ -74,12 +74,10 @@ final class HelmChartTest {
     assertEquals(
         "prometheus",
         all.get("ServiceMonitor sketchstream").at("/metadata/labels/release").asText());
-    assertEquals(
-        "https://search.example.com/runbooks/SketchstreamServiceDown", firstRunbook(all));
+    assertEquals("https://search.example.com/runbooks/SketchstreamServiceDown", firstRunbook(all));
     on.put("monitoring.runbooks", "https://wiki.example.com/alerts/");
     assertEquals(
-        "https://wiki.example.com/alerts/SketchstreamServiceDown",
-        firstRunbook(byId(render(on))));
+        "https://wiki.example.com/alerts/SketchstreamServiceDown", firstRunbook(byId(render(on))));
     assertScales(all.get("ScaledObject embed"));
     String backup = all.get("CronJob backup").at("/spec/jobTemplate/spec/template/spec").toString();
     assertTrue(backup.contains("http://training:8084"), backup);

@@ -89,7 +89,8 @@ final class ManifestsTest {
           continue;
         }
         ((ObjectNode) container.at(path.substring(0, slash))).put(path.substring(slash + 1), value);
-        assertThrows(AssertionError.class, () -> WorkloadCheck.check(broken, manifests), () -> path);
+        assertThrows(
+            AssertionError.class, () -> WorkloadCheck.check(broken, manifests), () -> path);
       }
     });
   }

@@ -115,8 +115,7 @@ final class KilledLoopsTest {
             .build()
             .toByteArray();
     producer
-        .send(
-            new ProducerRecord<>(Topics.MODELS.name(), 0, GENERATION.id().getBytes(UTF_8), model))
+        .send(new ProducerRecord<>(Topics.MODELS.name(), 0, GENERATION.id().getBytes(UTF_8), model))
         .get();
   }
 
@@ -133,8 +132,7 @@ final class KilledLoopsTest {
             .toByteArray();
     producer
         .send(
-            new ProducerRecord<>(
-                Topics.SKETCH_EMBEDDINGS.name(), queryId.getBytes(UTF_8), search))
+            new ProducerRecord<>(Topics.SKETCH_EMBEDDINGS.name(), queryId.getBytes(UTF_8), search))
         .get();
   }
 

@@ -27,7 +27,16 @@ final class ConfigFile {
 
   /// What the names of settings begin with. Names below ours are checked when the services start.
   static final Set<String> PREFIXES =
-      Set.of("access", "embed", "ingest", "kafka", "log", "quarkus", "query", "topics", "tracing",
+      Set.of(
+          "access",
+          "embed",
+          "ingest",
+          "kafka",
+          "log",
+          "quarkus",
+          "query",
+          "topics",
+          "tracing",
           "training");
 
   private static final Set<String> OPTIONS =

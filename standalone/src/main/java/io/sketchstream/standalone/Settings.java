@@ -18,8 +18,7 @@ final class Settings {
 
   /// @param properties the value of a system property, or null
   /// @param environment the value of an environment variable, or null
-  Settings(
-      UnaryOperator<String> properties, UnaryOperator<String> environment, ConfigFile file) {
+  Settings(UnaryOperator<String> properties, UnaryOperator<String> environment, ConfigFile file) {
     this.properties = properties;
     this.environment = environment;
     this.file = file;
@@ -65,9 +64,7 @@ final class Settings {
       Optional<String> source = sources(key).keySet().stream().findFirst();
       if (source.isPresent()) {
         throw new RefusedStartException(
-            source.get()
-                + " would have no effect: `up` sets it itself; remove it"
-                + instead(key));
+            source.get() + " would have no effect: `up` sets it itself; remove it" + instead(key));
       }
     }
     Map<String, String> all = new LinkedHashMap<>(file.settings());

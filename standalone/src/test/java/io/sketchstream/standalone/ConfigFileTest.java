@@ -54,7 +54,8 @@ final class ConfigFileTest {
 
   @Test
   void refusesWhatItDoesNotKnow() throws Exception {
-    for (String key : List.of("prot", "acces.token", "ingest", "help", "config", "%dev.log.format")) {
+    for (String key :
+        List.of("prot", "acces.token", "ingest", "help", "config", "%dev.log.format")) {
       file(key + "=x");
       assertRefused("'" + key + "' is neither an option of `up` nor a setting", "--home=" + home);
     }
@@ -116,8 +117,7 @@ final class ConfigFileTest {
       Map<String, String> environment)
       throws Exception {
     Settings settings = settings(properties, environment);
-    var refused =
-        assertThrows(RefusedStartException.class, () -> settings.together(OWN, chosen));
+    var refused = assertThrows(RefusedStartException.class, () -> settings.together(OWN, chosen));
     assertTrue(refused.getMessage().startsWith(reason), refused.getMessage());
     assertTrue(!refused.getMessage().contains("8765"), "no secret is printed");
   }

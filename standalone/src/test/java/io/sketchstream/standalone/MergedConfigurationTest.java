@@ -55,8 +55,10 @@ final class MergedConfigurationTest {
       }
     }
     assertTrue(defaults.containsKey("topics.partitions"), defaults.toString());
-    defaults.keySet().forEach(key ->
-        assertTrue(ConfigFile.PREFIXES.contains(key.replaceFirst("\\..*", "")), key));
+    defaults
+        .keySet()
+        .forEach(
+            key -> assertTrue(ConfigFile.PREFIXES.contains(key.replaceFirst("\\..*", "")), key));
     assertOneValueEach(defaults);
   }
 

@@ -70,8 +70,7 @@ public final class GpuCheck implements Benchmark {
     rows.add(measure("resnet50", 224, 40, device, seconds));
     print(rows);
     boolean same = rows.stream().allMatch(row -> row.exact() >= COSINE_MIN);
-    System.out.printf(
-        "RESULT gpu-check device=%s same=%d%n", device.getDeviceType(), same ? 1 : 0);
+    System.out.printf("RESULT gpu-check device=%s same=%d%n", device.getDeviceType(), same ? 1 : 0);
     if (!same) {
       throw new IllegalStateException("in fp32 the cosine with the CPU is below " + COSINE_MIN);
     }
@@ -83,8 +82,7 @@ public final class GpuCheck implements Benchmark {
     Weights weights = EncoderSpeed.randomWeights(network);
     List<PreparedImage> pictures = pictures(COMPARED, side);
     Wanted wanted;
-    try (TorchNetwork exact =
-        TorchNetwork.open(network, weights, Precision.FP32, Device.cpu())) {
+    try (TorchNetwork exact = TorchNetwork.open(network, weights, Precision.FP32, Device.cpu())) {
       wanted = new Wanted(pictures, exact.forward(pictures));
     }
     // CPUs have no fp16.
@@ -130,12 +128,18 @@ public final class GpuCheck implements Benchmark {
         TrainingConfig.standard()
             .with(
                 Map.of(
-                    "network", network,
-                    "frozenStages", "0",
-                    "inputSize", String.valueOf(side),
-                    "iterations", "100000",
-                    "classesPerBatch", String.valueOf(batch / 4),
-                    "picturesPerDomain", "2"));
+                    "network",
+                    network,
+                    "frozenStages",
+                    "0",
+                    "inputSize",
+                    String.valueOf(side),
+                    "iterations",
+                    "100000",
+                    "classesPerBatch",
+                    String.valueOf(batch / 4),
+                    "picturesPerDomain",
+                    "2"));
     try (Trainer trainer = NoiseTraining.start(config)) {
       trainer.trainUntil(WARM_UP, _ -> {});
       long begin = System.nanoTime();

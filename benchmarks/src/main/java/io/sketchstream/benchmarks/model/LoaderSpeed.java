@@ -3,8 +3,8 @@ package io.sketchstream.benchmarks.model;
 import io.sketchstream.benchmarks.pipeline.Drawings;
 import io.sketchstream.benchmarks.pipeline.Photos;
 import io.sketchstream.encoder.network.BrokenModelException;
-import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.PhotoFit;
+import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.trainer.data.Domain;
 import io.sketchstream.trainer.data.Example;
@@ -79,9 +79,10 @@ final class LoaderSpeed implements AutoCloseable {
       throws BrokenModelException, InterruptedException {
     double files = 0;
     double prepared = 0;
-    try (Trainer reading = NoiseTraining.start(config, pictures, new FilePictureReader(PhotoFit.WHOLE, SketchFit.SQUARE));
-        Trainer bare =
-            NoiseTraining.start(config.with(ONLY_MIRRORED), pictures, inMemory())) {
+    try (Trainer reading =
+            NoiseTraining.start(
+                config, pictures, new FilePictureReader(PhotoFit.WHOLE, SketchFit.SQUARE));
+        Trainer bare = NoiseTraining.start(config.with(ONLY_MIRRORED), pictures, inMemory())) {
       reading.trainUntil(warmUp, _ -> {});
       bare.trainUntil(warmUp, _ -> {});
       for (int round = 1; round <= rounds; round++) {

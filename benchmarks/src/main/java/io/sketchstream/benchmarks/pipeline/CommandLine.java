@@ -65,7 +65,11 @@ public final class CommandLine implements Benchmark {
   }
 
   private static Distribution measure(
-      Map.Entry<String, List<String>> command, String address, boolean cached, int count, Path saved)
+      Map.Entry<String, List<String>> command,
+      String address,
+      boolean cached,
+      int count,
+      Path saved)
       throws IOException, InterruptedException {
     List<String> words = new ArrayList<>();
     words.add(ROOT.resolve("sketchstream").toAbsolutePath().toString());
@@ -91,8 +95,7 @@ public final class CommandLine implements Benchmark {
       ProcessBuilder builder = new ProcessBuilder(words);
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
       builder.environment().put("JAVA_OPTS", cached ? "" : "-XX:AOTMode=off");
-      Process process =
-          builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+      Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }

@@ -27,8 +27,8 @@ final class ForeignWrites {
   }
 
   /// The images that were answered there are embedded again, from the earliest. If the term of a
-  /// record is not below that of this owner, since Kafka had forgotten the notes, what this owner has
-  /// written since may count for nothing.
+  /// record is not below that of this owner, since Kafka had forgotten the notes, what this owner
+  /// has written since may count for nothing.
   void examine(OwnedPartition partition) {
     partition.written().foreign().ifPresent(range -> examine(partition, range));
   }

@@ -15,9 +15,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -27,8 +27,8 @@ import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/// The partitions that a loop owns, and what an owner does besides embedding: it continues where the
-/// former one stopped, answers again what others wrote to the embeddings, removes images whose
+/// The partitions that a loop owns, and what an owner does besides embedding: it continues where
+/// the former one stopped, answers again what others wrote to the embeddings, removes images whose
 /// removal was missed, and starts over when a topic was deleted and made again.
 ///
 /// **Threads:** the loop's. **Owns:** a comparison under way, and an admin client.
@@ -154,8 +154,7 @@ final class OwnedPartitions implements AutoCloseable {
         foreign.examine(partition);
       }
       if (isComparisonDue(partition)) {
-        comparison =
-            Optional.of(PartitionComparison.begin(partition, services, consumer));
+        comparison = Optional.of(PartitionComparison.begin(partition, services, consumer));
       }
     }
   }

@@ -60,8 +60,7 @@ final class PartitionComparison implements AutoCloseable {
             services.clients(),
             new Part(images, begins.get(images), ends.get(images)),
             new Part(embeddings, begins.get(embeddings), ends.get(embeddings)));
-    return new PartitionComparison(
-        partition, search, consumer.position(images, CALL_MAX), beganAt);
+    return new PartitionComparison(partition, search, consumer.position(images, CALL_MAX), beganAt);
   }
 
   OwnedPartition partition() {

@@ -68,21 +68,25 @@ final class SketchEmbedder {
     long polledNanos = System.nanoTime();
     Duration hop = Instants.since(record.timestamp(), brokers.instant());
     Step step = tracing.process(record, SketchLoop.GROUP);
-    decoders.execute(() -> guarded(step, polled, () -> {
-      ReceivedSketch sketch = ReceivedSketch.of(record);
-      SketchEmbedded.Builder answer =
-          SketchEmbedded.newBuilder()
-              .setQueryId(sketch.queryId())
-              .setRequest(sketch.request())
-              .addTimings(SketchAnswers.timing("sketches-hop", hop.toNanos()));
-      step.with("sketchstream.query.id", sketch.queryId());
-      SketchTask task = new SketchTask(record, sketch, polled, step, polledNanos, answer);
-      if (isForeign(sketch.sketch())) {
-        beginElsewhere(task);
-      } else {
-        begin(task);
-      }
-    }));
+    decoders.execute(() ->
+        guarded(
+            step,
+            polled,
+            () -> {
+              ReceivedSketch sketch = ReceivedSketch.of(record);
+              SketchEmbedded.Builder answer =
+                  SketchEmbedded.newBuilder()
+                      .setQueryId(sketch.queryId())
+                      .setRequest(sketch.request())
+                      .addTimings(SketchAnswers.timing("sketches-hop", hop.toNanos()));
+              step.with("sketchstream.query.id", sketch.queryId());
+              SketchTask task = new SketchTask(record, sketch, polled, step, polledNanos, answer);
+              if (isForeign(sketch.sketch())) {
+                beginElsewhere(task);
+              } else {
+                begin(task);
+              }
+            }));
   }
 
   private static void guarded(Step step, PolledBatch polled, Runnable work) {

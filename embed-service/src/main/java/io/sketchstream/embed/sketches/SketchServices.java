@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 
 /// What the sketch loop needs.
 ///
-/// @param decoders renders strokes and plain rasters, and writes all answers; its queue is bounded by
-///   the sketches in flight
+/// @param decoders renders strokes and plain rasters, and writes all answers; its queue is bounded
+///   by the sketches in flight
 /// @param foreignDecoders waits for the decoder processes, which may take seconds; rejects what is
 ///   too much
 public record SketchServices(

@@ -57,9 +57,7 @@ final class StandingComparison {
   }
 
   private static void read(
-      KafkaClients clients,
-      Part part,
-      Consumer<ConsumerRecord<byte[], byte[]>> each) {
+      KafkaClients clients, Part part, Consumer<ConsumerRecord<byte[], byte[]>> each) {
     try (PartitionScan scan =
         new PartitionScan(
             clients,

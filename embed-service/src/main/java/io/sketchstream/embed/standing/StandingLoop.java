@@ -28,8 +28,8 @@ import org.jboss.logging.Logger;
 
 /// Embeds the standing queries for one generation. The instance that has the one partition of
 /// `standing-queries` writes all of them, in order; what a poll returned is written and
-/// acknowledged before its offset is committed, so a crash repeats it, to the same effect. What others
-/// wrote late, or Kafka has lost, is written again, see [StandingOwner].
+/// acknowledged before its offset is committed, so a crash repeats it, to the same effect. What
+/// others wrote late, or Kafka has lost, is written again, see [StandingOwner].
 ///
 /// **Threads:** [#run] belongs to one, the only caller of poll and commit. **Owns:** a consumer and
 /// a producer.

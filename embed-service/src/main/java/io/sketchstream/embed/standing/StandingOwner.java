@@ -20,10 +20,10 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.utils.Bytes;
 import org.jboss.logging.Logger;
 
-/// What the owner of `standing-queries` does besides embedding: it compares them with the embeddings
-/// when it begins, and whenever these end elsewhere than after its own last write. Then another
-/// instance has written, or Kafka has lost records. What differs is answered again, by reading
-/// `standing-queries` from there; no offset is committed until that is done.
+/// What the owner of `standing-queries` does besides embedding: it compares them with the
+/// embeddings when it begins, and whenever these end elsewhere than after its own last write. Then
+/// another instance has written, or Kafka has lost records. What differs is answered again, by
+/// reading `standing-queries` from there; no offset is committed until that is done.
 ///
 /// **Threads:** the loop's.
 final class StandingOwner implements ConsumerRebalanceListener {

@@ -19,8 +19,8 @@ public final class Libtorch {
     return ENGINE;
   }
 
-  /// Where networks run whose device is not said: on a GPU if libtorch finds one. The system property
-  /// `sketchstream.device` overrules that: `cpu`, or `cuda`.
+  /// Where networks run whose device is not said: on a GPU if libtorch finds one. The system
+  /// property `sketchstream.device` overrules that: `cpu`, or `cuda`.
   ///
   /// @throws IllegalStateException when it says `cuda` and there is no GPU
   public static Device device() {

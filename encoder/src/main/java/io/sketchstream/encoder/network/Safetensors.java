@@ -187,8 +187,7 @@ final class Safetensors {
     return buffer.flip();
   }
 
-  static void write(
-      SequencedMap<String, TensorSource> tensors, Path file, Weights.Storage storage)
+  static void write(SequencedMap<String, TensorSource> tensors, Path file, Weights.Storage storage)
       throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     try (OutputStream out = Files.newOutputStream(unfinished)) {
@@ -209,8 +208,8 @@ final class Safetensors {
     Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static byte[] header(
-      SequencedMap<String, TensorSource> tensors, Weights.Storage storage) throws IOException {
+  private static byte[] header(SequencedMap<String, TensorSource> tensors, Weights.Storage storage)
+      throws IOException {
     ObjectNode root = JSON.createObjectNode();
     root.putObject("__metadata__").put("format", "pt");
     long offset = 0;

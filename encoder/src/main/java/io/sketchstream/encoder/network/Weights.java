@@ -47,8 +47,8 @@ public final class Weights {
   /// Writes tensors by name to a safetensors file atomically, one at a time.
   ///
   /// @throws IllegalStateException when one gives another number of values than its shape has
-  public static void write(
-      SequencedMap<String, TensorSource> sources, Path file, Storage storage) throws IOException {
+  public static void write(SequencedMap<String, TensorSource> sources, Path file, Storage storage)
+      throws IOException {
     Safetensors.write(sources, file, storage);
   }
 

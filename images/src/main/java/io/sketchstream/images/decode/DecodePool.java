@@ -73,7 +73,8 @@ final class DecodePool {
   ///
   /// @param bytes memory that the task takes
   /// @throws RefusedImageException when the task refuses or fails, or takes longer than the limit
-  /// @throws DecoderUnavailableException when there was no slot in time, or too little time was left
+  /// @throws DecoderUnavailableException when there was no slot in time, or too little time was
+  ///   left
   /// @throws CancellationException when the calling thread is interrupted
   <T> T run(long bytes, Patience patience, Task<T> task) throws RefusedImageException {
     long end = System.nanoTime() + patience.timeout().toNanos();
@@ -108,8 +109,7 @@ final class DecodePool {
       case RefusedImageException refused -> refused;
       case OutOfMemoryError e ->
           new RefusedImageException("decoding takes more memory than one picture may use", e);
-      case StackOverflowError e ->
-          new RefusedImageException("the file is nested too deeply", e);
+      case StackOverflowError e -> new RefusedImageException("the file is nested too deeply", e);
       case Error broken -> throw broken; // Of this installation, such as a missing class.
       default -> new RefusedImageException("the file is damaged: its reader failed", cause);
     };

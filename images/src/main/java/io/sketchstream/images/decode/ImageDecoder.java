@@ -62,8 +62,7 @@ public final class ImageDecoder {
 
   /// Like [#decode], for a drawing: its thin lines are kept, and light ink on transparent paper is
   /// put on black.
-  public BufferedImage decodeDrawing(byte[] bytes, Patience patience)
-      throws RefusedImageException {
+  public BufferedImage decodeDrawing(byte[] bytes, Patience patience) throws RefusedImageException {
     return decode(bytes, open(bytes), Decoding.DRAWING, patience);
   }
 

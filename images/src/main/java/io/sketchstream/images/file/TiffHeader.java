@@ -10,8 +10,8 @@ import java.util.Set;
 
 /// Reads the first directory of a TIFF and refuses entries of its pixels that are duplicated, point
 /// outside the file or declare more than an image can have, because a decoder allocates what they
-/// declare. Entries of metadata that do so are hidden from the decoder. Recognises camera raw, whose
-/// first directory holds a thumbnail or sensor data.
+/// declare. Entries of metadata that do so are hidden from the decoder. Recognises camera raw,
+/// whose first directory holds a thumbnail or sensor data.
 final class TiffHeader {
   private static final int SUBFILE_TYPE = 254;
   private static final int WIDTH = 256;
@@ -39,9 +39,45 @@ final class TiffHeader {
   /// Tags that a decoder may need for the pixels, beside the codes of their compression.
   private static final Set<Integer> NEEDED =
       Set.of(
-          SUBFILE_TYPE, 255, WIDTH, HEIGHT, BITS_PER_SAMPLE, 259, PHOTOMETRIC, 266, 273, 274,
-          SAMPLES_PER_PIXEL, 278, 279, 284, 292, 293, 317, 320, TILE_WIDTH, TILE_HEIGHT, 324, 325,
-          332, 338, 339, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532);
+          SUBFILE_TYPE,
+          255,
+          WIDTH,
+          HEIGHT,
+          BITS_PER_SAMPLE,
+          259,
+          PHOTOMETRIC,
+          266,
+          273,
+          274,
+          SAMPLES_PER_PIXEL,
+          278,
+          279,
+          284,
+          292,
+          293,
+          317,
+          320,
+          TILE_WIDTH,
+          TILE_HEIGHT,
+          324,
+          325,
+          332,
+          338,
+          339,
+          347,
+          512,
+          513,
+          514,
+          515,
+          517,
+          518,
+          519,
+          520,
+          521,
+          529,
+          530,
+          531,
+          532);
 
   /// Tags that point to directories of metadata: EXIF, GPS, interoperability, further pictures.
   private static final Set<Integer> DIRECTORIES = Set.of(34665, 34853, 40965, SUB_DIRECTORIES);

@@ -123,9 +123,7 @@ final class WebpHeader {
 
     ImageSize image() {
       ImageSize whole = ImageSize.of(width, height);
-      return first == null
-          ? whole
-          : new ImageSize(width, height, whole.bytesPerPixel(), first);
+      return first == null ? whole : new ImageSize(width, height, whole.bytesPerPixel(), first);
     }
 
     void take(String type, ByteReader chunk) throws RefusedImageException {

@@ -33,8 +33,7 @@ final class Frames {
     }
   }
 
-  static void writeJob(DataOutputStream out, DecoderJob job, Duration timeout)
-      throws IOException {
+  static void writeJob(DataOutputStream out, DecoderJob job, Duration timeout) throws IOException {
     out.writeUTF(job.task().getName());
     out.writeLong(timeout.toMillis());
     out.writeInt(job.parameters().length);

@@ -22,6 +22,7 @@ final class GrayImage {
   /// How much of a drawing is paper at least, and how much more than it ink has to differ. Seven
   /// times the deviation of grain that is spread normally.
   private static final double PAPER_SHARE = 0.75;
+
   private static final int GRAIN_FACTOR = 6;
 
   /// Less than this share of a page is dust.

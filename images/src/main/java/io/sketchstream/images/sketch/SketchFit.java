@@ -7,8 +7,8 @@ public enum SketchFit {
   /// the longer with paper on both sides.
   SQUARE(1, false),
 
-  /// As [#SQUARE], and the embedding is the mean of that of the drawing and that of its mirror image:
-  /// it does not matter which way a thing faces.
+  /// As [#SQUARE], and the embedding is the mean of that of the drawing and that of its mirror
+  /// image: it does not matter which way a thing faces.
   MIRRORED(1, true),
 
   /// Cropped to its ink with a margin and scaled to the square regardless of its shape, up to four

@@ -72,7 +72,8 @@ public final class StrokesJson {
     try (JsonParser json = FACTORY.createParser(text)) {
       Strokes strokes = new StrokesJson(json).drawing();
       if (json.nextToken() != null) {
-        throw new RefusedImageException("strokes: something follows the drawing" + place(json.currentTokenLocation()));
+        throw new RefusedImageException(
+            "strokes: something follows the drawing" + place(json.currentTokenLocation()));
       }
       return strokes;
     } catch (IOException e) {

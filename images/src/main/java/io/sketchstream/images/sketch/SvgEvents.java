@@ -89,9 +89,7 @@ final class SvgEvents extends EventReaderDelegate {
       boolean changed = known(start, attributes);
       return choice || changed
           ? EVENTS.createStartElement(
-              choice ? group(start) : start.getName(),
-              attributes.iterator(),
-              start.getNamespaces())
+              choice ? group(start) : start.getName(), attributes.iterator(), start.getNamespaces())
           : event;
     }
     if (event.isProcessingInstruction()) {

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 /// black, so a drawing whose fills or strokes are of another kind is refused.
 final class SvgPaints {
   private static final Set<String> PROPERTIES = Set.of("fill", "stroke", "color", "stop-color");
-  private static final Pattern VARIABLE =
-      Pattern.compile("(--[\\w-]+)\\s*:\\s*([^;{}\"'<>]+)");
+  private static final Pattern VARIABLE = Pattern.compile("(--[\\w-]+)\\s*:\\s*([^;{}\"'<>]+)");
   private static final Pattern USE =
       Pattern.compile("var\\(\\s*(--[\\w-]+)\\s*(?:,([^()]*(?:\\([^()]*\\)[^()]*)*))?\\)");
   private static final Pattern FUNCTION = Pattern.compile("(?i)([a-z][a-z-]*)\\(");

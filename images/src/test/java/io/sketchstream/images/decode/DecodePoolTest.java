@@ -31,7 +31,8 @@ class DecodePoolTest {
     DecodePool pool = new DecodePool(ImageLimits.DEFAULT, 1);
     for (Throwable thrown :
         new Throwable[] {
-          new IllegalStateException("as libraries do"), new StackOverflowError(),
+          new IllegalStateException("as libraries do"),
+          new StackOverflowError(),
           new OutOfMemoryError()
         }) {
       RefusedImageException refused =
@@ -107,15 +108,14 @@ class DecodePoolTest {
     CountDownLatch end = new CountDownLatch(1);
     try (ExecutorService caller = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<String> running =
-          caller.submit(
-              () ->
-                  pool.run(
-                      bytes,
-                      Patience.UNHURRIED,
-                      _ -> {
-                        started.countDown();
-                        return await(end, "done");
-                      }));
+          caller.submit(() ->
+              pool.run(
+                  bytes,
+                  Patience.UNHURRIED,
+                  _ -> {
+                    started.countDown();
+                    return await(end, "done");
+                  }));
       started.await();
       try {
         check.run();

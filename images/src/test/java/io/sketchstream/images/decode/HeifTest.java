@@ -48,8 +48,8 @@ class HeifTest {
         image, image.getWidth() - 10, image.getHeight() - 8, 0x0000ff, 60);
   }
 
-  /// The same file with one more property of its picture. The new description stands at the end
-  /// of the file, so that the places of the pixels stay.
+  /// The same file with one more property of its picture. The new description stands at the end of
+  /// the file, so that the places of the pixels stay.
   private static byte[] withProfile(byte[] heic, byte[] profile) {
     ByteBuffer in = ByteBuffer.wrap(heic);
     int meta = in.getInt(0);

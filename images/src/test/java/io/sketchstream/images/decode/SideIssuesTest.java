@@ -165,8 +165,7 @@ class SideIssuesTest {
     byte[] transparency = Pictures.chunk("tRNS", new byte[6]);
     transparency[transparency.length - 1] ^= 1;
     byte[] file =
-        join(
-            Arrays.copyOf(png, 33), transparency, Arrays.copyOfRange(png, 33, png.length));
+        join(Arrays.copyOf(png, 33), transparency, Arrays.copyOfRange(png, 33, png.length));
 
     ImageDecoderTest.assertIsThePicture(decoder.decode(file), 2);
   }
@@ -191,8 +190,7 @@ class SideIssuesTest {
       throws RefusedImageException {
     byte[] jpeg = Pictures.jpeg(picture, true);
     byte[] other =
-        Pictures.jpeg(
-            Pictures.picture(BufferedImage.TYPE_INT_RGB, 400, 300), otherIsProgressive);
+        Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB, 400, 300), otherIsProgressive);
     byte[] file = join(Arrays.copyOf(jpeg, jpeg.length - 2), new byte[700], other);
 
     assertArrayEquals(

@@ -187,7 +187,8 @@ class SketchRendererTest {
     };
     for (String picture : pictures) {
       assertRefused(
-          "the SVG holds nothing but an embedded picture", svg("<image href='" + picture + "' width='100' height='100'/>"));
+          "the SVG holds nothing but an embedded picture",
+          svg("<image href='" + picture + "' width='100' height='100'/>"));
     }
     String entity =
         "<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>"

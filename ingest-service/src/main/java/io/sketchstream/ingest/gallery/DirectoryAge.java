@@ -43,9 +43,7 @@ final class DirectoryAge {
 
   /// Whether the next check of whether the directory has caught up is due.
   boolean isDue() {
-    return !Files.exists(file)
-        || since().plus(STEP).isBefore(clock.instant())
-        || isOfTheFuture();
+    return !Files.exists(file) || since().plus(STEP).isBefore(clock.instant()) || isOfTheFuture();
   }
 
   private boolean isOfTheFuture() {

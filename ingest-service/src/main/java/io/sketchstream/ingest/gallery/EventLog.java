@@ -69,7 +69,8 @@ public final class EventLog implements AutoCloseable {
   }
 
   /// Writes a tombstone to each partition of a topic, for keys that clients with other partitioners
-  /// may have written anywhere. A tombstone in one partition leaves what compaction kept in another.
+  /// may have written anywhere. A tombstone in one partition leaves what compaction kept in
+  /// another.
   ///
   /// @param <M> the event that is removed
   /// @return one future for each partition

@@ -1,7 +1,7 @@
 package io.sketchstream.ingest.http;
 
-import io.sketchstream.ingest.gallery.Gallery.StoredImage;
 import io.sketchstream.ingest.gallery.Gallery;
+import io.sketchstream.ingest.gallery.Gallery.StoredImage;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
@@ -43,8 +43,7 @@ class AttributesResource {
   private final Originals originals;
   private final FileUris uris;
 
-  AttributesResource(
-      Gallery gallery, Intake intake, Originals originals, FileUris uris) {
+  AttributesResource(Gallery gallery, Intake intake, Originals originals, FileUris uris) {
     this.gallery = gallery;
     this.intake = intake;
     this.originals = originals;
@@ -69,8 +68,7 @@ class AttributesResource {
     StoredImage stored =
         gallery.read(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id));
     String uri = stored.image().getAttributes().getUri();
-    return ImageMetadata.of(
-        stored, uris.shownTo(caller), originals.find(id, uri).isPresent());
+    return ImageMetadata.of(stored, uris.shownTo(caller), originals.find(id, uri).isPresent());
   }
 
   /// The request body: what it does not name stays, and null removes.

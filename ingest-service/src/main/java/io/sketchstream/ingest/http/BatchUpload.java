@@ -39,10 +39,7 @@ final class BatchUpload {
   /// @param common attributes of all files
   /// @param descriptions attributes of single files
   BatchUpload(
-      Intake intake,
-      ImageAttributes common,
-      FileDescriptions descriptions,
-      TraceContext trace) {
+      Intake intake, ImageAttributes common, FileDescriptions descriptions, TraceContext trace) {
     this.intake = intake;
     this.common = common;
     this.descriptions = descriptions;

@@ -200,8 +200,7 @@ final class GalleryTest {
       Map<String, GalleryEntry> present = entries(other);
       assertEquals(count, present.size());
       Await.until(
-          "the new topic is read",
-          () -> instance.isReady() && entries(instance).equals(present));
+          "the new topic is read", () -> instance.isReady() && entries(instance).equals(present));
       assertEquals(count, instance.gallery().count());
     }
   }

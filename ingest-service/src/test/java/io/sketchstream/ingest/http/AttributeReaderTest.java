@@ -32,8 +32,7 @@ final class AttributeReaderTest {
   void prefersAttributesOfAFileOverCommonOnes() throws Exception {
     ImageAttributes all = query("title", "All", "tags", "a", "extra.x", "1", "uri", "u");
     FileDescriptions descriptions =
-        descriptions(
-            "{\"f\":{\"title\":\"One\",\"tags\":[],\"extra\":{\"y\":\"2\"}}}");
+        descriptions("{\"f\":{\"title\":\"One\",\"tags\":[],\"extra\":{\"y\":\"2\"}}}");
     ImageAttributes one = AttributeReader.merge(all, descriptions.of("f"));
     assertEquals("One", one.getTitle());
     assertEquals(List.of(), one.getTagsList());
@@ -72,8 +71,7 @@ final class AttributeReaderTest {
     refused("no name", "extra.", "x");
     refused("extra.x", "extra.x", "x".repeat(1001));
     RefusedException e =
-        assertThrows(
-            RefusedException.class, () -> descriptions("{\"f\":{\"titel\":\"\"}}"));
+        assertThrows(RefusedException.class, () -> descriptions("{\"f\":{\"titel\":\"\"}}"));
     assertTrue(e.getMessage().contains("titel"), e.getMessage());
   }
 

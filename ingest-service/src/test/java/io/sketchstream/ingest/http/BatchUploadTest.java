@@ -67,8 +67,7 @@ final class BatchUploadTest {
     Path archive = home.resolve("closed.zip");
     Path gone;
     try (FileSystem zip =
-        FileSystems.newFileSystem(
-            URI.create("jar:" + archive.toUri()), Map.of("create", "true"))) {
+        FileSystems.newFileSystem(URI.create("jar:" + archive.toUri()), Map.of("create", "true"))) {
       gone = Files.write(zip.getPath("cat.png"), TestImages.png(41));
     }
     Path there = Files.write(home.resolve("there.png"), TestImages.png(42));

@@ -42,8 +42,7 @@ final class KilledLoopsTest {
         Path file = Files.write(folder.resolve("after-" + loop + ".png"), TestImages.png(1));
         String id = ImageIds.ofFile(ImageIds.uriOf(file));
         Await.until(
-            file + " is in",
-            () -> gallery.isReady() && gallery.gallery().find(id).isPresent());
+            file + " is in", () -> gallery.isReady() && gallery.gallery().find(id).isPresent());
       }
     }
   }
@@ -60,8 +59,7 @@ final class KilledLoopsTest {
         .filter(running -> running.getName().equals(loop))
         .forEach(Thread::interrupt);
     Await.until(loop + " has failed", () -> failures.count() > before);
-    Await.until(
-        loop + " runs again", () -> gallery.workers().statuses().get(loop).isRunning());
+    Await.until(loop + " runs again", () -> gallery.workers().statuses().get(loop).isRunning());
     assertEquals(Map.of(), gallery.workers().troubles(), loop);
   }
 }

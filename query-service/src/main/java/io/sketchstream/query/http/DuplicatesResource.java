@@ -70,8 +70,7 @@ public final class DuplicatesResource {
       if (alike.size() < answer.getHitsCount()) {
         duplicates.clearNext(); // What comes after is less alike.
       }
-      return SearchResponse.of(
-          duplicates.build(), uris.shownTo(caller), System.nanoTime() - start);
+      return SearchResponse.of(duplicates.build(), uris.shownTo(caller), System.nanoTime() - start);
     }
   }
 

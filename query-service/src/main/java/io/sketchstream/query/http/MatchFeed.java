@@ -44,8 +44,7 @@ final class MatchFeed {
         : Response.ok(latest(log, id, limit, shown), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
-  private static Latest latest(
-      MatchLog log, String id, String limit, UnaryOperator<String> shown) {
+  private static Latest latest(MatchLog log, String id, String limit, UnaryOperator<String> shown) {
     int count = SearchParameters.count("limit", limit, LIMIT_DEFAULT);
     if (count < 1 || count > LIMIT_MAX) {
       throw new ProblemException(400, "limit is " + count + ", not 1 to " + LIMIT_MAX);

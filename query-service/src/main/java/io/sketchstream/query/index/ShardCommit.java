@@ -1,6 +1,5 @@
 package io.sketchstream.query.index;
 
-import io.sketchstream.events.EventHeaders;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 ///   first
 /// @param time when the last record in the shard was written, or when the shard was last at the end
 ///   of the topic; milliseconds since 1970, 0 if unknown
-/// @param term highest term of an owner that the shard has seen ([EventHeaders#term]); -1 before the
-///   first
+/// @param term highest term of an owner that the shard has seen ([EventHeaders#term]); -1 before
+///   the first
 /// @param dimension of its embeddings; 0 before the first
 /// @param format of its documents
 record ShardCommit(

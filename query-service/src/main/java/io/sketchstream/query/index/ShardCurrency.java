@@ -42,10 +42,7 @@ public final class ShardCurrency implements AutoCloseable {
   private record Progress(long offset, long millis) {}
 
   private ShardCurrency(
-      Ends ends,
-      Supplier<List<ShardStore>> shards,
-      Runnable topics,
-      Rhythm rhythm) {
+      Ends ends, Supplier<List<ShardStore>> shards, Runnable topics, Rhythm rhythm) {
     this.ends = ends;
     this.shards = shards;
     this.topics = topics;
@@ -107,7 +104,8 @@ public final class ShardCurrency implements AutoCloseable {
       String topic = EmbeddingsTopic.name(shard.generation());
       partitions.put(shard, new TopicPartition(topic, shard.partition()));
     }
-    long asked = rhythm.clock().millis(); // What is written from now on may be missing in the answer.
+    long asked =
+        rhythm.clock().millis(); // What is written from now on may be missing in the answer.
     Map<TopicPartition, Long> found = ends.of(partitions.values());
     behind.keySet().retainAll(partitions.keySet());
     partitions.forEach((shard, partition) -> {

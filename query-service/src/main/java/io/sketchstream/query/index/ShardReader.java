@@ -62,8 +62,7 @@ public final class ShardReader {
   /// @param micros since 1970
   /// @param countMax most images read; the newest ones
   /// @param batchSize how many the reader gets at a time
-  public void since(
-      long micros, int countMax, int batchSize, Consumer<List<Arrival>> reader) {
+  public void since(long micros, int countMax, int batchSize, Consumer<List<Arrival>> reader) {
     reading(searcher -> {
       Query newer = LongPoint.newRangeQuery(ImageFields.INGESTED, micros, Long.MAX_VALUE);
       DocumentReader documents = new DocumentReader(searcher);

@@ -74,8 +74,8 @@ final class ShardWriter {
     term = committed.term();
   }
 
-  /// Takes one record, and applies it unless it was written late. A null value, or a record that is not an embedding of this generation,
-  /// removes the image: it has no vector now.
+  /// Takes one record, and applies it unless it was written late. A null value, or a record that is
+  /// not an embedding of this generation, removes the image: it has no vector now.
   ///
   /// @param view told of added images
   /// @param arrivals told of added and removed images

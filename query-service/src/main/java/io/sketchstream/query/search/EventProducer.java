@@ -89,8 +89,7 @@ public final class EventProducer implements AutoCloseable {
             }
           });
       producer.send(
-          record,
-          STAMPED.contains(record.topic()) ? brokers.learning(acknowledged) : acknowledged);
+          record, STAMPED.contains(record.topic()) ? brokers.learning(acknowledged) : acknowledged);
     } catch (KafkaException e) {
       fail(record, e, sent);
     }

@@ -147,12 +147,14 @@ final class OpenSearches {
     for (TopicPartition partition : moving) {
       Partition its = partitions.get(partition);
       if (its != null) {
-        its.open.values().forEach(search -> {
-          search.moved = !search.sending;
-          if (search.moved) {
-            known.remove(search.identity, search); // It may come back.
-          }
-        });
+        its.open
+            .values()
+            .forEach(search -> {
+              search.moved = !search.sending;
+              if (search.moved) {
+                known.remove(search.identity, search); // It may come back.
+              }
+            });
       }
     }
   }

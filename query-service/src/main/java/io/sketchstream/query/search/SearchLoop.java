@@ -111,8 +111,7 @@ public final class SearchLoop implements AutoCloseable {
     }
   }
 
-  private void poll(
-      KafkaConsumer<byte[], byte[]> consumer, SearchOffsets offsets, Worker running)
+  private void poll(KafkaConsumer<byte[], byte[]> consumer, SearchOffsets offsets, Worker running)
       throws InterruptedException {
     try {
       while (!running.isStopping()) {
@@ -241,8 +240,8 @@ public final class SearchLoop implements AutoCloseable {
     return producer.send(DeadLetters.of(record, reason));
   }
 
-  /// Stops polling and lets running searches end, within seconds. Those that still wait are answered
-  /// that the service stops.
+  /// Stops polling and lets running searches end, within seconds. Those that still wait are
+  /// answered that the service stops.
   @Override
   public void close() {
     if (worker != null) {

@@ -78,8 +78,7 @@ public final class MatchLog implements AutoCloseable {
     }
   }
 
-  private void follow(
-      TopicFollower<StandingQueryMatched, MatchLog> topic, Worker running) {
+  private void follow(TopicFollower<StandingQueryMatched, MatchLog> topic, Worker running) {
     List<CompletableFuture<Void>> asked = List.of();
     Map<TopicPartition, Long> goal = Map.of();
     while (!running.isStopping()) {

@@ -95,8 +95,7 @@ final class CatchUp implements AutoCloseable {
   /// @return false when there is no room
   private boolean take(Webhook webhook, ConsumerRecord<byte[], byte[]> record) {
     if (MatchPositions.queryId(record).equals(webhook.receiver().queryId())) {
-      Optional<Delivery> delivery =
-          MatchPositions.delivery(record).filter(withdrawals::admit);
+      Optional<Delivery> delivery = MatchPositions.delivery(record).filter(withdrawals::admit);
       if (delivery.isPresent() && !webhook.offerAgain(delivery.get())) {
         return false;
       }

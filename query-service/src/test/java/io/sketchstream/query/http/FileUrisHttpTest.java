@@ -61,14 +61,17 @@ class FileUrisHttpTest extends SearchFixture {
   @Test
   void noAnswerShowsPathsToAReader() {
     String batch = "{\"searches\":[{\"sketch\":\"c2tldGNoIDc=\"}]}"; // "sketch 7"
-    assertEquals(List.of("file:i7", ""), both("hits[0].uri", key -> sketch(key).post("/v1/search?k=1")));
+    assertEquals(
+        List.of("file:i7", ""), both("hits[0].uri", key -> sketch(key).post("/v1/search?k=1")));
     assertEquals(
         List.of("file:i7", ""),
         both(
             "answers[0].answer.hits[0].uri",
-            key -> as(key).contentType("application/json").body(batch).post("/v1/search/batch?k=1")));
+            key ->
+                as(key).contentType("application/json").body(batch).post("/v1/search/batch?k=1")));
     assertEquals(
-        List.of("file:i0", ""), both("images[0].uri", key -> as(key).get("/v1/images?filter=id:i0")));
+        List.of("file:i0", ""),
+        both("images[0].uri", key -> as(key).get("/v1/images?filter=id:i0")));
     for (String path : List.of("similar?k=3", "duplicates?k=3&min=0")) {
       List<String> uris = both("hits[0].uri", key -> as(key).get("/v1/images/i0/" + path));
       assertEquals(true, uris.getFirst().startsWith("file:"), uris::toString);

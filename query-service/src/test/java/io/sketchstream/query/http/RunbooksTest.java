@@ -36,8 +36,7 @@ final class RunbooksTest {
               .contentType("text/plain;charset=UTF-8")
               .extract()
               .asString();
-      assertEquals(
-          Files.readString(ROOT.resolve("docs" + link + ".md")), text, link);
+      assertEquals(Files.readString(ROOT.resolve("docs" + link + ".md")), text, link);
       assertEquals(200, given().head(link).statusCode());
     }
   }

@@ -83,11 +83,7 @@ final class RecreatedTopicTest {
     index = open(generation);
     currency =
         ShardCurrency.start(
-            admin,
-            () -> List.of(index),
-            InstantSource.system(),
-            Duration.ofMillis(100),
-            workers);
+            admin, () -> List.of(index), InstantSource.system(), Duration.ofMillis(100), workers);
     Set<String> former = fill(generation, "former-", before);
     Await.until("the former topic is indexed", () -> ids().equals(former));
 

@@ -32,7 +32,8 @@ final class EventProducerTest {
       try (Admin admin = Admin.create(kafka)) {
         new TopicProvisioner(1, (short) 1).createPermanent(admin);
       }
-      try (EventProducer producer = new EventProducer(new KafkaClients(kafka), brokers)) {
+      try (EventProducer producer =
+          new EventProducer(new KafkaClients(kafka), brokers, Duration.ofSeconds(10))) {
         send(producer, Topics.STANDING_QUERIES.name());
         assertFalse(brokers.isKnown());
         send(producer, Topics.SEARCH_RESULTS.name());

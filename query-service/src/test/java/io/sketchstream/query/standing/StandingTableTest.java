@@ -55,8 +55,7 @@ final class StandingTableTest {
     for (String id : List.of("c", "d", "removed again")) {
       assertThrows(IllegalArgumentException.class, () -> table.with(id, query(id, "tag:a")));
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> table.with("c", query("c", "tag:changed")));
+    assertThrows(IllegalArgumentException.class, () -> table.with("c", query("c", "tag:changed")));
     StandingTable _ = table.with("removed again", null);
     StandingTable _ = table.with("a", null);
     assertEquals(List.of("b", "c"), ids(table));

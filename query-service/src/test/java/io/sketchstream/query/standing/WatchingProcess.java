@@ -50,8 +50,7 @@ final class WatchingProcess implements AutoCloseable {
     KafkaClients clients = new KafkaClients(kafka);
     admin = Admin.create(kafka);
     producer =
-        new EventProducer(
-            clients, new BrokerClock(InstantSource.system()), Duration.ofSeconds(30));
+        new EventProducer(clients, new BrokerClock(InstantSource.system()), Duration.ofSeconds(30));
     standing =
         new StandingQueries(
             clients,

@@ -91,8 +91,7 @@ abstract class WebhookFixture {
   Webhooks start(WebhookOptions options) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     Webhooks webhooks =
-        new Webhooks(
-            new KafkaClients(kafka()), options, removed::add, registry, brokersTime());
+        new Webhooks(new KafkaClients(kafka()), options, removed::add, registry, brokersTime());
     webhooks.start(new Workers(registry));
     failures = registry.counter("worker.failures", "worker", "query-webhooks");
     running.add(webhooks);

@@ -73,8 +73,8 @@ final class WebhooksTest extends WebhookFixture {
     matched("boats", "a", false, 6);
     matched("boats", "a", true, 9);
     Await.until(
-        "what follows is sent", () -> new LinkedHashSet<>(server.taken()).size() == 2
-            && server.taken().size() >= 3);
+        "what follows is sent",
+        () -> new LinkedHashSet<>(server.taken()).size() == 2 && server.taken().size() >= 3);
     assertEquals(3, server.taken().size());
     assertEquals(server.taken().get(1), server.taken().get(2));
   }

@@ -37,8 +37,8 @@ public interface AccessConfig {
   Optional<List<String>> hosts();
 
   /// Who sees the `uri` of an image if it is a path (`file:`) of the machine that it came from:
-  /// `owner` (keys with the scope `admin`; without keys, callers on the service's machine), `all` or
-  /// `none`. Webhooks never carry it. Whoever reads the topics in Kafka sees it.
+  /// `owner` (keys with the scope `admin`; without keys, callers on the service's machine), `all`
+  /// or `none`. Webhooks never carry it. Whoever reads the topics in Kafka sees it.
   @WithDefault("owner")
   FileUris.Audience fileUris();
 

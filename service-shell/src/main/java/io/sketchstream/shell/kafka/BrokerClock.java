@@ -109,8 +109,8 @@ public final class BrokerClock implements InstantSource {
     Duration ahead = Duration.between(half, Instant.ofEpochMilli(metadata.timestamp()));
     estimates
         .values()
-        .removeIf(old ->
-            nanos - old.madeNanos() > FORGOTTEN_NANOS || old.isOfAnotherTime(nanos, now));
+        .removeIf(
+            old -> nanos - old.madeNanos() > FORGOTTEN_NANOS || old.isOfAnotherTime(nanos, now));
     TopicPartition partition = new TopicPartition(metadata.topic(), metadata.partition());
     Estimate next = new Estimate(ahead, error, nanos, now);
     Estimate before = estimates.getOrDefault(partition, NONE);
@@ -122,7 +122,6 @@ public final class BrokerClock implements InstantSource {
         || next.contradicts(before)) {
       estimates.put(partition, next);
     }
-    careful =
-        estimates.values().stream().min(Comparator.comparing(Estimate::atLeast)).orElse(NONE);
+    careful = estimates.values().stream().min(Comparator.comparing(Estimate::atLeast)).orElse(NONE);
   }
 }

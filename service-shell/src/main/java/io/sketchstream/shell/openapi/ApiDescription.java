@@ -44,18 +44,18 @@ public final class ApiDescription implements OASFilter {
     MEANINGS.put(400, new Meaning("Not valid; says what and why", "k is 0, not 1 to 1000"));
     MEANINGS.put(
         401,
-        new Meaning("No key, or not a valid one", "a token is required: Authorization: Bearer TOKEN"));
+        new Meaning(
+            "No key, or not a valid one", "a token is required: Authorization: Bearer TOKEN"));
     MEANINGS.put(
-        403,
-        new Meaning("The key lacks the scope", "the key 'viewer' lacks the scope 'ingest'"));
+        403, new Meaning("The key lacks the scope", "the key 'viewer' lacks the scope 'ingest'"));
     MEANINGS.put(404, new Meaning("No such thing", "image 'cat-1' is not in the gallery"));
     MEANINGS.put(
         413,
         new Meaning(
-            "The body is too large",
-            "the body has 2000000 bytes; at most 1048576 are accepted"));
+            "The body is too large", "the body has 2000000 bytes; at most 1048576 are accepted"));
     MEANINGS.put(
-        415, new Meaning("Not a media type of this call", "a POST with a body needs a Content-Type"));
+        415,
+        new Meaning("Not a media type of this call", "a POST with a body needs a Content-Type"));
     MEANINGS.put(429, new Meaning("Too many at once; see Retry-After", "too many uploads wait"));
     MEANINGS.put(
         503, new Meaning("Not available now; see Retry-After", "no generation is active yet"));
@@ -108,7 +108,8 @@ public final class ApiDescription implements OASFilter {
     for (Operation operation : path.getOperations().values()) {
       APIResponses responses = operation.getResponses();
       dropTransportHeaders(operation);
-      boolean parameters = operation.getParameters() != null && !operation.getParameters().isEmpty();
+      boolean parameters =
+          operation.getParameters() != null && !operation.getParameters().isEmpty();
       boolean body = operation.getRequestBody() != null;
       if (body) {
         name(operation.getRequestBody().getContent());
@@ -146,8 +147,8 @@ public final class ApiDescription implements OASFilter {
     }
   }
 
-  /// Clients send the first type that is named: where any will do, that is a plain file. The parts of
-  /// a form have any names.
+  /// Clients send the first type that is named: where any will do, that is a plain file. The parts
+  /// of a form have any names.
   private static void name(Content content) {
     MediaType any = content.getMediaType("*/*");
     if (any != null) {
@@ -156,7 +157,9 @@ public final class ApiDescription implements OASFilter {
     }
     MediaType form = content.getMediaType("multipart/form-data");
     Schema schema = form == null ? null : form.getSchema();
-    if (schema != null && schema.getProperties() != null && schema.getProperties().containsKey("*")) {
+    if (schema != null
+        && schema.getProperties() != null
+        && schema.getProperties().containsKey("*")) {
       Schema files = schema.getProperties().get("*");
       schema.removeProperty("*");
       schema.addProperty("image", files);
@@ -178,7 +181,8 @@ public final class ApiDescription implements OASFilter {
       int code = Integer.parseInt(status);
       Meaning meaning = MEANINGS.get(code);
       problem.setExample(
-          example(Problem.of(code, meaning == null ? response.getDescription() : meaning.detail())));
+          example(
+              Problem.of(code, meaning == null ? response.getDescription() : meaning.detail())));
     }
     response.setContent(createObject(Content.class).addMediaType(Problem.MEDIA_TYPE, problem));
   }
@@ -197,8 +201,7 @@ public final class ApiDescription implements OASFilter {
         .addProperty("type", text("about:blank: the status says what kind of error it is"))
         .addProperty("title", text("The status in words"))
         .addProperty(
-            "status",
-            createObject(Schema.class).addType(Schema.SchemaType.INTEGER).format("int32"))
+            "status", createObject(Schema.class).addType(Schema.SchemaType.INTEGER).format("int32"))
         .addProperty("detail", text("Names the input and the reason"))
         .addProperty("reason", text("A word for programs, where there is one"))
         .additionalPropertiesBoolean(true)
@@ -206,14 +209,10 @@ public final class ApiDescription implements OASFilter {
   }
 
   private static Schema object(String description) {
-    return createObject(Schema.class)
-        .addType(Schema.SchemaType.OBJECT)
-        .description(description);
+    return createObject(Schema.class).addType(Schema.SchemaType.OBJECT).description(description);
   }
 
   private static Schema text(String description) {
-    return createObject(Schema.class)
-        .addType(Schema.SchemaType.STRING)
-        .description(description);
+    return createObject(Schema.class).addType(Schema.SchemaType.STRING).description(description);
   }
 }

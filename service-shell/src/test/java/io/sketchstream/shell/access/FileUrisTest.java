@@ -14,8 +14,14 @@ final class FileUrisTest {
   void pathsAreLeftOutAndOtherUrisStay() {
     for (String path :
         List.of(
-            "file:///home/ann/cat.jpg", "FILE:/a", " file:a", "/home/ann/cat.jpg", "C:\\ann\\cat",
-            "c:/ann", "\\\\server\\ann", "file:///a\nb")) {
+            "file:///home/ann/cat.jpg",
+            "FILE:/a",
+            " file:a",
+            "/home/ann/cat.jpg",
+            "C:\\ann\\cat",
+            "c:/ann",
+            "\\\\server\\ann",
+            "file:///a\nb")) {
       assertEquals("", FileUris.withoutPath(path), path);
     }
     for (String other : List.of("", "https://example.org/a", "s3://bucket/a", "urn:x:1", "a/b")) {

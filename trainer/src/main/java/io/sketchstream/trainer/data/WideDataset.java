@@ -231,8 +231,7 @@ public final class WideDataset {
       return queries.size() + gallery.size();
     }
 
-    /// Reads the held-back drawings and a gallery whose files are named
-    /// `<index>-<id>_<name>.jpg`.
+    /// Reads the held-back drawings and a gallery whose files are named `<index>-<id>_<name>.jpg`.
     ///
     /// @throws DatasetException when a folder or a file is missing
     public static OpenWorld read(Path words, Path drawings, Path gallery) {

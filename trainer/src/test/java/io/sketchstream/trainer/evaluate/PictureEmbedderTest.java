@@ -9,9 +9,9 @@ import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.TorchEncoder;
-import io.sketchstream.testing.TinyDataset;
 import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.sketch.SketchFit;
+import io.sketchstream.testing.TinyDataset;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.FilePictureReader;
@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class PictureEmbedderTest {
   private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));
-  private static final PictureReader READER = new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE);
+  private static final PictureReader READER =
+      new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE);
 
   @TempDir static Path folder;
 
@@ -87,9 +88,7 @@ final class PictureEmbedderTest {
   private static List<Embedding> embeddings(int threads, PictureReader reader, IntConsumer done)
       throws Exception {
     EncoderOptions options =
-        EncoderOptions.defaults()
-            .withPrecision(EncoderOptions.Precision.FP32)
-            .withThreads(threads);
+        EncoderOptions.defaults().withPrecision(EncoderOptions.Precision.FP32).withThreads(threads);
     try (Encoder encoder = TorchEncoder.open(model, options)) {
       return new PictureEmbedder(encoder, reader, model.inputSize(), threads)
           .embeddings(examples, done);

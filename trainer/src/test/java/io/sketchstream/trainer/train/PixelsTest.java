@@ -83,8 +83,7 @@ final class PixelsTest {
     DatasetException refused =
         assertThrows(
             DatasetException.class,
-            () ->
-                Pixels.forEachBatch(examples, reader, SIZE, (from, _, _) -> begun.add(from)));
+            () -> Pixels.forEachBatch(examples, reader, SIZE, (from, _, _) -> begun.add(from)));
     assertTrue(refused.getMessage().contains("40 is no picture"), refused::getMessage);
     assertEquals(List.of(0), begun);
   }

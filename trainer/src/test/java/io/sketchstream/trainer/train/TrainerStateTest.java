@@ -37,8 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Determinism, checkpoints, frozen stages and memory of a training.
 final class TrainerStateTest extends TrainerFixture {
   @Test
-  void givesTheSameWeightsOnlyForTheSameSeed()
-      throws BrokenModelException, InterruptedException {
+  void givesTheSameWeightsOnlyForTheSameSeed() throws BrokenModelException, InterruptedException {
     Weights first = trained(varied(3));
     assertSame(first, trained(varied(3)));
     Weights other = trained(varied(3).with(Map.of("seed", "2")));
@@ -181,7 +180,8 @@ final class TrainerStateTest extends TrainerFixture {
 
   /// A pause between two iterations reads no picture again.
   @Test
-  void readsEachPictureOnceHoweverOftenItPauses() throws BrokenModelException, InterruptedException {
+  void readsEachPictureOnceHoweverOftenItPauses()
+      throws BrokenModelException, InterruptedException {
     AtomicInteger reads = new AtomicInteger();
     TrainingInput quiet = input(.25f);
     TrainingConfig config = varied(6);

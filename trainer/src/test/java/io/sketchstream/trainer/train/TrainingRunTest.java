@@ -32,8 +32,7 @@ class TrainingRunTest {
   @TempDir private Path folder;
 
   @Test
-  void writesAModelALogAndMetrics()
-      throws IOException, BrokenModelException, InterruptedException {
+  void writesAModelALogAndMetrics() throws IOException, BrokenModelException, InterruptedException {
     Libtorch.engine();
     TinyDataset.write(folder, 6, 3, 8);
     TrainingData data =
@@ -152,7 +151,13 @@ class TrainingRunTest {
 
   private TrainingRunOptions from(Path file, String out) {
     return new TrainingRunOptions(
-        folder.resolve(out), Optional.of(file), Optional.empty(), Duration.ZERO, 0, false, "./sketchstream");
+        folder.resolve(out),
+        Optional.of(file),
+        Optional.empty(),
+        Duration.ZERO,
+        0,
+        false,
+        "./sketchstream");
   }
 
   /// As the paper has it: one network, its classifier the teacher.
@@ -186,7 +191,13 @@ class TrainingRunTest {
     Path out = folder.resolve("own");
     var own =
         new TrainingRunOptions(
-            out, Optional.of(file), Optional.empty(), Duration.ZERO, 0, false, "./sketchstream train ...");
+            out,
+            Optional.of(file),
+            Optional.empty(),
+            Duration.ZERO,
+            0,
+            false,
+            "./sketchstream train ...");
 
     ModelArtifact model = new TrainingRun(config, data, own, TrainingProgress.SILENT).run();
 
@@ -214,7 +225,13 @@ class TrainingRunTest {
 
   private static TrainingRunOptions options(Path out, boolean resume) {
     return new TrainingRunOptions(
-        out, Optional.empty(), Optional.empty(), Duration.ofMillis(1), 2, resume, "./sketchstream train ...");
+        out,
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ofMillis(1),
+        2,
+        resume,
+        "./sketchstream train ...");
   }
 
   @Test

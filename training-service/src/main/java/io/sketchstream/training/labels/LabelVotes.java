@@ -95,8 +95,8 @@ final class LabelVotes {
     return label;
   }
 
-  /// Of the same millisecond, a label of another partition stands against a withdrawal: ingest writes
-  /// those to all partitions, so that of its own partition decides.
+  /// Of the same millisecond, a label of another partition stands against a withdrawal: ingest
+  /// writes those to all partitions, so that of its own partition decides.
   private static boolean isOlder(ConsumerRecord<byte[], byte[]> record, Vote before) {
     return before.timestamp() > record.timestamp()
         || before.timestamp() == record.timestamp() && before.counts() && record.value() == null;

@@ -103,9 +103,10 @@ class ModelsResource {
   @APIResponse(
       responseCode = "200",
       description = "The active one first",
-      content = @Content(
-          schema = @Schema(implementation = Models.class),
-          examples = @ExampleObject(name = "one", value = Examples.MODELS)))
+      content =
+          @Content(
+              schema = @Schema(implementation = Models.class),
+              examples = @ExampleObject(name = "one", value = Examples.MODELS)))
   public Models list() {
     return describe(rollout.view().state());
   }
@@ -150,7 +151,9 @@ class ModelsResource {
   @Operation(
       operationId = "activateModel",
       summary = "Serve a generation: at once when it has all images, otherwise once it has")
-  @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Models.class)))
+  @APIResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = Models.class)))
   @APIResponse(
       responseCode = "202",
       description = "It will serve once it has all images",

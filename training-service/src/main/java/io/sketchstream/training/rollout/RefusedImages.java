@@ -111,15 +111,12 @@ final class RefusedImages {
     refused.put(reference.id(), new HashSet<>());
     read(letters, letter -> count(letter.headers(), window::contains, refused));
     return new Refusals(
-        window.images(),
-        refused.get(candidate.id()).size(),
-        refused.get(reference.id()).size());
+        window.images(), refused.get(candidate.id()).size(), refused.get(reference.id()).size());
   }
 
   /// Counts a letter for the generation that wrote it. Anybody may write one: it counts nothing
   /// when it names no record that counts, or another generation.
-  static void count(
-      Headers letter, Predicate<Origin> counts, Map<String, Set<Origin>> refused) {
+  static void count(Headers letter, Predicate<Origin> counts, Map<String, Set<Origin>> refused) {
     Set<Origin> byOne = refused.get(EventHeaders.text(letter, EventHeaders.REFUSED_BY));
     if (byOne != null) {
       EventHeaders.origin(letter).filter(counts).ifPresent(byOne::add);

@@ -18,11 +18,10 @@ record RunTriggers(Optional<Duration> every, long newLabels) {
     return every.isEmpty() && newLabels == 0;
   }
 
-  /// Labels and withdrawals written since the last run began. If there are fewer than then, the topic
-  /// was deleted and made again, and all are new.
+  /// Labels and withdrawals written since the last run began. If there are fewer than then, the
+  /// topic was deleted and made again, and all are new.
   static long fresh(Optional<TrainingRunChanged> last, long labels) {
-    long before =
-        last.map(run -> new TopicSnapshot(run.getSnapshotList()).labels()).orElse(0L);
+    long before = last.map(run -> new TopicSnapshot(run.getSnapshotList()).labels()).orElse(0L);
     return labels < before ? labels : labels - before;
   }
 

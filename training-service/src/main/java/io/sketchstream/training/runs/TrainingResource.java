@@ -170,8 +170,7 @@ class TrainingResource {
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(type = SchemaType.OBJECT)))
-  public Response begin(
-      InputStream body) {
+  public Response begin(InputStream body) {
     return Response.accepted(describe(runs.begin("requested", RunOverrides.parse(body)))).build();
   }
 

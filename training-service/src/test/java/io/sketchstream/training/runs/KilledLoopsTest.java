@@ -12,6 +12,7 @@ import io.sketchstream.trainer.data.HeldOutExamples;
 import io.sketchstream.training.labels.DatasetBuilder;
 import io.sketchstream.training.rollout.TestRollout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,6 @@ final class KilledLoopsTest {
         new DatasetBuilder.Options(2, 2, 100, 10_000, 100, 0),
         new GateOptions(.01, .9, 10, .02),
         new RunOptions.HeldOut(new HeldOutExamples(.2), 4, 2),
-        new RunOptions.Learning(Map.of(), Optional.empty(), 1, 5, 5, 3));
+        new RunOptions.Learning(Map.of(), Optional.empty(), 1, 5, Duration.ofSeconds(5), 3));
   }
 }
