@@ -97,14 +97,7 @@ public final class QueryEngine implements AutoCloseable {
                   new StandingQueries.Served(generations::active, generations::index),
                   fanOut,
                   EngineOptions.standing(config)));
-      webhooks =
-          own(
-              new Webhooks(
-                  clients,
-                  EngineOptions.webhooks(config),
-                  standing.registry()::removeOver,
-                  surroundings.registry(),
-                  brokers));
+      webhooks = own(webhooks(standing));
       own(
           ModelsFollower.start(
               clients, generations, indexes(admin, topics, instanceId), surroundings.workers()));

@@ -19,21 +19,20 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SketchRendererTest {
-  private static final int SIZE = 100;
+  static final int SIZE = 100;
 
   private final SketchRenderer renderer = new SketchRenderer();
 
   /// A rectangle twice as wide as high: its box and margins are as wide as the square, and half as
   /// high where it keeps its proportions.
   @ParameterizedTest
-  @CsvSource({"SQUARE, 6, 93, 28, 71", "SQUASHED, 6, 93, 6, 93"})
+  @CsvSource({"SQUARE, 6, 93, 28, 71", "MIRRORED, 6, 93, 28, 71", "SQUASHED, 6, 93, 6, 93"})
   void fitsTheInkIntoTheSquare(SketchFit fit, int left, int right, int top, int bottom)
       throws RefusedImageException {
     SketchRenderer fitting = new SketchRenderer(ImageLimits.DEFAULT, fit);
@@ -42,8 +41,19 @@ class SketchRendererTest {
 
     for (Sketch sketch :
         List.of(raster(Pictures.write(picture, "png")), strokes(rectangle(1000, 500, 200, 100)))) {
-      assertInkBox(fitting.render(sketch, SIZE), left, right, top, bottom);
+      PreparedImage image = fitting.render(sketch, SIZE);
+      assertInkBox(image, left, right, top, bottom);
+      assertEquals(fit == SketchFit.MIRRORED, image.mirrored());
     }
+  }
+
+  /// As published datasets are used: the drawing stays where it is on its page.
+  @Test
+  void keepsThePage() throws RefusedImageException {
+    BufferedImage picture = white(300, 200);
+    draw(picture, 120, 90, 80, 40);
+    SketchRenderer whole = new SketchRenderer(ImageLimits.DEFAULT, SketchFit.PAGE);
+    assertInkBox(whole.render(raster(Pictures.write(picture, "png")), SIZE), 40, 66, 45, 65);
   }
 
   @Test
@@ -68,58 +78,6 @@ class SketchRendererTest {
         assertThrows(RefusedImageException.class, () -> renderer.render(raster(blank), SIZE));
 
     assertEquals("nothing is drawn: the picture is blank", refused.getMessage());
-  }
-
-  /// A blank page is not white throughout: grain, a shadow, dust, the noise of its compression.
-  @Test
-  void refusesAPageWithNothingButGrain() {
-    Random random = new Random(5);
-    for (int grain : new int[] {0, 1, 3, 6}) {
-      BufferedImage page = page(grain, random);
-      for (int dust = 0; dust < 20; dust++) {
-        page.setRGB(random.nextInt(400), random.nextInt(300), 0xdcdcdc);
-      }
-      assertRefused("nothing is drawn", raster(Pictures.write(page, "png")));
-      assertRefused("nothing is drawn", raster(Pictures.jpeg(page, false)));
-    }
-    BufferedImage shadow = page(2, random);
-    for (int y = 0; y < 300; y++) {
-      for (int x = 0; x < 400; x++) {
-        int gray = 240 - 40 * x / 400 - random.nextInt(3);
-        shadow.setRGB(x, y, gray << 16 | gray << 8 | gray);
-      }
-    }
-    assertRefused("nothing is drawn", raster(Pictures.jpeg(shadow, false)));
-  }
-
-  @Test
-  void findsASoftPencilOnGrainyPaper() throws RefusedImageException {
-    Random random = new Random(5);
-    for (int gray : new int[] {0xd8, 0xc8}) {
-      BufferedImage page = page(1, random);
-      Graphics2D graphics = page.createGraphics();
-      graphics.setColor(new Color(gray, gray, gray));
-      graphics.setStroke(new BasicStroke(4));
-      graphics.drawRect(100, 100, 200, 100);
-      graphics.dispose();
-      for (byte[] file : List.of(Pictures.write(page, "png"), Pictures.jpeg(page, false))) {
-        assertInkBox(renderer.render(raster(file), SIZE), 6, 93, 28, 71);
-      }
-    }
-  }
-
-  /// White paper of 400 x 300.
-  ///
-  /// @param grain standard deviation of its gray values
-  private static BufferedImage page(int grain, Random random) {
-    BufferedImage page = new BufferedImage(400, 300, BufferedImage.TYPE_3BYTE_BGR);
-    for (int y = 0; y < 300; y++) {
-      for (int x = 0; x < 400; x++) {
-        int gray = (int) Math.clamp(Math.round(250 + grain * random.nextGaussian()), 0, 255);
-        page.setRGB(x, y, gray << 16 | gray << 8 | gray);
-      }
-    }
-    return page;
   }
 
   @Test
@@ -295,7 +253,7 @@ class SketchRendererTest {
 
   /// The ink starts at `first` and ends at `last` in both directions, give or take a pixel, on
   /// white.
-  private static void assertInkBox(
+  static void assertInkBox(
       PreparedImage image,
       int expectedLeft,
       int expectedRight,

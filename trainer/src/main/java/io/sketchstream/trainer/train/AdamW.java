@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -41,6 +42,28 @@ final class AdamW {
       variances.put(name, manager.zeros(array.getShape()));
       averages.put(name, manager.create(array.toFloatArray(), array.getShape()));
     });
+  }
+
+  /// The optimiser of everything in a network and its heads that is trained. The embedding and the
+  /// heads learn at the rate of new layers, the trunk at its own.
+  static AdamW of(TrainableNetwork network, Heads heads, TrainingConfig config) {
+    Schedule schedule = config.schedule();
+    SequencedMap<String, NDArray> trained = new LinkedHashMap<>();
+    Map<String, Double> learningRates = new LinkedHashMap<>();
+    network
+        .tensors()
+        .forEach((name, array) -> {
+          if (array.hasGradient()) {
+            trained.put(name, array);
+            boolean embedding =
+                name.equals(Network.EMBEDDING_WEIGHT) || name.equals(Network.EMBEDDING_BIAS);
+            learningRates.put(
+                name, embedding ? schedule.learningRate() : schedule.trunkLearningRate());
+          }
+        });
+    trained.putAll(heads.trained(config.objectives()));
+    trained.keySet().forEach(name -> learningRates.putIfAbsent(name, schedule.learningRate()));
+    return new AdamW(network.manager(), trained, learningRates, schedule);
   }
 
   /// The norm of all gradients together.

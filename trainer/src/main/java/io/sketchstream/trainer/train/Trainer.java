@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
@@ -58,7 +57,7 @@ public final class Trainer implements AutoCloseable {
     losses =
         new BatchLosses(
             config.objectives(), prepared.supervision(), this.heads, prepared.classifier());
-    optimiser = optimiser();
+    optimiser = AdamW.of(network, this.heads, config);
   }
 
   /// The initial state that all trainings of the same configuration share.
@@ -162,26 +161,6 @@ public final class Trainer implements AutoCloseable {
     float[] done = {iteration};
     sources.put(ITERATION, TensorSource.of(new Tensor(List.of(1), done)));
     Weights.write(sources, file, Weights.Storage.FP32);
-  }
-
-  private AdamW optimiser() {
-    Schedule schedule = config.schedule();
-    SequencedMap<String, NDArray> trained = new LinkedHashMap<>();
-    Map<String, Double> learningRates = new LinkedHashMap<>();
-    network
-        .tensors()
-        .forEach((name, array) -> {
-          if (array.hasGradient()) {
-            trained.put(name, array);
-            boolean embedding =
-                name.equals(Network.EMBEDDING_WEIGHT) || name.equals(Network.EMBEDDING_BIAS);
-            learningRates.put(
-                name, embedding ? schedule.learningRate() : schedule.trunkLearningRate());
-          }
-        });
-    trained.putAll(heads.trained(config.objectives()));
-    trained.keySet().forEach(name -> learningRates.putIfAbsent(name, schedule.learningRate()));
-    return new AdamW(network.manager(), trained, learningRates, schedule);
   }
 
   /// Trains to the last iteration.
