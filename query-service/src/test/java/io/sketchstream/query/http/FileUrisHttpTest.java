@@ -8,7 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
-import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +20,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,13 +50,18 @@ class FileUrisHttpTest extends SearchFixture {
 
   @BeforeAll
   static void asAdmin() {
-    RestAssured.requestSpecification =
-        new RequestSpecBuilder().addHeader("Authorization", "Bearer " + ADMIN).build();
+    RestAssured.filters(
+        (request, response, context) -> {
+          if (!request.getHeaders().hasHeaderWithName("Authorization")) {
+            request.header("Authorization", "Bearer " + ADMIN);
+          }
+          return context.next(request, response);
+        });
   }
 
   @AfterAll
   static void asNobody() {
-    RestAssured.requestSpecification = null;
+    RestAssured.replaceFiltersWith(List.of());
   }
 
   @Test
@@ -81,17 +87,14 @@ class FileUrisHttpTest extends SearchFixture {
 
   /// What the admin and the reader see.
   private static List<String> both(
-      String field, java.util.function.Function<String, io.restassured.response.Response> call) {
+      String field, Function<String, Response> call) {
     return List.of(ADMIN, READER).stream()
         .map(key -> call.apply(key).then().statusCode(200).extract().<String>path(field))
         .toList();
   }
 
   private static RequestSpecification as(String key) {
-    RequestSpecification request = given();
-    ((io.restassured.specification.FilterableRequestSpecification) request)
-        .replaceHeader("Authorization", "Bearer " + key);
-    return request;
+    return given().header("Authorization", "Bearer " + key);
   }
 
   private static RequestSpecification sketch(String key) {
