@@ -51,7 +51,8 @@ final class EmbeddingStart {
     return new LinearMap(weight, bias);
   }
 
-  /// The principal directions of a classifier's rows. The mean of the rows is not subtracted.
+  /// The principal directions of a classifier's rows about their mean: a shift that all classes
+  /// share does not change its softmax.
   LinearMap ofClassifier(LinearMap classifier, int outputs) {
     return scaled(
         PrincipalComponents.of(classifier.weight(), classifier.outputs(), width, outputs).weight());

@@ -192,6 +192,10 @@ public final class TrainingRun {
   }
 
   private ModelArtifact finish(Weights mixed) throws IOException, BrokenModelException {
+    if (config.whitening() > 0 && data.retained().sketchBank().isPresent()) {
+      throw new IllegalArgumentException(
+          "whitening moves the embeddings away from the sketch bank that is kept; set it to 0");
+    }
     Weights trained = config.whitening() == 0 ? mixed : whitened(store(mixed), mixed);
     Weights weights = withBank(store(trained), trained);
     ModelArtifact model = store(weights);
@@ -218,6 +222,9 @@ public final class TrainingRun {
   private Weights whitened(ModelArtifact model, Weights trained) throws BrokenModelException {
     List<Example> sketches = data.training().spread(Domain.SKETCH, WHITENED_SKETCHES);
     List<Example> photos = data.training().spread(Domain.PHOTO, WHITENED_PHOTOS);
+    if (sketches.isEmpty() || photos.isEmpty()) {
+      return trained;
+    }
     return Whitening.of(
         trained,
         rows(embeddings(model, sketches, "whitening, sketches")),

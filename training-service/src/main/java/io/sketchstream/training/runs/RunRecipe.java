@@ -10,7 +10,8 @@ import java.util.Map;
 /// The hyperparameters of a run: the defaults with network, dimension and size of the active
 /// generation, whose weights it starts from; then the configured ones; then the requested ones.
 final class RunRecipe {
-  private static final List<String> FIXED = List.of("network", "dimension");
+  private static final List<String> FIXED =
+      List.of("network", "dimension", "servedPhotoFit", "sketchFit", "whitening");
 
   private RunRecipe() {}
 
