@@ -184,7 +184,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
 
   private static void addImages(String prefix, int count) throws Exception {
     for (int i = 0; i < count; i++) {
-      kafka.image(0, prefix + "-" + i, "image " + i);
+      kafka.image(0, prefix + "-n" + i, "image " + i);
     }
   }
 

@@ -146,7 +146,7 @@ final class BackupDrillTest {
       pictures.forEach((id, picture) -> assertArrayEquals(picture, gallery.image(id).body(), id));
       assertEquals(404, gallery.image("removed").statusCode());
       for (int seed = 0; seed < BEFORE; seed++) {
-        JsonNode answer = gallery.search(Pictures.png(seed), 3, "");
+        JsonNode answer = gallery.searchByPhoto(Pictures.png(seed), 3);
         assertEquals("drawing-" + seed, GalleryClient.ids(answer).getFirst(), answer::toString);
       }
       JsonNode labels = JSON.readTree(gallery.get("/v1/training/labels").body());

@@ -74,6 +74,14 @@ final class GalleryClient implements AutoCloseable {
     return json(trySearch(sketch, k, after), 200);
   }
 
+  /// What looks like a photo; the photo itself comes first.
+  JsonNode searchByPhoto(byte[] photo, int k) {
+    HttpRequest.Builder request = request(query, "/v1/search?photo=true&timeout=20s&k=" + k);
+    return json(
+        send(request.header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(photo))),
+        200);
+  }
+
   HttpResponse<byte[]> trySearch(byte[] sketch, int k, String after) {
     String parameters =
         "?k=" + k + "&timeout=20s" + (after.isEmpty() ? "" : "&after=" + encode(after));

@@ -34,6 +34,7 @@ final class MissingRemovals implements AutoCloseable {
   private final KafkaClients clients;
   private final Part images;
   private final Part embeddings;
+  private final long next;
   private final int keysMax;
   private final Set<Long> live = new HashSet<>();
   private final Set<Bytes> missing = new HashSet<>();
@@ -58,15 +59,17 @@ final class MissingRemovals implements AutoCloseable {
 
   /// @param images all of them; none may be embedded while this goes on
   /// @param embeddings all of them
-  MissingRemovals(KafkaClients clients, Part images, Part embeddings) {
-    this(clients, images, embeddings, KEYS_MAX);
+  /// @param next offset of the next image to embed; removals from there on are answered in order
+  MissingRemovals(KafkaClients clients, Part images, Part embeddings, long next) {
+    this(clients, images, embeddings, next, KEYS_MAX);
   }
 
   /// @param keysMax keys of `images` in memory
-  MissingRemovals(KafkaClients clients, Part images, Part embeddings, int keysMax) {
+  MissingRemovals(KafkaClients clients, Part images, Part embeddings, long next, int keysMax) {
     this.clients = clients;
     this.images = images;
     this.embeddings = embeddings;
+    this.next = next;
     this.keysMax = keysMax;
     shares.push(new Share(0, 0));
   }
@@ -78,7 +81,8 @@ final class MissingRemovals implements AutoCloseable {
 
   /// Continues for a moment.
   ///
-  /// @return keys that are or were live in the embeddings, and are not in `images`
+  /// @return keys that are or were live in the embeddings, and are not in `images`, where no removal
+  ///   of theirs is yet to be answered either
   List<byte[]> step() {
     if (isDone()) {
       return List.of();
@@ -112,7 +116,7 @@ final class MissingRemovals implements AutoCloseable {
     if (!shares.getFirst().has(hash)) {
       return;
     }
-    if (record.value() == null) {
+    if (record.value() == null && record.offset() < next) {
       live.remove(hash);
     } else if (live.add(hash) && live.size() > keysMax) {
       split();

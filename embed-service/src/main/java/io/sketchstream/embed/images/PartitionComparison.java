@@ -55,12 +55,14 @@ final class PartitionComparison implements AutoCloseable {
     Map<TopicPartition, Long> begins =
         consumer.beginningOffsets(List.of(images, embeddings), CALL_MAX);
     Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(images, embeddings), CALL_MAX);
+    long position = consumer.position(images, CALL_MAX);
     MissingRemovals search =
         new MissingRemovals(
             services.clients(),
             new Part(images, begins.get(images), ends.get(images)),
-            new Part(embeddings, begins.get(embeddings), ends.get(embeddings)));
-    return new PartitionComparison(partition, search, consumer.position(images, CALL_MAX), beganAt);
+            new Part(embeddings, begins.get(embeddings), ends.get(embeddings)),
+            position);
+    return new PartitionComparison(partition, search, position, beganAt);
   }
 
   OwnedPartition partition() {

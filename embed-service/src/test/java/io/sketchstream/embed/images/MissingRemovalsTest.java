@@ -10,6 +10,7 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -42,9 +43,36 @@ final class MissingRemovalsTest {
                     new KafkaClients(kafka.settings()),
                     new Part(images, 0, kafka.end(images)),
                     new Part(embeddings, 0, kafka.end(embeddings)),
+                    kafka.end(images),
                     keysMax));
         assertEquals(new TreeSet<>(missing), new TreeSet<>(found), keysMax + " keys, seed " + seed);
       }
+    }
+  }
+
+  /// Its answer comes in order: an earlier one would be one too many.
+  @Test
+  void leavesARemovalThatIsYetToBeAnswered() throws Exception {
+    try (TestKafka kafka = new TestKafka(home)) {
+      Generation generation = new Generation("later");
+      TestKafka.provisioner().createEmbeddings(kafka.admin, generation);
+      TopicPartition images = new TopicPartition(Topics.IMAGES.name(), 0);
+      TopicPartition embeddings = new TopicPartition(Topics.imageEmbeddings(generation).name(), 0);
+      for (String id : List.of("removed", "to-be-removed")) {
+        kafka.image(0, id, id);
+        kafka.send(embeddings.topic(), 0, id, new byte[] {1});
+      }
+      kafka.removal(0, "removed");
+      long next = kafka.end(images);
+      kafka.removal(0, "to-be-removed");
+      assertEquals(
+          Set.of("removed"),
+          found(
+              new MissingRemovals(
+                  new KafkaClients(kafka.settings()),
+                  new Part(images, 0, kafka.end(images)),
+                  new Part(embeddings, 0, kafka.end(embeddings)),
+                  next)));
     }
   }
 
@@ -54,7 +82,7 @@ final class MissingRemovalsTest {
       TopicPartition images = new TopicPartition(Topics.IMAGES.name(), 0);
       Part none = new Part(images, 0, 0);
       assertEquals(
-          Set.of(), found(new MissingRemovals(new KafkaClients(kafka.settings()), none, none)));
+          Set.of(), found(new MissingRemovals(new KafkaClients(kafka.settings()), none, none, 0)));
     }
   }
 

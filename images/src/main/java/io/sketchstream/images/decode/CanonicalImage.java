@@ -18,15 +18,6 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /// An image as it is stored in [images]: a small upright sRGB JPEG without metadata. The same file
 /// gives the same bytes. Immutable unless a caller writes to [#jpeg].
 public final class CanonicalImage {
-  /// Longest allowed shorter side in pixels.
-  public static final int SHORT_SIDE_MAX = 256;
-
-  /// Longest allowed longer side in pixels.
-  public static final int LONG_SIDE_MAX = 2048;
-
-  /// How an image is decoded that becomes canonical.
-  static final Decoding DECODING = new Decoding(SHORT_SIDE_MAX, LONG_SIDE_MAX, false);
-
   private static final float QUALITY = 0.9f;
 
   private final byte[] jpeg;
@@ -52,7 +43,7 @@ public final class CanonicalImage {
   public static CanonicalImage of(byte[] file, ImageDecoder decoder, Patience patience)
       throws RefusedImageException {
     ImageFile opened = decoder.open(file);
-    BufferedImage image = decoder.decode(file, opened, DECODING, patience);
+    BufferedImage image = decoder.decode(file, opened, Decoding.CANONICAL, patience);
     if (scale(image) == 1 && PlainJpeg.isCanonical(opened)) {
       return new CanonicalImage(opened.bytes(), image.getWidth(), image.getHeight());
     }
@@ -86,7 +77,7 @@ public final class CanonicalImage {
     int shortSide = Math.min(image.getWidth(), image.getHeight());
     int longSide = Math.max(image.getWidth(), image.getHeight());
     return Math.min(
-        1, Math.min((double) SHORT_SIDE_MAX / shortSide, (double) LONG_SIDE_MAX / longSide));
+        1, Math.min((double) Decoding.CANONICAL.shortSide() / shortSide, (double) Decoding.CANONICAL.longSideMax() / longSide));
   }
 
   private static byte[] pack(BufferedImage image) {

@@ -10,6 +10,9 @@ record Decoding(int shortSide, int longSideMax, boolean drawing) {
   /// Every pixel.
   static final Decoding WHOLE = new Decoding(Integer.MAX_VALUE, Integer.MAX_VALUE, false);
 
+  /// For an image that becomes canonical.
+  static final Decoding CANONICAL = new Decoding(256, 2048, false);
+
   /// A sketch keeps more pixels than any network takes.
   static final Decoding DRAWING = new Decoding(Integer.MAX_VALUE, 2048, true);
 

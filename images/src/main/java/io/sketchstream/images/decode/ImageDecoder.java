@@ -81,7 +81,7 @@ public final class ImageDecoder {
   public BufferedImage decodeHere(byte[] bytes) throws RefusedImageException {
     ImageFile file = open(bytes);
     if (!isCanonical(file)) {
-      return decode(bytes, file, CanonicalImage.DECODING, Patience.UNHURRIED);
+      return decode(bytes, file, Decoding.CANONICAL, Patience.UNHURRIED);
     }
     try {
       return FileDecoder.decode(file, Decoding.WHOLE, new Deadline());
@@ -93,7 +93,7 @@ public final class ImageDecoder {
   private static boolean isCanonical(ImageFile file) throws RefusedImageException {
     return file.plain()
         && file.format() == ImageFormat.JPEG
-        && Math.max(file.width(), file.height()) <= CanonicalImage.LONG_SIDE_MAX
+        && Math.max(file.width(), file.height()) <= Decoding.CANONICAL.longSideMax()
         && PlainJpeg.isBare(file.bytes());
   }
 

@@ -56,7 +56,8 @@ public final class SearchResource {
       summary = "Search by sketch",
       description =
           "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON in"
-              + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]")
+              + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]. Its form is"
+              + " known by its bytes, whatever its media type says")
   @RequestBody(
       content = {
         @Content(
@@ -79,9 +80,6 @@ public final class SearchResource {
             schema = @Schema(type = SchemaType.STRING, format = "binary")),
         @Content(
             mediaType = "image/svg+xml",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "application/json",
             schema = @Schema(type = SchemaType.STRING, format = "binary"))
       })
   @APIResponse(

@@ -98,9 +98,6 @@ public final class StandingResource {
             schema = @Schema(type = SchemaType.STRING, format = "binary")),
         @Content(
             mediaType = "image/svg+xml",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "application/json",
             schema = @Schema(type = SchemaType.STRING, format = "binary"))
       })
   @APIResponse(
