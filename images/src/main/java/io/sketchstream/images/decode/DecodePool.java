@@ -77,7 +77,7 @@ final class DecodePool {
   /// Runs a task as soon as a slot and its memory are free.
   ///
   /// @param bytes memory that the task takes
-  /// @throws RefusedImageException when the task refuses or fails, or takes longer than the limit
+  /// @throws RefusedImageException when the task refuses or fails, or takes longer than the limit,
   ///   or three quarters of it where its caller is in a hurry
   /// @throws DecoderUnavailableException when there was no slot in time, or too little time was
   ///   left

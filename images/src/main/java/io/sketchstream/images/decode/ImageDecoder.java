@@ -94,6 +94,7 @@ public final class ImageDecoder {
     return file.plain()
         && file.format() == ImageFormat.JPEG
         && Math.max(file.width(), file.height()) <= CanonicalImage.LONG_SIDE_MAX
+        && Math.min(file.width(), file.height()) <= CanonicalImage.SHORT_SIDE_MAX
         && PlainJpeg.isBare(file.bytes());
   }
 

@@ -137,12 +137,25 @@ class DecodePoolTest {
     assertTrue(decoder.decodesHere(png(2000, 2000, 8, 6)));
   }
 
+  /// However much is left out of the result, all of a picture that comes in many scans is kept.
+  @Test
+  void theCoefficientsOfAProgressiveJpegCount() throws Exception {
+    byte[] baseline = Pictures.jpeg(picture(2000, 1990), false);
+    byte[] progressive = Pictures.jpeg(picture(2000, 1990), true);
+    long atOnce = DecodeCost.of(decoder.open(baseline), CanonicalImage.DECODING).total();
+    long inScans = DecodeCost.of(decoder.open(progressive), CanonicalImage.DECODING).total();
+    assertEquals(2016L * 2016 * 3 * 2, inScans - atOnce);
+    assertTrue(decoder.decodesHere(progressive), "a usual picture stays in this process");
+  }
+
   @Test
   void onlyCanonicalImagesAreDecodedWithoutLimits() throws Exception {
     byte[] canonical = Pictures.jpeg(picture(700, 256), false);
+    byte[] square = Pictures.jpeg(picture(2048, 2048), false);
     byte[] large = Pictures.jpeg(picture(4000, 4000), false);
 
     assertEquals(700, decoder.decodeHere(canonical).getWidth());
+    assertEquals(1024, decoder.decodeHere(square).getWidth(), "its shorter side is too long");
     int side = decoder.decodeHere(large).getWidth();
     assertTrue(side >= 1024 && side <= 2048, side + " pixels");
   }
