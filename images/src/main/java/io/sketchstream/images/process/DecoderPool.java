@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 /// cause; if that one dies, too, the file is refused, now and later. A file that times out is
 /// refused at once, unless its process had a processor for less than a quarter of that time: then
 /// the machine is too busy, up to three times. A caller in a hurry may leave a file less time than
-/// it may take; then it is not refused either. A file that takes longer than such a caller allows is
-/// refused, but later only if it had its full time.
+/// it may take; then it is not refused either. A file that takes longer than such a caller allows
+/// is refused, but later only if it had its full time.
 ///
 /// **Threads:** any may call; calls block. **Owns:** the processes and the thread
 /// `decoder-watchdog`, which kills and replaces them.
