@@ -63,7 +63,10 @@ final class ModelsRunsCommand implements Callable<Integer> {
           each.path("generation").asText(),
           HitTable.cut((running ? each.path("trigger") : each.path("reason")).asText(), 100));
     }
-    out.printf(Locale.ROOT, "%,d labels since the last run%n", answer.path("newLabels").asLong());
+    out.printf(
+        Locale.ROOT,
+        "%,d records of labels since the last run%n",
+        answer.path("newLabels").asLong());
     String trouble = answer.path("trouble").asText();
     if (!trouble.isEmpty()) {
       out.println("trouble: " + trouble);

@@ -158,7 +158,7 @@ class CommandLineTest {
     assertTrue(ran.out().contains("run-1 is NOT_BETTER"), ran.out());
     assertTrue(ran.out().contains("gate.mAP=0.500"), ran.out());
 
-    assertTrue(run("models", "runs").out().contains("12 labels since the last run"));
+    assertTrue(run("models", "runs").out().contains("12 records of labels since the last run"));
     assertTrue(run("models", "runs").out().contains("train 40 of 320"));
     assertTrue(run("models", "cancel").out().contains("run-1 is CANCELLED"));
     assertEquals("/v1/training/runs/run-1/cancel ", server.posts.getLast());

@@ -13,7 +13,8 @@ public interface Preprocessing {
   /// @throws RefusedImageException when the bytes are not an image; names the reason
   PreparedImage image(byte[] jpeg) throws RefusedImageException;
 
-  /// Renders a sketch, raster or strokes: black on white, cropped to its ink with a margin.
+  /// Renders a sketch, raster or strokes: black on white, fitted into the square as the model says
+  /// ([io.sketchstream.images.sketch.SketchFit]).
   ///
   /// @throws RefusedImageException when it cannot be read or is empty; names the reason
   default PreparedImage sketch(Sketch sketch) throws RefusedImageException {

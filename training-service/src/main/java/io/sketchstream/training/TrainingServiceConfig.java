@@ -76,7 +76,9 @@ public interface TrainingServiceConfig {
   /// set: no scheduled runs.
   Optional<@DurationMin(seconds = 1) Duration> every();
 
-  /// Number of new labels since the last run began that starts a run. 0 disables the trigger.
+  /// Number of records of labels written since the last run began that starts a run. A label that
+  /// is replaced counts again, and a withdrawal once for each partition of `labels`. 0 disables the
+  /// trigger.
   @WithDefault("0")
   @Min(0)
   long newLabels();

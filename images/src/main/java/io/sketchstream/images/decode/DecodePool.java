@@ -36,6 +36,11 @@ final class DecodePool {
   private static final int PERMITS = (int) (MEMORY_MAX / BYTES_PER_PERMIT);
   private static final Semaphore MEMORY = new Semaphore(PERMITS, true);
 
+  /// The part of the memory that callers who are not in a hurry may take; the largest file fits.
+  private static final int UNHURRIED_PERMITS = PERMITS / 3 * 2;
+
+  private static final Semaphore UNHURRIED = new Semaphore(UNHURRIED_PERMITS, true);
+
   private final ImageLimits limits;
   private final int placesMax;
   private final Semaphore places;
@@ -72,20 +77,21 @@ final class DecodePool {
   /// Runs a task as soon as a slot and its memory are free.
   ///
   /// @param bytes memory that the task takes
-  /// @throws RefusedImageException when the task refuses or fails, or takes longer than the limit
+  /// @throws RefusedImageException when the task refuses or fails, or takes longer than the limit,
+  ///   or three quarters of it where its caller is in a hurry
   /// @throws DecoderUnavailableException when there was no slot in time, or too little time was
   ///   left
   /// @throws CancellationException when the calling thread is interrupted
   <T> T run(long bytes, Patience patience, Task<T> task) throws RefusedImageException {
     long end = System.nanoTime() + patience.timeout().toNanos();
-    int permits = (int) Math.min(PERMITS, 1 + bytes / BYTES_PER_PERMIT);
+    Share share = Share.of(bytes, patience);
     Deadline deadline = new Deadline();
     FutureTask<T> future = new FutureTask<>(() -> task.run(deadline));
     long limit = limits.decodeMax().toNanos();
     long time = limit;
     try {
-      enter(permits, end);
-      submit(future, permits);
+      enter(share, end);
+      submit(future, share);
       time = patience.urgent() ? Math.min(limit, end - System.nanoTime()) : limit;
       return future.get(time, TimeUnit.NANOSECONDS);
     } catch (InterruptedException _) {
@@ -94,7 +100,7 @@ final class DecodePool {
       throw new CancellationException("interrupted while an image was decoded");
     } catch (TimeoutException _) {
       deadline.expire();
-      if (time < limit) {
+      if (time < limit / 4 * 3) {
         throw new DecoderUnavailableException("too little time was left to decode it; try again");
       }
       throw new RefusedImageException("decoding takes longer than " + text(limits.decodeMax()));
@@ -131,11 +137,40 @@ final class DecodePool {
     return placesMax - places.availablePermits();
   }
 
-  private void enter(int permits, long end) throws InterruptedException {
+  /// The memory of one task, in permits.
+  ///
+  /// @param unhurried of [#UNHURRIED], taken before the others; 0 for a caller in a hurry
+  private record Share(int unhurried, int permits) {
+    static Share of(long bytes, Patience patience) {
+      int most = patience.urgent() ? PERMITS : UNHURRIED_PERMITS;
+      int permits = (int) Math.min(most, 1 + bytes / BYTES_PER_PERMIT);
+      return new Share(patience.urgent() ? 0 : permits, permits);
+    }
+
+    void acquire(long end) throws InterruptedException {
+      DecodePool.acquire(UNHURRIED, unhurried, end);
+      boolean acquired = false;
+      try {
+        DecodePool.acquire(MEMORY, permits, end);
+        acquired = true;
+      } finally {
+        if (!acquired) {
+          UNHURRIED.release(unhurried);
+        }
+      }
+    }
+
+    void release() {
+      MEMORY.release(permits);
+      UNHURRIED.release(unhurried);
+    }
+  }
+
+  private void enter(Share share, long end) throws InterruptedException {
     acquire(places, 1, end);
     boolean entered = false;
     try {
-      acquire(MEMORY, permits, end);
+      share.acquire(end);
       entered = true;
     } finally {
       if (!entered) {
@@ -147,12 +182,12 @@ final class DecodePool {
   private static void acquire(Semaphore semaphore, int permits, long end)
       throws InterruptedException {
     long left = Math.max(0, end - System.nanoTime());
-    if (!semaphore.tryAcquire(permits, left, TimeUnit.NANOSECONDS)) {
+    if (permits > 0 && !semaphore.tryAcquire(permits, left, TimeUnit.NANOSECONDS)) {
       throw new DecoderUnavailableException("too many files are being decoded; try again");
     }
   }
 
-  private void submit(FutureTask<?> future, int permits) {
+  private void submit(FutureTask<?> future, Share share) {
     boolean submitted = false;
     try {
       threads.execute(() -> {
@@ -161,19 +196,19 @@ final class DecodePool {
           future.run();
         } finally {
           running.remove(future);
-          leave(permits);
+          leave(share);
         }
       });
       submitted = true;
     } finally {
       if (!submitted) {
-        leave(permits);
+        leave(share);
       }
     }
   }
 
-  private void leave(int permits) {
-    MEMORY.release(permits);
+  private void leave(Share share) {
+    share.release();
     places.release();
   }
 

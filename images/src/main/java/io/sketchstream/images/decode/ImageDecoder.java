@@ -94,6 +94,7 @@ public final class ImageDecoder {
     return file.plain()
         && file.format() == ImageFormat.JPEG
         && Math.max(file.width(), file.height()) <= Decoding.CANONICAL.longSideMax()
+        && Math.min(file.width(), file.height()) <= Decoding.CANONICAL.shortSide()
         && PlainJpeg.isBare(file.bytes());
   }
 

@@ -8,6 +8,8 @@ package io.sketchstream.images.file;
 /// @param bytes the input of the decoder: the file, or the part of it that the pixels need
 /// @param profile colour profile that the decoder of this format does not apply itself
 /// @param trust how far its header was checked
+/// @param buffered whether its decoder keeps all coefficients until the last scan: a JPEG whose
+///   first scan does not bring the whole picture
 public record ImageFile(
     ImageFormat format,
     ImageSize size,
@@ -15,7 +17,8 @@ public record ImageFile(
     @SuppressWarnings("ArrayRecordComponent") // Short-lived, never compared.
         byte[] bytes,
     IccProfile profile,
-    Trust trust) {
+    Trust trust,
+    boolean buffered) {
   /// How far a file may be trusted.
   public enum Trust {
     /// Checked completely; may be decoded in this process.
@@ -28,7 +31,7 @@ public record ImageFile(
 
   /// A file of a format that is only decoded in a decoder process.
   static ImageFile foreign(ImageFormat format, ImageSize size, int orientation, byte[] bytes) {
-    return new ImageFile(format, size, orientation, bytes, IccProfile.NONE, Trust.FOREIGN);
+    return new ImageFile(format, size, orientation, bytes, IccProfile.NONE, Trust.FOREIGN, false);
   }
 
   public int width() {

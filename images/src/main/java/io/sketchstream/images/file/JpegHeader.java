@@ -196,7 +196,8 @@ final class JpegHeader {
         Math.max(1, orientation),
         bytes,
         usual ? colours : IccProfile.NONE,
-        trust(usual, colours));
+        trust(usual, colours),
+        scans > 1 || !frame.endsWithThisScan());
   }
 
   private Trust trust(boolean usual, IccProfile colours) {

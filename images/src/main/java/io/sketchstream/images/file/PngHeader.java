@@ -77,7 +77,8 @@ final class PngHeader {
         orientation,
         kept.toByteArray(),
         profile,
-        profile.isSimple() ? Trust.PLAIN : Trust.USUAL);
+        profile.isSimple() ? Trust.PLAIN : Trust.USUAL,
+        false);
   }
 
   private static int bytesPerPixel(ByteReader in) throws RefusedImageException {

@@ -55,7 +55,8 @@ final class WebpHeader {
         orientation,
         withLength(kept.toByteArray()),
         profile,
-        ImageFile.Trust.FOREIGN);
+        ImageFile.Trust.FOREIGN,
+        false);
   }
 
   /// Copies a chunk; the header of an extended file no longer announces what is left out.

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeoutException;
 /// cause; if that one dies, too, the file is refused, now and later. A file that times out is
 /// refused at once, unless its process had a processor for less than a quarter of that time: then
 /// the machine is too busy, up to three times. A caller in a hurry may leave a file less time than
-/// it may take; then it is not refused either.
+/// it may take; then it is not refused either. A file that takes longer than such a caller allows
+/// is refused, but later only if it had its full time.
 ///
 /// **Threads:** any may call; calls block. **Owns:** the processes and the thread
 /// `decoder-watchdog`, which kills and replaces them.
@@ -155,7 +156,7 @@ public final class DecoderPool {
 
   private RefusedImageException tookTooLong(
       DecoderJob job, Duration timeout, String hash, TimeoutException e) {
-    if (timeout.compareTo(job.decodeMax().multipliedBy(3).dividedBy(4)) < 0) {
+    if (!isMostOf(job.decodeMax(), timeout)) {
       throw new DecoderUnavailableException("too little time was left to decode it; try again", e);
     }
     String reason = "decoding takes longer than " + text(job.decodeMax());
@@ -163,10 +164,14 @@ public final class DecoderPool {
       if (killers.starved(hash) < STARVED_MAX) {
         throw new DecoderUnavailableException("this machine is too busy to decode; try again", e);
       }
-    } else {
+    } else if (isMostOf(job.fileMax(), timeout)) {
       killers.add(hash, reason);
     }
     return new RefusedImageException(reason, e);
+  }
+
+  private static boolean isMostOf(Duration limit, Duration time) {
+    return time.compareTo(limit.multipliedBy(3).dividedBy(4)) >= 0;
   }
 
   private DecoderProcess take() {

@@ -14,7 +14,7 @@ import java.awt.image.BufferedImage;
 import java.time.Duration;
 
 /// Prepares a sketch for the network, in the same way for training and for serving: black on white,
-/// cropped to its ink with a margin, fitted into the square.
+/// fitted into the square as the model says ([SketchFit]).
 ///
 /// Ink is what differs from the paper, whether it is darker or lighter. Strokes and plain rasters
 /// are rendered in this process, SVG and other rasters in a decoder process.
@@ -96,6 +96,8 @@ public final class SketchRenderer {
     Duration most = patience.urgent() ? URGENT_VECTOR_MAX : limits.decodeMax();
     Duration decodeMax = most.compareTo(limits.decodeMax()) < 0 ? most : limits.decodeMax();
     return DecoderPool.shared()
-        .run(new DecoderJob(SvgTask.class, svg, new int[0], patience, decodeMax));
+        .run(
+            new DecoderJob(
+                SvgTask.class, svg, new int[0], patience, decodeMax, limits.decodeMax()));
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class DecoderPoolTest {
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int HANG = -1;
 
   private final DecoderPool pool = new DecoderPool(2, List.of(Misbehaving.class.getName()));
 
@@ -33,6 +34,11 @@ class DecoderPoolTest {
         case "crash" -> Runtime.getRuntime().halt(11);
         case "hang" -> {
           while (true) {
+            Thread.onSpinWait();
+          }
+        }
+        case "hang-once" -> {
+          while (parameters[0] == HANG) {
             Thread.onSpinWait();
           }
         }
@@ -94,6 +100,19 @@ class DecoderPoolTest {
     assertEquals(3, run("good", 3));
   }
 
+  /// As an SVG that is too slow for a search, but not for training.
+  @Test
+  void remembersAFileOnlyIfItHadItsFullTime() throws RefusedImageException {
+    run("warm", 1);
+    Duration full = Duration.ofSeconds(1);
+    hangs("hang-once searched", full, LONG);
+    assertEquals(7, run("hang-once searched", 7), "tried again");
+
+    if (hangs("hang-once trained", full, full) instanceof RefusedImageException) {
+      assertEquals("decoding takes longer than 1 s", reason("hang-once trained"));
+    }
+  }
+
   @Test
   void refusesFilesThatExhaustMemoryOrRecurseOrThrow() throws RefusedImageException {
     assertEquals("decoding takes more memory than one picture may use", reason("eat"));
@@ -143,6 +162,19 @@ class DecoderPoolTest {
         future.get(60, TimeUnit.SECONDS);
       }
     }
+  }
+
+  /// @return a refusal where the tests have a processor
+  private Exception hangs(String file, Duration decodeMax, Duration fileMax) {
+    DecoderJob job =
+        new DecoderJob(
+            Misbehaving.class,
+            file.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+            new int[] {HANG},
+            new Patience(LONG, true),
+            decodeMax,
+            fileMax);
+    return assertThrows(Exception.class, () -> pool.run(job));
   }
 
   private String reason(String file) {

@@ -8,6 +8,12 @@ import java.util.Map;
 public final class AttributeBounds {
   private static final int TITLE_CHARS_MAX = 1_000;
   private static final int URI_CHARS_MAX = 2_000;
+  private static final String FILE_URI = "file://";
+  private static final int PATH_BYTES_MAX = 4_096;
+
+  /// Of a file on a disk: the longest path, if each of its bytes is percent-encoded.
+  private static final int FILE_URI_CHARS_MAX = FILE_URI.length() + 3 * PATH_BYTES_MAX;
+
   private static final int TAGS_MAX = 100;
   private static final int TAG_CHARS_MAX = 100;
   private static final int EXTRA_MAX = 50;
@@ -22,7 +28,8 @@ public final class AttributeBounds {
   /// @throws RefusedException naming the attribute that is not
   public static ImageAttributes check(ImageAttributes attributes) throws RefusedException {
     atMost("title", attributes.getTitle(), TITLE_CHARS_MAX);
-    atMost("uri", attributes.getUri(), URI_CHARS_MAX);
+    boolean file = attributes.getUri().startsWith(FILE_URI + "/");
+    atMost("uri", attributes.getUri(), file ? FILE_URI_CHARS_MAX : URI_CHARS_MAX);
     atMost("tags", attributes.getTagsCount(), TAGS_MAX);
     for (String tag : attributes.getTagsList()) {
       atMost("tag", tag, TAG_CHARS_MAX);

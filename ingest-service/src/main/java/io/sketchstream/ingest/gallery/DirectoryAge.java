@@ -41,9 +41,10 @@ final class DirectoryAge {
     return Files.exists(file) && (since().plus(max).isBefore(clock.instant()) || isOfTheFuture());
   }
 
-  /// Whether the next check of whether the directory has caught up is due.
+  /// Whether the next check of whether the directory has caught up is due, for one that is not too
+  /// old.
   boolean isDue() {
-    return !Files.exists(file) || since().plus(STEP).isBefore(clock.instant()) || isOfTheFuture();
+    return !Files.exists(file) || since().plus(STEP).isBefore(clock.instant());
   }
 
   private boolean isOfTheFuture() {

@@ -20,7 +20,9 @@ final class DirectoryAgeTest {
     DirectoryAge age = new DirectoryAge(directory, MAX, () -> now);
     assertFalse(age.isTooOld());
     age.renew();
+    assertFalse(age.isDue());
     now = now.plus(MAX);
+    assertTrue(age.isDue());
     assertFalse(age.isTooOld());
     now = now.plusSeconds(1);
     assertTrue(age.isTooOld());
@@ -33,7 +35,6 @@ final class DirectoryAgeTest {
     age.renew();
     now = now.minus(Duration.ofDays(100));
     assertTrue(age.isTooOld());
-    assertTrue(age.isDue());
     age.renew();
     assertFalse(age.isTooOld());
     now = now.minusSeconds(60); // As clocks of machines differ.

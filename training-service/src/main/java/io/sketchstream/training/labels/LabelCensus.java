@@ -11,16 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /// Counts the labels of each class by reading [labels]; keeps the count until the topic grows.
 ///
 /// **Threads:** any; one at a time counts.
-public final class LabelCensus {
+///
+/// @param <S> what is summed up of the examples
+public final class LabelCensus<S> {
   private final TopicReader reader;
   private final int labelsMax;
+  private final Function<LabelledPictures, S> summary;
   private Map<TopicPartition, Long> countedTo = Map.of();
-  private Tally last;
+  private Tally<S> last;
 
   /// Examples of a class.
   public record LabelledClass(String name, long photos, long sketches) {}
@@ -29,20 +33,23 @@ public final class LabelCensus {
   /// @param contradictory examples whose votes tie
   public record Count(long labels, long contradictory, List<LabelledClass> classes) {}
 
-  /// @param examples what is labelled, by the names of the files that a run would make of them; no
-  ///   file need be there
-  public record Tally(Count count, LabelledPictures examples) {}
+  /// @param summary of the examples
+  public record Tally<S>(Count count, S summary) {}
 
-  /// @param labelsMax most labels that are held in memory
-  public LabelCensus(TopicReader reader, int labelsMax) {
+  /// @param labelsMax most labels that are held in memory, while they are counted
+  /// @param summary made once for each count, of what is labelled, by the names of the files that a
+  ///   run would make of them; no file need be there
+  public LabelCensus(
+      TopicReader reader, int labelsMax, Function<LabelledPictures, S> summary) {
     this.reader = reader;
     this.labelsMax = labelsMax;
+    this.summary = summary;
   }
 
   /// As of now.
   ///
   /// @throws DatasetException when there are too many labels
-  public synchronized Tally take() {
+  public synchronized Tally<S> take() {
     Map<TopicPartition, Long> ends = reader.ends(Topics.LABELS.name());
     if (last == null || !ends.equals(countedTo)) {
       LabelVotes votes = new LabelVotes(labelsMax);
@@ -53,7 +60,7 @@ public final class LabelCensus {
     return last;
   }
 
-  private static Tally tally(LabelVotes votes) {
+  private Tally<S> tally(LabelVotes votes) {
     LabelVotes.Verdict verdict = votes.verdict();
     PictureFolder names = new PictureFolder(Path.of(""), 0);
     List<Example> examples = new ArrayList<>();
@@ -63,7 +70,7 @@ public final class LabelCensus {
           Kind kind = key.domain() == Domain.PHOTO ? Kind.PHOTO : Kind.SKETCH;
           examples.add(new Example(names.file(kind, key.id()), name, key.domain()));
         });
-    return new Tally(count(votes, verdict), LabelledPictures.of(examples));
+    return new Tally<>(count(votes, verdict), summary.apply(LabelledPictures.of(examples)));
   }
 
   private static Count count(LabelVotes votes, LabelVotes.Verdict verdict) {

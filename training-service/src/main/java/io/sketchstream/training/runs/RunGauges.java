@@ -43,7 +43,7 @@ class RunGauges {
         .description("Training speed of the current run; 0 without a run")
         .register(registry);
     Gauge.builder("training.labels.new", () -> service.view().newLabels())
-        .description("Labels since the last run began")
+        .description("Records of labels since the last run began")
         .register(registry);
   }
 

@@ -10,6 +10,7 @@ import io.sketchstream.training.labels.LabelCensus;
 import io.sketchstream.training.labels.LabelList;
 import io.sketchstream.training.leadership.LeaderHealth;
 import io.sketchstream.training.rollout.Rollout;
+import io.sketchstream.training.runs.TrainingResource.Needs;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -30,8 +31,7 @@ class RunService implements LeaderHealth.Subject {
   private static final int AFTER_OTHERS = 10_000;
 
   private final RunCoordinator coordinator;
-  private final RunOptions options;
-  private final LabelCensus census;
+  private final LabelCensus<Needs> census;
   private final LabelList labels;
 
   RunService(
@@ -42,7 +42,7 @@ class RunService implements LeaderHealth.Subject {
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
       @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
           Duration tombstoneRetention) {
-    this.options = RunOptions.of(config);
+    RunOptions options = RunOptions.of(config);
     this.coordinator =
         new RunCoordinator(
             kafka,
@@ -51,7 +51,11 @@ class RunService implements LeaderHealth.Subject {
             rollout,
             InstantSource.system());
     rollout.keepWhile(generation -> coordinator.view().mayNeed(generation));
-    this.census = new LabelCensus(coordinator.topics(), options.dataset().labelsMax());
+    this.census =
+        new LabelCensus<>(
+            coordinator.topics(),
+            options.dataset().labelsMax(),
+            examples -> Needs.of(examples, options));
     this.labels = new LabelList(coordinator.topics(), options.dataset().labelsMax());
   }
 
@@ -81,12 +85,8 @@ class RunService implements LeaderHealth.Subject {
     return LeaderHealth.ready("training runs", runs);
   }
 
-  LabelCensus.Tally labels() {
+  LabelCensus.Tally<Needs> labels() {
     return census.take();
-  }
-
-  RunOptions options() {
-    return options;
   }
 
   LabelList.Page labelPage(Predicate<LabelList.Label> matching, String after, int limit) {

@@ -11,15 +11,15 @@ import java.util.Optional;
 /// When an automatic run is due. Never without new labels: the same data gives the same model.
 ///
 /// @param every interval between the starts of runs
-/// @param newLabels since the last start; 0 disables the trigger
+/// @param newLabels records of labels since the last start; 0 disables the trigger
 record RunTriggers(Optional<Duration> every, long newLabels) {
 
   boolean areOff() {
     return every.isEmpty() && newLabels == 0;
   }
 
-  /// Labels and withdrawals written since the last run began. If there are fewer than then, the
-  /// topic was deleted and made again, and all are new.
+  /// Records of labels written since the last run began: a withdrawal is one for each partition. If
+  /// there are fewer than then, the topic was deleted and made again, and all are new.
   static long fresh(Optional<TrainingRunChanged> last, long labels) {
     long before = last.map(run -> new TopicSnapshot(run.getSnapshotList()).labels()).orElse(0L);
     return labels < before ? labels : labels - before;
@@ -28,14 +28,14 @@ record RunTriggers(Optional<Duration> every, long newLabels) {
   /// Why a run is due; empty when none is.
   ///
   /// @param last the latest run
-  /// @param labels written so far
+  /// @param labels records written so far
   Optional<String> due(Optional<TrainingRunChanged> last, long labels, Instant now) {
     long fresh = fresh(last, labels);
     if (fresh <= 0) {
       return Optional.empty();
     }
     if (newLabels > 0 && fresh >= newLabels) {
-      return Optional.of(String.format(Locale.ROOT, "%,d new labels", fresh));
+      return Optional.of(String.format(Locale.ROOT, "%,d records of labels", fresh));
     }
     Instant began = last.map(r -> Instants.of(r.getStartedAt())).orElse(null);
     return every

@@ -10,7 +10,7 @@ import java.util.List;
 /// @param runs the newest first
 /// @param leads whether this instance starts runs
 /// @param caughtUp whether all of [training-runs] is read
-/// @param newLabels since the last run began
+/// @param newLabels records of labels since the last run began
 /// @param trouble what is wrong, for people; empty when nothing is
 record RunView(
     List<TrainingRunChanged> runs,

@@ -49,7 +49,8 @@ class TrainingResource {
   /// All runs, the newest first.
   ///
   /// @param leading whether this instance starts runs
-  /// @param newLabels written since the last run began
+  /// @param newLabels records of labels written since the last run began; a withdrawal is one for
+  ///   each partition
   /// @param trouble what is wrong; empty when nothing is
   record Runs(boolean leading, long newLabels, String trouble, List<Run> runs) {}
 
@@ -88,13 +89,10 @@ class TrainingResource {
   /// @param contradictory examples whose votes tie
   record Labels(
       long labels, long contradictory, List<LabelCensus.LabelledClass> classes, Needs needs) {
-    static Labels of(LabelCensus.Tally tally, RunOptions options) {
+    static Labels of(LabelCensus.Tally<Needs> tally) {
       LabelCensus.Count count = tally.count();
       return new Labels(
-          count.labels(),
-          count.contradictory(),
-          count.classes(),
-          Needs.of(tally.examples(), options));
+          count.labels(), count.contradictory(), count.classes(), tally.summary());
     }
   }
 
@@ -106,7 +104,7 @@ class TrainingResource {
   /// @param queriesMin sketches, or contours of photos, to judge a model by
   /// @param queries those that would be held out for it
   record Needs(int examplesMin, int classesMin, int usableClasses, int queriesMin, int queries) {
-    private static Needs of(LabelledPictures labelled, RunOptions options) {
+    static Needs of(LabelledPictures labelled, RunOptions options) {
       LabelledPictures usable = DatasetBuilder.usable(labelled, options.dataset());
       return new Needs(
           options.dataset().examplesMin(),
@@ -207,7 +205,7 @@ class TrainingResource {
       summary = "How many photos and sketches of each class are labelled, and what a run needs")
   public Labels labels() {
     try {
-      return Labels.of(runs.labels(), runs.options());
+      return Labels.of(runs.labels());
     } catch (DatasetException e) {
       throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
     }

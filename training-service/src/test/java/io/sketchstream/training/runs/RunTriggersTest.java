@@ -27,7 +27,7 @@ final class RunTriggersTest {
   void triggersOnEnoughNewLabels() {
     RunTriggers fifty = new RunTriggers(Optional.empty(), 50);
     assertEquals(Optional.empty(), fifty.due(last(10, 100), 149, NOW));
-    assertEquals(Optional.of("50 new labels"), fifty.due(last(10, 100), 150, NOW));
+    assertEquals(Optional.of("50 records of labels"), fifty.due(last(10, 100), 150, NOW));
   }
 
   /// The topic of the labels was deleted and made again.
@@ -35,7 +35,7 @@ final class RunTriggersTest {
   void allLabelsOfANewTopicAreNew() {
     RunTriggers fifty = new RunTriggers(Optional.empty(), 50);
     assertEquals(Optional.empty(), fifty.due(last(10, 100), 49, NOW));
-    assertEquals(Optional.of("50 new labels"), fifty.due(last(10, 100), 50, NOW));
+    assertEquals(Optional.of("50 records of labels"), fifty.due(last(10, 100), 50, NOW));
   }
 
   private static Optional<TrainingRunChanged> last(long secondsAgo, long labels) {
