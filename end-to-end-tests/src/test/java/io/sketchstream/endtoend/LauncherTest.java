@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sketchstream.testing.Await;
 import java.io.IOException;
@@ -176,6 +177,7 @@ final class LauncherTest {
   /// As a terminal sends it that closes, or whoever stops all processes of a service.
   @Test
   void theLastWordsAreShownAfterASignalToAll() throws Exception {
+    assumeTrue(Files.exists(Path.of("/usr/bin/setsid")), "there is no setsid");
     Files.createFile(directory.resolve("target/built-benchmarks"));
     Path output = directory.resolve("output");
     Path started = directory.resolve("started");
@@ -186,19 +188,12 @@ final class LauncherTest {
         while :; do sleep 0.1; done
         """
             .formatted(started));
-    String ownGroup = "set -m; \"$0\" bench >\"$1\" 2>&1 & echo $!";
-    Process group =
-        command(
-                Map.of("HOME", "/root"),
-                "sh",
-                "-c",
-                ownGroup,
-                launcher.toString(),
-                output.toString())
+    Process leader = // Of a group of its own.
+        command(Map.of("HOME", "/root"), "setsid", launcher.toString(), "bench")
+            .redirectOutput(output.toFile())
             .start();
-    String id = new String(group.getInputStream().readAllBytes(), UTF_8).strip();
     Await.until("it runs", () -> Files.exists(started));
-    new ProcessBuilder("sh", "-c", "kill -TERM -- -" + Long.parseLong(id)).start().waitFor();
+    new ProcessBuilder("sh", "-c", "kill -TERM -- -" + leader.pid()).start().waitFor();
     Await.until("it has said so", () -> Files.readString(output).equals("stopping\n"));
   }
 
