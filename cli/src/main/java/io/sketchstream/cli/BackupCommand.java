@@ -59,7 +59,7 @@ final class BackupCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "An additional file to save, such as .env; can be repeated. The sketchstream.properties of the"
-              + " server's home is saved in any case.")
+              + " server's home is always saved.")
   private List<Path> settings = new ArrayList<>();
 
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -1,9 +1,11 @@
 package io.sketchstream.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -23,6 +25,9 @@ import picocli.CommandLine.Spec;
 final class CompletionCommand implements Callable<Integer> {
   /// What the launcher does without this program, with the options that take a value.
   private static final Map<String, List<String>> OF_THE_LAUNCHER = new LinkedHashMap<>();
+
+  /// Those of them whose value is a file or a directory.
+  private static final Set<String> PATHS = Set.of("--home", "--model", "--watch", "--config");
 
   static {
     OF_THE_LAUNCHER.put(
@@ -56,7 +61,8 @@ final class CompletionCommand implements Callable<Integer> {
   private static CommandSpec words(List<String> options) {
     CommandSpec command = CommandSpec.create();
     for (String option : options) {
-      command.addOption(OptionSpec.builder(option).type(String.class).build());
+      Class<?> type = PATHS.contains(option) ? Path.class : String.class;
+      command.addOption(OptionSpec.builder(option).type(type).build());
     }
     return command;
   }

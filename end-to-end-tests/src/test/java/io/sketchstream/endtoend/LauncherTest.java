@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -118,6 +120,84 @@ final class LauncherTest {
   }
 
   @Test
+  void theFlagsOfOneCommandDoNotSpoilTheRecord() throws Exception {
+    Path cache = directory.resolve("cli/target/sketchstream-cli.aot");
+    Files.createDirectories(directory.resolve("cli/target/lib"));
+    fakeJava(
+        """
+        case "$*" in
+          *AOTCacheOutput*AOTMode=off*) exit 0 ;;
+        esac
+        for word; do
+          case $word in -XX:AOTCacheOutput=*) echo recorded >"${word#*=}" ;; esac
+        done
+        """);
+    run(Map.of("HOME", "/root", "JAVA_OPTS", "-XX:AOTMode=off"), "status");
+    Await.until("something is there", () -> Files.exists(cache));
+    assertEquals("recorded", Files.readString(cache).strip());
+  }
+
+  @Test
+  void anEmptyRecordIsNotKept() throws Exception {
+    Files.createDirectories(directory.resolve("cli/target/lib"));
+    fakeJava(
+        """
+        for word; do
+          case $word in -XX:AOTCacheOutput=*) : >"${word#*=}"; : >'%s/tried' ;; esac
+        done
+        """
+            .formatted(directory));
+    run(Map.of("HOME", "/root"), "status");
+    Await.until("it was tried", () -> Files.exists(directory.resolve("tried")));
+    Await.until(
+        "the recorder is gone", () -> Files.notExists(directory.resolve("target/cli-cache.pid")));
+    assertFalse(Files.exists(directory.resolve("cli/target/sketchstream-cli.aot")));
+    assertFalse(Files.exists(directory.resolve("cli/target/sketchstream-cli.aot.part")));
+  }
+
+  @Test
+  void theBenchmarkOfTheCommandsWaitsForTheirRecord() throws Exception {
+    Files.createFile(directory.resolve("target/built-benchmarks"));
+    Files.createDirectories(directory.resolve("cli/target/lib"));
+    fakeJava(
+        """
+        for word; do
+          case $word in
+            -XX:AOTCacheOutput=*) echo recorded >"${word#*=}" ;;
+            *benchmarks.Main) cat '%s/cli/target/sketchstream-cli.aot' ;;
+          esac
+        done
+        """
+            .formatted(directory));
+    Ran ran = run(Map.of("HOME", "/root"), "bench", "cli");
+    assertEquals(0, ran.exitCode(), ran.output());
+    assertEquals("recorded", ran.output().strip());
+  }
+
+  /// As a terminal sends it that closes, or whoever stops all processes of a service.
+  @Test
+  void theLastWordsAreShownAfterASignalToAll() throws Exception {
+    assumeTrue(Files.exists(Path.of("/usr/bin/setsid")), "there is no setsid");
+    Files.createFile(directory.resolve("target/built-benchmarks"));
+    Path output = directory.resolve("output");
+    Path started = directory.resolve("started");
+    fakeJava(
+        """
+        trap 'echo stopping >&2; exit 3' TERM
+        : >'%s'
+        while :; do sleep 0.1; done
+        """
+            .formatted(started));
+    Process leader = // Of a group of its own.
+        command(Map.of("HOME", "/root"), "setsid", launcher.toString(), "bench")
+            .redirectOutput(output.toFile())
+            .start();
+    Await.until("it runs", () -> Files.exists(started));
+    new ProcessBuilder("sh", "-c", "kill -TERM -- -" + leader.pid()).start().waitFor();
+    Await.until("it has said so", () -> Files.readString(output).equals("stopping\n"));
+  }
+
+  @Test
   void theWarningOfTheJvmIsNotShown() throws Exception {
     Files.createFile(directory.resolve("target/built-benchmarks"));
     fakeJava(
@@ -149,14 +229,19 @@ final class LauncherTest {
 
   private Ran run(Map<String, String> environment, String... arguments) throws Exception {
     Path output = directory.resolve("output");
-    ProcessBuilder builder = new ProcessBuilder(launcher.toString());
+    ProcessBuilder builder = command(environment, launcher.toString());
     builder.command().addAll(List.of(arguments));
+    Process process = builder.redirectOutput(output.toFile()).start();
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    return new Ran(process.exitValue(), Files.readString(output, UTF_8));
+  }
+
+  private ProcessBuilder command(Map<String, String> environment, String... words) {
+    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(words)));
     builder.environment().clear();
     builder.environment().put("PATH", System.getenv("PATH"));
     builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
     builder.environment().putAll(environment);
-    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-    return new Ran(process.exitValue(), Files.readString(output, UTF_8));
+    return builder.redirectErrorStream(true);
   }
 }

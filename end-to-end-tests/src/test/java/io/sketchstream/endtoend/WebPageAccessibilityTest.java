@@ -137,7 +137,7 @@ final class WebPageAccessibilityTest extends WebPageFixture {
     page.part("#rollout-activate").click();
     assertThat(page.part("#confirm")).isVisible();
     look(at + ", confirm");
-    page.button("No, leave it").click();
+    page.button("Cancel").click();
     page.part("#watching-list button").first().click();
     assertThat(page.part("#watching-list li")).hasCount(0);
   }

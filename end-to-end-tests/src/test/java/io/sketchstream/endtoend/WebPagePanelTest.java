@@ -44,10 +44,10 @@ final class WebPagePanelTest extends WebPageFixture {
     assertEquals(List.of(), page.window().evaluate(COVERED));
     page.assertNoSidewaysScrolling();
 
-    page.button("Hide what is under way").click();
+    page.button("Hide activity").click();
     assertThat(page.part("#uploads")).isHidden();
     assertThat(page.part("#rollout")).isHidden();
-    page.button("Show what is under way").press("Enter");
+    page.button("Show activity").press("Enter");
     assertThat(page.part("#uploads")).isVisible();
   }
 
@@ -64,11 +64,11 @@ final class WebPagePanelTest extends WebPageFixture {
             });
 
     page.part("#rollout-activate").click();
-    assertThat(page.part("#confirm-title")).hasText("Let Model 1 answer searches?");
+    assertThat(page.part("#confirm-title")).hasText("Activate Model 1?");
     page.window().keyboard().press("Escape");
     assertThat(page.part("#confirm")).isHidden();
     page.part("#rollout-activate").click();
-    page.button("No, leave it").click();
+    page.button("Cancel").click();
     assertThat(page.part("#confirm")).isHidden();
     assertEquals(List.of(), steps);
 

@@ -127,7 +127,7 @@ final class WebPageStartTest extends WebPageFixture {
             "done: 4 of 4 classes have 5 photos",
             "waiting: 7 of 10 sketches to judge a model by:"
                 + " draw more sketches, or mark more photos",
-            "optional: cat: 3 more sketches, or contours of its photos are used"),
+            "optional: cat: 3 more sketches (otherwise contours of its photos are used)"),
         page.window()
             .evaluate(
                 """

@@ -96,8 +96,8 @@ final class WebPageSteerTest extends WebPageFixture {
     page.changeAnswers("**/v1/models", answer -> answer.replace("\"ACTIVE\"", "\"READY\""));
     page.button("Let it answer searches").dispatchEvent("click");
     assertThat(page.part("#confirm")).isVisible();
-    assertThat(page.part("#confirm-title")).hasText("Let Model 1 answer searches?");
-    page.button("No, leave it").click();
+    assertThat(page.part("#confirm-title")).hasText("Activate Model 1?");
+    page.button("Cancel").click();
     assertThat(page.part("#confirm")).isHidden();
     page.window().unroute("**/v1/models");
     page.assertNoComplaints();

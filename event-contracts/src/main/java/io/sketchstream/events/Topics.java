@@ -39,7 +39,7 @@ public final class Topics {
   public static final Topic<StandingQuery> STANDING_QUERIES =
       compacted("standing-queries", StandingQuery.parser(), "query-service and any Kafka client");
 
-  /// Matches of standing queries, and their withdrawals. Key: [#matchKey].
+  /// Matches of standing queries, and their withdrawals. Key: query id, blank, image id.
   public static final Topic<StandingQueryMatched> MATCHES =
       new Topic<>(
           "matches",

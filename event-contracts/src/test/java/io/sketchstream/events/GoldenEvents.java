@@ -8,9 +8,9 @@ import java.util.Map;
 
 /// Events that together set every field of every message.
 final class GoldenEvents {
-  private static final Timestamp TIME =
+  static final Timestamp TIME =
       Timestamp.newBuilder().setSeconds(1_700_000_000L).setNanos(5).build();
-  private static final ImageAttributes ATTRIBUTES =
+  static final ImageAttributes ATTRIBUTES =
       ImageAttributes.newBuilder()
           .setUri("file:///a.jpg")
           .setTitle("Tench")
@@ -32,7 +32,7 @@ final class GoldenEvents {
           .setSubmittedAt(TIME)
           .setDeadline(TIME)
           .build();
-  private static final Sketch STROKES =
+  static final Sketch STROKES =
       Sketch.newBuilder()
           .setStrokes(
               Strokes.newBuilder()
@@ -48,7 +48,7 @@ final class GoldenEvents {
     addSearches(events);
     addSearchOptions(events);
     addLabelsAndModels(events);
-    addStandingQueries(events);
+    GoldenStandingQueries.add(events);
     return events;
   }
 
@@ -212,76 +212,6 @@ final class GoldenEvents {
     events.put("ModelChanged.deleted", ModelChanged.newBuilder().setArtifactDeleted(true).build());
     events.put("ModelChanged.registered", ModelChanged.newBuilder().setRegisteredAt(TIME).build());
     events.put("ModelChanged.heldOut", ModelChanged.newBuilder().setHeldOutShare(0.2).build());
-  }
-
-  private static void addStandingQueries(Map<String, Message> events) {
-    StandingQuery query =
-        StandingQuery.newBuilder()
-            .setQueryId("boats")
-            .setName("Boats")
-            .setSketch(STROKES)
-            .setFilter("tag:sea")
-            .setText("red")
-            .setOneIn(10_000)
-            .setCreatedAt(TIME)
-            .setUntil(TIME)
-            .build();
-    events.put("StandingQuery.sketch", query);
-    events.put(
-        "StandingQuery.image",
-        StandingQuery.newBuilder().setQueryId("boats").setImageId("image-1").build());
-    events.put(
-        "StandingQuery.webhook",
-        StandingQuery.newBuilder()
-            .setQueryId("boats")
-            .setWebhook(
-                Webhook.newBuilder()
-                    .setUrl("https://example.org/hook")
-                    .setSecret("0123456789abcdef"))
-            .build());
-    events.put(
-        "StandingQuery.perDay",
-        StandingQuery.newBuilder().setQueryId("boats").setPerDay(300).build());
-    events.put(
-        "WebhookChanged",
-        WebhookChanged.newBuilder()
-            .setQueryId("boats")
-            .setRegisteredAt(TIME)
-            .setFailingSince(TIME)
-            .setStoppedAt(TIME)
-            .setReason("it answered 500")
-            .addRemaining(MatchPosition.newBuilder().setPartition(1).setOffset(42))
-            .setChangedAt(TIME)
-            .build());
-    events.put(
-        "StandingQueryEmbedded",
-        StandingQueryEmbedded.newBuilder()
-            .setQuery(query.toBuilder().clearSketch())
-            .setGeneration("g1")
-            .addVector(0.6f)
-            .addVector(-0.8f)
-            .setRefusal("empty")
-            .build());
-    events.put(
-        "StandingQueryMatched",
-        StandingQueryMatched.newBuilder()
-            .setQueryId("boats")
-            .setImageId("image-1")
-            .setGeneration("g1")
-            .setScore(0.75f)
-            .setThreshold(0.5f)
-            .setPosition(ImagePosition.newBuilder().setPartition(1).setOffset(42))
-            .setAttributes(ATTRIBUTES)
-            .setIngestedAt(TIME)
-            .setMatchedAt(TIME)
-            .setWithdrawn(true)
-            .build());
-    events.put(
-        "StandingQueryMatched.seenTo",
-        StandingQueryMatched.newBuilder()
-            .setQueryId("boats")
-            .setSeenTo(ImagePosition.newBuilder().setPartition(1).setOffset(42))
-            .build());
   }
 
   private static SketchSubmitted submitted(Sketch sketch) {

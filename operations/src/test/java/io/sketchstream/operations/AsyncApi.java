@@ -178,12 +178,20 @@ final class AsyncApi {
     RecordHeaders position = new RecordHeaders();
     EventHeaders.setImagesOffset(position, 0);
     properties.put(
-        position.iterator().next().key(),
-        map(
-            "type", "string",
-            "format", "binary",
-            "description", "In image-embeddings: the offset in images that it answers, 8 bytes"));
+        position.iterator().next().key(), number("the offset in images that it answers"));
+    RecordHeaders term = new RecordHeaders();
+    EventHeaders.setTerm(term, 0);
+    properties.put(
+        term.iterator().next().key(),
+        number("rises with each owner of the partition, and a lower one does not count"));
     return map("type", "object", "properties", properties);
+  }
+
+  private static Map<String, Object> number(String meaning) {
+    return map(
+        "type", "string",
+        "format", "binary",
+        "description", "In image-embeddings: " + meaning + "; 8 bytes, big-endian");
   }
 
   private static Map<String, Object> ref(String place, String name) {

@@ -70,7 +70,8 @@ final class ConfigFile {
     return file;
   }
 
-  /// @throws RefusedStartException naming the file, the key and the reason
+  /// @throws RefusedStartException naming the file, the key and the reason: a key is unknown or given
+  ///     twice
   static ConfigFile read(Path path) throws RefusedStartException {
     ConfigFile file = new ConfigFile(Optional.of(path));
     Properties properties = properties(path);
@@ -78,6 +79,21 @@ final class ConfigFile {
       file.add(key, properties.getProperty(key).strip());
     }
     return file;
+  }
+
+  /// Refuses that another file is read while the home has one of its own, which would have no effect.
+  void onlyOneFor(Path home) throws RefusedStartException {
+    Path own = home.resolve(NAME);
+    try {
+      if (path.isPresent() && Files.exists(own) && !Files.isSameFile(own, path.get())) {
+        throw new RefusedStartException(
+            ("--config %s: the home has a file of its own, %s, which would have no effect;"
+                    + " move its lines into one of them")
+                .formatted(path.get(), own));
+      }
+    } catch (IOException e) {
+      throw new RefusedStartException(own + " can't be read: " + e.getMessage(), e);
+    }
   }
 
   Optional<Path> path() {
@@ -126,7 +142,7 @@ final class ConfigFile {
   }
 
   private static Properties properties(Path path) throws RefusedStartException {
-    Properties properties = new Properties();
+    Properties properties = new UniqueProperties();
     try {
       if (Files.size(path) > SIZE_MAX) {
         throw new RefusedStartException(path + " is larger than " + SIZE_MAX + " bytes");
@@ -141,6 +157,17 @@ final class ConfigFile {
       throw new RefusedStartException(path + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new RefusedStartException(path + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// Properties of which none replaces another.
+  private static final class UniqueProperties extends Properties {
+    @Override
+    public synchronized Object put(Object key, Object value) {
+      if (containsKey(key)) {
+        throw new IllegalArgumentException("'" + key + "' is given twice");
+      }
+      return super.put(key, value);
     }
   }
 }

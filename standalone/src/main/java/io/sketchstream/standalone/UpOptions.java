@@ -101,7 +101,7 @@ final class UpOptions {
       converter = Directory.class,
       description =
           "File of these options (such as 'port=9000') and of settings, one a line (default:"
-              + " sketchstream.properties in the home). What is given here too comes first.")
+              + " sketchstream.properties in the home). Options on the command line take precedence.")
   private Optional<Path> config = Optional.empty();
 
   @Option(
@@ -125,7 +125,9 @@ final class UpOptions {
         alone.config.isPresent()
             ? ConfigFile.read(alone.config.get())
             : ConfigFile.ofHome(alone.home);
-    return parse(file, args);
+    UpOptions options = parse(file, args);
+    file.onlyOneFor(options.home);
+    return options;
   }
 
   private static UpOptions parse(ConfigFile file, String... args) throws RefusedStartException {

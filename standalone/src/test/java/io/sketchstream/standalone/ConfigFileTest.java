@@ -65,6 +65,20 @@ final class ConfigFileTest {
   }
 
   @Test
+  void refusesAKeyThatIsGivenTwice() throws Exception {
+    Path file = file("port=1\nwatch=/a\nwatch=/b");
+    assertRefused(file + ": 'watch' is given twice", "--home=" + home);
+  }
+
+  @Test
+  void refusesASecondFileThatWouldHideTheOneOfTheHome() throws Exception {
+    Path own = file("port=1");
+    Path other = Files.writeString(home.resolve("other"), "home=" + home);
+    assertRefused("the home has a file of its own, " + own, "--config=" + other);
+    assertEquals(1, UpOptions.parse("--home=" + home, "--config=" + own).port());
+  }
+
+  @Test
   void whatUpSetsItselfIsSetByNoOther() throws Exception {
     file("quarkus.http.port=5");
     assertIgnored("'quarkus.http.port' in " + home, Map.of(), Map.of(), Map.of());

@@ -289,7 +289,7 @@ details.addEventListener("remove", ({ detail }) => {
   if (place.similar === detail.imageId) leaveSimilar();
 });
 details.addEventListener("changed", ({ detail }) => {
-  browse.update(detail);
+  browse.update([detail]);
   results.learn(detail);
   if (place.similar === detail.imageId) enterSource(detail.imageId);
   if (place.view === "gallery") browse.refresh({ after: detail.position });

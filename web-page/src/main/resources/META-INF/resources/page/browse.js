@@ -73,11 +73,10 @@ export class Browse extends EventTarget {
     }
   }
 
-  /** Shows changed attributes of a photo. */
-  update(changed) {
-    this.#photos = this.#photos.map((photo) =>
-      photo.imageId === changed.imageId ? { ...photo, title: changed.title, tags: changed.tags } : photo,
-    );
+  /** Shows changed attributes of photos. */
+  update(changes) {
+    const changed = new Map(changes.map(({ imageId, title, tags }) => [imageId, { title, tags }]));
+    this.#photos = this.#photos.map((photo) => ({ ...photo, ...changed.get(photo.imageId) }));
     this.#render();
   }
 

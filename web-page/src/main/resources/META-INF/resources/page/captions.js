@@ -19,11 +19,14 @@ export function captions(photos) {
   const shared = sharedLength(titles.filter(Boolean));
   const short = titles.map((title) => (title && shared > 0 ? `…${title.slice(shared)}` : title));
   const same = new Map();
-  short.forEach((caption, at) => same.set(caption, [...(same.get(caption) ?? []), photos[at]]));
+  short.forEach((caption, at) => {
+    if (!same.has(caption)) same.set(caption, new Group());
+    same.get(caption).add(photos[at]);
+  });
   return photos.map((photo, at) => {
     const group = same.get(short[at]);
-    if (short[at] && group.length === 1) return short[at];
-    const apart = group.length > 1 ? difference(photo, group) : any(photo);
+    if (short[at] && group.size === 1) return short[at];
+    const apart = group.size > 1 ? group.difference(photo) : any(photo);
     if (short[at]) return apart ? `${short[at]}, ${apart}` : short[at];
     return apart || `Photo ${photo.imageId.slice(0, 8)}`;
   });
@@ -46,13 +49,25 @@ function sharedLength(titles) {
   return ends && ends[0].length >= SHARED_MIN ? ends[0].length : 0;
 }
 
-/** The tag that fewest of the others have, or the day that not all share. */
-function difference(photo, group) {
-  const holders = (tag) => group.filter(({ tags = [] }) => tags.includes(tag)).length;
-  const telling = (photo.tags ?? []).filter((tag) => holders(tag) < group.length);
-  if (telling.length > 0) return telling.reduce((best, tag) => (holders(tag) < holders(best) ? tag : best));
-  const days = new Set(group.map(dayOf));
-  return days.size > 1 ? dayOf(photo) : "";
+/** Photos with one caption. */
+class Group {
+  size = 0;
+  #holders = new Map();
+  #days = new Set();
+
+  add(photo) {
+    this.size++;
+    for (const tag of new Set(photo.tags)) this.#holders.set(tag, (this.#holders.get(tag) ?? 0) + 1);
+    this.#days.add(dayOf(photo));
+  }
+
+  /** The tag that fewest of the others have, or the day that not all share. */
+  difference(photo) {
+    const holders = (tag) => this.#holders.get(tag);
+    const telling = (photo.tags ?? []).filter((tag) => holders(tag) < this.size);
+    if (telling.length > 0) return telling.reduce((best, tag) => (holders(tag) < holders(best) ? tag : best));
+    return this.#days.size > 1 ? dayOf(photo) : "";
+  }
 }
 
 function any(photo) {

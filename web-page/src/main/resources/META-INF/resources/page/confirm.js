@@ -1,6 +1,6 @@
 // Asks before a step that changes searches for everyone.
 
-const WARNING = "Searches change at once, for everyone. You can go back as long as the model before is kept.";
+const WARNING = "This changes results for everyone immediately. You can roll back while the previous model is kept.";
 
 const $ = (id) => document.getElementById(id);
 
@@ -8,12 +8,12 @@ for (const answer of ["yes", "no"]) $(`confirm-${answer}`).addEventListener("cli
 
 /** Whether someone wants this model to answer searches. */
 export function confirmActivation(name) {
-  return confirmed(`Let ${name} answer searches?`, WARNING);
+  return confirmed(`Activate ${name}?`, WARNING);
 }
 
-/** Whether someone wants the model before back. */
+/** Whether someone wants the previous model back. */
 export function confirmRollback() {
-  return confirmed("Roll back to the model before?", WARNING);
+  return confirmed("Roll back to the previous model?", WARNING);
 }
 
 function confirmed(question, words) {

@@ -51,6 +51,8 @@ export class Details extends EventTarget {
     $("details-similar").href = similarLink(photo.imageId);
     $("details-download").href = api.imageUrl(photo.imageId);
     $("details-download").download = `${titleOf(photo)}.jpg`;
+    $("details-original").hidden = true;
+    $("details-original").href = `${api.imageUrl(photo.imageId)}/original`;
     this.#fill(photo);
     this.#say("");
     $("details-facts").replaceChildren();
@@ -60,6 +62,7 @@ export class Details extends EventTarget {
       const [known, listed] = await Promise.all([api.metadata(photo.imageId), api.searchableIn(photo.imageId)]);
       if (this.#photo.imageId !== photo.imageId) return;
       this.#known = known;
+      $("details-original").hidden = !known.hasOriginal;
       this.#fill(known);
       const [model, labels] = await Promise.all([listed && nameOfGeneration(listed), this.#labels(photo.imageId)]);
       if (this.#photo.imageId === photo.imageId) this.#facts(known, model, labels);

@@ -10,6 +10,7 @@ const $ = (id) => document.getElementById(id);
 export class FindBar extends EventTarget {
   #tags = [];
   #filter = "";
+  #shownFilter = "";
   #timer = 0;
 
   constructor() {
@@ -55,7 +56,7 @@ export class FindBar extends EventTarget {
 
   /** Says what the server has against the filter, beside it. */
   refuse(problem) {
-    if (!this.#filter || problem.status !== 400) return;
+    if (!this.#filter || problem.status !== 400 || !problem.message.startsWith("filter: ")) return;
     $("advanced").open = true;
     $("filter").setAttribute("aria-invalid", "true");
     $("filter-problem").textContent = problem.message;
@@ -117,7 +118,8 @@ export class FindBar extends EventTarget {
 
   #render() {
     if (document.activeElement !== $("filter")) $("filter").value = this.#filter; // Nobody is writing one.
-    if (this.#filter) $("advanced").open = true;
+    if (this.#filter && this.#filter !== this.#shownFilter) $("advanced").open = true; // Not again once someone closed it.
+    this.#shownFilter = this.#filter;
     const chips = this.#tags.map((tag) =>
       this.#chip(tag, `No longer only photos tagged ${tag}`, () => {
         this.#tags = this.#tags.filter((one) => one !== tag);

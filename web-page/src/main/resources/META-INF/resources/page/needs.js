@@ -21,7 +21,7 @@ export function checklistOf({ classes, needs }) {
   }
   const undrawn = classes.filter(({ photos, sketches }) => photos >= examplesMin && sketches < examplesMin);
   const words = ({ name, sketches }) =>
-    `${name}: ${more(examplesMin - sketches, "sketch")}, or contours of its photos are used`;
+    `${name}: ${more(examplesMin - sketches, "sketch")} (otherwise contours of its photos are used)`;
   return [...steps, ...some(undrawn, words, "optional")];
 }
 

@@ -5,5 +5,5 @@ const $ = (id) => document.getElementById(id);
 $("strip-fold").addEventListener("click", () => {
   const folded = $("strip").classList.toggle("folded");
   $("strip-fold").setAttribute("aria-expanded", String(!folded));
-  $("strip-fold").textContent = folded ? "Show what is under way" : "Hide what is under way";
+  $("strip-fold").textContent = folded ? "Show activity" : "Hide activity";
 });

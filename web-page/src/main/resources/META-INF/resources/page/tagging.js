@@ -25,7 +25,7 @@ export class Tagging {
     const tags = tagsOf($("selection-tag").value);
     const photos = this.#browse.selected;
     if (tags.length === 0) {
-      this.#say("Write a tag first");
+      this.#say("Enter a tag first");
       $("selection-tag").focus();
       return;
     }
@@ -33,21 +33,21 @@ export class Tagging {
     const outcomes = await inTurns(photos, (photo) => this.#retag(photo, tags, add));
     this.#busy(false);
     const failed = outcomes.filter(({ problem }) => problem);
-    const positions = outcomes.map(({ position }) => position).filter(Boolean);
+    const changed = outcomes.filter(({ photo }) => photo);
+    this.#browse.update(changed.map(({ photo }) => photo));
     const done = `${add ? "Added" : "Removed"} ${tags.join(", ")}: ${named(photos.length - failed.length)}`;
     this.#say(failed.length === 0 ? done : `${done}. Not changed: ${named(failed.length)}. ${failed[0].problem.message}`);
-    if (positions.length > 0) this.#browse.recount({ after: positions.join(",") });
+    if (changed.length > 0) this.#browse.recount({ after: changed.map(({ position }) => position).join(",") });
   }
 
-  /** @returns the position of the change, empty where nothing changes, or the problem */
+  /** @returns the changed photo and the position of the change, nothing where nothing changes, or the problem */
   async #retag({ imageId }, tags, add) {
     try {
       const known = await api.metadata(imageId); // The list may be older.
       const after = add ? [...new Set([...known.tags, ...tags])] : known.tags.filter((tag) => !tags.includes(tag));
-      if (after.length === known.tags.length) return { position: "" };
+      if (after.length === known.tags.length) return {};
       const { position } = await api.changePhoto(imageId, { tags: after });
-      this.#browse.update({ ...known, tags: after });
-      return { position };
+      return { photo: { ...known, tags: after }, position };
     } catch (problem) {
       if (!(problem instanceof api.Problem)) throw problem;
       return { problem };

@@ -68,7 +68,7 @@ class AttributesResource {
     StoredImage stored =
         gallery.read(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id));
     String uri = stored.image().getAttributes().getUri();
-    return ImageMetadata.of(stored, uris.shownTo(caller), originals.find(id, uri).isPresent());
+    return ImageMetadata.of(stored, uris.shownTo(caller), originals.has(id, uri));
   }
 
   /// The request body: what it does not name stays, and null removes.

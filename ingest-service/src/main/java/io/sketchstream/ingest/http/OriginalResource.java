@@ -7,11 +7,16 @@ import io.sketchstream.ingest.watch.Originals;
 import io.sketchstream.ingest.watch.Originals.Original;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
 import java.net.URLEncoder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -49,24 +54,40 @@ class OriginalResource {
               mediaType = "image/*",
               schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponse(responseCode = "404", description = "No such image, or no original of it here")
-  public Response original(@PathParam("id") String id) {
+  public Response original(@PathParam("id") String id, @Context RoutingContext caller)
+      throws IOException {
     String uri =
         gallery.find(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id)).uri();
     Original original =
         originals
-            .find(id, uri)
+            .open(id, uri)
             .orElseThrow(() ->
                 new ProblemException(
                     Problems.of(
                         404, "no-original", "the original of image '" + id + "' is not here")));
-    return Response.ok(original.file(), original.mediaType())
-        .header(HttpHeaders.CONTENT_DISPOSITION, disposition(original.file()))
-        .build();
+    Response.ResponseBuilder response =
+        Response.ok()
+            .type(original.mediaType())
+            .header(HttpHeaders.CONTENT_LENGTH, original.size())
+            .header(HttpHeaders.CONTENT_DISPOSITION, disposition(original.name()));
+    if (caller.request().method().equals(HttpMethod.HEAD)) {
+      original.close();
+      return response.build();
+    }
+    return response.entity(body(original)).build();
+  }
+
+  private static StreamingOutput body(Original original) {
+    return out -> {
+      try (original) {
+        original.writeTo(out);
+      }
+    };
   }
 
   /// RFC 6266, with the name in UTF-8.
-  private static String disposition(java.nio.file.Path file) {
-    String name = URLEncoder.encode(file.getFileName().toString(), UTF_8).replace("+", "%20");
-    return "inline; filename*=UTF-8''" + name.replace("*", "%2A");
+  private static String disposition(String name) {
+    String encoded = URLEncoder.encode(name, UTF_8).replace("+", "%20").replace("*", "%2A");
+    return "inline; filename*=UTF-8''" + encoded;
   }
 }

@@ -1,11 +1,16 @@
 package io.sketchstream.ingest.watch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.watch.Originals.Original;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,8 +34,8 @@ final class OriginalsTest {
   void findsTheFileOfAnImage() throws Exception {
     Path cat = write(root.resolve("a/b ä.jpg"), TestImages.jpeg(1));
     Path png = write(root.resolve("wrong-name.jpg"), TestImages.png(2));
-    assertEquals(Optional.of(new Original(cat, "image/jpeg")), find(cat));
-    assertEquals("image/png", find(png).orElseThrow().mediaType());
+    assertEquals(Optional.of("image/jpeg"), find(cat));
+    assertEquals(Optional.of("image/png"), find(png));
     Files.delete(cat);
     assertTrue(find(cat).isEmpty());
   }
@@ -39,9 +44,9 @@ final class OriginalsTest {
   void anImageWithAnotherUriHasNone() throws Exception {
     Path cat = write(root.resolve("cat.jpg"), TestImages.jpeg(1));
     String uri = ImageIds.uriOf(cat);
-    assertTrue(originals.find("cat-1", uri).isEmpty());
-    assertTrue(originals.find(ImageIds.ofFile(uri), "https://example.org/cat.jpg").isEmpty());
-    assertTrue(new Originals(List.of()).find(ImageIds.ofFile(uri), uri).isEmpty());
+    assertTrue(originals.open("cat-1", uri).isEmpty());
+    assertTrue(originals.open(ImageIds.ofFile(uri), "https://example.org/cat.jpg").isEmpty());
+    assertTrue(new Originals(List.of()).open(ImageIds.ofFile(uri), uri).isEmpty());
   }
 
   /// Whoever may add images chooses ids and URIs.
@@ -50,9 +55,9 @@ final class OriginalsTest {
     Path outside = write(home.resolve("secret.jpg"), TestImages.jpeg(1));
     assertTrue(find(outside).isEmpty());
     String around = "file://" + root + "/../secret.jpg";
-    assertTrue(originals.find(ImageIds.ofFile(around), around).isEmpty());
+    assertTrue(originals.open(ImageIds.ofFile(around), around).isEmpty());
     String escaped = "file://" + root + "/%2e%2e/secret.jpg";
-    assertTrue(originals.find(ImageIds.ofFile(escaped), escaped).isEmpty());
+    assertTrue(originals.open(ImageIds.ofFile(escaped), escaped).isEmpty());
     Path link = Files.createSymbolicLink(root.resolve("link.jpg"), outside);
     assertTrue(find(link).isEmpty());
     Path directory = Files.createSymbolicLink(root.resolve("linked"), home);
@@ -72,9 +77,43 @@ final class OriginalsTest {
     assertTrue(find(link.resolve("cat.jpg")).isPresent());
   }
 
-  private Optional<Original> find(Path file) {
+  @Test
+  void whatWasCheckedIsRead() throws Exception {
+    Path cat = write(root.resolve("cat.jpg"), TestImages.jpeg(1));
+    Path secret = write(home.resolve("secret.jpg"), TestImages.jpeg(2));
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    try (Original original = open(cat).orElseThrow()) {
+      Files.delete(cat);
+      Files.createSymbolicLink(cat, secret);
+      assertEquals("cat.jpg", original.name());
+      assertEquals(TestImages.jpeg(1).length, original.size());
+      original.writeTo(read);
+    }
+    assertArrayEquals(TestImages.jpeg(1), read.toByteArray());
+  }
+
+  @Test
+  void aFileThatIsCutOffMeanwhileIsNotSentAsWhole() throws Exception {
+    Path cat = write(root.resolve("cat.jpg"), TestImages.jpeg(1));
+    try (Original original = open(cat).orElseThrow()) {
+      Files.write(cat, new byte[1]);
+      assertThrows(EOFException.class, () -> original.writeTo(OutputStream.nullOutputStream()));
+    }
+  }
+
+  /// Its media type.
+  private Optional<String> find(Path file) throws Exception {
+    Optional<Original> original = open(file);
+    if (original.isEmpty()) {
+      return Optional.empty();
+    }
+    original.get().close();
+    return Optional.of(original.get().mediaType());
+  }
+
+  private Optional<Original> open(Path file) {
     String uri = ImageIds.uriOf(file);
-    return originals.find(ImageIds.ofFile(uri), uri);
+    return originals.open(ImageIds.ofFile(uri), uri);
   }
 
   private static Path write(Path file, byte[] bytes) throws Exception {

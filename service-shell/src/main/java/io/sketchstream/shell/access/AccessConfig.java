@@ -38,7 +38,10 @@ public interface AccessConfig {
 
   /// Who sees the `uri` of an image if it is a path (`file:`) of the machine that it came from:
   /// `owner` (keys with the scope `admin`; without keys, callers on the service's machine), `all`
-  /// or `none`. Webhooks never carry it. Whoever reads the topics in Kafka sees it.
+  /// or `none`. Webhooks never carry it. Whoever reads the topics in Kafka sees it. A proxy on the
+  /// same machine that sends none of the headers `Forwarded`, `Via`, `X-Forwarded-For`,
+  /// `X-Forwarded-Host`, `X-Forwarded-Proto` and `X-Real-IP` is taken for the owner: set `none`
+  /// behind one.
   @WithDefault("owner")
   FileUris.Audience fileUris();
 

@@ -18,7 +18,16 @@ import java.util.regex.Pattern;
 public final class FileUris {
   private static final Pattern PATH =
       Pattern.compile("(file:|[/\\\\]|[a-z]:[/\\\\]).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final List<String> FORWARDED = List.of("Forwarded", "X-Forwarded-For", "Via");
+
+  /// What proxies add, one or another.
+  private static final List<String> FORWARDED =
+      List.of(
+          "Forwarded",
+          "Via",
+          "X-Forwarded-For",
+          "X-Forwarded-Host",
+          "X-Forwarded-Proto",
+          "X-Real-IP");
 
   private final Audience audience;
   private final boolean open;
@@ -51,9 +60,13 @@ public final class FileUris {
                   open,
                   AccessFilter.keyOf(caller),
                   address == null ? null : address.hostAddress(),
-                  FORWARDED.stream().anyMatch(headers::contains));
+                  isForwarded(headers));
         };
     return shown ? UnaryOperator.identity() : FileUris::withoutPath;
+  }
+
+  static boolean isForwarded(MultiMap headers) {
+    return FORWARDED.stream().anyMatch(headers::contains);
   }
 
   /// The `uri`, or nothing if it is a path of a machine.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.MultiMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,22 @@ final class FileUrisTest {
     assertFalse(FileUris.isOwner(true, Optional.empty(), null, false));
     // A proxy on the machine calls for somebody else.
     assertFalse(FileUris.isOwner(true, Optional.empty(), "127.0.0.1", true));
+  }
+
+  @Test
+  void aCallOfAProxyIsKnownByAnyOfItsHeaders() {
+    assertFalse(FileUris.isForwarded(MultiMap.caseInsensitiveMultiMap().add("Host", "a")));
+    for (String header :
+        List.of(
+            "forwarded",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-real-ip")) {
+      assertTrue(
+          FileUris.isForwarded(MultiMap.caseInsensitiveMultiMap().add(header, "a")), header);
+    }
   }
 
   @Test
