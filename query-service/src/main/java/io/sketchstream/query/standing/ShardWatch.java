@@ -34,8 +34,7 @@ final class ShardWatch implements Arrivals {
   /// Images in one matrix product.
   private static final int BATCH_SIZE = 64;
 
-  /// Most images that wait; beyond it, Kafka Streams' thread makes them visible and compares them
-  /// itself.
+  /// Most images that wait; beyond it, Kafka Streams' thread compares them itself.
   private static final int WAITING_MAX = 2_048;
 
   /// Most images that are compared again.
