@@ -165,15 +165,37 @@ final class LateWritesTest {
     try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
       kafka.awaitEmbedded(GENERATION);
       long term = terms("image").getFirst();
-      RecordHeaders headers = new RecordHeaders();
-      EventHeaders.setTerm(headers, Long.MAX_VALUE - 1);
-      kafka.producer.send(new ProducerRecord<>(EMBEDDINGS, 0, null, KEY, null, headers)).get();
+      writeInTerm(Long.MAX_VALUE - 1);
       kafka.image(0, "image", "another");
       kafka.awaitEmbedded(GENERATION);
       assertEquals(List.of(term, term), terms("image"));
-      String note = kafka.committed(GENERATION.embedGroup()).get(images(0)).metadata();
-      assertEquals(term, EmbedProgress.parse(note).orElseThrow().term());
+      assertEquals(term, notedTerm());
     }
+  }
+
+  /// Whoever wrote in it is cut off by that, and the next owner has a higher one.
+  @Test
+  void aNewTermIsNotedBeforeAnythingIsWrittenInIt() throws Exception {
+    kafka.image(0, "image", "an image");
+    try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
+      kafka.awaitEmbedded(GENERATION);
+      long other = terms("image").getFirst() + 1;
+      writeInTerm(other);
+      Await.until("a higher term is noted", () -> notedTerm() > other);
+      assertEquals(1, terms("image").size());
+    }
+  }
+
+  /// Writes a removal to the embeddings that answers no image.
+  private void writeInTerm(long term) throws Exception {
+    RecordHeaders headers = new RecordHeaders();
+    EventHeaders.setTerm(headers, term);
+    kafka.producer.send(new ProducerRecord<>(EMBEDDINGS, 0, null, KEY, null, headers)).get();
+  }
+
+  private long notedTerm() throws Exception {
+    String note = kafka.committed(GENERATION.embedGroup()).get(images(0)).metadata();
+    return EmbedProgress.parse(note).orElseThrow().term();
   }
 
   /// The term of each record of an image in the embeddings.
