@@ -10,6 +10,7 @@ import io.sketchstream.broker.BrokerPorts;
 import io.sketchstream.broker.ClusterNode;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.embed.Embedder.EmbedderContext;
+import io.sketchstream.events.EmbedProgress;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelState;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LateWritesTest {
   private static final Generation GENERATION = new Generation("late");
   private static final String EMBEDDINGS = Topics.imageEmbeddings(GENERATION).name();
+  private static final byte[] KEY = "of another program".getBytes(UTF_8);
   private static final Duration SESSION = Duration.ofSeconds(6);
 
   @TempDir Path home;
@@ -155,10 +158,50 @@ final class LateWritesTest {
     assertEquals(terms.stream().sorted().toList(), terms);
   }
 
+  /// Nobody would have a higher term than such a one, and no note could hold it.
+  @Test
+  void aTermThatNoOwnerCanHaveOutranksNobody() throws Exception {
+    kafka.image(0, "image", "an image");
+    try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
+      kafka.awaitEmbedded(GENERATION);
+      long term = terms("image").getFirst();
+      writeInTerm(Long.MAX_VALUE - 1);
+      kafka.image(0, "image", "another");
+      kafka.awaitEmbedded(GENERATION);
+      assertEquals(List.of(term, term), terms("image"));
+      assertEquals(term, notedTerm());
+    }
+  }
+
+  /// Whoever wrote in it is cut off by that, and the next owner has a higher one.
+  @Test
+  void aNewTermIsNotedBeforeAnythingIsWrittenInIt() throws Exception {
+    kafka.image(0, "image", "an image");
+    try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
+      kafka.awaitEmbedded(GENERATION);
+      long other = terms("image").getFirst() + 1;
+      writeInTerm(other);
+      Await.until("a higher term is noted", () -> notedTerm() > other);
+      assertEquals(1, terms("image").size());
+    }
+  }
+
+  /// Writes a removal to the embeddings that answers no image.
+  private void writeInTerm(long term) throws Exception {
+    RecordHeaders headers = new RecordHeaders();
+    EventHeaders.setTerm(headers, term);
+    kafka.producer.send(new ProducerRecord<>(EMBEDDINGS, 0, null, KEY, null, headers)).get();
+  }
+
+  private long notedTerm() throws Exception {
+    String note = kafka.committed(GENERATION.embedGroup()).get(images(0)).metadata();
+    return EmbedProgress.parse(note).orElseThrow().term();
+  }
+
   /// The term of each record of an image in the embeddings.
   private List<Long> terms(String id) throws Exception {
     return answers(id).stream()
-        .map(record -> EventHeaders.term(record.headers()).orElseThrow())
+        .map(record -> EventHeaders.term(record.headers(), record.offset()).orElseThrow())
         .toList();
   }
 

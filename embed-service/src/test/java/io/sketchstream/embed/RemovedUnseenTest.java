@@ -174,7 +174,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
   private void awaitPresent(String test, int count) {
     Await.until(
         "the present images are embedded",
-        Duration.ofSeconds(60),
+        Duration.ofSeconds(120),
         () ->
             state(generation).size() == count
                 && state(generation).keySet().stream()

@@ -12,9 +12,12 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.testing.Await;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /// The embeddings of standing queries come to agree with `standing-queries`, whatever was written
@@ -62,6 +65,31 @@ final class StandingRepairTest extends ImageLoopFixture {
     try (Embedder _ = embedder()) {
       awaitCreated("lost", 1);
       assertArrayEquals(encoder.expected("a boat").toArray(), vector("lost"));
+    }
+  }
+
+  /// Offsets of the former topic are committed again.
+  @Test
+  void queriesOfAFormerTopicAreRemoved() throws Exception {
+    try (Embedder _ = embedder()) {
+      for (String id : List.of("former-1", "former-2", "former-3")) {
+        ask(id, "a boat", 1);
+        awaitCreated(id, 1);
+      }
+    }
+    String group = generation.standingGroup();
+    Map<TopicPartition, OffsetAndMetadata> former = kafka.committed(group);
+    String queries = Topics.STANDING_QUERIES.name();
+    kafka.admin.deleteTopics(List.of(queries)).all().get();
+    Await.until("it is gone", () -> !kafka.admin.listTopics().names().get().contains(queries));
+    TestKafka.provisioner().createPermanent(kafka.admin);
+    ask("present", "a ship", 2);
+    kafka.admin.alterConsumerGroupOffsets(group, former).all().get();
+    try (Embedder _ = embedder()) {
+      awaitCreated("present", 2);
+      Await.until("a former one is removed", () -> last("former-3").isEmpty());
+      ask("next", "a boat", 3);
+      awaitCreated("next", 3);
     }
   }
 

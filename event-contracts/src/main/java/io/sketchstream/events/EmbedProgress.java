@@ -54,4 +54,12 @@ public record EmbedProgress(
   public static long nextTerm(long noted, long embeddingsEnd) {
     return Math.max(noted + 1, embeddingsEnd << CLAIM_BITS);
   }
+
+  /// Whether an owner can have written a record in a term, as terms grow with the topic. Any other
+  /// is a mistake, and would be above all that are to come.
+  ///
+  /// @param offset of the record in the embeddings
+  static boolean isTerm(long term, long offset) {
+    return term >= 0 && term < nextTerm(0, offset + 1);
+  }
 }

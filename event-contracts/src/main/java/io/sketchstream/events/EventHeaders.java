@@ -82,9 +82,15 @@ public final class EventHeaders {
     put(headers, TERM, term);
   }
 
-  /// The term of the owner that wrote an embedding; empty if the header is missing.
-  public static OptionalLong term(Headers headers) {
-    return number(headers, TERM);
+  /// The term of the owner that wrote an embedding; empty if the header is missing, or no owner can
+  /// have had that term yet.
+  ///
+  /// @param offset of the record
+  public static OptionalLong term(Headers headers, long offset) {
+    OptionalLong term = number(headers, TERM);
+    return term.isPresent() && EmbedProgress.isTerm(term.getAsLong(), offset)
+        ? term
+        : OptionalLong.empty();
   }
 
   /// Says where a dead letter came from and why it was refused.

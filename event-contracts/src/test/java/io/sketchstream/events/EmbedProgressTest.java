@@ -1,6 +1,7 @@
 package io.sketchstream.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
@@ -42,6 +43,16 @@ final class EmbedProgressTest {
     long afterOneRecord = EmbedProgress.nextTerm(withoutARecord, 1);
     assertTrue(afterOneRecord > withoutARecord);
     assertTrue(EmbedProgress.nextTerm(0, 2) > EmbedProgress.nextTerm(afterOneRecord, 1));
+  }
+
+  @Test
+  void termsGrowWithTheTopic() {
+    long owner = EmbedProgress.nextTerm(EmbedProgress.nextTerm(0, 3), 3);
+    assertTrue(EmbedProgress.isTerm(owner, 3));
+    assertTrue(EmbedProgress.isTerm(0, 0));
+    assertFalse(EmbedProgress.isTerm(-1, 3));
+    assertFalse(EmbedProgress.isTerm(EmbedProgress.nextTerm(0, 4), 3), "the end was not there yet");
+    assertFalse(EmbedProgress.isTerm(Long.MAX_VALUE, 1_000_000_000));
   }
 
   @Test

@@ -35,7 +35,8 @@ final class ForeignRecords {
   private void add(ConsumerRecord<byte[], byte[]> record) {
     EventHeaders.imagesOffset(record.headers())
         .ifPresent(offset -> earliest = Math.min(earliest, offset));
-    EventHeaders.term(record.headers()).ifPresent(other -> term = Math.max(term, other));
+    EventHeaders.term(record.headers(), record.offset())
+        .ifPresent(other -> term = Math.max(term, other));
   }
 
   /// The earliest record of `images` that is answered there; the largest number if there is none.

@@ -27,15 +27,18 @@ final class ForeignWrites {
   }
 
   /// The images that were answered there are embedded again, from the earliest. If the term of a
-  /// record is not below that of this owner, since Kafka had forgotten the notes, what this owner
-  /// has written since may count for nothing.
-  void examine(OwnedPartition partition) {
-    partition.written().foreign().ifPresent(range -> examine(partition, range));
+  /// record is above that of this owner, since Kafka had forgotten the notes, what this owner has
+  /// written since may count for nothing.
+  ///
+  /// @return whether the owner has a new term, which must be noted before anything is written in it
+  boolean examine(OwnedPartition partition) {
+    return partition.written().foreign().map(range -> examine(partition, range)).orElse(false);
   }
 
-  private void examine(OwnedPartition partition, Range range) {
+  private boolean examine(OwnedPartition partition, Range range) {
     ForeignRecords found = read(partition, range);
-    if (found.term() > partition.term()) {
+    boolean outranked = found.term() > partition.term();
+    if (outranked) {
       partition.outrank(found.term());
       found = read(partition, new Range(range.from(), partition.written().next()));
     }
@@ -49,6 +52,7 @@ final class ForeignWrites {
       partition.repair(range.from(), position);
     }
     partition.written().examined(range);
+    return outranked;
   }
 
   private ForeignRecords read(OwnedPartition partition, Range range) {

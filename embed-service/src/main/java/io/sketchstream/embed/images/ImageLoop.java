@@ -162,7 +162,8 @@ public final class ImageLoop {
     if (inFlight.size() >= inFlightMax || attention && !inFlight.isEmpty()) {
       consumer.pause(consumer.assignment());
       inFlight.awaitOldest(PAUSED_WAIT);
-      return consumer.poll(Duration.ZERO);
+      boolean commitDue = inFlight.size() == 0; // It was refused: not again at once.
+      return consumer.poll(commitDue ? BUSY_POLL : Duration.ZERO);
     }
     if (attention) {
       consumer.pause(consumer.assignment());

@@ -64,16 +64,17 @@ final class OwnedPartition {
   ///   all must be made again
   boolean takeUp(
       Optional<OffsetAndMetadata> committed, long embeddingsEnd, TopicIds ids, long now) {
-    topics = ids;
     Optional<EmbedProgress> noted =
         committed.flatMap(offset -> EmbedProgress.parse(offset.metadata()));
+    String notedImages = noted.map(EmbedProgress::imagesId).orElse("");
+    topics = ids.orElse(new TopicIds(notedImages, ""));
     written = new WrittenOffsets(noted.map(EmbedProgress::nextEmbedding).orElse(embeddingsEnd));
     term = EmbedProgress.nextTerm(noted.map(EmbedProgress::term).orElse(0L), embeddingsEnd);
     asOf = noted.map(EmbedProgress::asOf).orElse(0L);
     complete = noted.map(EmbedProgress::complete).orElse(false);
     committedAt = now;
     age(now);
-    if (ids.imagesDiffer(noted.map(EmbedProgress::imagesId).orElse(""))) {
+    if (ids.imagesDiffer(notedImages)) {
       startOver(embeddingsEnd);
       return false;
     }
@@ -116,10 +117,14 @@ final class OwnedPartition {
   /// The topics have these ids now.
   void identify(TopicIds now) {
     recreated |= topics.differs(now);
+    topics = topics.orElse(now);
   }
 
   /// Forgets what it knew of a former topic.
   void startOver(long embeddingsEnd, TopicIds now) {
+    if (topics.embeddingsDiffer(now)) { // Terms grow with the topic.
+      term = EmbedProgress.nextTerm(0, embeddingsEnd);
+    }
     topics = now;
     recreated = false;
     startOver(embeddingsEnd);

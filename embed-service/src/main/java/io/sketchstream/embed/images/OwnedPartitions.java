@@ -149,9 +149,12 @@ final class OwnedPartitions implements AutoCloseable {
       if (partition.isRecreated()) {
         partition.startOver(end(partition.embeddings()), ids);
         remake(partition);
+        if (!claim(partition)) {
+          continue;
+        }
       }
-      if (!isHeld(partition)) {
-        foreign.examine(partition);
+      if (!isHeld(partition) && foreign.examine(partition) && !claim(partition)) {
+        continue;
       }
       if (isComparisonDue(partition)) {
         comparison = Optional.of(PartitionComparison.begin(partition, services, consumer));

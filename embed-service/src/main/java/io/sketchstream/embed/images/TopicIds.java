@@ -26,7 +26,19 @@ record TopicIds(String images, String embeddings) {
 
   /// Whether a topic has another id by now.
   boolean differs(TopicIds now) {
-    return differs(images, now.images) || differs(embeddings, now.embeddings);
+    return differs(images, now.images) || embeddingsDiffer(now);
+  }
+
+  /// With the ids of another where these are unknown.
+  TopicIds orElse(TopicIds other) {
+    return new TopicIds(
+        images.isEmpty() ? other.images : images,
+        embeddings.isEmpty() ? other.embeddings : embeddings);
+  }
+
+  /// Whether the embeddings have another id by now.
+  boolean embeddingsDiffer(TopicIds now) {
+    return differs(embeddings, now.embeddings);
   }
 
   /// Whether `images` is not the one with this id, which may be unknown.

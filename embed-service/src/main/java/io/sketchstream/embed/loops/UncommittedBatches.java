@@ -68,9 +68,10 @@ public final class UncommittedBatches implements ConsumerRebalanceListener {
     return batches.size();
   }
 
-  /// Whether there is none.
+  /// Whether there is none, and nothing is left to commit. An offset that is committed later than
+  /// that would be described by what is known by then.
   public boolean isEmpty() {
-    return batches.isEmpty();
+    return batches.isEmpty() && committable.isEmpty();
   }
 
   /// How many records the batches have.

@@ -95,10 +95,12 @@ final class StandingOwner implements ConsumerRebalanceListener {
   }
 
   private List<byte[]> compare() {
-    long position = consumer.position(queries, CALL_MAX);
+    long reached = consumer.position(queries, CALL_MAX);
     List<TopicPartition> both = List.of(queries, embeddings);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(both, CALL_MAX);
-    next = consumer.endOffsets(List.of(embeddings), CALL_MAX).get(embeddings);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(both, CALL_MAX);
+    next = ends.get(embeddings);
+    long position = Math.min(reached, ends.get(queries));
     Map<Bytes, Long> differing =
         StandingComparison.find(
                 clients,
@@ -115,7 +117,11 @@ final class StandingOwner implements ConsumerRebalanceListener {
         again.put(key, offset);
       }
     });
-    if (!again.isEmpty()) {
+    if (reached > position) {
+      LOG.warnf("%s was made anew or truncated: all of it is answered again", queries);
+      forgetAgain();
+      consumer.seekToBeginning(List.of(queries));
+    } else if (!again.isEmpty()) {
       LOG.infof("%s: %d standing queries are answered again", embeddings, again.size());
       againUntil = position;
       consumer.seek(queries, again.values().stream().mapToLong(offset -> offset).min().orElse(0));

@@ -63,7 +63,7 @@ final class ImageWriterTest {
       batch.polled().acknowledged().get();
       assertEquals(List.of("first", "second"), keys(generation));
       for (ConsumerRecord<byte[], byte[]> record : records(generation)) {
-        assertEquals(OptionalLong.of(TERM), EventHeaders.term(record.headers()));
+        assertEquals(OptionalLong.of(TERM), EventHeaders.term(record.headers(), 0));
       }
     }
   }

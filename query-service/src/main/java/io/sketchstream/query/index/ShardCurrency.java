@@ -106,7 +106,7 @@ public final class ShardCurrency implements AutoCloseable {
     }
     long asked =
         rhythm.clock().millis(); // What is written from now on may be missing in the answer.
-    Map<TopicPartition, Long> found = ends.of(partitions.values());
+    Map<TopicPartition, Long> found = ends(partitions.values());
     behind.keySet().retainAll(partitions.keySet());
     partitions.forEach((shard, partition) -> {
       Long end = found.get(partition);
@@ -114,6 +114,16 @@ public final class ShardCurrency implements AutoCloseable {
         follow(shard, shard.ended(end, asked), end, asked);
       }
     });
+  }
+
+  /// While Kafka does not answer, nothing can be applied: that time does not count.
+  private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    try {
+      return ends.of(partitions);
+    } catch (RuntimeException e) {
+      behind.clear();
+      throw e;
+    }
   }
 
   private void follow(ShardStore shard, long applied, long end, long millis) {

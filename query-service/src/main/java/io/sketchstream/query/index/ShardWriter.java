@@ -82,7 +82,7 @@ final class ShardWriter {
   /// @throws StaleShardException when a tombstone before this record may have been missed
   void apply(EmbeddingRecord record, ShardView view, Arrivals arrivals) {
     requireNoGap(record.offset());
-    long recordTerm = EventHeaders.term(record.headers()).orElse(term);
+    long recordTerm = EventHeaders.term(record.headers(), record.offset()).orElse(term);
     if (recordTerm >= term) {
       term = recordTerm;
       change(record, view, arrivals);

@@ -53,12 +53,16 @@ final class OpenSearches {
     /// Says which search it is.
     ///
     /// @param id the same for each repetition of the search; one that is very long is not kept
-    /// @return false when it repeats one that was answered, or is about to be
+    /// @return false when it repeats one that was answered, or is about to be. One that another
+    ///   process answers is not kept: it may come back
     boolean identify(String id) {
       if (id.length() > IDENTITY_LENGTH_MAX) {
         return true;
       }
       synchronized (OpenSearches.this) {
+        if (moved) {
+          return true;
+        }
         if (known.putIfAbsent(id, this) != null) {
           return false;
         }
@@ -82,12 +86,13 @@ final class OpenSearches {
       }
     }
 
-    /// Its answer is acknowledged or lost, or it needs none.
+    /// Its answer is acknowledged or lost, or it needs none. If another process answers it, its
+    /// offset stays uncommitted.
     void end() {
       synchronized (OpenSearches.this) {
         sending = false;
         Partition its = partitions.get(partition);
-        if (its != null) {
+        if (its != null && !moved) {
           its.open.remove(offset, this);
         }
         OpenSearches.this.notifyAll();

@@ -21,9 +21,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class MatchTeller {
   private static final Duration DAY = Duration.ofDays(1);
 
+  /// Pause before matches are written again that Kafka refused.
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
+
   private final Function<ProducerRecord<byte[], byte[]>, CompletableFuture<Void>> producer;
   private final MatchLog log;
   private final InstantSource clock;
+  private volatile long refusedNanos = System.nanoTime() - REFUSED_PAUSE.toNanos();
 
   /// @param producer sends a record; the future completes with Kafka's acknowledgement
   MatchTeller(
@@ -41,6 +45,16 @@ final class MatchTeller {
 
   InstantSource clock() {
     return clock;
+  }
+
+  /// Kafka did not accept a record of a shard.
+  void refused() {
+    refusedNanos = System.nanoTime();
+  }
+
+  /// Whether that was a moment ago. Then no other shard should wait for it.
+  boolean isRefused() {
+    return System.nanoTime() - refusedNanos < REFUSED_PAUSE.toNanos();
   }
 
   /// Reports a match, unless

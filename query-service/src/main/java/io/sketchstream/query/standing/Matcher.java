@@ -231,10 +231,8 @@ final class Matcher implements AutoCloseable {
   /// Lets shards start to report, once the earlier matches are known.
   private void begin(List<ShardWatch> here, Instant activated) {
     List<ShardWatch> silent =
-        here.stream()
-            .filter(shard -> shard.state() != ShardWatch.State.TELLING && !shard.isRefused())
-            .toList();
-    if (silent.isEmpty() || !watch.isCaughtUp()) {
+        here.stream().filter(shard -> shard.state() != ShardWatch.State.TELLING).toList();
+    if (silent.isEmpty() || teller.isRefused() || !watch.isCaughtUp()) {
       return;
     }
     if (!silent.equals(starting)) {

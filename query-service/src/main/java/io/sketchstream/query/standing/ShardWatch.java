@@ -10,7 +10,6 @@ import io.sketchstream.query.index.WatchedShard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -35,8 +34,7 @@ final class ShardWatch implements Arrivals {
   /// Images in one matrix product.
   private static final int BATCH_SIZE = 64;
 
-  /// Most images that wait; beyond it, Kafka Streams' thread makes them visible and compares them
-  /// itself.
+  /// Most images that wait; beyond it, Kafka Streams' thread compares them itself.
   private static final int WAITING_MAX = 2_048;
 
   /// Most images that are compared again.
@@ -171,21 +169,17 @@ final class ShardWatch implements Arrivals {
   ///
   /// @param sinceMicros earliest time of ingestion of the recent images
   void beTelling(long sinceMicros) {
-    state = State.TELLING;
-    long since = sinceMicros;
+    long since;
     telling.lock();
     try {
       missedRemovals.begin();
-      since = Math.min(since, sent.sinceMicros());
+      since = Math.min(sinceMicros, sent.sinceMicros()); // Before a commit forgets it.
+      sent.forgetFailed();
+      state = State.TELLING;
     } finally {
       telling.unlock();
     }
     catchUp(matcher.watched(), since);
-  }
-
-  /// Whether Kafka refused its matches a moment ago.
-  boolean isRefused() {
-    return sent.isRefused();
   }
 
   /// Compares recent images with some queries. If the shard is closed meanwhile, this is done when
@@ -270,6 +264,7 @@ final class ShardWatch implements Arrivals {
   }
 
   /// When Kafka does not accept a match, the commit goes on, and what was not told is told later.
+  /// The other shards do not wait for Kafka then: they share a thread, which Kafka would miss.
   @Override
   public void beforeCommit() {
     if (state == State.HOLDING && unseen.size() > WAITING_MAX) {
@@ -277,6 +272,10 @@ final class ShardWatch implements Arrivals {
     }
     if (state != State.TELLING) {
       return; // The index never waits for a decision.
+    }
+    if (teller.isRefused()) {
+      hold();
+      return;
     }
     if (!unseen.isEmpty()) {
       shard.refreshNow();
@@ -288,11 +287,12 @@ final class ShardWatch implements Arrivals {
   private void awaitAcknowledged() {
     telling.lock();
     try {
-      Optional<Exception> failure = sent.await(ACKNOWLEDGED_MAX);
-      failure.ifPresent(e -> {
-        LOG.errorf("%s: matches can't be written and are tried again: %s", generation(), e);
-        hold();
-      });
+      sent.await(ACKNOWLEDGED_MAX)
+          .ifPresent(e -> {
+            LOG.errorf("%s: matches can't be written and are tried again: %s", generation(), e);
+            teller.refused();
+            hold();
+          });
     } finally {
       telling.unlock();
     }

@@ -80,6 +80,7 @@ final class StandingTable {
     if (entries.remove(key) != null && !waiting.isEmpty()) {
       Map.Entry<String, StandingEntry> first = waiting.pollFirstEntry();
       entries.put(first.getKey(), first.getValue());
+      refusals.remove(first.getKey());
     }
   }
 

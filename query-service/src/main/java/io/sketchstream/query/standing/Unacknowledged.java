@@ -13,15 +13,10 @@ import java.util.concurrent.TimeoutException;
 /// Records sent to Kafka that are not acknowledged yet, and since when matches have to be compared
 /// again because Kafka did not accept them.
 ///
-/// **Threads:** one at a time; any may call [#isRefused].
+/// **Threads:** one at a time.
 final class Unacknowledged {
-  /// Pause before matches are written again that Kafka refused.
-  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
-
   private final List<CompletableFuture<Void>> sent = new ArrayList<>();
   private long sinceMicros = Long.MAX_VALUE;
-  private volatile boolean refused;
-  private volatile long refusedNanos;
 
   void add(CompletableFuture<Void> send) {
     sent.add(send);
@@ -42,14 +37,14 @@ final class Unacknowledged {
     return sinceMicros;
   }
 
-  /// Whether Kafka did not accept a record a moment ago.
-  boolean isRefused() {
-    return refused && System.nanoTime() - refusedNanos < REFUSED_PAUSE.toNanos();
-  }
-
   /// Forgets acknowledged records. Failed ones stay, for [#await] to report.
   void forgetDone() {
     sent.removeIf(send -> send.isDone() && !send.isCompletedExceptionally());
+  }
+
+  /// Forgets failed records: their images are compared again from [#sinceMicros] on.
+  void forgetFailed() {
+    sent.removeIf(CompletableFuture::isCompletedExceptionally);
   }
 
   /// Waits until all are acknowledged, and forgets them.
@@ -61,11 +56,8 @@ final class Unacknowledged {
       CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
           .get(max.toNanos(), TimeUnit.NANOSECONDS);
       sinceMicros = Long.MAX_VALUE;
-      refused = false;
       return Optional.empty();
     } catch (ExecutionException | TimeoutException e) {
-      refusedNanos = System.nanoTime();
-      refused = true;
       return Optional.of(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

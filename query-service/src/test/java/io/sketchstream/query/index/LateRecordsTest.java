@@ -88,6 +88,17 @@ final class LateRecordsTest extends ShardStoreFixture {
     assertEquals(List.of("first of it"), found());
   }
 
+  /// As if it had none; else nothing would be applied any more.
+  @Test
+  void aTermThatNoOwnerCanHaveCountsForNothing() throws Exception {
+    put(Long.MAX_VALUE, 151, "wrong");
+    put(-1, 152, "wrong too");
+    put(OWNER, 153, "right");
+    put(FORMER, 100, "removed");
+    assertTrue(visible(store, 153));
+    assertEquals(List.of("right", "wrong", "wrong too"), found().stream().sorted().toList());
+  }
+
   /// Written by a version that had no terms.
   @Test
   void aRecordWithoutATermCounts() throws Exception {

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 final class ShardCurrencyTest extends ShardStoreFixture {
   private final AtomicInteger rounds = new AtomicInteger();
   private volatile long end = 2;
+  private volatile boolean away;
   private final Workers workers = new Workers(new SimpleMeterRegistry());
   private ShardStore store;
   private ShardCurrency currency;
@@ -31,7 +34,7 @@ final class ShardCurrencyTest extends ShardStoreFixture {
     store.restored();
     currency =
         ShardCurrency.start(
-            _ -> Map.of(CHANGELOG, end),
+            _ -> ends(),
             () -> List.of(store),
             () -> {},
             new ShardCurrency.Rhythm(
@@ -82,9 +85,40 @@ final class ShardCurrencyTest extends ShardStoreFixture {
     Await.until("it is well", () -> workers.statuses().get("query-currency").isRunning());
   }
 
+  /// As of a Kafka that is away: the shard could apply nothing.
+  @Test
+  void theTimeWithoutKafkaDoesNotCount() {
+    end = 9;
+    passTo(0);
+    away = true;
+    later = Duration.ofMinutes(11);
+    Await.until("Kafka is missed", () -> !isRunning());
+    away = false;
+    Await.until("Kafka is back", this::isRunning);
+    passTo(Duration.ofMinutes(11));
+    assertTrue(isRunning(), "it has ten minutes again");
+    later = Duration.ofMinutes(22);
+    Await.until("liveness is down", () -> !workers.troubles().isEmpty());
+  }
+
+  private Map<TopicPartition, Long> ends() {
+    if (away) {
+      throw new TimeoutException("Kafka is away");
+    }
+    return Map.of(CHANGELOG, end);
+  }
+
+  private boolean isRunning() {
+    return workers.statuses().get("query-currency").isRunning();
+  }
+
   /// Two more rounds began after the time was set, so one of them has ended.
   private void passTo(int days) {
-    later = Duration.ofDays(days);
+    passTo(Duration.ofDays(days));
+  }
+
+  private void passTo(Duration time) {
+    later = time;
     int before = rounds.get();
     Await.until("it was looked at", () -> rounds.get() >= before + 2);
   }

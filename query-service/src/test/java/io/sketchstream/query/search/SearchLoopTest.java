@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -181,7 +182,28 @@ final class SearchLoopTest {
     await("plain-4");
     assertEquals(1, answers.get("plain-4").getHitsCount());
     assertTrue(Duration.between(asked, Instant.now()).compareTo(TIMEOUT_MAX.dividedBy(2)) < 0);
-    assertEquals(IN_FLIGHT_MAX / 2, loop.inFlight());
+    Await.until("the others wait", () -> loop.inFlight() == IN_FLIGHT_MAX / 2);
+  }
+
+  /// As of a stop between two polls.
+  @Test
+  void whatIsAnsweredIsCommittedDespiteAWakeup() {
+    TopicPartition partition = new TopicPartition(Topics.SKETCH_EMBEDDINGS.name(), 0);
+    OpenSearches open = new OpenSearches();
+    open.begin(
+            new ConsumerRecord<>(
+                partition.topic(), partition.partition(), 7, new byte[0], new byte[0]))
+        .end();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers(), "group.id", "woken"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.wakeup();
+      new SearchOffsets(consumer, open).finish(List.of(partition));
+      assertEquals(8, consumer.committed(Set.of(partition)).get(partition).offset());
+    }
   }
 
   /// @param waits for an image that never comes

@@ -56,9 +56,11 @@ final class StandingTableTest {
       assertThrows(IllegalArgumentException.class, () -> table.with(id, query(id, "tag:a")));
     }
     assertThrows(IllegalArgumentException.class, () -> table.with("c", query("c", "tag:changed")));
+    assertTrue(table.refusal("c").orElseThrow().contains("waits"));
     StandingTable _ = table.with("removed again", null);
     StandingTable _ = table.with("a", null);
     assertEquals(List.of("b", "c"), ids(table));
+    assertEquals(Optional.empty(), table.refusal("c"));
     assertEquals("tag:changed", table.find("c").orElseThrow().query().getFilter());
     StandingTable _ = table.with("b", null);
     assertEquals(List.of("c", "d"), ids(table));
