@@ -131,8 +131,8 @@ class DecodePoolTest {
   void endlessRowsAreNotReadHere() throws Exception {
     byte[] row = png(32_000_000, 1, 16, 6);
     assertFalse(
-        DecodeCost.of(decoder.open(row), CanonicalImage.DECODING).isLow(), "not in this process");
-    assertTrue(DecodeCost.of(decoder.open(png(3000, 4000, 8, 6)), CanonicalImage.DECODING).isLow());
+        DecodeCost.of(decoder.open(row), Decoding.CANONICAL).isLow(), "not in this process");
+    assertTrue(DecodeCost.of(decoder.open(png(3000, 4000, 8, 6)), Decoding.CANONICAL).isLow());
     assertFalse(decoder.decodesHere(png(8000, 8000, 8, 6)), "a drawing keeps every pixel");
     assertTrue(decoder.decodesHere(png(2000, 2000, 8, 6)));
   }
@@ -142,8 +142,8 @@ class DecodePoolTest {
   void theCoefficientsOfAProgressiveJpegCount() throws Exception {
     byte[] baseline = Pictures.jpeg(picture(2000, 1990), false);
     byte[] progressive = Pictures.jpeg(picture(2000, 1990), true);
-    long atOnce = DecodeCost.of(decoder.open(baseline), CanonicalImage.DECODING).total();
-    long inScans = DecodeCost.of(decoder.open(progressive), CanonicalImage.DECODING).total();
+    long atOnce = DecodeCost.of(decoder.open(baseline), Decoding.CANONICAL).total();
+    long inScans = DecodeCost.of(decoder.open(progressive), Decoding.CANONICAL).total();
     assertEquals(2016L * 2016 * 3 * 2, inScans - atOnce);
     assertTrue(decoder.decodesHere(progressive), "a usual picture stays in this process");
   }
