@@ -136,7 +136,7 @@ public final class TestKafka implements AutoCloseable {
   }
 
   /// Writes an image, and tells its offset.
-  long image(int partition, String id, String bytes) throws Exception {
+  public long image(int partition, String id, String bytes) throws Exception {
     ImageIngested image =
         ImageIngested.newBuilder()
             .setImageId(id)
@@ -146,11 +146,11 @@ public final class TestKafka implements AutoCloseable {
     return send(Topics.IMAGES.name(), partition, id, image.toByteArray()).offset();
   }
 
-  long removal(int partition, String id) throws Exception {
+  public long removal(int partition, String id) throws Exception {
     return send(Topics.IMAGES.name(), partition, id, null).offset();
   }
 
-  RecordMetadata send(String topic, Integer partition, String key, byte[] value) throws Exception {
+  public RecordMetadata send(String topic, Integer partition, String key, byte[] value) throws Exception {
     return producer.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value)).get();
   }
 

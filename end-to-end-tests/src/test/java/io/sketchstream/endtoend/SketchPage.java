@@ -224,6 +224,7 @@ final class SketchPage implements AutoCloseable {
 
   @Override
   public void close() {
+    page.unrouteAll(); // A request on its way would be answered on a page that is gone.
     page.context().close();
   }
 }
