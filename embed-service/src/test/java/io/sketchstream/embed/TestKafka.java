@@ -150,7 +150,8 @@ public final class TestKafka implements AutoCloseable {
     return send(Topics.IMAGES.name(), partition, id, null).offset();
   }
 
-  public RecordMetadata send(String topic, Integer partition, String key, byte[] value) throws Exception {
+  public RecordMetadata send(String topic, Integer partition, String key, byte[] value)
+      throws Exception {
     return producer.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value)).get();
   }
 

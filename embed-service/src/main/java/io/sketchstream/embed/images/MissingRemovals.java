@@ -81,8 +81,8 @@ final class MissingRemovals implements AutoCloseable {
 
   /// Continues for a moment.
   ///
-  /// @return keys that are or were live in the embeddings, and are not in `images`, where no removal
-  ///   of theirs is yet to be answered either
+  /// @return keys that are or were live in the embeddings, and are not in `images`, where no
+  ///   removal of theirs is yet to be answered either
   List<byte[]> step() {
     if (isDone()) {
       return List.of();

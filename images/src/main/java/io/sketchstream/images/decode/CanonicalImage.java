@@ -77,7 +77,10 @@ public final class CanonicalImage {
     int shortSide = Math.min(image.getWidth(), image.getHeight());
     int longSide = Math.max(image.getWidth(), image.getHeight());
     return Math.min(
-        1, Math.min((double) Decoding.CANONICAL.shortSide() / shortSide, (double) Decoding.CANONICAL.longSideMax() / longSide));
+        1,
+        Math.min(
+            (double) Decoding.CANONICAL.shortSide() / shortSide,
+            (double) Decoding.CANONICAL.longSideMax() / longSide));
   }
 
   private static byte[] pack(BufferedImage image) {

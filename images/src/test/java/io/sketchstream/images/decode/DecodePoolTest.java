@@ -92,8 +92,7 @@ class DecodePoolTest {
           assertThrows(
               DecoderUnavailableException.class,
               () -> other.run(1, UNHURRIED_SHORT, _ -> "an image"));
-          assertEquals(
-              "an image", other.run(DecodeCost.TOTAL_MAX / 2, PATIENT, _ -> "an image"));
+          assertEquals("an image", other.run(DecodeCost.TOTAL_MAX / 2, PATIENT, _ -> "an image"));
         });
     assertEquals("an image", other.run(1, Patience.UNHURRIED, _ -> "an image"));
   }
@@ -108,9 +107,7 @@ class DecodePoolTest {
       RefusedImageException refused =
           assertThrows(
               RefusedImageException.class,
-              () ->
-                  pool.run(
-                      1, Patience.urgent(limits.decodeMax()), _ -> await(end, "an image")));
+              () -> pool.run(1, Patience.urgent(limits.decodeMax()), _ -> await(end, "an image")));
       assertEquals("decoding takes longer than 1 s", refused.getMessage());
     } finally {
       end.countDown();

@@ -51,7 +51,12 @@ class FaintInkTest {
       graphics.drawRect(100, 100, 200, 100);
       graphics.dispose();
       for (byte[] file : List.of(Pictures.write(page, "png"), Pictures.jpeg(page, false))) {
-        SketchRendererTest.assertInkBox(renderer.render(SketchRendererTest.raster(file), SketchRendererTest.SIZE), 6, 93, 28, 71);
+        SketchRendererTest.assertInkBox(
+            renderer.render(SketchRendererTest.raster(file), SketchRendererTest.SIZE),
+            6,
+            93,
+            28,
+            71);
       }
     }
   }

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The same house, as different drawing programs write it.
 class SvgDialectsTest {
   static final String D = "M60 150 L150 60 L240 150 Z M80 150 V240 H220 V150";
-  static final String HEAD =
-      "<svg xmlns='http://www.w3.org/2000/svg' width='300' height='300'>";
+  static final String HEAD = "<svg xmlns='http://www.w3.org/2000/svg' width='300' height='300'>";
   static final String LINE = "fill:none;stroke:black;stroke-width:5";
   static final String PLAIN =
       HEAD + "<path d='" + D + "' fill='none' stroke='black' stroke-width='5'/></svg>";

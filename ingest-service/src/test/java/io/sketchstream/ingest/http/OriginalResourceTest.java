@@ -42,8 +42,7 @@ class OriginalResourceTest extends ImageHttpFixture {
     assertEquals(
         "inline; filename*=UTF-8''%C3%B6%20cat%2A.png", original.header("Content-Disposition"));
     assertArrayEquals(TestImages.png(71), original.asByteArray());
-    assertEquals(
-        Integer.toString(TestImages.png(71).length), original.header("Content-Length"));
+    assertEquals(Integer.toString(TestImages.png(71).length), original.header("Content-Length"));
     assertEquals(200, given().head("/v1/images/" + id + "/original").statusCode());
     given()
         .header("X-Forwarded-For", "10.1.2.3")

@@ -50,13 +50,12 @@ class FileUrisHttpTest extends SearchFixture {
 
   @BeforeAll
   static void asAdmin() {
-    RestAssured.filters(
-        (request, response, context) -> {
-          if (!request.getHeaders().hasHeaderWithName("Authorization")) {
-            request.header("Authorization", "Bearer " + ADMIN);
-          }
-          return context.next(request, response);
-        });
+    RestAssured.filters((request, response, context) -> {
+      if (!request.getHeaders().hasHeaderWithName("Authorization")) {
+        request.header("Authorization", "Bearer " + ADMIN);
+      }
+      return context.next(request, response);
+    });
   }
 
   @AfterAll
@@ -86,8 +85,7 @@ class FileUrisHttpTest extends SearchFixture {
   }
 
   /// What the admin and the reader see.
-  private static List<String> both(
-      String field, Function<String, Response> call) {
+  private static List<String> both(String field, Function<String, Response> call) {
     return List.of(ADMIN, READER).stream()
         .map(key -> call.apply(key).then().statusCode(200).extract().<String>path(field))
         .toList();

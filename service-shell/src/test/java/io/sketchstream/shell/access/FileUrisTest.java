@@ -51,8 +51,7 @@ final class FileUrisTest {
             "x-forwarded-host",
             "x-forwarded-proto",
             "x-real-ip")) {
-      assertTrue(
-          FileUris.isForwarded(MultiMap.caseInsensitiveMultiMap().add(header, "a")), header);
+      assertTrue(FileUris.isForwarded(MultiMap.caseInsensitiveMultiMap().add(header, "a")), header);
     }
   }
 

@@ -39,8 +39,7 @@ public final class LabelCensus<S> {
   /// @param labelsMax most labels that are held in memory, while they are counted
   /// @param summary made once for each count, of what is labelled, by the names of the files that a
   ///   run would make of them; no file need be there
-  public LabelCensus(
-      TopicReader reader, int labelsMax, Function<LabelledPictures, S> summary) {
+  public LabelCensus(TopicReader reader, int labelsMax, Function<LabelledPictures, S> summary) {
     this.reader = reader;
     this.labelsMax = labelsMax;
     this.summary = summary;

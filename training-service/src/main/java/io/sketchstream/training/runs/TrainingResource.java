@@ -91,8 +91,7 @@ class TrainingResource {
       long labels, long contradictory, List<LabelCensus.LabelledClass> classes, Needs needs) {
     static Labels of(LabelCensus.Tally<Needs> tally) {
       LabelCensus.Count count = tally.count();
-      return new Labels(
-          count.labels(), count.contradictory(), count.classes(), tally.summary());
+      return new Labels(count.labels(), count.contradictory(), count.classes(), tally.summary());
     }
   }
 
