@@ -158,7 +158,7 @@ final class GalleryCommandsTest {
     assertTrue(script.contains("complete -F") && script.contains("--concurrency"), script);
     String up = script.substring(script.indexOf("function _picocli_sketchstream_up()"));
     for (String option : List.of("--home", "--model", "--watch", "--config")) {
-      String values = up.substring(up.indexOf("\n    " + option + ")"));
+      String values = up.substring(up.indexOf("\n    '" + option + "')"));
       assertTrue(values.substring(0, values.indexOf(";;")).contains("compgen -f"), option);
     }
   }

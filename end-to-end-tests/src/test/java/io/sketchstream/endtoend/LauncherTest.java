@@ -192,9 +192,14 @@ final class LauncherTest {
         command(Map.of("HOME", "/root"), "setsid", launcher.toString(), "bench")
             .redirectOutput(output.toFile())
             .start();
-    Await.until("it runs", () -> Files.exists(started));
-    new ProcessBuilder("sh", "-c", "kill -TERM -- -" + leader.pid()).start().waitFor();
-    Await.until("it has said so", () -> Files.readString(output).equals("stopping\n"));
+    try {
+      Await.until("it runs", () -> Files.exists(started));
+      Process kill = new ProcessBuilder("sh", "-c", "kill -TERM -" + leader.pid()).start();
+      assertEquals(0, kill.waitFor());
+      Await.until("it has said so", () -> Files.readString(output).endsWith("stopping\n"));
+    } finally {
+      leader.destroyForcibly();
+    }
   }
 
   @Test
