@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Opens the file that an image came from, for those of watched directories: a plain file below one
-/// of them, without a link on the way, that is an image by its first bytes. It is opened before it is
-/// checked, and what was opened is read, whatever is put in its place meanwhile.
+/// of them, without a link on the way, that is an image by its first bytes. It is opened before it
+/// is checked, and what was opened is read, whatever is put in its place meanwhile.
 ///
 /// **Threads:** any; calls read from disk.
 public final class Originals {
