@@ -70,8 +70,8 @@ final class ConfigFile {
     return file;
   }
 
-  /// @throws RefusedStartException naming the file, the key and the reason: a key is unknown or
-  ///   given twice
+  /// @throws RefusedStartException naming the file, the key and the reason; also if a key is given
+  ///     twice
   static ConfigFile read(Path path) throws RefusedStartException {
     ConfigFile file = new ConfigFile(Optional.of(path));
     Properties properties = properties(path);
@@ -81,8 +81,7 @@ final class ConfigFile {
     return file;
   }
 
-  /// Refuses that another file is read while the home has one of its own, which would have no
-  /// effect.
+  /// Refuses that another file is read while the home has one, which would have no effect.
   void onlyOneFor(Path home) throws RefusedStartException {
     Path own = home.resolve(NAME);
     try {

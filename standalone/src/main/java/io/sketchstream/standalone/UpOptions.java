@@ -101,7 +101,8 @@ final class UpOptions {
       converter = Directory.class,
       description =
           "File of these options (such as 'port=9000') and of settings, one a line (default:"
-              + " sketchstream.properties in the home). Options on the command line take precedence.")
+              + " sketchstream.properties in the home). Options on the command line take"
+              + " precedence.")
   private Optional<Path> config = Optional.empty();
 
   @Option(
