@@ -71,7 +71,7 @@ final class ConfigFile {
   }
 
   /// @throws RefusedStartException naming the file, the key and the reason; also if a key is given
-  ///     twice
+  ///   twice
   static ConfigFile read(Path path) throws RefusedStartException {
     ConfigFile file = new ConfigFile(Optional.of(path));
     Properties properties = properties(path);
