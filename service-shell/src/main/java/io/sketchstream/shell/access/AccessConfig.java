@@ -43,7 +43,7 @@ public interface AccessConfig {
   /// `X-Forwarded-Host`, `X-Forwarded-Proto` and `X-Real-IP` is taken for the owner: set `none`
   /// behind one.
   @WithDefault("owner")
-  FileUris.Audience fileUris();
+  FileUriAudience fileUris();
 
   /// Largest request body where no other limit applies.
   @WithDefault("1M")

@@ -29,18 +29,8 @@ public final class FileUris {
           "X-Forwarded-Proto",
           "X-Real-IP");
 
-  private final Audience audience;
+  private final FileUriAudience audience;
   private final boolean open;
-
-  /// Who sees paths.
-  public enum Audience {
-    /// Callers whose key has the scope `admin`; without keys, callers on this machine.
-    OWNER,
-    /// Everyone who may read.
-    ALL,
-    /// Nobody.
-    NONE
-  }
 
   FileUris(AccessConfig config, KeyRing keys) {
     this.audience = config.fileUris();

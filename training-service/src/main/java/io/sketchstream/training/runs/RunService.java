@@ -10,7 +10,6 @@ import io.sketchstream.training.labels.LabelCensus;
 import io.sketchstream.training.labels.LabelList;
 import io.sketchstream.training.leadership.LeaderHealth;
 import io.sketchstream.training.rollout.Rollout;
-import io.sketchstream.training.runs.TrainingResource.Needs;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;

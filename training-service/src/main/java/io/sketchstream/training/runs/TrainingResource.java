@@ -4,7 +4,6 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
 import io.sketchstream.trainer.data.DatasetException;
-import io.sketchstream.trainer.data.LabelledPictures;
 import io.sketchstream.training.labels.DatasetBuilder;
 import io.sketchstream.training.labels.LabelCensus;
 import io.sketchstream.training.labels.TopicSnapshot;
@@ -92,25 +91,6 @@ class TrainingResource {
     static Labels of(LabelCensus.Tally<Needs> tally) {
       LabelCensus.Count count = tally.count();
       return new Labels(count.labels(), count.contradictory(), count.classes(), tally.summary());
-    }
-  }
-
-  /// What a run needs, and how much of it there is if all labelled photos are in the gallery.
-  ///
-  /// @param examplesMin photos that a class needs to be used
-  /// @param classesMin classes that a run needs
-  /// @param usableClasses those with enough photos
-  /// @param queriesMin sketches, or contours of photos, to judge a model by
-  /// @param queries those that would be held out for it
-  record Needs(int examplesMin, int classesMin, int usableClasses, int queriesMin, int queries) {
-    static Needs of(LabelledPictures labelled, RunOptions options) {
-      LabelledPictures usable = DatasetBuilder.usable(labelled, options.dataset());
-      return new Needs(
-          options.dataset().examplesMin(),
-          options.dataset().classesMin(),
-          usable.photoClasses().size(),
-          options.heldOut().queriesMin(),
-          TrainingSplit.queries(usable, options.heldOut()));
     }
   }
 
