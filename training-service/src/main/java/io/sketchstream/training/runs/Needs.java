@@ -1,6 +1,7 @@
 package io.sketchstream.training.runs;
 
 import io.sketchstream.trainer.data.LabelledPictures;
+import io.sketchstream.training.labels.DatasetBuilder;
 
 /// What a run needs, and how much of it there is if all labelled photos are in the gallery.
 ///

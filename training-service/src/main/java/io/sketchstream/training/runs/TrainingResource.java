@@ -4,7 +4,6 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.events.TrainingRunState;
 import io.sketchstream.trainer.data.DatasetException;
-import io.sketchstream.training.labels.DatasetBuilder;
 import io.sketchstream.training.labels.LabelCensus;
 import io.sketchstream.training.labels.TopicSnapshot;
 import io.sketchstream.training.leadership.RefusedException;
