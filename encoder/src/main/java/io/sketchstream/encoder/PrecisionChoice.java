@@ -9,12 +9,18 @@ import io.sketchstream.images.PreparedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Chooses the precision of a network. A lower precision is used only if it agrees with fp32 on
 /// sample pictures on this device and, unless it was requested, is faster. int8 needs a model that
 /// is calibrated for it.
 final class PrecisionChoice {
   private static final int BATCH = 8;
+
+  /// Of fp32 to fp64. Right kernels have .99999.
+  private static final double FULL_COSINE_MIN = 0.999;
+
   private static final int TIMED_RUNS = 3;
 
   /// Share of the time of the fastest precision so far. A smaller gain is noise.
@@ -23,6 +29,9 @@ final class PrecisionChoice {
   /// Without VNNI an int8 convolution is up to twice as fast. With a smaller share of them the gain
   /// is not worth the trial at start.
   private static final double INT8_SHARE_MIN = 0.75;
+
+  /// Networks, with the size of their input, that this process has proved in fp32.
+  private static final Set<String> PROVED = ConcurrentHashMap.newKeySet();
 
   /// An open network, its precision and the reason.
   record Chosen(TorchNetwork network, Precision precision, String reason) {}
@@ -42,7 +51,7 @@ final class PrecisionChoice {
     var choice = new PrecisionChoice(model, device);
     return switch (wanted) {
       case AUTO -> choice.fastest();
-      case FP32 -> new Chosen(choice.open(Precision.FP32), Precision.FP32, "as configured");
+      case FP32 -> new Chosen(choice.full(), Precision.FP32, "as configured");
       case BF16 -> choice.requested(Precision.BF16);
       case INT8 -> choice.requested(Precision.INT8);
     };
@@ -55,7 +64,7 @@ final class PrecisionChoice {
         });
     List<PreparedImage> samples = SamplePictures.of(model.inputSize());
     float[][] exact;
-    try (TorchNetwork full = open(Precision.FP32)) {
+    try (TorchNetwork full = full()) {
       exact = full.forward(samples);
     }
     TorchNetwork reduced = open(lower);
@@ -86,7 +95,7 @@ final class PrecisionChoice {
 
   private Chosen fastest() throws BrokenModelException {
     List<Precision> candidates = candidates();
-    TorchNetwork full = open(Precision.FP32);
+    TorchNetwork full = full();
     if (candidates.isEmpty()) {
       return new Chosen(full, Precision.FP32, "this device supports no other precision");
     }
@@ -129,6 +138,32 @@ final class PrecisionChoice {
         model.calibration().orElseThrow().convolutions().size()
             / (double) model.network().convolutions().size();
     return CpuInstructions.haveVnni() || share >= INT8_SHARE_MIN;
+  }
+
+  private TorchNetwork full() throws BrokenModelException {
+    TorchNetwork full = open(Precision.FP32);
+    String proved = model.network().name() + ' ' + model.inputSize();
+    if (!device.isGpu() && !PROVED.contains(proved)) {
+      prove(full);
+      PROVED.add(proved);
+    }
+    return full;
+  }
+
+  /// Compares fp32 with fp64, in which oneDNN has no part: its kernels may be wrong on a CPU that
+  /// nobody tried.
+  private void prove(TorchNetwork full) throws BrokenModelException {
+    List<PreparedImage> sample = SamplePictures.of(model.inputSize(), 0, 1);
+    try (TorchNetwork reference = open(Precision.FP64)) {
+      double cosine = Agreement.of(reference.forward(sample), full.forward(sample)).cosine();
+      if (!(cosine >= FULL_COSINE_MIN)) {
+        full.close();
+        throw new IllegalStateException(
+            "fp32 is wrong on this CPU: cosine %.4f to fp64; the environment variable"
+                    .formatted(cosine)
+                + " ONEDNN_MAX_CPU_ISA=AVX may help");
+      }
+    }
   }
 
   private TorchNetwork open(Precision precision) throws BrokenModelException {

@@ -54,11 +54,10 @@ final class PrecisionTest {
     }
   }
 
-  /// With and without instructions for it; the latter takes its time.
   @ParameterizedTest
   @ValueSource(strings = {"mobilenet_v2", "efficientnet_lite0", "efficientnet_lite2"})
   void aBf16NetworkComputesNearlyWhatFp32Does(String name) throws Exception {
-    assumeTrue(canComputeBf16(), "libtorch can't compute bf16 on this CPU");
+    assumeTrue(CpuInstructions.haveBf16(), "skipped: this CPU has no bf16 instructions");
     Network network = Network.named(name);
     Weights weights = FormulaWeights.of(network, 32);
     List<PreparedImage> images = FormulaModel.images(9);

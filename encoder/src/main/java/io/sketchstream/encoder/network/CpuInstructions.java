@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/// The CPU's instructions for lower precisions, as Linux lists them; none on other systems.
+/// The CPU's instructions for lower precisions, as Linux lists them and oneDNN may use them; none
+/// on other systems.
 public final class CpuInstructions {
   private static final Set<String> FLAGS = flags();
 
@@ -14,12 +15,12 @@ public final class CpuInstructions {
 
   /// Whether bf16 is fast: the CPU has instructions for its products.
   public static boolean haveBf16() {
-    return FLAGS.contains("avx512_bf16") || FLAGS.contains("amx_bf16");
+    return OneDnn.unlimited() && (FLAGS.contains("avx512_bf16") || FLAGS.contains("amx_bf16"));
   }
 
   /// Sums of byte products in 32 bits. Without them int8 is slower and needs smaller weights.
   public static boolean haveVnni() {
-    return FLAGS.contains("avx512_vnni") || FLAGS.contains("avx_vnni");
+    return OneDnn.unlimited() && (FLAGS.contains("avx512_vnni") || FLAGS.contains("avx_vnni"));
   }
 
   private static Set<String> flags() {

@@ -44,6 +44,7 @@ public final class Libtorch {
 
   private static Engine start() {
     NativeHeap.keepFreedMemory();
+    OneDnn.limit();
     setIfAbsent("ai.djl.offline", "true");
     setIfAbsent("ai.djl.pytorch.num_threads", "1");
     setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");

@@ -7,7 +7,9 @@ public enum Precision {
   /// GPUs only.
   FP16(5),
   /// Convolutions in int8, everything else in fp32. CPUs only.
-  INT8(6);
+  INT8(6),
+  /// For checks of the others: slow, and computed without oneDNN.
+  FP64(7);
 
   private final int libtorch;
 

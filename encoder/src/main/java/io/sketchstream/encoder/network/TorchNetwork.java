@@ -57,7 +57,8 @@ public final class TorchNetwork implements AutoCloseable {
   public static TorchNetwork open(
       Network network, Weights weights, Precision precision, Device device)
       throws BrokenModelException {
-    ArchiveMode mode = device.isGpu() ? ArchiveMode.SERVING_PLAIN : ArchiveMode.SERVING;
+    boolean plain = device.isGpu() || precision == Precision.FP64;
+    ArchiveMode mode = plain ? ArchiveMode.SERVING_PLAIN : ArchiveMode.SERVING;
     return open(
         network.name(),
         precision,
