@@ -5,9 +5,9 @@ import static io.sketchstream.images.sketch.SvgDialectsTest.HEAD;
 import static io.sketchstream.images.sketch.SvgDialectsTest.LINE;
 import static io.sketchstream.images.sketch.SvgDialectsTest.PLAIN;
 import static io.sketchstream.images.sketch.SvgDialectsTest.assertSame;
-
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.sketchstream.images.RefusedImageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

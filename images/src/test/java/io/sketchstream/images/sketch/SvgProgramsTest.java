@@ -85,8 +85,7 @@ class SvgProgramsTest {
         render(
             (HEAD
                     + content.replace(
-                        "I",
-                        "<path fill='none' stroke='black' stroke-width='5' d='" + D + "'/>")
+                        "I", "<path fill='none' stroke='black' stroke-width='5' d='" + D + "'/>")
                     + "</svg>")
                 .getBytes(StandardCharsets.UTF_8));
     byte[] expected = plain();
