@@ -15,6 +15,10 @@ public final class DrawingPaper {
 
   private static final int OPAQUE_MIN = 128;
 
+  /// Where ink that black paper would hide spans this share of the drawing, it was made on light
+  /// paper: what is white then is the paper, a grid or an eraser.
+  private static final double DARK_MIN = 0.25;
+
   /// Smallest share of the drawing that must be visible on white.
   private static final double SHOWN_MIN = 0.8;
 
@@ -59,6 +63,7 @@ public final class DrawingPaper {
     int contrast = contrast(opaque);
     Extent drawn = new Extent();
     Extent shown = new Extent();
+    Extent dark = new Extent();
     for (int i = 0; i < argb.length; i++) {
       int alpha = argb[i] >>> 24;
       if (alpha == 0) {
@@ -66,17 +71,21 @@ public final class DrawingPaper {
       }
       if (alpha >= opaque) {
         drawn.add(i % width, i / width);
+        if (alpha * lightest(argb[i]) < contrast * 255) {
+          dark.add(i % width, i / width);
+        }
       }
       if (alpha * (SrgbConversion.WHITE - darkest(argb[i])) >= contrast * 255) {
         shown.add(i % width, i / width);
       }
     }
-    return !shown.covers(drawn);
+    return !shown.covers(drawn, SHOWN_MIN) && !dark.spans(drawn, DARK_MIN);
   }
 
   private static boolean isLost(BufferedImage image, BufferedImage onWhite) {
     Extent drawn = new Extent();
     Extent shown = new Extent();
+    Extent dark = new Extent();
     int width = image.getWidth();
     int depth = isWide(image) ? 8 : 0;
     int most = 0;
@@ -93,16 +102,20 @@ public final class DrawingPaper {
     for (int y = 0, at = 0; y < image.getHeight(); y++) {
       alpha(image, y, row);
       for (int x = 0; x < width; x++, at += 3) {
-        if (row[x] >> depth >= opaque) {
+        int rgb = (bgr[at] & 0xff) | (bgr[at + 1] & 0xff) << 8 | (bgr[at + 2] & 0xff) << 16;
+        int alpha = row[x] >> depth;
+        if (alpha >= opaque) {
           drawn.add(x, y);
+          if (lightest(rgb) - (SrgbConversion.WHITE - alpha) < contrast) {
+            dark.add(x, y);
+          }
         }
-        int darkest = Math.min(bgr[at] & 0xff, Math.min(bgr[at + 1] & 0xff, bgr[at + 2] & 0xff));
-        if (SrgbConversion.WHITE - darkest >= contrast) {
+        if (SrgbConversion.WHITE - darkest(rgb) >= contrast) {
           shown.add(x, y);
         }
       }
     }
-    return !shown.covers(drawn);
+    return !shown.covers(drawn, SHOWN_MIN) && !dark.spans(drawn, DARK_MIN);
   }
 
   private static void alpha(BufferedImage image, int y, int[] row) {
@@ -137,6 +150,10 @@ public final class DrawingPaper {
     return Math.min(rgb & 0xff, Math.min(rgb >> 8 & 0xff, rgb >> 16 & 0xff));
   }
 
+  private static int lightest(int rgb) {
+    return Math.max(rgb & 0xff, Math.max(rgb >> 8 & 0xff, rgb >> 16 & 0xff));
+  }
+
   /// The box around some pixels.
   private static final class Extent {
     private int left = Integer.MAX_VALUE;
@@ -151,10 +168,18 @@ public final class DrawingPaper {
       bottom = y;
     }
 
-    boolean covers(Extent other) {
+    /// In both directions.
+    boolean covers(Extent other, double share) {
       return other.right < 0
-          || (right - left >= SHOWN_MIN * (other.right - other.left)
-              && bottom - top >= SHOWN_MIN * (other.bottom - other.top));
+          || (right - left >= share * (other.right - other.left)
+              && bottom - top >= share * (other.bottom - other.top));
+    }
+
+    /// In one direction, as a line does.
+    boolean spans(Extent other, double share) {
+      return right >= 0
+          && (right - left > share * (other.right - other.left)
+              || bottom - top > share * (other.bottom - other.top));
     }
   }
 }

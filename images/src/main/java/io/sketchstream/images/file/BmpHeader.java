@@ -1,6 +1,8 @@
 package io.sketchstream.images.file;
 
 import io.sketchstream.images.RefusedImageException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Reads the header of a BMP and checks that its pixels are there.
@@ -13,10 +15,21 @@ final class BmpHeader {
   private static final int BIT_FIELDS = 3;
   private static final long LINKED_PROFILE = 0x4c494e4b;
 
+  private static final int OS2_HEADER_SIZE = 64;
+  private static final int USUAL_HEADER_SIZE = 40;
+  private static final int FILE_HEADER_SIZE = 14;
+
   private BmpHeader() {}
 
   static ImageFile read(ByteReader in) throws RefusedImageException {
     long headerSize = in.u32(14, true);
+    if (headerSize == OS2_HEADER_SIZE) {
+      return read(new ByteReader(withUsualHeader(in), ImageFormat.BMP));
+    }
+    if (headerSize != CORE_HEADER_SIZE
+        && (headerSize < USUAL_HEADER_SIZE || headerSize > PROFILE_HEADER_SIZE)) {
+      throw in.unsupported("has a header of an unknown kind (" + headerSize + " bytes)");
+    }
     boolean core = headerSize == CORE_HEADER_SIZE;
     int width = core ? in.u16(18, true) : (int) in.u32(18, true);
     int signedHeight = core ? in.u16(20, true) : (int) in.u32(22, true);
@@ -32,12 +45,29 @@ final class BmpHeader {
       if (pixels + rowSize * height > file.length) { // The last row may lack its padding.
         file = Arrays.copyOf(file, (int) (pixels + rowSize * height));
       }
-    } else if (compression != RUN_LENGTH_8 && compression != RUN_LENGTH_4) {
+    } else if (compression == RUN_LENGTH_8 || compression == RUN_LENGTH_4) {
+      in.require(in.u32(10, true), in.u32(34, true)); // The reader fills up what is missing.
+    } else {
       throw in.unsupported("is packed in a way that is not supported (" + compression + ")");
     }
     if (headerSize >= PROFILE_HEADER_SIZE && in.u32(70, true) == LINKED_PROFILE) {
       throw in.unsupported("refers to a colour profile in another file");
     }
     return ImageFile.foreign(ImageFormat.BMP, ImageSize.of(width, height), 1, file);
+  }
+
+  /// A file of OS/2 2, whose header begins as the usual one; its further fields are of no use.
+  private static byte[] withUsualHeader(ByteReader in) throws RefusedImageException {
+    int usualEnd = FILE_HEADER_SIZE + USUAL_HEADER_SIZE;
+    int end = FILE_HEADER_SIZE + OS2_HEADER_SIZE;
+    in.require(0, end);
+    byte[] file = new byte[in.size() - end + usualEnd];
+    System.arraycopy(in.array(), 0, file, 0, usualEnd);
+    System.arraycopy(in.array(), end, file, usualEnd, in.size() - end);
+    ByteBuffer.wrap(file)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(10, (int) in.u32(10, true) - (end - usualEnd))
+        .putInt(FILE_HEADER_SIZE, USUAL_HEADER_SIZE);
+    return file;
   }
 }

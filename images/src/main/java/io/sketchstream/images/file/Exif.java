@@ -8,6 +8,9 @@ final class Exif {
   private static final int ENTRY_SIZE = 12;
   private static final int UPRIGHT = 1;
 
+  private static final int BYTE = 1;
+  private static final int LONG = 4;
+
   private Exif() {}
 
   /// The orientation, 1 to 8, that a TIFF structure holds. Damaged EXIF counts as upright: viewers
@@ -20,7 +23,7 @@ final class Exif {
       for (int i = 0; i < entries; i++) {
         long entry = directory + 2 + (long) i * ENTRY_SIZE;
         if (tiff.u16(entry, little) == ORIENTATION_TAG) {
-          int value = tiff.u16(entry + 8, little);
+          int value = value(tiff, entry, little);
           return value >= 1 && value <= 8 ? value : UPRIGHT;
         }
       }
@@ -28,5 +31,21 @@ final class Exif {
     } catch (RefusedImageException _) {
       return UPRIGHT;
     }
+  }
+
+  /// Two bytes, as specified; some writers take one or four.
+  private static int value(ByteReader tiff, long entry, boolean little)
+      throws RefusedImageException {
+    return switch (tiff.u16(entry + 2, little)) {
+      case BYTE -> tiff.u8(entry + 8);
+      case LONG -> (int) tiff.u32(entry + 8, little);
+      default -> tiff.u16(entry + 8, little);
+    };
+  }
+
+  /// Without the prefix that it has in a JPEG, and which some writers put in other formats as well.
+  static ByteReader withoutPrefix(ByteReader exif) throws RefusedImageException {
+    boolean prefixed = exif.size() > 6 && exif.text(0, 4).equals("Exif");
+    return prefixed ? exif.part(6, exif.size() - 6) : exif;
   }
 }

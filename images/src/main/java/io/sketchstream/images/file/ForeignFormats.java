@@ -1,13 +1,19 @@
 package io.sketchstream.images.file;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.sketchstream.images.RefusedImageException;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Formats that are recognised but not supported, so that a refusal names the format and the
 /// remedy.
 final class ForeignFormats {
   private static final String EXPORT = "; export it as JPEG or PNG";
+  /// Where a box `ftyp` has its further brands, after the first one and its version.
+  private static final int BRANDS_AT = 16;
+
   private static final Set<String> HEIF_BRANDS =
       Set.of(
           "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", "avif", "avis", "miaf");
@@ -57,15 +63,52 @@ final class ForeignFormats {
           new Known(0, "PK\u0003\u0004", "a ZIP archive"),
           new Known(0, "RIFF", "a RIFF file other than WebP, such as a video"),
           new Known(0, "\u001aE\u00df\u00a3", "a video"),
+          new Known(4, "ftypM4A", "an audio file"),
           new Known(4, "ftyp", "a video"),
-          new Known(4, "moov", "a video"));
+          new Known(4, "moov", "a video"),
+          new Known(4, "mdat", "a video"),
+          new Known(4, "wide", "a video"),
+          new Known(0, "\0\0\u0001\u00ba", "a video"),
+          new Known(0, "ID3", "an audio file"),
+          new Known(0, "OggS", "an audio file"),
+          new Known(0, "fLaC", "an audio file"),
+          new Known(0, "Rar!", "a RAR archive"),
+          new Known(0, "7z\u00bc\u00af", "a 7-Zip archive"),
+          new Known(0, "\u00d0\u00cf\u0011\u00e0", "a Microsoft Office document"),
+          new Known(0, "SIMPLE  =", "FITS"),
+          new Known(0, "#?RGBE", "Radiance HDR"),
+          new Known(0, "\u0001\u00da", "SGI"),
+          new Known(0, "/* XPM", "an X pixmap (XPM)"),
+          new Known(0, "#define ", "an X bitmap (XBM)"));
+
+  /// What is no picture at all, often under the name of one.
+  private static final List<Known> NO_PICTURES =
+      List.of(
+          new Known(
+              0, "\0\u0005\u0016\u0007", "holds the attributes that macOS keeps beside a file"),
+          new Known(0, "version https://git-lfs", "only names a file that Git LFS keeps elsewhere"),
+          new Known(0, "data:", "is a data URL; decode it first"));
+
+  private static final Pattern PAGE = Pattern.compile("(?is)\\s*(<!doctype html|<html|<head|<body).*");
+  private static final Pattern MARKUP = Pattern.compile("(?s)\\s*<(\\?xml|[A-Za-z!]).*");
+  private static final Pattern JSON = Pattern.compile("(?s)\\s*[{\\[]\\s*[\"\\[{}\\]\\d].*");
+  private static final Pattern TEXT = Pattern.compile("[\\s\\x20-\\x7e]{16,}");
+  private static final Pattern ZEROS = Pattern.compile("\0{16,}");
+  private static final int DICOM_AT = 128;
 
   private ForeignFormats() {}
 
   static boolean isHeif(String start) {
-    return start.startsWith("ftyp", 4)
-        && start.length() >= 12
-        && HEIF_BRANDS.contains(start.substring(8, 12));
+    if (!start.startsWith("ftyp", 4) || start.length() < BRANDS_AT) {
+      return false;
+    }
+    // The first brand may be of a camera; the further ones say what can read the file.
+    int end = Math.min(start.length(), start.charAt(2) << 8 | start.charAt(3));
+    boolean heif = HEIF_BRANDS.contains(start.substring(8, 12));
+    for (int at = BRANDS_AT; !heif && at + 4 <= end; at += 4) {
+      heif = HEIF_BRANDS.contains(start.substring(at, at + 4));
+    }
+    return heif;
   }
 
   /// @throws RefusedImageException when the file is of a recognised but unsupported format
@@ -81,9 +124,42 @@ final class ForeignFormats {
     if (start.matches("(?s)\n[\\x00\\x02-\\x05][\\x00\\x01][\\x01\\x02\\x04\\x08].*")) {
       throw refused("PCX");
     }
-    if (start.matches("(?s)P[1-7][\\s#].*")) {
+    if (start.matches("(?s)P[1-7Ff][\\s#].*")) {
       throw refused("Netpbm (PBM, PGM, PPM)");
     }
+  }
+
+  /// What a file is that is no image.
+  ///
+  /// @param bytes of a file of no known format
+  static String described(byte[] bytes, String start) {
+    for (Known known : NO_PICTURES) {
+      if (start.startsWith(known.magic())) {
+        return "this is not an image: it " + known.name();
+      }
+    }
+    String dicom = "DICM";
+    if (bytes.length > DICOM_AT + dicom.length()
+        && new String(bytes, DICOM_AT, dicom.length(), ISO_8859_1).equals(dicom)) {
+      return "DICOM is not supported" + EXPORT;
+    }
+    String kind = kind(start);
+    return "this is not an image: "
+        + (kind.isEmpty() ? "" : kind + "; ")
+        + "its first bytes match none of JPEG, PNG, GIF, WebP, BMP, TIFF, HEIC, AVIF";
+  }
+
+  private static String kind(String start) {
+    if (PAGE.matcher(start).matches()) {
+      return "it is an HTML page, perhaps the error message of a server";
+    } else if (MARKUP.matcher(start).matches()) {
+      return "it is XML";
+    } else if (JSON.matcher(start).matches()) {
+      return "it is JSON";
+    } else if (ZEROS.matcher(start).matches()) {
+      return "it begins with zeros, as files that were not written completely";
+    }
+    return TEXT.matcher(start).matches() ? "it is a text" : "";
   }
 
   /// Targa has no first bytes of its own, but few values in its header: kind of palette, kind of

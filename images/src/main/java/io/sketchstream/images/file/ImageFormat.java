@@ -36,14 +36,17 @@ public enum ImageFormat {
       return SVG;
     }
     ForeignFormats.refuseKnown(start);
-    if (start.startsWith("BM")) {
+    if (start.startsWith("BM") && isBmp(start)) {
       return BMP;
     } else if (start.startsWith("II*\0") || start.startsWith("MM\0*")) {
       return TIFF;
     }
-    throw new RefusedImageException(
-        "this is not an image: its first bytes match none of JPEG, PNG, GIF, WebP, BMP, TIFF, HEIC,"
-            + " AVIF");
+    throw new RefusedImageException(ForeignFormats.described(bytes, start));
+  }
+
+  /// Whether the header has a possible size; a text may begin with these letters, too.
+  private static boolean isBmp(String start) {
+    return start.length() < 18 || (start.charAt(16) | start.charAt(17)) == 0;
   }
 
   /// The name in messages.

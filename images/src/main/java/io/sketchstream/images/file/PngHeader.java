@@ -12,6 +12,9 @@ import java.util.zip.Inflater;
 final class PngHeader {
   private static final int SIGNATURE_SIZE = 8;
   private static final int CHUNK_FRAME_SIZE = 12;
+
+  /// Colour type; RGB with alpha is greater.
+  private static final int GRAY_WITH_ALPHA = 4;
   private static final int PROFILE_SIZE_MAX = 4 << 20;
   private static final byte[] END = {
     0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82
@@ -50,11 +53,14 @@ final class PngHeader {
           pixels |= type.equals("IDAT");
         }
         case "tRNS" -> {
-          if (isIntact(in, (int) at, (int) length)) { // Viewers leave it out as well.
+          // Viewers leave it out as well where it is damaged or the pixels have their own opacity.
+          if (in.u8(25) < GRAY_WITH_ALPHA && isIntact(in, (int) at, (int) length)) {
             kept.write(in.array(), (int) at, (int) length + CHUNK_FRAME_SIZE);
           }
         }
-        case "eXIf" -> orientation = Exif.orientation(in.part((int) at + 8, (int) length));
+        case "eXIf" ->
+            orientation =
+                Exif.orientation(Exif.withoutPrefix(in.part((int) at + 8, (int) length)));
         case "iCCP" ->
             profile = IccProfile.of(profile(in.part((int) at + 8, (int) length)), IccProfile.RGB);
         default -> {

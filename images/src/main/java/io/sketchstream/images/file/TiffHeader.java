@@ -28,6 +28,8 @@ final class TiffHeader {
   private static final int COLOUR_FILTER_ARRAY = 32803;
   private static final int LINEAR_RAW = 34892;
   private static final int CMYK = 5;
+  private static final int ICC_LAB = 9;
+  private static final int ITU_LAB = 10;
   private static final int TILE_SIDE_MAX = 1 << 15;
   private static final int SAMPLES_MAX = 8;
   private static final int BITS_MAX = 64;
@@ -161,6 +163,9 @@ final class TiffHeader {
             || (reduced && tags.contains(SUB_DIRECTORIES));
     if (raw) {
       throw ForeignFormats.refused("camera raw (DNG, NEF, ARW and the like)");
+    }
+    if (photometric == ICC_LAB || photometric == ITU_LAB) {
+      throw in.unsupported("has colours in a form that is not supported (ICC or ITU Lab)");
     }
     check(width <= Integer.MAX_VALUE && height <= Integer.MAX_VALUE, "an impossible size");
     int bytesPerPixel = (int) Math.max(1, (samples * bits + 7) / 8);

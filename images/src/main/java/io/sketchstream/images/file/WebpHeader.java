@@ -34,7 +34,7 @@ final class WebpHeader {
       in.require(at + CHUNK_HEADER_SIZE, length);
       ByteReader chunk = in.part((int) at + CHUNK_HEADER_SIZE, (int) length);
       switch (type) {
-        case "EXIF" -> orientation = Exif.orientation(withoutPrefix(chunk));
+        case "EXIF" -> orientation = Exif.orientation(Exif.withoutPrefix(chunk));
         case "ICCP" -> profile = IccProfile.of(chunk.copy(0, chunk.size()), IccProfile.RGB);
         case "XMP " -> {
           // Not needed.
@@ -85,12 +85,6 @@ final class WebpHeader {
     } else {
       size.take(type, chunk);
     }
-  }
-
-  /// Some writers put the prefix of a JPEG's EXIF here as well.
-  private static ByteReader withoutPrefix(ByteReader exif) throws RefusedImageException {
-    boolean prefixed = exif.size() > 6 && exif.text(0, 4).equals("Exif");
-    return prefixed ? exif.part(6, exif.size() - 6) : exif;
   }
 
   private static void frame(ByteReader frame, Size size) throws RefusedImageException {

@@ -90,6 +90,7 @@ public final class StrokesJson {
       throw expected("", "a list of strokes, or an object with one as \"drawing\"");
     }
     Strokes found = null;
+    String program = "";
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       json.nextToken();
@@ -97,13 +98,27 @@ public final class StrokesJson {
         requireList(() -> "drawing: ");
         found = strokes();
       } else {
+        program = program.isEmpty() ? program(name) : program;
         json.skipChildren();
       }
     }
     if (found == null) {
-      throw new RefusedImageException("strokes: the object has no \"drawing\"");
+      throw new RefusedImageException(
+          program.isEmpty()
+              ? "strokes: the object has no \"drawing\""
+              : "a file of " + program + " is not supported; export the drawing as SVG or PNG");
     }
     return found;
+  }
+
+  /// The drawing program whose file has this field; empty for none that is known.
+  private String program(String field) throws IOException {
+    return switch (field) {
+      case "tldrawFileFormatVersion" -> "tldraw";
+      case "type" -> "excalidraw".equals(json.getText()) ? "Excalidraw" : "";
+      case "lottie", "fr" -> "Lottie";
+      default -> "";
+    };
   }
 
   private Strokes strokes() throws IOException, RefusedImageException {

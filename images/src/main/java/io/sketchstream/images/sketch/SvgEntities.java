@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 /// Expands internal entities, which drawing programs declare for namespaces and styles, and removes
 /// the DOCTYPE. External entities and exponential expansion are refused; nothing is fetched.
 final class SvgEntities {
+  private static final Pattern TYPE = Pattern.compile("(?i)<!DOCTYPE");
   private static final Pattern DECLARATION =
-      Pattern.compile("<!ENTITY\\s+([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"]*)\"|'([^']*)')\\s*>");
+      Pattern.compile("<!ENTITY\\s+(?:%\\s+)?([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"]*)\"|'([^']*)')\\s*>");
   private static final Pattern REFERENCE =
       Pattern.compile("(?s)<!--.*?-->|<!\\[CDATA\\[.*?\\]\\]>|&([A-Za-z_][\\w.-]*);");
   private static final Pattern PREDEFINED = Pattern.compile("lt|gt|amp|quot|apos");
@@ -24,10 +25,11 @@ final class SvgEntities {
 
   /// @throws RefusedImageException when an entity is external, or there are too many
   static String expand(String svg) throws RefusedImageException {
-    int start = svg.indexOf("<!DOCTYPE");
-    if (start < 0) {
+    Matcher type = TYPE.matcher(svg);
+    if (!type.find()) {
       return svg;
     }
+    int start = type.start();
     int end = end(svg, start);
     SvgEntities entities = new SvgEntities();
     entities.declare(svg.substring(start, end));

@@ -34,6 +34,9 @@ final class SvgEvents extends EventReaderDelegate {
   private static final Set<String> UNSEEN = Set.of("clipPath", "mask");
   private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke)\\s*:");
 
+  /// What the renderer does not read in a style: functions, importance, comments, system colours.
+  private static final Pattern SPECIAL = Pattern.compile("(?i)[(!]|/\\*|canvas|window");
+
   /// Not of fonts, which have no colours.
   private static final Pattern IMPORT = Pattern.compile("(?i)@import\\b(?![^;]*font)");
 
@@ -146,14 +149,14 @@ final class SvgEvents extends EventReaderDelegate {
   }
 
   private String style(String value) {
-    if (value.indexOf('(') < 0 && value.indexOf('!') < 0) {
+    if (!SPECIAL.matcher(value).find()) {
       return value;
     }
     StringBuilder style = new StringBuilder();
-    for (String declaration : value.split(";")) {
+    for (String declaration : CssText.split(CssText.withoutComments(value), ';')) {
       int colon = declaration.indexOf(':');
       String name = declaration.substring(0, Math.max(0, colon)).strip();
-      if (!name.isEmpty() && !name.startsWith("--")) {
+      if (!name.isEmpty() && !name.startsWith("--") && !SvgStyles.isForPages(name)) {
         String plain = SvgStyles.withoutImportance(declaration.substring(colon + 1).strip());
         style.append(name).append(':').append(paints.known(name, plain)).append(';');
       }

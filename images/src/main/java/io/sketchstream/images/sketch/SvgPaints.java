@@ -1,42 +1,59 @@
 package io.sketchstream.images.sketch;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The colours of a drawing, as the renderer understands them: variables are replaced, `hsl()` and
-/// the newer forms of `rgb()` become its usual one. The renderer takes what it does not know for
-/// black, so a drawing whose fills or strokes are of another kind is refused.
+/// The colours of a drawing, as the renderer understands them: variables are replaced, colour
+/// functions get their usual form ([SvgColours]), of two colours for light and dark the one for
+/// light counts, and a paint that is missing is replaced as viewers do. The renderer takes what it
+/// does not know for black, so a drawing whose fills or strokes are of another kind is refused.
 final class SvgPaints {
   private static final Set<String> PROPERTIES = Set.of("fill", "stroke", "color", "stop-color");
   private static final Pattern VARIABLE = Pattern.compile("(--[\\w-]+)\\s*:\\s*([^;{}\"'<>]+)");
   private static final Pattern USE =
       Pattern.compile("var\\(\\s*(--[\\w-]+)\\s*(?:,([^()]*(?:\\([^()]*\\)[^()]*)*))?\\)");
   private static final Pattern FUNCTION = Pattern.compile("(?i)([a-z][a-z-]*)\\(");
-  private static final String NUMBER = "\\s*(-?(?:\\d+\\.?\\d*|\\.\\d+))";
 
-  /// `rgb()` and `hsl()`, with blanks or commas, in numbers or shares.
-  private static final Pattern COLOUR =
-      Pattern.compile(
-          ("(?i)(rgb|hsl)a?\\(N(deg|grad|rad|turn|%)?\\s*[,\\s]N(%?)\\s*[,\\s]N(%?)"
-                  + "\\s*(?:[,/]N(%?)\\s*)?\\)")
-              .replace("N", NUMBER));
+  /// A paint of the drawing, and the colour in its place where it is missing.
+  private static final Pattern REFERENCE =
+      Pattern.compile("(?i)url\\(\\s*[\"']?#([^\"')]*?)[\"']?\\s*\\)\\s*(.*)");
+
+  private static final Pattern USUAL = Pattern.compile("rgba?\\([0-9.,E-]+\\)");
+
+  /// What stands in a style sheet for screens with a dark background.
+  private static final Pattern DARK =
+      Pattern.compile("@media[^{}]*\\bdark\\s*\\)\\s*\\{(?:[^{}]*+\\{[^{}]*+\\})*+[^{}]*+\\}");
+
+  private static final Pattern LIGHT_DARK = Pattern.compile("(?i)light-dark\\(");
+
+  /// Colours of the system, as on light paper.
+  private static final Map<String, String> SYSTEM =
+      Map.of(
+          "canvastext", "black",
+          "windowtext", "black",
+          "buttontext", "black",
+          "canvas", "white",
+          "window", "white");
 
   private static final Pattern ICC_COLOUR = Pattern.compile("(?i)\\s*icc-color\\([^)]*\\)");
   private static final int REPLACED_MAX = 20;
   private static final int SHOWN_LENGTH_MAX = 100;
 
   private final Map<String, String> variables = new HashMap<>();
+  private final String svg;
   private Optional<String> problem = Optional.empty();
 
   /// @param svg the whole text, in which the variables are declared
   SvgPaints(String svg) {
-    Matcher variable = VARIABLE.matcher(svg.contains("var(") ? svg : "");
+    this.svg = svg;
+    Matcher variable =
+        VARIABLE.matcher(svg.contains("var(") ? DARK.matcher(svg).replaceAll(" ") : "");
     while (variable.find()) {
       String value = variable.group(2).strip();
       // Of two values it would depend on the place which one counts.
@@ -55,17 +72,18 @@ final class SvgPaints {
 
   /// The value of a property as the renderer understands it.
   String known(String property, String value) {
-    if (value.indexOf('(') < 0) {
-      return value;
-    }
     boolean paint = PROPERTIES.contains(property.strip().toLowerCase(Locale.ROOT));
+    if (value.indexOf('(') < 0) {
+      String keyword = value.strip().toLowerCase(Locale.ROOT);
+      return paint ? SYSTEM.getOrDefault(keyword, keyword) : value;
+    }
     String replaced = withoutVariables(value);
     if (!paint) {
       return replaced;
     }
-    String plain = ICC_COLOUR.matcher(replaced).replaceAll("");
-    String known = COLOUR.matcher(plain).replaceAll(SvgPaints::rgb);
-    Matcher function = FUNCTION.matcher(COLOUR.matcher(known).replaceAll(""));
+    String plain = ICC_COLOUR.matcher(lightOne(replaced)).replaceAll("");
+    String known = withoutMissing(SvgColours.usual(plain));
+    Matcher function = FUNCTION.matcher(USUAL.matcher(known).replaceAll(""));
     while (function.find()) {
       if (!function.group(1).equalsIgnoreCase("url")) {
         refuse(
@@ -96,49 +114,33 @@ final class SvgPaints {
     return replaced;
   }
 
-  private static String rgb(MatchResult colour) {
-    boolean hsl = colour.group(1).equalsIgnoreCase("hsl");
-    long[] channels = hsl ? ofHsl(colour) : ofRgb(colour);
-    String rgb = channels[0] + "," + channels[1] + "," + channels[2];
-    if (colour.group(8) == null) {
-      return "rgb(" + rgb + ")";
+  private static String lightOne(String value) {
+    String replaced = value;
+    Matcher both = LIGHT_DARK.matcher(replaced);
+    for (int i = 0; i < REPLACED_MAX && both.find(); i++) {
+      List<String> rest = CssText.split(replaced.substring(both.end()), ')');
+      List<String> colours = CssText.split(rest.getFirst(), ',');
+      replaced =
+          replaced.substring(0, both.start())
+              + colours.getFirst().strip()
+              + String.join(")", rest.subList(1, rest.size()));
+      both = LIGHT_DARK.matcher(replaced);
     }
-    double alpha = Double.parseDouble(colour.group(8)) / (colour.group(9).isEmpty() ? 1 : 100);
-    return "rgba(" + rgb + "," + Math.clamp(alpha, 0, 1) + ")";
+    return replaced;
   }
 
-  private static long[] ofRgb(MatchResult colour) {
-    long[] channels = new long[3];
-    for (int i = 0; i < 3; i++) {
-      boolean share = "%".equals(colour.group(3 + 2 * i));
-      double value = Double.parseDouble(colour.group(2 + 2 * i)) * (share ? 2.55 : 1);
-      channels[i] = Math.round(Math.clamp(value, 0, 255));
+  /// The renderer takes a missing paint for black, viewers for its fallback or none.
+  private String withoutMissing(String value) {
+    Matcher reference = REFERENCE.matcher(value.strip());
+    if (!reference.matches()) {
+      return value;
     }
-    return channels;
-  }
-
-  /// [CSS Color 4](https://www.w3.org/TR/css-color-4/#hsl-to-rgb).
-  private static long[] ofHsl(MatchResult colour) {
-    String unit = colour.group(3) == null ? "deg" : colour.group(3).toLowerCase(Locale.ROOT);
-    double turns =
-        Double.parseDouble(colour.group(2))
-            / switch (unit) {
-              case "turn" -> 1;
-              case "grad" -> 400;
-              case "rad" -> 2 * Math.PI;
-              default -> 360;
-            };
-    double hue = 12 * (turns - Math.floor(turns));
-    double saturation = Math.clamp(Double.parseDouble(colour.group(4)) / 100, 0, 1);
-    double lightness = Math.clamp(Double.parseDouble(colour.group(6)) / 100, 0, 1);
-    double chroma = saturation * Math.min(lightness, 1 - lightness);
-    long[] channels = new long[3];
-    for (int i = 0; i < 3; i++) {
-      double k = (12 - 4 * i + hue) % 12; // 0, 8 and 4 twelfths of a turn.
-      double light = lightness - chroma * Math.max(-1, Math.min(Math.min(k - 3, 9 - k), 1));
-      channels[i] = Math.round(255 * light);
+    String id = reference.group(1);
+    boolean present = svg.contains('"' + id + '"') || svg.contains("'" + id + "'");
+    if (present) {
+      return value;
     }
-    return channels;
+    return reference.group(2).isEmpty() ? "none" : reference.group(2);
   }
 
   private static String shortened(String value) {

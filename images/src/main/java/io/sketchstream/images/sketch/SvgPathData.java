@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /// Truncates path data that continues after a close without a new command, as in `M0 0L9 9z 5`:
 /// JSVG (2.0.0) parses that close for ever, until memory is exhausted. Up to the error is also what
-/// [SVG 2](https://www.w3.org/TR/SVG2/paths.html#PathDataErrorHandling) says to draw.
+/// [SVG 2](https://www.w3.org/TR/SVG2/paths.html#PathDataErrorHandling) says to draw. The same for
+/// a point that lacks a coordinate.
 final class SvgPathData {
   /// The attributes that JSVG reads as path data.
   private static final List<String> NAMES = List.of("d", "path");
@@ -33,6 +34,10 @@ final class SvgPathData {
         if (data != null) {
           element.setAttribute(name, cutAtError(data));
         }
+      }
+      String points = element.attribute("points");
+      if (points != null) {
+        element.setAttribute("points", inPairs(points));
       }
       String style = element.attribute("style");
       if (style != null) {
@@ -61,6 +66,14 @@ final class SvgPathData {
   private static String cutAtError(String data) {
     Matcher closed = CLOSED.matcher(data);
     return closed.find() ? data.substring(0, closed.start() + 1) : data;
+  }
+
+  /// JSVG gives up the whole drawing for a coordinate without its other one.
+  private static String inPairs(String points) {
+    String[] numbers = points.strip().split("[\\s,]+");
+    return numbers.length % 2 == 0 || points.isBlank()
+        ? points
+        : String.join(" ", Arrays.copyOf(numbers, numbers.length - 1));
   }
 
   private static String withoutPaths(String style) {

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -30,6 +32,9 @@ import javax.xml.stream.XMLStreamReader;
 /// Renders an SVG drawing on its paper, without external files, embedded pictures and filters. Time
 /// and memory are not bounded here: it only runs in a decoder process.
 final class SvgRenderer {
+  /// What the parser of the JDK says after the place.
+  private static final Pattern REASON = Pattern.compile("Message: (?:JAXP\\d+: )?(.{1,200})");
+
   private static final int LONG_SIDE = 768;
   private static final int NESTING_MAX = 100;
   private static final int USE_NESTING_MAX = 10;
@@ -46,7 +51,7 @@ final class SvgRenderer {
   private SvgRenderer() {}
 
   static BufferedImage render(byte[] file) throws RefusedImageException {
-    String svg = SvgEntities.expand(SvgText.of(file));
+    String svg = SvgText.withNamespaces(SvgEntities.expand(SvgText.of(file)));
     try {
       return draw(load(svg));
     } catch (RuntimeException e) { // As with ImageIO, a bad drawing may cause any exception.
@@ -130,7 +135,9 @@ final class SvgRenderer {
               + " it with inline styles");
     }
     if (document == null) {
-      throw new RefusedImageException("the SVG can't be read: no element \"svg\" at its root");
+      throw new RefusedImageException(
+          "the SVG can't be read: its root is no element \"svg\", or a value or reference in it is not"
+              + " valid");
     }
     return new Drawing(document, events.get() != null && events.get().hasPictures());
   }
@@ -144,10 +151,13 @@ final class SvgRenderer {
       }
     } catch (XMLStreamException e) {
       var place = e.getLocation();
+      Matcher reason = REASON.matcher(String.valueOf(e.getMessage()));
       throw new RefusedImageException(
           String.format(
-              "the SVG is not well-formed at line %d, column %d",
-              place.getLineNumber(), place.getColumnNumber()),
+              "the SVG is not well-formed at line %d, column %d%s",
+              place.getLineNumber(),
+              place.getColumnNumber(),
+              reason.find() ? ": " + reason.group(1) : ""),
           e);
     }
   }

@@ -4,18 +4,27 @@ import com.github.weisj.jsvg.parser.DomElement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// A selector of a style sheet ([Selectors 3](https://www.w3.org/TR/selectors-3/)): names, classes,
-/// ids and attributes, alone or combined, with descendant, child and sibling combinators.
+/// A selector of a style sheet ([Selectors 4](https://www.w3.org/TR/selectors-4/)): names, classes,
+/// ids, attributes and places among siblings, alone or combined, with descendant, child and sibling
+/// combinators. Namespaces are ignored.
 final class SvgSelector {
+  private static final String NAME =
+      "-{0,2}(?:[_a-zA-Z\\x{80}-\\x{10ffff}]|\\\\[0-9a-fA-F]{1,6}\\s?|\\\\.)"
+          + "(?:[\\w\\x{80}-\\x{10ffff}-]|\\\\[0-9a-fA-F]{1,6}\\s?|\\\\.)*+";
   private static final Pattern TOKEN =
       Pattern.compile(
-          "\\s*([>+~])\\s*|(\\s+)|([.#]?)(-?[_a-zA-Z][\\w-]*|\\*)"
-              + "|\\[\\s*([\\w:-]+)\\s*(?:([~^$*|]?=)\\s*[\"']?([^\"'\\]]*)[\"']?\\s*)?\\]"
-              + "|(::?[\\w-]+(?:\\([^)]*\\))?)");
+          ("\\s*([>+~])\\s*|(\\s+)|(?:[\\w-]*\\|(?!=)|\\*\\|)?([.#]?)(NAME|\\*)"
+                  + "|\\[\\s*([\\w:-]+)\\s*(?:([~^$*|]?=)\\s*"
+                  + "(?:\"([^\"]*)\"|'([^']*)'|([^\"'\\]\\s]*))\\s*([iIsS])?\\s*)?\\]"
+                  + "|(::?[\\w-]+)(?:\\(((?:[^()]|\\([^()]*\\))*+)\\))?")
+              .replace("NAME", NAME));
   private static final int IDS = 10_000;
   private static final int CLASSES = 100;
 
@@ -77,17 +86,24 @@ final class SvgSelector {
       name(token.group(3), token.group(4));
     } else if (token.group(5) != null) {
       specificity += CLASSES;
-      compounds.getLast().and(attribute(token.group(5), token.group(6), token.group(7)));
+      String value =
+          Stream.of(7, 8, 9).map(token::group).filter(Objects::nonNull).findFirst().orElse("");
+      boolean anyCase = "i".equalsIgnoreCase(token.group(10));
+      compounds.getLast().and(attribute(token.group(5), token.group(6), value, anyCase));
     } else {
-      pseudoClass(token.group(8), text);
+      pseudoClass(
+          token.group(11).toLowerCase(Locale.ROOT),
+          Optional.ofNullable(token.group(12)).orElse(""),
+          text);
     }
   }
 
-  private void name(String kind, String name) {
+  private void name(String kind, String escaped) {
+    String name = CssText.name(escaped);
     switch (kind) {
       case "." -> {
         specificity += CLASSES;
-        compounds.getLast().and(element -> element.classNames().contains(name));
+        compounds.getLast().and(element -> hasClass(element, name));
       }
       case "#" -> {
         specificity += IDS;
@@ -102,12 +118,22 @@ final class SvgSelector {
     }
   }
 
-  private static Predicate<DomElement> attribute(String name, String operator, String value) {
+  private static boolean hasClass(DomElement element, String name) {
+    String names = element.attribute("class");
+    return names != null
+        && names.contains(name)
+        && List.of(names.strip().split("\\s+")).contains(name);
+  }
+
+  private static Predicate<DomElement> attribute(
+      String name, String operator, String wanted, boolean anyCase) {
+    String value = anyCase ? wanted.toLowerCase(Locale.ROOT) : wanted;
     return element -> {
-      String found = element.attribute(name);
-      if (found == null || operator == null) {
-        return found != null;
+      String attribute = element.attribute(name);
+      if (attribute == null || operator == null) {
+        return attribute != null;
       }
+      String found = anyCase ? attribute.toLowerCase(Locale.ROOT) : attribute;
       return switch (operator) {
         case "=" -> found.equals(value);
         case "^=" -> !value.isEmpty() && found.startsWith(value);
@@ -119,16 +145,33 @@ final class SvgSelector {
     };
   }
 
-  private void pseudoClass(String name, String text) {
-    specificity += CLASSES;
-    switch (name.toLowerCase(Locale.ROOT)) {
-      case ":root" -> compounds.getLast().and(element -> element.parent() == null);
-      case ":first-child" -> compounds.getLast().and(element -> index(element) == 0);
-      case ":last-child" ->
-          compounds.getLast().and(element -> index(element) == siblings(element).size() - 1);
+  private void pseudoClass(String name, String argument, String text) {
+    switch (name) {
+      case ":not", ":is", ":where", ":matches", ":-webkit-any" -> {
+        List<SvgSelector> any =
+            CssText.split(argument, ',').stream().map(each -> parse(each.strip())).toList();
+        specificity +=
+            name.equals(":where")
+                ? 0
+                : any.stream().mapToInt(SvgSelector::specificity).max().orElse(0);
+        boolean wanted = !name.equals(":not");
+        compounds
+            .getLast()
+            .and(element -> wanted == any.stream().anyMatch(each -> each.matches(element)));
+      }
       // Hover and the like do not apply to a rendered drawing.
-      case ":hover", ":active", ":focus", ":visited", ":target" -> never = true;
-      default -> throw unsupported(text);
+      case ":hover", ":active", ":focus", ":visited", ":target", ":focus-within", ":focus-visible" ->
+          never = true;
+      default -> {
+        specificity += CLASSES;
+        if (name.startsWith("::")) {
+          never = true; // Parts of texts.
+        } else if (!name.equals(":link") && !name.equals(":any-link")) {
+          compounds
+              .getLast()
+              .and(SvgPlace.condition(name, argument).orElseThrow(() -> unsupported(text)));
+        }
+      }
     }
   }
 
@@ -154,7 +197,7 @@ final class SvgSelector {
     };
   }
 
-  private static List<? extends DomElement> siblings(DomElement element) {
+  static List<? extends DomElement> siblings(DomElement element) {
     return element.parent() == null ? List.of(element) : element.parent().children();
   }
 

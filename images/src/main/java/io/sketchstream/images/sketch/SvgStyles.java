@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 /// supports only single names and silently ignores all others. Unsupported rules are refused,
 /// because the search would otherwise see black shapes instead of lines.
 final class SvgStyles {
-  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|<!--|-->");
+  private static final Pattern MARKUP_COMMENT = Pattern.compile("<!--|-->");
   private static final Pattern IMPORTANT = Pattern.compile("(?i)\\s*!\\s*important\\s*$");
 
   /// Whether a condition holds for a drawing that is rendered on a light screen.
@@ -29,6 +30,15 @@ final class SvgStyles {
               + "|@supports\\s+not\\b.*"
               + "|@(-\\w+-)?(font|keyframes|page|property|counter|namespace|charset).*");
   private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke|color)\\s*:");
+  private static final String MEDIA = "@media";
+
+  /// What makes a difference to a drawing. An unsupported selector that sets nothing of this, such
+  /// as for fonts, is left out.
+  private static final Pattern SEEN =
+      Pattern.compile(
+          "(?i)(?<![\\w-])(fill|stroke|color|stop-color|opacity|display|visibility|transform"
+              + "|clip|mask|marker|d|x|y|r|rx|ry|cx|cy|width|height)[\\w-]*\\s*:");
+
   private static final int NESTING_MAX = 8;
   private static final int RULES_MAX = 5_000;
 
@@ -43,6 +53,11 @@ final class SvgStyles {
     this.paints = paints;
   }
 
+  /// Whether a property is of web pages only; the renderer stumbles on embedded backgrounds.
+  static boolean isForPages(String property) {
+    return property.regionMatches(true, 0, "background", 0, "background".length());
+  }
+
   /// A value without its mark of importance.
   static String withoutImportance(String value) {
     return IMPORTANT.matcher(value).replaceFirst("");
@@ -52,7 +67,7 @@ final class SvgStyles {
   StyleSheet parse(List<char[]> texts) {
     try {
       for (char[] text : texts) {
-        rules(COMMENT.matcher(new String(text)).replaceAll(" "));
+        rules(CssText.withoutComments(MARKUP_COMMENT.matcher(new String(text)).replaceAll(" ")));
       }
     } catch (UnsupportedStyleException e) {
       problem = Optional.of(e.getMessage());
@@ -92,8 +107,8 @@ final class SvgStyles {
       int end = blockEnd(css, brace);
       String block = css.substring(brace + 1, end);
       if (!prelude.startsWith("@")) {
-        rule(List.of(prelude.split(",")), block, 0);
-      } else if (HOLDS.matcher(prelude).matches()) {
+        rule(CssText.split(prelude, ','), block, 0);
+      } else if (holds(prelude)) {
         rules(block);
       } else if (!HOLDS_NOT.matcher(prelude).matches() && PAINT.matcher(block).find()) {
         throw new UnsupportedStyleException(
@@ -102,6 +117,15 @@ final class SvgStyles {
       }
       at = end + 1;
     }
+  }
+
+  /// Of several media, separated by commas, one is enough.
+  private static boolean holds(String prelude) {
+    boolean media = prelude.regionMatches(true, 0, MEDIA, 0, MEDIA.length());
+    return media
+        ? CssText.split(prelude.substring(MEDIA.length()), ',').stream()
+            .anyMatch(each -> HOLDS.matcher(MEDIA + " " + each.strip()).matches())
+        : HOLDS.matcher(prelude).matches();
   }
 
   private static int blockEnd(String css, int brace) {
@@ -130,7 +154,7 @@ final class SvgStyles {
       String prelude = block.substring(start, brace).strip();
       if (!prelude.startsWith("@")) {
         rule(nested(selectors, prelude), inner, depth + 1);
-      } else if (HOLDS.matcher(prelude).matches()) {
+      } else if (holds(prelude)) {
         rule(selectors, inner, depth + 1);
       }
       at = Math.min(end + 1, block.length());
@@ -141,7 +165,7 @@ final class SvgStyles {
   private static List<String> nested(List<String> selectors, String inner) {
     List<String> nested = new ArrayList<>();
     for (String outer : selectors) {
-      for (String selector : inner.split(",")) {
+      for (String selector : CssText.split(inner, ',')) {
         nested.add(
             selector.contains("&")
                 ? selector.replace("&", outer.strip())
@@ -155,14 +179,24 @@ final class SvgStyles {
   }
 
   private void declare(List<String> selectors, String block) {
+    boolean seen = SEEN.matcher(block).find();
     for (String text : selectors) {
-      SvgSelector selector = SvgSelector.parse(text.strip());
-      for (String declaration : block.split(";")) {
+      SvgSelector selector;
+      try {
+        selector = SvgSelector.parse(text.strip());
+      } catch (UnsupportedStyleException e) {
+        if (seen) {
+          throw e;
+        }
+        continue;
+      }
+      for (String declaration : CssText.split(block, ';')) {
         int colon = declaration.indexOf(':');
-        if (colon < 0) {
+        String name =
+            declaration.substring(0, Math.max(0, colon)).strip().toLowerCase(Locale.ROOT);
+        if (name.isEmpty() || isForPages(name)) {
           continue;
         }
-        String name = declaration.substring(0, colon).strip();
         String value = declaration.substring(colon + 1).strip();
         String plain = withoutImportance(value);
         rules.add(

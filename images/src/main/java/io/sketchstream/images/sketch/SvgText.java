@@ -11,6 +11,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -26,6 +29,19 @@ final class SvgText {
   private static final Pattern WIDE = Pattern.compile("(?i)(utf-?(16|32)|ucs-?[24]|iso-10646).*");
   private static final int DECLARATION_MAX = 200;
 
+  /// Byte-order marks and blanks before the document, and whatever is no markup behind it: viewers
+  /// show such files.
+  private static final Pattern AROUND =
+      Pattern.compile("\\A[\ufeff\\s]++|(?<=</svg>|</SVG>)[^<]+\\z");
+
+  private static final Pattern PREFIX =
+      Pattern.compile("[<\\s]/?([A-Za-z_][\\w.-]*):[A-Za-z_][\\w.-]*(?=[\\s=/>])");
+  private static final Pattern ROOT = Pattern.compile("<(?:[A-Za-z_][\\w.-]*:)?svg(?=[\\s/>])");
+  private static final Pattern RESERVED = Pattern.compile("(?i)xml.*");
+  private static final int PREFIXES_MAX = 100;
+  private static final Map<String, String> NAMESPACES =
+      Map.of("svg", "http://www.w3.org/2000/svg", "xlink", "http://www.w3.org/1999/xlink");
+
   private SvgText() {}
 
   static String of(byte[] file) throws RefusedImageException {
@@ -40,10 +56,39 @@ final class SvgText {
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
     try {
       String text = decoder.decode(ByteBuffer.wrap(bytes)).toString();
-      return text.startsWith("\ufeff") ? text.substring(1) : text;
+      return AROUND.matcher(text).replaceAll("");
     } catch (IOException e) {
       throw new RefusedImageException("the SVG can't be read as text", e);
     }
+  }
+
+  /// The text with a declaration of each prefix that has none: in pages, and in files whose document
+  /// type declares them, they are missing.
+  ///
+  /// @param text without its document type
+  static String withNamespaces(String text) {
+    Matcher root = ROOT.matcher(text);
+    if (!root.find()) {
+      return text;
+    }
+    Set<String> missing = new TreeSet<>();
+    Matcher prefix = PREFIX.matcher(text);
+    while (missing.size() < PREFIXES_MAX && prefix.find()) {
+      String name = prefix.group(1);
+      if (!missing.contains(name)
+          && !RESERVED.matcher(name).matches()
+          && !text.contains("xmlns:" + name)) {
+        missing.add(name);
+      }
+    }
+    StringBuilder declarations = new StringBuilder();
+    for (String name : missing) {
+      String namespace = NAMESPACES.getOrDefault(name, "undeclared:" + name);
+      declarations.append(" xmlns:").append(name).append("='").append(namespace).append('\'');
+    }
+    return missing.isEmpty()
+        ? text
+        : text.substring(0, root.end()) + declarations + text.substring(root.end());
   }
 
   private static boolean isCompressed(byte[] file) {

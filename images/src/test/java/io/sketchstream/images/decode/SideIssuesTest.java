@@ -171,6 +171,37 @@ class SideIssuesTest {
   }
 
   @Test
+  void leavesOutATransparencyBesideTheOpacityOfThePixels() throws RefusedImageException {
+    byte[] png = Pictures.write(Pictures.picture(BufferedImage.TYPE_INT_ARGB), "png");
+    byte[] file =
+        join(
+            Arrays.copyOf(png, 33),
+            Pictures.chunk("tRNS", new byte[6]),
+            Arrays.copyOfRange(png, 33, png.length));
+
+    ImageDecoderTest.assertIsThePicture(decoder.decode(file), 2);
+  }
+
+  /// Specified are two bytes; a prefix belongs to JPEG only.
+  @Test
+  void readsAnOrientationHoweverItIsWritten() throws RefusedImageException {
+    byte[] png = Pictures.write(picture, "png");
+    int turned = Pictures.HEIGHT;
+    for (String entry : new String[] {"0003000000010006", "0004000000010000", "0001000000010600"}) {
+      String value = entry.startsWith("0004") ? "0006" : "0000";
+      byte[] exif =
+          java.util.HexFormat.of()
+              .parseHex("4D4D002A0000000800010112" + entry + value + "00000000");
+      for (String prefix : new String[] {"", "Exif\0\0"}) {
+        byte[] chunk =
+            Pictures.chunk("eXIf", join(prefix.getBytes(StandardCharsets.US_ASCII), exif));
+        byte[] file = join(Arrays.copyOf(png, 33), chunk, Arrays.copyOfRange(png, 33, png.length));
+        assertEquals(turned, decoder.decode(file).getWidth(), entry + prefix);
+      }
+    }
+  }
+
+  @Test
   void namesThePngOfAnIosApp() {
     byte[] png = Pictures.write(picture, "png");
     byte[] file =

@@ -39,6 +39,15 @@ class ImageFormatTest {
           49491A0000004845415043434452     | camera raw (CRW)
           69636E7300000000                 | a macOS icon (ICNS)
           8A4D4E470D0A1A0A                 | MNG
+          0000001C667479704D344120         | an audio file
+          0000000877696465000000006D646174 | a video
+          000001BA44000400                 | a video
+          4944330400000000                 | an audio file
+          526172211A0700                   | a RAR archive
+          377ABCAF271C0004                 | a 7-Zip archive
+          D0CF11E0A1B11AE1                 | a Microsoft Office document
+          01DA010100030060                 | SGI
+          50460A3320320A2D312E300A         | Netpbm (PBM, PGM, PPM)
           0A050108000000007F02DF01         | PCX
           0000020000000000000000008002E0011820 | Targa (TGA)
           000101000000011800000000400030000800 | Targa (TGA)
@@ -60,6 +69,55 @@ class ImageFormatTest {
         ("\0\0\0\u0018ftyp" + brand + "\0\0\0\0mif1heic").getBytes(StandardCharsets.ISO_8859_1);
 
     assertEquals(ImageFormat.HEIF, ImageFormat.of(start));
+  }
+
+  /// The first brand may be of a camera or of a newer profile.
+  @ParameterizedTest
+  @ValueSource(strings = {"MiHB", "1pic", "mif2", "MA1B"})
+  void knowsHeicAndAvifByTheirFurtherBrands(String brand) throws RefusedImageException {
+    String start = "\0\0\0\u0018ftyp" + brand + "\0\0\0\0";
+
+    assertEquals(
+        ImageFormat.HEIF,
+        ImageFormat.of((start + "miafheic").getBytes(StandardCharsets.ISO_8859_1)));
+    assertThrows(
+        RefusedImageException.class,
+        () -> ImageFormat.of((start + "isommp42").getBytes(StandardCharsets.ISO_8859_1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          '<!DOCTYPE html><html><title>404</title>'        | it is an HTML page
+          '  <HTML lang="en"><body>'                        | it is an HTML page
+          '<?xml version="1.0"?><Error><Code>Denied</Code>' | it is XML
+          '{"error":"not found"}'                           | it is JSON
+          'Dear all, please find attached the picture.'     | it is a text
+          'BMW is a maker of cars. Here is one of them.'    | it is a text
+          'data:image/png;base64,iVBORw0KGgo='              | it is a data URL
+          'version https://git-lfs.github.com/spec/v1'      | it only names a file
+          """)
+  void saysWhatAFileIsThatIsNoImage(String text, String what) {
+    byte[] file = text.getBytes(StandardCharsets.UTF_8);
+    String reason =
+        assertThrows(RefusedImageException.class, () -> ImageHeader.read(file)).getMessage();
+
+    assertTrue(reason.startsWith("this is not an image: " + what), reason);
+  }
+
+  @Test
+  void saysWhatABinaryFileIsThatIsNoImage() {
+    byte[] sidecar = Arrays.copyOf(new byte[] {0, 5, 0x16, 7, 0, 2}, 4096);
+    assertTrue(
+        assertThrows(RefusedImageException.class, () -> ImageHeader.read(sidecar))
+            .getMessage()
+            .contains("macOS"));
+    assertTrue(
+        assertThrows(RefusedImageException.class, () -> ImageHeader.read(new byte[4096]))
+            .getMessage()
+            .contains("zeros"));
   }
 
   @Test

@@ -102,6 +102,21 @@ class StrokesJsonTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"type":"excalidraw","version":2,"elements":[]}  | a file of Excalidraw is not supported
+          {"tldrawFileFormatVersion":1,"records":[]}       | a file of tldraw is not supported
+          """)
+  void namesTheProgramOfAFile(String json, String reason) {
+    RefusedImageException refused =
+        assertThrows(RefusedImageException.class, () -> StrokesJson.parse(json.getBytes(UTF_8)));
+
+    assertTrue(refused.getMessage().startsWith(reason), refused::getMessage);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "[[[0,2],[1.5,3],[7,8],[9,10]],[[4,5],[6,7]]]",

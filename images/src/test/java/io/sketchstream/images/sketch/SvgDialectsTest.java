@@ -51,6 +51,7 @@ class SvgDialectsTest {
         "/* path { } */ @import url(x.css); @font-face{font-family:x} @media print{path{fill:red}}"
             + " path{L}",
         "@media screen{path{L}}",
+        "@media print, screen{path{L}}",
         "path{L} path:hover{fill:red}",
         "<!-- path{L} -->"
       })
@@ -116,7 +117,22 @@ class SvgDialectsTest {
           hsl(0.5turn 50% 50% / 20%)  | rgba(64,191,191,0.2)
           hsla(-120, 100%, 50%, .5)   | rgba(0,0,255,0.5)
           rgb(300 -5 10% / .5)        | rgba(255,0,26,0.5)
-          url(#a) hsl(0 0% 100%)      | url(#a) rgb(255,255,255)
+          url(#a) hsl(0 0% 100%)      | rgb(255,255,255)
+          url(#a)                     | none
+          hsl(none 0% 100%)           | rgb(255,255,255)
+          hwb(120 0% 50%)             | rgb(0,128,0)
+          lab(100 0 0)                | rgb(255,255,255)
+          lab(54.29% 80.81 69.89)     | rgb(255,0,0)
+          lch(29.57% 131.2 301.37)    | rgb(1,0,255)
+          oklab(0 0 0)                | rgb(0,0,0)
+          oklch(62.8% .2577 29.23)    | rgb(255,0,0)
+          color(srgb 1 .5 0 / 50%)    | rgba(255,128,0,0.5)
+          color(srgb-linear 0 0 1)    | rgb(0,0,255)
+          color(display-p3 0 0 0)     | rgb(0,0,0)
+          color(display-p3 1 1 1)     | rgb(255,255,255)
+          light-dark(#000, #fff)      | #000
+          light-dark(rgb(0, 0, 0), rgb(255, 255, 255)) | rgb(0,0,0)
+          CanvasText                  | black
           """)
   void convertsColours(String colour, String expected) {
     SvgPaints paints = new SvgPaints("");
@@ -129,7 +145,7 @@ class SvgDialectsTest {
       delimiter = '|',
       textBlock =
           """
-          <path fill='oklch(1 0 0)' d='D'/> | a colour that is not supported: "fill: oklch(1 0 0)"
+          <path fill='color(a98-rgb 1 0 0)' d='D'/> | not supported: "fill: color(a98-rgb 1 0 0)"
           <path style='fill:var(--x)' d='D'/> | a colour that is not supported: "fill: var(--x)"
           <style>path{stroke:color-mix(in srgb,red,blue)}</style><path d='D'/> | a colour that is not
           <style>@media (min-width:1px){path{fill:none}}</style><path d='D'/> | has a condition that
@@ -189,7 +205,7 @@ class SvgDialectsTest {
                 () ->
                     render(
                         (HEAD
-                                + "<style>path:nth-child(2n+1){"
+                                + "<style>path:has(title){"
                                 + LINE
                                 + "}</style><path d='"
                                 + D
@@ -197,7 +213,7 @@ class SvgDialectsTest {
                             .getBytes(StandardCharsets.UTF_8)))
             .getMessage();
 
-    assertTrue(reason.contains("\"path:nth-child(2n+1)\""), reason);
+    assertTrue(reason.contains("\"path:has(title)\""), reason);
   }
 
   @Test
@@ -263,7 +279,7 @@ class SvgDialectsTest {
     assertArrayEquals(plain(), render(svg));
   }
 
-  private static byte[] plain() throws RefusedImageException {
+  static byte[] plain() throws RefusedImageException {
     return render(PLAIN.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -5,11 +5,14 @@ import static io.sketchstream.images.sketch.SvgDialectsTest.HEAD;
 import static io.sketchstream.images.sketch.SvgDialectsTest.LINE;
 import static io.sketchstream.images.sketch.SvgDialectsTest.PLAIN;
 import static io.sketchstream.images.sketch.SvgDialectsTest.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.images.RefusedImageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,57 @@ class SvgMarkupTest {
       out.write(PLAIN.getBytes(StandardCharsets.UTF_8));
     }
     assertSame(packed.toByteArray());
+  }
+
+  /// Viewers show all of these.
+  @Test
+  void readsWhatStandsAroundTheDocument() throws RefusedImageException {
+    String declared = "<?xml version='1.0'?>" + PLAIN;
+    for (String svg :
+        List.of(
+            "\n\n" + declared,
+            "\ufeff\n" + declared,
+            "\ufeff\ufeff" + declared,
+            PLAIN + "\0\0",
+            PLAIN + "\u001a",
+            PLAIN + "\nMade by hand",
+            "<!doctype svg>" + PLAIN,
+            "<!DOCTYPE svg [<!ENTITY % a 'b'>]>" + PLAIN)) {
+      assertSame(svg.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void readsPrefixesThatAreDeclaredNowhere() throws RefusedImageException {
+    assertSame(
+        HEAD
+            + "<g inkscape:label='a'><defs><path id='p' d='"
+            + D
+            + "'/></defs><use xlink:href='#p' style='"
+            + LINE
+            + "'/></g></svg>");
+    assertSame(
+        "<!DOCTYPE svg [<!ATTLIST svg xmlns:xlink CDATA #FIXED 'http://www.w3.org/1999/xlink'>]>"
+            + HEAD
+            + "<defs><path id='p' d='"
+            + D
+            + "'/></defs><use xlink:href='#p' style='"
+            + LINE
+            + "'/></svg>");
+    assertSame(
+        "<svg:svg width='300' height='300'><svg:path style='"
+            + LINE
+            + "' d='"
+            + D
+            + "'/></svg:svg>");
+  }
+
+  @Test
+  void saysWhyItIsNotWellFormed() {
+    byte[] svg = (HEAD + "<title>a&nbsp;b</title></svg>").getBytes(StandardCharsets.UTF_8);
+    String reason =
+        assertThrows(RefusedImageException.class, () -> SvgDialectsTest.render(svg)).getMessage();
+    assertTrue(reason.contains("nbsp"), reason);
   }
 
   @Test
