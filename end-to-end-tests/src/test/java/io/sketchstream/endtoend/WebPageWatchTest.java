@@ -26,6 +26,30 @@ final class WebPageWatchTest extends WebPageFixture {
   }
 
   @Test
+  void watchesForAPhotoAndForMoreLikeOne() {
+    page.drop("#sheet", "ball.png", DrawnPhotos.gallery().get("ball"));
+    assertThat(page.title()).hasText("Photos like yours");
+    page.part("#watch-rarity").selectOption("per_day=5");
+    page.part("#watch").click();
+    assertThat(page.part("#watching-list li")).hasCount(1);
+    assertThat(page.part("#watching-list")).containsText("ball.png");
+    assertThat(page.part("#watching-list")).containsText("the best 5 a day");
+
+    page.frames().first().click();
+    assertThat(page.title()).containsText("More like");
+    page.part("#watch").click();
+    assertThat(page.part("#watching-list li")).hasCount(2);
+    filler.put("another ball", DrawnPhotos.gallery().get("ball"));
+    assertThat(page.part("#watching-feed li")).hasCount(2);
+
+    page.part("#watching-list button").first().click();
+    assertThat(page.part("#watching-list li")).hasCount(1);
+    page.part("#watching-list button").click();
+    assertThat(page.part("#watching-open")).isHidden();
+    page.assertNoComplaints();
+  }
+
+  @Test
   void asksForARateOnlyForPictureQueries() {
     filler.put("a harbour crane", DrawnPhotos.star(Color.RED));
     page.part("#words").fill("crane");

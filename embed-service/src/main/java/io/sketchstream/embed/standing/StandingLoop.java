@@ -3,6 +3,7 @@ package io.sketchstream.embed.standing;
 import io.sketchstream.embed.device.LoadedEncoder;
 import io.sketchstream.embed.device.Priority;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.StandingQuota;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Worker;
@@ -47,19 +48,23 @@ public final class StandingLoop {
   private final Supplier<Priority> priority;
   private final KafkaClients clients;
   private final InstantSource clock;
+  private final int countMax;
 
   /// @param priority of the forward passes
+  /// @param countMax most queries that are embedded, see [StandingQuota]
   public StandingLoop(
       Generation generation,
       LoadedEncoder encoder,
       Supplier<Priority> priority,
       KafkaClients clients,
-      InstantSource clock) {
+      InstantSource clock,
+      int countMax) {
     this.generation = generation;
     this.encoder = encoder;
     this.priority = priority;
     this.clients = clients;
     this.clock = clock;
+    this.countMax = countMax;
   }
 
   /// Runs until the worker is to end.
@@ -72,7 +77,8 @@ public final class StandingLoop {
         clients.member(
             name, name, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX));
     StandingEmbedder embedder = new StandingEmbedder(generation, encoder, priority, clock);
-    StandingOwner owner = new StandingOwner(generation, clients, consumer);
+    StandingOwner owner = new StandingOwner(generation, clients, consumer, countMax);
+    boolean uncommitted = false;
     try {
       consumer.subscribe(List.of(Topics.STANDING_QUERIES.name()), owner);
       while (!worker.isStopping()) {
@@ -81,9 +87,11 @@ public final class StandingLoop {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
           write(producer, embedder.embed(owner.toAnswer(records)), owner);
-          if (owner.mayCommit()) {
-            commit(consumer);
-          }
+          uncommitted = true;
+        }
+        if (uncommitted && owner.mayCommit()) {
+          commit(consumer);
+          uncommitted = false;
         }
         worker.roundDone();
       }
