@@ -78,7 +78,6 @@ public final class StandingLoop {
             name, name, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX));
     StandingEmbedder embedder = new StandingEmbedder(generation, encoder, priority, clock);
     StandingOwner owner = new StandingOwner(generation, clients, consumer, countMax);
-    boolean uncommitted = false;
     try {
       consumer.subscribe(List.of(Topics.STANDING_QUERIES.name()), owner);
       while (!worker.isStopping()) {
@@ -87,11 +86,9 @@ public final class StandingLoop {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
           write(producer, embedder.embed(owner.toAnswer(records)), owner);
-          uncommitted = true;
-        }
-        if (uncommitted && owner.mayCommit()) {
-          commit(consumer);
-          uncommitted = false;
+          if (owner.mayCommit()) {
+            commit(consumer);
+          }
         }
         worker.roundDone();
       }

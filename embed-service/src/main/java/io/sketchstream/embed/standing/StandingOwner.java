@@ -41,7 +41,7 @@ final class StandingOwner implements ConsumerRebalanceListener {
   private final TopicPartition embeddings;
   private final int countMax;
   private final Map<Bytes, Long> again = new HashMap<>();
-  private StandingQuota<Long> quota; // Null until the first comparison.
+  private StandingQuota<Long> quota; // Null before the first comparison.
   private boolean owned;
   private boolean compareDue;
   private long againUntil;
@@ -93,7 +93,7 @@ final class StandingOwner implements ConsumerRebalanceListener {
     if (!compareDue && System.nanoTime() - lookedAtNanos >= LOOK_EVERY.toNanos()) {
       look();
     }
-    return compareDue && isAgainDone() ? compare() : List.of();
+    return compareDue && mayCommit() ? compare() : List.of();
   }
 
   private void look() {
@@ -147,11 +147,12 @@ final class StandingOwner implements ConsumerRebalanceListener {
     consumer.seek(queries, again.values().stream().mapToLong(offset -> offset).min().orElse(0));
   }
 
-  /// The records of a poll that are to be answered; none before the first comparison, which finds
-  /// them.
+  /// The records of a poll that are to be answered; before the first comparison none, and they come
+  /// again.
   List<ReceivedQuery> toAnswer(ConsumerRecords<byte[], byte[]> records) {
     List<ReceivedQuery> answered = new ArrayList<>(records.count());
     if (quota == null) {
+      consumer.seek(queries, records.iterator().next().offset());
       return answered;
     }
     Map<String, Long> turns = new HashMap<>();
@@ -161,7 +162,8 @@ final class StandingOwner implements ConsumerRebalanceListener {
         answered.add(hasRoom(received, turns) ? received : received.withoutRoom());
       } else if (received.isAnswered()
           && again.getOrDefault(Bytes.wrap(record.key()), -1L) == record.offset()) {
-        answered.add(quota.keeps(received.key()) ? received : received.withoutRoom());
+        boolean room = received.query().isEmpty() || quota.keeps(received.key());
+        answered.add(room ? received : received.withoutRoom());
       }
     }
     if (!turns.isEmpty()) { // A new record was read, so what was read again before it is done.
@@ -187,10 +189,6 @@ final class StandingOwner implements ConsumerRebalanceListener {
 
   /// Whether everything before the position is answered.
   boolean mayCommit() {
-    return quota != null && isAgainDone();
-  }
-
-  private boolean isAgainDone() {
     if (againUntil > 0 && owned && consumer.position(queries, CALL_MAX) >= againUntil) {
       forgetAgain();
     }

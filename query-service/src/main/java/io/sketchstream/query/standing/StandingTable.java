@@ -63,7 +63,7 @@ final class StandingTable {
       } else {
         add(key, query);
       }
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       entries.remove(key);
       throw e;
     } finally {

@@ -1,6 +1,7 @@
 package io.sketchstream.query.standing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -93,6 +94,7 @@ final class StandingTableTest {
     assertTrue(table.refusal("a").orElseThrow().contains("tag"));
     assertThrows(IllegalArgumentException.class, () -> table.with("other", query("other", "(")));
     assertEquals(Optional.empty(), table.refusal("other"), "no more than there may be queries");
+    StandingTable _ = table.with("other", null); // It would be next.
     assertEquals(Optional.empty(), table.with("a", query("a", "tag:a")).refusal("a"));
   }
 
