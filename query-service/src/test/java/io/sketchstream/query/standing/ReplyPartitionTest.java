@@ -67,12 +67,10 @@ final class ReplyPartitionTest extends StandingFixture {
   @Test
   void refusesAPartitionThatIsNotThere() throws Exception {
     WatchingProcess process = startActive("first");
-    producer
-        .send(queryRecord(query.toBuilder().setReplyPartition(PARTITIONS).build()))
-        .get();
+    producer.send(queryRecord(query.toBuilder().setReplyPartition(99).build())).get();
     Await.until(
         "it is refused",
-        () -> process.standing().registry().refusal("here").orElse("").contains("no partition 2"));
+        () -> process.standing().registry().refusal("here").orElse("").contains("no partition 99"));
     register(process, query);
     awaitWatching(process, List.of(query));
     assertTrue(process.standing().registry().refusal("here").isEmpty());
