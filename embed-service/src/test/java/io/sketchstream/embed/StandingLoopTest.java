@@ -135,8 +135,7 @@ final class StandingLoopTest {
   void embedsAPhotoLikeAnImageOfTheGallery() throws Exception {
     byte[] file = jpeg(500, 400);
     String canonical =
-        new String(
-            CanonicalImage.of(file, new ImageDecoder(ImageLimits.DEFAULT)).jpeg(), UTF_8);
+        new String(CanonicalImage.of(file, new ImageDecoder(ImageLimits.DEFAULT)).jpeg(), UTF_8);
     StandingQuery photo =
         sketched("photo", "").toBuilder()
             .setSketch(Sketch.newBuilder().setRaster(ByteString.copyFrom(file)))
@@ -144,7 +143,9 @@ final class StandingLoopTest {
             .build();
     try (Embedder _ = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
       send("photo", photo.toByteArray());
-      send("no-photo", sketched("no-photo", "text").toBuilder().setPhoto(true).build().toByteArray());
+      send(
+          "no-photo",
+          sketched("no-photo", "text").toBuilder().setPhoto(true).build().toByteArray());
       for (Generation generation : List.of(FIRST, NEXT)) {
         Map<String, Optional<StandingQueryEmbedded>> table = await(generation, "photo", "no-photo");
         FakeEncoder by = generation.equals(FIRST) ? encoder : nextEncoder;

@@ -141,7 +141,8 @@ final class StandingRoomTest extends ImageLoopFixture {
 
   private static boolean isHandled(Generation of) throws Exception {
     var committed = kafka.committed(of.standingGroup()).get(QUERIES);
-    return committed != null && committed.offset() > kafka.records(QUERIES.topic()).getLast().offset();
+    return committed != null
+        && committed.offset() > kafka.records(QUERIES.topic()).getLast().offset();
   }
 
   private static Set<String> embedded(Generation of) throws Exception {

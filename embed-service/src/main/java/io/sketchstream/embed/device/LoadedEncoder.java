@@ -35,8 +35,8 @@ public final class LoadedEncoder implements AutoCloseable {
 
   /// Prepares what a query shows.
   ///
-  /// @param photo whether it is a photo: then it is prepared like an image of the gallery, so that a
-  ///   photo of the gallery finds itself
+  /// @param photo whether it is a photo: then it is prepared like an image of the gallery, so that
+  ///   a photo of the gallery finds itself
   /// @throws RefusedImageException when it can't be used
   public PreparedImage prepare(Sketch shown, boolean photo, Patience patience)
       throws RefusedImageException {

@@ -25,8 +25,7 @@ record ReceivedQuery(
       StandingQueryBounds.check(key(record), query);
       return new ReceivedQuery(record, Optional.of(query), "");
     } catch (InvalidProtocolBufferException e) {
-      return new ReceivedQuery(
-          record, Optional.empty(), "not a StandingQuery: " + e.getMessage());
+      return new ReceivedQuery(record, Optional.empty(), "not a StandingQuery: " + e.getMessage());
     } catch (IllegalArgumentException e) {
       return new ReceivedQuery(record, Optional.empty(), e.getMessage());
     }

@@ -3,7 +3,6 @@ package io.sketchstream.embed.standing;
 import io.sketchstream.embed.device.LoadedEncoder;
 import io.sketchstream.embed.device.Priority;
 import io.sketchstream.events.Generation;
-import io.sketchstream.events.StandingQuota;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Worker;

@@ -123,13 +123,15 @@ final class StandingOwner implements ConsumerRebalanceListener {
     compareDue = false;
     lookedAtNanos = System.nanoTime();
     List<byte[]> removals = new ArrayList<>();
-    differences.answered().forEach((key, offset) -> {
-      if (offset < 0) {
-        removals.add(key.get());
-      } else {
-        again.put(key, offset);
-      }
-    });
+    differences
+        .answered()
+        .forEach((key, offset) -> {
+          if (offset < 0) {
+            removals.add(key.get());
+          } else {
+            again.put(key, offset);
+          }
+        });
     if (reached > position) {
       LOG.warnf("%s was made anew or truncated: all of it is answered again", queries);
       forgetAgain();

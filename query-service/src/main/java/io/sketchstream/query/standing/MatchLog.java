@@ -186,8 +186,8 @@ public final class MatchLog implements AutoCloseable {
     return read;
   }
 
-  /// Whether a match is of an image that was put in again after the one that a withdrawal is of. The
-  /// two may be in different partitions of `matches`, and come in any order then.
+  /// Whether a match is of an image that was put in again after the one that a withdrawal is of.
+  /// The two may be in different partitions of `matches`, and come in any order then.
   private static boolean isLater(StandingQueryMatched match, StandingQueryMatched withdrawal) {
     return Instants.of(match.getIngestedAt()).isAfter(Instants.of(withdrawal.getIngestedAt()));
   }

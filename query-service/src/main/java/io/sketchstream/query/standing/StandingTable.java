@@ -67,10 +67,11 @@ final class StandingTable {
       entries.remove(key);
       throw e;
     } finally {
-      next.flatMap(Map.Entry::getValue).ifPresent(entry -> {
-        entries.put(entry.id(), entry);
-        refusals.remove(entry.id());
-      });
+      next.flatMap(Map.Entry::getValue)
+          .ifPresent(entry -> {
+            entries.put(entry.id(), entry);
+            refusals.remove(entry.id());
+          });
     }
   }
 

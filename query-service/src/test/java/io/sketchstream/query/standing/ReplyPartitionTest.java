@@ -80,8 +80,7 @@ final class ReplyPartitionTest extends StandingFixture {
     return partitions(match -> match.getQueryId().equals(queryId));
   }
 
-  private Set<Integer> partitions(Predicate<StandingQueryMatched> which)
-      throws Exception {
+  private Set<Integer> partitions(Predicate<StandingQueryMatched> which) throws Exception {
     Set<Integer> partitions = new TreeSet<>();
     for (int partition = 0; partition < PARTITIONS; partition++) {
       if (told(partition).stream().anyMatch(which)) {
