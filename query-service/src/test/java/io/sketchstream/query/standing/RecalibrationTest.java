@@ -49,7 +49,10 @@ final class RecalibrationTest extends StandingFixture {
     image(NEXT, "late", SKETCH, Instant.now());
     Await.until("its match", () -> standing().contains(pair("boats", "late")));
     StandingQueryMatched late =
-        told().stream().filter(match -> match.getImageId().equals("late")).findFirst().orElseThrow();
+        told().stream()
+            .filter(match -> match.getImageId().equals("late"))
+            .findFirst()
+            .orElseThrow();
     assertEquals(next, late.getThreshold(), TOLERANCE);
     assertEquals(NEXT, new Generation(late.getGeneration()));
   }
@@ -71,8 +74,7 @@ final class RecalibrationTest extends StandingFixture {
   private static float expected(float share) {
     float[] scores = new float[THERE];
     for (int i = 0; i < THERE; i++) {
-      scores[i] =
-          Score.of(Score.searchVector(SKETCH), Score.indexVector(vector(i, share), 0));
+      scores[i] = Score.of(Score.searchVector(SKETCH), Score.indexVector(vector(i, share), 0));
     }
     return TailThreshold.of(scores, ONE_IN);
   }
