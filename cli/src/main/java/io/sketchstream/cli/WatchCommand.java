@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "watch",
     description = {
-      "Report new images that look like a sketch.",
+      "Report new images that look like a sketch or a photo.",
       "",
       "Registers a standing query, which stays until it is removed, even when this command ends."
           + " Matches are printed as they occur, until Ctrl-C. Images that are already in the"
@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sketchstream watch --one-in 10000 boat.png",
       "  sketchstream watch --per-day 5 boat.png",
-      "  sketchstream watch --photo 3f0a... --filter 'tag:camera-1'",
+      "  sketchstream watch --photo house.jpg",
+      "  sketchstream watch --like 3f0a... --filter 'tag:camera-1'",
       "  sketchstream watch --text 'red boat' --json | while read -r match; do ...; done",
       "  sketchstream watch --follow red-boats",
       "  sketchstream watch --list",
@@ -41,14 +42,17 @@ final class WatchCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "SKETCH", arity = "0..1", description = "File of the sketch.")
+  @Parameters(paramLabel = "SKETCH", arity = "0..1", description = "File of the sketch or photo.")
   private Path file;
 
+  @Option(names = "--photo", description = "The file is a photo: report images like it.")
+  private boolean photo;
+
   @Option(
-      names = "--photo",
+      names = "--like",
       paramLabel = "ID",
-      description = "Instead of a sketch: images like this image of the gallery.")
-  private String photo = "";
+      description = "Instead of a file: images like this image of the gallery.")
+  private String like = "";
 
   @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
   private String filter = "";
@@ -170,15 +174,21 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   private String register(Server open) {
-    if (file == null && photo.isEmpty() && filter.isEmpty() && text.isEmpty()) {
+    if (file == null && like.isEmpty() && filter.isEmpty() && text.isEmpty()) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "nothing to watch for: give a SKETCH, --photo, --text or --filter");
+          spec.commandLine(), "nothing to watch for: give a SKETCH, --like, --text or --filter");
+    }
+    if (photo && file == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--photo needs the file of the photo; for an image of the gallery: --like ID");
     }
     SketchFile sketch = file == null ? null : SketchFile.read(file);
     Map<String, String> query = new LinkedHashMap<>();
     query.put("id", id);
     query.put("name", name.isEmpty() && file != null ? file.getFileName().toString() : name);
-    query.put("like", photo);
+    query.put("like", like);
+    query.put("photo", photo ? "true" : "");
     query.put("filter", filter);
     query.put("text", text);
     query.put("one_in", oneIn);

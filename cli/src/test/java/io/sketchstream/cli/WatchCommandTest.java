@@ -49,6 +49,16 @@ final class WatchCommandTest {
     assertTrue(calls.getFirst().contains("per_day=5"), calls.toString());
   }
 
+  @Test
+  void sendsAPhoto() throws IOException {
+    Path photo = Files.writeString(directory.resolve("boat.json"), "[[[1,2],[3,4]]]");
+    run("watch", photo.toString(), "--photo", "--count", "1");
+    assertTrue(calls.getFirst().contains("photo=true"), calls.toString());
+    Ran refused = run("watch", "--photo", "--like", "a");
+    assertEquals(2, refused.exitCode());
+    assertTrue(refused.err().contains("--like ID"), refused.err());
+  }
+
   /// The first stream tells one match and breaks off; what came in between is in the list that is
   /// asked for after the second connection.
   @Test

@@ -10,11 +10,13 @@ import java.time.Duration;
 ///
 /// @param sketchDecoders threads that render sketches and write their answers; as many wait for the
 ///   decoder processes
+/// @param standingQueriesMax most standing queries that are embedded
 record EmbedOptions(
     DeviceOptions device,
     ImageOptions images,
     SketchOptions sketches,
     int sketchDecoders,
+    int standingQueriesMax,
     Retry retry) {
   private static final int LOADING_NICENESS_MAX = 10;
 
@@ -24,7 +26,7 @@ record EmbedOptions(
   /// Longer than any caller waits.
   private static final Duration SKETCHES_STALL_MAX = Duration.ofMinutes(5);
 
-  static EmbedOptions of(EmbedConfig config) {
+  static EmbedOptions of(EmbedConfig config, int standingQueriesMax) {
     return new EmbedOptions(
         new DeviceOptions(
             orProcessors(config.threads()),
@@ -41,6 +43,7 @@ record EmbedOptions(
             IMAGES_STALL_MAX),
         new SketchOptions(config.sketchesInFlightMax(), config.drainMax(), SKETCHES_STALL_MAX),
         config.sketchDecoders(),
+        standingQueriesMax,
         new Retry(config.retryBackoff(), config.retryBackoffMax()));
   }
 

@@ -32,27 +32,29 @@ class EmbedService {
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
       @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
           Duration tombstoneRetention,
+      @ConfigProperty(name = "topics.standing-queries-max", defaultValue = "10000")
+          int standingQueriesMax,
       MeterRegistry meters,
       Tracing tracing,
       Workers workers) {
+    EmbedOptions options = EmbedOptions.of(config, standingQueriesMax);
     this.embedder =
         new Embedder(
             new EmbedderContext(
                 new KafkaClients(kafka, config.instanceId(), config.sessionTimeout()),
                 new TopicProvisioner(partitions, replication, tombstoneRetention),
-                encoders(config),
-                EmbedOptions.of(config),
+                encoders(config, options.device().threads()),
+                options,
                 meters,
                 tracing,
                 workers,
                 InstantSource.system()));
   }
 
-  private static TorchEncoderSource encoders(EmbedConfig config) {
+  private static TorchEncoderSource encoders(EmbedConfig config, int threads) {
     EmbedConfig.S3 s3 = config.s3();
     return new TorchEncoderSource(
-        new EncoderOptions(
-            config.precision(), EmbedOptions.of(config).device().threads(), config.device()),
+        new EncoderOptions(config.precision(), threads, config.device()),
         new S3Options(s3.endpoint(), s3.region(), s3.accessKey(), s3.secretKey()),
         config.modelCache());
   }

@@ -102,6 +102,7 @@ final class Embedder implements AutoCloseable {
                     context.provisioner().awayMax()),
                 context.workers(),
                 failures,
+                options.standingQueriesMax(),
                 options.loadingNiceness(),
                 options.retry()));
   }

@@ -18,13 +18,20 @@ import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryEmbedded;
 import io.sketchstream.events.Topics;
 import io.sketchstream.events.Webhook;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.decode.CanonicalImage;
+import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.testing.Await;
 import io.sketchstream.testing.HostileMessages;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,9 +129,48 @@ final class StandingLoopTest {
     }
   }
 
-  /// Whatever a field holds, the record is refused or embedded, and the next one is read.
+  /// As ingest makes it, so that a photo of the gallery finds itself; again in each generation.
   @Test
   @Order(5)
+  void embedsAPhotoLikeAnImageOfTheGallery() throws Exception {
+    byte[] file = jpeg(500, 400);
+    String canonical =
+        new String(CanonicalImage.of(file, new ImageDecoder(ImageLimits.DEFAULT)).jpeg(), UTF_8);
+    StandingQuery photo =
+        sketched("photo", "").toBuilder()
+            .setSketch(Sketch.newBuilder().setRaster(ByteString.copyFrom(file)))
+            .setPhoto(true)
+            .build();
+    try (Embedder _ = kafka.embedder(source, TestKafka.options(16, 1), registry)) {
+      send("photo", photo.toByteArray());
+      send(
+          "no-photo",
+          sketched("no-photo", "text").toBuilder().setPhoto(true).build().toByteArray());
+      for (Generation generation : List.of(FIRST, NEXT)) {
+        Map<String, Optional<StandingQueryEmbedded>> table = await(generation, "photo", "no-photo");
+        FakeEncoder by = generation.equals(FIRST) ? encoder : nextEncoder;
+        assertArrayEquals(
+            by.expected(canonical).toArray(), vector(table.get("photo").orElseThrow()));
+        assertTrue(table.get("photo").orElseThrow().getQuery().getPhoto());
+        String refusal = table.get("no-photo").orElseThrow().getRefusal();
+        assertTrue(refusal.startsWith("the photo can't be used"), refusal);
+      }
+    }
+  }
+
+  private static byte[] jpeg(int width, int height) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < width * height; i++) {
+      image.setRGB(i % width, i / width, 0x010305 * (i % 251));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(image, "jpeg", bytes);
+    return bytes.toByteArray();
+  }
+
+  /// Whatever a field holds, the record is refused or embedded, and the next one is read.
+  @Test
+  @Order(6)
   void survivesHostileFieldValues() throws Exception {
     StandingQuery example =
         sketched("hostile", "a cat").toBuilder()
@@ -132,6 +178,7 @@ final class StandingLoopTest {
             .setFilter("tag:a")
             .setText("words")
             .setOneIn(5)
+            .setReplyPartition(1)
             .setUntil(Timestamp.newBuilder().setSeconds(9))
             .build();
     List<HostileMessages.Row> rows = HostileMessages.of(example);

@@ -85,6 +85,7 @@ public final class TestKafka implements AutoCloseable {
         new ImageOptions(batchSizeMax, 4, 0, Duration.ofSeconds(4), stallMax),
         new SketchOptions(64, Duration.ofSeconds(4), stallMax),
         2,
+        10_000,
         new Retry(Duration.ofMillis(50), Duration.ofSeconds(1)));
   }
 

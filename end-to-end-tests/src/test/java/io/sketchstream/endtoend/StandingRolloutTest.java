@@ -115,7 +115,7 @@ final class StandingRolloutTest {
         registered.add(callers.submit(() -> gallery.watch(query, NOTHING_DRAWN)));
       }
       for (int i = 0; i < DRAWN; i++) {
-        String query = "one_in=20&id=drawn-" + i;
+        String query = "one_in=20&photo=" + (i % 2 == 0) + "&id=drawn-" + i;
         byte[] drawing = StandingWriter.picture(shown(i));
         registered.add(callers.submit(() -> gallery.watch(query, drawing)));
       }
@@ -129,7 +129,7 @@ final class StandingRolloutTest {
     return "tagged-" + query;
   }
 
-  /// The image that a drawn query shows; one that stays.
+  /// The image that a drawn query shows, or half of them as a photo; one that stays.
   private static int shown(int query) {
     return 5 * query;
   }

@@ -51,16 +51,4 @@ final class WebPagePasteTest extends WebPageFixture {
     assertThat(page.part("#uploads")).isHidden();
     page.assertNoComplaints();
   }
-
-  @Test
-  void watchesForSketchesButNotForPhotos() {
-    page.drop("#sheet", "ball.png", DrawnPhotos.gallery().get("ball"));
-    assertThat(page.title()).hasText("Photos like yours");
-    assertThat(page.part("#watch")).isHidden();
-    assertThat(page.part("#watch-rarity")).isHidden();
-
-    page.part("#picture-sketch").click();
-    assertThat(page.part("#watch")).isVisible();
-    page.assertNoComplaints();
-  }
 }

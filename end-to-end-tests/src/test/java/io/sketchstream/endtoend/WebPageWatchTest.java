@@ -2,6 +2,7 @@ package io.sketchstream.endtoend;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.options.AriaRole;
 import java.awt.Color;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,30 @@ final class WebPageWatchTest extends WebPageFixture {
     assertThat(page.part("#watching-feed")).containsText("came in later");
     assertThat(page.part("#watching-list")).containsText("1 photo");
 
+    page.part("#watching-list button").click();
+    assertThat(page.part("#watching-open")).isHidden();
+    page.assertNoComplaints();
+  }
+
+  @Test
+  void watchesForAPhotoAndForMoreLikeOne() {
+    page.drop("#sheet", "ball.png", DrawnPhotos.gallery().get("ball"));
+    assertThat(page.title()).hasText("Photos like yours");
+    page.part("#watch-rarity").selectOption("per_day=5");
+    page.part("#watch").click();
+    assertThat(page.part("#watching-list li")).hasCount(1);
+    assertThat(page.part("#watching-list")).containsText("ball.png");
+    assertThat(page.part("#watching-list")).containsText("the best 5 a day");
+
+    page.frames().first().getByRole(AriaRole.LINK).click();
+    assertThat(page.title()).hasText("More like this");
+    page.part("#watch").click();
+    assertThat(page.part("#watching-list li")).hasCount(2);
+    filler.put("another ball", DrawnPhotos.gallery().get("ball"));
+    assertThat(page.part("#watching-feed")).containsText("another ball");
+
+    page.part("#watching-list button").first().click();
+    assertThat(page.part("#watching-list li")).hasCount(1);
     page.part("#watching-list button").click();
     assertThat(page.part("#watching-open")).isHidden();
     page.assertNoComplaints();

@@ -59,6 +59,9 @@ public final class StandingQueryBounds {
         "one_in is %s, not %d to %d"
             .formatted(Integer.toUnsignedString(oneIn), ONE_IN_MIN, ONE_IN_MAX));
     checkPerDay(query);
+    require(
+        !query.getPhoto() || query.getSketch().getFormCase() == Sketch.FormCase.RASTER,
+        "the photo is not an image file");
     if (query.hasSketch()) {
       int size = query.getSketch().getSerializedSize();
       require(size <= SKETCH_SIZE_MAX, "the sketch is larger than " + SKETCH_SIZE_MAX + " bytes");

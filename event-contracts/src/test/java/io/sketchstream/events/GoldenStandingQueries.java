@@ -36,6 +36,12 @@ final class GoldenStandingQueries {
         "StandingQuery.perDay",
         StandingQuery.newBuilder().setQueryId("boats").setPerDay(300).build());
     events.put(
+        "StandingQuery.photo",
+        StandingQuery.newBuilder().setQueryId("boats").setPhoto(true).build());
+    events.put(
+        "StandingQuery.replyPartition",
+        StandingQuery.newBuilder().setQueryId("boats").setReplyPartition(0).build());
+    events.put(
         "WebhookChanged",
         WebhookChanged.newBuilder()
             .setQueryId("boats")
@@ -75,5 +81,8 @@ final class GoldenStandingQueries {
             .setQueryId("boats")
             .setSeenTo(ImagePosition.newBuilder().setPartition(1).setOffset(42))
             .build());
+    events.put(
+        "StandingQueryMatched.replyPartition",
+        StandingQueryMatched.newBuilder().setQueryId("boats").setReplyPartition(1).build());
   }
 }

@@ -44,6 +44,13 @@ final class StandingQueryBoundsTest {
         query ->
             query.setSketch(
                 Sketch.newBuilder().setRaster(ByteString.copyFrom(new byte[(1 << 20) + 1])))),
+    PHOTO_OF_STROKES(
+        "photo",
+        query ->
+            query
+                .setPhoto(true)
+                .setSketch(Sketch.newBuilder().setStrokes(Strokes.getDefaultInstance()))),
+    PHOTO_OF_IMAGE("photo", query -> query.setPhoto(true)),
     NOTHING("is empty", StandingQuery.Builder::clearImageId),
     NO_URL("url", query -> query.setWebhook(Webhook.newBuilder().setSecret("x".repeat(20)))),
     SHORT_SECRET(

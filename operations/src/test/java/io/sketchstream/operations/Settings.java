@@ -56,7 +56,14 @@ final class Settings {
               "Duration",
               "`30d`",
               "How long compacted topics keep a tombstone (`delete.retention.ms`). No"
-                  + " instance with a state of its own should be away for longer."));
+                  + " instance with a state of its own should be away for longer."),
+          new Setting(
+              "topics.standing-queries-max",
+              "int",
+              "`10000`",
+              "Most standing queries, 0 to 1,000,000; the same for embed and query. Further ones get"
+                  + " 429; those written to Kafka wait until one is removed. Each new image is"
+                  + " compared with all of them."));
 
   private static final Map<String, List<Setting>> OF_SERVICES = read();
 

@@ -28,9 +28,9 @@ final class EngineOptions {
         awayMax);
   }
 
-  static StandingOptions standing(QueryConfig config) {
+  static StandingOptions standing(QueryConfig config, int countMax) {
     return new StandingOptions(
-        config.standing().max(),
+        countMax,
         config.standing().matchesMax(),
         config.standing().sampleMax(),
         config.standing().calibrationInterval(),

@@ -40,6 +40,8 @@ public class QueryBeans {
       @ConfigProperty(name = "topics.replication", defaultValue = "-1") short replication,
       @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
           Duration tombstoneRetention,
+      @ConfigProperty(name = "topics.standing-queries-max", defaultValue = "10000")
+          int standingQueriesMax,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "127.0.0.1") String host,
       @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int port,
       MeterRegistry registry,
@@ -51,6 +53,7 @@ public class QueryBeans {
     this.topics = new TopicProvisioner(partitions, replication, tombstoneRetention);
     this.surroundings =
         new QueryEngine.Surroundings(
+            standingQueriesMax,
             registry,
             workers,
             tracing,

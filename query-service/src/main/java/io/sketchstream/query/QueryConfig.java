@@ -153,13 +153,6 @@ public interface QueryConfig {
   Standing standing();
 
   interface Standing {
-    /// Most standing queries; further ones get 429. Every query service compares each of them with
-    /// the new images of its shards.
-    @WithDefault("10000")
-    @Min(0)
-    @Max(1_000_000)
-    int max();
-
     /// Most matches that a process keeps in memory, to list them, report none twice, and withdraw
     /// those whose image is removed. Older ones stay in the topic `matches` for its retention.
     @WithDefault("100000")

@@ -96,7 +96,7 @@ public final class QueryEngine implements AutoCloseable {
                   producer,
                   new StandingQueries.Served(generations::active, generations::index),
                   fanOut,
-                  EngineOptions.standing(config)));
+                  EngineOptions.standing(config, surroundings.standingQueriesMax())));
       webhooks = own(webhooks(standing));
       own(
           ModelsFollower.start(
@@ -204,12 +204,14 @@ public final class QueryEngine implements AutoCloseable {
             clock));
   }
 
+  /// @param standingQueriesMax most standing queries
   /// @param registry where metrics are kept
   /// @param workers runs the loops
   /// @param tracing begins spans
   /// @param ownAddress where other query services reach this one, `host:port`
   /// @param ingestAddress base URL of the ingest service
   record Surroundings(
+      int standingQueriesMax,
       MeterRegistry registry,
       Workers workers,
       Tracing tracing,

@@ -102,7 +102,7 @@ final class KilledLoopsTest {
         kafka,
         new TopicProvisioner(1, (short) 1),
         new QueryEngine.Surroundings(
-            registry, workers, Tracing.OFF, Access.OPEN, "127.0.0.1:1", "http://127.0.0.1:1"));
+            100, registry, workers, Tracing.OFF, Access.OPEN, "127.0.0.1:1", "http://127.0.0.1:1"));
   }
 
   private static void activate(KafkaProducer<byte[], byte[]> producer) throws Exception {

@@ -150,8 +150,8 @@ export function hearMatches(heard) {
 }
 
 /** Makes a search stay. `query` as for a search; `rarity` is how rare a match is, as parameters. */
-export function watchFor({ kind, drawing, file, imageId, text, filter }, name, rarity) {
-  const options = { name, text, filter, like: kind === "similar" ? imageId : "", ...rarity };
+export function watchFor({ kind, drawing, file, photo, imageId, text, filter }, name, rarity) {
+  const options = { name, text, filter, photo, like: kind === "similar" ? imageId : "", ...rarity };
   const call = { method: "POST" };
   if (kind === "drawing") {
     call.headers = { "Content-Type": "application/json" };

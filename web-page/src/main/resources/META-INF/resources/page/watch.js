@@ -1,6 +1,7 @@
 // "Watch for this": searches that stay, how much each has found, and what came in lately.
 
 import * as api from "./api.js";
+import { reduced } from "./photo.js";
 
 const FEED_LENGTH = 30;
 const POLL_MILLIS = 5000;
@@ -26,10 +27,8 @@ export class Watching {
   /** What is searched for now, or null. */
   shown(query) {
     this.#query = query;
-    // A standing query takes a sketch, not a photo.
-    const watchable = query && !query.photo;
-    $("watch").hidden = !watchable;
-    $("watch-rarity").hidden = !watchable || !isLikeness(query);
+    $("watch").hidden = !query;
+    $("watch-rarity").hidden = !query || !isLikeness(query);
   }
 
   /** Looks now, and again by itself while the panel is open. */
@@ -47,7 +46,9 @@ export class Watching {
     $("watch").disabled = true;
     try {
       const rarity = isLikeness(this.#query) ? Object.fromEntries(new URLSearchParams($("watch-rarity").value)) : {};
-      const { name } = await api.watchFor(this.#query, nameOf(this.#query), rarity);
+      const query = this.#query;
+      const file = query.photo ? await reduced(query.file) : query.file;
+      const { name } = await api.watchFor({ ...query, file }, nameOf(query), rarity);
       this.#announce(`Watching for ${name}`);
       this.#open(true);
     } catch (problem) {

@@ -3,6 +3,7 @@ package io.sketchstream.benchmarks.index;
 import io.sketchstream.benchmarks.measure.Benchmark;
 import io.sketchstream.benchmarks.measure.Cpu;
 import io.sketchstream.benchmarks.measure.Options;
+import io.sketchstream.benchmarks.pipeline.StandingPipeline;
 import io.sketchstream.query.standing.QueryMatrix;
 import io.sketchstream.score.Score;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import org.apache.lucene.util.VectorUtil;
 
 /// CPU time of comparing images that come in with all standing queries, one thread, by how many
 /// images come at a time; against the product of matrices without blocks, row by row for each
-/// image.
+/// image. With `--pipeline IMAGES` in a whole installation instead, see [StandingPipeline].
 public final class StandingQueriesBenchmark implements Benchmark {
   private static final int[] BATCHES = {1, 4, 16, 64};
   private static final int SAMPLE = 8_192;
@@ -32,9 +33,22 @@ public final class StandingQueriesBenchmark implements Benchmark {
   }
 
   @Override
-  public void run(List<String> arguments) {
-    Options options = new Options(arguments, Set.of("queries", "images"));
+  public void run(List<String> arguments) throws Exception {
+    Options options =
+        new Options(
+            arguments, Set.of("queries", "images", "pipeline", "warm-up", "probes", "photos"));
     int queryCount = options.integer("queries", 10_000);
+    int pipeline = options.integer("pipeline", 0);
+    if (pipeline > 0) {
+      StandingPipeline.run(
+          new StandingPipeline.Plan(
+              queryCount,
+              pipeline,
+              options.integer("warm-up", 4_000),
+              options.integer("probes", 200)),
+          options.text("photos", ""));
+      return;
+    }
     int imageCount = options.integer("images", 1_024);
     float[][] queries = searchVectors(ClusteredVectors.make(50_000_000, queryCount));
     float[][] images = indexVectors(ClusteredVectors.make(0, imageCount));

@@ -63,6 +63,15 @@ final class Api implements AutoCloseable {
             .body());
   }
 
+  /// How many standing queries have a state.
+  long standingQueries(String state) throws IOException, InterruptedException {
+    return JSON.readTree(expect(200, request("/v1/standing-queries").GET()).body())
+        .path("standingQueries")
+        .valueStream()
+        .filter(query -> query.path("state").asText().equals(state))
+        .count();
+  }
+
   JsonNode status() throws IOException, InterruptedException {
     return JSON.readTree(expect(200, request("/v1/status").GET()).body());
   }

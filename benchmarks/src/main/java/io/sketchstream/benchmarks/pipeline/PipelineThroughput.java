@@ -99,7 +99,7 @@ public final class PipelineThroughput implements Benchmark {
   }
 
   /// Puts all photos and returns when all are searchable.
-  private static void bringIn(Api api, List<byte[]> photos, String prefix, int indexedThen)
+  static void bringIn(Api api, List<byte[]> photos, String prefix, int indexedThen)
       throws Exception {
     Semaphore inFlight = new Semaphore(IN_FLIGHT);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -2,7 +2,13 @@ package io.sketchstream.embed.device;
 
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.Preprocessing;
+import io.sketchstream.events.Sketch;
+import io.sketchstream.images.ImageLimits;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.PreparedImage;
+import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.decode.CanonicalImage;
+import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.shell.tracing.Step;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// **Threads:** any. **Owns:** the encoder.
 public final class LoadedEncoder implements AutoCloseable {
+  private static final ImageDecoder PHOTOS = new ImageDecoder(ImageLimits.DEFAULT);
+
   private final EncoderState state;
   private final InferenceQueue queue;
 
@@ -23,6 +31,23 @@ public final class LoadedEncoder implements AutoCloseable {
   /// How images and sketches are prepared for it.
   public Preprocessing preprocessing() {
     return state.encoder.preprocessing();
+  }
+
+  /// Prepares what a query shows.
+  ///
+  /// @param photo whether it is a photo: then it is prepared like an image of the gallery, so that
+  ///   a photo of the gallery finds itself
+  /// @throws RefusedImageException when it can't be used
+  public PreparedImage prepare(Sketch shown, boolean photo, Patience patience)
+      throws RefusedImageException {
+    if (!photo) {
+      return preprocessing().sketch(shown, patience);
+    }
+    if (!shown.hasRaster()) {
+      throw new RefusedImageException("a photo must be an image file, not strokes");
+    }
+    byte[] file = shown.getRaster().toByteArray();
+    return preprocessing().image(CanonicalImage.of(file, PHOTOS, patience).jpeg());
   }
 
   /// Whether it still takes requests.

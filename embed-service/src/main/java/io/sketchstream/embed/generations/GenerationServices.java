@@ -9,6 +9,7 @@ import java.time.Duration;
 
 /// What the workers of all generations share.
 ///
+/// @param standingQueriesMax most standing queries that are embedded
 /// @param loadingNiceness nice value while the encoder of a backfill is loaded
 /// @param retry how a loop restarts
 public record GenerationServices(
@@ -18,6 +19,7 @@ public record GenerationServices(
     ImageServices images,
     Workers workers,
     LoopFailures failures,
+    int standingQueriesMax,
     int loadingNiceness,
     Retry retry) {
 

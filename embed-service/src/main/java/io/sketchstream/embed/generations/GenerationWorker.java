@@ -156,7 +156,8 @@ final class GenerationWorker implements Worker.Body {
               encoder,
               this::standingPriority,
               services.images().clients(),
-              services.images().clock());
+              services.images().clock(),
+              services.standingQueriesMax());
       standing =
           services
               .workers()

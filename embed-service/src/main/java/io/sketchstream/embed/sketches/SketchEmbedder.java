@@ -13,7 +13,6 @@ import io.sketchstream.images.ImageLimits;
 import io.sketchstream.images.Patience;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
-import io.sketchstream.images.decode.CanonicalImage;
 import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.images.process.DecoderUnavailableException;
 import io.sketchstream.shell.kafka.BrokerClock;
@@ -174,27 +173,15 @@ final class SketchEmbedder {
   /// No sketch may stop the others, whatever happens in the renderer.
   private PreparedImage render(LoadedEncoder encoder, SketchTask task)
       throws RefusedImageException {
-    Patience patience = patience(task.sketch().request());
+    SearchRequest request = task.sketch().request();
     try {
-      return task.sketch().request().getPhoto()
-          ? photo(encoder, task.sketch().sketch(), patience)
-          : encoder.preprocessing().sketch(task.sketch().sketch(), patience);
+      return encoder.prepare(task.sketch().sketch(), request.getPhoto(), patience(request));
     } catch (DecoderUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       LOG.errorf(e, "query %s: the renderer failed", task.sketch().queryId());
       throw new RefusedImageException("it can't be rendered: " + e, e);
     }
-  }
-
-  /// Prepared like an image of the gallery, so that a photo of the gallery finds itself.
-  private PreparedImage photo(LoadedEncoder encoder, Sketch sketch, Patience patience)
-      throws RefusedImageException {
-    if (sketch.getFormCase() != Sketch.FormCase.RASTER) {
-      throw new RefusedImageException("a photo must be an image file, not strokes");
-    }
-    byte[] file = sketch.getRaster().toByteArray();
-    return encoder.preprocessing().image(CanonicalImage.of(file, photos, patience).jpeg());
   }
 
   private void finish(

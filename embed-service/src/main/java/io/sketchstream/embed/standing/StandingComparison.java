@@ -1,12 +1,15 @@
 package io.sketchstream.embed.standing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.embed.loops.PartitionScan;
 import io.sketchstream.events.StandingQuery;
-import io.sketchstream.events.StandingQueryBounds;
 import io.sketchstream.events.StandingQueryEmbedded;
+import io.sketchstream.events.StandingQuota;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,7 +19,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jboss.logging.Logger;
 
 /// Compares the last record of each standing query with the last one in the embeddings of a
-/// generation. They differ where another instance wrote late, or where embeddings are gone.
+/// generation. They differ where another instance wrote late, where embeddings are gone, or where
+/// the quota has changed.
 ///
 /// **Threads:** the loop's.
 final class StandingComparison {
@@ -32,15 +36,12 @@ final class StandingComparison {
   /// The last record of a key.
   ///
   /// @param content of the query without its sketch; 0 where it is removed or not valid
-  private record Last(long offset, long content) {
-    boolean differs(Last other) {
-      return content != (other == null ? 0 : other.content);
-    }
-  }
+  private record Last(long offset, long content) {}
 
   /// @param answered offset of the last record in `standing-queries` that is to be answered again,
   ///   by key; -1 where there is none any more, and a removal is to be written
-  record Differences(Map<Bytes, Long> answered) {}
+  /// @param quota the queries that there is room for, with the offsets of those that wait
+  record Differences(Map<Bytes, Long> answered, StandingQuota<Long> quota) {}
 
   /// A part of a partition.
   ///
@@ -49,11 +50,13 @@ final class StandingComparison {
   record Part(TopicPartition partition, long from, long end) {}
 
   /// Reads both to their ends.
-  static Differences find(KafkaClients clients, Part queries, Part embeddings) {
+  ///
+  /// @param countMax most queries that are embedded
+  static Differences find(KafkaClients clients, Part queries, Part embeddings, int countMax) {
     StandingComparison comparison = new StandingComparison();
     read(clients, queries, comparison::query);
     read(clients, embeddings, comparison::embedding);
-    return comparison.differences();
+    return comparison.differences(countMax);
   }
 
   private static void read(
@@ -73,19 +76,14 @@ final class StandingComparison {
   }
 
   private void query(ConsumerRecord<byte[], byte[]> record) {
-    if (StandingEmbedder.isAnswered(record)) {
-      put(queries, record, record.value() == null ? 0 : contentOfQuery(record));
+    ReceivedQuery received = ReceivedQuery.of(record);
+    if (received.isAnswered()) {
+      put(queries, record, received.query().map(StandingComparison::contentOfQuery).orElse(0L));
     }
   }
 
-  private static long contentOfQuery(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      StandingQuery query = StandingQuery.parseFrom(record.value());
-      StandingQueryBounds.check(StandingEmbedder.key(record), query);
-      return content(query.toBuilder().clearSketch().clearWebhook().build());
-    } catch (InvalidProtocolBufferException | IllegalArgumentException _) {
-      return 0;
-    }
+  private static long contentOfQuery(StandingQuery query) {
+    return content(query.toBuilder().clearSketch().clearWebhook().build());
   }
 
   private void embedding(ConsumerRecord<byte[], byte[]> record) {
@@ -116,10 +114,13 @@ final class StandingComparison {
     last.put(key, new Last(record.offset(), content));
   }
 
-  private Differences differences() {
+  private Differences differences(int countMax) {
+    StandingQuota<Long> quota = quota(countMax);
     Map<Bytes, Long> differing = new HashMap<>();
     queries.forEach((key, query) -> {
-      if (query.differs(embeddings.get(key))) {
+      long wanted = quota.keeps(text(key)) ? query.content() : 0;
+      Last embedded = embeddings.get(key);
+      if (wanted != (embedded == null ? 0 : embedded.content())) {
         differing.put(key, query.offset());
       }
     });
@@ -132,6 +133,19 @@ final class StandingComparison {
         }
       });
     }
-    return new Differences(differing);
+    return new Differences(differing, quota);
+  }
+
+  private StandingQuota<Long> quota(int countMax) {
+    StandingQuota<Long> quota = new StandingQuota<>(countMax);
+    queries.entrySet().stream()
+        .filter(query -> query.getValue().content() != 0)
+        .sorted(Comparator.comparingLong(query -> query.getValue().offset()))
+        .forEach(query -> quota.add(text(query.getKey()), query.getValue().offset()));
+    return quota;
+  }
+
+  private static String text(Bytes key) {
+    return new String(key.get(), UTF_8);
   }
 }

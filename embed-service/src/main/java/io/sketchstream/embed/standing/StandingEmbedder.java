@@ -2,16 +2,15 @@ package io.sketchstream.embed.standing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.embed.device.Encoded;
 import io.sketchstream.embed.device.LoadedEncoder;
 import io.sketchstream.embed.device.Priority;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.StandingQuery;
-import io.sketchstream.events.StandingQueryBounds;
 import io.sketchstream.events.StandingQueryEmbedded;
 import io.sketchstream.events.Topics;
+import io.sketchstream.images.Patience;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.DecoderUnavailableException;
 import io.sketchstream.shell.kafka.DeadLetters;
@@ -35,7 +34,6 @@ import org.jboss.logging.Logger;
 final class StandingEmbedder {
   private static final Logger LOG = Logger.getLogger(StandingEmbedder.class);
   private static final String SOURCE = "embed-service";
-  private static final int KEY_SIZE_MAX = 1_000;
   private static final int REFUSAL_LENGTH_MAX = 2_000;
 
   private final Generation generation;
@@ -56,17 +54,13 @@ final class StandingEmbedder {
 
   /// One record on its way.
   ///
-  /// @param query empty for a removal, and where the record is not valid
   /// @param refusal why the record, or its sketch, is not valid; empty when it is
   /// @param embedding to come; empty when there is nothing to embed
   private record Task(
-      ConsumerRecord<byte[], byte[]> record,
-      Optional<StandingQuery> query,
-      String refusal,
-      Optional<CompletableFuture<Encoded>> embedding) {
+      ReceivedQuery received, String refusal, Optional<CompletableFuture<Encoded>> embedding) {
 
     Task refused(String reason) {
-      return new Task(record, query, reason, Optional.empty());
+      return new Task(received, reason, Optional.empty());
     }
   }
 
@@ -74,7 +68,7 @@ final class StandingEmbedder {
   ///
   /// @return what is to be written, in the order of the records
   /// @throws RuntimeException when the network fails, or is closed meanwhile
-  List<ProducerRecord<byte[], byte[]>> embed(List<ConsumerRecord<byte[], byte[]>> records) {
+  List<ProducerRecord<byte[], byte[]>> embed(List<ReceivedQuery> records) {
     List<Task> tasks = new ArrayList<>(records.size());
     records.forEach(record -> tasks.add(begin(record)));
     List<ProducerRecord<byte[], byte[]>> writes = new ArrayList<>();
@@ -84,28 +78,18 @@ final class StandingEmbedder {
     return writes;
   }
 
-  private Task begin(ConsumerRecord<byte[], byte[]> record) {
-    Task task = new Task(record, Optional.empty(), "", Optional.empty());
-    if (record.value() == null) {
+  private Task begin(ReceivedQuery received) {
+    Task task = new Task(received, received.refusal(), Optional.empty());
+    if (received.query().isEmpty() || !received.query().get().hasSketch()) {
       return task;
     }
-    StandingQuery query;
+    StandingQuery query = received.query().get();
     try {
-      query = StandingQuery.parseFrom(record.value());
-      StandingQueryBounds.check(key(record), query);
-    } catch (InvalidProtocolBufferException e) {
-      return task.refused("not a StandingQuery: " + e.getMessage());
-    } catch (IllegalArgumentException e) {
-      return task.refused(e.getMessage());
-    }
-    Task valid = new Task(record, Optional.of(query), "", Optional.empty());
-    if (!query.hasSketch()) {
-      return valid;
-    }
-    try {
-      return new Task(record, valid.query(), "", Optional.of(submit(query)));
+      return new Task(received, "", Optional.of(submit(query)));
     } catch (RefusedImageException e) {
-      return valid.refused("the sketch can't be used: " + e.getMessage());
+      return task.refused(
+          "the %s can't be used: %s"
+              .formatted(query.getPhoto() ? "photo" : "sketch", e.getMessage()));
     }
   }
 
@@ -113,7 +97,9 @@ final class StandingEmbedder {
   private CompletableFuture<Encoded> submit(StandingQuery query) throws RefusedImageException {
     try {
       return encoder.submit(
-          encoder.preprocessing().sketch(query.getSketch()), priority.get(), Step.NONE);
+          encoder.prepare(query.getSketch(), query.getPhoto(), Patience.UNHURRIED),
+          priority.get(),
+          Step.NONE);
     } catch (DecoderUnavailableException e) {
       throw e; // Says nothing of the sketch; the loop tries again.
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -135,18 +121,19 @@ final class StandingEmbedder {
         task = task.refused("the network can't embed it: " + e.getCause().getMessage());
       }
     }
+    ReceivedQuery received = task.received();
     if (!task.refusal().isEmpty()) {
-      LOG.infof("standing query '%.100s': %s", key(task.record()), task.refusal());
-      writes.add(DeadLetters.of(task.record(), task.refusal(), generation));
+      LOG.infof("standing query '%.100s': %s", received.key(), task.refusal());
+      writes.add(DeadLetters.of(received.record(), task.refusal(), generation));
     }
-    if (isAnswered(task.record())) {
+    if (received.isAnswered()) {
       writes.add(answer(task, vector));
     }
   }
 
   private ProducerRecord<byte[], byte[]> answer(Task task, float[] vector) {
-    ConsumerRecord<byte[], byte[]> record = task.record();
-    byte[] value = task.query().map(query -> embedded(task, query, vector)).orElse(null);
+    ConsumerRecord<byte[], byte[]> record = task.received().record();
+    byte[] value = task.received().query().map(query -> embedded(task, query, vector)).orElse(null);
     ProducerRecord<byte[], byte[]> answer = answer(record.key(), value);
     EventHeaders.continueTrace(record.headers(), answer.headers());
     return answer;
@@ -180,15 +167,5 @@ final class StandingEmbedder {
       embedded.addVector(x);
     }
     return embedded.build().toByteArray();
-  }
-
-  /// Whether a record has a key that an embedding can have.
-  static boolean isAnswered(ConsumerRecord<byte[], byte[]> record) {
-    return record.key() != null && record.key().length <= KEY_SIZE_MAX;
-  }
-
-  /// The text of a record's key; empty when it has none.
-  static String key(ConsumerRecord<byte[], byte[]> record) {
-    return record.key() == null ? "" : new String(record.key(), UTF_8);
   }
 }

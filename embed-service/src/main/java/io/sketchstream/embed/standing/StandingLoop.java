@@ -47,19 +47,23 @@ public final class StandingLoop {
   private final Supplier<Priority> priority;
   private final KafkaClients clients;
   private final InstantSource clock;
+  private final int countMax;
 
   /// @param priority of the forward passes
+  /// @param countMax most queries that are embedded, see [StandingQuota]
   public StandingLoop(
       Generation generation,
       LoadedEncoder encoder,
       Supplier<Priority> priority,
       KafkaClients clients,
-      InstantSource clock) {
+      InstantSource clock,
+      int countMax) {
     this.generation = generation;
     this.encoder = encoder;
     this.priority = priority;
     this.clients = clients;
     this.clock = clock;
+    this.countMax = countMax;
   }
 
   /// Runs until the worker is to end.
@@ -72,7 +76,7 @@ public final class StandingLoop {
         clients.member(
             name, name, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX));
     StandingEmbedder embedder = new StandingEmbedder(generation, encoder, priority, clock);
-    StandingOwner owner = new StandingOwner(generation, clients, consumer);
+    StandingOwner owner = new StandingOwner(generation, clients, consumer, countMax);
     try {
       consumer.subscribe(List.of(Topics.STANDING_QUERIES.name()), owner);
       while (!worker.isStopping()) {

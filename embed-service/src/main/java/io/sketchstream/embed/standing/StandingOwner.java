@@ -1,7 +1,10 @@
 package io.sketchstream.embed.standing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sketchstream.embed.standing.StandingComparison.Part;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.StandingQuota;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.time.Duration;
@@ -22,8 +25,9 @@ import org.jboss.logging.Logger;
 
 /// What the owner of `standing-queries` does besides embedding: it compares them with the
 /// embeddings when it begins, and whenever these end elsewhere than after its own last write. Then
-/// another instance has written, or Kafka has lost records. What differs is answered again, by
-/// reading `standing-queries` from there; no offset is committed until that is done.
+/// another instance has written, or Kafka has lost records. It also knows which queries there is
+/// room for. What differs, and what there is room for now, is answered again, by reading
+/// `standing-queries` from there; no offset is committed until that is done.
 ///
 /// **Threads:** the loop's.
 final class StandingOwner implements ConsumerRebalanceListener {
@@ -35,17 +39,24 @@ final class StandingOwner implements ConsumerRebalanceListener {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition queries = new TopicPartition(Topics.STANDING_QUERIES.name(), 0);
   private final TopicPartition embeddings;
+  private final int countMax;
   private final Map<Bytes, Long> again = new HashMap<>();
+  private StandingQuota<Long> quota; // Null before the first comparison.
   private boolean owned;
   private boolean compareDue;
   private long againUntil;
   private long next;
   private long lookedAtNanos;
 
+  /// @param countMax most queries that are embedded
   StandingOwner(
-      Generation generation, KafkaClients clients, KafkaConsumer<byte[], byte[]> consumer) {
+      Generation generation,
+      KafkaClients clients,
+      KafkaConsumer<byte[], byte[]> consumer,
+      int countMax) {
     this.clients = clients;
     this.consumer = consumer;
+    this.countMax = countMax;
     this.embeddings = new TopicPartition(Topics.standingQueryEmbeddings(generation).name(), 0);
   }
 
@@ -54,6 +65,7 @@ final class StandingOwner implements ConsumerRebalanceListener {
     if (partitions.contains(queries)) {
       owned = true;
       compareDue = true;
+      quota = null;
       forgetAgain();
     }
   }
@@ -101,45 +113,80 @@ final class StandingOwner implements ConsumerRebalanceListener {
     Map<TopicPartition, Long> ends = consumer.endOffsets(both, CALL_MAX);
     next = ends.get(embeddings);
     long position = Math.min(reached, ends.get(queries));
-    Map<Bytes, Long> differing =
+    StandingComparison.Differences differences =
         StandingComparison.find(
-                clients,
-                new Part(queries, Math.min(begins.get(queries), position), position),
-                new Part(embeddings, begins.get(embeddings), next))
-            .answered();
+            clients,
+            new Part(queries, Math.min(begins.get(queries), position), position),
+            new Part(embeddings, begins.get(embeddings), next),
+            countMax);
+    quota = differences.quota();
     compareDue = false;
     lookedAtNanos = System.nanoTime();
     List<byte[]> removals = new ArrayList<>();
-    differing.forEach((key, offset) -> {
-      if (offset < 0) {
-        removals.add(key.get());
-      } else {
-        again.put(key, offset);
-      }
-    });
+    differences
+        .answered()
+        .forEach((key, offset) -> {
+          if (offset < 0) {
+            removals.add(key.get());
+          } else {
+            again.put(key, offset);
+          }
+        });
     if (reached > position) {
       LOG.warnf("%s was made anew or truncated: all of it is answered again", queries);
       forgetAgain();
+      quota = new StandingQuota<>(countMax);
       consumer.seekToBeginning(List.of(queries));
     } else if (!again.isEmpty()) {
       LOG.infof("%s: %d standing queries are answered again", embeddings, again.size());
-      againUntil = position;
-      consumer.seek(queries, again.values().stream().mapToLong(offset -> offset).min().orElse(0));
+      readAgain(position);
     }
     return removals;
   }
 
-  /// The records of a poll that are to be answered.
-  List<ConsumerRecord<byte[], byte[]>> toAnswer(ConsumerRecords<byte[], byte[]> records) {
-    List<ConsumerRecord<byte[], byte[]>> answered = new ArrayList<>(records.count());
+  private void readAgain(long until) {
+    againUntil = until;
+    consumer.seek(queries, again.values().stream().mapToLong(offset -> offset).min().orElse(0));
+  }
+
+  /// The records of a poll that are to be answered; before the first comparison none, and they come
+  /// again.
+  List<ReceivedQuery> toAnswer(ConsumerRecords<byte[], byte[]> records) {
+    List<ReceivedQuery> answered = new ArrayList<>(records.count());
+    if (quota == null) {
+      consumer.seek(queries, records.iterator().next().offset());
+      return answered;
+    }
+    Map<String, Long> turns = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (record.offset() >= againUntil
-          || record.key() != null
-              && again.getOrDefault(Bytes.wrap(record.key()), -1L) == record.offset()) {
-        answered.add(record);
+      ReceivedQuery received = ReceivedQuery.of(record);
+      if (record.offset() >= againUntil) {
+        answered.add(hasRoom(received, turns) ? received : received.withoutRoom());
+      } else if (received.isAnswered()
+          && again.getOrDefault(Bytes.wrap(record.key()), -1L) == record.offset()) {
+        boolean room = received.query().isEmpty() || quota.keeps(received.key());
+        answered.add(room ? received : received.withoutRoom());
       }
     }
+    if (!turns.isEmpty()) { // A new record was read, so what was read again before it is done.
+      forgetAgain();
+      turns.forEach((id, offset) -> again.put(Bytes.wrap(id.getBytes(UTF_8)), offset));
+      readAgain(consumer.position(queries, CALL_MAX));
+    }
     return answered;
+  }
+
+  /// @param turns gets the offsets of the queries that there is room for now and was not before
+  private boolean hasRoom(ReceivedQuery received, Map<String, Long> turns) {
+    String id = received.key();
+    turns.remove(id);
+    quota.remove(id).ifPresent(next -> turns.put(next.getKey(), next.getValue()));
+    if (received.query().isEmpty()
+        || quota.add(id, received.record().offset()) == StandingQuota.Place.KEPT) {
+      return true;
+    }
+    LOG.debugf("standing query '%s' is not embedded: there are %d already", id, countMax);
+    return false;
   }
 
   /// Whether everything before the position is answered.

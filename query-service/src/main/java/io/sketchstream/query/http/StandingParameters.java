@@ -41,6 +41,13 @@ public final class StandingParameters {
   @QueryParam("like")
   String like;
 
+  @Parameter(
+      description =
+          "true: the body is a photo, not a sketch; it is embedded like the images of the gallery"
+              + " and compared by cosine similarity")
+  @QueryParam("photo")
+  String photo;
+
   @Parameter(description = "Only images that match, as in a search")
   @QueryParam("filter")
   String filter;
@@ -70,6 +77,14 @@ public final class StandingParameters {
   String until;
 
   @Parameter(
+      description =
+          "Partition of the Kafka topic `matches` that its matches are written to; by their keys if"
+              + " missing",
+      example = "0")
+  @QueryParam("reply_partition")
+  String replyPartition;
+
+  @Parameter(
       description = "URL that each match is posted to, with a signature",
       example = "https://example.org/matches")
   @QueryParam("webhook")
@@ -93,13 +108,18 @@ public final class StandingParameters {
             .setText(text(text))
             .setOneIn(SearchParameters.count("one_in", oneIn, 0))
             .setPerDay(SearchParameters.count("per_day", perDay, 0))
+            .setPhoto(SearchParameters.yesOrNo("photo", photo))
             .setCreatedAt(Instants.timestamp(now));
     if (sketch.isPresent() && !text(like).isEmpty()) {
-      throw new ProblemException(400, "the query has both a sketch and 'like': give one of them");
+      throw new ProblemException(
+          400, "the query has both a sketch or photo and 'like': give one of them");
     }
     sketch.ifPresent(query::setSketch);
     if (!text(like).isEmpty()) {
       query.setImageId(text(like));
+    }
+    if (!text(replyPartition).isEmpty()) {
+      query.setReplyPartition(SearchParameters.count("reply_partition", replyPartition, 0));
     }
     until(now).ifPresent(query::setUntil);
     webhook().ifPresent(query::setWebhook);

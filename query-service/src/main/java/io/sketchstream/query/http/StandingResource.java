@@ -72,9 +72,10 @@ public final class StandingResource {
       operationId = "registerStandingQuery",
       summary = "Register a standing query, which watches for new images",
       description =
-          "Body: a sketch as for a search, or empty with `like`, `filter` or `text`. A new image"
-              + " matches if it meets all conditions given; images already in the gallery do not. A"
-              + " `webhook` is called for each match and each withdrawal, signed with its secret.")
+          "Body: a sketch as for a search, with `photo=true` a photo, or empty with `like`, `filter`"
+              + " or `text`. A new image matches if it meets all conditions given; images already in"
+              + " the gallery do not. A `webhook` is called for each match and each withdrawal,"
+              + " signed with its secret.")
   @RequestBody(
       required = false,
       content = {
@@ -116,10 +117,10 @@ public final class StandingResource {
     QueryEngine engine = Ready.engine(query);
     StandingQueries standing = engine.standing();
     StandingRegistry registry = standing.registry();
-    checkWebhook(engine, asked);
-    if (registry.isFull() && registry.find(asked.getQueryId()).isEmpty()) {
+    checkDestination(engine, asked);
+    if (!registry.hasRoomFor(asked.getQueryId())) {
       throw new ProblemException(
-          429, "there are " + config.standing().max() + " standing queries already: remove one");
+          429, "there are " + registry.all().size() + " standing queries already: remove one");
     }
     write(() -> registry.register(asked, WRITE_MAX));
     StandingEntry entry = StandingEntry.of(asked.getQueryId(), asked);
@@ -133,13 +134,14 @@ public final class StandingResource {
         .build();
   }
 
-  private static void checkWebhook(QueryEngine engine, StandingQuery asked) {
-    if (asked.hasWebhook()) {
-      try {
+  private static void checkDestination(QueryEngine engine, StandingQuery asked) {
+    try {
+      engine.standing().registry().check(asked);
+      if (asked.hasWebhook()) {
         engine.webhooks().check(asked.getWebhook().getUrl());
-      } catch (IllegalArgumentException e) {
-        throw new ProblemException(400, e.getMessage());
       }
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, e.getMessage());
     }
   }
 

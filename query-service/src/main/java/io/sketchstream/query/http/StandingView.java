@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 
 /// A standing query as callers see it.
 ///
-/// @param likeness `sketch`, `image` or `none`
+/// @param likeness `sketch`, `photo`, `image` or `none`
 /// @param imageId of the image that it is like; empty for none
 /// @param oneIn about one in this many images is a match by likeness; 0 with `perDay`
 /// @param perDay at most this many matches by likeness in 24 hours, the best; 0 without such a
@@ -21,6 +21,8 @@ import java.util.OptionalDouble;
 /// @param threshold the score that a match needs in the active model, as this process knows it;
 ///   null for a query without likeness, or if the gallery is too small to tell
 /// @param matches how many are kept in memory
+/// @param replyPartition of the topic `matches` that its matches are written to; null where their
+///   keys decide
 /// @param webhook null for none
 public record StandingView(
     String id,
@@ -37,6 +39,7 @@ public record StandingView(
     String reason,
     Double threshold,
     int matches,
+    Integer replyPartition,
     WebhookView webhook) {
 
   static StandingView of(StandingEntry entry, QueryEngine engine) {
@@ -48,7 +51,7 @@ public record StandingView(
         entry.id(),
         query.getName(),
         switch (entry.likeness()) {
-          case SKETCH -> "sketch";
+          case SKETCH -> query.getPhoto() ? "photo" : "sketch";
           case IMAGE_ID -> "image";
           case LIKENESS_NOT_SET -> "none";
         },
@@ -63,6 +66,7 @@ public record StandingView(
         refusal,
         threshold.isPresent() ? threshold.getAsDouble() : null,
         standing.log().count(entry.id()),
+        query.hasReplyPartition() ? query.getReplyPartition() : null,
         WebhookView.of(query, engine.webhooks()));
   }
 
@@ -83,6 +87,7 @@ public record StandingView(
         reason,
         threshold,
         matches,
+        replyPartition,
         webhook.withSecret(secret));
   }
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The standing queries with their vectors in one generation: a sketch's from
+/// The standing queries with their vectors in one generation: that of a sketch or photo from
 /// `standing-query-embeddings-g`, an image's from the index.
 ///
 /// **Threads:** the matcher's; any may call [#refusals]. **Owns:** a consumer.
@@ -165,7 +165,7 @@ final class GenerationWatch implements AutoCloseable {
         Optional<float[]> vector =
             vectorOfImage
                 .apply(entry.query().getImageId())
-                .map(found -> Arrays.copyOf(found, found.length + 1)); // Hubness does not count.
+                .map(found -> searchVector(entry, found));
         if (vector.isEmpty()) {
           incomplete = true;
           refused.put(entry.id(), "its image is not in the gallery");
@@ -186,7 +186,14 @@ final class GenerationWatch implements AutoCloseable {
     }
     return embedded.vector().length == 0
         ? Optional.empty()
-        : Optional.of(Score.searchVector(embedded.vector()));
+        : Optional.of(searchVector(entry, embedded.vector()));
+  }
+
+  /// Between photos hubness does not count, as in a search.
+  private static float[] searchVector(StandingEntry entry, float[] vector) {
+    return entry.isOfPhoto()
+        ? Arrays.copyOf(vector, vector.length + 1)
+        : Score.searchVector(vector);
   }
 
   /// All queries that can be compared.

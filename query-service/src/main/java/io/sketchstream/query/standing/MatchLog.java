@@ -155,7 +155,7 @@ public final class MatchLog implements AutoCloseable {
   private synchronized boolean enter(String key, StandingQueryMatched event, boolean read) {
     Told before = told.get(key);
     if (event.getWithdrawn()) {
-      if (before != null) {
+      if (before != null && !isLater(before.match(), event)) {
         forget(key, before.match());
       }
       if (event.hasSeenTo()) {
@@ -184,6 +184,12 @@ public final class MatchLog implements AutoCloseable {
       forget(eldest.getKey(), eldest.getValue().match());
     }
     return read;
+  }
+
+  /// Whether a match is of an image that was put in again after the one that a withdrawal is of.
+  /// The two may be in different partitions of `matches`, and come in any order then.
+  private static boolean isLater(StandingQueryMatched match, StandingQueryMatched withdrawal) {
+    return Instants.of(match.getIngestedAt()).isAfter(Instants.of(withdrawal.getIngestedAt()));
   }
 
   private void forget(String key, StandingQueryMatched match) {

@@ -89,6 +89,9 @@ final class MatchTeller {
             .setMatchedAt(Instants.timestamp(clock.instant()))
             .setSeenTo(seenAtMost);
     match.image().position().ifPresent(event::setPosition);
+    if (match.query().query().hasReplyPartition()) {
+      event.setReplyPartition(match.query().query().getReplyPartition());
+    }
     return send(event.build());
   }
 
@@ -119,7 +122,11 @@ final class MatchTeller {
     log.telling(event);
     String key = Topics.matchKey(event.getQueryId(), event.getImageId());
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.MATCHES.name(), key.getBytes(UTF_8), event.toByteArray());
+        new ProducerRecord<>(
+            Topics.MATCHES.name(),
+            event.hasReplyPartition() ? event.getReplyPartition() : null,
+            key.getBytes(UTF_8),
+            event.toByteArray());
     EventHeaders.describe(
         record.headers(), "query-service", StandingQueryMatched.class, key, clock.instant());
     return producer

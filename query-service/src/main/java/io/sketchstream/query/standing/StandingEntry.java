@@ -48,6 +48,11 @@ public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Que
     return query.getQueryId();
   }
 
+  /// Whether it shows a photo, or is like an image of the gallery.
+  boolean isOfPhoto() {
+    return query.getPhoto() || likeness == LikenessCase.IMAGE_ID;
+  }
+
   /// Whether it has ended.
   public boolean isOver(Instant now) {
     return query.hasUntil() && Instants.of(query.getUntil()).isBefore(now);

@@ -47,7 +47,7 @@ public final class StandingRegistry implements AutoCloseable {
     this.producer = producer;
     this.countMax = countMax;
     this.clock = clock;
-    this.table = new StandingTable(countMax);
+    this.table = new StandingTable(countMax, 0);
   }
 
   void start(Workers workers) {
@@ -60,7 +60,7 @@ public final class StandingRegistry implements AutoCloseable {
             clients,
             NAME,
             Topics.STANDING_QUERIES,
-            new StandingTable(countMax),
+            new StandingTable(countMax, producer.partitionCount(Topics.MATCHES)),
             StandingTable::with)) {
       topic.follow(running, this::follow);
     }
@@ -101,9 +101,18 @@ public final class StandingRegistry implements AutoCloseable {
     return table.refusal(id);
   }
 
-  /// Whether there is no room for one more.
-  public boolean isFull() {
-    return table.isFull();
+  /// Whether there is room for a query with this id, registered or not.
+  public boolean hasRoomFor(String id) {
+    return table.hasRoomFor(id);
+  }
+
+  /// Checks what only a reader of the topics knows; nothing before they are read.
+  ///
+  /// @throws IllegalArgumentException when its matches can't be written where it wants them
+  public void check(StandingQuery query) {
+    if (caughtUp) {
+      table.checkReplyPartition(query);
+    }
   }
 
   /// Writes a standing query, and waits until it is read back here.

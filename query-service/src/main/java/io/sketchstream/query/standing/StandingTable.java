@@ -2,8 +2,9 @@ package io.sketchstream.query.standing;
 
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.events.StandingQuota;
+import io.sketchstream.events.Topics;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,18 +16,22 @@ import java.util.concurrent.atomic.AtomicLong;
 /// **Threads:** the registry's writes, any reads.
 final class StandingTable {
   private final int countMax;
+  private final int replyPartitions;
   private final Map<String, StandingEntry> entries = new ConcurrentHashMap<>();
 
-  /// Those that had no room, in the order of the topic; the registry's alone.
-  private final LinkedHashMap<String, StandingEntry> waiting = new LinkedHashMap<>();
+  /// Empty for a query that this service refuses: it takes up room all the same, since embed does
+  /// not know of it.
+  private final StandingQuota<Optional<StandingEntry>> quota;
 
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
 
-  /// @param countMax most queries. As many further ones wait until there is room; the rest is
-  ///   skipped
-  StandingTable(int countMax) {
+  /// @param countMax most queries, see [StandingQuota]
+  /// @param replyPartitions how many partitions `matches` has
+  StandingTable(int countMax, int replyPartitions) {
     this.countMax = countMax;
+    this.replyPartitions = replyPartitions;
+    this.quota = new StandingQuota<>(countMax);
   }
 
   /// Applies one record. An invalid record counts as a removal, since compaction keeps only the
@@ -51,37 +56,66 @@ final class StandingTable {
   }
 
   private void change(String key, StandingQuery query) {
-    if (query == null) {
-      remove(key);
-      return;
-    }
-    StandingEntry entry;
+    Optional<Map.Entry<String, Optional<StandingEntry>>> next = quota.remove(key);
     try {
-      entry = StandingEntry.of(key, query);
-    } catch (IllegalArgumentException e) {
-      remove(key);
+      if (query == null) {
+        entries.remove(key);
+      } else {
+        add(key, query);
+      }
+    } catch (RuntimeException e) {
+      entries.remove(key);
       throw e;
+    } finally {
+      next.flatMap(Map.Entry::getValue)
+          .ifPresent(entry -> {
+            entries.put(entry.id(), entry);
+            refusals.remove(entry.id());
+          });
     }
-    if (entries.containsKey(key) || !isFull()) {
-      entries.put(key, entry);
-      return;
-    }
-    boolean waits = waiting.containsKey(key) || waiting.size() < countMax;
-    if (waits) {
-      waiting.put(key, entry);
-    }
-    throw new IllegalArgumentException(
-        "there are %d standing queries already, it %s"
-            .formatted(countMax, waits ? "waits until one is removed" : "is ignored"));
   }
 
-  private void remove(String key) {
-    waiting.remove(key);
-    if (entries.remove(key) != null && !waiting.isEmpty()) {
-      Map.Entry<String, StandingEntry> first = waiting.pollFirstEntry();
-      entries.put(first.getKey(), first.getValue());
-      refusals.remove(first.getKey());
+  /// The former version stays until the new one takes its place, so that no image misses both.
+  private void add(String key, StandingQuery query) {
+    StandingQueryBounds.check(key, query);
+    Optional<StandingEntry> entry = Optional.empty();
+    IllegalArgumentException refusal = null;
+    try {
+      entry = Optional.of(entry(key, query));
+    } catch (IllegalArgumentException e) {
+      refusal = e;
     }
+    StandingQuota.Place place = quota.add(key, entry);
+    if (refusal != null) {
+      throw refusal;
+    }
+    switch (place) {
+      case KEPT -> entries.put(key, entry.orElseThrow());
+      case WAITING -> throw noRoom("it waits until one is removed");
+      case IGNORED -> throw noRoom("it is ignored");
+    }
+  }
+
+  private StandingEntry entry(String key, StandingQuery query) {
+    StandingEntry entry = StandingEntry.of(key, query);
+    checkReplyPartition(query);
+    return entry;
+  }
+
+  /// @throws IllegalArgumentException when `matches` has no such partition
+  void checkReplyPartition(StandingQuery query) {
+    if (query.hasReplyPartition()
+        && Integer.compareUnsigned(query.getReplyPartition(), replyPartitions) >= 0) {
+      throw new IllegalArgumentException(
+          "reply_partition: %s has no partition %s"
+              .formatted(
+                  Topics.MATCHES.name(), Integer.toUnsignedString(query.getReplyPartition())));
+    }
+  }
+
+  private IllegalArgumentException noRoom(String consequence) {
+    return new IllegalArgumentException(
+        "there are %d standing queries already, %s".formatted(countMax, consequence));
   }
 
   private void refuse(String key, String reason) {
@@ -96,8 +130,9 @@ final class StandingTable {
     return Optional.ofNullable(refusals.get(id));
   }
 
-  boolean isFull() {
-    return entries.size() >= countMax;
+  /// Whether a query would be kept if it were registered now.
+  boolean hasRoomFor(String id) {
+    return quota.hasRoomFor(id);
   }
 
   /// A version that changes with every record. What is read after it includes all changes up to it.

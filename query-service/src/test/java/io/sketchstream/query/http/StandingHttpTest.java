@@ -90,6 +90,29 @@ final class StandingHttpTest extends SearchFixture {
   }
 
   @Test
+  void watchesForAPhotoAndRepliesOnAPartition() throws Exception {
+    given()
+        .contentType("image/jpeg")
+        .queryParam("id", "photographed")
+        .queryParam("photo", true)
+        .queryParam("reply_partition", 0)
+        .body("photo 9".getBytes(StandardCharsets.UTF_8))
+        .post("/v1/standing-queries")
+        .then()
+        .statusCode(201)
+        .body("likeness", equalTo("photo"))
+        .body("replyPartition", equalTo(0));
+    embedded("photographed", "");
+    await(() ->
+        given()
+            .get("/v1/standing-queries/photographed")
+            .jsonPath()
+            .get("state")
+            .equals("watching"));
+    given().delete("/v1/standing-queries/photographed").then().statusCode(204);
+  }
+
+  @Test
   void returnsTheSecretOfAWebhookOnce() {
     String url = "https://1.1.1.1/matches?key=hidden"; // Nothing matches: it is never called.
     given()
@@ -130,6 +153,10 @@ final class StandingHttpTest extends SearchFixture {
     refused("?like=i1&per_day=10001", "per_day");
     refused("?like=i1&per_day=5&one_in=9", "both one_in and per_day");
     refused("?text=a&per_day=5", "needs a sketch or an image");
+    refused("?photo=true", "the photo is not an image file");
+    refused("?photo=true&like=i1", "the photo is not an image file");
+    refused("?photo=perhaps&like=i1", "photo");
+    refused("?like=i1&reply_partition=99", "matches has no partition 99");
     refused("?like=i1&id=a%20b", "query_id");
     refused("?like=i1&filter=tag:", "filter");
     refused("?like=i1&until=yesterday", "until");

@@ -59,7 +59,7 @@ final class HostileStandingTest {
   void theRegistryGoesOnWhateverAFieldHolds() {
     int leftOut = 0;
     for (Row row : HostileMessages.of(query("hostile"))) {
-      StandingTable table = new StandingTable(3);
+      StandingTable table = new StandingTable(3, 1);
       try {
         table =
             table.with(

@@ -168,6 +168,27 @@ final class MatchLogTest {
     assertThrows(IllegalArgumentException.class, () -> log.with("boats b", match("boats", "a")));
   }
 
+  /// As when a query was registered again for another partition: the older one is read later.
+  @Test
+  void aWithdrawalFromAnotherPartitionEndsNoLaterMatch() {
+    StandingQueryMatched before =
+        match("boats", "a").toBuilder()
+            .setIngestedAt(Timestamp.newBuilder().setSeconds(1))
+            .setReplyPartition(0)
+            .build();
+    StandingQueryMatched after =
+        before.toBuilder()
+            .setIngestedAt(Timestamp.newBuilder().setSeconds(2))
+            .setReplyPartition(1)
+            .build();
+    read(after);
+    read(before);
+    read(before.toBuilder().setWithdrawn(true).build());
+    assertEquals(List.of(after), log.latest("boats", 9));
+    read(after.toBuilder().setWithdrawn(true).build());
+    assertEquals(List.of(), log.latest("boats", 9));
+  }
+
   private void read(StandingQueryMatched match) {
     MatchLog _ = log.with(Topics.matchKey(match.getQueryId(), match.getImageId()), match);
   }

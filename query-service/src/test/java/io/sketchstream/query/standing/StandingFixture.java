@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -108,7 +109,7 @@ abstract class StandingFixture {
     embedding(generation, id, null);
   }
 
-  private void embedding(Generation generation, String id, byte[] value) throws Exception {
+  void embedding(Generation generation, String id, byte[] value) throws Exception {
     TopicPartition partition =
         new TopicPartition(
             Topics.imageEmbeddings(generation).name(), Math.floorMod(id.hashCode(), PARTITIONS));
@@ -145,6 +146,11 @@ abstract class StandingFixture {
         .get();
   }
 
+  static ProducerRecord<String, byte[]> queryRecord(StandingQuery query) {
+    return new ProducerRecord<>(
+        Topics.STANDING_QUERIES.name(), query.getQueryId(), query.toByteArray());
+  }
+
   static void register(WatchingProcess process, StandingQuery query) throws Exception {
     process.standing().registry().register(query, Duration.ofSeconds(30));
   }
@@ -160,12 +166,22 @@ abstract class StandingFixture {
 
   /// All records of `matches`, in the order of each partition.
   List<StandingQueryMatched> told() throws Exception {
+    return told(_ -> true);
+  }
+
+  /// The records of one partition of `matches`.
+  List<StandingQueryMatched> told(int partition) throws Exception {
+    return told(number -> number == partition);
+  }
+
+  private List<StandingQueryMatched> told(IntPredicate partitions) throws Exception {
     List<StandingQueryMatched> told = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(kafka(), new StringDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> all =
           consumer.partitionsFor(Topics.MATCHES.name()).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .filter(partition -> partitions.test(partition.partition()))
               .toList();
       consumer.assign(all);
       consumer.seekToBeginning(all);

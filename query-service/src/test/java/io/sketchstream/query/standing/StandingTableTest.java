@@ -1,6 +1,7 @@
 package io.sketchstream.query.standing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +18,7 @@ final class StandingTableTest {
   /// Who follows the table looks at its entries when the version has changed, and not again.
   @Test
   void showsTheChangeOfEveryVisibleVersion() throws InterruptedException {
-    StandingTable table = new StandingTable(QUERIES);
+    StandingTable table = new StandingTable(QUERIES, 1);
     AtomicInteger missed = new AtomicInteger();
     Thread reader =
         Thread.ofPlatform()
@@ -37,18 +38,30 @@ final class StandingTableTest {
 
   @Test
   void removesTheQueryOfAnInvalidRecord() {
-    StandingTable table = new StandingTable(1).with("a", query("a", "tag:a"));
+    StandingTable table = new StandingTable(1, 1).with("a", query("a", "tag:a"));
     assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:b")));
-    assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));
+    assertThrows(IllegalArgumentException.class, () -> table.with("a", invalid("a")));
     assertEquals(List.of("b"), ids(table), "there is room for it now");
     assertEquals(3, table.version());
-    assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:")));
+    assertThrows(IllegalArgumentException.class, () -> table.with("b", invalid("b")));
     assertEquals(List.of(), ids(table));
+  }
+
+  /// Only this service knows filters, and the embed service has to keep the same queries.
+  @Test
+  void aQueryWithARefusedFilterTakesUpRoom() {
+    StandingTable table = new StandingTable(1, 1).with("a", query("a", "tag:a"));
+    assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));
+    assertEquals(List.of(), ids(table));
+    assertFalse(table.hasRoomFor("b"));
+    assertTrue(table.hasRoomFor("a"));
+    assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:b")));
+    assertEquals(List.of("b"), ids(table.with("a", null)));
   }
 
   @Test
   void whatHadNoRoomComesInWhenThereIsSome() {
-    StandingTable table = new StandingTable(2);
+    StandingTable table = new StandingTable(2, 1);
     for (String id : List.of("a", "b")) {
       StandingTable _ = table.with(id, query(id, "tag:a"));
     }
@@ -59,13 +72,14 @@ final class StandingTableTest {
     assertTrue(table.refusal("c").orElseThrow().contains("waits"));
     StandingTable _ = table.with("removed again", null);
     StandingTable _ = table.with("a", null);
-    assertEquals(List.of("b", "c"), ids(table));
-    assertEquals(Optional.empty(), table.refusal("c"));
+    assertEquals(List.of("b", "d"), ids(table), "c was registered after d");
+    assertEquals(Optional.empty(), table.refusal("d"));
+    assertThrows(IllegalArgumentException.class, () -> table.with("b", query("b", "tag:last")));
+    assertEquals(List.of("c", "d"), ids(table), "b was registered after c");
     assertEquals("tag:changed", table.find("c").orElseThrow().query().getFilter());
-    StandingTable _ = table.with("b", null);
-    assertEquals(List.of("c", "d"), ids(table));
     StandingTable _ = table.with("c", null);
-    assertEquals(List.of("d"), ids(table));
+    assertEquals(List.of("b", "d"), ids(table));
+    assertEquals("tag:last", table.find("b").orElseThrow().query().getFilter());
   }
 
   private static List<String> ids(StandingTable table) {
@@ -75,12 +89,18 @@ final class StandingTableTest {
   /// Who writes to Kafka has no other answer.
   @Test
   void tellsWhyAQueryWasRefused() {
-    StandingTable table = new StandingTable(1);
+    StandingTable table = new StandingTable(1, 1);
     assertThrows(IllegalArgumentException.class, () -> table.with("a", query("a", "tag:")));
     assertTrue(table.refusal("a").orElseThrow().contains("tag"));
     assertThrows(IllegalArgumentException.class, () -> table.with("other", query("other", "(")));
     assertEquals(Optional.empty(), table.refusal("other"), "no more than there may be queries");
+    StandingTable _ = table.with("other", null); // It would be next.
     assertEquals(Optional.empty(), table.with("a", query("a", "tag:a")).refusal("a"));
+  }
+
+  /// Beyond the bounds that every reader knows.
+  private static StandingQuery invalid(String id) {
+    return query(id, "tag:a").toBuilder().setOneIn(1).build();
   }
 
   private static StandingQuery query(String id, String filter) {

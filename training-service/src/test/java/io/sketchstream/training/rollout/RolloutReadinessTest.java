@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.ModelState;
+import io.sketchstream.events.Topics;
 import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
@@ -14,7 +15,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/// A generation is active only with all images, and compared with them.
+/// A generation is active only with all images and standing queries, and compared with them.
 final class RolloutReadinessTest extends RolloutFixture {
   @Test
   void isReadyOnlyAfterItsEmbeddingsAreCompared() throws Exception {
@@ -43,6 +44,36 @@ final class RolloutReadinessTest extends RolloutFixture {
       RefusedException refused =
           assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
       assertTrue(refused.getMessage().contains("not compared"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void isReadyOnlyAfterTheStandingQueriesAreEmbedded() throws Exception {
+    oldImage("a");
+    try (RolloutController controller = controller()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 1);
+      awaitState(controller, "g1", ModelState.ACTIVE);
+      oldRecord(Topics.STANDING_QUERIES.name(), "query");
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      play("g2", 1);
+      await(
+          "all images are embedded",
+          () -> {
+            var progress = controller.view().progress().get("g2");
+            return progress != null && progress.fraction() == 1;
+          });
+      assertEquals(ModelState.BACKFILLING, state(controller, "g2"));
+      commit("embed-standing-g2", Topics.STANDING_QUERIES.name(), 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+      RefusedException refused =
+          assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
+      assertTrue(refused.getMessage().contains("1 standing queries"), refused.getMessage());
+      commit("embed-standing-g1", Topics.STANDING_QUERIES.name(), 1);
+      RolloutState back = controller.decide(new RollBack("a test"));
+      assertEquals("g1", back.active().orElseThrow().getGeneration());
     }
   }
 
@@ -79,7 +110,11 @@ final class RolloutReadinessTest extends RolloutFixture {
 
   /// An image that came a minute ago.
   private void oldImage(String id) throws Exception {
+    oldRecord("images", id);
+  }
+
+  private void oldRecord(String topic, String key) throws Exception {
     long before = System.currentTimeMillis() - 60_000;
-    producer.send(new ProducerRecord<>("images", 0, before, id.getBytes(UTF_8), new byte[0])).get();
+    producer.send(new ProducerRecord<>(topic, 0, before, key.getBytes(UTF_8), new byte[0])).get();
   }
 }
