@@ -8,15 +8,19 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.shell.access.Audited;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -80,6 +84,7 @@ class RemovalResource {
   @POST
   @Path("delete")
   @Audited
+  @InGalleries
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
@@ -105,7 +110,10 @@ class RemovalResource {
   @APIResponse(
       responseCode = "503",
       description = "Kafka did not acknowledge all; says how many were removed. Repeat the call")
-  public Response delete(@HeaderParam("traceparent") String traceparent, InputStream body)
+  public Response delete(
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller,
+      InputStream body)
       throws IOException {
     List<String> ids;
     try {
@@ -114,7 +122,8 @@ class RemovalResource {
       throw new ProblemException(Problems.of(e, "delete"));
     }
     TraceContext trace = TraceContext.continuing(traceparent);
-    List<Outcome> outcomes = Parallel.map(ids, concurrencyMax, id -> remove(id, trace));
+    GalleryLimit limit = GalleryLimit.of(caller);
+    List<Outcome> outcomes = Parallel.map(ids, concurrencyMax, id -> remove(id, limit, trace));
     Removed removed = Removed.of(outcomes);
     Optional<Outcome> failure = outcomes.stream().filter(Outcome::failed).findFirst();
     if (failure.isPresent()) {
@@ -132,9 +141,9 @@ class RemovalResource {
     return Response.accepted(removed).build();
   }
 
-  private Outcome remove(String id, TraceContext trace) {
+  private Outcome remove(String id, GalleryLimit limit, TraceContext trace) {
     try {
-      return new Outcome(intake.remove(id, trace), "");
+      return new Outcome(intake.remove(id, limit, trace), "");
     } catch (UnavailableException e) {
       return new Outcome(Optional.empty(), Objects.requireNonNullElse(e.getMessage(), "no reason"));
     }

@@ -23,7 +23,7 @@ public record Status(
   /// Nothing is known yet.
   static final Status EMPTY =
       new Status(
-          new Images(OptionalLong.empty(), 0),
+          Images.UNKNOWN,
           new Lag(0, 0),
           new Rates(0, 0, 0),
           List.of(),
@@ -32,7 +32,9 @@ public record Status(
 
   /// @param count images in the gallery, as the ingest service says; empty when it does not answer
   /// @param indexed images of the active generation in the shards
-  public record Images(OptionalLong count, long indexed) {}
+  public record Images(OptionalLong count, long indexed) {
+    static final Images UNKNOWN = new Images(OptionalLong.empty(), 0);
+  }
 
   /// @param images records of `images` still to embed
   /// @param embeddings embeddings still to index
