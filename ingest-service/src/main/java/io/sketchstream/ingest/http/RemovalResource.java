@@ -36,8 +36,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// `POST /v1/images/delete`: removes many images. To remove the matches of a filter, a caller lists
-/// them page by page through the query service, as this service has no index.
+/// `POST /v1/images/delete`: removes many images. What a filter matches is removed through the query
+/// service, as this service has no index.
 @Path("/v1/images")
 @Tag(name = "images")
 @RunOnVirtualThread
@@ -92,10 +92,8 @@ class RemovalResource {
       operationId = "deleteImages",
       summary = "Remove many images from the gallery",
       description =
-          "Body: {\"imageIds\": [\"cat-1\", \"cat-2\"]}, 1 to 1000 ids. To remove what matches a"
-              + " filter, list it (`GET /v1/images?filter=...&limit=1000&complete=true`), send the"
-              + " ids of the page here, and continue with its `next` as cursor. The call can safely"
-              + " be repeated.")
+          "Body: {\"imageIds\": [\"cat-1\", \"cat-2\"]}, 1 to 1000 ids. The call can safely be"
+              + " repeated. `DELETE /v1/images?filter=...` removes what a filter matches.")
   @RequestBody(
       content =
           @Content(
