@@ -29,7 +29,7 @@ public final class GalleryLimit {
   }
 
   /// @param names at least one
-  static GalleryLimit to(Collection<String> names) {
+  public static GalleryLimit to(Collection<String> names) {
     if (names.isEmpty()) {
       throw new IllegalArgumentException("no gallery is named");
     }
