@@ -1,17 +1,10 @@
 package io.sketchstream.store;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -20,7 +13,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -39,8 +31,6 @@ public final class S3Folder implements AutoCloseable {
 
   /// A single request takes 5 GB at most, an upload 10,000 parts.
   static final long PART_SIZE = 64L << 20;
-
-  private static final String MEDIA_TYPE = "application/octet-stream";
 
   private final S3Client client;
   private final URI root;
@@ -90,10 +80,10 @@ public final class S3Folder implements AutoCloseable {
     try {
       long size = Files.size(file);
       if (size <= partSize) {
-        String md5 = md5(file, 0, size);
+        FileSlice all = new FileSlice(file, 0, size);
+        String md5 = all.md5();
         client.putObject(
-            put -> put.bucket(bucket()).key(key(name)).contentMD5(md5),
-            body(file, 0, size));
+            put -> put.bucket(bucket()).key(key(name)).contentMD5(md5), all.body());
       } else {
         putInParts(name, file, size);
       }
@@ -108,9 +98,9 @@ public final class S3Folder implements AutoCloseable {
     try {
       List<CompletedPart> parts = new ArrayList<>();
       for (long from = 0; from < size; from += partSize) {
-        long length = Math.min(partSize, size - from);
+        FileSlice slice = new FileSlice(file, from, Math.min(partSize, size - from));
         int number = parts.size() + 1;
-        String md5 = md5(file, from, length);
+        String md5 = slice.md5();
         String tag =
             client
                 .uploadPart(
@@ -120,7 +110,7 @@ public final class S3Folder implements AutoCloseable {
                             .uploadId(upload)
                             .partNumber(number)
                             .contentMD5(md5),
-                    body(file, from, length))
+                    slice.body())
                 .eTag();
         parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
       }
@@ -227,71 +217,6 @@ public final class S3Folder implements AutoCloseable {
 
   static String withoutSlash(String text) {
     return text.replaceFirst("/+$", "");
-  }
-
-  /// Opened anew where the client has to send it again.
-  private static RequestBody body(Path file, long from, long length) {
-    return RequestBody.fromContentProvider(
-        () -> {
-          try {
-            return slice(file, from, length);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        },
-        length,
-        MEDIA_TYPE);
-  }
-
-  private static String md5(Path file, long from, long length) throws IOException {
-    try (InputStream slice = slice(file, from, length)) {
-      MessageDigest digest = MessageDigest.getInstance("MD5"); // What the protocol checks.
-      byte[] buffer = new byte[1 << 16];
-      for (int read = slice.read(buffer); read >= 0; read = slice.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-      return Base64.getEncoder().encodeToString(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every JDK has it.
-    }
-  }
-
-  private static InputStream slice(Path file, long from, long length) throws IOException {
-    FileChannel channel = FileChannel.open(file);
-    channel.position(from);
-    return new Slice(Channels.newInputStream(channel), length);
-  }
-
-  /// The first bytes of a stream.
-  private static final class Slice extends InputStream {
-    private final InputStream in;
-    private long left;
-
-    Slice(InputStream in, long length) {
-      this.in = in;
-      this.left = length;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      if (left == 0) {
-        return -1;
-      }
-      int read = in.read(bytes, offset, (int) Math.min(length, left));
-      left -= Math.max(0, read);
-      return read;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
   }
 
   static S3Client client(S3Options options) {

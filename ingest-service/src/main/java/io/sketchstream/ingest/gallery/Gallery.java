@@ -103,7 +103,7 @@ public final class Gallery implements AutoCloseable {
     try {
       if (!limit.isNone()) {
         requireCurrent(keeper.directory().catchUp(image.id()));
-        GalleryNames.check(limit, read(image.id()));
+        GalleryNames.check(limit, read(image.id()).map(StoredImage::image));
       }
       return write(image.event(clock.instant()), trace);
     } finally {
@@ -200,7 +200,7 @@ public final class Gallery implements AutoCloseable {
       return true; // Whoever asks on says whether there is such an image.
     }
     requireCurrent(keeper.directory().catchUp(id)); // Another instance may have moved it.
-    return read(id).filter(image -> GalleryNames.allows(limit, image)).isPresent();
+    return read(id).filter(found -> GalleryNames.allows(limit, found.image())).isPresent();
   }
 
   /// The entry of an image; empty when it is not in the gallery.

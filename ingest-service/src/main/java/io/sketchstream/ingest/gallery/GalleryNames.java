@@ -1,7 +1,7 @@
 package io.sketchstream.ingest.gallery;
 
 import io.sketchstream.events.ImageAttributes;
-import io.sketchstream.ingest.gallery.Gallery.StoredImage;
+import io.sketchstream.events.ImageIngested;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.shell.access.GalleryLimit;
 import java.util.Optional;
@@ -18,15 +18,15 @@ final class GalleryNames {
     return attributes.getExtraOrDefault(ATTRIBUTE, "");
   }
 
-  static boolean allows(GalleryLimit limit, StoredImage image) {
-    return limit.allows(of(image.image().getAttributes()));
+  static boolean allows(GalleryLimit limit, ImageIngested image) {
+    return limit.allows(of(image.getAttributes()));
   }
 
   /// Checks that an image may be replaced.
   ///
   /// @param there the image of that id; empty when there is none
   /// @throws RefusedException when it is in a gallery that the caller does not reach
-  static void check(GalleryLimit limit, Optional<StoredImage> there) throws RefusedException {
+  static void check(GalleryLimit limit, Optional<ImageIngested> there) throws RefusedException {
     if (there.isPresent() && !allows(limit, there.get())) {
       throw new RefusedException(
           Reason.OTHER_GALLERY, "an image in another gallery has this id");

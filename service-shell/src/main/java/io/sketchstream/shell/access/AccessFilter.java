@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -56,6 +57,7 @@ class AccessFilter {
       return Optional.of(unknown());
     }
     context.put(KEY, key.get());
+    key.get().limit().note(context);
     Scope scope = scope(resource, request.getMethod());
     if (!key.get().allows(scope)) {
       return Optional.of(
@@ -91,9 +93,14 @@ class AccessFilter {
           keyOf(context).map(Key::name).orElse(NOBODY),
           context.request().remoteAddress().hostAddress(),
           method,
-          request.getUriInfo().getRequestUri().getRawPath(), // Escaped, so that it stays one line.
+          what(request.getUriInfo().getRequestUri()),
           response.getStatus());
     }
+  }
+
+  /// Escaped, so that it stays one line.
+  private static String what(URI uri) {
+    return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
   }
 
   /// The key that a request was admitted with; empty where none is required.

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 ///
 /// **Threads:** any.
 public final class GalleryLimit {
+  private static final String ATTRIBUTE = "io.sketchstream.galleries";
+
   /// All images.
   public static final GalleryLimit NONE = new GalleryLimit(List.of());
 
@@ -38,7 +40,13 @@ public final class GalleryLimit {
 
   /// The limit of the key that a request was admitted with.
   public static GalleryLimit of(RoutingContext caller) {
-    return AccessFilter.keyOf(caller).map(Key::limit).orElse(NONE);
+    GalleryLimit limit = caller.get(ATTRIBUTE);
+    return limit == null ? NONE : limit;
+  }
+
+  /// Notes that a request was admitted with a key of this limit.
+  void note(RoutingContext caller) {
+    caller.put(ATTRIBUTE, this);
   }
 
   /// Whether all images may be reached.

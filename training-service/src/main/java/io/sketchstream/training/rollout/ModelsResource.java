@@ -99,9 +99,7 @@ class ModelsResource {
 
   @GET
   @InGalleries
-  @Operation(
-      operationId = "listModels",
-      summary = "All generations, with state, reason, metrics and progress")
+  @Operation(operationId = "listModels", summary = "All generations, with metrics and progress")
   @APIResponse(
       responseCode = "200",
       description = "The active one first",
