@@ -102,8 +102,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  private int restore(
-      Path directory, Manifest manifest, ProgressLine line, Progress progress)
+  private int restore(Path directory, Manifest manifest, ProgressLine line, Progress progress)
       throws IOException, BrokenBackupException, InterruptedException {
     try (Services open = services.of(server.open())) {
       KafkaAccess brokers = kafka.open(open.kafka());
@@ -114,8 +113,7 @@ final class RestoreCommand implements Callable<Integer> {
         boolean empty = requireEmpty(target, progress);
         Map<String, String> models =
             new BackupModels(open.training(), line).restore(directory, manifest);
-        written =
-            write(new TopicRestore(brokers, target, directory, manifest, progress), models);
+        written = write(new TopicRestore(brokers, target, directory, manifest, progress), models);
         same = compare(target, manifest, empty, progress);
       } catch (KafkaException e) {
         throw KafkaOption.failure(brokers, e);

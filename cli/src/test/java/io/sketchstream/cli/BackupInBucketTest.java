@@ -75,8 +75,7 @@ final class BackupInBucketTest {
     }
     assertEquals(0, copies(), "no copy stays on this machine");
     try (BackupPlace place = open("s3://backups/whole")) {
-      BrokenBackupException refused =
-          assertThrows(BrokenBackupException.class, place::prepare);
+      BrokenBackupException refused = assertThrows(BrokenBackupException.class, place::prepare);
       assertTrue(refused.getMessage().contains("a finished backup already"), refused::getMessage);
     }
     Ran checked = check("s3://backups/whole");
@@ -96,7 +95,8 @@ final class BackupInBucketTest {
       bucket.delete("settings-env");
       Ran missing = check("s3://backups/damaged");
       assertEquals(1, missing.exitCode(), missing.err());
-      assertTrue(missing.err().contains("s3://backups/damaged/settings-env is missing"), missing.err());
+      assertTrue(
+          missing.err().contains("s3://backups/damaged/settings-env is missing"), missing.err());
       bucket.put("settings-env", other);
       bucket.delete(Manifest.FILE);
     }
@@ -117,8 +117,7 @@ final class BackupInBucketTest {
     try (S3Folder bucket = S3Folder.open("s3://backups/thesis", options);
         BackupPlace place = open("s3://backups/thesis")) {
       bucket.put("thesis.txt", thesis);
-      BrokenBackupException refused =
-          assertThrows(BrokenBackupException.class, place::prepare);
+      BrokenBackupException refused = assertThrows(BrokenBackupException.class, place::prepare);
       assertTrue(refused.getMessage().contains("thesis.txt is in it"), refused::getMessage);
       assertTrue(bucket.bytes("thesis.txt").isPresent());
     }

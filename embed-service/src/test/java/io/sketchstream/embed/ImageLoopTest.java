@@ -83,7 +83,8 @@ final class ImageLoopTest extends ImageLoopFixture {
     // Another generation has no embedding to take over.
     Generation next = new Generation(generation.id() + "-next");
     kafka.model(next, ModelState.BACKFILLING, 0);
-    try (Embedder _ = kafka.embedder(_ -> FakeEncoder.fast(2), TestKafka.options(16, 2), registry)) {
+    try (Embedder _ =
+        kafka.embedder(_ -> FakeEncoder.fast(2), TestKafka.options(16, 2), registry)) {
       kafka.awaitEmbedded(next);
       kafka.model(next, ModelState.RETIRED, 0);
     }

@@ -82,8 +82,7 @@ public final class S3Folder implements AutoCloseable {
       if (size <= partSize) {
         FileSlice all = new FileSlice(file, 0, size);
         String md5 = all.md5();
-        client.putObject(
-            put -> put.bucket(bucket()).key(key(name)).contentMD5(md5), all.body());
+        client.putObject(put -> put.bucket(bucket()).key(key(name)).contentMD5(md5), all.body());
       } else {
         putInParts(name, file, size);
       }
@@ -114,12 +113,11 @@ public final class S3Folder implements AutoCloseable {
                 .eTag();
         parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
       }
-      client.completeMultipartUpload(
-          end ->
-              end.bucket(bucket())
-                  .key(key(name))
-                  .uploadId(upload)
-                  .multipartUpload(all -> all.parts(parts)));
+      client.completeMultipartUpload(end ->
+          end.bucket(bucket())
+              .key(key(name))
+              .uploadId(upload)
+              .multipartUpload(all -> all.parts(parts)));
     } catch (SdkException | IOException e) {
       abort(name, upload, e);
       throw e;
@@ -129,8 +127,7 @@ public final class S3Folder implements AutoCloseable {
   /// Parts that are never completed would cost money.
   private void abort(String name, String upload, Exception cause) {
     try {
-      client.abortMultipartUpload(
-          abort -> abort.bucket(bucket()).key(key(name)).uploadId(upload));
+      client.abortMultipartUpload(abort -> abort.bucket(bucket()).key(key(name)).uploadId(upload));
     } catch (SdkException e) {
       cause.addSuppressed(e);
     }
@@ -143,8 +140,7 @@ public final class S3Folder implements AutoCloseable {
   /// @throws IOException naming the file, when the store can't be read or the copy not be written
   public boolean get(String name, Path to) throws IOException {
     try {
-      client.getObject(
-          get -> get.bucket(bucket()).key(key(name)), ResponseTransformer.toFile(to));
+      client.getObject(get -> get.bucket(bucket()).key(key(name)), ResponseTransformer.toFile(to));
       return true;
     } catch (NoSuchKeyException _) {
       return false;

@@ -86,7 +86,8 @@ final class S3FolderTest {
     Path file = Files.writeString(directory.resolve("small"), "a few bytes");
     try (S3Folder folder = S3Folder.open("s3://no-such-bucket/x", options)) {
       IOException e = assertThrows(IOException.class, () -> folder.put("one", file));
-      assertTrue(e.getMessage().startsWith("s3://no-such-bucket/x/one can't be written"), e::getMessage);
+      assertTrue(
+          e.getMessage().startsWith("s3://no-such-bucket/x/one can't be written"), e::getMessage);
     }
     assertThrows(IllegalArgumentException.class, () -> S3Folder.open("s3:///x", options));
   }

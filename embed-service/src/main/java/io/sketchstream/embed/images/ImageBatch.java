@@ -53,7 +53,8 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
       Map<Object, Work> begun = new HashMap<>();
       long term = terms.applyAsLong(partition);
       for (ConsumerRecord<byte[], byte[]> record : ofPartition) {
-        Work work = begun.computeIfAbsent(identity(record), key -> embed.begin(record, last.get(key)));
+        Work work =
+            begun.computeIfAbsent(identity(record), key -> embed.begin(record, last.get(key)));
         entries.add(new Entry(record, work, term));
       }
     }

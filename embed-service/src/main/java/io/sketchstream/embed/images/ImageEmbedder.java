@@ -158,7 +158,8 @@ final class ImageEmbedder {
       Throwable failure,
       CompletableFuture<ImageOutcome> outcome) {
     switch (failure) {
-      case null -> outcome.complete(new Embedded(image, encoded.embedding(), encoded.hubness(), false));
+      case null ->
+          outcome.complete(new Embedded(image, encoded.embedding(), encoded.hubness(), false));
       case IllegalArgumentException e ->
           outcome.complete(
               new Rejected("encoder", "the network can't embed it: " + e.getMessage()));

@@ -85,9 +85,8 @@ public final class ImageLoop {
               consumer, options.drainMax(), options.stallMax(), owned::described);
       // A backfill has made none yet.
       ImageEmbedder embedder =
-          embedder(
-              (record, offset, image) ->
-                  isBackfilling() ? Optional.empty() : former.find(record, offset, image));
+          embedder((record, offset, image) ->
+              isBackfilling() ? Optional.empty() : former.find(record, offset, image));
       consumer.subscribe(List.of(Topics.IMAGES.name()), owned.with(inFlight));
       try {
         while (!worker.isStopping()) {

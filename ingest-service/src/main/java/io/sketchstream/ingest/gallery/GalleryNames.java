@@ -28,8 +28,7 @@ final class GalleryNames {
   /// @throws RefusedException when it is in a gallery that the caller does not reach
   static void check(GalleryLimit limit, Optional<ImageIngested> there) throws RefusedException {
     if (there.isPresent() && !allows(limit, there.get())) {
-      throw new RefusedException(
-          Reason.OTHER_GALLERY, "an image in another gallery has this id");
+      throw new RefusedException(Reason.OTHER_GALLERY, "an image in another gallery has this id");
     }
   }
 
@@ -46,8 +45,7 @@ final class GalleryNames {
   /// The attributes of a new image: without a gallery it is in the only one of the caller.
   ///
   /// @throws RefusedException as for [#check]
-  static ImageAttributes within(GalleryLimit limit, ImageAttributes given)
-      throws RefusedException {
+  static ImageAttributes within(GalleryLimit limit, ImageAttributes given) throws RefusedException {
     ImageAttributes attributes =
         of(given).isBlank() && limit.only().isPresent()
             ? given.toBuilder().putExtra(ATTRIBUTE, limit.only().get()).build()

@@ -106,7 +106,8 @@ class ImageResource {
   @APIResponse(responseCode = "400", description = "The id or an attribute is not valid")
   @APIResponse(
       responseCode = "403",
-      description = "The key lacks a scope, or is limited to galleries other than that of the image")
+      description =
+          "The key lacks a scope, or is limited to galleries other than that of the image")
   @APIResponse(responseCode = "413", description = "Larger than ingest.max-bytes")
   @APIResponse(responseCode = "422", description = "Not an image, damaged, or over a limit")
   @APIResponse(responseCode = "429", description = "Too many uploads at once")
@@ -236,9 +237,7 @@ class ImageResource {
     String position =
         intake
             .remove(
-                Problems.checked(id),
-                GalleryLimit.of(caller),
-                TraceContext.continuing(traceparent))
+                Problems.checked(id), GalleryLimit.of(caller), TraceContext.continuing(traceparent))
             .orElseThrow(() -> Problems.noSuchImage(id));
     return accepted(new WriteResult(id, position, "removed"));
   }

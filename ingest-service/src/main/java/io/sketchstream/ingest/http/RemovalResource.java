@@ -36,8 +36,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// `POST /v1/images/delete`: removes many images. What a filter matches is removed through the query
-/// service, as this service has no index.
+/// `POST /v1/images/delete`: removes many images. What a filter matches is removed through the
+/// query service, as this service has no index.
 @Path("/v1/images")
 @Tag(name = "images")
 @RunOnVirtualThread

@@ -52,8 +52,8 @@ final class LimitedKeyTest {
       TraceContext trace = TraceContext.started();
       assertTrue(intake.change("y1", before -> titled(before, "", "new"), YARD, trace).isPresent());
       assertTrue(intake.change("m1", before -> titled(before, "", "new"), YARD, trace).isEmpty());
-      assertRefused(() ->
-          intake.change("y1", before -> titled(before, "paintings", "moved"), YARD, trace));
+      assertRefused(
+          () -> intake.change("y1", before -> titled(before, "paintings", "moved"), YARD, trace));
       assertEquals(Optional.empty(), intake.remove("m1", YARD, trace));
       assertEquals(Optional.empty(), intake.remove("none", YARD, trace));
       assertLabelsOfItsGalleries(opened);
@@ -75,7 +75,8 @@ final class LimitedKeyTest {
     LabelUpload.Result result = labels(opened, lines, YARD);
     assertEquals(1, result.accepted());
     assertEquals(
-        List.of(2L, 3L, 4L, 5L), result.errors().stream().map(LabelUpload.LineError::line).toList());
+        List.of(2L, 3L, 4L, 5L),
+        result.errors().stream().map(LabelUpload.LineError::line).toList());
     assertEquals(0, labels(opened, lines, GalleryLimit.NONE).rejected());
   }
 

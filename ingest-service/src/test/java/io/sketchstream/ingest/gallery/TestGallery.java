@@ -105,7 +105,10 @@ public final class TestGallery implements AutoCloseable {
 
   /// Whether there was anything to change.
   public boolean change(String id, AttributeChange change) throws Exception {
-    return intake.change(id, change, GalleryLimit.NONE, TraceContext.started()).orElseThrow().changed();
+    return intake
+        .change(id, change, GalleryLimit.NONE, TraceContext.started())
+        .orElseThrow()
+        .changed();
   }
 
   public Optional<String> remove(String id) {

@@ -97,6 +97,7 @@ final class BatchUploadTest {
         gallery.intake(),
         ImageAttributes.getDefaultInstance(),
         descriptions,
-        GalleryLimit.NONE, TraceContext.started());
+        GalleryLimit.NONE,
+        TraceContext.started());
   }
 }

@@ -58,7 +58,9 @@ class KeyGalleriesTest {
   void putsOnlyIntoItsGalleries() {
     put(YARD, "y1", 1, "").statusCode(202);
     metadata(ALL, "y1").statusCode(200).body("extra.gallery", equalTo("yard"));
-    put(YARD, "y2", 2, "?gallery=paintings").statusCode(403).body("reason", equalTo("other-gallery"));
+    put(YARD, "y2", 2, "?gallery=paintings")
+        .statusCode(403)
+        .body("reason", equalTo("other-gallery"));
     put(YARD, "y2", 2, "?extra.gallery=paintings").statusCode(403);
     put(MUSEUM, "m1", 3, "").statusCode(403).body("detail", containsString("limited to"));
     put(MUSEUM, "m1", 3, "?gallery=paintings").statusCode(202);

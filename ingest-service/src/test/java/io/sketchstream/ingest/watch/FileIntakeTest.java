@@ -67,8 +67,7 @@ final class FileIntakeTest {
     ImageAttributes attributes =
         ImageAttributes.newBuilder().setUri("https://" + "x".repeat(2500)).build();
     Description description =
-        new Description(
-            Optional.of("cat"), attributes, GalleryLimit.NONE, TraceContext.started());
+        new Description(Optional.of("cat"), attributes, GalleryLimit.NONE, TraceContext.started());
 
     RefusedException refused =
         assertThrows(

@@ -4,7 +4,6 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
-import io.sketchstream.query.callers.FilterRemoval;
 import io.sketchstream.query.callers.FilterRemoval.Listing;
 import io.sketchstream.query.callers.FilterRemoval.Removed;
 import io.sketchstream.query.search.SearchFailure;

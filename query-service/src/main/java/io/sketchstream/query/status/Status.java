@@ -22,13 +22,7 @@ public record Status(
 
   /// Nothing is known yet.
   static final Status EMPTY =
-      new Status(
-          Images.UNKNOWN,
-          new Lag(0, 0),
-          new Rates(0, 0, 0),
-          List.of(),
-          "",
-          List.of());
+      new Status(Images.UNKNOWN, new Lag(0, 0), new Rates(0, 0, 0), List.of(), "", List.of());
 
   /// @param count images in the gallery, as the ingest service says; empty when it does not answer
   /// @param indexed images of the active generation in the shards

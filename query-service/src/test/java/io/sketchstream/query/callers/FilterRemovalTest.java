@@ -84,8 +84,7 @@ final class FilterRemovalTest {
             "{\"detail\": \"1 of 2 images could not be removed: Kafka\", \"removed\": 1,"
                 + " \"absent\": 0, \"position\": \"0:8\"}"));
     Removed removed = removal.run(pages("a b", "c d", "e"));
-    assertEquals(
-        new Removed(3, 0, "0:8", "1 of 2 images could not be removed: Kafka"), removed);
+    assertEquals(new Removed(3, 0, "0:8", "1 of 2 images could not be removed: Kafka"), removed);
     assertEquals(2, asked.size());
   }
 
@@ -115,8 +114,8 @@ final class FilterRemovalTest {
       int page = cursor.isEmpty() ? 0 : Integer.parseInt(cursor);
       List<GalleryImage> images =
           Stream.of(ids[page].split(" "))
-              .map(id ->
-                  new GalleryImage(Hit.newBuilder().setImageId(id).build(), ByteString.EMPTY))
+              .map(
+                  id -> new GalleryImage(Hit.newBuilder().setImageId(id).build(), ByteString.EMPTY))
               .toList();
       String next = page + 1 < ids.length ? Integer.toString(page + 1) : "";
       return new GalleryPage(new Generation("g"), images, 9, next, List.of(), List.of(), 1, 1);

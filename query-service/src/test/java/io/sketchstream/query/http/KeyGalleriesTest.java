@@ -83,18 +83,24 @@ class KeyGalleriesTest extends SearchFixture {
     assertEquals(List.of("y1"), sketch(YARD).post("/v1/search?k=20&filter=id:y1").path(found));
     assertEquals(
         yard,
-        sketch(YARD).queryParam("filter", "id:p1 or tag:fifth or id:y1 or id:y2").post("/v1/search?k=20").path(found));
+        sketch(YARD)
+            .queryParam("filter", "id:p1 or tag:fifth or id:y1 or id:y2")
+            .post("/v1/search?k=20")
+            .path(found));
     for (String escape : List.of("id:p1) or (id:p1", "id:p1\" or id:\"p1", "(id:p1")) {
-      assertEquals(400, sketch(YARD).queryParam("filter", escape).post("/v1/search").statusCode(), escape);
+      assertEquals(
+          400, sketch(YARD).queryParam("filter", escape).post("/v1/search").statusCode(), escape);
     }
     assertEquals(
-        yard,
-        as(YARD).get("/v1/images?limit=100").path("images.collect { it.imageId }.sort()"));
+        yard, as(YARD).get("/v1/images?limit=100").path("images.collect { it.imageId }.sort()"));
     assertEquals(2, (int) as(YARD).get("/v1/images?limit=100&facets=9").path("total"));
     String batch = "{\"searches\":[{\"sketch\":\"c2tldGNoIDc=\"}]}";
     assertEquals(
         yard,
-        as(YARD).contentType("application/json").body(batch).post("/v1/search/batch?k=20")
+        as(YARD)
+            .contentType("application/json")
+            .body(batch)
+            .post("/v1/search/batch?k=20")
             .path("answers[0].answer." + found));
     for (String call : List.of("similar", "duplicates")) {
       assertEquals(404, as(YARD).get("/v1/images/p1/" + call).statusCode(), call);
@@ -125,7 +131,11 @@ class KeyGalleriesTest extends SearchFixture {
         .statusCode(200)
         .body("matching", equalTo(2))
         .body("removed", equalTo(0));
-    as(YARD).delete("/v1/images?filter=tag:gone").then().statusCode(200).body("matching", equalTo(1));
+    as(YARD)
+        .delete("/v1/images?filter=tag:gone")
+        .then()
+        .statusCode(200)
+        .body("matching", equalTo(1));
     as(ALL)
         .delete("/v1/images?filter=tag:gone&confirm=3")
         .then()
@@ -135,7 +145,9 @@ class KeyGalleriesTest extends SearchFixture {
     Response failed = as(ALL).delete("/v1/images?filter=tag:gone&confirm=2");
     assertEquals(503, failed.statusCode(), failed.asString());
     assertEquals(0, (int) failed.path("removed"));
-    assertTrue(failed.path("detail").toString().startsWith("0 of 2 images were removed"), failed.asString());
+    assertTrue(
+        failed.path("detail").toString().startsWith("0 of 2 images were removed"),
+        failed.asString());
     remove(0, List.of("r1", "r2"));
   }
 

@@ -100,7 +100,9 @@ class AccessFilter {
 
   /// Escaped, so that it stays one line.
   private static String what(URI uri) {
-    return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + "?" + uri.getRawQuery();
   }
 
   /// The key that a request was admitted with; empty where none is required.

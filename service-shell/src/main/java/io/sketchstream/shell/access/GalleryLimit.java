@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 /// The galleries that a key is limited to. A key without a limit reaches all images, also those in
 /// no gallery.
 ///
-/// Names are compared as filters compare them: composed, without regard to case
-/// and outer blanks.
+/// Names are compared as filters compare them: composed, without regard to case and outer blanks.
 ///
 /// **Threads:** any.
 public final class GalleryLimit {

@@ -45,9 +45,14 @@ final class KeysFileTest {
     KeyRing keys =
         ring(
             write(
-                "museum read,ingest galleries=Paintings,old%20maps " + hash("museums") + "\n"
-                    + "camera ingest galleries=yard " + hash("cameras") + "\n"
-                    + "anna read " + hash("annas")));
+                "museum read,ingest galleries=Paintings,old%20maps "
+                    + hash("museums")
+                    + "\n"
+                    + "camera ingest galleries=yard "
+                    + hash("cameras")
+                    + "\n"
+                    + "anna read "
+                    + hash("annas")));
     GalleryLimit museum = keys.find("Bearer museums", null).orElseThrow().limit();
     assertTrue(museum.allows("paintings"));
     assertTrue(museum.allows(" Old Maps"));
@@ -55,7 +60,8 @@ final class KeysFileTest {
     assertFalse(museum.allows(""), "an image in no gallery");
     assertEquals(Optional.empty(), museum.only());
     assertEquals("gallery in (\"Paintings\", \"old maps\")", museum.narrowed(" "));
-    assertEquals("(a:1 or b:2) and gallery in (\"Paintings\", \"old maps\")", museum.narrowed("a:1 or b:2"));
+    assertEquals(
+        "(a:1 or b:2) and gallery in (\"Paintings\", \"old maps\")", museum.narrowed("a:1 or b:2"));
     GalleryLimit camera = keys.find("Bearer cameras", null).orElseThrow().limit();
     assertEquals(Optional.of("yard"), camera.only());
     GalleryLimit anna = keys.find("Bearer annas", null).orElseThrow().limit();

@@ -80,12 +80,7 @@ class StandoutOnDataTest {
           if (isFound(sketch, gallery, name)) {
             count(right, sketch, gallery, _ -> true, Standout::of);
           }
-          count(
-              absent,
-              sketch,
-              gallery,
-              photo -> !photo.className().equals(name),
-              Standout::of);
+          count(absent, sketch, gallery, photo -> !photo.className().equals(name), Standout::of);
         }
       }
       for (int i = 0; i < SCRIBBLES; i++) {
@@ -155,19 +150,16 @@ class StandoutOnDataTest {
   /// A picture of nothing: blurred random colours.
   private PreparedImage noise(Encoder encoder) throws Exception {
     int coarse = 2 + random.nextInt(12);
-    BufferedImage small =
-        new BufferedImage(coarse, coarse, BufferedImage.TYPE_INT_RGB);
+    BufferedImage small = new BufferedImage(coarse, coarse, BufferedImage.TYPE_INT_RGB);
     for (int x = 0; x < coarse; x++) {
       for (int y = 0; y < coarse; y++) {
         small.setRGB(x, y, random.nextInt(1 << 24));
       }
     }
-    BufferedImage large =
-        new BufferedImage(256, 256, BufferedImage.TYPE_INT_RGB);
+    BufferedImage large = new BufferedImage(256, 256, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = large.createGraphics();
     graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION,
-        RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
     graphics.drawImage(small, 0, 0, 256, 256, null);
     graphics.dispose();
     ByteArrayOutputStream file = new ByteArrayOutputStream();
