@@ -24,8 +24,7 @@ final class WebPageOtherHostTest extends WebPageFixture {
   void showsPicturesOfAnotherHostWithTheKey() {
     page.window()
         .context()
-        .addCookies(
-            List.of(new Cookie("sketchstream-token", KEY).setUrl(address().toString())));
+        .addCookies(List.of(new Cookie("sketchstream-token", KEY).setUrl(address().toString())));
     page.window()
         .route(
             "**/v1/endpoints",
@@ -51,7 +50,10 @@ final class WebPageOtherHostTest extends WebPageFixture {
     if (("Bearer " + KEY).equals(key)) {
       byte[] answer = page.window().request().get(address().resolve(path).toString()).body();
       route.fulfill(
-          new FulfillOptions().setHeaders(shared).setContentType("image/jpeg").setBodyBytes(answer));
+          new FulfillOptions()
+              .setHeaders(shared)
+              .setContentType("image/jpeg")
+              .setBodyBytes(answer));
     } else if (!route.request().method().equals("OPTIONS")) {
       refused.add(path);
       route.fulfill(new FulfillOptions().setHeaders(shared).setStatus(401));

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Where a backup is: a directory, or a bucket. A backup in a bucket is written and read in a
-/// directory of this machine, so that it is checked before it is sent, and before anything of it
-/// is restored.
+/// directory of this machine, so that it is checked before it is sent, and before anything of it is
+/// restored.
 ///
 /// **Threads:** one. **Owns:** that directory and the connections, until [#close].
 public final class BackupPlace implements AutoCloseable {
