@@ -1,6 +1,7 @@
 package io.sketchstream.cli;
 
 import io.sketchstream.cli.backup.BackupFolder;
+import io.sketchstream.cli.backup.BackupPlace;
 import io.sketchstream.cli.backup.BrokenBackupException;
 import io.sketchstream.cli.backup.KafkaAccess;
 import io.sketchstream.cli.backup.Manifest;
@@ -29,12 +30,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backup",
     description = {
-      "Save images, labels, models, training runs and standing queries in a directory for"
-          + " 'restore'.",
+      "Save images, labels, models, training runs and standing queries for 'restore', in a directory"
+          + " or an S3 bucket.",
       "",
       "The server keeps running. The backup shows the state at one moment near the end of the copy."
-          + " The index and the vectors are not saved; they are rebuilt from the images. The"
-          + " directory may be on a mounted bucket or share."
+          + " The index and the vectors are not saved; they are rebuilt from the images. A backup for"
+          + " a bucket is first made in --work-dir, checked, then sent, the manifest last."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -42,7 +43,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sketchstream backup /backups/$(date +%%F)",
       "  sketchstream backup --server http://localhost:8083 --kafka localhost:9092 /backups/today",
-      "  sketchstream backup --settings .env --settings keys /backups/today"
+      "  sketchstream backup --settings .env --settings keys /backups/today",
+      "  sketchstream backup s3://bucket/sketchstream/today",
+      "  sketchstream backup --s3-endpoint http://minio:9000 s3://bucket/today"
     })
 final class BackupCommand implements Callable<Integer> {
   @Mixin private ServerOption server;
@@ -51,8 +54,12 @@ final class BackupCommand implements Callable<Integer> {
 
   @Mixin private KafkaOption kafka;
 
-  @Parameters(paramLabel = "DIR", description = "Target: a new or empty directory.")
-  private Path directory;
+  @Mixin private PlaceOption places;
+
+  @Parameters(
+      paramLabel = "DIR|s3://BUCKET/PREFIX",
+      description = "Target: a new or empty directory, or a prefix of a bucket with nothing in it.")
+  private String location;
 
   @Option(
       names = "--settings",
@@ -67,10 +74,15 @@ final class BackupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
-    try (Services open = services.of(server.open())) {
+    try (Services open = services.of(server.open());
+        BackupPlace place = places.open(location)) {
       KafkaAccess brokers = kafka.open(open.kafka());
       try {
-        tell(save(open, brokers, line));
+        place.prepare();
+        Manifest manifest = save(open, brokers, place, line);
+        place.send(progress(line));
+        line.clear();
+        tell(manifest);
         return 0;
       } catch (KafkaException e) {
         throw KafkaOption.failure(brokers, e);
@@ -78,15 +90,15 @@ final class BackupCommand implements Callable<Integer> {
     } catch (BrokenBackupException e) {
       throw new CommandFailure(e.getMessage());
     } catch (IOException e) {
-      throw new CommandFailure(directory + ": can't be written: " + Server.text(e));
+      throw new CommandFailure(location + ": can't be written: " + Server.text(e));
     } finally {
       line.clear();
     }
   }
 
-  private Manifest save(Services open, KafkaAccess brokers, ProgressLine line)
+  private Manifest save(Services open, KafkaAccess brokers, BackupPlace place, ProgressLine line)
       throws IOException, BrokenBackupException {
-    BackupFolder folder = BackupFolder.create(directory);
+    BackupFolder folder = BackupFolder.create(place.directory());
     List<Manifest.SettingsFile> kept = new ArrayList<>();
     for (Path file : settings(open)) {
       kept.add(Manifest.SettingsFile.copy(folder.path(), file));
@@ -134,7 +146,7 @@ final class BackupCommand implements Callable<Integer> {
 
   private void tell(Manifest manifest) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(Locale.ROOT, "%s: %s, as of %s%n", directory, contents(manifest), manifest.taken());
+    out.printf(Locale.ROOT, "%s: %s, as of %s%n", location, contents(manifest), manifest.taken());
     long leftOut = manifest.records().stream().mapToLong(Manifest.RecordsFile::leftOut).sum();
     if (leftOut > 0) {
       out.printf(Locale.ROOT, "skipped: %,d records that are too large for any service%n", leftOut);

@@ -2,6 +2,7 @@ package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.cli.backup.BackupCheck;
+import io.sketchstream.cli.backup.BackupPlace;
 import io.sketchstream.cli.backup.BrokenBackupException;
 import io.sketchstream.cli.backup.KafkaAccess;
 import io.sketchstream.cli.backup.Manifest;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sketchstream restore --check /backups/today      check the backup only",
       "  sketchstream restore /backups/today",
+      "  sketchstream restore --s3-region eu-central-1 s3://bucket/sketchstream/today",
       "  sketchstream restore --server http://localhost:8083 --kafka localhost:9092 /backups/today"
     })
 final class RestoreCommand implements Callable<Integer> {
@@ -56,8 +58,10 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Mixin private KafkaOption kafka;
 
-  @Parameters(paramLabel = "DIR", description = "The directory that 'backup' made.")
-  private Path directory;
+  @Mixin private PlaceOption places;
+
+  @Parameters(paramLabel = "DIR|s3://BUCKET/PREFIX", description = "What 'backup' made.")
+  private String location;
 
   @Option(names = "--check", description = "Check the files only; needs no server.")
   private boolean check;
@@ -80,25 +84,25 @@ final class RestoreCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
     Progress progress = BackupCommand.progress(line);
-    try {
-      Manifest manifest = Manifest.read(directory);
-      BackupCheck.check(directory, manifest, progress);
+    try (BackupPlace place = places.open(location)) {
+      Manifest manifest = place.fetch(progress);
+      BackupCheck.check(place.directory(), manifest, progress);
       line.clear();
       if (check) {
         say("whole: %s, as of %s", BackupCommand.contents(manifest), manifest.taken());
         return 0;
       }
-      return restore(manifest, line, progress);
+      return restore(place.directory(), manifest, line, progress);
     } catch (BrokenBackupException e) {
       throw new CommandFailure(e.getMessage());
     } catch (IOException e) {
-      throw new CommandFailure(directory + ": can't be read: " + Server.text(e));
+      throw new CommandFailure(location + ": can't be read: " + Server.text(e));
     } finally {
       line.clear();
     }
   }
 
-  private int restore(Manifest manifest, ProgressLine line, Progress progress)
+  private int restore(Path directory, Manifest manifest, ProgressLine line, Progress progress)
       throws IOException, BrokenBackupException, InterruptedException {
     try (Services open = services.of(server.open())) {
       KafkaAccess brokers = kafka.open(open.kafka());
@@ -107,7 +111,9 @@ final class RestoreCommand implements Callable<Integer> {
       boolean same;
       try (TargetTopics target = new TargetTopics(brokers)) {
         boolean empty = requireEmpty(target, progress);
-        written = write(open, brokers, target, manifest, line);
+        Map<String, String> models =
+            new BackupModels(open.training(), line).restore(directory, manifest);
+        written = write(new TopicRestore(brokers, target, directory, manifest, progress), models);
         same = compare(target, manifest, empty, progress);
       } catch (KafkaException e) {
         throw KafkaOption.failure(brokers, e);
@@ -143,12 +149,8 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   /// Models first, so that images are embedded as they come.
-  private LogPositions write(
-      Services open, KafkaAccess brokers, TargetTopics target, Manifest manifest, ProgressLine line)
+  private static LogPositions write(TopicRestore restore, Map<String, String> uris)
       throws IOException, BrokenBackupException {
-    Map<String, String> uris = new BackupModels(open.training(), line).restore(directory, manifest);
-    TopicRestore restore =
-        new TopicRestore(brokers, target, directory, manifest, BackupCommand.progress(line));
     restore.models(uris);
     Map<Integer, Long> _ = restore.records(Topics.LABELS.name());
     restore.runs();

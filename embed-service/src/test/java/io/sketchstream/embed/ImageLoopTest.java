@@ -50,6 +50,67 @@ final class ImageLoopTest extends ImageLoopFixture {
     assertTrue(encoder.isClosed());
   }
 
+  /// An attribute is changed, the pixels are not.
+  @Test
+  void embedsAnImageOnceThoughItsAttributesChange() throws Exception {
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 2), registry)) {
+      long one = kafka.image(0, "tagged", "a picture");
+      long other = kafka.image(0, "beside", "another picture");
+      for (int i = 0; i < 300; i++) {
+        kafka.image(0, "between-" + i, "picture " + i);
+      }
+      kafka.awaitEmbedded(generation);
+      long before = registered("embed.encoded");
+      long two = kafka.image(0, "tagged", "a picture", "once", one);
+      kafka.awaitEmbedded(generation);
+      kafka.image(0, "tagged", "a picture", "twice", two);
+      kafka.awaitEmbedded(generation);
+      assertEquals(0, registered("embed.encoded") - before, "the network was asked");
+      Map<String, ImageEmbedded> state = assertAnswersAllInOrder();
+      assertEquals("twice", state.get("tagged").getAttributes().getTitle());
+      assertEmbedded("a picture", state.get("tagged"));
+      // A hint that is wrong: other pixels, another image, a place that does not exist.
+      kafka.image(0, "tagged", "a new picture", "new", two);
+      kafka.image(0, "beside", "another one", "wrong", one);
+      kafka.image(0, "far", "far away", "far", other + 100_000);
+      kafka.awaitEmbedded(generation);
+      assertEquals(3, registered("embed.encoded") - before);
+      state = assertAnswersAllInOrder();
+      assertEmbedded("a new picture", state.get("tagged"));
+      assertEmbedded("another one", state.get("beside"));
+      assertEmbedded("far away", state.get("far"));
+    }
+    // Another generation has no embedding to take over.
+    Generation next = new Generation(generation.id() + "-next");
+    kafka.model(next, ModelState.BACKFILLING, 0);
+    try (Embedder _ =
+        kafka.embedder(_ -> FakeEncoder.fast(2), TestKafka.options(16, 2), registry)) {
+      kafka.awaitEmbedded(next);
+      kafka.model(next, ModelState.RETIRED, 0);
+    }
+  }
+
+  /// Several changes in one poll are answered with the embedding from before all of them.
+  @Test
+  void takesOverAnEmbeddingThroughABatch() throws Exception {
+    try (Embedder _ = kafka.embedder(_ -> encoder, TestKafka.options(16, 2), registry)) {
+      kafka.image(0, "batched", "a picture");
+      kafka.awaitEmbedded(generation);
+    }
+    long offset = kafka.ends("images").get(new TopicPartition("images", 0)) - 1;
+    long before = registered("embed.encoded");
+    for (int i = 0; i < 5; i++) {
+      offset = kafka.image(0, "batched", "a picture", "title " + i, offset);
+    }
+    FakeEncoder again = FakeEncoder.fast(2);
+    try (Embedder _ = kafka.embedder(_ -> again, TestKafka.options(16, 2), registry)) {
+      kafka.awaitEmbedded(generation);
+    }
+    assertEquals(0, registered("embed.encoded") - before);
+    Map<String, ImageEmbedded> state = assertAnswersAllInOrder();
+    assertEquals("title 4", state.get("batched").getAttributes().getTitle());
+  }
+
   @Test
   void refusesInvalidImagesAndContinues() throws Exception {
     kafka.image(0, "poison-1", "refused bytes");

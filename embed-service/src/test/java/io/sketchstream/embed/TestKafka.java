@@ -147,6 +147,18 @@ public final class TestKafka implements AutoCloseable {
     return send(Topics.IMAGES.name(), partition, id, image.toByteArray()).offset();
   }
 
+  /// Writes an image in place of that of a record.
+  long image(int partition, String id, String bytes, String title, long former) throws Exception {
+    ImageIngested image =
+        ImageIngested.newBuilder()
+            .setImageId(id)
+            .setJpeg(ByteString.copyFromUtf8(bytes))
+            .setAttributes(ImageAttributes.newBuilder().setTitle(title))
+            .setFormerOffset(former)
+            .build();
+    return send(Topics.IMAGES.name(), partition, id, image.toByteArray()).offset();
+  }
+
   public long removal(int partition, String id) throws Exception {
     return send(Topics.IMAGES.name(), partition, id, null).offset();
   }

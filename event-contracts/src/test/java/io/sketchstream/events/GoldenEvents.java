@@ -117,6 +117,10 @@ final class GoldenEvents {
   }
 
   private static void addSearchOptions(Map<String, Message> events) {
+    events.put("ImageIngested.former", ImageIngested.newBuilder().setFormerOffset(42).build());
+    events.put(
+        "ImageEmbedded.pixels",
+        ImageEmbedded.newBuilder().setPixels(ByteString.copyFromUtf8("pixels")).build());
     events.put(
         "SketchSubmitted.page",
         SketchSubmitted.newBuilder()

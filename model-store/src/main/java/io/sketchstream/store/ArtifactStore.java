@@ -59,8 +59,8 @@ public interface ArtifactStore extends AutoCloseable {
   /// @param cache directory for copies of remote models
   /// @throws IllegalArgumentException when the location is none of these
   static ArtifactStore open(String location, S3Options s3, Path cache) {
-    return location.startsWith(S3Store.SCHEME)
-        ? new S3Store(URI.create(location), s3, cache)
+    return location.startsWith(S3Folder.SCHEME)
+        ? new S3Store(location, s3, cache)
         : new DirectoryStore(
             location.startsWith("file:") ? Path.of(URI.create(location)) : Path.of(location));
   }

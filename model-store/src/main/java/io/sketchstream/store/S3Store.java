@@ -8,27 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /// Models in a bucket: `s3://bucket/prefix/<sha256>/model.safetensors`, and the manifest, which is
 /// written last. Fetched models stay in a local cache.
 ///
 /// **Owns:** its connections, until [#close].
 final class S3Store implements ArtifactStore {
-  static final String SCHEME = "s3://";
-
   /// The files of an artifact. The last one is written last: with it the artifact is complete.
   static final List<String> FILES =
       List.of(
@@ -39,20 +24,14 @@ final class S3Store implements ArtifactStore {
           "report.png",
           ModelArtifact.MANIFEST);
 
-  private final URI root;
+  private final S3Folder root;
   private final Path cache;
-  private final S3Client client;
 
   /// @param root `s3://bucket/prefix`
   /// @throws IllegalArgumentException when it names no bucket
-  S3Store(URI root, S3Options options, Path cache) {
-    if (root.getHost() == null) {
-      throw new IllegalArgumentException(
-          "'" + root + "' names no bucket; expected s3://bucket/prefix");
-    }
-    this.root = root;
+  S3Store(String root, S3Options options, Path cache) {
+    this.root = S3Folder.open(root, options);
     this.cache = cache.toAbsolutePath().normalize();
-    this.client = client(options);
   }
 
   @Override
@@ -61,16 +40,11 @@ final class S3Store implements ArtifactStore {
     if (isWhole(uri, artifact.sha256())) {
       return uri;
     }
-    try {
-      for (String name : FILES) {
-        Path file = artifact.directory().resolve(name);
-        if (Files.exists(file)) {
-          client.putObject(
-              put -> put.bucket(bucket(uri)).key(key(uri, name)), RequestBody.fromFile(file));
-        }
+    for (String name : FILES) {
+      Path file = artifact.directory().resolve(name);
+      if (Files.exists(file)) {
+        root.at(uri).put(name, file);
       }
-    } catch (SdkException e) {
-      throw new IOException(uri + " can't be written: " + e.getMessage(), e);
     }
     // Stored means that it can be read back.
     ModelArtifact _ = download(uri, artifact.sha256());
@@ -105,12 +79,7 @@ final class S3Store implements ArtifactStore {
     if (!owns(uri, sha256)) {
       throw new IllegalArgumentException(uri + " is not in this store");
     }
-    try {
-      client.deleteObject(
-          delete -> delete.bucket(bucket(uri)).key(key(uri, ModelArtifact.WEIGHTS)));
-    } catch (SdkException e) {
-      throw new IOException(uri + " can't be deleted: " + e.getMessage(), e);
-    }
+    root.at(uri).delete(ModelArtifact.WEIGHTS);
     forgetCopy(sha256);
   }
 
@@ -123,25 +92,16 @@ final class S3Store implements ArtifactStore {
 
   @Override
   public Optional<byte[]> file(URI uri, String name) throws IOException {
-    try {
-      return Optional.of(
-          client
-              .getObjectAsBytes(get -> get.bucket(bucket(uri)).key(key(uri, name)))
-              .asByteArray());
-    } catch (NoSuchKeyException _) {
-      return Optional.empty();
-    } catch (SdkException e) {
-      throw new IOException(uri + " can't be read: " + e.getMessage(), e);
-    }
+    return root.at(uri).bytes(name);
   }
 
   @Override
   public void close() {
-    client.close();
+    root.close();
   }
 
   private URI place(String sha256) {
-    return URI.create(withoutSlash(root.toString()) + "/" + sha256);
+    return URI.create(root.location() + "/" + sha256);
   }
 
   private boolean isWhole(URI uri, String sha256) throws IOException {
@@ -158,7 +118,8 @@ final class S3Store implements ArtifactStore {
     Path copy = Files.createTempDirectory(cache, ".incoming-");
     try {
       for (String name : FILES.reversed()) {
-        download(uri, name, copy.resolve(name));
+        // The verification says whether it is needed.
+        boolean _ = root.at(uri).get(name, copy.resolve(name));
       }
       try {
         ModelArtifact _ = ArtifactStore.verify(copy, sha256);
@@ -172,51 +133,5 @@ final class S3Store implements ArtifactStore {
     } finally {
       Directories.delete(copy);
     }
-  }
-
-  private void download(URI uri, String name, Path file) throws IOException {
-    try {
-      client.getObject(
-          get -> get.bucket(bucket(uri)).key(key(uri, name)), ResponseTransformer.toFile(file));
-    } catch (NoSuchKeyException _) {
-      // The verification says whether it is needed.
-    } catch (SdkException e) {
-      throw new IOException(uri + " can't be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static S3Client client(S3Options options) {
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .region(Region.of(options.region()))
-            .httpClientBuilder(UrlConnectionHttpClient.builder())
-            // Servers other than Amazon's do not know the newer checksums; the SHA-256 is checked
-            // anyway.
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
-    options
-        .endpoint()
-        .ifPresent(endpoint -> builder.endpointOverride(endpoint).forcePathStyle(true));
-    if (options.accessKey().isPresent()) {
-      builder.credentialsProvider(
-          StaticCredentialsProvider.create(
-              AwsBasicCredentials.create(
-                  options.accessKey().get(), options.secretKey().orElseThrow())));
-    } else {
-      builder.credentialsProvider(DefaultCredentialsProvider.builder().build());
-    }
-    return builder.build();
-  }
-
-  private static String bucket(URI uri) {
-    return uri.getHost();
-  }
-
-  private static String key(URI uri, String name) {
-    return withoutSlash(uri.getPath().replaceFirst("^/", "")) + "/" + name;
-  }
-
-  private static String withoutSlash(String text) {
-    return text.replaceFirst("/+$", "");
   }
 }

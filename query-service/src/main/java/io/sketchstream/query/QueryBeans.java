@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.query.callers.FilterRemoval;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Worker;
@@ -30,6 +31,7 @@ public class QueryBeans {
   private final Map<String, Object> kafka;
   private final TopicProvisioner topics;
   private final QueryEngine.Surroundings surroundings;
+  private final FilterRemoval removal;
   private Worker starter;
   private volatile QueryEngine engine;
 
@@ -60,6 +62,7 @@ public class QueryBeans {
             access,
             Address.of(config.address(), host, port),
             config.galleryUrl().or(config::ingestUrl).orElse("http://127.0.0.1:" + port));
+    this.removal = new FilterRemoval(surroundings.ingestAddress(), access);
   }
 
   void onStart(@Observes StartupEvent event) {
@@ -74,6 +77,12 @@ public class QueryBeans {
     if (engine != null) {
       engine.close();
     }
+    removal.close();
+  }
+
+  /// Removes images by a filter.
+  public FilterRemoval removal() {
+    return removal;
   }
 
   /// The engine; empty while it starts.

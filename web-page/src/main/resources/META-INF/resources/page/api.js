@@ -4,6 +4,20 @@ import { askForToken, authorization } from "./access.js";
 
 let endpoints = { ingest: "", training: "" };
 
+const FILE_MILLIS = 60_000;
+
+/** What each picture is to show. */
+const wanted = new WeakMap();
+
+/** Pictures that are fetched when they come into view. */
+const inView = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    inView.unobserve(target);
+    fetchPicture(target, wanted.get(target));
+  }
+}, { rootMargin: "300px" });
+
 /** A refusal of the server (RFC 9457), or `status` 0 when it could not be reached at all. */
 export class Problem extends Error {
   constructor(status, title, detail, retryAfterMillis = 0) {
@@ -31,6 +45,59 @@ export async function discover() {
 
 export function imageUrl(imageId) {
   return `${endpoints.ingest}/v1/images/${encodeURIComponent(imageId)}`;
+}
+
+/** Shows a picture of the server. A browser sends no key to another host by itself, so it is fetched from there. */
+export function showPicture(image, url) {
+  wanted.set(image, url);
+  if (!needsKey(url)) {
+    image.src = url;
+    return;
+  }
+  image.removeAttribute("src");
+  if (image.loading === "lazy") {
+    inView.observe(image);
+  } else {
+    fetchPicture(image, url);
+  }
+}
+
+/** Makes a link lead to a file of the server. On another host the file is fetched with the key, and saved. */
+export function linkTo(link, url, name = "photo.jpg") {
+  link.href = url;
+  link.onclick = null;
+  if (!needsKey(url)) return;
+  link.onclick = async (event) => {
+    event.preventDefault();
+    const file = URL.createObjectURL(await blob(url));
+    const save = document.createElement("a");
+    save.href = file;
+    save.download = link.download || name;
+    save.click();
+    setTimeout(() => URL.revokeObjectURL(file), FILE_MILLIS);
+  };
+}
+
+function needsKey(url) {
+  return Boolean(authorization().Authorization) && new URL(url, location.href).hostname !== location.hostname;
+}
+
+async function fetchPicture(image, url) {
+  try {
+    const file = URL.createObjectURL(await blob(url));
+    if (wanted.get(image) !== url) return URL.revokeObjectURL(file); // It shows another one by now.
+    const done = () => URL.revokeObjectURL(file);
+    image.addEventListener("load", done, { once: true });
+    image.addEventListener("error", done, { once: true });
+    image.src = file;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (wanted.get(image) === url) image.dispatchEvent(new Event("error"));
+  }
+}
+
+function blob(url) {
+  return call(url, { headers: { Accept: "image/*" } }, (response) => response.blob());
 }
 
 export function status(signal) {

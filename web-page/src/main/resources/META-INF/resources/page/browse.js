@@ -229,7 +229,7 @@ export class Browse extends EventTarget {
     image.alt = "";
     image.loading = "lazy";
     image.decoding = "async";
-    image.src = api.imageUrl(photo.imageId);
+    api.showPicture(image, api.imageUrl(photo.imageId));
     open.title = title;
     open.append(image, element("span", "tile-title"));
     open.addEventListener("click", () => {

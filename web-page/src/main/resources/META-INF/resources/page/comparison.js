@@ -56,7 +56,7 @@ function photos(name, hits) {
     const image = element("img", "");
     image.alt = titleOf(hit);
     image.title = titleOf(hit);
-    image.src = api.imageUrl(hit.imageId);
+    api.showPicture(image, api.imageUrl(hit.imageId));
     figure.append(image);
   }
   return figure;

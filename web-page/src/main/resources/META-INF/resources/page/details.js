@@ -47,12 +47,12 @@ export class Details extends EventTarget {
   async open(photo) {
     this.#photo = photo;
     this.#known = null;
-    $("details-image").src = api.imageUrl(photo.imageId);
+    api.showPicture($("details-image"), api.imageUrl(photo.imageId));
     $("details-similar").href = similarLink(photo.imageId);
-    $("details-download").href = api.imageUrl(photo.imageId);
     $("details-download").download = `${titleOf(photo)}.jpg`;
+    api.linkTo($("details-download"), api.imageUrl(photo.imageId));
     $("details-original").hidden = true;
-    $("details-original").href = `${api.imageUrl(photo.imageId)}/original`;
+    api.linkTo($("details-original"), `${api.imageUrl(photo.imageId)}/original`, titleOf(photo));
     this.#fill(photo);
     this.#say("");
     $("details-facts").replaceChildren();

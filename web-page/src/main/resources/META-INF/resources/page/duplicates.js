@@ -47,7 +47,7 @@ export class DuplicatesPanel extends EventTarget {
     open.setAttribute("aria-label", `Details of ${title}`);
     const image = element("img", "");
     image.alt = "";
-    image.src = api.imageUrl(photo.imageId);
+    api.showPicture(image, api.imageUrl(photo.imageId));
     open.append(image, element("span", "tile-title", title));
     open.addEventListener("click", () => {
       $("duplicates").close();

@@ -132,7 +132,7 @@ export class Gallery extends EventTarget {
     image.decoding = "async";
     image.addEventListener("load", () => frame.classList.add("loaded"));
     image.addEventListener("error", () => frame.classList.add("broken"));
-    image.src = api.imageUrl(hit.imageId);
+    api.showPicture(image, api.imageUrl(hit.imageId));
     link.append(image, ring(), element("span", "frame-number"), element("span", "frame-title"));
     link.append(element("span", "frame-score"));
 
@@ -228,14 +228,15 @@ export function titleOf(hit) {
 export function renderSource(container, { imageId, title, tags = [], uri = "" }, { onRemove, onDetails }) {
   const image = document.createElement("img");
   image.alt = "";
-  image.src = api.imageUrl(imageId);
+  api.showPicture(image, api.imageUrl(imageId));
   const text = element("div", "source-text");
   const name = element("p", "source-title", title);
   text.append(name);
   if (tags.length > 0) text.append(element("p", "source-tags", tags.join(", ")));
   const actions = element("p", "source-actions");
   const open = element("a", "", "Open the photo");
-  open.href = /^https?:\/\//i.test(uri) ? uri : api.imageUrl(imageId);
+  if (/^https?:\/\//i.test(uri)) open.href = uri;
+  else api.linkTo(open, api.imageUrl(imageId), `${title}.jpg`);
   open.target = "_blank";
   open.rel = "noopener";
   const details = element("button", "link", "Details and tags");

@@ -34,7 +34,7 @@ export function reportPicture(generation, name) {
   const picture = element("img", "");
   picture.alt = `What sketches found before ${name}, and with it`;
   picture.loading = "lazy";
-  picture.src = api.reportPicture(generation);
+  api.showPicture(picture, api.reportPicture(generation));
   picture.addEventListener("error", () => picture.remove());
   return picture;
 }

@@ -39,7 +39,7 @@ export class ResultsView extends EventTarget {
     this.#rest();
     for (const hit of answer.hits) this.#titles.set(hit.imageId, hit);
     if (!answer.distinction?.nothingFits) this.#anyway = false;
-    else if (!this.#anyway && !query.live) return this.#nothingFits(answer);
+    else if (!this.#anyway && !query.live) return this.#nothingFits(query, answer);
     this.#gallery.show(answer.hits);
     const found = answer.hits.length;
     const heading = query.photo ? "Photos like yours" : (HEADINGS[query.kind] ?? "Closest photos");
@@ -56,7 +56,7 @@ export class ResultsView extends EventTarget {
   }
 
   /** Says so, and keeps the photos back until they are wanted. */
-  #nothingFits(answer) {
+  #nothingFits(query, answer) {
     this.#gallery.clear();
     text($("results-title"), "Nothing like this");
     text($("results-meta"), "");
@@ -73,7 +73,7 @@ export class ResultsView extends EventTarget {
       $("results").focus({ preventScroll: true });
     });
     this.#message("Nothing here looks like this", [
-      "The closest photos are no closer than chance. Draw on, or draw it another way.",
+      `The closest photos are no closer than chance. ${query.photo ? "Try another photo." : "Draw on, or draw it another way."}`,
       show,
     ]);
     this.#announce("Nothing here looks like this");

@@ -120,7 +120,7 @@ function isLikeness({ kind }) {
 function photo({ queryId, imageId, title, matchedAt }, names) {
   const item = row(title || imageId, `${names.get(queryId) ?? queryId}, ${new Date(matchedAt).toLocaleString()}`);
   const image = document.createElement("img");
-  image.src = api.imageUrl(imageId);
+  api.showPicture(image, api.imageUrl(imageId));
   image.alt = "";
   image.addEventListener("error", () => image.classList.add("broken"));
   item.prepend(image);

@@ -40,7 +40,7 @@ public final class BackupFolder {
     }
     boolean unfinished = Files.exists(directory.resolve(Manifest.UNFINISHED));
     for (Path file : found) {
-      if (!unfinished || !OURS.matcher(file.getFileName().toString()).matches()) {
+      if (!unfinished || !isOurs(file.getFileName().toString())) {
         throw new BrokenBackupException(
             directory + " is not empty: " + file.getFileName() + " is in it");
       }
@@ -51,6 +51,11 @@ public final class BackupFolder {
     }
     Files.createFile(directory.resolve(Manifest.UNFINISHED));
     return new BackupFolder(directory);
+  }
+
+  /// Whether a file of this name may belong to an unfinished backup.
+  static boolean isOurs(String name) {
+    return OURS.matcher(name).matches();
   }
 
   public Path path() {

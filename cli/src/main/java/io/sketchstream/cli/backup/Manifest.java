@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// `manifest.json`: what a backup holds. It is written last, so a directory without one holds no
 /// finished backup.
@@ -123,6 +124,16 @@ public record Manifest(
       Path copy = Files.copy(from, directory.resolve(name));
       return new SettingsFile(name, Hashes.of(copy));
     }
+  }
+
+  /// The names of all files of the backup, apart from this one.
+  List<String> files() {
+    return Stream.of(
+            records.stream().map(RecordsFile::file),
+            models.stream().map(ModelFile::file),
+            settings.stream().map(SettingsFile::file))
+        .flatMap(names -> names)
+        .toList();
   }
 
   /// The files of one topic, by partition.

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -32,12 +31,19 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
   record Work(
       ConsumerRecord<byte[], byte[]> source, Step step, CompletableFuture<ImageOutcome> outcome) {}
 
+  /// Embeds an image.
+  interface Embed {
+    /// @param first record of the image in the batch
+    /// @param last record of the image in the batch, which counts
+    Work begin(ConsumerRecord<byte[], byte[]> first, ConsumerRecord<byte[], byte[]> last);
+  }
+
   /// @param terms of the owner, by partition of `images`
   /// @param written told of each write that is acknowledged
   static ImageBatch begin(
       ConsumerRecords<byte[], byte[]> records,
       ToLongFunction<TopicPartition> terms,
-      Function<ConsumerRecord<byte[], byte[]>, Work> embed,
+      Embed embed,
       Consumer<RecordMetadata> written) {
     List<Entry> entries = new ArrayList<>(records.count());
     for (TopicPartition partition : records.partitions()) {
@@ -47,7 +53,8 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
       Map<Object, Work> begun = new HashMap<>();
       long term = terms.applyAsLong(partition);
       for (ConsumerRecord<byte[], byte[]> record : ofPartition) {
-        Work work = begun.computeIfAbsent(identity(record), key -> embed.apply(last.get(key)));
+        Work work =
+            begun.computeIfAbsent(identity(record), key -> embed.begin(record, last.get(key)));
         entries.add(new Entry(record, work, term));
       }
     }

@@ -15,6 +15,7 @@ import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.DecoderUnavailableException;
 import io.sketchstream.shell.tracing.Step;
 import io.sketchstream.shell.tracing.Tracing;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -28,19 +29,32 @@ final class ImageEmbedder {
   private final LoadedEncoder encoder;
   private final Decoders decoders;
   private final Supplier<Priority> priority;
+  private final Former former;
   private final Tracing tracing;
   private final String group;
 
+  /// Finds an embedding that was made of the same pixels before.
+  interface Former {
+    /// @param record of `images`
+    /// @param offset of the record that it replaces
+    /// @param image to embed
+    Optional<Embedded> find(
+        ConsumerRecord<byte[], byte[]> record, long offset, ImageIngested image);
+  }
+
+  /// @param former embeddings, which are not made again
   /// @param group that reads the images, for traces
   ImageEmbedder(
       LoadedEncoder encoder,
       Decoders decoders,
       Supplier<Priority> priority,
+      Former former,
       Tracing tracing,
       String group) {
     this.encoder = encoder;
     this.decoders = decoders;
     this.priority = priority;
+    this.former = former;
     this.tracing = tracing;
     this.group = group;
   }
@@ -48,13 +62,16 @@ final class ImageEmbedder {
   /// The future fails only if the network, the decoder processes or this program fail; a bad record
   /// is a normal outcome. After a failure the loop starts again with the records that are not
   /// committed.
-  Work embed(ConsumerRecord<byte[], byte[]> record) {
+  ///
+  /// @param first record of the image in its batch; it names what was there before the batch
+  /// @param record the last one
+  Work embed(ConsumerRecord<byte[], byte[]> first, ConsumerRecord<byte[], byte[]> record) {
     Step step = tracing.process(record, group);
-    return new Work(record, step, outcome(record, step));
+    return new Work(record, step, outcome(first, record, step));
   }
 
   private CompletableFuture<ImageOutcome> outcome(
-      ConsumerRecord<byte[], byte[]> record, Step step) {
+      ConsumerRecord<byte[], byte[]> first, ConsumerRecord<byte[], byte[]> record, Step step) {
     if (!ImageRecords.hasImageId(record)) {
       return CompletableFuture.completedFuture(
           new Rejected(
@@ -72,20 +89,29 @@ final class ImageEmbedder {
         priority.get(),
         () -> {
           if (!outcome.isDone()) {
-            decode(record.value(), step, outcome);
+            decode(first, record, step, outcome);
           }
           return outcome;
         });
     return outcome;
   }
 
-  private void decode(byte[] value, Step step, CompletableFuture<ImageOutcome> outcome) {
+  private void decode(
+      ConsumerRecord<byte[], byte[]> first,
+      ConsumerRecord<byte[], byte[]> record,
+      Step step,
+      CompletableFuture<ImageOutcome> outcome) {
     if (!encoder.isOpen()) { // A stop does not wait for hundreds of images that nobody takes.
       outcome.completeExceptionally(new CancellationException("the encoder is closed"));
       return;
     }
     try {
-      ImageIngested image = ImageRecords.parse(value);
+      ImageIngested image = ImageRecords.parse(record.value());
+      Optional<Embedded> known = known(first, record, image);
+      if (known.isPresent()) {
+        outcome.complete(known.get());
+        return;
+      }
       PreparedImage pixels = decode(image, step);
       CompletableFuture<Encoded> _ =
           encoder
@@ -98,6 +124,20 @@ final class ImageEmbedder {
     } catch (RuntimeException | Error e) {
       outcome.completeExceptionally(e);
     }
+  }
+
+  private Optional<Embedded> known(
+      ConsumerRecord<byte[], byte[]> first,
+      ConsumerRecord<byte[], byte[]> record,
+      ImageIngested image)
+      throws InvalidRecordException {
+    if (!image.hasFormerOffset() || first.value() == null) {
+      return Optional.empty();
+    }
+    ImageIngested begun = first == record ? image : ImageRecords.parse(first.value());
+    return begun.hasFormerOffset()
+        ? former.find(first, begun.getFormerOffset(), image)
+        : Optional.empty();
   }
 
   /// No image may stop the others, whatever happens in the decoder.
@@ -118,7 +158,8 @@ final class ImageEmbedder {
       Throwable failure,
       CompletableFuture<ImageOutcome> outcome) {
     switch (failure) {
-      case null -> outcome.complete(new Embedded(image, encoded.embedding(), encoded.hubness()));
+      case null ->
+          outcome.complete(new Embedded(image, encoded.embedding(), encoded.hubness(), false));
       case IllegalArgumentException e ->
           outcome.complete(
               new Rejected("encoder", "the network can't embed it: " + e.getMessage()));

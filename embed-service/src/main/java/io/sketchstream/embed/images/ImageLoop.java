@@ -12,6 +12,7 @@ import io.sketchstream.shell.worker.Worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -39,7 +40,6 @@ public final class ImageLoop {
   private final Generation generation;
   private final ImageServices services;
   private final LoadedEncoder encoder;
-  private final ImageEmbedder embedder;
   private final BackfillRateLimit rateLimit;
   private final BackfillProgress progress;
   private final Supplier<ModelChanged> model;
@@ -58,13 +58,6 @@ public final class ImageLoop {
     this.model = model;
     ImageOptions options = services.options();
     this.progress = new BackfillProgress(options.batchSizeMax(), System::nanoTime);
-    this.embedder =
-        new ImageEmbedder(
-            encoder,
-            services.decoders(),
-            () -> progress.priority(model.get()),
-            services.tracing(),
-            generation.embedGroup());
     this.rateLimit = new BackfillRateLimit(model, options.backfillPerSecondMax(), System::nanoTime);
     this.inFlightMax = options.inFlightBatchesMax();
   }
@@ -77,11 +70,8 @@ public final class ImageLoop {
     ImageOptions options = services.options();
     KafkaConsumer<byte[], byte[]> consumer = consumer(options.batchSizeMax());
     try (ImageWriter writer =
-            new ImageWriter(
-                generation,
-                services,
-                () -> model.get().getState() != ModelState.BACKFILLING,
-                inFlightMax);
+            new ImageWriter(generation, services, () -> !isBackfilling(), inFlightMax);
+        FormerEmbeddings former = new FormerEmbeddings(generation, services.clients());
         OwnedPartitions owned =
             new OwnedPartitions(
                 generation,
@@ -93,10 +83,14 @@ public final class ImageLoop {
       UncommittedBatches inFlight =
           new UncommittedBatches(
               consumer, options.drainMax(), options.stallMax(), owned::described);
+      // A backfill has made none yet.
+      ImageEmbedder embedder =
+          embedder((record, offset, image) ->
+              isBackfilling() ? Optional.empty() : former.find(record, offset, image));
       consumer.subscribe(List.of(Topics.IMAGES.name()), owned.with(inFlight));
       try {
         while (!worker.isStopping()) {
-          step(consumer, inFlight, owned, writer);
+          step(consumer, embedder, inFlight, owned, writer);
           worker.roundDone();
         }
         inFlight.drain();
@@ -129,8 +123,23 @@ public final class ImageLoop {
                 FETCH_SIZE_MAX / 2));
   }
 
+  private boolean isBackfilling() {
+    return model.get().getState() == ModelState.BACKFILLING;
+  }
+
+  private ImageEmbedder embedder(ImageEmbedder.Former former) {
+    return new ImageEmbedder(
+        encoder,
+        services.decoders(),
+        () -> progress.priority(model.get()),
+        former,
+        services.tracing(),
+        generation.embedGroup());
+  }
+
   private void step(
       KafkaConsumer<byte[], byte[]> consumer,
+      ImageEmbedder embedder,
       UncommittedBatches inFlight,
       OwnedPartitions owned,
       ImageWriter writer) {

@@ -18,6 +18,14 @@ public final class ImageMetrics {
     counter("embed.images.embedded", "Images turned into an embedding", generation).increment();
   }
 
+  void reused(Generation generation) {
+    counter(
+            "embed.images.reused",
+            "Images whose embedding was taken over, as only attributes had changed",
+            generation)
+        .increment();
+  }
+
   void removed(Generation generation) {
     counter("embed.images.removed", "Removals passed on", generation).increment();
   }

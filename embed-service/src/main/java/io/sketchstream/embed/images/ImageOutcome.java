@@ -6,7 +6,9 @@ import io.sketchstream.events.ImageIngested;
 /// The outcome of a record of `images`.
 sealed interface ImageOutcome {
   /// An embedding with the hubness of its image.
-  record Embedded(ImageIngested image, Embedding embedding, float hubness)
+  ///
+  /// @param reused whether it was made before, of another record of the image
+  record Embedded(ImageIngested image, Embedding embedding, float hubness, boolean reused)
       implements ImageOutcome {}
 
   /// A tombstone: the image was removed.

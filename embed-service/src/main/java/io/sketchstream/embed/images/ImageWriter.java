@@ -163,7 +163,9 @@ final class ImageWriter implements AutoCloseable {
     switch (outcome) {
       case Embedded embedded -> {
         sendEmbedding(entry, message(entry, embedded).toByteArray(), polled);
-        if (ownRecord) {
+        if (ownRecord && embedded.reused()) {
+          metrics.reused(generation);
+        } else if (ownRecord) {
           metrics.embedded(generation);
         }
       }
@@ -190,6 +192,7 @@ final class ImageWriter implements AutoCloseable {
             .setImageId(new String(entry.record().key(), UTF_8))
             .setAttributes(embedded.image().getAttributes())
             .setHubness(embedded.hubness())
+            .setPixels(FormerEmbeddings.pixels(embedded.image()))
             .setSourcePartition(entry.work().source().partition())
             .setSourceOffset(entry.work().source().offset());
     if (embedded.image().hasIngestedAt()) {

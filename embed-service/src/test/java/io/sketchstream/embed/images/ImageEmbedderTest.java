@@ -12,6 +12,7 @@ import io.sketchstream.embed.device.Options;
 import io.sketchstream.embed.device.Priority;
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.shell.tracing.Tracing;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +34,17 @@ final class ImageEmbedderTest {
         Decoders decoders = new Decoders(Options.device(1))) {
       LoadedEncoder encoder = device.open(FakeEncoder.fast(1));
       encoder.close();
+      ConsumerRecord<byte[], byte[]> record =
+          new ConsumerRecord<>("images", 0, 0, new byte[] {1}, event);
       CompletableFuture<ImageOutcome> outcome =
-          new ImageEmbedder(encoder, decoders, () -> Priority.LIVE_IMAGE, Tracing.OFF, "embed-g")
-              .embed(new ConsumerRecord<>("images", 0, 0, new byte[] {1}, event))
+          new ImageEmbedder(
+                  encoder,
+                  decoders,
+                  () -> Priority.LIVE_IMAGE,
+                  (_, _, _) -> Optional.empty(),
+                  Tracing.OFF,
+                  "embed-g")
+              .embed(record, record)
               .outcome();
 
       assertThrows(CancellationException.class, () -> outcome.get(10, TimeUnit.SECONDS));

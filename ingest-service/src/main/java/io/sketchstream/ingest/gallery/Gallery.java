@@ -6,6 +6,7 @@ import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.PositionTokens;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.gallery.GalleryEntry.Fingerprint;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -92,11 +93,18 @@ public final class Gallery implements AutoCloseable {
 
   /// Writes an image.
   ///
+  /// @param limit of the caller; an image that it does not allow is not replaced
+  /// @throws RefusedException when the id is that of an image in another gallery
   /// @throws UnavailableException when Kafka did not acknowledge; the image may be in or not
-  Acknowledged put(GalleryImage image, TraceContext trace) {
-    Lock lock = locks.forWrite(image.id());
+  Acknowledged put(GalleryImage image, GalleryLimit limit, TraceContext trace)
+      throws RefusedException {
+    Lock lock = limit.isNone() ? locks.forWrite(image.id()) : locks.forChange(image.id());
     lock.lock();
     try {
+      if (!limit.isNone()) {
+        requireCurrent(keeper.directory().catchUp(image.id()));
+        GalleryNames.check(limit, read(image.id()).map(StoredImage::image));
+      }
       return write(image.event(clock.instant()), trace);
     } finally {
       lock.unlock();
@@ -107,7 +115,7 @@ public final class Gallery implements AutoCloseable {
   ///
   /// @return empty when there is no such image
   /// @throws RefusedException when the change is not accepted
-  public Optional<Acknowledged> change(String id, AttributeChange change, TraceContext trace)
+  Optional<Acknowledged> change(String id, AttributeChange change, TraceContext trace)
       throws RefusedException {
     Lock lock = locks.forChange(id);
     lock.lock();
@@ -136,23 +144,35 @@ public final class Gallery implements AutoCloseable {
     GalleryDirectory directory = keeper.directory();
     String id = event.getImageId();
     requireRoom(directory, id);
-    RecordMetadata record = log.await(log.append(Topics.IMAGES, id, event, trace));
+    ImageIngested image = naming(directory.find(id), event);
+    RecordMetadata record = log.await(log.append(Topics.IMAGES, id, image, trace));
     directory.noteWritten(
         id,
         record.partition(),
         record.offset(),
-        Optional.of(GalleryEntry.of(event, record.partition(), record.offset())));
+        Optional.of(GalleryEntry.of(image, record.partition(), record.offset())));
     return new Acknowledged(id, PositionTokens.format(record.partition(), record.offset()), true);
+  }
+
+  /// Names the record that it replaces, if that one is of the same original: then embed need not
+  /// embed it again.
+  private static ImageIngested naming(Optional<GalleryEntry> former, ImageIngested event) {
+    ImageIngested.Builder image = event.toBuilder().clearFormerOffset();
+    former
+        .filter(entry -> entry.fingerprint().content().equals(event.getContentSha256()))
+        .ifPresent(entry -> image.setFormerOffset(entry.offset()));
+    return image.build();
   }
 
   /// Removes an image.
   ///
+  /// @param limit of the caller; an image that it does not allow is not there for it
   /// @return the position of the removal; empty when there is no such image
-  public Optional<String> remove(String id, TraceContext trace) {
-    Lock lock = locks.forWrite(id);
+  Optional<String> remove(String id, GalleryLimit limit, TraceContext trace) {
+    Lock lock = limit.isNone() ? locks.forWrite(id) : locks.forChange(id);
     lock.lock();
     try {
-      return removeLocked(id, trace);
+      return has(id, limit) ? removeLocked(id, trace) : Optional.empty();
     } finally {
       lock.unlock();
     }
@@ -170,6 +190,17 @@ public final class Gallery implements AutoCloseable {
         log.await(log.appendRemoval(Topics.IMAGES, ImageIngested.class, id, trace));
     directory.noteWritten(id, record.partition(), record.offset(), Optional.empty());
     return Optional.of(PositionTokens.format(record.partition(), record.offset()));
+  }
+
+  /// Whether an image may be there for a caller.
+  ///
+  /// @return false when it is not in the galleries that the caller is limited to
+  public boolean has(String id, GalleryLimit limit) {
+    if (limit.isNone()) {
+      return true; // Whoever asks on says whether there is such an image.
+    }
+    requireCurrent(keeper.directory().catchUp(id)); // Another instance may have moved it.
+    return read(id).filter(found -> GalleryNames.allows(limit, found.image())).isPresent();
   }
 
   /// The entry of an image; empty when it is not in the gallery.

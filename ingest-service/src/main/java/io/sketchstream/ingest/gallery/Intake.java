@@ -10,6 +10,7 @@ import io.sketchstream.ingest.gallery.ConcurrencyLimiter.Permit;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.ingest.gallery.GalleryEntry.Fingerprint;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
+import io.sketchstream.shell.access.GalleryLimit;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -36,10 +37,16 @@ public final class Intake {
   /// @param id empty: the SHA-256 of the original
   /// @param attributes of the image
   /// @param ofNew whether they apply only to a new image; an existing one keeps its own
+  /// @param limit the galleries that the caller reaches
   public record Description(
-      Optional<String> id, ImageAttributes attributes, boolean ofNew, TraceContext trace) {
-    public Description(Optional<String> id, ImageAttributes attributes, TraceContext trace) {
-      this(id, attributes, false, trace);
+      Optional<String> id,
+      ImageAttributes attributes,
+      boolean ofNew,
+      GalleryLimit limit,
+      TraceContext trace) {
+    public Description(
+        Optional<String> id, ImageAttributes attributes, GalleryLimit limit, TraceContext trace) {
+      this(id, attributes, false, limit, trace);
     }
   }
 
@@ -82,20 +89,35 @@ public final class Intake {
 
   /// Removes an image from the gallery.
   ///
+  /// @param limit of the caller; an image that it does not allow is not there for it
   /// @return the position of the removal; empty when there is no such image
-  public Optional<String> remove(String id, TraceContext trace) {
-    Optional<String> position = gallery.remove(id, trace);
+  public Optional<String> remove(String id, GalleryLimit limit, TraceContext trace) {
+    Optional<String> position = gallery.remove(id, limit, trace);
     position.ifPresent(_ -> meters.removed());
     return position;
   }
 
   /// Changes the attributes of an image.
   ///
+  /// @param limit of the caller, who reaches the image before and after
   /// @return empty when there is no such image
   /// @throws RefusedException when the change is not accepted
   public Optional<Acknowledged> change(
-      String id, Gallery.AttributeChange change, TraceContext trace) throws RefusedException {
-    Optional<Acknowledged> changed = gallery.change(id, change, trace);
+      String id, Gallery.AttributeChange change, GalleryLimit limit, TraceContext trace)
+      throws RefusedException {
+    if (!gallery.has(id, limit)) {
+      return Optional.empty();
+    }
+    Optional<Acknowledged> changed =
+        gallery.change(
+            id,
+            before -> {
+              GalleryNames.check(limit, before);
+              ImageAttributes after = change.of(before);
+              GalleryNames.check(limit, after);
+              return after;
+            },
+            trace);
     changed.ifPresent(this::count);
     return changed;
   }
@@ -114,7 +136,14 @@ public final class Intake {
     return original;
   }
 
-  private Acknowledged write(byte[] original, Description description) throws RefusedException {
+  private Acknowledged write(byte[] original, Description given) throws RefusedException {
+    Description description =
+        new Description(
+            given.id(),
+            GalleryNames.within(given.limit(), given.attributes()),
+            given.ofNew(),
+            given.limit(),
+            given.trace());
     // The directory leaves out a record that is out of bounds: its image could not be removed.
     ImageAttributes _ = AttributeBounds.check(description.attributes());
     byte[] sha256 = GalleryEntry.sha256(original);
@@ -132,6 +161,7 @@ public final class Intake {
     ImageAttributes attributes = attributes(id, description);
     return gallery.put(
         new GalleryImage(id, canonical(original), attributes, Fingerprint.of(sha256, attributes)),
+        description.limit(),
         description.trace());
   }
 

@@ -13,6 +13,7 @@ public final class RefusedException extends Exception {
     BAD_ID(400),
     BAD_ATTRIBUTES(400),
     BAD_REQUEST(400),
+    OTHER_GALLERY(403),
     TOO_LARGE(413),
     BAD_IMAGE(422);
 

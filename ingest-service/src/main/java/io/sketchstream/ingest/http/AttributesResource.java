@@ -7,6 +7,8 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.watch.Originals;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
@@ -52,6 +54,7 @@ class AttributesResource {
 
   @GET
   @Path("{id}/metadata")
+  @InGalleries
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "getImageMetadata",
@@ -65,8 +68,8 @@ class AttributesResource {
       content = @Content(schema = @Schema(implementation = ImageMetadata.class)))
   @APIResponse(responseCode = "404", description = "No such image")
   public ImageMetadata metadata(@PathParam("id") String id, @Context RoutingContext caller) {
-    StoredImage stored =
-        gallery.read(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id));
+    Problems.requireReach(gallery, id, caller);
+    StoredImage stored = gallery.read(id).orElseThrow(() -> Problems.noSuchImage(id));
     String uri = stored.image().getAttributes().getUri();
     return ImageMetadata.of(stored, uris.shownTo(caller), originals.has(id, uri));
   }
@@ -76,6 +79,7 @@ class AttributesResource {
 
   @PATCH
   @Path("{id}")
+  @InGalleries
   @RequiresScope(Scope.INGEST)
   @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
   @Produces(MediaType.APPLICATION_JSON)
@@ -102,13 +106,16 @@ class AttributesResource {
   @APIResponse(responseCode = "400", description = "The patch is not valid; says why")
   @APIResponse(responseCode = "404", description = "No such image")
   public Response patch(
-      @PathParam("id") String id, @HeaderParam("traceparent") String traceparent, InputStream body)
+      @PathParam("id") String id,
+      @Context RoutingContext caller,
+      @HeaderParam("traceparent") String traceparent,
+      InputStream body)
       throws IOException {
     Problems.checked(id);
     try {
       AttributePatch patch = AttributePatch.parse(body.readAllBytes());
       return intake
-          .change(id, patch, TraceContext.continuing(traceparent))
+          .change(id, patch, GalleryLimit.of(caller), TraceContext.continuing(traceparent))
           .map(changed -> Response.accepted(WriteResult.of(changed)).build())
           .orElseThrow(() -> Problems.noSuchImage(id));
     } catch (RefusedException e) {

@@ -10,6 +10,7 @@ import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.problem.UnexpectedFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ final class BatchUpload {
   private final Intake intake;
   private final ImageAttributes common;
   private final FileDescriptions descriptions;
+  private final GalleryLimit limit;
   private final TraceContext trace;
 
   /// A file of the upload.
@@ -38,8 +40,14 @@ final class BatchUpload {
 
   /// @param common attributes of all files
   /// @param descriptions attributes of single files
+  /// @param limit the galleries that the caller reaches
   BatchUpload(
-      Intake intake, ImageAttributes common, FileDescriptions descriptions, TraceContext trace) {
+      Intake intake,
+      ImageAttributes common,
+      FileDescriptions descriptions,
+      GalleryLimit limit,
+      TraceContext trace) {
+    this.limit = limit;
     this.intake = intake;
     this.common = common;
     this.descriptions = descriptions;
@@ -59,8 +67,8 @@ final class BatchUpload {
       return FileResult.of(
           part.name(),
           intake.put(
-              limit -> read(part.content(), limit),
-              new Description(id, AttributeReader.merge(common, description), trace)));
+              max -> read(part.content(), max),
+              new Description(id, AttributeReader.merge(common, description), limit, trace)));
     } catch (RefusedException e) {
       return FileResult.rejected(part.name(), Problems.of(e, part.name()));
     } catch (UnavailableException e) {

@@ -13,11 +13,14 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.http.BatchUpload.Part;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -74,6 +77,7 @@ class ImageResource {
   @Path("{id}")
   @Upload(Upload.Kind.IMAGE)
   @OwnBodyLimit
+  @InGalleries
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
@@ -100,6 +104,10 @@ class ImageResource {
       description = "The image is in Kafka",
       content = @Content(schema = @Schema(implementation = WriteResult.class)))
   @APIResponse(responseCode = "400", description = "The id or an attribute is not valid")
+  @APIResponse(
+      responseCode = "403",
+      description =
+          "The key lacks a scope, or is limited to galleries other than that of the image")
   @APIResponse(responseCode = "413", description = "Larger than ingest.max-bytes")
   @APIResponse(responseCode = "422", description = "Not an image, damaged, or over a limit")
   @APIResponse(responseCode = "429", description = "Too many uploads at once")
@@ -107,6 +115,7 @@ class ImageResource {
   public Response put(
       @PathParam("id") String id,
       @Context UriInfo uri,
+      @Context RoutingContext caller,
       @HeaderParam("content-length") @DefaultValue("-1") long length,
       @HeaderParam("traceparent") String traceparent,
       InputStream body)
@@ -122,7 +131,11 @@ class ImageResource {
       Acknowledged acknowledged =
           intake.put(
               _ -> original,
-              new Description(Optional.of(id), attributes, TraceContext.continuing(traceparent)));
+              new Description(
+                  Optional.of(id),
+                  attributes,
+                  GalleryLimit.of(caller),
+                  TraceContext.continuing(traceparent)));
       return accepted(WriteResult.of(acknowledged));
     } catch (RefusedException e) {
       throw new ProblemException(Problems.of(e, id));
@@ -132,6 +145,7 @@ class ImageResource {
   @POST
   @Upload(Upload.Kind.BATCH)
   @OwnBodyLimit
+  @InGalleries
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.MULTIPART_FORM_DATA)
   @Produces(MediaType.APPLICATION_JSON)
@@ -158,6 +172,7 @@ class ImageResource {
       @RestForm(FileUpload.ALL) List<FileUpload> uploads,
       @RestForm(ATTRIBUTES_PART) String attributes,
       @Context UriInfo uri,
+      @Context RoutingContext caller,
       @HeaderParam("traceparent") String traceparent)
       throws IOException {
     List<Part> parts = new ArrayList<>();
@@ -179,6 +194,7 @@ class ImageResource {
               intake,
               AttributeReader.fromQuery(uri.getQueryParameters()),
               descriptions,
+              GalleryLimit.of(caller),
               TraceContext.continuing(traceparent));
       checkCount(parts.size());
       checkSize(uploads);
@@ -205,6 +221,7 @@ class ImageResource {
 
   @DELETE
   @Path("{id}")
+  @InGalleries
   @RequiresScope(Scope.INGEST)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(operationId = "deleteImage", summary = "Remove an image from the gallery")
@@ -214,16 +231,20 @@ class ImageResource {
       content = @Content(schema = @Schema(implementation = WriteResult.class)))
   @APIResponse(responseCode = "404", description = "No such image")
   public Response delete(
-      @PathParam("id") String id, @HeaderParam("traceparent") String traceparent) {
+      @PathParam("id") String id,
+      @Context RoutingContext caller,
+      @HeaderParam("traceparent") String traceparent) {
     String position =
         intake
-            .remove(Problems.checked(id), TraceContext.continuing(traceparent))
+            .remove(
+                Problems.checked(id), GalleryLimit.of(caller), TraceContext.continuing(traceparent))
             .orElseThrow(() -> Problems.noSuchImage(id));
     return accepted(new WriteResult(id, position, "removed"));
   }
 
   @GET
   @Path("{id}")
+  @InGalleries
   @Produces("image/jpeg")
   @Operation(
       operationId = "getImage",
@@ -232,9 +253,10 @@ class ImageResource {
   @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))
   @APIResponse(responseCode = "304", description = "Not changed")
   @APIResponse(responseCode = "404", description = "No such image")
-  public Response get(@PathParam("id") String id, @Context Request request) {
-    GalleryEntry entry =
-        gallery.find(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id));
+  public Response get(
+      @PathParam("id") String id, @Context Request request, @Context RoutingContext caller) {
+    Problems.requireReach(gallery, id, caller);
+    GalleryEntry entry = gallery.find(id).orElseThrow(() -> Problems.noSuchImage(id));
     ResponseBuilder unmodified = request.evaluatePreconditions(new EntityTag(entry.etag()));
     if (unmodified != null) {
       return unmodified.build();

@@ -3,22 +3,28 @@ package io.sketchstream.ingest.http;
 import io.sketchstream.images.sketch.SketchRenderer;
 import io.sketchstream.ingest.IngestConfig;
 import io.sketchstream.ingest.gallery.EventLog;
+import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.IngestMeters;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.ingest.labels.GalleryLabels;
 import io.sketchstream.ingest.labels.LabelLine;
 import io.sketchstream.ingest.labels.LabelUpload;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -38,12 +44,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RunOnVirtualThread
 class LabelResource {
   private final EventLog log;
+  private final Gallery gallery;
   private final SizeLimit limit;
   private final IngestMeters meters;
   private final LabelLine parser = new LabelLine(new SketchRenderer());
 
-  LabelResource(EventLog log, IngestConfig config, IngestMeters meters) {
+  LabelResource(EventLog log, Gallery gallery, IngestConfig config, IngestMeters meters) {
     this.log = log;
+    this.gallery = gallery;
     this.limit = new SizeLimit("ingest.labels-bytes-max", config.labelsBytesMax().asLongValue());
     this.meters = meters;
   }
@@ -51,6 +59,7 @@ class LabelResource {
   @POST
   @Upload(Upload.Kind.LABELS)
   @OwnBodyLimit
+  @InGalleries
   @RequiresScope(Scope.LABEL)
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
@@ -74,10 +83,18 @@ class LabelResource {
       description = "The valid lines are in Kafka; rejected ones are listed",
       content = @Content(schema = @Schema(implementation = LabelUpload.Result.class)))
   @APIResponse(responseCode = "400", description = "No line is a valid label")
-  public Response post(@HeaderParam("traceparent") String traceparent, InputStream body)
+  public Response post(
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller,
+      InputStream body)
       throws IOException {
     LabelUpload upload =
-        new LabelUpload(log, parser, InstantSource.system(), TraceContext.continuing(traceparent));
+        new LabelUpload(
+            log,
+            parser,
+            InstantSource.system(),
+            TraceContext.continuing(traceparent),
+            new GalleryLabels(gallery, GalleryLimit.of(caller)));
     try {
       LabelUpload.Result result = upload.run(body, limit);
       meters.labels(result.accepted() + result.withdrawn(), result.rejected());

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.watch.Originals;
 import io.sketchstream.ingest.watch.Originals.Original;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpMethod;
@@ -40,6 +41,7 @@ class OriginalResource {
   }
 
   @GET
+  @InGalleries
   @Operation(
       operationId = "getOriginal",
       summary = "The file that an image came from",
@@ -56,8 +58,8 @@ class OriginalResource {
   @APIResponse(responseCode = "404", description = "No such image, or no original of it here")
   public Response original(@PathParam("id") String id, @Context RoutingContext caller)
       throws IOException {
-    String uri =
-        gallery.find(Problems.checked(id)).orElseThrow(() -> Problems.noSuchImage(id)).uri();
+    Problems.requireReach(gallery, id, caller);
+    String uri = gallery.find(id).orElseThrow(() -> Problems.noSuchImage(id)).uri();
     Original original =
         originals
             .open(id, uri)

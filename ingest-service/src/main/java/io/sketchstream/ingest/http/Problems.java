@@ -1,10 +1,13 @@
 package io.sketchstream.ingest.http;
 
+import io.sketchstream.ingest.gallery.Gallery;
 import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -34,6 +37,14 @@ final class Problems {
       return ImageIds.check(id);
     } catch (RefusedException e) {
       throw new ProblemException(of(e, id));
+    }
+  }
+
+  /// Checks an id, and that the caller may reach its image. An image that it may not reach is not
+  /// there for it.
+  static void requireReach(Gallery gallery, String id, RoutingContext caller) {
+    if (!gallery.has(checked(id), GalleryLimit.of(caller))) {
+      throw noSuchImage(id);
     }
   }
 

@@ -8,15 +8,19 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.shell.access.Audited;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -32,8 +36,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// `POST /v1/images/delete`: removes many images. To remove the matches of a filter, a caller lists
-/// them page by page through the query service, as this service has no index.
+/// `POST /v1/images/delete`: removes many images. What a filter matches is removed through the
+/// query service, as this service has no index.
 @Path("/v1/images")
 @Tag(name = "images")
 @RunOnVirtualThread
@@ -80,6 +84,7 @@ class RemovalResource {
   @POST
   @Path("delete")
   @Audited
+  @InGalleries
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
@@ -87,10 +92,8 @@ class RemovalResource {
       operationId = "deleteImages",
       summary = "Remove many images from the gallery",
       description =
-          "Body: {\"imageIds\": [\"cat-1\", \"cat-2\"]}, 1 to 1000 ids. To remove what matches a"
-              + " filter, list it (`GET /v1/images?filter=...&limit=1000&complete=true`), send the"
-              + " ids of the page here, and continue with its `next` as cursor. The call can safely"
-              + " be repeated.")
+          "Body: {\"imageIds\": [\"cat-1\", \"cat-2\"]}, 1 to 1000 ids. The call can safely be"
+              + " repeated. `DELETE /v1/images?filter=...` removes what a filter matches.")
   @RequestBody(
       content =
           @Content(
@@ -105,7 +108,10 @@ class RemovalResource {
   @APIResponse(
       responseCode = "503",
       description = "Kafka did not acknowledge all; says how many were removed. Repeat the call")
-  public Response delete(@HeaderParam("traceparent") String traceparent, InputStream body)
+  public Response delete(
+      @HeaderParam("traceparent") String traceparent,
+      @Context RoutingContext caller,
+      InputStream body)
       throws IOException {
     List<String> ids;
     try {
@@ -114,7 +120,8 @@ class RemovalResource {
       throw new ProblemException(Problems.of(e, "delete"));
     }
     TraceContext trace = TraceContext.continuing(traceparent);
-    List<Outcome> outcomes = Parallel.map(ids, concurrencyMax, id -> remove(id, trace));
+    GalleryLimit limit = GalleryLimit.of(caller);
+    List<Outcome> outcomes = Parallel.map(ids, concurrencyMax, id -> remove(id, limit, trace));
     Removed removed = Removed.of(outcomes);
     Optional<Outcome> failure = outcomes.stream().filter(Outcome::failed).findFirst();
     if (failure.isPresent()) {
@@ -132,9 +139,9 @@ class RemovalResource {
     return Response.accepted(removed).build();
   }
 
-  private Outcome remove(String id, TraceContext trace) {
+  private Outcome remove(String id, GalleryLimit limit, TraceContext trace) {
     try {
-      return new Outcome(intake.remove(id, trace), "");
+      return new Outcome(intake.remove(id, limit, trace), "");
     } catch (UnavailableException e) {
       return new Outcome(Optional.empty(), Objects.requireNonNullElse(e.getMessage(), "no reason"));
     }

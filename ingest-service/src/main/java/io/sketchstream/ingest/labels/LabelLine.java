@@ -46,7 +46,8 @@ public final class LabelLine {
   /// A label that is ready to be written.
   ///
   /// @param withdrawn whether the label is withdrawn
-  record Label(ExampleLabelled event, boolean withdrawn) {}
+  /// @param named whether the caller gave it its id
+  public record Label(ExampleLabelled event, boolean withdrawn, boolean named) {}
 
   /// @throws RefusedException naming what is wrong with the line
   Label parse(byte[] line, Instant now) throws RefusedException {
@@ -67,7 +68,7 @@ public final class LabelLine {
     }
     label.setClassName(className).setWrong(wrong);
     label.setLabelId(labelId.isEmpty() ? idOf(label) : checkId("labelId", labelId));
-    return new Label(label.build(), withdrawn);
+    return new Label(label.build(), withdrawn, !labelId.isEmpty());
   }
 
   private static JsonNode object(byte[] line) throws RefusedException {

@@ -33,6 +33,7 @@ public final class LabelUpload {
   private final LabelLine parser;
   private final InstantSource clock;
   private final TraceContext trace;
+  private final Permission permission;
   private final ArrayDeque<CompletableFuture<RecordMetadata>> unacknowledged = new ArrayDeque<>();
   private final List<LineError> errors = new ArrayList<>();
   private long accepted;
@@ -46,7 +47,22 @@ public final class LabelUpload {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Result(long accepted, long withdrawn, long rejected, List<LineError> errors) {}
 
-  public LabelUpload(EventLog log, LabelLine parser, InstantSource clock, TraceContext trace) {
+  /// Says which labels a caller may write.
+  public interface Permission {
+    /// May write all labels.
+    Permission ALL = _ -> {};
+
+    /// @throws RefusedException when the caller may not write this one
+    void check(Label label) throws RefusedException;
+  }
+
+  public LabelUpload(
+      EventLog log,
+      LabelLine parser,
+      InstantSource clock,
+      TraceContext trace,
+      Permission permission) {
+    this.permission = permission;
     this.log = log;
     this.parser = parser;
     this.clock = clock;
@@ -91,7 +107,9 @@ public final class LabelUpload {
         throw new RefusedException(
             Reason.BAD_REQUEST, "the line is longer than %d bytes".formatted(LINE_BYTES_MAX));
       }
-      write(parser.parse(bytes, clock.instant()));
+      Label label = parser.parse(bytes, clock.instant());
+      permission.check(label);
+      write(label);
     } catch (RefusedException e) {
       rejected++;
       if (errors.size() < ERRORS_LISTED_MAX) {

@@ -9,6 +9,7 @@ import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.shell.access.GalleryLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,7 +60,11 @@ final class FileIntake {
       intake.put(
           limit -> read(file, stamp, limit),
           new Description(
-              Optional.of(ImageIds.ofFile(uri)), attributes, true, TraceContext.started()));
+              Optional.of(ImageIds.ofFile(uri)),
+              attributes,
+              true,
+              GalleryLimit.NONE,
+              TraceContext.started()));
       return Outcome.IN;
     } catch (RefusedException e) {
       LOG.warnf("%s is not added to the gallery: %s", file, e.getMessage());
@@ -78,7 +83,8 @@ final class FileIntake {
   /// Removes a file from the gallery.
   Outcome take(Path file) {
     try {
-      intake.remove(ImageIds.ofFile(ImageIds.uriOf(file)), TraceContext.started());
+      intake.remove(
+          ImageIds.ofFile(ImageIds.uriOf(file)), GalleryLimit.NONE, TraceContext.started());
       return Outcome.OUT;
     } catch (UnavailableException e) {
       return Outcome.UNAVAILABLE;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.PositionTokens;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.shell.kafka.LogOffsets;
@@ -121,6 +122,30 @@ final class GalleryTest {
       }
       assertFalse(gallery.change("changed", before -> before), "unchanged");
     }
+  }
+
+  /// Where the pixels stay, embed can take over the embedding of the record that is named.
+  @Test
+  void namesTheRecordThatAnotherOneOfTheSameOriginalReplaces() throws Exception {
+    try (TestGallery gallery = TestGallery.open(broker, state)) {
+      String first = gallery.put("named", TestImages.png(1)).position();
+      assertFalse(gallery.gallery().read("named").orElseThrow().image().hasFormerOffset());
+      assertTrue(gallery.change("named", before -> before.toBuilder().addTags("one").build()));
+      String second = gallery.gallery().find("named").orElseThrow().position();
+      assertEquals(first, formerOf(gallery, "named"));
+      gallery.put("named", TestImages.png(1)); // Without the tag.
+      assertEquals(second, formerOf(gallery, "named"));
+      gallery.put("named", TestImages.png(2));
+      assertFalse(gallery.gallery().read("named").orElseThrow().image().hasFormerOffset());
+      gallery.remove("named");
+      gallery.put("named", TestImages.png(2));
+      assertFalse(gallery.gallery().read("named").orElseThrow().image().hasFormerOffset());
+    }
+  }
+
+  private static String formerOf(TestGallery gallery, String id) {
+    Gallery.StoredImage stored = gallery.gallery().read(id).orElseThrow();
+    return PositionTokens.format(stored.entry().partition(), stored.image().getFormerOffset());
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.sketchstream.images.decode.ImageDecoder;
 import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
 import io.sketchstream.ingest.gallery.Intake.Description;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
@@ -96,16 +97,22 @@ public final class TestGallery implements AutoCloseable {
     return intake.put(
         _ -> original,
         new Description(
-            Optional.of(id), ImageAttributes.getDefaultInstance(), TraceContext.started()));
+            Optional.of(id),
+            ImageAttributes.getDefaultInstance(),
+            GalleryLimit.NONE,
+            TraceContext.started()));
   }
 
   /// Whether there was anything to change.
   public boolean change(String id, AttributeChange change) throws Exception {
-    return intake.change(id, change, TraceContext.started()).orElseThrow().changed();
+    return intake
+        .change(id, change, GalleryLimit.NONE, TraceContext.started())
+        .orElseThrow()
+        .changed();
   }
 
   public Optional<String> remove(String id) {
-    return intake.remove(id, TraceContext.started());
+    return intake.remove(id, GalleryLimit.NONE, TraceContext.started());
   }
 
   @Override

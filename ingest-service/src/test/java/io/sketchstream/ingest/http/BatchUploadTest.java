@@ -9,6 +9,7 @@ import io.sketchstream.ingest.TestImages;
 import io.sketchstream.ingest.gallery.TestGallery;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.http.BatchUpload.Part;
+import io.sketchstream.shell.access.GalleryLimit;
 import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -96,6 +97,7 @@ final class BatchUploadTest {
         gallery.intake(),
         ImageAttributes.getDefaultInstance(),
         descriptions,
+        GalleryLimit.NONE,
         TraceContext.started());
   }
 }

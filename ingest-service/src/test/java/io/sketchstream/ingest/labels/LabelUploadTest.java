@@ -64,7 +64,8 @@ final class LabelUploadTest {
                 log,
                 new LabelLine(new SketchRenderer()),
                 InstantSource.system(),
-                TraceContext.started());
+                TraceContext.started(),
+                LabelUpload.Permission.ALL);
         LabelUpload.Result result =
             upload.run(
                 new ByteArrayInputStream(lines.getBytes(UTF_8)), new SizeLimit("max", 1 << 20));

@@ -20,6 +20,7 @@ import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TestGallery;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.watch.FileIntake.Outcome;
+import io.sketchstream.shell.access.GalleryLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class FileIntakeTest {
     ImageAttributes attributes =
         ImageAttributes.newBuilder().setUri("https://" + "x".repeat(2500)).build();
     Description description =
-        new Description(Optional.of("cat"), attributes, TraceContext.started());
+        new Description(Optional.of("cat"), attributes, GalleryLimit.NONE, TraceContext.started());
 
     RefusedException refused =
         assertThrows(

@@ -11,6 +11,8 @@ import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
@@ -85,6 +87,7 @@ public final class BatchSearchResource {
 
   @POST
   @OwnBodyLimit
+  @InGalleries
   @RequiresScope(Scope.READ)
   @RunOnVirtualThread
   @Consumes(MediaType.APPLICATION_JSON)
@@ -106,9 +109,10 @@ public final class BatchSearchResource {
       @HeaderParam("traceparent") String traceparent,
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
-    SearchQuery asked = parameters.query(config, clock);
+    GalleryLimit limit = GalleryLimit.of(caller);
+    SearchQuery given = parameters.query(config, clock, limit);
     QueryEngine engine = Ready.engine(query);
-    Ready.active(engine);
+    SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     List<JsonNode> searches = searches(body);
     Asked every =
         new Asked(engine, asked, traceparent == null ? "" : traceparent, uris.shownTo(caller));

@@ -9,7 +9,10 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.Duplicates;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -42,6 +45,7 @@ public final class DuplicatesResource {
   }
 
   @GET
+  @InGalleries
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -61,9 +65,12 @@ public final class DuplicatesResource {
     float least = least(min);
     QueryEngine engine = Ready.engine(query);
     Generation active = Ready.active(engine);
+    GalleryLimit limit = GalleryLimit.of(caller);
+    Reach reach = new Reach(engine, active, limit);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
-      SearchAnswered answer =
-          engine.directSearches().similar(active, imageId, parameters.query(config, clock));
+      SearchQuery asked = reach.within(parameters.query(config, clock, limit));
+      reach.require(imageId, asked);
+      SearchAnswered answer = engine.directSearches().similar(active, imageId, asked);
       List<Hit> alike =
           answer.getHitsList().stream().filter(hit -> hit.getScore() >= least).toList();
       SearchAnswered.Builder duplicates = answer.toBuilder().clearHits().addAllHits(alike);

@@ -1,6 +1,7 @@
 package io.sketchstream.query.http;
 
 import io.sketchstream.query.QueryConfig;
+import io.sketchstream.shell.access.InGalleries;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -25,6 +26,7 @@ public final class EndpointsResource {
   public record Endpoints(String ingest, String training, String kafka) {}
 
   @GET
+  @InGalleries
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "getEndpoints",

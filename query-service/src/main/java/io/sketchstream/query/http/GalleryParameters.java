@@ -4,6 +4,7 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.problem.ProblemException;
 import jakarta.ws.rs.QueryParam;
 import java.time.InstantSource;
@@ -54,10 +55,12 @@ public final class GalleryParameters {
   @QueryParam("complete")
   String complete;
 
+  /// @param limit the galleries that the caller reaches: other images are not listed
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the request as a whole
-  GalleryQuery query(QueryConfig config, InstantSource clock) throws SearchFailure {
-    int count = SearchParameters.count("limit", limit, LIMIT_DEFAULT);
+  GalleryQuery query(QueryConfig config, InstantSource clock, GalleryLimit limit)
+      throws SearchFailure {
+    int count = SearchParameters.count("limit", this.limit, LIMIT_DEFAULT);
     if (count < 1 || count > SearchQuery.K_MAX) {
       throw new ProblemException(
           400, "limit is %d, not 1 to %d".formatted(count, SearchQuery.K_MAX));
@@ -70,7 +73,7 @@ public final class GalleryParameters {
     shared.after = after;
     shared.timeout = timeout;
     shared.complete = complete;
-    SearchQuery search = shared.query(config, clock);
+    SearchQuery search = shared.query(config, clock, limit);
     GalleryQuery query = GalleryQuery.of(search, Objects.requireNonNullElse(cursor, "").strip());
     return SearchParameters.yesOrNo("vectors", vectors) ? query.withVectors() : query;
   }

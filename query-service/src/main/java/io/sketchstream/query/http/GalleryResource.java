@@ -7,6 +7,8 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -40,6 +42,7 @@ public final class GalleryResource {
   }
 
   @GET
+  @InGalleries
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -65,7 +68,9 @@ public final class GalleryResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return GalleryResponse.of(
-          engine.directSearches().newest(active, parameters.query(config, clock)),
+          engine
+              .directSearches()
+              .newest(active, parameters.query(config, clock, GalleryLimit.of(caller))),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

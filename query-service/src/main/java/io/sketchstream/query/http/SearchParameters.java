@@ -9,6 +9,7 @@ import io.sketchstream.events.SearchRequest;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.problem.ProblemException;
 import jakarta.ws.rs.QueryParam;
 import java.time.Duration;
@@ -112,9 +113,11 @@ public final class SearchParameters {
   @QueryParam("generation")
   String generation;
 
+  /// @param limit the galleries that the caller reaches: other images do not match
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the search as a whole
-  SearchQuery query(QueryConfig config, InstantSource clock) throws SearchFailure {
+  SearchQuery query(QueryConfig config, InstantSource clock, GalleryLimit limit)
+      throws SearchFailure {
     Instant deadline = clock.instant().plus(timeout(config));
     SearchRequest request =
         SearchRequest.newBuilder()
@@ -133,7 +136,11 @@ public final class SearchParameters {
             .setGeneration(generation())
             .setDeadline(Instants.timestamp(deadline))
             .build();
-    return SearchQuery.parse(request, deadline);
+    SearchQuery asked = SearchQuery.parse(request, deadline); // The filter is valid on its own.
+    return limit.isNone()
+        ? asked
+        : SearchQuery.parse(
+            request.toBuilder().setFilter(limit.narrowed(request.getFilter())).build(), deadline);
   }
 
   /// A number of a URL.

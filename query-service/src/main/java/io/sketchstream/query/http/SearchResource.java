@@ -7,6 +7,8 @@ import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
@@ -47,6 +49,7 @@ public final class SearchResource {
 
   @POST
   @OwnBodyLimit
+  @InGalleries
   @RequiresScope(Scope.READ)
   @RunOnVirtualThread
   @Consumes(MediaType.WILDCARD)
@@ -99,9 +102,10 @@ public final class SearchResource {
     long start = System.nanoTime();
     int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
     SketchBody.checkSize(contentLength, bytesMax);
-    SearchQuery asked = parameters.query(config, clock);
+    GalleryLimit limit = GalleryLimit.of(caller);
+    SearchQuery given = parameters.query(config, clock, limit);
     QueryEngine engine = Ready.engine(query);
-    Ready.active(engine);
+    SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     engine.searches().check(asked);
     SearchAnswered answer =
         engine

@@ -6,7 +6,10 @@ import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.access.InGalleries;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -36,6 +39,7 @@ public final class SimilarResource {
   }
 
   @GET
+  @InGalleries
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -50,9 +54,13 @@ public final class SimilarResource {
     long start = System.nanoTime();
     QueryEngine engine = Ready.engine(query);
     Generation active = Ready.active(engine);
+    GalleryLimit limit = GalleryLimit.of(caller);
+    Reach reach = new Reach(engine, active, limit);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
+      SearchQuery asked = reach.within(parameters.query(config, clock, limit));
+      reach.require(imageId, asked);
       return SearchResponse.of(
-          engine.directSearches().similar(active, imageId, parameters.query(config, clock)),
+          engine.directSearches().similar(active, imageId, asked),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

@@ -2,6 +2,7 @@ package io.sketchstream.query.http;
 
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.status.Status;
+import io.sketchstream.shell.access.InGalleries;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -19,12 +20,13 @@ public final class StatusResource {
   }
 
   @GET
+  @InGalleries
   @RunOnVirtualThread
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "getStatus",
       summary = "Images, indexed, lags, rates, generations, shards")
-  public Status status() {
+  public Status status() throws InterruptedException {
     return Ready.engine(query).status().status();
   }
 }

@@ -131,10 +131,10 @@ public record SearchQuery(
     return request.getPhoto();
   }
 
-  /// Whether it searches the whole gallery by sketch alone, so that the answer can say whether
-  /// anything fits.
+  /// Whether it searches the whole gallery for a sketch or a photo, perhaps with words, so that the
+  /// answer can say whether anything fits.
   boolean wantsDistinction() {
-    return place.isEmpty() && filter.isEmpty() && !withText() && !withFeedback() && !ofPhoto();
+    return place.isEmpty() && filter.isEmpty() && !withFeedback();
   }
 
   /// Whether and how the query is expanded.

@@ -78,7 +78,9 @@ final class SearchRounds {
     QueryExpansion expansion = query.expansion();
     int vectors = ofPhoto || !first ? 0 : expansion.hits();
     vectors += vectors > 0 ? unliked.size() : 0;
-    int sample = ofPhoto || !query.wantsDistinction() ? 0 : Standout.SAMPLE;
+    // An image of the gallery is found itself, so that nothing can be said of others.
+    boolean ofImage = ofPhoto && !query.ofPhoto();
+    int sample = ofImage || !query.wantsDistinction() ? 0 : Standout.SAMPLE;
     KnnQuery question = question(asked, width, Math.max(vectors, collapsed), sample);
     ShardReplies replies = shards.ask(question);
     Optional<Distinction> distinction = distinction(replies);
@@ -111,8 +113,9 @@ final class SearchRounds {
     return ofPhoto ? Arrays.copyOf(vector, vector.length + 1) : Score.searchVector(vector);
   }
 
-  /// Empty if a shard is missing: a fitting image may be there.
-  private static Optional<Distinction> distinction(ShardReplies replies) {
+  /// Empty if a shard is missing: a fitting image may be there. An image with words of the search
+  /// fits, whatever it looks like.
+  private Optional<Distinction> distinction(ShardReplies replies) {
     List<Hit> best = HitMerge.merge(replies.nearest(), 1, false);
     if (best.isEmpty() || !replies.complete()) {
       return Optional.empty();
@@ -124,11 +127,15 @@ final class SearchRounds {
       sample[i] = scores.get(i);
     }
     long gallery = replies.nearest().stream().mapToLong(NearestFound::getDocuments).sum();
-    return Standout.of(best.getFirst().getScore(), sample, gallery)
+    boolean named = replies.nearest().stream().anyMatch(found -> found.getByTextCount() > 0);
+    float score = best.getFirst().getScore();
+    return (ofPhoto
+            ? Standout.ofPhoto(score, sample, gallery)
+            : Standout.of(score, sample, gallery))
         .map(standout ->
             Distinction.newBuilder()
                 .setDeviations(standout.deviations())
-                .setNothingFits(standout.nothingFits())
+                .setNothingFits(standout.nothingFits() && !named)
                 .setSample(sample.length)
                 .build());
   }

@@ -22,17 +22,13 @@ public record Status(
 
   /// Nothing is known yet.
   static final Status EMPTY =
-      new Status(
-          new Images(OptionalLong.empty(), 0),
-          new Lag(0, 0),
-          new Rates(0, 0, 0),
-          List.of(),
-          "",
-          List.of());
+      new Status(Images.UNKNOWN, new Lag(0, 0), new Rates(0, 0, 0), List.of(), "", List.of());
 
   /// @param count images in the gallery, as the ingest service says; empty when it does not answer
   /// @param indexed images of the active generation in the shards
-  public record Images(OptionalLong count, long indexed) {}
+  public record Images(OptionalLong count, long indexed) {
+    static final Images UNKNOWN = new Images(OptionalLong.empty(), 0);
+  }
 
   /// @param images records of `images` still to embed
   /// @param embeddings embeddings still to index

@@ -62,13 +62,14 @@ public final class StatusSampler implements AutoCloseable {
     worker = workers.start("query-status", this::run);
   }
 
-  /// The last sample, with the shards as they are now.
-  public Status status() {
+  /// The last sample, with images and shards as they are now.
+  public Status status() throws InterruptedException {
     Status last = status;
     List<ShardRow> shards = table.rows();
     long documents = documents(shards, last.active());
+    // Counted afterwards, so that no more images are searchable than the gallery has.
     return new Status(
-        new Status.Images(last.images().count(), documents),
+        new Status.Images(gallery.count(), documents),
         last.lag(),
         last.rates(),
         last.generations(),
@@ -138,7 +139,7 @@ public final class StatusSampler implements AutoCloseable {
             now, generations.models().values(), lags, sum(logEnds, Topics.IMAGES.name()));
     status =
         new Status(
-            new Status.Images(gallery.count(), 0),
+            Status.Images.UNKNOWN,
             lags.getOrDefault(active, new Status.Lag(0, 0)),
             new Status.Rates(ingested.perSecond(), embedded.perSecond(), indexed.perSecond()),
             describe(lags, shards, backfills),

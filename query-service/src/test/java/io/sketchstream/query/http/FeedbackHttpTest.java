@@ -111,6 +111,21 @@ class FeedbackHttpTest extends SearchFixture {
         .body("distinction.deviations.toDouble()", greaterThan(3.0))
         .body("distinction.nothingFits", equalTo(false));
     body("sketch 7")
+        .post("/v1/search?photo=true&after=" + token)
+        .then()
+        .body("distinction.sample", greaterThanOrEqualTo(110))
+        .body("distinction.nothingFits", equalTo(false));
+    // Words that an image has fit, whatever is drawn; words that none has change nothing.
+    body("never seen")
+        .post("/v1/search?text=image&after=" + token)
+        .then()
+        .body("distinction.nothingFits", equalTo(false));
+    boolean alone = body("never seen").post("/v1/search").path("distinction.nothingFits");
+    body("never seen")
+        .post("/v1/search?text=nosuchword")
+        .then()
+        .body("distinction.nothingFits", equalTo(alone));
+    body("sketch 7")
         .post("/v1/search?filter=tag:more&after=" + token)
         .then()
         .body("distinction", nullValue());

@@ -22,8 +22,9 @@ public interface AccessConfig {
       token();
 
   /// File of further keys, one per line: a name, scopes (`read`, `ingest`, `label`, `admin`, joined
-  /// by commas) and the SHA-256 of the key. Read again when it changes. Services in separate
-  /// processes need `access.token` as well.
+  /// by commas), optionally `galleries=` and the galleries that the key is limited to, and the
+  /// SHA-256 of the key. Read again when it changes. Services in separate processes need
+  /// `access.token` as well.
   Optional<Path> keysFile();
 
   /// Whether a service that other machines can reach may run without a key. Only for networks that

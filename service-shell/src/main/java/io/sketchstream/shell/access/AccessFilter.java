@@ -11,7 +11,9 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -19,7 +21,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /// Rejects requests without a key with 401 (RFC 6750), and those whose key lacks the scope of the
-/// resource method with 403, before their body is read; logs what was changed, by whom and with
+/// resource method, or that are limited to galleries where the method is not marked for such keys
+/// ([InGalleries]), with 403, before their body is read; logs what was changed, by whom and with
 /// what outcome, to the logger `audit`. The files of the page are public and do not pass this
 /// filter.
 ///
@@ -54,14 +57,22 @@ class AccessFilter {
       return Optional.of(unknown());
     }
     context.put(KEY, key.get());
+    key.get().limit().note(context);
     Scope scope = scope(resource, request.getMethod());
-    return key.get().allows(scope)
+    if (!key.get().allows(scope)) {
+      return Optional.of(
+          forbidden("the key '%s' lacks the scope '%s'".formatted(key.get().name(), scope.word())));
+    }
+    return key.get().limit().isNone() || isMarked(resource, InGalleries.class)
         ? Optional.empty()
         : Optional.of(
-            Problem.of(
-                    Response.Status.FORBIDDEN.getStatusCode(),
-                    "the key '%s' lacks the scope '%s'".formatted(key.get().name(), scope.word()))
-                .response());
+            forbidden(
+                "the key '%s' is limited to galleries; this call concerns all images"
+                    .formatted(key.get().name())));
+  }
+
+  private static Response forbidden(String detail) {
+    return Problem.of(Response.Status.FORBIDDEN.getStatusCode(), detail).response();
   }
 
   @ServerResponseFilter
@@ -75,16 +86,23 @@ class AccessFilter {
         !SAFE.contains(method)
             && (method.equals("DELETE")
                 || scope(resource, method) == Scope.ADMIN
-                || isAudited(resource));
+                || isMarked(resource, Audited.class));
     if (matters) {
       AUDIT.infof(
           "who=%s from=%s what=%s %s outcome=%d",
           keyOf(context).map(Key::name).orElse(NOBODY),
           context.request().remoteAddress().hostAddress(),
           method,
-          request.getUriInfo().getRequestUri().getRawPath(), // Escaped, so that it stays one line.
+          what(request.getUriInfo().getRequestUri()),
           response.getStatus());
     }
+  }
+
+  /// Escaped, so that it stays one line.
+  private static String what(URI uri) {
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + "?" + uri.getRawQuery();
   }
 
   /// The key that a request was admitted with; empty where none is required.
@@ -92,9 +110,9 @@ class AccessFilter {
     return Optional.ofNullable(context.get(KEY));
   }
 
-  private static boolean isAudited(ResourceInfo resource) {
+  private static boolean isMarked(ResourceInfo resource, Class<? extends Annotation> mark) {
     Method java = resource == null ? null : resource.getResourceMethod();
-    return java != null && java.isAnnotationPresent(Audited.class);
+    return java != null && java.isAnnotationPresent(mark);
   }
 
   /// The scope that a resource method requires; by default that of its kind.

@@ -12,18 +12,21 @@ import java.util.Set;
 final class Key {
   private final String name;
   private final Set<Scope> scopes;
+  private final GalleryLimit limit;
   private final byte[] sha256;
 
   /// @param name of its holder, for the audit log
-  Key(String name, Set<Scope> scopes, byte[] sha256) {
+  /// @param limit to galleries
+  Key(String name, Set<Scope> scopes, GalleryLimit limit, byte[] sha256) {
     this.name = name;
     this.scopes = EnumSet.copyOf(scopes);
+    this.limit = limit;
     this.sha256 = sha256.clone();
   }
 
   /// A key with all scopes.
   static Key ofAll(String name, String text) {
-    return new Key(name, EnumSet.allOf(Scope.class), hash(text));
+    return new Key(name, EnumSet.allOf(Scope.class), GalleryLimit.NONE, hash(text));
   }
 
   String name() {
@@ -32,6 +35,11 @@ final class Key {
 
   boolean allows(Scope scope) {
     return scopes.contains(scope);
+  }
+
+  /// The galleries that it is limited to.
+  GalleryLimit limit() {
+    return limit;
   }
 
   /// Compares in constant time.
@@ -49,6 +57,6 @@ final class Key {
 
   @Override
   public String toString() {
-    return name + " " + scopes;
+    return name + " " + scopes + " " + limit;
   }
 }

@@ -1,6 +1,8 @@
 package io.sketchstream.shell.access;
 
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,14 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/// A file of keys, one a line: the name of its holder, its scopes joined by commas, its SHA-256 in
-/// hex. What follows a `#` is a comment. Several keys may have the same name, so that an old one
-/// stays valid until its holder has the new one.
+/// A file of keys, one a line: the name of its holder, its scopes joined by commas, the galleries
+/// that it is limited to, if any, and its SHA-256 in hex. What follows a `#` is a comment. Several
+/// keys may have the same name, so that an old one stays valid until its holder has the new one.
 ///
 /// ```
 /// camera-1  ingest             2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b
 /// anna      read,label,admin   ...
+/// museum    read,ingest        galleries=paintings,old%20maps  ...
 /// ```
+///
+/// A name of a gallery is percent-encoded where it has a blank, a comma, `#`, `%` or `+`.
 ///
 /// Read again when it has changed, at most every few seconds. An invalid change is logged, and the
 /// keys read before stay valid.
@@ -32,6 +37,8 @@ final class KeysFile {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int FILE_SIZE_MAX = 1 << 20;
   private static final int HASH_SIZE = 32;
+  private static final String GALLERIES = "galleries=";
+  private static final int GALLERY_CHARS_MAX = 200;
   private static final String NAME = "[A-Za-z0-9._@-]{1,64}";
 
   private final Path path;
@@ -92,7 +99,7 @@ final class KeysFile {
   static List<Key> parse(byte[] content) {
     List<Key> keys = new ArrayList<>();
     int number = 0;
-    for (String line : new String(content, java.nio.charset.StandardCharsets.UTF_8).split("\\R")) {
+    for (String line : new String(content, StandardCharsets.UTF_8).split("\\R")) {
       number++;
       String entry = line.replaceFirst("#.*", "").strip();
       if (!entry.isEmpty()) {
@@ -104,14 +111,54 @@ final class KeysFile {
 
   private static Key key(String entry, String where) {
     String[] words = entry.split("\\s+");
-    if (words.length != 3 || !words[0].matches(NAME)) {
-      throw new IllegalArgumentException(where + "not a name, scopes and a SHA-256");
+    boolean limited = words.length == 4 && words[2].startsWith(GALLERIES);
+    if (words.length != 3 && !limited || !words[0].matches(NAME)) {
+      throw new IllegalArgumentException(
+          where + "not a name, scopes, perhaps galleries=..., and a SHA-256");
     }
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
     for (String word : words[1].split(",")) {
       scopes.add(scope(word, where));
     }
-    return new Key(words[0], scopes, hash(words[2], where));
+    if (limited && scopes.contains(Scope.ADMIN)) {
+      throw new IllegalArgumentException(
+          where + "a key with the scope admin can't be limited to galleries");
+    }
+    return new Key(
+        words[0],
+        scopes,
+        limited ? limit(words[2].substring(GALLERIES.length()), where) : GalleryLimit.NONE,
+        hash(words[words.length - 1], where));
+  }
+
+  private static GalleryLimit limit(String text, String where) {
+    List<String> names = new ArrayList<>();
+    for (String word : text.split(",", -1)) {
+      String name;
+      try {
+        name = URLDecoder.decode(word, StandardCharsets.UTF_8).strip();
+      } catch (IllegalArgumentException _) {
+        throw new IllegalArgumentException(where + "the name of a gallery has a % too many");
+      }
+      if (name.isEmpty() || name.length() > GALLERY_CHARS_MAX) {
+        throw new IllegalArgumentException(
+            where + "the name of a gallery has 1 to " + GALLERY_CHARS_MAX + " characters");
+      }
+      if (isNumber(name)) { // A filter compares it as one: 7 is also 7.0.
+        throw new IllegalArgumentException(where + "a gallery here can't be named by a number");
+      }
+      names.add(name);
+    }
+    return GalleryLimit.to(names);
+  }
+
+  private static boolean isNumber(String text) {
+    try {
+      double _ = Double.parseDouble(text);
+      return true;
+    } catch (NumberFormatException _) {
+      return false;
+    }
   }
 
   private static Scope scope(String word, String where) {

@@ -57,7 +57,7 @@ final class FileUrisTest {
 
   @Test
   void withKeysTheOwnerHasTheScopeAdmin() {
-    Key reader = new Key("reader", EnumSet.of(Scope.READ), Key.hash("r"));
+    Key reader = new Key("reader", EnumSet.of(Scope.READ), GalleryLimit.NONE, Key.hash("r"));
     assertFalse(FileUris.isOwner(false, Optional.of(reader), "127.0.0.1", false));
     assertFalse(FileUris.isOwner(false, Optional.empty(), "127.0.0.1", false));
     assertTrue(FileUris.isOwner(false, Optional.of(Key.ofAll("token", "t")), "10.0.0.1", true));

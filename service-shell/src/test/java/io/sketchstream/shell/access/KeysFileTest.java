@@ -41,6 +41,35 @@ final class KeysFileTest {
   }
 
   @Test
+  void limitsAKeyToGalleries() throws IOException {
+    KeyRing keys =
+        ring(
+            write(
+                "museum read,ingest galleries=Paintings,old%20maps "
+                    + hash("museums")
+                    + "\n"
+                    + "camera ingest galleries=yard "
+                    + hash("cameras")
+                    + "\n"
+                    + "anna read "
+                    + hash("annas")));
+    GalleryLimit museum = keys.find("Bearer museums", null).orElseThrow().limit();
+    assertTrue(museum.allows("paintings"));
+    assertTrue(museum.allows(" Old Maps"));
+    assertFalse(museum.allows("old"));
+    assertFalse(museum.allows(""), "an image in no gallery");
+    assertEquals(Optional.empty(), museum.only());
+    assertEquals("gallery in (\"Paintings\", \"old maps\")", museum.narrowed(" "));
+    assertEquals(
+        "(a:1 or b:2) and gallery in (\"Paintings\", \"old maps\")", museum.narrowed("a:1 or b:2"));
+    GalleryLimit camera = keys.find("Bearer cameras", null).orElseThrow().limit();
+    assertEquals(Optional.of("yard"), camera.only());
+    GalleryLimit anna = keys.find("Bearer annas", null).orElseThrow().limit();
+    assertTrue(anna.isNone() && anna.allows("") && anna.allows("yard"));
+    assertEquals("a:1", anna.narrowed("a:1"));
+  }
+
+  @Test
   void refusesAHashAsAKey() throws IOException {
     KeyRing keys = ring(write("anna read " + hash("her-key")));
     assertTrue(keys.find("Bearer " + hash("her-key"), null).isEmpty());

@@ -42,11 +42,13 @@ final class KeysHttpTest {
             viewer read %s
             camera ingest %s
             boss   admin,read %s
+            yard   read galleries=yard %s
             """
                 .formatted(
                     KeysFileTest.hash("viewers-key"),
                     KeysFileTest.hash("cameras-key"),
-                    KeysFileTest.hash("bosses-key"))
+                    KeysFileTest.hash("bosses-key"),
+                    KeysFileTest.hash("yards-key"))
                 .getBytes(UTF_8));
         file.toFile().deleteOnExit();
         return Map.of("access.keys-file", file.toString(), "access.token", "the-token-of-all");
@@ -67,6 +69,13 @@ final class KeysHttpTest {
     @GET
     public String read() {
       return "read";
+    }
+
+    @GET
+    @Path("galleries")
+    @InGalleries
+    public String galleries(@Context RoutingContext caller) {
+      return GalleryLimit.of(caller).narrowed("");
     }
 
     @GET
@@ -109,6 +118,23 @@ final class KeysHttpTest {
     assertEquals(List.of(200, 200, 200), statuses("the-token-of-all"));
     assertEquals(List.of(401, 401, 401), statuses("no-key-at-all"));
     given().get("/q/health").then().statusCode(200);
+  }
+
+  @Test
+  void admitsAKeyLimitedToGalleriesToMarkedMethodsAlone() {
+    given()
+        .header("Authorization", "Bearer yards-key")
+        .get("/doors")
+        .then()
+        .statusCode(403)
+        .body("detail", containsString("'yard' is limited to galleries"));
+    given().header("Authorization", "Bearer yards-key").put("/doors").then().statusCode(403);
+    String galleries =
+        given().header("Authorization", "Bearer yards-key").get("/doors/galleries").asString();
+    assertEquals("gallery in (\"yard\")", galleries);
+    assertEquals(
+        "",
+        given().header("Authorization", "Bearer viewers-key").get("/doors/galleries").asString());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
@@ -97,9 +98,8 @@ class ModelsResource {
       @JsonInclude(JsonInclude.Include.NON_NULL) Backfill backfill) {}
 
   @GET
-  @Operation(
-      operationId = "listModels",
-      summary = "All generations, with state, reason, metrics and progress")
+  @InGalleries
+  @Operation(operationId = "listModels", summary = "All generations, with metrics and progress")
   @APIResponse(
       responseCode = "200",
       description = "The active one first",

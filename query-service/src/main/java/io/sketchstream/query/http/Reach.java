@@ -1,0 +1,80 @@
+package io.sketchstream.query.http;
+
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.SearchErrorCode;
+import io.sketchstream.events.SearchRequest;
+import io.sketchstream.query.QueryEngine;
+import io.sketchstream.query.search.GalleryPage;
+import io.sketchstream.query.search.GalleryQuery;
+import io.sketchstream.query.search.SearchFailure;
+import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.access.GalleryLimit;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What a caller whose key is limited to galleries may name: an image of another gallery is not
+/// there for it, also where it is only compared with.
+final class Reach {
+  private final QueryEngine engine;
+  private final Generation generation;
+  private final GalleryLimit limit;
+
+  Reach(QueryEngine engine, Generation generation, GalleryLimit limit) {
+    this.engine = engine;
+    this.generation = generation;
+    this.limit = limit;
+  }
+
+  /// Checks the image that a search starts from.
+  ///
+  /// @throws SearchFailure when it is not there for the caller
+  void require(String imageId, SearchQuery query) throws SearchFailure, InterruptedException {
+    if (!limit.isNone() && among(List.of(imageId), query).isEmpty()) {
+      throw new SearchFailure(
+          SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the gallery");
+    }
+  }
+
+  /// The same search without feedback on images that are not there for the caller.
+  SearchQuery within(SearchQuery query) throws SearchFailure, InterruptedException {
+    SearchRequest request = query.request();
+    Set<String> named =
+        Stream.concat(request.getLikeList().stream(), request.getUnlikeList().stream())
+            .collect(Collectors.toSet());
+    if (limit.isNone() || named.isEmpty()) {
+      return query;
+    }
+    Set<String> reached = among(named, query);
+    SearchRequest.Builder narrowed = request.toBuilder().clearLike().clearUnlike();
+    request.getLikeList().stream().filter(reached::contains).forEach(narrowed::addLike);
+    request.getUnlikeList().stream().filter(reached::contains).forEach(narrowed::addUnlike);
+    return SearchQuery.parse(narrowed.build(), query.deadline());
+  }
+
+  private Set<String> among(Collection<String> ids, SearchQuery query)
+      throws SearchFailure, InterruptedException {
+    String filter =
+        ids.stream()
+            .map(id -> '"' + id.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+            .collect(Collectors.joining(", ", "id in (", ")"));
+    SearchRequest asked =
+        SearchRequest.newBuilder()
+            .setK(ids.size())
+            .setFilter(limit.narrowed(filter))
+            .addAllAfter(query.request().getAfterList())
+            .build();
+    Set<String> found = new HashSet<>();
+    for (GalleryPage.GalleryImage image :
+        engine
+            .directSearches()
+            .newest(generation, GalleryQuery.of(SearchQuery.parse(asked, query.deadline()), ""))
+            .images()) {
+      found.add(image.hit().getImageId());
+    }
+    return found;
+  }
+}
