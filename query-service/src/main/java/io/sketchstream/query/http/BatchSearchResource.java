@@ -17,6 +17,7 @@ import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.shell.problem.UnexpectedFailure;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -29,7 +30,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +54,6 @@ public final class BatchSearchResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   BatchSearchResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -106,7 +105,7 @@ public final class BatchSearchResource {
       @HeaderParam("traceparent") String traceparent,
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
-    SearchQuery asked = parameters.query(config, clock);
+    SearchQuery asked = parameters.query(config, SteadyClock.INSTANCE);
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);
     List<JsonNode> searches = searches(body);

@@ -11,6 +11,7 @@ import io.sketchstream.query.search.Duplicates;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.problem.ProblemException;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -33,7 +33,6 @@ public final class DuplicatesResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   DuplicatesResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -63,7 +62,7 @@ public final class DuplicatesResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       SearchAnswered answer =
-          engine.directSearches().similar(active, imageId, parameters.query(config, clock));
+          engine.directSearches().similar(active, imageId, parameters.query(config, SteadyClock.INSTANCE));
       List<Hit> alike =
           answer.getHitsList().stream().filter(hit -> hit.getScore() >= least).toList();
       SearchAnswered.Builder duplicates = answer.toBuilder().clearHits().addAllHits(alike);

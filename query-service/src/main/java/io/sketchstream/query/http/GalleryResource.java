@@ -7,6 +7,7 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -16,7 +17,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -31,7 +31,6 @@ public final class GalleryResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   GalleryResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -65,7 +64,7 @@ public final class GalleryResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return GalleryResponse.of(
-          engine.directSearches().newest(active, parameters.query(config, clock)),
+          engine.directSearches().newest(active, parameters.query(config, SteadyClock.INSTANCE)),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

@@ -10,6 +10,7 @@ import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -37,7 +37,6 @@ public final class SearchResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   SearchResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -99,7 +98,7 @@ public final class SearchResource {
     long start = System.nanoTime();
     int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
     SketchBody.checkSize(contentLength, bytesMax);
-    SearchQuery asked = parameters.query(config, clock);
+    SearchQuery asked = parameters.query(config, SteadyClock.INSTANCE);
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);
     engine.searches().check(asked);

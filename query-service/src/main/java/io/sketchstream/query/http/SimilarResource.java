@@ -7,6 +7,7 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.shell.access.FileUris;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -17,7 +18,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /// `GET /v1/images/{id}/similar`: more like this. The whole path is on the class: beside the ingest
@@ -27,7 +27,6 @@ public final class SimilarResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   SimilarResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -52,7 +51,7 @@ public final class SimilarResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return SearchResponse.of(
-          engine.directSearches().similar(active, imageId, parameters.query(config, clock)),
+          engine.directSearches().similar(active, imageId, parameters.query(config, SteadyClock.INSTANCE)),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }
