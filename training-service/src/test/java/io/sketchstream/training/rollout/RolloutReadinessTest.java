@@ -10,6 +10,7 @@ import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
 import io.sketchstream.training.rollout.RolloutCommand.RollBack;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -77,9 +78,32 @@ final class RolloutReadinessTest extends RolloutFixture {
     }
   }
 
+  /// The clock of whoever wrote the image is an hour ahead.
+  @Test
+  void doesNotRollBackToAGenerationThatLacksAnImageOfTheFuture() throws Exception {
+    oldImage("a");
+    try (RolloutController controller = controller()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 1);
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      play("g2", 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+      image("b", Duration.ofHours(1));
+      commit("embed-g2", "images", 2);
+      assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
+      assertEquals("g2", active(controller));
+    }
+  }
+
   /// An image that came a minute ago.
   private void oldImage(String id) throws Exception {
-    long before = System.currentTimeMillis() - 60_000;
-    producer.send(new ProducerRecord<>("images", 0, before, id.getBytes(UTF_8), new byte[0])).get();
+    image(id, Duration.ofMinutes(-1));
+  }
+
+  private void image(String id, Duration fromNow) throws Exception {
+    long time = System.currentTimeMillis() + fromNow.toMillis();
+    producer.send(new ProducerRecord<>("images", 0, time, id.getBytes(UTF_8), new byte[0])).get();
   }
 }
