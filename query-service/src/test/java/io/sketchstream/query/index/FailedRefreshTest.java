@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /// A refresh fails, as where too many files are open, and nothing is written after it.
 final class FailedRefreshTest extends ShardStoreFixture {
-  /// Larger than what stays in memory.
-  private static final int BATCH = 4_000;
+  /// More than what stays in memory, and so few that they need no graph.
+  private static final int BATCH = 900;
 
   /// A segment's file is opened by a refresh and by merges, and not while it is written.
   private static final String SEGMENT = ".cfs";
