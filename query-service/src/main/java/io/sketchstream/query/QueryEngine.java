@@ -60,9 +60,10 @@ public final class QueryEngine implements AutoCloseable {
   private final KafkaClients clients;
   private final Surroundings surroundings;
   private final InstantSource clock = InstantSource.system();
-  private final BrokerClock brokers = new BrokerClock(SteadyClock.INSTANCE);
+  private final InstantSource steady = SteadyClock.INSTANCE;
+  private final BrokerClock brokers = new BrokerClock(steady);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final LiveGenerations generations = new LiveGenerations(SteadyClock.INSTANCE);
+  private final LiveGenerations generations = new LiveGenerations(steady);
   private final LocalShards shards = new LocalShards(generations::index);
   private final PendingAnswers pending;
   private final SearchMetrics metrics;
@@ -110,11 +111,9 @@ public final class QueryEngine implements AutoCloseable {
       RecallMonitor recall = own(recall(peers));
       WrittenPositions written = new WrittenPositions(new ImagesEnds(admin)::read);
       GenerationSearcher searcher =
-          new GenerationSearcher(
-              generations::await, fanOut, written, recall, SteadyClock.INSTANCE);
+          new GenerationSearcher(generations::await, fanOut, written, recall, steady);
       SketchSearcher sketchSearcher =
-          new SketchSearcher(
-              searcher, metrics, SteadyClock.INSTANCE, brokers, config.timeoutMax());
+          new SketchSearcher(searcher, metrics, steady, brokers, config.timeoutMax());
       status = own(sampler(admin));
       SearchLoop loop = own(searchLoop(producer, sketchSearcher));
       AnswerLoop answers =
@@ -124,8 +123,7 @@ public final class QueryEngine implements AutoCloseable {
       SearchTakeover takeover = own(takeover(sketchSearcher));
       directSearches = new DirectSearches(searcher, metrics, config.inFlightMax());
       searches =
-          new SketchSearches(
-              producer, answers, pending, written, surroundings.tracing(), SteadyClock.INSTANCE);
+          new SketchSearches(producer, answers, pending, written, surroundings.tracing(), steady);
       loop.start(surroundings.workers());
       answers.start(surroundings.workers());
       takeover.start(surroundings.workers());
@@ -207,7 +205,7 @@ public final class QueryEngine implements AutoCloseable {
             Math.max(1, config.inFlightMax() / 4),
             metrics,
             surroundings.tracing(),
-            SteadyClock.INSTANCE));
+            steady));
   }
 
   /// @param registry where metrics are kept

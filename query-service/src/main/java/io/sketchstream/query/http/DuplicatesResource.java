@@ -62,7 +62,9 @@ public final class DuplicatesResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       SearchAnswered answer =
-          engine.directSearches().similar(active, imageId, parameters.query(config, SteadyClock.INSTANCE));
+          engine
+              .directSearches()
+              .similar(active, imageId, parameters.query(config, SteadyClock.INSTANCE));
       List<Hit> alike =
           answer.getHitsList().stream().filter(hit -> hit.getScore() >= least).toList();
       SearchAnswered.Builder duplicates = answer.toBuilder().clearHits().addAllHits(alike);

@@ -51,7 +51,9 @@ public final class SimilarResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return SearchResponse.of(
-          engine.directSearches().similar(active, imageId, parameters.query(config, SteadyClock.INSTANCE)),
+          engine
+              .directSearches()
+              .similar(active, imageId, parameters.query(config, SteadyClock.INSTANCE)),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

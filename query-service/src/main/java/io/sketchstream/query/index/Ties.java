@@ -55,9 +55,11 @@ final class Ties {
         Segment segment = new Segment(leaf, known);
         TermsEnum term = terms.iterator();
         boolean more = term.seekCeil(from) != TermsEnum.SeekStatus.END;
-        for (int left = count;
-            more && left > 0 && examined < EXAMINED_MAX && StringHelper.startsWith(term.term(), tie);
-            more = term.next() != null) {
+        int left = count;
+        while (more
+            && left > 0
+            && examined < EXAMINED_MAX
+            && StringHelper.startsWith(term.term(), tie)) {
           int doc = term.term().equals(from) ? -1 : segment.passing(term);
           if (doc >= 0) {
             left--;
@@ -66,6 +68,7 @@ final class Ties {
               ranked.add(new Ranked(ranked.size(), doc, member.score(), id));
             }
           }
+          more = term.next() != null;
         }
       }
     }

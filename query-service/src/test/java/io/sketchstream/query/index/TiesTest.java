@@ -100,7 +100,11 @@ final class TiesTest {
   void aFilterLeavesTheLowestOfThoseThatPass() throws Exception {
     Query odd = new TermQuery(new Term(ImageFields.TAG, ImageFields.tagTerm("odd")));
     List<String> expected =
-        IntStream.range(0, SAME).filter(i -> i % 2 == 1).mapToObj(TiesTest::id).limit(PAGE).toList();
+        IntStream.range(0, SAME)
+            .filter(i -> i % 2 == 1)
+            .mapToObj(TiesTest::id)
+            .limit(PAGE)
+            .toList();
     assertEquals(expected, KnnQueries.ids(page(null, 0, Optional.of(odd))));
   }
 

@@ -231,7 +231,8 @@ final class RandomHistoryTest {
         Question question = new Question(history, history.randomVector(), tag);
         questions.add(question);
         kept.add(answer(question));
-        answers.assertComplete(history, history.nearest(question.query(), ALL, tag), kept.getLast());
+        answers.assertComplete(
+            history, history.nearest(question.query(), ALL, tag), kept.getLast());
       }
     }
     processes.removeAll();

@@ -86,7 +86,8 @@ final class SearchLoopTest {
                 Vectors.event("an-image", vector()).toByteArray(),
                 headers))
         .get();
-    process = new SearchingProcess(kafka, List.of(GENERATION), home.resolve("index"), Duration.ZERO);
+    process =
+        new SearchingProcess(kafka, List.of(GENERATION), home.resolve("index"), Duration.ZERO);
     Await.until("the index is there", () -> process.indexes().getFirst().shard(0).isPresent());
     assertTrue(
         process.indexes().getFirst().shard(0).orElseThrow().awaitVisible(0, TIMEOUT_MAX.toNanos()),
