@@ -34,6 +34,7 @@ final class FaultSchedule {
 
   /// Kafka takes twice the retention, in the worst case.
   private static final Duration COMPACTED_MAX = Duration.ofMinutes(15);
+
   private static final Duration TERMINATE_MAX = Duration.ofMinutes(2);
 
   /// Kafka refuses records that are an hour ahead.
@@ -178,10 +179,14 @@ final class FaultSchedule {
       case CUT -> silence(any, silence, any::cutOff, any::mend);
       case CUT_PEERS -> silence(any, silence, any::cutOffFromPeers, any::mend);
       case DISK_FULL ->
-          silence(any, silence, any::fillDisk, () -> {
-            any.freeDisk();
-            any.startIfEnded();
-          });
+          silence(
+              any,
+              silence,
+              any::fillDisk,
+              () -> {
+                any.freeDisk();
+                any.startIfEnded();
+              });
       case CLOCK -> setClock(any, silence);
       case AWAY -> {
         any.kill();
@@ -223,14 +228,17 @@ final class FaultSchedule {
   private static void setClock(FaultInstance any, Duration silence) {
     boolean ahead = silence.toSeconds() % 2 == 0;
     if (ahead) {
-      silence(any, silence, () -> any.setClock(CLOCK_AHEAD), () -> {
-        any.terminate(TERMINATE_MAX);
-        any.setClock(Duration.ZERO);
-        any.start();
-      });
-    } else {
       silence(
-          any, silence, () -> any.setClock(CLOCK_BEHIND), () -> any.setClock(Duration.ZERO));
+          any,
+          silence,
+          () -> any.setClock(CLOCK_AHEAD),
+          () -> {
+            any.terminate(TERMINATE_MAX);
+            any.setClock(Duration.ZERO);
+            any.start();
+          });
+    } else {
+      silence(any, silence, () -> any.setClock(CLOCK_BEHIND), () -> any.setClock(Duration.ZERO));
     }
   }
 

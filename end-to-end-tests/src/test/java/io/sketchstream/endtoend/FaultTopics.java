@@ -69,11 +69,14 @@ final class FaultTopics {
   static Set<String> removals(FaultCluster cluster) throws IOException {
     Set<String> removals = new HashSet<>();
     try {
-      forEach(cluster, Topics.IMAGES.name(), record -> {
-        if (record.value() == null) {
-          removals.add(record.partition() + ":" + record.offset());
-        }
-      });
+      forEach(
+          cluster,
+          Topics.IMAGES.name(),
+          record -> {
+            if (record.value() == null) {
+              removals.add(record.partition() + ":" + record.offset());
+            }
+          });
       return removals;
     } catch (KafkaException e) {
       throw new IOException(e);
@@ -82,13 +85,16 @@ final class FaultTopics {
 
   private static Map<String, Last> read(FaultCluster cluster, String topic, boolean answers) {
     Map<String, Last> last = new TreeMap<>();
-    forEach(cluster, topic, record -> {
-      long offset =
-          answers ? EventHeaders.imagesOffset(record.headers()).orElse(-1) : record.offset();
-      last.put(
-          record.partition() + "/" + new String(record.key(), UTF_8),
-          new Last(offset, record.value() != null));
-    });
+    forEach(
+        cluster,
+        topic,
+        record -> {
+          long offset =
+              answers ? EventHeaders.imagesOffset(record.headers()).orElse(-1) : record.offset();
+          last.put(
+              record.partition() + "/" + new String(record.key(), UTF_8),
+              new Last(offset, record.value() != null));
+        });
     return last;
   }
 

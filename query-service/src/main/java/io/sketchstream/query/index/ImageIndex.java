@@ -72,17 +72,13 @@ final class ImageIndex implements AutoCloseable {
   static ImageIndex open(Path path, ShardSettings settings, BooleanSupplier filling)
       throws IOException {
     return open(
-        path,
-        settings.options(),
-        new MergeThreads(filling, settings.observer()),
-        settings.files());
+        path, settings.options(), new MergeThreads(filling, settings.observer()), settings.files());
   }
 
   /// The same, on the disk.
   static ImageIndex open(Path path, IndexOptions options, BooleanSupplier filling)
       throws IOException {
-    return open(
-        path, options, new MergeThreads(filling, ShardObserver.NONE), ShardFiles.ON_DISK);
+    return open(path, options, new MergeThreads(filling, ShardObserver.NONE), ShardFiles.ON_DISK);
   }
 
   private static ImageIndex open(

@@ -142,9 +142,7 @@ public final class ShardCurrency implements AutoCloseable {
     Map<Generation, Boolean> still = new HashMap<>();
     behind.forEach((shard, progress) ->
         still.merge(
-            shard.generation(),
-            now - progress.nanos() > STILL_MAX.toNanos(),
-            Boolean::logicalAnd));
+            shard.generation(), now - progress.nanos() > STILL_MAX.toNanos(), Boolean::logicalAnd));
     still.forEach((generation, hangs) -> {
       if (hangs) {
         throw new IllegalStateException(

@@ -44,7 +44,6 @@ public record ShardSettings(
 
   /// The same with other files.
   ShardSettings with(ShardFiles other) {
-    return new ShardSettings(
-        options, refresher, shards, observer, filling, clock, arrivals, other);
+    return new ShardSettings(options, refresher, shards, observer, filling, clock, arrivals, other);
   }
 }

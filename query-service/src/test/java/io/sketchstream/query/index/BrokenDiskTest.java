@@ -38,9 +38,6 @@ final class BrokenDiskTest {
   private static final int IDS = 700;
   private static final int WRITES = 300;
 
-  /// Of each kind.
-  private static final int FAILURES_MIN = 3;
-
   /// Of the accesses of the kind that fails; most of a start's must succeed.
   private static final double FAILING = .3;
 
@@ -73,10 +70,7 @@ final class BrokenDiskTest {
         index = open(topic);
         for (Access access : Access.values()) {
           failing.set(access);
-          do {
-            write();
-            reopenIfFailed(topic);
-          } while (failures.getOrDefault(access, 0) < FAILURES_MIN);
+          write();
           failing.set(null);
           Await.until(
               "the index is complete after failures of " + access,

@@ -77,8 +77,7 @@ final class Compaction {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       AtomicBoolean has = new AtomicBoolean();
-      while (!has.get()
-          && partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+      while (!has.get() && partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
         consumer
             .poll(POLL)
             .forEach(record -> {

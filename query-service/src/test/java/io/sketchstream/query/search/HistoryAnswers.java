@@ -24,8 +24,7 @@ final class HistoryAnswers {
   }
 
   /// As many as there are; an image that is missing is looked for by its id, everywhere.
-  void assertComplete(ImageHistory history, List<String> nearest, List<Hit> hits)
-      throws Exception {
+  void assertComplete(ImageHistory history, List<String> nearest, List<Hit> hits) throws Exception {
     if (nearest.size() == hits.size()) {
       return;
     }
@@ -37,16 +36,13 @@ final class HistoryAnswers {
         known.add(id + " at " + process.indexes() + ": " + lookFor(history, id, process));
       }
     }
-    fail(
-        "%d hits of %d, %s; %s".formatted(hits.size(), nearest.size(), run, known));
+    fail("%d hits of %d, %s; %s".formatted(hits.size(), nearest.size(), run, known));
   }
 
   private String lookFor(ImageHistory history, String id, SearchingProcess process)
       throws Exception {
     try {
-      process
-          .searcher()
-          .similar(history.generation(), id, history.query(1, Optional.empty()));
+      process.searcher().similar(history.generation(), id, history.query(1, Optional.empty()));
       return "it is there";
     } catch (SearchFailure e) {
       return e.getMessage();
@@ -60,8 +56,7 @@ final class HistoryAnswers {
     try {
       return process.searcher().search(history.generation(), query, asked);
     } catch (SearchFailure e) {
-      throw new AssertionError(
-          "%s at %s, %s".formatted(e.getMessage(), process.indexes(), run), e);
+      throw new AssertionError("%s at %s, %s".formatted(e.getMessage(), process.indexes(), run), e);
     }
   }
 }

@@ -261,10 +261,12 @@ final class RandomHistoryTest {
       }
       history.flush();
       String topic = Topics.imageEmbeddings(history.generation()).name();
-      compaction.forgetRemovals(topic, () -> {
-        history.put();
-        history.flush();
-      });
+      compaction.forgetRemovals(
+          topic,
+          () -> {
+            history.put();
+            history.flush();
+          });
     }
     awaitDurable();
     processes.comeBack(files);

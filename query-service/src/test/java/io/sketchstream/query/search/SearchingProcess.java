@@ -87,8 +87,7 @@ final class SearchingProcess implements AutoCloseable {
       indexes.add(
           new GenerationIndex(EmbeddingsTopic.of(generation, admin), application, settings));
     }
-    progress =
-        StandbyProgress.start(admin, () -> indexes, new Workers(new SimpleMeterRegistry()));
+    progress = StandbyProgress.start(admin, () -> indexes, new Workers(new SimpleMeterRegistry()));
     peers = new Peers(here, 64, Access.OPEN);
     FanOut fanOut = new FanOut(peers, FanOutOptions.defaults(), new SimpleMeterRegistry());
     searcher =
