@@ -136,9 +136,10 @@ final class FaultAudit {
             .toList();
     try (GalleryClient client = new GalleryClient(query.address())) {
       for (Entry entry : live) {
-        JsonNode answer = json(client.trySearch(entry.picture(), 3, ledger.tokens()));
-        if (!GalleryClient.ids(answer).contains(entry.id())) {
-          wrong.add(new Wrong("stale", entry + " is not found by its drawing: " + answer));
+        JsonNode answer = json(client.trySearchByPhoto(entry.picture(), 3, ledger.tokens()));
+        List<String> found = GalleryClient.ids(answer);
+        if (found.isEmpty() || !found.getFirst().equals(entry.id())) {
+          wrong.add(new Wrong("stale", entry + " is not found by its drawing, but " + found));
         }
       }
     }

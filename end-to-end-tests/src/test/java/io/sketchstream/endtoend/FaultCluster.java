@@ -14,13 +14,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
 
 /// Three brokers and two instances of each service, all of them processes. Each instance has a
 /// network of its own to the brokers, which can be cut, and so has each query service to the other.
@@ -31,6 +35,21 @@ final class FaultCluster implements AutoCloseable {
   static final int PARTITIONS = 3;
   static final Duration SESSION = Duration.ofSeconds(6);
 
+  /// The services with files of their own.
+  static final Set<String> STATEFUL = Set.of("query-service", "ingest-service");
+
+  /// How long removals stay in Kafka. State is rebuilt at half of it, and says each minute that it
+  /// is up to date.
+  private static final Duration TOMBSTONE_RETENTION = Duration.ofMinutes(4);
+
+  /// Brokers compact all the time.
+  private static final Map<String, String> COMPACTION =
+      Map.of(
+          "log.roll.ms", "10000",
+          "log.cleaner.backoff.ms", "2000",
+          "log.cleaner.min.cleanable.ratio", "0.01");
+
+  private static final long DISK_SIZE = 192L << 20;
   private static final Duration READY_MAX = Duration.ofMinutes(6);
 
   private final Path directory;
@@ -41,6 +60,7 @@ final class FaultCluster implements AutoCloseable {
   private final Map<String, FaultInstance> instances = new LinkedHashMap<>();
   private final List<TcpProxy> networks = new ArrayList<>();
   private final Admin admin;
+  private Optional<Path> clock = Optional.empty();
 
   private FaultCluster(Path directory) {
     this.directory = directory;
@@ -69,6 +89,7 @@ final class FaultCluster implements AutoCloseable {
   }
 
   private void plan(Path model) {
+    clock = ShiftedClock.compile(directory.resolve("clock"));
     for (int number = 1; number <= 2; number++) {
       add("query-service", number, "-Xmx512m", "-Dquery.session-timeout=" + SESSION);
       add(
@@ -76,8 +97,18 @@ final class FaultCluster implements AutoCloseable {
           number,
           "-Dtraining.model=" + model,
           "-Dtraining.model-store=" + directory.resolve("models"));
-      add("embed-service", number, "-Dembed.session-timeout=" + SESSION);
+      add(
+          "embed-service",
+          number,
+          "-Dembed.session-timeout=" + SESSION,
+          "-Dembed.backfill.niceness=5"); // Nothing is idle here.
       add("ingest-service", number, "-Xmx512m");
+    }
+    if (clock.isEmpty()) {
+      System.out.println("without a C compiler, no clock is moved");
+    }
+    if (instances.values().stream().noneMatch(FaultInstance::hasDisk)) {
+      System.out.println("only root can mount small disks: none fills up");
     }
   }
 
@@ -103,18 +134,22 @@ final class FaultCluster implements AutoCloseable {
     flags.add("-Dquery.address=" + peers.address());
     flags.add("-Dquery.state-dir=" + state);
     flags.add("-Dingest.state-dir=" + state);
+    flags.add("-Dtopics.tombstone-retention=" + TOMBSTONE_RETENTION);
     networks.addAll(kafka);
     networks.add(peers);
     instances.put(
         name,
         new FaultInstance(
-            service,
             name,
             URI.create("http://127.0.0.1:" + port),
             directory.resolve("output"),
             flags,
-            kafka,
-            peers));
+            new FaultInstance.Surroundings(
+                kafka,
+                peers,
+                STATEFUL.contains(service) ? SmallDisk.mount(state, DISK_SIZE) : Optional.empty(),
+                clock.map(library ->
+                    ShiftedClock.of(library, library.resolveSibling(name + ".ahead"))))));
   }
 
   private void startBrokers() {
@@ -127,7 +162,27 @@ final class FaultCluster implements AutoCloseable {
       startBroker(broker);
     }
     Await.until("the brokers", READY_MAX, this::allBrokers, this::report);
-    new TopicProvisioner(PARTITIONS, (short) BROKERS).createPermanent(admin);
+    compactOften();
+    new TopicProvisioner(PARTITIONS, (short) BROKERS, TOMBSTONE_RETENTION).createPermanent(admin);
+  }
+
+  private void compactOften() {
+    List<AlterConfigOp> changes =
+        COMPACTION.entrySet().stream()
+            .map(entry -> new ConfigEntry(entry.getKey(), entry.getValue()))
+            .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+            .toList();
+    try {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(new ConfigResource(ConfigResource.Type.BROKER, ""), changes))
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Path brokerDirectory(int broker) {

@@ -43,14 +43,15 @@ final class FaultHarnessTest {
     FaultLedger ledger = new FaultLedger();
     String report;
     try (FaultCluster cluster = FaultCluster.start(directory, TestModel.directory())) {
-      FaultSchedule schedule = new FaultSchedule(cluster, tally, SEED);
+      FaultRollout rollout = new FaultRollout(cluster, directory.resolve("candidates"), SEED);
+      FaultSchedule schedule = new FaultSchedule(cluster, tally, rollout, SEED);
       List<URI> ingest =
           cluster.instances("ingest-service").stream().map(FaultInstance::address).toList();
       List<FaultInstance> query = cluster.instances("query-service");
       try (FaultWriter _ = new FaultWriter("a", ingest, ledger, tally, SEED + 1);
           FaultWriter _ = new FaultWriter("b", ingest, ledger, tally, SEED + 2);
-          FaultReader _ = new FaultReader(query, ledger, tally, SEED + 3);
-          FaultReader _ = new FaultReader(query, ledger, tally, SEED + 4)) {
+          FaultReader _ = new FaultReader(query, ledger, tally, rollout, SEED + 3);
+          FaultReader _ = new FaultReader(query, ledger, tally, rollout, SEED + 4)) {
         schedule.run(duration);
         awaitService(tally);
       } catch (AssertionError e) { // Something is not back in time.

@@ -7,13 +7,18 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// One instance of a service, which can be killed, stopped, cut off and started again on its port
-/// and its state.
+/// and its state, and whose disk and clock can fail.
 ///
 /// **Threads:** one changes it, any may ask. **Owns:** the process, until [#close].
 final class FaultInstance {
   private static final int REPORT_LENGTH_MAX = 6_000;
+
+  /// Of a full disk: some bytes are always left.
+  private static final long DISK_LEFT = 16 << 10;
 
   private final String service;
   private final String name;
@@ -22,26 +27,34 @@ final class FaultInstance {
   private final List<String> flags;
   private final List<TcpProxy> kafka;
   private final TcpProxy peers;
+  private final Optional<SmallDisk> disk;
+  private final Optional<ShiftedClock> clock;
   private ServerProcess process;
   private volatile boolean disturbed;
 
+  /// What an instance has that can fail.
+  ///
   /// @param kafka its ways to the brokers
   /// @param peers the way of other instances to it
-  FaultInstance(
-      String service,
-      String name,
-      URI address,
-      Path logs,
-      List<String> flags,
+  /// @param disk of its state, where it has one of its own
+  /// @param clock where it has one of its own
+  record Surroundings(
       List<TcpProxy> kafka,
-      TcpProxy peers) {
-    this.service = service;
+      TcpProxy peers,
+      Optional<SmallDisk> disk,
+      Optional<ShiftedClock> clock) {}
+
+  FaultInstance(
+      String name, URI address, Path logs, List<String> flags, Surroundings surroundings) {
+    this.service = name.substring(0, name.lastIndexOf('-'));
     this.name = name;
     this.address = address;
     this.logs = logs;
     this.flags = List.copyOf(flags);
-    this.kafka = List.copyOf(kafka);
-    this.peers = peers;
+    this.kafka = List.copyOf(surroundings.kafka());
+    this.peers = surroundings.peers();
+    this.disk = surroundings.disk();
+    this.clock = surroundings.clock();
   }
 
   String service() {
@@ -62,7 +75,15 @@ final class FaultInstance {
   }
 
   void start() {
-    process = ServerProcess.start(logs, service, flags, List.of());
+    Map<String, String> environment = clock.map(ShiftedClock::environment).orElse(Map.of());
+    process = ServerProcess.start(logs, service, flags, List.of(), environment);
+  }
+
+  /// Starts it if it has ended by itself.
+  void startIfEnded() {
+    if (!process.isRunning()) {
+      start();
+    }
   }
 
   void kill() {
@@ -100,6 +121,29 @@ final class FaultInstance {
     peers.mend();
   }
 
+  boolean hasDisk() {
+    return disk.isPresent();
+  }
+
+  void fillDisk() {
+    disturbed = true;
+    disk.orElseThrow().fill(DISK_LEFT);
+  }
+
+  void freeDisk() {
+    disk.orElseThrow().empty();
+  }
+
+  boolean hasClock() {
+    return clock.isPresent();
+  }
+
+  /// @param difference to the clock of the machine
+  void setClock(Duration difference) {
+    disturbed = disturbed || !difference.isZero();
+    clock.orElseThrow().set(difference);
+  }
+
   /// @throws AssertionError when it is not ready in time, or has ended
   void awaitReady(Duration max) {
     try (GalleryClient client = new GalleryClient(address)) {
@@ -133,5 +177,6 @@ final class FaultInstance {
     if (process != null) {
       process.close();
     }
+    disk.ifPresent(SmallDisk::close);
   }
 }

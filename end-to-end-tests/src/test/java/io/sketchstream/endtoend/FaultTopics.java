@@ -7,10 +7,13 @@ import io.sketchstream.events.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -60,8 +63,43 @@ final class FaultTopics {
     }
   }
 
+  /// The removals in `images` now, each as its partition and offset.
+  ///
+  /// @throws IOException when Kafka does not say
+  static Set<String> removals(FaultCluster cluster) throws IOException {
+    Set<String> removals = new HashSet<>();
+    try {
+      forEach(
+          cluster,
+          Topics.IMAGES.name(),
+          record -> {
+            if (record.value() == null) {
+              removals.add(record.partition() + ":" + record.offset());
+            }
+          });
+      return removals;
+    } catch (KafkaException e) {
+      throw new IOException(e);
+    }
+  }
+
   private static Map<String, Last> read(FaultCluster cluster, String topic, boolean answers) {
     Map<String, Last> last = new TreeMap<>();
+    forEach(
+        cluster,
+        topic,
+        record -> {
+          long offset =
+              answers ? EventHeaders.imagesOffset(record.headers()).orElse(-1) : record.offset();
+          last.put(
+              record.partition() + "/" + new String(record.key(), UTF_8),
+              new Last(offset, record.value() != null));
+        });
+    return last;
+  }
+
+  private static void forEach(
+      FaultCluster cluster, String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", cluster.bootstrapServers()),
@@ -75,15 +113,8 @@ final class FaultTopics {
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          long offset =
-              answers ? EventHeaders.imagesOffset(record.headers()).orElse(-1) : record.offset();
-          last.put(
-              record.partition() + "/" + new String(record.key(), UTF_8),
-              new Last(offset, record.value() != null));
-        }
+        consumer.poll(POLL).forEach(action);
       }
     }
-    return last;
   }
 }

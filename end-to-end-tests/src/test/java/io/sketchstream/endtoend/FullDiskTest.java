@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.testing.Await;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,26 +28,28 @@ final class FullDiskTest {
 
   @TempDir Path directory;
 
+  private SmallDisk disk;
+
   @BeforeEach
-  void mount() throws Exception {
-    Files.createDirectories(home());
-    Assumptions.assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE, "tmpfs", home().toString()) == 0,
-        "only root can mount a small disk");
+  void mount() {
+    Optional<SmallDisk> mounted = SmallDisk.mount(home(), DISK_SIZE);
+    Assumptions.assumeTrue(mounted.isPresent(), "only root can mount a small disk");
+    disk = mounted.get();
   }
 
   @AfterEach
-  void unmount() throws Exception {
-    int _ = run("umount", "-l", home().toString());
+  void unmount() {
+    if (disk != null) {
+      disk.close();
+    }
   }
 
   @Test
   void reportsAFullDiskAndLosesNothing() throws Exception {
-    Path ballast = home().resolve("ballast");
     List<String> acknowledged = new ArrayList<>();
     try (StandaloneProcess full = start();
         GalleryClient client = new GalleryClient(full.address())) {
-      fill(ballast);
+      disk.fill(LEFT_FREE);
       putUntilItEnds(client, acknowledged);
       assertNotEquals(0, full.process().awaitExit(END_MAX), full.process()::report);
       List<String> said =
@@ -61,7 +61,7 @@ final class FullDiskTest {
       assertEquals(1, said.size(), full.process()::report);
       assertTrue(said.getFirst().contains("is full"), full.process()::report);
     }
-    Files.delete(ballast);
+    disk.empty();
     try (StandaloneProcess again = start();
         GalleryClient client = new GalleryClient(again.address())) {
       for (String id : acknowledged) {
@@ -89,25 +89,11 @@ final class FullDiskTest {
     throw new AssertionError("the disk did not fill up");
   }
 
-  private void fill(Path ballast) throws IOException {
-    byte[] block = new byte[1 << 20];
-    try (var out = Files.newOutputStream(ballast)) {
-      while (home().toFile().getUsableSpace() > LEFT_FREE) {
-        out.write(block);
-      }
-    }
-  }
-
   private StandaloneProcess start() {
     return StandaloneProcess.start(home(), "--model", TestModel.directory().toString());
   }
 
   private Path home() {
     return directory.resolve("home");
-  }
-
-  private static int run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    return process.waitFor(10, TimeUnit.SECONDS) ? process.exitValue() : -1;
   }
 }

@@ -76,18 +76,24 @@ final class GalleryClient implements AutoCloseable {
 
   /// What looks like a photo; the photo itself comes first.
   JsonNode searchByPhoto(byte[] photo, int k) {
-    HttpRequest.Builder request = request(query, "/v1/search?photo=true&timeout=20s&k=" + k);
-    return json(
-        send(request.header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(photo))),
-        200);
+    return json(trySearchByPhoto(photo, k, ""), 200);
+  }
+
+  /// @param after position tokens that the answer must have seen; may be empty
+  HttpResponse<byte[]> trySearchByPhoto(byte[] photo, int k, String after) {
+    return trySearch(photo, "&photo=true", k, after);
   }
 
   HttpResponse<byte[]> trySearch(byte[] sketch, int k, String after) {
-    String parameters =
-        "?k=" + k + "&timeout=20s" + (after.isEmpty() ? "" : "&after=" + encode(after));
-    HttpRequest.Builder request = request(query, "/v1/search" + parameters);
-    return send(
-        request.header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(sketch)));
+    return trySearch(sketch, "", k, after);
+  }
+
+  private HttpResponse<byte[]> trySearch(byte[] picture, String kind, int k, String after) {
+    String tokens = after.isEmpty() ? "" : "&after=" + encode(after);
+    HttpRequest.Builder request =
+        request(query, "/v1/search?timeout=20s&k=" + k + kind + tokens)
+            .header("Content-Type", "image/png");
+    return send(request.POST(BodyPublishers.ofByteArray(picture)));
   }
 
   JsonNode similar(String id, int k) {

@@ -35,6 +35,16 @@ final class ServerProcess implements AutoCloseable {
   /// @param jvmFlags on top of `jvm.options`
   static ServerProcess start(
       Path logs, String module, List<String> jvmFlags, List<String> arguments) {
+    return start(logs, module, jvmFlags, arguments, Map.of());
+  }
+
+  /// @param environment on top of that of this process
+  static ServerProcess start(
+      Path logs,
+      String module,
+      List<String> jvmFlags,
+      List<String> arguments,
+      Map<String, String> environment) {
     Path jar = ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
       throw new IllegalStateException(jar + " is missing: build " + module + " first");
@@ -45,7 +55,7 @@ final class ServerProcess implements AutoCloseable {
     flags.addAll(jvmFlags);
     flags.addAll(List.of("-jar", jar.toString()));
     flags.addAll(arguments);
-    return launch(logs, module, flags);
+    return launch(logs, module, flags, environment);
   }
 
   /// Starts a JVM.
@@ -53,6 +63,11 @@ final class ServerProcess implements AutoCloseable {
   /// @param name of the files for what it prints
   /// @param arguments of the command `java`
   static ServerProcess launch(Path logs, String name, List<String> arguments) {
+    return launch(logs, name, arguments, Map.of());
+  }
+
+  private static ServerProcess launch(
+      Path logs, String name, List<String> arguments, Map<String, String> environment) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(System.getProperty("test.jit", "-XX:+TieredCompilation"));
@@ -63,6 +78,7 @@ final class ServerProcess implements AutoCloseable {
       Path err = Files.createTempFile(logs, name, ".err");
       ProcessBuilder builder = new ProcessBuilder(command).directory(logs.toFile());
       builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", "0"));
+      builder.environment().putAll(environment);
       builder.redirectOutput(out.toFile()).redirectError(err.toFile());
       return new ServerProcess(builder.start(), out, err);
     } catch (IOException e) {

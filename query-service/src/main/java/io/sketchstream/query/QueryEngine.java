@@ -18,6 +18,7 @@ import io.sketchstream.query.generations.ModelsFollower;
 import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardCurrency;
+import io.sketchstream.query.index.ShardFiles;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.index.StandbyProgress;
 import io.sketchstream.query.search.EventProducer;
@@ -33,6 +34,7 @@ import io.sketchstream.query.webhooks.Webhooks;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
@@ -58,9 +60,10 @@ public final class QueryEngine implements AutoCloseable {
   private final KafkaClients clients;
   private final Surroundings surroundings;
   private final InstantSource clock = InstantSource.system();
-  private final BrokerClock brokers = new BrokerClock(clock);
+  private final InstantSource steady = SteadyClock.INSTANCE;
+  private final BrokerClock brokers = new BrokerClock(steady);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final LiveGenerations generations = new LiveGenerations(clock);
+  private final LiveGenerations generations = new LiveGenerations(steady);
   private final LocalShards shards = new LocalShards(generations::index);
   private final PendingAnswers pending;
   private final SearchMetrics metrics;
@@ -108,9 +111,9 @@ public final class QueryEngine implements AutoCloseable {
       RecallMonitor recall = own(recall(peers));
       WrittenPositions written = new WrittenPositions(new ImagesEnds(admin)::read);
       GenerationSearcher searcher =
-          new GenerationSearcher(generations::await, fanOut, written, recall, clock);
+          new GenerationSearcher(generations::await, fanOut, written, recall, steady);
       SketchSearcher sketchSearcher =
-          new SketchSearcher(searcher, metrics, clock, brokers, config.timeoutMax());
+          new SketchSearcher(searcher, metrics, steady, brokers, config.timeoutMax());
       status = own(sampler(admin));
       SearchLoop loop = own(searchLoop(producer, sketchSearcher));
       AnswerLoop answers =
@@ -120,7 +123,7 @@ public final class QueryEngine implements AutoCloseable {
       SearchTakeover takeover = own(takeover(sketchSearcher));
       directSearches = new DirectSearches(searcher, metrics, config.inFlightMax());
       searches =
-          new SketchSearches(producer, answers, pending, written, surroundings.tracing(), clock);
+          new SketchSearches(producer, answers, pending, written, surroundings.tracing(), steady);
       loop.start(surroundings.workers());
       answers.start(surroundings.workers());
       takeover.start(surroundings.workers());
@@ -146,7 +149,8 @@ public final class QueryEngine implements AutoCloseable {
             metrics,
             generations::isFilling,
             clock,
-            standing.arrivals()),
+            standing.arrivals(),
+            ShardFiles.ON_DISK),
         generations,
         surroundings.registry());
   }
@@ -201,7 +205,7 @@ public final class QueryEngine implements AutoCloseable {
             Math.max(1, config.inFlightMax() / 4),
             metrics,
             surroundings.tracing(),
-            clock));
+            steady));
   }
 
   /// @param standingQueriesMax most standing queries

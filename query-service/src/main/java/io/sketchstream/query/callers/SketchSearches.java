@@ -103,7 +103,7 @@ public final class SketchSearches {
                     .setSubmittedAt(Instants.timestamp(now)))
             .build();
     RecordHeaders headers = new RecordHeaders();
-    EventHeaders.describe(headers, "query-service", SketchSubmitted.class, queryId, now);
+    EventHeaders.describe(headers, "query-service", SketchSubmitted.class, queryId, Instant.now());
     if (!traceparent.isEmpty()) {
       headers.add(EventHeaders.TRACEPARENT, traceparent.getBytes(UTF_8));
     }

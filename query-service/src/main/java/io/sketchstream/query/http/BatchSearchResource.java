@@ -19,6 +19,7 @@ import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.shell.problem.UnexpectedFailure;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -31,7 +32,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +56,6 @@ public final class BatchSearchResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   BatchSearchResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -110,7 +109,7 @@ public final class BatchSearchResource {
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
     GalleryLimit limit = GalleryLimit.of(caller);
-    SearchQuery given = parameters.query(config, clock, limit);
+    SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, limit);
     QueryEngine engine = Ready.engine(query);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     List<JsonNode> searches = searches(body);

@@ -14,6 +14,7 @@ import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.problem.ProblemException;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -25,7 +26,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -36,7 +36,6 @@ public final class DuplicatesResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   DuplicatesResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -68,7 +67,7 @@ public final class DuplicatesResource {
     GalleryLimit limit = GalleryLimit.of(caller);
     Reach reach = new Reach(engine, active, limit);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
-      SearchQuery asked = reach.within(parameters.query(config, clock, limit));
+      SearchQuery asked = reach.within(parameters.query(config, SteadyClock.INSTANCE, limit));
       reach.require(imageId, asked);
       SearchAnswered answer = engine.directSearches().similar(active, imageId, asked);
       List<Hit> alike =

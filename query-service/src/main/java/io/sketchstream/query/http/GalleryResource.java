@@ -9,6 +9,7 @@ import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -18,7 +19,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -33,7 +33,6 @@ public final class GalleryResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   GalleryResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -70,7 +69,7 @@ public final class GalleryResource {
       return GalleryResponse.of(
           engine
               .directSearches()
-              .newest(active, parameters.query(config, clock, GalleryLimit.of(caller))),
+              .newest(active, parameters.query(config, SteadyClock.INSTANCE, GalleryLimit.of(caller))),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

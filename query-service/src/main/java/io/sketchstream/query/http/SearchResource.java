@@ -12,6 +12,7 @@ import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -24,7 +25,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -39,7 +39,6 @@ public final class SearchResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   SearchResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;
@@ -103,7 +102,7 @@ public final class SearchResource {
     int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
     SketchBody.checkSize(contentLength, bytesMax);
     GalleryLimit limit = GalleryLimit.of(caller);
-    SearchQuery given = parameters.query(config, clock, limit);
+    SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, limit);
     QueryEngine engine = Ready.engine(query);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     engine.searches().check(asked);

@@ -10,6 +10,7 @@ import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -20,7 +21,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /// `GET /v1/images/{id}/similar`: more like this. The whole path is on the class: beside the ingest
@@ -30,7 +30,6 @@ public final class SimilarResource {
   private final QueryBeans query;
   private final QueryConfig config;
   private final FileUris uris;
-  private final InstantSource clock = InstantSource.system();
 
   SimilarResource(QueryBeans query, QueryConfig config, FileUris uris) {
     this.query = query;

@@ -1,5 +1,7 @@
 package io.sketchstream.query.index;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageEmbedded;
@@ -29,8 +31,8 @@ public final class ImageFields {
   /// The unit vector and, as one more dimension, the hubness; see [io.sketchstream.score.Score].
   public static final String VECTOR = "vector";
 
-  /// A hash of the vector as a term, see [#vectorTerm]: images that score the same because they are
-  /// the same are found by it, however many they are.
+  /// A hash of the vector and the id as a term, see [#vectorTerm]: images that score the same
+  /// because they are the same are found by it in the order of their ids, however many they are.
   static final String SAME_VECTOR = "same-vector";
 
   /// The attributes as they came, in Protobuf; a doc value, since a hit needs all of them at once.
@@ -64,7 +66,7 @@ public final class ImageFields {
     document.add(new BinaryDocValuesField(ID, new BytesRef(imageId)));
     document.add(
         new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT));
-    document.add(new StringField(SAME_VECTOR, vectorTerm(vector), Store.NO));
+    document.add(new StringField(SAME_VECTOR, vectorTerm(vector, imageId), Store.NO));
     document.add(new BinaryDocValuesField(ATTRIBUTES, new BytesRef(attributes.toByteArray())));
     long ingested = micros(image.getIngestedAt());
     document.add(new LongPoint(INGESTED, ingested));
@@ -106,16 +108,24 @@ public final class ImageFields {
     return hash;
   }
 
-  /// The term of a vector in [#SAME_VECTOR].
-  static BytesRef vectorTerm(float[] vector) {
+  /// The term of an image in [#SAME_VECTOR]: 64-bit FNV-1a of its vector, and its id in UTF-16, in
+  /// which bytes have the order of strings.
+  static BytesRef vectorTerm(float[] vector, String imageId) {
     long hash = 0xcbf29ce484222325L;
     for (float x : vector) {
       hash = (hash ^ Float.floatToIntBits(x)) * 0x100000001b3L;
       hash ^= hash >>> 32;
     }
-    byte[] term = new byte[Long.BYTES];
+    byte[] id = imageId.getBytes(UTF_16BE);
+    byte[] term = new byte[Long.BYTES + id.length];
     NumericUtils.longToSortableBytes(hash, term, 0);
+    System.arraycopy(id, 0, term, Long.BYTES, id.length);
     return new BytesRef(term);
+  }
+
+  /// The id in a term of [#SAME_VECTOR].
+  static String imageId(BytesRef term) {
+    return new String(term.bytes, term.offset + Long.BYTES, term.length - Long.BYTES, UTF_16BE);
   }
 
   /// The number in an attribute's value, if it is one.

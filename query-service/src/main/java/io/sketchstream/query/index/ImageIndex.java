@@ -27,7 +27,6 @@ import org.apache.lucene.search.QueryCachingPolicy;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.NRTCachingDirectory;
 import org.jboss.logging.Logger;
 
@@ -70,32 +69,36 @@ final class ImageIndex implements AutoCloseable {
   /// Opens the index as of its last commit. An unreadable index is deleted and rebuilt from Kafka.
   ///
   /// @param filling whether hardly anyone searches it yet
-  static ImageIndex open(Path path, IndexOptions options, BooleanSupplier filling)
+  static ImageIndex open(Path path, ShardSettings settings, BooleanSupplier filling)
       throws IOException {
-    return open(path, options, filling, ShardObserver.NONE);
+    return open(
+        path, settings.options(), new MergeThreads(filling, settings.observer()), settings.files());
   }
 
-  /// @param observer hears of merges
-  static ImageIndex open(
-      Path path, IndexOptions options, BooleanSupplier filling, ShardObserver observer)
+  /// The same, on the disk.
+  static ImageIndex open(Path path, IndexOptions options, BooleanSupplier filling)
       throws IOException {
+    return open(path, options, new MergeThreads(filling, ShardObserver.NONE), ShardFiles.ON_DISK);
+  }
+
+  private static ImageIndex open(
+      Path path, IndexOptions options, MergeThreads threads, ShardFiles files) throws IOException {
     try {
-      return openExisting(path, options, new MergeThreads(filling, observer));
+      return openExisting(path, options, threads, files);
     } catch (CorruptIndexException
         | IndexFormatTooOldException
         | IndexFormatTooNewException
         | IndexNotFoundException e) {
       LOG.warnf(e, "the index in %s can't be read and is rebuilt from its topic", path);
       deleteFiles(path);
-      return openExisting(path, options, new MergeThreads(filling, observer));
+      return openExisting(path, options, threads, files);
     }
   }
 
-  private static ImageIndex openExisting(Path path, IndexOptions options, MergeThreads threads)
-      throws IOException {
+  private static ImageIndex openExisting(
+      Path path, IndexOptions options, MergeThreads threads, ShardFiles files) throws IOException {
     Files.createDirectories(path);
-    Directory directory =
-        new NRTCachingDirectory(FSDirectory.open(path), MERGE_CACHED_MB, CACHE_MB);
+    Directory directory = new NRTCachingDirectory(files.open(path), MERGE_CACHED_MB, CACHE_MB);
     IndexWriter writer = null;
     try {
       ShardMergePolicy merges = new ShardMergePolicy(VectorFormat.WITHOUT_GRAPH_MAX);

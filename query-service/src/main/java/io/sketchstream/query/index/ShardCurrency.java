@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
@@ -38,8 +39,8 @@ public final class ShardCurrency implements AutoCloseable {
   private Worker worker;
 
   /// @param offset the last one that a shard had applied
-  /// @param millis when that was first seen
-  private record Progress(long offset, long millis) {}
+  /// @param nanos when that was first seen
+  private record Progress(long offset, long nanos) {}
 
   private ShardCurrency(
       Ends ends, Supplier<List<ShardStore>> shards, Runnable topics, Rhythm rhythm) {
@@ -50,7 +51,9 @@ public final class ShardCurrency implements AutoCloseable {
   }
 
   /// When it looks.
-  record Rhythm(InstantSource clock, Duration interval) {}
+  ///
+  /// @param nanos runs evenly, as [System#nanoTime]: whoever sets the clock stops no shard
+  record Rhythm(InstantSource clock, LongSupplier nanos, Duration interval) {}
 
   /// Asks Kafka how long topics are.
   interface Ends {
@@ -72,7 +75,7 @@ public final class ShardCurrency implements AutoCloseable {
         offsets::ends,
         () -> indexes.get().stream().flatMap(index -> index.shards().stream()).toList(),
         () -> identify(indexes.get(), offsets),
-        new Rhythm(clock, interval),
+        new Rhythm(clock, System::nanoTime, interval),
         workers);
   }
 
@@ -104,14 +107,14 @@ public final class ShardCurrency implements AutoCloseable {
       String topic = EmbeddingsTopic.name(shard.generation());
       partitions.put(shard, new TopicPartition(topic, shard.partition()));
     }
-    long asked =
-        rhythm.clock().millis(); // What is written from now on may be missing in the answer.
+    // What is written from now on may be missing in the answer.
+    long asked = rhythm.clock().millis();
     Map<TopicPartition, Long> found = ends(partitions.values());
     behind.keySet().retainAll(partitions.keySet());
     partitions.forEach((shard, partition) -> {
       Long end = found.get(partition);
       if (end != null) {
-        follow(shard, shard.ended(end, asked), end, asked);
+        follow(shard, shard.ended(end, asked), end);
       }
     });
   }
@@ -126,22 +129,20 @@ public final class ShardCurrency implements AutoCloseable {
     }
   }
 
-  private void follow(ShardStore shard, long applied, long end, long millis) {
+  private void follow(ShardStore shard, long applied, long end) {
     if (end - (applied + 1) < BEHIND_MIN) {
       behind.remove(shard);
     } else if (!behind.containsKey(shard) || behind.get(shard).offset() != applied) {
-      behind.put(shard, new Progress(applied, millis));
+      behind.put(shard, new Progress(applied, rhythm.nanos().getAsLong()));
     }
   }
 
   private void requireProgress() {
-    long now = rhythm.clock().millis();
+    long now = rhythm.nanos().getAsLong();
     Map<Generation, Boolean> still = new HashMap<>();
     behind.forEach((shard, progress) ->
         still.merge(
-            shard.generation(),
-            now - progress.millis() > STILL_MAX.toMillis(),
-            Boolean::logicalAnd));
+            shard.generation(), now - progress.nanos() > STILL_MAX.toNanos(), Boolean::logicalAnd));
     still.forEach((generation, hangs) -> {
       if (hangs) {
         throw new IllegalStateException(

@@ -100,7 +100,7 @@ final class ShardSearch {
     List<Ranked> ranked = rank(candidates, approximate ? candidates.length : kept(candidates));
     ranked.sort(Ranked.BEST_FIRST);
     if (ranked.size() >= query.k() && !query.exact()) {
-      ties().complete(ranked, ranked.get(query.k() - 1));
+      ties().complete(ranked, ranked.get(query.k() - 1), "", query.k());
       ranked.sort(Ranked.BEST_FIRST);
     }
     return ranked.subList(0, Math.min(query.k(), ranked.size()));
@@ -120,20 +120,21 @@ final class ShardSearch {
     }
   }
 
-  /// The images after a place, best first. The tie at the place and the tie at the end of the page
-  /// are complete.
+  /// The images after a place, best first. Of the tie at the place and of that at the end of the
+  /// page, no image that belongs on the page is missing.
   private List<Ranked> after(SearchCursor place, List<Ranked> ranked) throws IOException {
     for (Ranked image : List.copyOf(ranked)) {
       if (image.score() == place.getScore()) {
-        ties().complete(ranked, image);
+        ties().complete(ranked, image, place.getImageId(), query.k());
         break;
       }
     }
     ranked.removeIf(image -> !image.isAfter(place));
     ranked.sort(Ranked.BEST_FIRST);
     if (ranked.size() >= query.k()) {
-      ties().complete(ranked, ranked.get(query.k() - 1));
-      ranked.removeIf(image -> !image.isAfter(place));
+      Ranked last = ranked.get(query.k() - 1);
+      String from = last.score() == place.getScore() ? place.getImageId() : "";
+      ties().complete(ranked, last, from, query.k());
       ranked.sort(Ranked.BEST_FIRST);
     }
     return ranked;

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 /// @param filling whether a generation is still being filled, so that hardly anyone searches it
 /// @param clock tells when a commit was
 /// @param arrivals makes what listens to each shard
+/// @param files where they are
 public record ShardSettings(
     IndexOptions options,
     Refresher refresher,
@@ -19,9 +20,10 @@ public record ShardSettings(
     ShardObserver observer,
     Predicate<Generation> filling,
     InstantSource clock,
-    Arrivals.Factory arrivals) {
+    Arrivals.Factory arrivals,
+    ShardFiles files) {
 
-  /// The same, without listeners.
+  /// The same, without listeners, on the disk.
   public ShardSettings(
       IndexOptions options,
       Refresher refresher,
@@ -29,6 +31,19 @@ public record ShardSettings(
       ShardObserver observer,
       Predicate<Generation> filling,
       InstantSource clock) {
-    this(options, refresher, shards, observer, filling, clock, Arrivals.Factory.NONE);
+    this(
+        options,
+        refresher,
+        shards,
+        observer,
+        filling,
+        clock,
+        Arrivals.Factory.NONE,
+        ShardFiles.ON_DISK);
+  }
+
+  /// The same with other files.
+  ShardSettings with(ShardFiles other) {
+    return new ShardSettings(options, refresher, shards, observer, filling, clock, arrivals, other);
   }
 }

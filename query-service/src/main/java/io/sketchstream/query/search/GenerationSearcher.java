@@ -66,7 +66,7 @@ public final class GenerationSearcher {
       throws SearchFailure, InterruptedException {
     GenerationIndex index = index(generation, query);
     check(sketch, index);
-    Instant asked = clock.instant();
+    Instant asked = Instant.now(); // It is compared with the times of images.
     Stages stages = new Stages();
     int collapsed = query.collapse() ? query.k() : 0;
     SearchRounds.Found found =

@@ -7,6 +7,7 @@ import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.kafka.TopicFollower;
+import io.sketchstream.shell.kafka.TopicIdentity;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
@@ -50,7 +51,9 @@ public final class MatchLog implements AutoCloseable {
   private final Map<String, Set<String>> byQuery = new HashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
-  private Map<TopicPartition, Long> next = Map.of(); // The worker's.
+  // The worker's.
+  private Map<TopicPartition, Long> next = Map.of();
+  private String topicId = "";
   private Worker worker;
 
   /// @param countMax most matches, and most withdrawals, kept in memory; the oldest are dropped
@@ -68,17 +71,33 @@ public final class MatchLog implements AutoCloseable {
   }
 
   private void run(KafkaClients clients, Worker running) {
-    try (TopicFollower<StandingQueryMatched, MatchLog> topic =
-        TopicFollower.resume(clients, NAME, Topics.MATCHES, this, MatchLog::with, next)) {
-      try {
-        follow(topic, running);
-      } finally {
-        next = topic.next(); // It goes on there: listeners have heard what is before.
+    try (TopicIdentity identity = new TopicIdentity(clients, NAME, Topics.MATCHES.name())) {
+      if (!identity.id().equals(topicId)) {
+        topicId = identity.id();
+        forgetAll();
+      }
+      try (TopicFollower<StandingQueryMatched, MatchLog> topic =
+          TopicFollower.resume(clients, NAME, Topics.MATCHES, this, MatchLog::with, next)) {
+        try {
+          follow(topic, identity, running);
+        } finally {
+          next = topic.next(); // It goes on there: listeners have heard what is before.
+        }
       }
     }
   }
 
-  private void follow(TopicFollower<StandingQueryMatched, MatchLog> topic, Worker running) {
+  /// What was read from a topic that was deleted and made again.
+  private synchronized void forgetAll() {
+    next = Map.of();
+    told.clear();
+    withdrawn.clear();
+    byImage.clear();
+    byQuery.clear();
+  }
+
+  private void follow(
+      TopicFollower<StandingQueryMatched, MatchLog> topic, TopicIdentity identity, Worker running) {
     List<CompletableFuture<Void>> asked = List.of();
     Map<TopicPartition, Long> goal = Map.of();
     while (!running.isStopping()) {
@@ -91,6 +110,9 @@ public final class MatchLog implements AutoCloseable {
         asked.forEach(wish -> wish.complete(null));
         waiting.removeAll(asked);
         asked = List.of();
+      }
+      if (identity.hasChanged()) {
+        throw new IllegalStateException("the topic matches was made anew");
       }
       running.roundDone();
     }

@@ -120,8 +120,8 @@ final class WebhookLead implements AutoCloseable {
       if (check) {
         checkedNanos = now;
         removeWhatIsOver();
-        return !matches.isOutdated();
       }
+      return !matches.isOutdated();
     }
     return true;
   }

@@ -22,6 +22,10 @@ final class ShardCurrencyTest extends ShardStoreFixture {
   private final AtomicInteger rounds = new AtomicInteger();
   private volatile long end = 2;
   private volatile boolean away;
+
+  /// How much time has passed beyond that which has.
+  private volatile Duration passed = Duration.ZERO;
+
   private final Workers workers = new Workers(new SimpleMeterRegistry());
   private ShardStore store;
   private ShardCurrency currency;
@@ -42,6 +46,7 @@ final class ShardCurrencyTest extends ShardStoreFixture {
                   rounds.incrementAndGet();
                   return Instant.now().plus(later);
                 },
+                () -> System.nanoTime() + passed.toNanos(),
                 Duration.ofMillis(5)),
             workers);
   }
@@ -76,7 +81,7 @@ final class ShardCurrencyTest extends ShardStoreFixture {
     end = 9;
     passTo(0);
     assertEquals(Map.of(), workers.troubles());
-    later = Duration.ofMinutes(11);
+    passed = Duration.ofMinutes(11);
     Await.until("liveness is down", () -> !workers.troubles().isEmpty());
     assertTrue(workers.troubles().get("query-currency").contains("applied nothing"));
     for (int offset = 2; offset < 9; offset++) {
@@ -91,14 +96,24 @@ final class ShardCurrencyTest extends ShardStoreFixture {
     end = 9;
     passTo(0);
     away = true;
-    later = Duration.ofMinutes(11);
+    passed = Duration.ofMinutes(11);
     Await.until("Kafka is missed", () -> !isRunning());
     away = false;
     Await.until("Kafka is back", this::isRunning);
-    passTo(Duration.ofMinutes(11));
+    passTo(0);
     assertTrue(isRunning(), "it has ten minutes again");
-    later = Duration.ofMinutes(22);
+    passed = Duration.ofMinutes(22);
     Await.until("liveness is down", () -> !workers.troubles().isEmpty());
+  }
+
+  /// Somebody sets the clock.
+  @Test
+  void aClockThatJumpsIsNoTrouble() {
+    end = 9;
+    passTo(0);
+    passTo(1);
+    assertTrue(isRunning());
+    assertEquals(Map.of(), workers.troubles());
   }
 
   private Map<TopicPartition, Long> ends() {
@@ -114,11 +129,7 @@ final class ShardCurrencyTest extends ShardStoreFixture {
 
   /// Two more rounds began after the time was set, so one of them has ended.
   private void passTo(int days) {
-    passTo(Duration.ofDays(days));
-  }
-
-  private void passTo(Duration time) {
-    later = time;
+    later = Duration.ofDays(days);
     int before = rounds.get();
     Await.until("it was looked at", () -> rounds.get() >= before + 2);
   }

@@ -47,6 +47,8 @@ abstract class ShardStoreFixture {
 
   String topicId = "first";
 
+  ShardFiles files = ShardFiles.ON_DISK;
+
   /// How much later it is for the shards than it is.
   volatile Duration later = Duration.ZERO;
 
@@ -70,12 +72,13 @@ abstract class ShardStoreFixture {
             IndexTopology.SHARD,
             new EmbeddingsTopic(GENERATION, topicId, 1),
             new ShardSettings(
-                IndexOptions.defaults(),
-                refresher,
-                new OpenShards(),
-                observer,
-                _ -> filling.getAsBoolean(),
-                () -> Instant.now().plus(later)));
+                    IndexOptions.defaults(),
+                    refresher,
+                    new OpenShards(),
+                    observer,
+                    _ -> filling.getAsBoolean(),
+                    () -> Instant.now().plus(later))
+                .with(files));
     MockProcessorContext<Void, Void> mock =
         new MockProcessorContext<>(new Properties(), new TaskId(0, 0), stateDirectory.toFile());
     store.init(new Registering(mock.getStateStoreContext(), store).context(), store);

@@ -91,6 +91,10 @@ final class ImageHistory {
     }
   }
 
+  Generation generation() {
+    return generation;
+  }
+
   int size() {
     return images.size();
   }
@@ -170,6 +174,11 @@ final class ImageHistory {
 
   /// A search that must see all that was written.
   SearchQuery query(int k, Optional<String> tag) throws SearchFailure {
+    return query(k, tag, "");
+  }
+
+  /// The same, for the page after another one.
+  SearchQuery query(int k, Optional<String> tag, String next) throws SearchFailure {
     assertNull(unwritten.get(), "Kafka does not have all of the history");
     List<ImagePosition> after = new ArrayList<>();
     for (Shard shard : shards) {
@@ -187,9 +196,15 @@ final class ImageHistory {
             .setFilter(tag.map("tag:"::concat).orElse(""))
             .addAllAfter(after)
             .setComplete(true)
+            .setSearchAfter(next)
             .setExpand(Expand.EXPAND_OFF)
             .build(),
         Instant.now().plus(SEARCH_MAX));
+  }
+
+  /// Waits until Kafka has all of it.
+  void flush() {
+    producer.flush();
   }
 
   private void put(String id, Image image) {

@@ -2,28 +2,25 @@ package io.sketchstream.query.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
+import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
-import io.sketchstream.query.index.StateFiles;
 import io.sketchstream.query.search.ImageHistory.Image;
 import io.sketchstream.testing.Await;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,15 +28,16 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A random history of puts, removals, repetitions, commits, crashes, processes that come, go and
-/// can't be reached, and searches, against the slow obvious version. Every search carries the
-/// tokens of all writes before it, so it has one right answer. At the end what was kept answers as
-/// what is built anew.
+/// A random history of two generations: puts, removals, repetitions, commits, crashes, processes
+/// that come, go, can't be reached and are away until Kafka has forgotten removals, searches and
+/// pages, against the slow obvious version. Every search carries the tokens of all writes before
+/// it, so it has one right answer. At the end what was kept answers as what is built anew.
 ///
 /// `-Dtests.seed=` repeats a history as far as Kafka's timing lets it, `-Dtests.duration=PT2H`
 /// makes it long.
 final class RandomHistoryTest {
-  private static final Generation GENERATION = new Generation("ghistory");
+  private static final List<Generation> GENERATIONS =
+      List.of(new Generation("ghistory"), new Generation("gnext"));
   private static final int SHARDS = 3;
   private static final int PROCESSES = 2;
   private static final int ALL = 600;
@@ -47,11 +45,11 @@ final class RandomHistoryTest {
   @TempDir Path home;
   private final long seed = Long.getLong("tests.seed", System.nanoTime());
   private final SplittableRandom random = new SplittableRandom(seed);
-  private final List<SearchingProcess> processes = new ArrayList<>();
-  private final List<Path> directories = new ArrayList<>();
   private final Map<String, Integer> steps = new TreeMap<>();
-  private ImageHistory history;
+  private final List<ImageHistory> histories = new ArrayList<>();
   private Map<String, Object> kafka;
+  private SearchingProcesses processes;
+  private HistoryAnswers answers;
   private int found;
   private int expected;
 
@@ -79,31 +77,38 @@ final class RandomHistoryTest {
         Await.until(
             "the broker knows its topics",
             () -> admin.listTopics().names().get().contains(Topics.IMAGES.name()));
-        topics.createEmbeddings(admin, GENERATION);
+        GENERATIONS.forEach(generation -> topics.createEmbeddings(admin, generation));
       }
       try (KafkaProducer<String, byte[]> writer =
-          new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer())) {
-        history = new ImageHistory(random, writer, GENERATION, SHARDS, ids);
+              new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer());
+          SearchingProcesses opened = new SearchingProcesses(kafka, GENERATIONS, random)) {
+        processes = opened;
+        answers = new HistoryAnswers(opened, steps);
+        for (Generation generation : GENERATIONS) {
+          histories.add(
+              new ImageHistory(random, writer, generation, SHARDS, ids / GENERATIONS.size()));
+        }
         if (ids > ALL) {
-          history.fill();
+          histories.forEach(ImageHistory::fill);
         }
         for (int i = 0; i < PROCESSES; i++) {
-          start(home.resolve("process-" + i));
+          processes.start(home.resolve("process-" + i));
         }
         long end = System.nanoTime() + duration.toNanos();
         // A history of any length has at least one of each.
-        crash();
-        replace();
-        history.put();
+        processes.crashOne();
+        processes.replaceOne();
+        histories.forEach(ImageHistory::put);
         late();
+        if (ids <= ALL) {
+          beAway();
+        }
         while (System.nanoTime() < end) {
           step();
         }
-        processes.forEach(process -> process.cutOff(false));
+        processes.all().forEach(process -> process.cutOff(false));
         check();
         assertKeptEqualsRebuilt();
-      } finally {
-        processes.forEach(SearchingProcess::close);
       }
     }
   }
@@ -117,34 +122,42 @@ final class RandomHistoryTest {
   private void step() throws Exception {
     int action = random.nextInt(1000);
     if (action < 700) {
-      history.put();
+      any().put();
       count("put");
     } else if (action < 850) {
-      history.remove();
+      any().remove();
       count("removed");
-    } else if (action < 985) {
+    } else if (action < 970) {
       check();
+    } else if (action < 985) {
+      page();
     } else if (action < 989) {
       late();
     } else if (action < 993) {
-      history.repeat();
+      any().repeat();
       count("repeated");
     } else if (action < 996) {
-      processes.get(random.nextInt(PROCESSES)).cutOff(random.nextBoolean());
+      processes.any().cutOff(random.nextBoolean());
       count("cut off");
     } else if (action < 998) {
-      crash();
+      processes.crashOne();
+      count("crashed");
     } else {
-      replace();
+      processes.replaceOne();
+      count("replaced");
     }
+  }
+
+  private ImageHistory any() {
+    return histories.get(random.nextInt(histories.size()));
   }
 
   /// What is written late is never seen, whether the owner has answered it again or not.
   private void late() throws Exception {
-    Optional<Runnable> repair = history.late();
+    Optional<Runnable> repair = any().late();
     check();
     for (int i = random.nextInt(5); i > 0; i--) {
-      history.put();
+      any().put();
       check();
     }
     repair.ifPresent(Runnable::run);
@@ -153,15 +166,16 @@ final class RandomHistoryTest {
 
   /// A search at any process sees all writes so far, and nothing that is gone.
   private void check() throws Exception {
-    int at = random.nextInt(PROCESSES);
+    ImageHistory history = any();
     int k = 1 + random.nextInt(30);
     Optional<String> tag =
         random.nextInt(3) == 0 ? Optional.of(history.randomTag()) : Optional.empty();
     float[] query = history.randomVector();
-    List<Hit> hits = search(processes.get(at), query, history.query(k, tag));
+    List<Hit> hits =
+        answers.search(processes.any(), history, query, history.query(k, tag)).getHitsList();
     count("searched");
     List<String> nearest = history.nearest(query, k, tag);
-    assertComplete(nearest, hits);
+    answers.assertComplete(history, nearest, hits);
     for (Hit hit : hits) {
       Optional<Image> image = history.find(hit.getImageId());
       assertTrue(image.isPresent(), () -> hit.getImageId() + " is gone, seed " + seed);
@@ -175,98 +189,99 @@ final class RandomHistoryTest {
     expected += nearest.size();
   }
 
-  /// As many as there are; an image that is missing is looked for by its id, everywhere.
-  private void assertComplete(List<String> nearest, List<Hit> hits) throws Exception {
-    if (nearest.size() == hits.size()) {
-      return;
-    }
-    Set<String> missing = new TreeSet<>(nearest);
-    hits.forEach(hit -> missing.remove(hit.getImageId()));
-    List<String> known = new ArrayList<>();
-    for (String id : missing) {
-      for (SearchingProcess process : processes) {
-        known.add(id + " at " + process.index() + ": " + lookFor(id, process));
+  /// Page after page, each image comes once, in its order, and as long as images are few, none is
+  /// left out.
+  private void page() throws Exception {
+    ImageHistory history = any();
+    SearchingProcess process = processes.any();
+    float[] query = history.randomVector();
+    int k = 1 + random.nextInt(30);
+    List<Hit> paged = new ArrayList<>();
+    String next = "";
+    int pages = 1 + random.nextInt(6);
+    do {
+      SearchAnswered.Builder page =
+          answers.search(process, history, query, history.query(k, Optional.empty(), next));
+      paged.addAll(page.getHitsList());
+      next = page.getNext();
+    } while (--pages > 0 && !next.isEmpty());
+    List<Hit> sorted = new ArrayList<>(paged);
+    sorted.sort(
+        Comparator.comparingDouble((Hit hit) -> -hit.getScore()).thenComparing(Hit::getImageId));
+    assertEquals(sorted, paged, "seed " + seed);
+    assertEquals(paged.size(), paged.stream().map(Hit::getImageId).distinct().count());
+    if (history.size() <= ALL) {
+      List<String> nearest = history.nearest(query, paged.size(), Optional.empty());
+      for (int i = 0; i < paged.size(); i++) {
+        float expectedScore = history.find(nearest.get(i)).orElseThrow().score(query);
+        assertEquals(expectedScore, paged.get(i).getScore(), 1e-5f, i + ", seed " + seed);
       }
     }
-    fail(
-        "%d hits of %d, seed %d, after %s; %s"
-            .formatted(hits.size(), nearest.size(), seed, steps, known));
-  }
-
-  private String lookFor(String id, SearchingProcess process) throws Exception {
-    try {
-      process.searcher().similar(GENERATION, id, history.query(1, Optional.empty()));
-      return "it is there";
-    } catch (SearchFailure e) {
-      return e.getMessage();
-    }
-  }
-
-  private List<Hit> search(SearchingProcess process, float[] query, SearchQuery asked)
-      throws Exception {
-    try {
-      return process.searcher().search(GENERATION, query, asked).getHitsList();
-    } catch (SearchFailure e) {
-      throw new AssertionError(
-          "%s at %s, seed %d, after %s".formatted(e.getMessage(), process.index(), seed, steps), e);
-    }
+    count("paged");
   }
 
   /// With so few images in all, or behind so narrow a filter, an answer has all of them.
   private void assertKeptEqualsRebuilt() throws Exception {
-    List<float[]> queries = new ArrayList<>();
-    List<Optional<String>> tags = new ArrayList<>();
+    List<Question> questions = new ArrayList<>();
     List<List<Hit>> kept = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      Optional<String> tag =
-          history.size() <= ALL ? Optional.empty() : Optional.of(history.randomTag());
-      float[] query = history.randomVector();
-      queries.add(query);
-      tags.add(tag);
-      kept.add(search(processes.getFirst(), query, history.query(ALL, tag)));
-      assertComplete(history.nearest(query, ALL, tag), kept.getLast());
+    for (ImageHistory history : histories) {
+      for (int i = 0; i < 5; i++) {
+        Optional<String> tag =
+            history.size() <= ALL ? Optional.empty() : Optional.of(history.randomTag());
+        Question question = new Question(history, history.randomVector(), tag);
+        questions.add(question);
+        kept.add(answer(question));
+        answers.assertComplete(
+            history, history.nearest(question.query(), ALL, tag), kept.getLast());
+      }
     }
-    for (int i = 0; i < PROCESSES; i++) {
-      processes.removeFirst().close();
-      StateFiles.delete(directories.removeFirst());
-    }
-    start(home.resolve("rebuilt"));
-    for (int i = 0; i < queries.size(); i++) {
-      assertEquals(
-          kept.get(i),
-          search(processes.getFirst(), queries.get(i), history.query(ALL, tags.get(i))),
-          "kept and rebuilt, seed " + seed);
+    processes.removeAll();
+    processes.start(home.resolve("rebuilt"));
+    for (int i = 0; i < questions.size(); i++) {
+      assertEquals(kept.get(i), answer(questions.get(i)), "kept and rebuilt, seed " + seed);
     }
   }
 
-  /// A process dies between two instructions, and comes back with the files it had then.
-  private void crash() throws IOException {
-    int which = random.nextInt(PROCESSES);
-    Path files = directories.get(which);
-    Path copy = files.resolveSibling(files.getFileName() + "-crashed");
-    StateFiles.copy(files, copy);
-    processes.remove(which).close();
-    directories.remove(which);
-    StateFiles.delete(files);
-    Files.move(copy, files);
-    start(files);
-    count("crashed");
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Question(ImageHistory history, float[] query, Optional<String> tag) {}
+
+  private List<Hit> answer(Question asked) throws Exception {
+    ImageHistory history = asked.history();
+    SearchQuery query = history.query(ALL, asked.tag());
+    return answers.search(processes.all().getFirst(), history, asked.query(), query).getHitsList();
   }
 
-  /// A process leaves with its files, a new one begins with none.
-  private void replace() throws IOException {
-    int which = random.nextInt(PROCESSES);
-    processes.remove(which).close();
-    Path files = directories.remove(which);
-    StateFiles.delete(files);
-    start(files);
-    count("replaced");
+  /// A process is away while images are removed, until Kafka forgets the removals.
+  private void beAway() throws Exception {
+    Path files = processes.leaveOne();
+    Compaction compaction = new Compaction(kafka);
+    for (ImageHistory history : histories) {
+      for (int i = 0; i < 20; i++) {
+        history.remove();
+      }
+      history.flush();
+      String topic = Topics.imageEmbeddings(history.generation()).name();
+      compaction.forgetRemovals(
+          topic,
+          () -> {
+            history.put();
+            history.flush();
+          });
+    }
+    awaitDurable();
+    processes.comeBack(files);
+    count("away");
   }
 
-  private void start(Path files) throws IOException {
-    Files.createDirectories(files);
-    processes.add(new SearchingProcess(kafka, GENERATION, files));
-    directories.add(files);
+  /// The others have committed what Kafka has forgotten: they may crash.
+  private void awaitDurable() {
+    Instant forgotten = Instant.now();
+    Await.until(
+        "a commit of each shard",
+        () -> {
+          histories.forEach(ImageHistory::put);
+          return processes.haveCommittedSince(forgotten, SHARDS);
+        });
   }
 
   private void count(String what) {

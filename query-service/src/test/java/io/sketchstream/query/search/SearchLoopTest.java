@@ -86,12 +86,13 @@ final class SearchLoopTest {
                 Vectors.event("an-image", vector()).toByteArray(),
                 headers))
         .get();
-    process = new SearchingProcess(kafka, GENERATION, home.resolve("index"));
-    Await.until("the index is there", () -> process.index().shard(0).isPresent());
+    process =
+        new SearchingProcess(kafka, List.of(GENERATION), home.resolve("index"), Duration.ZERO);
+    Await.until("the index is there", () -> process.indexes().getFirst().shard(0).isPresent());
     assertTrue(
-        process.index().shard(0).orElseThrow().awaitVisible(0, TIMEOUT_MAX.toNanos()),
+        process.indexes().getFirst().shard(0).orElseThrow().awaitVisible(0, TIMEOUT_MAX.toNanos()),
         "the image is visible");
-    Await.until("the index is ready", () -> process.index().ready());
+    Await.until("the index is ready", () -> process.indexes().getFirst().ready());
     results =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest"),

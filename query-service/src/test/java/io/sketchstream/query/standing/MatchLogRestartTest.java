@@ -2,9 +2,11 @@ package io.sketchstream.query.standing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.events.StandingQueryMatched;
+import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Workers;
@@ -13,10 +15,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/// The reader of `matches` fails and is started again.
+/// The reader of `matches` fails and is started again, or its topic is made anew.
 final class MatchLogRestartTest extends StandingFixture {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -40,6 +45,37 @@ final class MatchLogRestartTest extends StandingFixture {
       Await.until("the topic is read to its end", wish::isDone);
       assertFalse(log.isTold("boats", "a"));
     }
+  }
+
+  /// Nothing of the former topic stays, and nothing of the new one is passed over.
+  @Test
+  void readsATopicThatWasMadeAnewFromItsBeginning() throws Exception {
+    try (MatchLog log = new MatchLog(100)) {
+      Runnable _ = log.listen("", this::hear);
+      log.start(new KafkaClients(kafka()), new Workers(new SimpleMeterRegistry()));
+      for (int i = 0; i < 10; i++) {
+        write("former" + i, false);
+        awaitHeard("former" + i);
+      }
+      makeMatchesAnew();
+      for (int i = 0; i < 40; i++) {
+        write("present" + i, false);
+      }
+      for (int i = 0; i < 40; i++) {
+        awaitHeard("present" + i);
+        assertTrue(log.isTold("boats", "present" + i));
+      }
+      assertFalse(log.isTold("boats", "former0"));
+    }
+  }
+
+  private void makeMatchesAnew() throws Exception {
+    producer.close();
+    String matches = Topics.MATCHES.name();
+    admin.deleteTopics(List.of(matches)).all().get();
+    Await.until("it is gone", () -> !admin.listTopics().names().get().contains(matches));
+    new TopicProvisioner(PARTITIONS, (short) 1).createPermanent(admin);
+    producer = new KafkaProducer<>(kafka(), new StringSerializer(), new ByteArraySerializer());
   }
 
   private void hear(StandingQueryMatched match) {

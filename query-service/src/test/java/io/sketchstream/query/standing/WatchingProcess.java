@@ -14,6 +14,7 @@ import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
+import io.sketchstream.query.index.ShardFiles;
 import io.sketchstream.query.index.ShardObserver;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.search.EventProducer;
@@ -84,7 +85,8 @@ final class WatchingProcess implements AutoCloseable {
                 ShardObserver.NONE,
                 _ -> false,
                 InstantSource.system(),
-                standing.arrivals())));
+                standing.arrivals(),
+                ShardFiles.ON_DISK)));
   }
 
   /// Says which generation is searched, from now on.

@@ -67,6 +67,17 @@ abstract class WebhookFixture {
     broker.close();
   }
 
+  void makeMatchesAnew() throws Exception {
+    producer.close();
+    String matches = Topics.MATCHES.name();
+    try (Admin admin = Admin.create(kafka())) {
+      admin.deleteTopics(List.of(matches)).all().get();
+      Await.until("it is gone", () -> !admin.listTopics().names().get().contains(matches));
+      new TopicProvisioner(2, (short) 1).createPermanent(admin);
+    }
+    producer = new KafkaProducer<>(kafka(), new StringSerializer(), new ByteArraySerializer());
+  }
+
   static WebhookOptions options(Duration stopAfter, boolean allowPrivate) {
     return new WebhookOptions(
         true,

@@ -80,6 +80,22 @@ final class WebhooksTest extends WebhookFixture {
   }
 
   @Test
+  void sendsAllMatchesOfATopicThatWasMadeAnew() throws Exception {
+    HookServer server = server();
+    start(options(Duration.ofHours(24), true));
+    register("boats", server);
+    for (int i = 0; i < 20; i++) {
+      matched("boats", "former" + i, false);
+    }
+    Await.until("the former are told", () -> new LinkedHashSet<>(server.taken()).size() == 20);
+    makeMatchesAnew();
+    for (int i = 0; i < 60; i++) {
+      matched("boats", "present" + i, false);
+    }
+    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 80);
+  }
+
+  @Test
   void callsNoPrivateAddressAndFollowsNoRedirect() throws Exception {
     HookServer server = server();
     Webhooks webhooks = start(options(Duration.ofHours(24), false));

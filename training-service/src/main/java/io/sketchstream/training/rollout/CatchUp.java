@@ -29,6 +29,7 @@ final class CatchUp {
   private boolean begun;
   private final BackfillRate rate = new BackfillRate();
   private Progress progress = Progress.NONE;
+  private String missing = "";
 
   /// Progress.
   ///
@@ -65,9 +66,8 @@ final class CatchUp {
         long left = lag(imagesEnd, generation.embedGroup());
         rate.add(System.nanoTime(), left);
         progress = new Progress(left, 0, fraction(left), rate.perSecond(), rate.secondsLeft());
-        if (left > 0
-            || !offsets.compared(generation, imagesEnd.keySet())
-            || lag(offsets.ends(Topics.STANDING_QUERIES.name()), generation.standingGroup()) > 0) {
+        missing = missingEmbeddings(left);
+        if (!missing.isEmpty()) {
           return false;
         }
         embeddingsEnd = offsets.ends(Topics.imageEmbeddings(generation).name());
@@ -76,15 +76,34 @@ final class CatchUp {
       if (requireIndex) {
         long left = lag(embeddingsEnd, generation.queryApplication());
         progress = new Progress(0, left, 1, rate.perSecond(), OptionalLong.empty());
+        missing = left + " images are not indexed";
         if (left > 0) {
           return false;
         }
       }
+      missing = "it takes too long to embed and index what there is";
       begun = false;
       return System.nanoTime() - roundStartNanos <= roundMax.toNanos();
-    } catch (RetriableException _) {
+    } catch (RetriableException e) {
+      missing = "its progress is unknown: " + e.getMessage();
       return false; // The embeddings topic does not exist yet, or Kafka is busy.
     }
+  }
+
+  private String missingEmbeddings(long left) {
+    if (left > 0) {
+      return left + " images are not embedded";
+    }
+    if (!offsets.compared(generation, imagesEnd.keySet())) {
+      return "its embeddings are not compared with the images yet";
+    }
+    long standing = lag(offsets.ends(Topics.STANDING_QUERIES.name()), generation.standingGroup());
+    return standing > 0 ? standing + " standing queries are not embedded" : "";
+  }
+
+  /// What was missing at the last check, for people.
+  String missing() {
+    return missing;
   }
 
   Progress progress() {

@@ -1,65 +1,46 @@
 package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.Generation;
-import io.sketchstream.events.Topics;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 
-/// Whether a live generation can answer now: everything older than a moment is embedded and
-/// indexed. A standby generation whose loops have stopped would miss the newer images.
+/// Whether a live generation can answer now: what there is, is embedded and indexed within a
+/// moment. A standby generation whose loops have stopped would miss the newer images. No clock
+/// tells that, neither of this process nor of those that wrote the images.
 ///
 /// **Threads:** the controller's.
 final class Readiness {
-  private final Offsets offsets;
+  private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Admin admin;
   private final Duration behindMax;
   private final boolean requireIndex;
-  private final InstantSource clock;
 
-  /// @param behindMax how old a record may be that is not processed
-  Readiness(Admin admin, Duration behindMax, boolean requireIndex, InstantSource clock) {
-    this.offsets = new Offsets(admin);
+  /// @param behindMax how long a record may stay unprocessed
+  Readiness(Admin admin, Duration behindMax, boolean requireIndex) {
+    this.admin = admin;
     this.behindMax = behindMax;
     this.requireIndex = requireIndex;
-    this.clock = clock;
   }
 
-  /// What is missing, for people; empty when nothing is.
+  /// What is missing, for people; empty when nothing is. Waits for it, if it may be about to come.
   Optional<String> missing(Generation generation) {
+    CatchUp catchUp = new CatchUp(admin, generation, behindMax, requireIndex);
+    long end = System.nanoTime() + behindMax.toNanos();
     try {
-      long toEmbed = behind(Topics.IMAGES.name(), generation.embedGroup());
-      if (toEmbed > 0) {
-        return Optional.of(toEmbed + " images are not embedded");
+      while (!catchUp.isDone()) {
+        if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+          return Optional.of(catchUp.missing());
+        }
+        LockSupport.parkNanos(LOOK_EVERY_NANOS);
       }
-      if (!offsets.compared(generation, offsets.ends(Topics.IMAGES.name()).keySet())) {
-        return Optional.of("its embeddings are not compared with the images yet");
-      }
-      long standing = behind(Topics.STANDING_QUERIES.name(), generation.standingGroup());
-      if (standing > 0) {
-        return Optional.of(standing + " standing queries are not embedded");
-      }
-      long toIndex =
-          requireIndex
-              ? behind(Topics.imageEmbeddings(generation).name(), generation.queryApplication())
-              : 0;
-      return toIndex > 0 ? Optional.of(toIndex + " images are not indexed") : Optional.empty();
+      return Optional.empty();
     } catch (KafkaException e) {
       return Optional.of("its progress is unknown: " + e.getMessage());
     }
-  }
-
-  private long behind(String topic, String group) {
-    Map<TopicPartition, Long> required = offsets.ends(topic);
-    offsets
-        .since(topic, clock.millis() - behindMax.toMillis())
-        .forEach((partition, first) -> required.computeIfPresent(partition, (_, _) -> first));
-    Map<TopicPartition, Long> committed = offsets.committed(group);
-    return required.entrySet().stream()
-        .mapToLong(e -> Math.max(0, e.getValue() - committed.getOrDefault(e.getKey(), 0L)))
-        .sum();
   }
 }

@@ -57,8 +57,7 @@ final class RolloutTerm {
     this.store = store;
     this.options = options;
     this.supervision = supervision;
-    this.readiness =
-        new Readiness(admin, options.catchUpMax(), options.requireIndex(), InstantSource.system());
+    this.readiness = new Readiness(admin, options.catchUpMax(), options.requireIndex());
     this.backfills = new Backfills(admin, store, options, supervision, rules);
     this.retirement = new Retirement(admin);
     ConfiguredModel configured = new ConfiguredModel(store, options, rules);

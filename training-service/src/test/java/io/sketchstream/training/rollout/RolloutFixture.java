@@ -109,7 +109,7 @@ abstract class RolloutFixture {
         Optional.empty(),
         true,
         Duration.ofMillis(50),
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(2),
         true);
   }
 

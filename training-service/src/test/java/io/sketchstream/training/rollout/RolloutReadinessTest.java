@@ -11,6 +11,7 @@ import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
 import io.sketchstream.training.rollout.RolloutCommand.RollBack;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -108,13 +109,40 @@ final class RolloutReadinessTest extends RolloutFixture {
     }
   }
 
+  /// The clock of whoever wrote the image is an hour ahead.
+  @Test
+  void doesNotRollBackToAGenerationThatLacksAnImageOfTheFuture() throws Exception {
+    oldImage("a");
+    try (RolloutController controller = controller()) {
+      awaitLeading(controller);
+      register(controller, "g1");
+      play("g1", 1);
+      register(controller, "g2");
+      awaitState(controller, "g2", ModelState.BACKFILLING);
+      play("g2", 1);
+      awaitState(controller, "g2", ModelState.ACTIVE);
+      image("b", Duration.ofHours(1));
+      commit("embed-g2", "images", 2);
+      assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
+      assertEquals("g2", active(controller));
+    }
+  }
+
   /// An image that came a minute ago.
   private void oldImage(String id) throws Exception {
     oldRecord("images", id);
   }
 
   private void oldRecord(String topic, String key) throws Exception {
-    long before = System.currentTimeMillis() - 60_000;
-    producer.send(new ProducerRecord<>(topic, 0, before, key.getBytes(UTF_8), new byte[0])).get();
+    record(topic, key, Duration.ofMinutes(-1));
+  }
+
+  private void image(String id, Duration fromNow) throws Exception {
+    record("images", id, fromNow);
+  }
+
+  private void record(String topic, String key, Duration fromNow) throws Exception {
+    long time = System.currentTimeMillis() + fromNow.toMillis();
+    producer.send(new ProducerRecord<>(topic, 0, time, key.getBytes(UTF_8), new byte[0])).get();
   }
 }
