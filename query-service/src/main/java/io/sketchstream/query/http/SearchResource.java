@@ -88,7 +88,7 @@ public final class SearchResource {
       content =
           @Content(
               schema = @Schema(implementation = SearchResponse.class),
-              examples = @ExampleObject(name = "cats", value = Examples.SEARCH)))
+              examples = @ExampleObject(name = "cats", value = SearchExamples.SEARCH)))
   public SearchResponse search(
       InputStream body,
       @BeanParam SearchParameters parameters,
