@@ -10,6 +10,7 @@ import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.openapi.ApiDescription;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -59,29 +60,10 @@ public final class SearchResource {
               + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]. Its form is"
               + " known by its bytes, whatever its media type says")
   @RequestBody(
-      content = {
-        @Content(
-            mediaType = "application/octet-stream",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/png",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/jpeg",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/webp",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/gif",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/bmp",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/svg+xml",
-            schema = @Schema(type = SchemaType.STRING, format = "binary"))
-      })
+      content =
+          @Content(
+              mediaType = ApiDescription.SKETCH,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponse(
       responseCode = "200",
       description = "The images that look like it, best first",
