@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.sketchstream.testing.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class ClassCache {
         tried = true;
         record();
       }
-    } catch (IOException | AssertionError e) {
+    } catch (IOException | UncheckedIOException | AssertionError e) {
       System.out.println("starts are slower, for there is no AOT cache: " + e.getMessage());
     }
   }
