@@ -1,7 +1,7 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.encoder.Calibration;
 import io.sketchstream.encoder.Calibrator;
+import io.sketchstream.encoder.Int8Calibration;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.images.PreparedImage;
@@ -71,7 +71,7 @@ final class CalibrateCommand implements Callable<Integer> {
       if (artifact.manifest().isEmpty()) {
         throw new CommandFailure(model + " is a bare trunk: it has no manifest for the result");
       }
-      Calibration calibration =
+      Int8Calibration calibration =
           Calibrator.calibrate(artifact, read(artifact), progress::phase)
               .orElseThrow(() ->
                   new CommandFailure(
@@ -84,7 +84,7 @@ final class CalibrateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(Calibration calibration, int all) {
+  private void print(Int8Calibration calibration, int all) {
     spec.commandLine()
         .getOut()
         .printf(

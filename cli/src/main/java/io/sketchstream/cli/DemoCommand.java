@@ -104,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private Candidates candidates(PrintWriter out) throws InterruptedException {
+  private ImportSource candidates(PrintWriter out) throws InterruptedException {
     return folder == null
         ? new SampleGallery(home.resolve("demo")).fetch(out)
         : new ImageFiles(List.of(folder), "");

@@ -1,8 +1,8 @@
 package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sketchstream.cli.Candidates.Candidate;
-import io.sketchstream.cli.Candidates.Visitor;
+import io.sketchstream.cli.ImportSource.Candidate;
+import io.sketchstream.cli.ImportSource.Visitor;
 import io.sketchstream.cli.Server.Answer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,7 +55,7 @@ final class GalleryImport {
   /// Uploads everything.
   ///
   /// @throws CommandFailure when there is no server to begin with
-  ImportReport run(Candidates candidates) throws InterruptedException {
+  ImportReport run(ImportSource candidates) throws InterruptedException {
     ImportReport report = new ImportReport();
     run(candidates, report);
     return report;
@@ -64,7 +64,7 @@ final class GalleryImport {
   /// Uploads everything and adds the outcomes to a report.
   ///
   /// @throws CommandFailure when there is no server to begin with
-  void run(Candidates candidates, ImportReport report) throws InterruptedException {
+  void run(ImportSource candidates, ImportReport report) throws InterruptedException {
     Server.expectJson(server.get("/v1/gallery", Map.of()));
     AtomicLong total = new AtomicLong(-1);
     Semaphore inFlight = new Semaphore(concurrency);
@@ -107,7 +107,7 @@ final class GalleryImport {
     progress.clear();
   }
 
-  private static long count(Candidates candidates) {
+  private static long count(ImportSource candidates) {
     long[] count = new long[1];
     try {
       candidates.each(

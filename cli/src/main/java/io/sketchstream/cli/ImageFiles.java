@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /// The image files below some folders, walked one by one without keeping a list.
-final class ImageFiles implements Candidates {
+final class ImageFiles implements ImportSource {
   private static final Set<String> EXTENSIONS =
       Set.of(
           "jpg",
@@ -111,8 +111,8 @@ final class ImageFiles implements Candidates {
     }
   }
 
-  private Candidates.Candidate candidate(Path file) {
-    return new Candidates.Candidate(file, title(file), tags);
+  private ImportSource.Candidate candidate(Path file) {
+    return new ImportSource.Candidate(file, title(file), tags);
   }
 
   /// The name of the file as a title: without its extension, underscores as spaces.

@@ -64,7 +64,7 @@ final class LabelCommand implements Callable<Integer> {
   private boolean list;
 
   @CommandLine.ArgGroup(exclusive = false, heading = "%nLabel the hits of a search:%n")
-  private Feedback feedback;
+  private SearchLabels feedback;
 
   @Spec private CommandLine.Model.CommandSpec spec;
 

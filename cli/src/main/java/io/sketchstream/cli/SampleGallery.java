@@ -1,6 +1,6 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.cli.Candidates.Candidate;
+import io.sketchstream.cli.ImportSource.Candidate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -41,7 +41,7 @@ final class SampleGallery {
   /// Fetches the gallery if it is not there yet.
   ///
   /// @throws CommandFailure when there is no npm client, or it fails; says what to do
-  Candidates fetch(PrintWriter out) throws InterruptedException {
+  ImportSource fetch(PrintWriter out) throws InterruptedException {
     Path images = cache.resolve("images");
     try {
       if (!Files.isDirectory(images)) {
@@ -107,7 +107,7 @@ final class SampleGallery {
     Files.delete(packed);
   }
 
-  private static Candidates candidates(Path images) throws IOException {
+  private static ImportSource candidates(Path images) throws IOException {
     List<Candidate> found;
     try (Stream<Path> files = Files.list(images)) {
       found =

@@ -3,7 +3,6 @@ package io.sketchstream.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -41,16 +40,6 @@ final class SearchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SKETCH", description = "File of the sketch.")
   private Path file;
 
-  @Option(
-      names = "-k",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "How many hits, 1 to 1000 (default: ${DEFAULT-VALUE}).")
-  private int k;
-
-  @Option(names = "--filter", description = "Only images that match, such as 'tag:cat'.")
-  private String filter = "";
-
   @Option(names = "--text", description = "Words to look for in titles and tags.")
   private String text = "";
 
@@ -83,18 +72,15 @@ final class SearchCommand implements Callable<Integer> {
       description = "Also draw the sketch and its hits into this file.")
   private Path sheet;
 
-  @Mixin private HitOptions format;
+  @Mixin private HitOptions hits;
 
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() {
-    checkK(k, spec);
+    Map<String, String> query = hits.query();
     SketchFile sketch = SketchFile.read(file);
     try (Server open = server.open()) {
-      Map<String, String> query = new LinkedHashMap<>();
-      query.put("k", Integer.toString(k));
-      query.put("filter", filter);
       query.put("text", text);
       query.put("after", after);
       query.put("like", String.join(",", like));
@@ -103,23 +89,17 @@ final class SearchCommand implements Callable<Integer> {
       JsonNode answer =
           Server.expectJson(open.post("/v1/search", query, sketch.contentType(), sketch.bytes()));
       PrintWriter out = spec.commandLine().getOut();
-      format.print(answer, out);
+      hits.print(answer, out);
       if (sheet != null) {
         ContactSheet contacts = new ContactSheet(open);
         contacts.add(file.getFileName().toString(), sketch, List.copyOf(HitTable.hits(answer)));
         contacts.write(sheet);
-        if (!format.json()) {
+        if (!hits.json()) {
           out.println("sheet: " + sheet.toAbsolutePath().normalize());
         }
       }
       out.flush();
       return 0;
-    }
-  }
-
-  static void checkK(int k, CommandLine.Model.CommandSpec spec) {
-    if (k < 1 || k > 1000) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "-k must be 1 to 1000");
     }
   }
 }

@@ -75,11 +75,11 @@ final class TeachingFolder {
   }
 
   /// Photos as candidates for an import.
-  Candidates photos() {
+  ImportSource photos() {
     return visitor -> {
       for (Examples examples : classes.values()) {
         for (Path photo : examples.photos()) {
-          visitor.image(new Candidates.Candidate(photo, ImageFiles.title(photo), ""));
+          visitor.image(new ImportSource.Candidate(photo, ImageFiles.title(photo), ""));
         }
       }
     };

@@ -3,7 +3,7 @@ package io.sketchstream.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.sketchstream.cli.Candidates.Candidate;
+import io.sketchstream.cli.ImportSource.Candidate;
 import io.sketchstream.encoder.Embedding;
 import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
@@ -69,7 +69,7 @@ final class DemoSketchesTest {
       new SampleGallery(Path.of("target/demo-gallery"))
           .fetch(new PrintWriter(Writer.nullWriter()))
           .each(
-              new Candidates.Visitor() {
+              new ImportSource.Visitor() {
                 @Override
                 public void image(Candidate image) {
                   gallery.add(image);

@@ -29,14 +29,14 @@ final class SampleGalleryTest {
         new String[] {"1f600", "1f44b-1f3fb", "1f408-200d-2b1b", "2600-fe0f", "1f1e9-1f1ea"}) {
       Files.createFile(images.resolve(name + ".webp"));
     }
-    Candidates gallery =
+    ImportSource gallery =
         new SampleGallery(folder.resolve("cache")).fetch(new PrintWriter(new StringWriter()));
     StringWriter titles = new StringWriter();
 
     gallery.each(
-        new Candidates.Visitor() {
+        new ImportSource.Visitor() {
           @Override
-          public void image(Candidates.Candidate candidate) {
+          public void image(ImportSource.Candidate candidate) {
             titles.append(candidate.title()).append('\n');
           }
 

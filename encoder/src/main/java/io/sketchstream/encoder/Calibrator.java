@@ -68,7 +68,7 @@ public final class Calibrator {
   ///   size
   /// @return empty when no convolution can be int8
   /// @throws IllegalArgumentException when there are too few pictures
-  public static Optional<Calibration> calibrate(
+  public static Optional<Int8Calibration> calibrate(
       ModelArtifact model, List<PreparedImage> pictures, Progress progress)
       throws BrokenModelException {
     if (pictures.size() < PICTURES_MIN) {
@@ -79,7 +79,7 @@ public final class Calibrator {
     return new Calibrator(model, pictures, progress).calibrate();
   }
 
-  private Optional<Calibration> calibrate() throws BrokenModelException {
+  private Optional<Int8Calibration> calibrate() throws BrokenModelException {
     Quantization ranges =
         TorchNetwork.observe(
             network,
@@ -102,7 +102,7 @@ public final class Calibrator {
       try (TorchNetwork some = open(chosen)) {
         Agreement agreement = Agreement.of(exactUnseen, some.forward(unseen));
         if (agreement.holds()) {
-          return Optional.of(Calibration.of(chosen, unseen.size(), agreement));
+          return Optional.of(Int8Calibration.of(chosen, unseen.size(), agreement));
         }
       }
     }

@@ -80,7 +80,7 @@ final class ManifestCheck {
     return network;
   }
 
-  private static void calibration(Path file, Calibration calibration, Network network)
+  private static void calibration(Path file, Int8Calibration calibration, Network network)
       throws BrokenModelException {
     try {
       calibration.quantization().check(network);

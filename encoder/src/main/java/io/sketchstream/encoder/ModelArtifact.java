@@ -163,7 +163,7 @@ public final class ModelArtifact {
   /// @return the calibrated model
   /// @throws IllegalStateException when this is a bare trunk
   /// @throws BrokenModelException when the calibration is of another network
-  public ModelArtifact calibrated(Calibration calibration)
+  public ModelArtifact calibrated(Int8Calibration calibration)
       throws IOException, BrokenModelException {
     return rewritten(requireManifest().with(calibration));
   }
@@ -247,7 +247,7 @@ public final class ModelArtifact {
   }
 
   /// The settings for int8; empty if the model is not calibrated.
-  public Optional<Calibration> calibration() {
+  public Optional<Int8Calibration> calibration() {
     return manifest.flatMap(ModelManifest::int8);
   }
 

@@ -44,7 +44,7 @@ public record ModelManifest(
     Map<String, Double> metrics,
     Map<String, String> recipe,
     String command,
-    Optional<Calibration> int8) {
+    Optional<Int8Calibration> int8) {
   /// The format version that this release writes and reads.
   public static final int FORMAT_VERSION = 1;
 
@@ -73,7 +73,7 @@ public record ModelManifest(
     }
   }
 
-  ModelManifest with(Calibration calibration) {
+  ModelManifest with(Int8Calibration calibration) {
     return new ModelManifest(
         formatVersion,
         network,

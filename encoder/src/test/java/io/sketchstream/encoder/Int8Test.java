@@ -94,10 +94,11 @@ final class Int8Test {
         new ModelManifest.Origin(1, "none", Map.of(), Map.of(), "none"));
   }
 
-  private static Calibration calibration(ModelArtifact model, double overlap) throws Exception {
+  private static Int8Calibration calibration(ModelArtifact model, double overlap) throws Exception {
     Quantization ranges =
         TorchNetwork.observe(model.network(), model.weights(), pictures(64, 2), _ -> {});
-    return Calibration.of(ranges.with(Set.of("features.18.0")), 100, new Agreement(0.999, overlap));
+    return Int8Calibration.of(
+        ranges.with(Set.of("features.18.0")), 100, new Agreement(0.999, overlap));
   }
 
   private static String refusal(ModelArtifact model) {
@@ -121,18 +122,18 @@ final class Int8Test {
   @Test
   void detectsRangesThatClipTooMuchAtStart() throws Exception {
     ModelArtifact model = written();
-    Calibration good = calibration(model, 1);
+    Int8Calibration good = calibration(model, 1);
     var narrow = new TreeMap<>(good.ranges());
     narrow.replaceAll((_, range) -> List.of(range.get(0) / 100, range.get(1) / 100));
     List<String> all = names(model.network()).stream().sorted().toList();
-    String message = refusal(model.calibrated(new Calibration(narrow, all, 100, 1, 1)));
+    String message = refusal(model.calibrated(new Int8Calibration(narrow, all, 100, 1, 1)));
     assertTrue(message.contains("INT8 differs too much here"), message);
   }
 
   @Test
   void storesACalibrationWithoutChangingTheGeneration() throws Exception {
     ModelArtifact model = written();
-    Calibration calibration = calibration(model, 0.98);
+    Int8Calibration calibration = calibration(model, 0.98);
 
     ModelArtifact calibrated = model.calibrated(calibration);
 
@@ -144,23 +145,23 @@ final class Int8Test {
   @Test
   void refusesACalibrationOfAnotherNetwork() throws Exception {
     ModelArtifact model = written();
-    Calibration good = calibration(model, 1);
-    var alien = new Calibration(good.ranges(), List.of("conv1"), 100, 1, 1);
+    Int8Calibration good = calibration(model, 1);
+    var alien = new Int8Calibration(good.ranges(), List.of("conv1"), 100, 1, 1);
     assertThrows(BrokenModelException.class, () -> model.calibrated(alien));
-    var gone = new Calibration(new TreeMap<>(), List.of(), 100, 1, 1);
+    var gone = new Int8Calibration(new TreeMap<>(), List.of(), 100, 1, 1);
     assertThrows(BrokenModelException.class, () -> model.calibrated(gone));
     var upsideDown = new TreeMap<>(good.ranges());
     upsideDown.put("features.18.0", List.of(1f, -1f));
     assertThrows(
         BrokenModelException.class,
-        () -> model.calibrated(new Calibration(upsideDown, List.of(), 100, 1, 1)));
+        () -> model.calibrated(new Int8Calibration(upsideDown, List.of(), 100, 1, 1)));
   }
 
   @Test
   void calibratesAsManyConvolutionsAsAgree() throws Exception {
     ModelArtifact model = written();
     List<String> phases = new ArrayList<>();
-    Calibration found =
+    Int8Calibration found =
         Calibrator.calibrate(
                 model, pictures(64, Calibrator.PICTURES_MIN), (what, _, _) -> phases.add(what))
             .orElseThrow();

@@ -164,7 +164,7 @@ final class LauncherTest {
         for word; do
           case $word in
             -XX:AOTCacheOutput=*) echo recorded >"${word#*=}" ;;
-            *benchmarks.Main) cat '%s/cli/target/sketchstream-cli.aot' ;;
+            *benchmarks.BenchCommand) cat '%s/cli/target/sketchstream-cli.aot' ;;
           esac
         done
         """

@@ -64,7 +64,9 @@ final class StandaloneProcess implements AutoCloseable {
       arguments.addAll(List.of("--port", "0"));
     }
     Path logs = home.resolveSibling(home.getFileName() + "-output");
-    return ServerProcess.start(logs, "standalone", jvmFlags, arguments);
+    List<String> flags = new ArrayList<>(ClassCache.flags());
+    flags.addAll(jvmFlags);
+    return ServerProcess.start(logs, "standalone", flags, arguments);
   }
 
   /// Where HTTP listens, such as `http://127.0.0.1:40123`.
@@ -93,7 +95,8 @@ final class StandaloneProcess implements AutoCloseable {
     process.close();
   }
 
-  private static Optional<URI> ready(ServerProcess process) {
+  /// The address in the `ready` line, once it is printed.
+  static Optional<URI> ready(ServerProcess process) {
     return process
         .output()
         .lines()

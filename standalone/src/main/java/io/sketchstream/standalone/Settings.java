@@ -25,7 +25,7 @@ final class Settings {
   }
 
   /// @throws RefusedStartException when one of them is set by the user, which would have no effect
-  static void apply(UpOptions options, int port, Home home, ModelChoice model, KafkaAccess kafka)
+  static void apply(UpOptions options, int port, Home home, ModelChoice model, BrokerAccess kafka)
       throws RefusedStartException {
     Map<String, String> own = new LinkedHashMap<>();
     kafka.client().forEach((name, value) -> own.put("kafka." + name, value));

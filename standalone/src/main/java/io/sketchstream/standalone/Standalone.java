@@ -88,14 +88,14 @@ public final class Standalone {
       throws RefusedStartException {
     BrokerPorts ports = brokerPorts(options.kafkaPort());
     LOG.infof("home %s, Kafka at %s", home, ports.bootstrapServers());
-    KafkaAccess kafka = KafkaAccess.of(home, ports);
+    BrokerAccess kafka = BrokerAccess.of(home, ports);
     Settings.apply(options, port, home, model, kafka);
     BrokerFailure.watch(home, stop);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     int[] exitCode = {0};
     try (BrokerStart _ = BrokerStart.begin(home.resolve("kafka"), ports, kafka.login())) {
       Quarkus.run(
-          Readiness.class,
+          ReadyLine.class,
           (code, cause) -> {
             exitCode[0] = code;
             failure.set(cause);

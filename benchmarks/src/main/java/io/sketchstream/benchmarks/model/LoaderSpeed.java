@@ -1,7 +1,7 @@
 package io.sketchstream.benchmarks.model;
 
-import io.sketchstream.benchmarks.pipeline.Drawings;
 import io.sketchstream.benchmarks.pipeline.Photos;
+import io.sketchstream.benchmarks.pipeline.QuerySketches;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.PreparedImage;
@@ -53,7 +53,7 @@ final class LoaderSpeed implements AutoCloseable {
   LoaderSpeed(int classes) throws IOException {
     directory = Files.createTempDirectory("sketchstream-training-speed-");
     List<byte[]> photos = Photos.load("", classes * PICTURES);
-    List<String> drawings = Drawings.make(classes * PICTURES, SEED);
+    List<String> drawings = QuerySketches.make(classes * PICTURES, SEED);
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < photos.size(); i++) {
       String label = "class " + i % classes;

@@ -54,7 +54,7 @@ public final class Overload implements Benchmark {
     int seconds = options.integer("seconds", 20);
     int callers = options.integer("callers", 8);
     int times = options.integer("times", 10);
-    List<String> drawings = Drawings.make(200, 1);
+    List<String> drawings = QuerySketches.make(200, 1);
     try (Installation installation = Installation.start(options.text("model", ""));
         Api api = new Api(installation.address());
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {

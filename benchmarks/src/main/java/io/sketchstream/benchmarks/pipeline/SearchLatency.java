@@ -41,8 +41,8 @@ public final class SearchLatency implements Benchmark {
         new SyntheticGallery(installation).fill(filled, size);
         api.awaitIndexed(size);
         filled = size;
-        measure(api, Drawings.make(warmUp, 1), k);
-        Stages stages = measure(api, Drawings.make(searches, 2), k);
+        measure(api, QuerySketches.make(warmUp, 1), k);
+        Stages stages = measure(api, QuerySketches.make(searches, 2), k);
         stages.print(size);
         result.append(
             String.format(
@@ -52,7 +52,7 @@ public final class SearchLatency implements Benchmark {
                 stages.whole().median(),
                 size,
                 stages.whole().percentile(99)));
-        result.append(secondRound(api, Drawings.make(searches, 3), k, size));
+        result.append(secondRound(api, QuerySketches.make(searches, 3), k, size));
       }
     }
     System.out.println(result);

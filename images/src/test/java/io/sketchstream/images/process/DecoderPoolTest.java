@@ -1,5 +1,6 @@
 package io.sketchstream.images.process;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sketchstream.images.Patience;
 import io.sketchstream.images.RefusedImageException;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +17,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class DecoderPoolTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int HANG = -1;
 
+  @TempDir Path directory;
   private final DecoderPool pool = new DecoderPool(2, List.of(Misbehaving.class.getName()));
 
   /// Does what its file says.
@@ -30,7 +36,7 @@ class DecoderPoolTest {
 
     @Override
     public BufferedImage run(byte[] file, int... parameters) throws RefusedImageException {
-      switch (new String(file, java.nio.charset.StandardCharsets.US_ASCII).split(" ")[0]) {
+      switch (new String(file, US_ASCII).split(" ")[0]) {
         case "crash" -> Runtime.getRuntime().halt(11);
         case "hang" -> {
           while (true) {
@@ -42,7 +48,12 @@ class DecoderPoolTest {
             Thread.onSpinWait();
           }
         }
-        case "sleep" -> java.util.concurrent.locks.LockSupport.parkNanos(60_000_000_000L);
+        case "occupy" -> {
+          while (!Files.exists(Path.of(new String(file, US_ASCII).split(" ")[2]))) {
+            LockSupport.parkNanos(1_000_000);
+          }
+        }
+        case "sleep" -> LockSupport.parkNanos(60_000_000_000L);
         case "eat" -> {
           List<byte[]> eaten = new ArrayList<>();
           while (true) {
@@ -126,10 +137,10 @@ class DecoderPoolTest {
   void waitsForASlotNoLongerThanTheRequestAllows() throws Exception {
     run("warm", 1);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> hanging = new ArrayList<>();
+      List<Future<BufferedImage>> occupying = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
-        DecoderJob job = job("hang " + i, Duration.ofSeconds(15), true, 1);
-        hanging.add(callers.submit(() -> assertThrows(Exception.class, () -> pool.run(job))));
+        DecoderJob job = job("occupy " + i + " " + released(), LONG, true, 1);
+        occupying.add(callers.submit(() -> pool.run(job)));
       }
       while (pool.busy() < 2) {
         Thread.onSpinWait();
@@ -139,9 +150,7 @@ class DecoderPoolTest {
           DecoderUnavailableException.class,
           () -> pool.run(job("good", Duration.ofMillis(200), true, 1)));
       assertTrue(System.nanoTime() - start < 10_000_000_000L);
-      for (Future<?> future : hanging) {
-        future.get(60, TimeUnit.SECONDS);
-      }
+      release(occupying);
     }
   }
 
@@ -149,18 +158,29 @@ class DecoderPoolTest {
   void reservesASlotForUrgentJobs() throws Exception {
     run("warm", 1);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> unhurried = new ArrayList<>();
+      List<Future<BufferedImage>> unhurried = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        DecoderJob job = job("hang " + i, Duration.ofSeconds(12), false, 1);
-        unhurried.add(callers.submit(() -> assertThrows(Exception.class, () -> pool.run(job))));
+        DecoderJob job = job("occupy " + i + " " + released(), LONG, false, 1);
+        unhurried.add(callers.submit(() -> pool.run(job)));
       }
       while (pool.busy() == 0) {
         Thread.onSpinWait();
       }
       assertEquals(9, run("good", 9), "not behind the unhurried");
-      for (Future<?> future : unhurried) {
-        future.get(60, TimeUnit.SECONDS);
-      }
+      assertTrue(unhurried.stream().noneMatch(Future::isDone));
+      release(unhurried);
+    }
+  }
+
+  private Path released() {
+    return directory.resolve("released");
+  }
+
+  /// Ends the jobs that occupy the processes, each with its picture.
+  private void release(List<Future<BufferedImage>> occupying) throws Exception {
+    Files.createFile(released());
+    for (Future<BufferedImage> future : occupying) {
+      assertEquals(1, future.get(60, TimeUnit.SECONDS).getWidth());
     }
   }
 
@@ -169,7 +189,7 @@ class DecoderPoolTest {
     DecoderJob job =
         new DecoderJob(
             Misbehaving.class,
-            file.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+            file.getBytes(US_ASCII),
             new int[] {HANG},
             new Patience(LONG, true),
             decodeMax,
@@ -188,7 +208,7 @@ class DecoderPoolTest {
   private static DecoderJob job(String file, Duration timeout, boolean urgent, int width) {
     return new DecoderJob(
         Misbehaving.class,
-        file.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+        file.getBytes(US_ASCII),
         new int[] {width},
         new Patience(timeout, urgent),
         timeout);

@@ -12,6 +12,7 @@ import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -39,7 +39,6 @@ public final class FilterRemovalResource {
 
   private final QueryBeans query;
   private final QueryConfig config;
-  private final InstantSource clock = InstantSource.system();
 
   FilterRemovalResource(QueryBeans query, QueryConfig config) {
     this.query = query;
@@ -129,7 +128,7 @@ public final class FilterRemovalResource {
       parameters.limit = size;
       parameters.cursor = cursor;
       parameters.complete = "true";
-      return engine.directSearches().newest(active, parameters.query(config, clock, limit));
+      return engine.directSearches().newest(active, parameters.query(config, SteadyClock.INSTANCE, limit));
     };
   }
 }

@@ -56,7 +56,7 @@ public final class GalleryResource {
       content =
           @Content(
               schema = @Schema(implementation = GalleryResponse.class),
-              examples = @ExampleObject(name = "page", value = Examples.LIST)))
+              examples = @ExampleObject(name = "page", value = SearchExamples.LIST)))
   public GalleryResponse list(
       @BeanParam GalleryParameters parameters,
       @HeaderParam("traceparent") String traceparent,

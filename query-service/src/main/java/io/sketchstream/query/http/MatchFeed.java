@@ -19,6 +19,14 @@ import java.util.function.UnaryOperator;
 /// events for a bounded number of callers.
 @Singleton
 final class MatchFeed {
+  /// Of a call for matches, in the description of the API.
+  static final String DESCRIPTION =
+      "The latest, newest first. With Accept: text/event-stream, new ones as they occur, as"
+          + " events `match` and `withdrawal`.";
+
+  /// Of its answer.
+  static final String ANSWER = "The latest matches, or new ones as events";
+
   private static final int LIMIT_DEFAULT = 50;
   private static final int LIMIT_MAX = 1000;
 

@@ -13,11 +13,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
 /// `GET /v1/matches`: what all standing queries found.
 @Path("/v1/matches")
@@ -36,20 +33,8 @@ public final class MatchesResource {
   @Operation(
       operationId = "listMatches",
       summary = "Matches of all standing queries",
-      description =
-          "The latest, newest first. With Accept: text/event-stream, new ones as they occur, as"
-              + " events `match` and `withdrawal`.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The latest matches, or new ones as events",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON,
-            schema = @Schema(implementation = MatchFeed.Latest.class)),
-        @Content(
-            mediaType = MediaType.SERVER_SENT_EVENTS,
-            schema = @Schema(type = SchemaType.STRING))
-      })
+      description = MatchFeed.DESCRIPTION)
+  @APIResponseSchema(value = MatchFeed.Latest.class, responseDescription = MatchFeed.ANSWER)
   public Response matches(
       @Parameter(description = "How many, 1 to 1000", example = "50") @QueryParam("limit")
           String limit,

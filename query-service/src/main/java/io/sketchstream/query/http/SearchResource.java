@@ -13,6 +13,7 @@ import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.threads.SteadyClock;
+import io.sketchstream.shell.openapi.ApiDescription;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -61,36 +62,17 @@ public final class SearchResource {
               + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]. Its form is"
               + " known by its bytes, whatever its media type says")
   @RequestBody(
-      content = {
-        @Content(
-            mediaType = "application/octet-stream",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/png",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/jpeg",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/webp",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/gif",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/bmp",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/svg+xml",
-            schema = @Schema(type = SchemaType.STRING, format = "binary"))
-      })
+      content =
+          @Content(
+              mediaType = ApiDescription.SKETCH,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponse(
       responseCode = "200",
       description = "The images that look like it, best first",
       content =
           @Content(
               schema = @Schema(implementation = SearchResponse.class),
-              examples = @ExampleObject(name = "cats", value = Examples.SEARCH)))
+              examples = @ExampleObject(name = "cats", value = SearchExamples.SEARCH)))
   public SearchResponse search(
       InputStream body,
       @BeanParam SearchParameters parameters,

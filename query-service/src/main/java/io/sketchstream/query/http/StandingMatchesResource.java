@@ -15,11 +15,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
 /// `GET /v1/standing-queries/{id}/matches`: what one standing query found. The whole path is on the
 /// class, see [SimilarResource].
@@ -39,20 +36,8 @@ public final class StandingMatchesResource {
   @Operation(
       operationId = "listMatchesOfStandingQuery",
       summary = "Matches of a standing query",
-      description =
-          "The latest, newest first. With Accept: text/event-stream, new ones as they occur, as"
-              + " events `match` and `withdrawal`.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The latest matches, or new ones as events",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON,
-            schema = @Schema(implementation = MatchFeed.Latest.class)),
-        @Content(
-            mediaType = MediaType.SERVER_SENT_EVENTS,
-            schema = @Schema(type = SchemaType.STRING))
-      })
+      description = MatchFeed.DESCRIPTION)
+  @APIResponseSchema(value = MatchFeed.Latest.class, responseDescription = MatchFeed.ANSWER)
   public Response matches(
       @PathParam("id") String id,
       @Parameter(description = "How many, 1 to 1000", example = "50") @QueryParam("limit")

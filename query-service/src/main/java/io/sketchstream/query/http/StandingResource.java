@@ -11,6 +11,7 @@ import io.sketchstream.query.standing.StandingRegistry;
 import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.openapi.ApiDescription;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
@@ -78,29 +79,10 @@ public final class StandingResource {
               + " signed with its secret.")
   @RequestBody(
       required = false,
-      content = {
-        @Content(
-            mediaType = "application/octet-stream",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/png",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/jpeg",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/webp",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/gif",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/bmp",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
-        @Content(
-            mediaType = "image/svg+xml",
-            schema = @Schema(type = SchemaType.STRING, format = "binary"))
-      })
+      content =
+          @Content(
+              mediaType = ApiDescription.SKETCH,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponse(
       responseCode = "201",
       description = "It watches from now on",

@@ -46,18 +46,21 @@ final class Cursors {
   }
 
   /// The place after the last hit of a page; empty when there are no more hits.
-  static String next(Ranking ranking, List<Hit> page, SearchQuery query) {
+  ///
+  /// @param expanded the vector that the ranking is by, where that is not the query's own
+  static String next(
+      Generation generation, Optional<ExpandedVector> expanded, List<Hit> page, SearchQuery query) {
     int rank = query.place().map(SearchCursor::getRank).orElse(0) + page.size();
     if (page.size() < query.k() || rank >= DEPTH_MAX || query.withText()) {
       return "";
     }
     SearchCursor.Builder place =
         SearchCursor.newBuilder()
-            .setGeneration(ranking.generation().id())
+            .setGeneration(generation.id())
             .setScore(page.getLast().getScore())
             .setImageId(page.getLast().getImageId())
             .setRank(rank);
-    ranking.expanded().ifPresent(expanded -> place.setExpanded(expanded.bytes()));
+    expanded.ifPresent(vector -> place.setExpanded(vector.bytes()));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(place.build().toByteArray());
   }
 

@@ -74,8 +74,7 @@ public final class GenerationSearcher {
             .run(sketch, query.width(), collapsed);
     ShardReplies replies = found.replies();
     List<Hit> around = HitMerge.merge(replies.nearest(), query.width(), query.withText());
-    SearchAnswered.Builder answer =
-        answer(new Ranking(generation, found.ranked(), around), query, replies, stages);
+    SearchAnswered.Builder answer = answer(generation, found, around, query, stages);
     found.distinction().ifPresent(answer::setDistinction);
     if (replies.complete() && !query.withText() && query.place().isEmpty()) {
       recall.offer(
@@ -106,12 +105,11 @@ public final class GenerationSearcher {
     SearchRounds.Found found =
         new SearchRounds(query, true, shards(index, query), stages)
             .run(vector, width, query.collapse() ? width : 0);
-    ShardReplies replies = found.replies();
     List<Hit> around =
-        HitMerge.merge(replies.nearest(), width, query.withText()).stream()
+        HitMerge.merge(found.replies().nearest(), width, query.withText()).stream()
             .filter(hit -> !hit.getImageId().equals(imageId))
             .toList();
-    return answer(new Ranking(generation, found.ranked(), around), query, replies, stages);
+    return answer(generation, found, around, query, stages);
   }
 
   private SearchRounds.Shards shards(GenerationIndex index, SearchQuery query) {
@@ -135,15 +133,20 @@ public final class GenerationSearcher {
     return GalleryPage.merge(generation, ask(index, query.newest(), query.search()), query);
   }
 
+  /// @param around the nearest images, best first; those that are shown and those for facets
   private static SearchAnswered.Builder answer(
-      Ranking ranking, SearchQuery query, ShardReplies replies, Stages stages) {
-    List<Hit> around = ranking.around();
+      Generation generation,
+      SearchRounds.Found found,
+      List<Hit> around,
+      SearchQuery query,
+      Stages stages) {
+    ShardReplies replies = found.replies();
     List<Hit> hits = around.subList(0, Math.min(query.k(), around.size()));
     SearchAnswered.Builder answer =
         SearchAnswered.newBuilder()
-            .setGeneration(ranking.generation().id())
+            .setGeneration(generation.id())
             .addAllHits(query.collapse() ? Duplicates.collapse(hits, replies) : hits)
-            .setNext(Cursors.next(ranking, hits, query))
+            .setNext(Cursors.next(generation, found.ranked(), hits, query))
             .addAllFacets(Facets.count(around, query.request().getFacets()))
             .setShardsTotal(replies.shardsTotal())
             .setShardsAnswered(replies.replies().size());

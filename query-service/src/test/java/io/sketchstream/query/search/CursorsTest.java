@@ -21,7 +21,6 @@ import org.junit.jupiter.api.function.Executable;
 
 final class CursorsTest {
   private static final Generation GENERATION = new Generation("g1");
-  private static final Ranking RANKING = new Ranking(GENERATION, Optional.empty(), List.of());
   private static final List<Hit> PAGE =
       List.of(
           Hit.newBuilder().setImageId("a").setScore(.9f).build(),
@@ -29,21 +28,19 @@ final class CursorsTest {
 
   @Test
   void continuesFromPageToPage() throws Exception {
-    String next = Cursors.next(RANKING, PAGE, query(2, "", ""));
+    String next = next(query(2, "", ""));
     SearchCursor place = query(2, next, "").place().orElseThrow();
     assertEquals("b", place.getImageId());
     assertEquals(.8f, place.getScore());
     assertEquals(2, place.getRank());
-    String third = Cursors.next(RANKING, PAGE, query(2, next, ""));
+    String third = next(query(2, next, ""));
     assertEquals(4, query(2, third, "").place().orElseThrow().getRank());
   }
 
   @Test
   void carriesTheVectorOfTheRanking() throws Exception {
     ExpandedVector expanded = new ExpandedVector(ByteString.copyFrom(new byte[] {3, -4}));
-    String next =
-        Cursors.next(
-            new Ranking(GENERATION, Optional.of(expanded), List.of()), PAGE, query(2, "", ""));
+    String next = Cursors.next(GENERATION, Optional.of(expanded), PAGE, query(2, "", ""));
     SearchQuery page = query(2, next, "");
     assertArrayEquals(new float[] {.6f, -.8f}, page.expanded().orElseThrow().vector(), 1e-7f);
     NearestAsked wanted = NearestAsked.getDefaultInstance();
@@ -54,13 +51,13 @@ final class CursorsTest {
 
   @Test
   void endsWithAnIncompletePage() throws Exception {
-    assertEquals("", Cursors.next(RANKING, PAGE, query(3, "", "")));
-    assertEquals("", Cursors.next(RANKING, PAGE, query(2, "", "cat")));
+    assertEquals("", next(query(3, "", "")));
+    assertEquals("", next(query(2, "", "cat")));
   }
 
   @Test
   void refusesCursorsOfOtherSearches() throws Exception {
-    String next = Cursors.next(RANKING, PAGE, query(2, "", ""));
+    String next = next(query(2, "", ""));
     refuses("not the next of a page", () -> query(2, "xyz", ""));
     refuses("not the next of a page", () -> query(2, "?", ""));
     refuses("can't be used with text", () -> query(2, next, "cat"));
@@ -69,6 +66,10 @@ final class CursorsTest {
     SearchCursor deep = query.place().orElseThrow().toBuilder().setRank(9_999).build();
     String place = Base64.getUrlEncoder().encodeToString(deep.toByteArray());
     refuses("beyond the first 10000", () -> query(2, place, ""));
+  }
+
+  private static String next(SearchQuery query) {
+    return Cursors.next(GENERATION, Optional.empty(), PAGE, query);
   }
 
   private static void refuses(String reason, Executable parsing) {

@@ -14,6 +14,7 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.Vectors;
 import io.sketchstream.testing.Await;
+import io.sketchstream.testing.EmptyKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,13 +54,22 @@ abstract class StandingFixture {
   @TempDir Path home;
   private final List<WatchingProcess> processes = new ArrayList<>();
   private final Map<TopicPartition, Long> offsets = new HashMap<>();
-  EmbeddedBroker broker;
+  private static EmbeddedBroker broker;
   Admin admin;
   KafkaProducer<String, byte[]> producer;
 
-  @BeforeEach
-  void startBroker() {
+  @BeforeAll
+  static void startBroker(@TempDir Path home) {
     broker = EmbeddedBroker.start(home.resolve("kafka"));
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void createTopics() {
     admin = Admin.create(kafka());
     TopicProvisioner topics = new TopicProvisioner(PARTITIONS, (short) 1);
     topics.createPermanent(admin);
@@ -67,14 +79,14 @@ abstract class StandingFixture {
   }
 
   @AfterEach
-  void stopBroker() {
+  void stopAll() throws Exception {
     processes.forEach(WatchingProcess::close);
     producer.close();
     admin.close();
-    broker.close();
+    EmptyKafka.clear(kafka());
   }
 
-  Map<String, Object> kafka() {
+  static Map<String, Object> kafka() {
     return Map.of("bootstrap.servers", broker.bootstrapServers());
   }
 

@@ -15,6 +15,7 @@ import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
+import io.sketchstream.testing.EmptyKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,12 +50,21 @@ abstract class WebhookFixture {
   final Map<String, StandingQuery> queries = new HashMap<>();
   final Queue<String> removed = new ConcurrentLinkedQueue<>();
   Counter failures;
-  EmbeddedBroker broker;
+  static EmbeddedBroker broker;
   KafkaProducer<String, byte[]> producer;
 
-  @BeforeEach
-  void startBroker(@TempDir Path home) {
+  @BeforeAll
+  static void startBroker(@TempDir Path home) {
     broker = EmbeddedBroker.start(home.resolve("kafka"));
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void createTopics() {
     try (Admin admin = Admin.create(kafka())) {
       new TopicProvisioner(2, (short) 1).createPermanent(admin);
     }
@@ -60,11 +72,11 @@ abstract class WebhookFixture {
   }
 
   @AfterEach
-  void stopAll() {
+  void stopAll() throws Exception {
     running.forEach(Webhooks::close);
     servers.forEach(HookServer::close);
     producer.close();
-    broker.close();
+    EmptyKafka.clear(kafka());
   }
 
   void makeMatchesAnew() throws Exception {
@@ -89,7 +101,7 @@ abstract class WebhookFixture {
         8);
   }
 
-  Map<String, Object> kafka() {
+  static Map<String, Object> kafka() {
     return Map.of("bootstrap.servers", broker.bootstrapServers());
   }
 

@@ -31,7 +31,21 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 /// **Threads:** the build's.
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiDescription implements OASFilter {
+  /// Stands for the media types of a sketch in the annotations of a call that takes one.
+  public static final String SKETCH = "application/x-sketch";
+
+  private static final List<String> SKETCHES =
+      List.of(
+          "application/octet-stream",
+          "image/png",
+          "image/jpeg",
+          "image/webp",
+          "image/gif",
+          "image/bmp",
+          "image/svg+xml");
+
   private static final String PROBLEM = "#/components/schemas/Problem";
+  private static final String EVENTS = "text/event-stream";
   private static final String BEARER = "bearer";
   private static final String COOKIE = "cookie";
 
@@ -150,6 +164,11 @@ public final class ApiDescription implements OASFilter {
   /// Clients send the first type that is named: where any will do, that is a plain file. The parts
   /// of a form have any names.
   private static void name(Content content) {
+    MediaType sketch = content.getMediaType(SKETCH);
+    if (sketch != null) {
+      content.removeMediaType(SKETCH);
+      SKETCHES.forEach(type -> content.addMediaType(type, sketch));
+    }
     MediaType any = content.getMediaType("*/*");
     if (any != null) {
       content.removeMediaType("*/*");
@@ -170,8 +189,13 @@ public final class ApiDescription implements OASFilter {
     return operation.getParameters().stream().anyMatch(parameter -> parameter.getIn() == place);
   }
 
-  /// An error is a problem detail.
+  /// An error is a problem detail; events are text.
   private static void explain(String status, APIResponse response) {
+    MediaType events =
+        response.getContent() == null ? null : response.getContent().getMediaType(EVENTS);
+    if (events != null) {
+      events.setSchema(createObject(Schema.class).addType(Schema.SchemaType.STRING));
+    }
     if (status.matches("[123].*") || response.getContent() != null) {
       return;
     }

@@ -40,8 +40,8 @@ public final class BoundedBody extends FilterInputStream {
   private void count(long read) {
     left -= read;
     if (left < 0) {
-      throw new RefusedException(
-          RefusedException.Kind.TOO_LARGE, "the body is larger than " + sizeMax + " bytes");
+      throw new CommandRefusedException(
+          CommandRefusedException.Kind.TOO_LARGE, "the body is larger than " + sizeMax + " bytes");
     }
   }
 }

@@ -63,7 +63,7 @@ public final class LeaderLoop<S, A> {
     return started != null && started.isStopping();
   }
 
-  /// Asks for a decision; the future has the answer, or a [RefusedException].
+  /// Asks for a decision; the future has the answer, or a [CommandRefusedException].
   public CompletableFuture<A> ask(Function<S, A> decision) {
     Request<S, A> request = new Request<>(decision, new CompletableFuture<>());
     if (isStopping() || !requests.offer(request)) {
@@ -74,12 +74,12 @@ public final class LeaderLoop<S, A> {
 
   /// Asks for a decision and waits for the answer.
   ///
-  /// @throws RefusedException when it is refused, or not answered in time
+  /// @throws CommandRefusedException when it is refused, or not answered in time
   public A call(Function<S, A> decision) {
     try {
       return ask(decision).get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RefusedException refused) {
+      if (e.getCause() instanceof CommandRefusedException refused) {
         throw refused;
       }
       throw new IllegalStateException(e.getCause());
@@ -101,7 +101,7 @@ public final class LeaderLoop<S, A> {
         A answer = request.decision().apply(state);
         show.run();
         request.answer().complete(answer);
-      } catch (RefusedException e) {
+      } catch (CommandRefusedException e) {
         request.answer().completeExceptionally(e);
       } catch (RuntimeException e) {
         request.answer().completeExceptionally(notLeading(subject + " failed: " + e.getMessage()));
@@ -145,7 +145,7 @@ public final class LeaderLoop<S, A> {
     }
   }
 
-  private static RefusedException notLeading(String reason) {
-    return new RefusedException(RefusedException.Kind.NOT_LEADING, reason);
+  private static CommandRefusedException notLeading(String reason) {
+    return new CommandRefusedException(CommandRefusedException.Kind.NOT_LEADING, reason);
   }
 }

@@ -4,10 +4,10 @@ import io.sketchstream.shell.problem.Problem;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/// A [RefusedException] as a problem detail.
+/// A [CommandRefusedException] as a problem detail.
 final class RefusedMapper {
   @ServerExceptionMapper
-  public Response refused(RefusedException refused) {
+  public Response refused(CommandRefusedException refused) {
     int status =
         switch (refused.kind()) {
           case INVALID -> 400;

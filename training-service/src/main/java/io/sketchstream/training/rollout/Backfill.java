@@ -1,7 +1,7 @@
 package io.sketchstream.training.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 
 /// Progress of a backfill.
 ///

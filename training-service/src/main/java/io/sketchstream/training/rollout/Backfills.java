@@ -5,14 +5,14 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
+import io.sketchstream.training.rollout.LiveSupervision.Assessment;
+import io.sketchstream.training.rollout.LiveSupervision.Assessment.Fit;
+import io.sketchstream.training.rollout.LiveSupervision.Assessment.NotYet;
+import io.sketchstream.training.rollout.LiveSupervision.Assessment.Unfit;
 import io.sketchstream.training.rollout.RolloutCommand.BeginNext;
 import io.sketchstream.training.rollout.RolloutCommand.MarkReady;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
-import io.sketchstream.training.rollout.Supervision.Assessment;
-import io.sketchstream.training.rollout.Supervision.Assessment.Fit;
-import io.sketchstream.training.rollout.Supervision.Assessment.NotYet;
-import io.sketchstream.training.rollout.Supervision.Assessment.Unfit;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,9 +32,9 @@ final class Backfills {
   private final Admin admin;
   private final ModelStore store;
   private final RolloutOptions options;
-  private final Supervision supervision;
+  private final LiveSupervision supervision;
   private final RolloutRules rules;
-  private final Map<String, CatchUp> catchingUp = new HashMap<>();
+  private final Map<String, GenerationCatchUp> catchingUp = new HashMap<>();
   private final Set<String> caughtUp = new HashSet<>();
   private final Set<String> verified = new HashSet<>();
   private String waiting = "";
@@ -43,7 +43,7 @@ final class Backfills {
       Admin admin,
       ModelStore store,
       RolloutOptions options,
-      Supervision supervision,
+      LiveSupervision supervision,
       RolloutRules rules) {
     this.admin = admin;
     this.store = store;
@@ -81,11 +81,11 @@ final class Backfills {
   }
 
   private boolean hasAllImages(ModelChanged model) {
-    CatchUp catchUp =
+    GenerationCatchUp catchUp =
         catchingUp.computeIfAbsent(
             model.getGeneration(),
             id ->
-                new CatchUp(
+                new GenerationCatchUp(
                     admin, new Generation(id), options.catchUpMax(), options.requireIndex()));
     if (!caughtUp.contains(model.getGeneration()) && !catchUp.isDone()) {
       return false;

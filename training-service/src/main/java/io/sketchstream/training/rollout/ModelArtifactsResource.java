@@ -8,7 +8,7 @@ import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.sketchstream.training.leadership.BoundedBody;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -76,7 +76,8 @@ class ModelArtifactsResource {
   public Kept put(@PathParam("generation") String generation, InputStream archive)
       throws IOException, BrokenModelException {
     if (!upload.tryAcquire()) {
-      throw new RefusedException(RefusedException.Kind.BUSY, "another model is being uploaded");
+      throw new CommandRefusedException(
+          CommandRefusedException.Kind.BUSY, "another model is being uploaded");
     }
     try (ArtifactUpload unpacked =
         ArtifactUpload.unpack(

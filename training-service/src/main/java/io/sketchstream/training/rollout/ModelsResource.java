@@ -12,8 +12,8 @@ import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.sketchstream.training.leadership.BoundedBody;
-import io.sketchstream.training.leadership.RefusedException;
-import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.leadership.CommandRefusedException;
+import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.Pause;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
@@ -106,7 +106,7 @@ class ModelsResource {
       content =
           @Content(
               schema = @Schema(implementation = Models.class),
-              examples = @ExampleObject(name = "one", value = Examples.MODELS)))
+              examples = @ExampleObject(name = "one", value = ModelExamples.MODELS)))
   public Models list() {
     return describe(rollout.view().state());
   }
@@ -136,7 +136,8 @@ class ModelsResource {
   private Generation offer(InputStream archive, String reason)
       throws IOException, BrokenModelException {
     if (!upload.tryAcquire()) {
-      throw new RefusedException(RefusedException.Kind.BUSY, "another model is being uploaded");
+      throw new CommandRefusedException(
+          CommandRefusedException.Kind.BUSY, "another model is being uploaded");
     }
     try (ArtifactUpload unpacked =
         ArtifactUpload.unpack(archive, uploads, ArtifactUpload.MODEL, artifactSizeMax)) {

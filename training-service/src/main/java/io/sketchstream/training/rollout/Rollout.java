@@ -3,7 +3,7 @@ package io.sketchstream.training.rollout;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,14 +33,14 @@ public interface Rollout {
   /// @param metrics of its evaluation, by name
   /// @param reason why it should be served, for people
   /// @throws BrokenModelException when the artifact can't be used
-  /// @throws RefusedException when the rollout can't take it now
+  /// @throws CommandRefusedException when the rollout can't take it now
   Generation offer(Path artifact, Map<String, Double> metrics, String reason)
       throws BrokenModelException, IOException;
 
   /// Moves an artifact that did not pass into the model store, for the record.
   ///
   /// @throws BrokenModelException when the artifact can't be used
-  /// @throws RefusedException when the rollout can't take it now
+  /// @throws CommandRefusedException when the rollout can't take it now
   Generation reject(Path artifact, Map<String, Double> metrics, String reason)
       throws BrokenModelException, IOException;
 

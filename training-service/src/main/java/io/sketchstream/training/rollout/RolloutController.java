@@ -7,9 +7,9 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Workers;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.leadership.LeaderLoop;
-import io.sketchstream.training.leadership.RefusedException;
-import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.Register;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   private final TopicProvisioner provisioner;
   private final ModelStore store;
   private final RolloutOptions options;
-  private final Supervision supervision;
+  private final LiveSupervision supervision;
   private final LeaderLoop<RolloutTerm, RolloutState> loop =
       new LeaderLoop<>("rollout", "the rollout", this);
   private volatile View view = new View(RolloutState.EMPTY, false, false, Map.of(), "not started");
@@ -59,7 +59,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
     this.provisioner = provisioner;
     this.store = store;
     this.options = options;
-    this.supervision = new Supervision(judge, options.supervision(), InstantSource.system());
+    this.supervision = new LiveSupervision(judge, options.supervision(), InstantSource.system());
   }
 
   void start(Workers workers) {
@@ -73,7 +73,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   /// Carries a command out.
   ///
   /// @return the state after it
-  /// @throws RefusedException when it is refused, or this instance can't answer in time
+  /// @throws CommandRefusedException when it is refused, or this instance can't answer in time
   RolloutState decide(RolloutCommand command) {
     return decide(command, false);
   }

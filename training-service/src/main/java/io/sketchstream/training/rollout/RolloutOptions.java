@@ -16,7 +16,7 @@ record RolloutOptions(
     boolean requireIndex,
     boolean deleteRetiredArtifacts,
     LabelledQueries.Options comparison,
-    Supervision.Options supervision) {
+    LiveSupervision.Options supervision) {
   /// Without live comparisons.
   RolloutOptions(
       Optional<Path> model,
@@ -34,7 +34,7 @@ record RolloutOptions(
         requireIndex,
         false,
         new LabelledQueries.Options(1, 1, 1),
-        new Supervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO));
+        new LiveSupervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO));
   }
 
   static RolloutOptions of(TrainingServiceConfig config) {
@@ -51,7 +51,7 @@ record RolloutOptions(
             rollout.comparison().queriesMax(),
             config.gate().queriesMin(),
             config.dataset().labelsMax()),
-        new Supervision.Options(
+        new LiveSupervision.Options(
             rollout.comparison().enabled() && rollout.requireIndex(),
             rollout.comparison().margin(),
             rollout.watch().errorMargin(),

@@ -5,8 +5,8 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.training.leadership.RefusedException;
-import io.sketchstream.training.leadership.RefusedException.Kind;
+import io.sketchstream.training.leadership.CommandRefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException.Kind;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.ActivateReady;
 import io.sketchstream.training.rollout.RolloutCommand.BeginNext;
@@ -36,7 +36,7 @@ final class RolloutRules {
     this.clock = clock;
   }
 
-  /// @throws RefusedException when the state does not allow it
+  /// @throws CommandRefusedException when the state does not allow it
   List<ModelChanged> changes(RolloutState state, RolloutCommand command) {
     return switch (command) {
       case Register c -> register(state, c.model(), c.metrics(), c.reason(), c.origin());
@@ -156,7 +156,7 @@ final class RolloutRules {
   private List<ModelChanged> activateByHand(RolloutState state, String generation) {
     ModelChanged model = known(state, generation);
     if (model.getArtifactDeleted()) {
-      throw new RefusedException(
+      throw new CommandRefusedException(
           Kind.CONFLICT,
           "the weights of generation %s are deleted: upload the model again".formatted(generation));
     }
@@ -174,7 +174,7 @@ final class RolloutRules {
       RolloutState state, String generation, boolean paused, String reason) {
     ModelChanged model = known(state, generation);
     if (model.getState() != ModelState.BACKFILLING) {
-      throw new RefusedException(
+      throw new CommandRefusedException(
           Kind.CONFLICT,
           "generation %s is %s: only a backfill can be paused and resumed"
               .formatted(generation, model.getState()));
@@ -189,7 +189,7 @@ final class RolloutRules {
         state
             .previous()
             .orElseThrow(() ->
-                new RefusedException(
+                new CommandRefusedException(
                     Kind.CONFLICT, "no earlier generation is kept for a rollback"));
     return activate(state, previous, reason);
   }
@@ -244,8 +244,8 @@ final class RolloutRules {
   private static ModelChanged known(RolloutState state, String generation) {
     return state
         .find(generation)
-        .orElseThrow(
-            () -> new RefusedException(Kind.UNKNOWN, "there is no generation " + generation));
+        .orElseThrow(() ->
+            new CommandRefusedException(Kind.UNKNOWN, "there is no generation " + generation));
   }
 
   private ModelChanged describe(

@@ -14,8 +14,8 @@ import io.sketchstream.store.S3Options;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.sketchstream.training.labels.LabelledQueries;
 import io.sketchstream.training.labels.TopicReader;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.leadership.LeaderHealth;
-import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.rollout.RolloutCommand.Register;
 import io.sketchstream.training.rollout.RolloutCommand.RegisterRejected;
 import io.smallrye.common.annotation.Identifier;
@@ -125,7 +125,7 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
 
   /// A file of the report on a generation, beside its artifact.
   ///
-  /// @throws RefusedException when there is no such generation or it has no report
+  /// @throws CommandRefusedException when there is no such generation or it has no report
   byte[] report(String generation, String file) {
     ModelChanged model =
         controller
@@ -133,14 +133,14 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
             .state()
             .find(generation)
             .orElseThrow(() ->
-                new RefusedException(
-                    RefusedException.Kind.UNKNOWN, "there is no generation " + generation));
+                new CommandRefusedException(
+                    CommandRefusedException.Kind.UNKNOWN, "there is no generation " + generation));
     try {
       return controller
           .file(model, file)
           .orElseThrow(() ->
-              new RefusedException(
-                  RefusedException.Kind.UNKNOWN,
+              new CommandRefusedException(
+                  CommandRefusedException.Kind.UNKNOWN,
                   "generation " + generation + " has no report: it was not trained here"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -149,7 +149,7 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
 
   /// The model of a generation, verified.
   ///
-  /// @throws RefusedException when there is no such generation, or its model can't be read
+  /// @throws CommandRefusedException when there is no such generation, or its model can't be read
   ModelArtifact stored(String generation) {
     ModelChanged model =
         view()
@@ -157,14 +157,14 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
             .find(generation)
             .filter(found -> !found.getArtifactDeleted())
             .orElseThrow(() ->
-                new RefusedException(
-                    RefusedException.Kind.UNKNOWN,
+                new CommandRefusedException(
+                    CommandRefusedException.Kind.UNKNOWN,
                     "there is no generation " + generation + " whose model is kept"));
     try {
       return controller.fetch(model);
     } catch (BrokenModelException | IOException e) {
-      throw new RefusedException(
-          RefusedException.Kind.CONFLICT,
+      throw new CommandRefusedException(
+          CommandRefusedException.Kind.CONFLICT,
           "the model of generation %s can't be read: %s".formatted(generation, e.getMessage()));
     }
   }
@@ -197,7 +197,7 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
     return LeaderHealth.ready("rollout", rollout);
   }
 
-  /// @throws RefusedException when the command is refused
+  /// @throws CommandRefusedException when the command is refused
   RolloutState decide(RolloutCommand command) {
     return controller.decide(command);
   }

@@ -4,9 +4,9 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.training.leadership.RefusedException;
-import io.sketchstream.training.leadership.RefusedException.Kind;
-import io.sketchstream.training.rollout.CatchUp.Progress;
+import io.sketchstream.training.leadership.CommandRefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException.Kind;
+import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.ActivateReady;
 import io.sketchstream.training.rollout.RolloutCommand.Register;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
@@ -35,7 +35,7 @@ final class RolloutTerm {
   private final RolloutLog log;
   private final ModelStore store;
   private final RolloutOptions options;
-  private final Supervision supervision;
+  private final LiveSupervision supervision;
   private final RolloutRules rules = new RolloutRules(InstantSource.system());
   private final Readiness readiness;
   private final Backfills backfills;
@@ -52,7 +52,7 @@ final class RolloutTerm {
       Admin admin,
       ModelStore store,
       RolloutOptions options,
-      Supervision supervision) {
+      LiveSupervision supervision) {
     this.log = log;
     this.store = store;
     this.options = options;
@@ -75,7 +75,7 @@ final class RolloutTerm {
   ///
   /// @param force whether a generation that lacks images may be activated
   /// @return the state after it
-  /// @throws RefusedException when it is refused
+  /// @throws CommandRefusedException when it is refused
   RolloutState decide(RolloutCommand command, boolean force) {
     List<ModelChanged> changes = rules.changes(log.state(), command);
     if (!force) {
@@ -98,7 +98,8 @@ final class RolloutTerm {
       return decide(
           new Register(stored, command.metrics(), command.reason(), command.origin()), false);
     } catch (BrokenModelException | IOException e) {
-      throw new RefusedException(Kind.CONFLICT, "the model can't be stored: " + e.getMessage());
+      throw new CommandRefusedException(
+          Kind.CONFLICT, "the model can't be stored: " + e.getMessage());
     }
   }
 
@@ -139,7 +140,7 @@ final class RolloutTerm {
         readiness
             .missing(new Generation(change.getGeneration()))
             .ifPresent(missing -> {
-              throw new RefusedException(
+              throw new CommandRefusedException(
                   Kind.CONFLICT,
                   "generation %s is not ready: %s; force=true activates it nevertheless"
                       .formatted(change.getGeneration(), missing));
@@ -153,7 +154,7 @@ final class RolloutTerm {
     try {
       RolloutState _ = decide(command, false);
       refused = "";
-    } catch (RefusedException e) {
+    } catch (CommandRefusedException e) {
       if (!refused.equals(e.getMessage())) {
         LOG.warn(e.getMessage());
       }

@@ -4,7 +4,7 @@ import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.training.labels.ClassNames;
 import io.sketchstream.training.labels.LabelList;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -81,7 +81,7 @@ class LabelsResource {
           cursor,
           limit(limit));
     } catch (DatasetException e) {
-      throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
+      throw new CommandRefusedException(CommandRefusedException.Kind.CONFLICT, e.getMessage());
     }
   }
 
@@ -106,13 +106,13 @@ class LabelsResource {
     try {
       labels = runs.allLabels();
     } catch (DatasetException e) {
-      throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
+      throw new CommandRefusedException(CommandRefusedException.Kind.CONFLICT, e.getMessage());
     }
     return out -> {
       // Here, and not before: an answer that is never written must not keep its place.
       if (!exports.tryAcquire()) {
-        throw new RefusedException(
-            RefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are under way");
+        throw new CommandRefusedException(
+            CommandRefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are under way");
       }
       try {
         LabelLines.write(labels, out);

@@ -1,7 +1,7 @@
 package io.sketchstream.training.runs;
 
-import io.sketchstream.encoder.Calibration;
 import io.sketchstream.encoder.Calibrator;
+import io.sketchstream.encoder.Int8Calibration;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.trainer.data.Example;
@@ -36,7 +36,7 @@ final class Recalibration {
       LOG.infof("%s stays without int8: %d pictures are too few", model.generation(), some.size());
       return model;
     }
-    Optional<Calibration> calibration =
+    Optional<Int8Calibration> calibration =
         Calibrator.calibrate(model, CalibrationPictures.read(some, model), progress);
     return calibration.isPresent() ? model.calibrated(calibration.get()) : model;
   }

@@ -11,9 +11,9 @@ import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.training.labels.LabelCounter;
 import io.sketchstream.training.labels.TopicReader;
 import io.sketchstream.training.labels.TopicSnapshot;
+import io.sketchstream.training.leadership.CommandRefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException.Kind;
 import io.sketchstream.training.leadership.LeaderLoop;
-import io.sketchstream.training.leadership.RefusedException;
-import io.sketchstream.training.leadership.RefusedException.Kind;
 import io.sketchstream.training.rollout.Rollout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,14 +77,14 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
 
   /// Begins a run.
   ///
-  /// @throws RefusedException when it is refused, or this instance can't answer in time
+  /// @throws CommandRefusedException when it is refused, or this instance can't answer in time
   TrainingRunChanged begin(String trigger, Map<String, String> overrides) {
     return loop.call(log -> begin(log, trigger, overrides));
   }
 
   /// Ends a run; nothing else changes.
   ///
-  /// @throws RefusedException when it is refused, or this instance can't answer in time
+  /// @throws CommandRefusedException when it is refused, or this instance can't answer in time
   TrainingRunChanged cancel(String runId, String reason) {
     return loop.call(log -> cancel(log, runId, reason));
   }
@@ -140,13 +140,13 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
 
   private TrainingRunChanged begin(RunLog log, String trigger, Map<String, String> overrides) {
     if (job != null) {
-      throw new RefusedException(Kind.CONFLICT, job.run().getRunId() + " is still running");
+      throw new CommandRefusedException(Kind.CONFLICT, job.run().getRunId() + " is still running");
     }
     Generation active =
         rollout
             .active()
             .orElseThrow(() ->
-                new RefusedException(
+                new CommandRefusedException(
                     Kind.CONFLICT, "no generation is active whose weights a run could start from"));
     TrainingRunChanged run = events.begun(active, trigger, TopicSnapshot.take(topics), overrides);
     RunningJob next = open(run, active);
@@ -162,9 +162,9 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
       return new RunningJob(
           run, new TrainingJob(run, options, topics, rollout, artifact), options.learning());
     } catch (IllegalArgumentException e) {
-      throw new RefusedException(Kind.INVALID, e.getMessage());
+      throw new CommandRefusedException(Kind.INVALID, e.getMessage());
     } catch (BrokenModelException | IllegalStateException e) {
-      throw new RefusedException(Kind.CONFLICT, e.getMessage());
+      throw new CommandRefusedException(Kind.CONFLICT, e.getMessage());
     }
   }
 
@@ -172,7 +172,7 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
     try {
       return new Generation(run.getBaseGeneration());
     } catch (IllegalArgumentException e) {
-      throw new RefusedException(Kind.INVALID, "its base generation: " + e.getMessage());
+      throw new CommandRefusedException(Kind.INVALID, "its base generation: " + e.getMessage());
     }
   }
 
@@ -185,9 +185,11 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
   private TrainingRunChanged cancel(RunLog log, String runId, String reason) {
     TrainingRunChanged run =
         log.find(runId)
-            .orElseThrow(() -> new RefusedException(Kind.UNKNOWN, "there is no run " + runId));
+            .orElseThrow(
+                () -> new CommandRefusedException(Kind.UNKNOWN, "there is no run " + runId));
     if (run.getState() != TrainingRunState.RUNNING) {
-      throw new RefusedException(Kind.CONFLICT, runId + " has ended: it is " + run.getState());
+      throw new CommandRefusedException(
+          Kind.CONFLICT, runId + " has ended: it is " + run.getState());
     }
     stopJob();
     return end(log, run, new TrainingJob.Outcome(TrainingRunState.CANCELLED, "", Map.of(), reason));
@@ -206,7 +208,7 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
       log.publish(next.run());
       launch(next);
       LOG.infof("%s is resumed", run.getRunId());
-    } catch (RefusedException e) {
+    } catch (CommandRefusedException e) {
       fail(log, run, "it can't be resumed: " + e.getMessage());
     }
   }
@@ -249,7 +251,7 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
     }
     try {
       TrainingRunChanged _ = begin(log, reason, Map.of());
-    } catch (RefusedException e) {
+    } catch (CommandRefusedException e) {
       LOG.errorf("no run could be started (%s): %s", reason, e.getMessage());
     }
   }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.training.leadership.BoundedBody;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class RunOverrides {
   private RunOverrides() {}
 
   /// @param body may be empty
-  /// @throws RefusedException when it is too large, or not a JSON object of plain values
+  /// @throws CommandRefusedException when it is too large, or not a JSON object of plain values
   static Map<String, String> parse(InputStream body) {
     Map<String, String> overrides = new TreeMap<>();
     try {
@@ -55,7 +55,7 @@ final class RunOverrides {
         });
   }
 
-  private static RefusedException refused(String reason) {
-    return new RefusedException(RefusedException.Kind.INVALID, reason);
+  private static CommandRefusedException refused(String reason) {
+    return new CommandRefusedException(CommandRefusedException.Kind.INVALID, reason);
   }
 }

@@ -22,7 +22,7 @@ import io.sketchstream.training.labels.DiskSpace;
 import io.sketchstream.training.labels.LabelledDataset;
 import io.sketchstream.training.labels.TopicReader;
 import io.sketchstream.training.labels.TopicSnapshot;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.rollout.Rollout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -196,7 +196,7 @@ final class TrainingJob {
             generation.id(),
             result.metrics(),
             result.verdict() + (result.passed() ? ". It is rolled out." : ". Nothing changes."));
-      } catch (RefusedException | IllegalStateException e) {
+      } catch (CommandRefusedException | IllegalStateException e) {
         if (attempt == HAND_OVERS_MAX) {
           throw e;
         }

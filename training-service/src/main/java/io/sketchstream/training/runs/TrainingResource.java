@@ -6,7 +6,7 @@ import io.sketchstream.events.TrainingRunState;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.training.labels.LabelCensus;
 import io.sketchstream.training.labels.TopicSnapshot;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -119,8 +119,9 @@ class TrainingResource {
         .filter(r -> r.getRunId().equals(run))
         .findFirst()
         .map(TrainingResource::describe)
-        .orElseThrow(
-            () -> new RefusedException(RefusedException.Kind.UNKNOWN, "there is no run " + run));
+        .orElseThrow(() ->
+            new CommandRefusedException(
+                CommandRefusedException.Kind.UNKNOWN, "there is no run " + run));
   }
 
   @POST
@@ -185,7 +186,7 @@ class TrainingResource {
     try {
       return Labels.of(runs.labels());
     } catch (DatasetException e) {
-      throw new RefusedException(RefusedException.Kind.CONFLICT, e.getMessage());
+      throw new CommandRefusedException(CommandRefusedException.Kind.CONFLICT, e.getMessage());
     }
   }
 

@@ -19,7 +19,7 @@ import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
 import io.sketchstream.training.TinyModel;
 import io.sketchstream.training.labels.LabelledQueries;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.ForgetArtifact;
 import java.net.URI;
@@ -95,8 +95,8 @@ final class RetiredArtifactsTest {
     for (String kept : List.of(first, third, fourth)) {
       assertFalse(isDeleted(kept), model(kept)::toString);
     }
-    RefusedException refused =
-        assertThrows(RefusedException.class, () -> rollout.decide(new Activate(second)));
+    CommandRefusedException refused =
+        assertThrows(CommandRefusedException.class, () -> rollout.decide(new Activate(second)));
     assertTrue(refused.getMessage().contains("upload the model again"), refused.getMessage());
 
     assertEquals(second, takeOver(TinyModel.write(home.resolve("second-again"), 2)));
@@ -137,7 +137,7 @@ final class RetiredArtifactsTest {
                 false,
                 delete,
                 new LabelledQueries.Options(1, 1, 1),
-                new Supervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO)));
+                new LiveSupervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO)));
     rollout = new RolloutService(controller);
     controller.start(new Workers(new SimpleMeterRegistry()));
   }

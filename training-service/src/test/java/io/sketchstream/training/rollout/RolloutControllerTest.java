@@ -12,7 +12,7 @@ import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Workers;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.rollout.RolloutCommand.Register;
 import io.sketchstream.training.rollout.RolloutCommand.RollBack;
 import java.nio.file.Path;
@@ -78,8 +78,8 @@ final class RolloutControllerTest extends RolloutFixture {
       try (RolloutController second = controller()) {
         await("the second follows", () -> "g1".equals(active(second)));
         assertFalse(second.view().leads());
-        RefusedException refused =
-            assertThrows(RefusedException.class, () -> register(second, "g2"));
+        CommandRefusedException refused =
+            assertThrows(CommandRefusedException.class, () -> register(second, "g2"));
         assertTrue(refused.getMessage().contains("another instance leads"), refused.getMessage());
         register(first, "g2");
         first.close();

@@ -13,6 +13,7 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.store.ArtifactStore;
 import io.sketchstream.testing.Await;
+import io.sketchstream.testing.EmptyKafka;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +42,7 @@ abstract class RolloutFixture {
 
   @TempDir Path home;
 
-  EmbeddedBroker broker;
+  private static EmbeddedBroker broker;
 
   Admin admin;
 
@@ -48,9 +51,18 @@ abstract class RolloutFixture {
   /// Whether the embed service says that it has compared the embeddings with the images.
   boolean compared = true;
 
+  @BeforeAll
+  static void startBroker(@TempDir Path home) {
+    broker = EmbeddedBroker.start(home.resolve("kafka"));
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
   @BeforeEach
   void start() {
-    broker = EmbeddedBroker.start(home.resolve("kafka"));
     admin = Admin.create(settings());
     PROVISIONER.createPermanent(admin);
     producer =
@@ -58,10 +70,10 @@ abstract class RolloutFixture {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     producer.close();
     admin.close();
-    broker.close();
+    EmptyKafka.clear(settings());
   }
 
   /// The models of these tests have no files.
@@ -125,7 +137,7 @@ abstract class RolloutFixture {
     return controller;
   }
 
-  Map<String, Object> settings() {
+  static Map<String, Object> settings() {
     return Map.of("bootstrap.servers", broker.bootstrapServers());
   }
 

@@ -168,7 +168,7 @@ final class RolloutGateTest extends RolloutFixture {
   private void awaitCounted(RolloutController controller, Judge.Refusals expected)
       throws Exception {
     RolloutState state = controller.view().state();
-    long activated = Supervision.changedMillis(state.active().orElseThrow());
+    long activated = LiveSupervision.changedMillis(state.active().orElseThrow());
     await(
         expected.toString(),
         () ->
@@ -187,8 +187,8 @@ final class RolloutGateTest extends RolloutFixture {
   }
 
   private RolloutController supervised() {
-    Supervision.Options supervision =
-        new Supervision.Options(
+    LiveSupervision.Options supervision =
+        new LiveSupervision.Options(
             true, 0.02, 0.05, 0.05, Duration.ofMinutes(10), Duration.ofMillis(50));
     RolloutController controller =
         new RolloutController(

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
 import io.sketchstream.training.rollout.RolloutCommand.RollBack;
@@ -42,8 +42,9 @@ final class RolloutReadinessTest extends RolloutFixture {
 
       compared = false;
       commit("embed-g1", "images", 1); // It was away for long.
-      RefusedException refused =
-          assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
+      CommandRefusedException refused =
+          assertThrows(
+              CommandRefusedException.class, () -> controller.decide(new RollBack("a test")));
       assertTrue(refused.getMessage().contains("not compared"), refused.getMessage());
     }
   }
@@ -70,7 +71,7 @@ final class RolloutReadinessTest extends RolloutFixture {
       commit("embed-standing-g2", Topics.STANDING_QUERIES.name(), 1);
       awaitState(controller, "g2", ModelState.ACTIVE);
       RefusedException refused =
-          assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
+          assertThrows(CommandRefusedException.class, () -> controller.decide(new RollBack("a test")));
       assertTrue(refused.getMessage().contains("1 standing queries"), refused.getMessage());
       commit("embed-standing-g1", Topics.STANDING_QUERIES.name(), 1);
       RolloutState back = controller.decide(new RollBack("a test"));
@@ -93,9 +94,9 @@ final class RolloutReadinessTest extends RolloutFixture {
       commit("embed-g2", "images", 2);
       for (RolloutCommand command :
           List.of(new RollBack("a test"), new Reject("g2", "a test"), new Activate("g1"))) {
-        RefusedException refused =
-            assertThrows(RefusedException.class, () -> controller.decide(command));
-        assertEquals(RefusedException.Kind.CONFLICT, refused.kind());
+        CommandRefusedException refused =
+            assertThrows(CommandRefusedException.class, () -> controller.decide(command));
+        assertEquals(CommandRefusedException.Kind.CONFLICT, refused.kind());
         assertTrue(
             refused.getMessage().startsWith("generation g1 is not ready: 1 images"),
             refused.getMessage());
@@ -123,7 +124,7 @@ final class RolloutReadinessTest extends RolloutFixture {
       awaitState(controller, "g2", ModelState.ACTIVE);
       image("b", Duration.ofHours(1));
       commit("embed-g2", "images", 2);
-      assertThrows(RefusedException.class, () -> controller.decide(new RollBack("a test")));
+      assertThrows(CommandRefusedException.class, () -> controller.decide(new RollBack("a test")));
       assertEquals("g2", active(controller));
     }
   }

@@ -10,8 +10,8 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.trainer.data.HeldOutExamples;
-import io.sketchstream.training.leadership.RefusedException;
-import io.sketchstream.training.leadership.RefusedException.Kind;
+import io.sketchstream.training.leadership.CommandRefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException.Kind;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.ActivateReady;
 import io.sketchstream.training.rollout.RolloutCommand.BeginNext;
@@ -204,6 +204,6 @@ final class RolloutRulesTest {
   }
 
   private static void assertRefused(Kind kind, Runnable call) {
-    assertEquals(kind, assertThrows(RefusedException.class, call::run).kind());
+    assertEquals(kind, assertThrows(CommandRefusedException.class, call::run).kind());
   }
 }

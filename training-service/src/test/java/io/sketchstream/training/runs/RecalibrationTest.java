@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sketchstream.encoder.Calibration;
+import io.sketchstream.encoder.Int8Calibration;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.Convolution;
 import io.sketchstream.encoder.network.Libtorch;
@@ -46,7 +46,8 @@ final class RecalibrationTest {
     for (Convolution convolution : artifact.network().convolutions()) {
       ranges.put(convolution.name(), List.of(-1f, 6f));
     }
-    return artifact.calibrated(new Calibration(ranges, List.of(ranges.firstKey()), 100, .999, .99));
+    return artifact.calibrated(
+        new Int8Calibration(ranges, List.of(ranges.firstKey()), 100, .999, .99));
   }
 
   @Test

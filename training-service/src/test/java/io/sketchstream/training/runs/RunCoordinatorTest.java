@@ -18,7 +18,7 @@ import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
 import io.sketchstream.trainer.data.HeldOutExamples;
 import io.sketchstream.training.labels.LabelledTopics;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.rollout.TestRollout;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,8 +54,9 @@ final class RunCoordinatorTest extends RunFixture {
                 InstantSource.system())) {
       other.start(new Workers(new SimpleMeterRegistry()));
       TrainingRunChanged run = begin(coordinator, Map.of());
-      assertRefused(() -> coordinator.begin("again", Map.of()), RefusedException.Kind.CONFLICT);
-      assertRefused(() -> other.begin("there", Map.of()), RefusedException.Kind.NOT_LEADING);
+      assertRefused(
+          () -> coordinator.begin("again", Map.of()), CommandRefusedException.Kind.CONFLICT);
+      assertRefused(() -> other.begin("there", Map.of()), CommandRefusedException.Kind.NOT_LEADING);
       topics.label("after", LabelledTopics.photo("triangle-0", "square"));
 
       TrainingRunChanged ended = await(other, run.getRunId(), RunCoordinatorTest::ended);
@@ -165,8 +166,9 @@ final class RunCoordinatorTest extends RunFixture {
       assertEquals(TrainingRunState.CANCELLED, ended.getState());
       assertEquals("enough", ended.getReason());
       assertEquals("", ended.getGeneration());
-      assertRefused(() -> coordinator.cancel(runId, "again"), RefusedException.Kind.CONFLICT);
-      assertRefused(() -> coordinator.cancel("run-0", "why"), RefusedException.Kind.UNKNOWN);
+      assertRefused(
+          () -> coordinator.cancel(runId, "again"), CommandRefusedException.Kind.CONFLICT);
+      assertRefused(() -> coordinator.cancel("run-0", "why"), CommandRefusedException.Kind.UNKNOWN);
     }
   }
 
@@ -187,10 +189,10 @@ final class RunCoordinatorTest extends RunFixture {
       awaitLeading(coordinator);
       assertRefused(
           () -> coordinator.begin("asked for", Map.of("no.such", "1")),
-          RefusedException.Kind.INVALID);
+          CommandRefusedException.Kind.INVALID);
       assertRefused(
           () -> coordinator.begin("asked for", Map.of("network", "resnet50")),
-          RefusedException.Kind.INVALID);
+          CommandRefusedException.Kind.INVALID);
     }
   }
 

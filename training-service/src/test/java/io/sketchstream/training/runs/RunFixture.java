@@ -22,7 +22,7 @@ import io.sketchstream.trainer.train.RandomWeights;
 import io.sketchstream.training.TinyModel;
 import io.sketchstream.training.labels.DatasetBuilder;
 import io.sketchstream.training.labels.LabelledTopics;
-import io.sketchstream.training.leadership.RefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.rollout.TestRollout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,8 +208,8 @@ abstract class RunFixture {
     return found.get();
   }
 
-  static void assertRefused(Executable request, RefusedException.Kind kind) {
-    RefusedException refused = assertThrows(RefusedException.class, request);
+  static void assertRefused(Executable request, CommandRefusedException.Kind kind) {
+    CommandRefusedException refused = assertThrows(CommandRefusedException.class, request);
     assertEquals(kind, refused.kind(), refused::getMessage);
   }
 }

@@ -1,7 +1,7 @@
 package io.sketchstream.training.rollout;
 
 /// Answers as the description of the API shows them.
-final class Examples {
+final class ModelExamples {
   static final String MODELS =
       """
       {"active": "g-5f2c", "leading": true, "trouble": "",
@@ -12,5 +12,5 @@ final class Examples {
                    "artifactUri": "", "artifactSha256": ""}]}
       """;
 
-  private Examples() {}
+  private ModelExamples() {}
 }

@@ -3,7 +3,7 @@ package io.sketchstream.training.leadership;
 import java.io.Serial;
 
 /// A request that the leader refuses, with the reason.
-public final class RefusedException extends RuntimeException {
+public final class CommandRefusedException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
   /// What kind of refusal.
@@ -24,7 +24,7 @@ public final class RefusedException extends RuntimeException {
 
   private final Kind kind;
 
-  public RefusedException(Kind kind, String reason) {
+  public CommandRefusedException(Kind kind, String reason) {
     super(reason);
     this.kind = kind;
   }

@@ -17,23 +17,23 @@ import java.util.TreeMap;
 /// @param cosine between a picture's embeddings in int8 and in fp32; the lowest of these pictures
 /// @param overlap share of each picture's ten nearest neighbours that are the same in both; the
 ///   mean of these pictures
-public record Calibration(
+public record Int8Calibration(
     SortedMap<String, List<Float>> ranges,
     List<String> convolutions,
     int pictures,
     double cosine,
     double overlap) {
-  public Calibration {
+  public Int8Calibration {
     ranges = ranges == null ? new TreeMap<>() : new TreeMap<>(ranges);
     convolutions = convolutions == null ? List.of() : List.copyOf(convolutions);
   }
 
-  static Calibration of(Quantization quantization, int pictures, Agreement agreement) {
+  static Int8Calibration of(Quantization quantization, int pictures, Agreement agreement) {
     SortedMap<String, List<Float>> ranges = new TreeMap<>();
     quantization
         .ranges()
         .forEach((name, range) -> ranges.put(name, List.of(range.low(), range.high())));
-    return new Calibration(
+    return new Int8Calibration(
         ranges,
         quantization.convolutions().stream().sorted().toList(),
         pictures,

@@ -13,14 +13,14 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class KafkaAccessTest {
+final class BrokerAccessTest {
   @TempDir Path directory;
 
   @Test
   void keepsOnePasswordReadableByItsOwner() throws Exception {
-    KafkaAccess first = access(directory.resolve("one"), 20_001);
-    KafkaAccess again = access(directory.resolve("one"), 20_002);
-    KafkaAccess other = access(directory.resolve("two"), 20_001);
+    BrokerAccess first = access(directory.resolve("one"), 20_001);
+    BrokerAccess again = access(directory.resolve("one"), 20_002);
+    BrokerAccess other = access(directory.resolve("two"), 20_001);
     assertEquals(first.login(), again.login());
     assertNotEquals(first.login(), other.login());
 
@@ -44,9 +44,9 @@ final class KafkaAccessTest {
     assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
   }
 
-  private static KafkaAccess access(Path directory, int port) throws RefusedStartException {
+  private static BrokerAccess access(Path directory, int port) throws RefusedStartException {
     try (Home home = Home.open(directory, 0)) {
-      return KafkaAccess.of(home, new BrokerPorts(port, port + 1));
+      return BrokerAccess.of(home, new BrokerPorts(port, port + 1));
     }
   }
 }

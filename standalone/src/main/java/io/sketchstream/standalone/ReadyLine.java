@@ -15,8 +15,8 @@ import org.jboss.logging.Logger;
 
 /// Runs while Quarkus runs: waits until every service is ready, prints the `ready` line and waits
 /// for the stop.
-public final class Readiness implements QuarkusApplication {
-  private static final Logger LOG = Logger.getLogger(Readiness.class);
+public final class ReadyLine implements QuarkusApplication {
+  private static final Logger LOG = Logger.getLogger(ReadyLine.class);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(25);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 

@@ -22,7 +22,7 @@ import io.sketchstream.benchmarks.rollout.RolloutBenchmark;
 import java.util.List;
 
 /// `./sketchstream bench [NAME [--option value]...]`: lists the benchmarks, or runs one.
-public final class Main {
+public final class BenchCommand {
   private static final List<Benchmark> ALL =
       List.of(
           new Freshness(),
@@ -44,7 +44,7 @@ public final class Main {
           new StandingQueriesBenchmark(),
           new RolloutBenchmark());
 
-  private Main() {}
+  private BenchCommand() {}
 
   /// @param arguments a benchmark's name and its options; none lists what there is
   public static void main(String[] arguments) throws Exception {

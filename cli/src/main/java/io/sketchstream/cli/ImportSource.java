@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// A source of files to import. It can be walked more than once.
-interface Candidates {
+interface ImportSource {
   /// A file to import.
   ///
   /// @param tags joined by commas

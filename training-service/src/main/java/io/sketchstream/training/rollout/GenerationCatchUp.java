@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.RetriableException;
 /// and has embedded the standing queries; take the end of the embeddings; wait until the index has
 /// committed up to there. When that took longer than allowed, repeat it from the new ends; each
 /// round is shorter.
-final class CatchUp {
+final class GenerationCatchUp {
   private final Offsets offsets;
   private final Generation generation;
   private final Duration roundMax;
@@ -47,7 +47,7 @@ final class CatchUp {
     static final Progress NONE = new Progress(0, 0, 0, 0, OptionalLong.empty());
   }
 
-  CatchUp(Admin admin, Generation generation, Duration roundMax, boolean requireIndex) {
+  GenerationCatchUp(Admin admin, Generation generation, Duration roundMax, boolean requireIndex) {
     this.offsets = new Offsets(admin);
     this.generation = generation;
     this.roundMax = roundMax;

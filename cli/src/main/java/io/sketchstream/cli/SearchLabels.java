@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /// Labels from a search: the class of the sketch, and which hits are right or wrong.
-final class Feedback {
+final class SearchLabels {
   @Option(
       names = "--feedback",
       required = true,

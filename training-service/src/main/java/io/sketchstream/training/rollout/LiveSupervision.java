@@ -4,9 +4,9 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
 import io.sketchstream.training.rollout.Judge.Comparison;
 import io.sketchstream.training.rollout.Judge.Refusals;
-import io.sketchstream.training.rollout.Supervision.Assessment.Fit;
-import io.sketchstream.training.rollout.Supervision.Assessment.NotYet;
-import io.sketchstream.training.rollout.Supervision.Assessment.Unfit;
+import io.sketchstream.training.rollout.LiveSupervision.Assessment.Fit;
+import io.sketchstream.training.rollout.LiveSupervision.Assessment.NotYet;
+import io.sketchstream.training.rollout.LiveSupervision.Assessment.Unfit;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -23,7 +23,7 @@ import java.util.function.Function;
 /// probation after it.
 ///
 /// **Threads:** the controller's asks; the comparisons run on a thread of its own. **Owns:** it.
-final class Supervision implements AutoCloseable {
+final class LiveSupervision implements AutoCloseable {
   /// Older dead letters of the active generation may be gone.
   private static final Duration LETTERS_KEPT = Topics.IMAGES.deadLetters().retention().minusDays(1);
 
@@ -67,7 +67,7 @@ final class Supervision implements AutoCloseable {
     record NotYet(String reason) implements Assessment {}
   }
 
-  Supervision(Judge judge, Options options, InstantSource clock) {
+  LiveSupervision(Judge judge, Options options, InstantSource clock) {
     this.judge = judge;
     this.options = options;
     this.clock = clock;

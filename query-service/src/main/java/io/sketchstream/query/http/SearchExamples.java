@@ -1,7 +1,7 @@
 package io.sketchstream.query.http;
 
 /// Answers as the description of the API shows them.
-final class Examples {
+final class SearchExamples {
   static final String SEARCH =
       """
       {"queryId": "0198a3c2-7f1e", "generation": "g-5f2c", "tookMillis": 31.4,
@@ -21,5 +21,5 @@ final class Examples {
        "next": "", "facets": {}, "galleries": {}}
       """;
 
-  private Examples() {}
+  private SearchExamples() {}
 }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /// Query sketches: a few irregular closed curves each, as strokes JSON.
-public final class Drawings {
-  private Drawings() {}
+public final class QuerySketches {
+  private QuerySketches() {}
 
   /// Drawings as JSON strokes; the same seed gives the same.
   public static List<String> make(int count, long seed) {

@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
 ///
 /// @param ports of the broker
 /// @param login that it requires
-record KafkaAccess(BrokerPorts ports, BrokerLogin login) {
+record BrokerAccess(BrokerPorts ports, BrokerLogin login) {
   private static final String FILE = "kafka.properties";
   private static final String USER = "sketchstream";
   private static final String PASSWORD = "sasl.password";
 
   /// Reads the password of the home, or makes one, and writes the file.
-  static KafkaAccess of(Home home, BrokerPorts ports) throws RefusedStartException {
-    KafkaAccess access = new KafkaAccess(ports, login(home.resolve(FILE)));
+  static BrokerAccess of(Home home, BrokerPorts ports) throws RefusedStartException {
+    BrokerAccess access = new BrokerAccess(ports, login(home.resolve(FILE)));
     Map<String, String> settings = new TreeMap<>(access.client());
     settings.put("sasl.username", access.login().user());
     settings.put(PASSWORD, access.login().password());
