@@ -3,7 +3,6 @@ package io.sketchstream.encoder;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
-import java.util.List;
 import java.util.Optional;
 
 /// What a model knows beside its embeddings: a linear map from the embedding before normalisation

@@ -236,8 +236,8 @@ public final class ModelArtifact {
 
   /// SHA-256, in lower-case hexadecimal, of all that decides an embedding and its score: the
   /// network, the size it is run at, the hash of the weights file, bank and knowledge included, and
-  /// the fits of sketches and photos. The same weights at another size or with another bank are another
-  /// model: their vectors must not meet.
+  /// the fits of sketches and photos. The same weights at another size or with another bank are
+  /// another model: their vectors must not meet.
   public String sha256() {
     String identity = network.name() + "\n" + input.size() + "\n" + content.sha256() + "\n";
     // Models older than the choice have no fit in their identity.

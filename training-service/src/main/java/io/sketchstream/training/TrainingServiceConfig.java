@@ -134,7 +134,7 @@ public interface TrainingServiceConfig {
     Map<String, String> recipe();
 
     /// Directory of the teacher for the preservation objective. Not set: the answers that the
-    /// active generation keeps of its own teacher, as the shipped model does; without those the
+    /// active generation keeps of its own teacher, if it was trained with one; without those the
     /// objective is off.
     Optional<Path> teacher();
 

@@ -202,7 +202,8 @@ public final class TrainingRun {
     }
     Weights trained = config.whitening() == 0 ? mixed : whitened(store(mixed), mixed);
     Weights banked = withBank(store(trained), trained);
-    Weights weights = preparation().knowledge(trained, reader).map(head -> head.in(banked)).orElse(banked);
+    Weights weights =
+        preparation().knowledge(trained, reader).map(head -> head.in(banked)).orElse(banked);
     ModelArtifact model = store(weights);
     SortedMap<String, RetrievalReport> reports = validation.last(model);
     return model.described(origin(validation.record(reports)));

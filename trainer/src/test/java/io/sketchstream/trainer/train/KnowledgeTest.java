@@ -91,7 +91,8 @@ final class KnowledgeTest extends TrainerFixture {
       weight[i] = (float) random.nextGaussian() / 2;
     }
     return new KnowledgeHead(
-        new Tensor(List.of(KNOWN, DIMENSION), weight), new Tensor(List.of(KNOWN), new float[KNOWN]));
+        new Tensor(List.of(KNOWN, DIMENSION), weight),
+        new Tensor(List.of(KNOWN), new float[KNOWN]));
   }
 
   @Test
@@ -103,10 +104,12 @@ final class KnowledgeTest extends TrainerFixture {
     Path start = folder.resolve("base.safetensors");
     first.weights().write(start, Weights.Storage.FP32);
     ModelArtifact second =
-        run("second", Optional.empty(), new Retained(List.of(), Optional.empty(), Optional.of(head)));
+        run(
+            "second",
+            Optional.empty(),
+            new Retained(List.of(), Optional.empty(), Optional.of(head)));
 
-    assertArrayEquals(
-        head.weight().values(), second.knowledge().orElseThrow().weight().values());
+    assertArrayEquals(head.weight().values(), second.knowledge().orElseThrow().weight().values());
     assertTrue(
         Files.readAllLines(folder.resolve("second/log-1.csv")).getFirst().contains("preservation"));
   }

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Teaches the model of the repository classes that it never saw, as a run of the training service
-/// does, and searches with real sketches. More iterations by `-Dretraining.iterations=160`, labelled
-/// sketches by `-Dretraining.sketches=20`, and without its knowledge by
+/// does, and searches with real sketches. More iterations by `-Dretraining.iterations=160`,
+/// labelled sketches by `-Dretraining.sketches=20`, and without its knowledge by
 /// `-Dretraining.preservation=0`.
 final class RetrainingOnDataTest {
   private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));

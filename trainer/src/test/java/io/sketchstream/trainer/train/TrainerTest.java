@@ -101,8 +101,7 @@ final class TrainerTest extends TrainerFixture {
       List<Example> photos, TrainingConfig config, LabelledPictures taught)
       throws BrokenModelException, InterruptedException {
     TrainingInput input =
-        new TrainingInput(
-            taught, List.of(), photos, READER, TeacherTable.none(), Optional.empty());
+        new TrainingInput(taught, List.of(), photos, READER, TeacherTable.none(), Optional.empty());
     Trainer.Prepared prepared =
         Trainer.prepare(config, input, initial, Optional.empty(), TrainingProgress.SILENT);
     Weights trained;

@@ -42,14 +42,14 @@ class TrainingRunTest {
     TrainingConfig config =
         Recipe.STANDARD.with(
             Map.of(
-                    "inputSize", "48",
-                    "servedSize", "48",
-                    "dimension", "8",
-                    "iterations", "3",
-                    "classesPerBatch", "2",
-                    "picturesPerDomain", "1",
-                    "runs", "2",
-                    "objectives.preservation", "0"));
+                "inputSize", "48",
+                "servedSize", "48",
+                "dimension", "8",
+                "iterations", "3",
+                "classesPerBatch", "2",
+                "picturesPerDomain", "1",
+                "runs", "2",
+                "objectives.preservation", "0"));
     Path out = folder.resolve("out");
     List<String> heard = new ArrayList<>();
     TrainingProgress progress =
@@ -106,16 +106,16 @@ class TrainingRunTest {
     TrainingConfig config =
         Recipe.STANDARD.with(
             Map.of(
-                    "network", "efficientnet_lite0",
-                    "inputSize", "48",
-                    "servedSize", "48",
-                    "dimension", "8",
-                    "iterations", "2",
-                    "classesPerBatch", "2",
-                    "picturesPerDomain", "1",
-                    "runs", "1",
-                    "objectives.preservation", "0",
-                    "objectives.prototypes", "0"));
+                "network", "efficientnet_lite0",
+                "inputSize", "48",
+                "servedSize", "48",
+                "dimension", "8",
+                "iterations", "2",
+                "classesPerBatch", "2",
+                "picturesPerDomain", "1",
+                "runs", "1",
+                "objectives.preservation", "0",
+                "objectives.prototypes", "0"));
     TrainingConfig other = config.with(Map.of("objectives.quadruplet", "0", "seed", "5"));
     AtomicInteger passes = new AtomicInteger();
     TrainingProgress progress =
@@ -178,13 +178,13 @@ class TrainingRunTest {
     TrainingConfig config =
         Recipe.TURSUN2022.with(
             Map.of(
-                    "network", "efficientnet_lite0",
-                    "inputSize", "48",
-                    "servedSize", "48",
-                    "dimension", "8",
-                    "iterations", "2",
-                    "classesPerBatch", "2",
-                    "picturesPerDomain", "1"));
+                "network", "efficientnet_lite0",
+                "inputSize", "48",
+                "servedSize", "48",
+                "dimension", "8",
+                "iterations", "2",
+                "classesPerBatch", "2",
+                "picturesPerDomain", "1"));
     Path out = folder.resolve("own");
     var own =
         new TrainingRunOptions(
