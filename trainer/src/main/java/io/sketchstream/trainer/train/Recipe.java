@@ -116,7 +116,8 @@ public enum Recipe {
           Network.named(network)
               .training()
               .orElseThrow(() ->
-                  new IllegalArgumentException(network + " is only a teacher; it can't be trained"));
+                  new IllegalArgumentException(
+                      network + " is only a teacher; it can't be trained"));
       return config(network, defaults);
     } catch (BrokenModelException e) {
       throw new IllegalArgumentException(e.getMessage(), e);

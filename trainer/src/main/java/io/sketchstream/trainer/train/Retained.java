@@ -16,7 +16,8 @@ import java.util.Optional;
 public record Retained(
     List<Example> unlabelled, Optional<Tensor> sketchBank, Optional<KnowledgeHead> knowledge) {
   /// Keeps nothing.
-  public static final Retained NOTHING = new Retained(List.of(), Optional.empty(), Optional.empty());
+  public static final Retained NOTHING =
+      new Retained(List.of(), Optional.empty(), Optional.empty());
 
   public Retained {
     unlabelled = List.copyOf(unlabelled);

@@ -28,8 +28,8 @@ import java.util.SequencedMap;
 /// @param servedPhotoFit which part of a photo the model is served with. Things that are larger
 ///   than in training do better (Touvron et al., 2019)
 /// @param sketchFit how sketches are fitted into the square
-/// @param frozenStages how many of the network's first stages stay as they are. -1: the share that is
-///   usual for the network
+/// @param frozenStages how many of the network's first stages stay as they are. -1: the
+///   share that is usual for the network
 /// @param iterations batches trained on
 /// @param classesPerBatch P: classes in a batch
 /// @param picturesPerDomain K: sketches per class, and photos per class
@@ -187,7 +187,8 @@ public record TrainingConfig(
   int frozenStagesOf(Network trained) {
     int stages = trained.stages().size();
     double share = trained.training().map(TrainingDefaults::frozenShare).orElse(0.0);
-    int frozen = frozenStages == FROZEN_BY_NETWORK ? (int) Math.round(share * stages) : frozenStages;
+    int frozen =
+        frozenStages == FROZEN_BY_NETWORK ? (int) Math.round(share * stages) : frozenStages;
     if (frozen >= stages) {
       throw new IllegalArgumentException(
           "%s has %d stages; freezing %d leaves nothing of it to train"

@@ -33,7 +33,9 @@ final class Gate {
     this.options = options;
     this.heldOut = heldOut.limitedTo(options.examplesMax());
     this.gallery =
-        canary.size() < LabelledDataset.MEASURABLE_MIN ? Optional.empty() : Optional.of(new GalleryCheck(canary));
+        canary.size() < LabelledDataset.MEASURABLE_MIN
+            ? Optional.empty()
+            : Optional.of(new GalleryCheck(canary));
   }
 
   /// Measures both.
