@@ -35,9 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Teaches the model of the repository classes that it never saw, as a run of the training service
-/// does, and searches with real sketches. More iterations by `-Dretraining.iterations=160`,
-/// labelled sketches by `-Dretraining.sketches=20`, and without its knowledge by
-/// `-Dretraining.preservation=0`.
+/// does, and searches with real sketches. Runs with `-Dretraining.iterations=25` or more; labelled
+/// sketches by `-Dretraining.sketches=20`, without its knowledge by `-Dretraining.preservation=0`.
 final class RetrainingOnDataTest {
   private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));
   private static final Path DATA = ROOT.resolve("../shared/data/wide");
@@ -53,6 +52,8 @@ final class RetrainingOnDataTest {
 
   @Test
   void learnsFromPhotosAloneWhatSketchesAreAfter() throws Exception {
+    assumeTrue(
+        Integer.getInteger("retraining.iterations", 0) > 0, "needs -Dretraining.iterations=25");
     assumeTrue(Files.isDirectory(DATA), () -> "needs the development data in " + DATA);
     ModelArtifact base =
         ModelArtifact.load(
@@ -96,7 +97,7 @@ final class RetrainingOnDataTest {
             Map.of(
                 "network", base.network().name(),
                 "inputSize", "128",
-                "iterations", System.getProperty("retraining.iterations", "25"),
+                "iterations", System.getProperty("retraining.iterations"),
                 "classesPerBatch", String.valueOf(CLASSES),
                 "runs", System.getProperty("retraining.runs", "1"),
                 "bankSize", "0",
