@@ -61,6 +61,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("train", TrainCommand.class);
     COMMANDS.put("evaluate", EvaluateCommand.class);
     COMMANDS.put("calibrate", CalibrateCommand.class);
+    COMMANDS.put("knowledge", KnowledgeCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
   }
 

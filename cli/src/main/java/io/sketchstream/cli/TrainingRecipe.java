@@ -1,5 +1,6 @@
 package io.sketchstream.cli;
 
+import io.sketchstream.trainer.train.Recipe;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,13 +11,6 @@ import picocli.CommandLine.Option;
 final class TrainingRecipe {
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  /// The recipe that all other settings start from.
-  enum Name {
-    STANDARD,
-    DEFAULT_MODEL,
-    TURSUN2022
-  }
-
   @Option(
       names = "--recipe",
       converter = NameConverter.class,
@@ -26,7 +20,7 @@ final class TrainingRecipe {
               + " ships, with words and prototypes; tursun2022: ResNet-50 with only the three"
               + " objectives of the paper (default ${DEFAULT-VALUE}).",
       defaultValue = "standard")
-  private Name recipe;
+  private Recipe recipe;
 
   @Option(
       names = "--network",
@@ -109,13 +103,13 @@ final class TrainingRecipe {
   }
 
   /// Reads `default-model` as its constant.
-  static final class NameConverter implements CommandLine.ITypeConverter<Name> {
+  static final class NameConverter implements CommandLine.ITypeConverter<Recipe> {
     @Override
-    public Name convert(String name) {
+    public Recipe convert(String name) {
       return switch (name) {
-        case "standard" -> Name.STANDARD;
-        case "default-model" -> Name.DEFAULT_MODEL;
-        case "tursun2022" -> Name.TURSUN2022;
+        case "standard" -> Recipe.STANDARD;
+        case "default-model" -> Recipe.DEFAULT_MODEL;
+        case "tursun2022" -> Recipe.TURSUN2022;
         default ->
             throw new CommandLine.TypeConversionException(
                 "'%s' is not standard, default-model or tursun2022".formatted(name));
@@ -125,12 +119,6 @@ final class TrainingRecipe {
 
   /// @throws IllegalArgumentException when a setting is unknown or out of range
   TrainingConfig config() {
-    TrainingConfig start =
-        switch (recipe) {
-          case STANDARD -> TrainingConfig.standard();
-          case DEFAULT_MODEL -> TrainingConfig.defaultModel();
-          case TURSUN2022 -> TrainingConfig.tursun2022();
-        };
-    return start.with(values);
+    return recipe.with(values);
   }
 }

@@ -35,16 +35,19 @@ public final class ModelArtifact {
   static final int BARE_INPUT_SIZE = 192;
 
   /// What the weights file holds, checked, and its SHA-256.
-  private record Content(Weights weights, Hubness hubness, String sha256) {
+  private record Content(
+      Weights weights, Hubness hubness, Optional<KnowledgeHead> knowledge, String sha256) {
     static Content read(Path file, Network network, String sha256) throws BrokenModelException {
       Weights stored = network.read(file);
-      return new Content(trunk(network, stored), hubness(network, stored), sha256);
+      Weights trunk = trunk(network, stored);
+      return new Content(trunk, hubness(network, stored), KnowledgeHead.of(stored), sha256);
     }
 
-    /// The weights without the bank, which is not part of the network.
+    /// The weights without the bank and the knowledge, which are not part of the network.
     static Weights trunk(Network network, Weights stored) throws BrokenModelException {
-      Weights weights = stored.without(SketchBank.TENSOR);
+      Weights weights = KnowledgeHead.without(stored.without(SketchBank.TENSOR));
       network.check(weights);
+      KnowledgeHead.check(stored, network.dimensionWith(weights));
       return weights;
     }
 
@@ -122,10 +125,11 @@ public final class ModelArtifact {
   /// the numbers as stored. The manifest is written last.
   ///
   /// @param weights of the network, with its embedding and, optionally, the sketch bank under
-  ///   [SketchBank#TENSOR]
+  ///   [SketchBank#TENSOR] and a [KnowledgeHead]
   /// @param input what pictures are scaled to
   /// @param storage FP16 halves the file and rounds the numbers
-  /// @throws BrokenModelException when the weights do not fit the network, or the bank the weights
+  /// @throws BrokenModelException when the weights do not fit the network, or the bank or the
+  ///   knowledge the weights
   public static ModelArtifact write(
       Path directory,
       Network network,
@@ -205,7 +209,7 @@ public final class ModelArtifact {
     return network;
   }
 
-  /// The network's weights; the sketch bank is not among them.
+  /// The network's weights; neither the sketch bank nor the knowledge is among them.
   public Weights weights() {
     return content.weights();
   }
@@ -213,6 +217,11 @@ public final class ModelArtifact {
   /// The hubness of photos by the model's sketch bank; 0 for every photo where it has none.
   public Hubness hubness() {
     return content.hubness();
+  }
+
+  /// What it knows of its teacher, if it keeps that.
+  public Optional<KnowledgeHead> knowledge() {
+    return content.knowledge();
   }
 
   /// What pictures are scaled to before the model sees them.
@@ -226,9 +235,9 @@ public final class ModelArtifact {
   }
 
   /// SHA-256, in lower-case hexadecimal, of all that decides an embedding and its score: the
-  /// network, the size it is run at, the hash of the weights file, sketch bank included, and the
-  /// fits of sketches and photos. The same weights at another size or with another bank are another
-  /// model: their vectors must not meet.
+  /// network, the size it is run at, the hash of the weights file, bank and knowledge included, and
+  /// the fits of sketches and photos. The same weights at another size or with another bank are
+  /// another model: their vectors must not meet.
   public String sha256() {
     String identity = network.name() + "\n" + input.size() + "\n" + content.sha256() + "\n";
     // Models older than the choice have no fit in their identity.

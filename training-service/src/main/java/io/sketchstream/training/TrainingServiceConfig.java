@@ -115,9 +115,9 @@ public interface TrainingServiceConfig {
     @Min(1)
     int labelsMax();
 
-    /// Most unlabelled images of the gallery that a run uses, chosen by a stable hash: a fifth
-    /// measures changes outside the labelled classes, the rest trains against forgetting. 0
-    /// disables both.
+    /// Most unlabelled images of the gallery that a run uses, chosen by a stable hash: a fifth, or
+    /// 50 of fewer than 250, measures changes outside the labelled classes, the rest trains against
+    /// forgetting. 0 disables both.
     @WithDefault("2000")
     @Min(0)
     @Max(100_000)
@@ -133,8 +133,9 @@ public interface TrainingServiceConfig {
     /// `training.run.recipe.iterations`. Network and dimension are those of the active generation.
     Map<String, String> recipe();
 
-    /// Prepared teacher signals or directory of the teacher for the preservation objective. Not
-    /// set: the objective is off.
+    /// Directory of the teacher for the preservation objective. Not set: the answers that the
+    /// active generation keeps of its own teacher, if it was trained with one; without those the
+    /// objective is off.
     Optional<Path> teacher();
 
     /// Threads of a run that read and compare pictures. Its network uses one core, and batches are

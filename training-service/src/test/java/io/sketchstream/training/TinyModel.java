@@ -1,5 +1,6 @@
 package io.sketchstream.training;
 
+import io.sketchstream.encoder.KnowledgeHead;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.ModelManifest;
@@ -14,9 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// A small network that knows nothing.
+/// A small network with random weights, and random knowledge of two classes.
 public final class TinyModel {
   private static final int DIMENSION = 8;
+  private static final int CLASSES = 2;
   private static final int INPUT_SIZE = 48;
 
   private TinyModel() {}
@@ -41,10 +43,20 @@ public final class TinyModel {
         ModelArtifact.write(
             directory,
             network,
-            weights,
+            knowledge(random).in(weights),
             Weights.Storage.FP16,
             ModelInput.ofSize(INPUT_SIZE),
             origin);
     return directory;
+  }
+
+  private static KnowledgeHead knowledge(Random random) {
+    float[] weight = new float[CLASSES * DIMENSION];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) random.nextGaussian();
+    }
+    return new KnowledgeHead(
+        new Tensor(List.of(CLASSES, DIMENSION), weight),
+        new Tensor(List.of(CLASSES), new float[CLASSES]));
   }
 }

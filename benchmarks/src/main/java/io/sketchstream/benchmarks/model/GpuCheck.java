@@ -11,6 +11,7 @@ import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.trainer.train.Trainer;
+import io.sketchstream.trainer.train.Recipe;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,9 +126,8 @@ public final class GpuCheck implements Benchmark {
   private static double steps(String network, int side, int batch, int seconds)
       throws BrokenModelException, InterruptedException {
     TrainingConfig config =
-        TrainingConfig.standard()
-            .with(
-                Map.of(
+        Recipe.STANDARD.with(
+            Map.of(
                     "network",
                     network,
                     "frozenStages",

@@ -8,6 +8,7 @@ import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.TorchEncoder;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.trainer.train.Trainer;
+import io.sketchstream.trainer.train.Recipe;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,9 +59,8 @@ public final class MemoryOverTime implements Benchmark {
 
   private static long training(int batches) throws Exception {
     TrainingConfig config =
-        TrainingConfig.standard()
-            .with(
-                Map.of(
+        Recipe.STANDARD.with(
+            Map.of(
                     "iterations", String.valueOf(batches),
                     "inputSize", "64",
                     "dimension", "64",

@@ -3,6 +3,7 @@ package io.sketchstream.benchmarks.model;
 import io.sketchstream.benchmarks.measure.Benchmark;
 import io.sketchstream.benchmarks.measure.Options;
 import io.sketchstream.trainer.train.Trainer;
+import io.sketchstream.trainer.train.Recipe;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -36,9 +37,8 @@ public final class TrainingSpeed implements Benchmark {
         new Options(arguments, Set.of("iterations", "size", "frozen", "threads", "photos"));
     int iterations = options.integer("iterations", 10);
     TrainingConfig config =
-        TrainingConfig.standard()
-            .with(
-                Map.of(
+        Recipe.STANDARD.with(
+            Map.of(
                     "iterations", String.valueOf(WARM_UP + ROUNDS * iterations),
                     "inputSize", options.text("size", "128"),
                     "frozenStages", options.text("frozen", "0"),

@@ -108,6 +108,11 @@ public final class Network {
     return spec.std();
   }
 
+  /// How it is trained unless a recipe says otherwise; empty if it is only a teacher.
+  public Optional<TrainingDefaults> training() {
+    return spec.training();
+  }
+
   /// From pixels to features, the stages of the trunk, each as prefixes of the names of its
   /// parameters. Training freezes the first few.
   public List<List<String>> stages() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param classifier the classifier on top of the features, if it was published with one
 /// @param mean subtracted from red, green and blue of 0 to 1
 /// @param std what red, green and blue are then divided by
+/// @param training how it is trained; empty if it is only a teacher
 /// @param stages from pixels to features, each as prefixes of the names of its parameters
 /// @param convolutions in the order of the weights
 /// @param tensors what is trained beside them, in the order of the weights
@@ -26,6 +27,7 @@ record NetworkSpec(
     Optional<Classifier> classifier,
     List<Double> mean,
     List<Double> std,
+    Optional<TrainingDefaults> training,
     List<List<String>> stages,
     List<Convolution> convolutions,
     List<FreeTensor> tensors) {
@@ -38,6 +40,7 @@ record NetworkSpec(
 
   NetworkSpec {
     classifier = classifier == null ? Optional.empty() : classifier;
+    training = training == null ? Optional.empty() : training;
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     stages = stages.stream().map(List::copyOf).toList();

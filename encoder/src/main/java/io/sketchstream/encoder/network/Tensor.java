@@ -29,7 +29,8 @@ public final class Tensor {
     return values;
   }
 
-  boolean isFinite() {
+  /// Whether no number is NaN or infinite.
+  public boolean isFinite() {
     for (float value : values) {
       if (!Float.isFinite(value)) {
         return false;

@@ -8,12 +8,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// Scores all photos of a gallery for sketches. Inner products are matrix products for some hundred
-/// queries at a time; the rest uses all cores.
+/// Scores all photos of a gallery for sketches, on all cores. Inner products are matrix products
+/// for some hundred queries at a time, each on one core.
 ///
 /// **Threads:** one. **Owns:** a copy of the gallery in native memory, until [#close].
 public final class GallerySearch implements AutoCloseable {
-  private static final int QUERIES_PER_PRODUCT = 256;
+  private static final int QUERIES_PER_PRODUCT = 128;
 
   private final EmbeddedPictures gallery;
   private final Scoring scoring;
@@ -44,19 +44,23 @@ public final class GallerySearch implements AutoCloseable {
 
   /// Scores the gallery for each query.
   public void forEach(EmbeddedPictures queries, Consumer consumer) {
+    int blocks = (queries.count() + QUERIES_PER_PRODUCT - 1) / QUERIES_PER_PRODUCT;
+    IntStream.range(0, blocks)
+        .parallel()
+        .forEach(block -> block(queries, block * QUERIES_PER_PRODUCT, consumer));
+  }
+
+  private void block(EmbeddedPictures queries, int first, Consumer consumer) {
     int dimension = queries.dimension();
-    for (int from = 0; from < queries.count(); from += QUERIES_PER_PRODUCT) {
-      int first = from;
-      int count = Math.min(QUERIES_PER_PRODUCT, queries.count() - from);
-      float[] rows =
-          Arrays.copyOfRange(queries.rows(), first * dimension, (first + count) * dimension);
-      float[] scores = scores(rows, count);
-      if (scoring.expansion().hits() > 0) {
-        scores = scores(expanded(rows, count, scores), count);
-      }
-      float[] all = scores;
-      IntStream.range(0, count).parallel().forEach(i -> consumer.accept(first + i, row(all, i)));
+    int count = Math.min(QUERIES_PER_PRODUCT, queries.count() - first);
+    float[] rows =
+        Arrays.copyOfRange(queries.rows(), first * dimension, (first + count) * dimension);
+    float[] scores = scores(rows, count);
+    if (scoring.expansion().hits() > 0) {
+      scores = scores(expanded(rows, count, scores), count);
     }
+    float[] all = scores;
+    IntStream.range(0, count).parallel().forEach(i -> consumer.accept(first + i, row(all, i)));
   }
 
   private float[] row(float[] scores, int query) {

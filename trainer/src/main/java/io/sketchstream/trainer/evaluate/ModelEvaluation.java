@@ -120,6 +120,13 @@ public final class ModelEvaluation {
             .distinct()
             .filter(example -> !embedded.containsKey(example))
             .toList();
+    if (!missing.isEmpty()) {
+      embedMissing(missing, done);
+    }
+    return parts.stream().map(this::embedded).toList();
+  }
+
+  private void embedMissing(List<Example> missing, IntConsumer done) throws BrokenModelException {
     try (Encoder encoder = TorchEncoder.open(model, options)) {
       EmbeddedPictures now =
           new PictureEmbedder(encoder, reader, model.inputSize(), options.threads())
@@ -128,7 +135,6 @@ public final class ModelEvaluation {
         embedded.put(missing.get(i), now.row(i));
       }
     }
-    return parts.stream().map(this::embedded).toList();
   }
 
   private EmbeddedPictures embedded(List<Example> examples) {

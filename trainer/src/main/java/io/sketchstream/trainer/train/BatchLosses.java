@@ -110,13 +110,13 @@ final class BatchLosses {
             case TrainingConfig.QUADRUPLET -> quadruplet.of(sketches, photos, labels);
             case TrainingConfig.PRESERVATION -> {
               float[] answers = supervision.answers(batch, objectives.trainedHead());
-              int count = batch.labelled();
+              int count = answers.length / supervision.answerWidth();
               least.put(objective, SoftTargets.entropy(answers, count));
               yield preservation
                   .orElseThrow()
                   .of(
                       embeddings.get(new NDIndex("0:" + count)),
-                      rows(manager, answers, answers.length / count));
+                      rows(manager, answers, supervision.answerWidth()));
             }
             case TrainingConfig.PHOTO_ANCHORING -> photoAnchoring(batch, unit, photos);
             case TrainingConfig.SKETCH_ALIGNMENT ->

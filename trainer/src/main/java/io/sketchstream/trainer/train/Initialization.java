@@ -7,8 +7,10 @@ import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.trainer.data.Domain;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.LabelledPictures;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +27,7 @@ final class Initialization {
   private final List<Example> photos;
   private final float[] rows;
   private final Map<Example, Integer> rowOf = new HashMap<>();
-  private final Map<Example, float[]> unlabelled = new HashMap<>();
+  private final Map<Example, float[]> unlabelled = new LinkedHashMap<>();
 
   private Initialization(
       Weights weights,
@@ -99,8 +101,9 @@ final class Initialization {
 
   private void place(List<Example> photosWithoutClass, float[] embedded) {
     for (int i = 0; i < photosWithoutClass.size(); i++) {
-      float[] row = Arrays.copyOfRange(embedded, i * dimension(), (i + 1) * dimension());
-      unlabelled.put(photosWithoutClass.get(i), LinearMap.unit(row));
+      unlabelled.put(
+          photosWithoutClass.get(i),
+          Arrays.copyOfRange(embedded, i * dimension(), (i + 1) * dimension()));
     }
   }
 
@@ -136,10 +139,21 @@ final class Initialization {
   float[] unit(Example photo) {
     float[] placed = unlabelled.get(photo);
     if (placed != null) {
-      return placed;
+      return LinearMap.unit(placed.clone());
     }
     int row = rowOf.get(photo);
     return LinearMap.unit(Arrays.copyOfRange(rows, row * dimension(), (row + 1) * dimension()));
+  }
+
+  /// The answers of a head for all photos, labelled or not.
+  TeacherTable answers(LinearMap head) {
+    List<Example> all = new ArrayList<>(photos);
+    float[] embedded = Arrays.copyOf(rows, rows.length + unlabelled.size() * dimension());
+    unlabelled.forEach((photo, row) -> {
+      System.arraycopy(row, 0, embedded, all.size() * dimension(), dimension());
+      all.add(photo);
+    });
+    return TeacherTable.of(all, head.softmaxAll(embedded));
   }
 
   /// The normalised mean of the unit embeddings of a class's photos.

@@ -34,10 +34,21 @@ record LinearMap(float[] weight, float[] bias) {
   /// Applies it to each row of a matrix.
   float[] applyAll(float[] rows) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray matrix = manager.create(rows, new Shape(rows.length / inputs(), inputs()));
-      NDArray columns = manager.create(weight, new Shape(outputs(), inputs())).transpose();
-      return matrix.matMul(columns).add(manager.create(bias)).toFloatArray();
+      return product(manager, rows).toFloatArray();
     }
+  }
+
+  /// Applies it to each row of a matrix; gives the softmax of each result.
+  float[] softmaxAll(float[] rows) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return product(manager, rows).softmax(1).toFloatArray();
+    }
+  }
+
+  private NDArray product(NDManager manager, float[] rows) {
+    NDArray matrix = manager.create(rows, new Shape(rows.length / inputs(), inputs()));
+    NDArray columns = manager.create(weight, new Shape(outputs(), inputs())).transpose();
+    return matrix.matMul(columns).add(manager.create(bias));
   }
 
   /// Normalises a vector in place.

@@ -1,5 +1,6 @@
 package io.sketchstream.trainer.train;
 
+import io.sketchstream.encoder.KnowledgeHead;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.trainer.data.Example;
 import java.util.List;
@@ -10,9 +11,13 @@ import java.util.Optional;
 /// @param unlabelled photos whose embeddings must not move
 /// @param sketchBank sketch bank of that model. In a bank of only a few classes, their own photos
 ///   would count as hubs. Empty: a bank is made from the training sketches
-public record Retained(List<Example> unlabelled, Optional<Tensor> sketchBank) {
+/// @param knowledge of that model. Without a teacher its own answers are preserved; the trained
+///   model gets it as well
+public record Retained(
+    List<Example> unlabelled, Optional<Tensor> sketchBank, Optional<KnowledgeHead> knowledge) {
   /// Keeps nothing.
-  public static final Retained NOTHING = new Retained(List.of(), Optional.empty());
+  public static final Retained NOTHING =
+      new Retained(List.of(), Optional.empty(), Optional.empty());
 
   public Retained {
     unlabelled = List.copyOf(unlabelled);

@@ -1,5 +1,6 @@
 package io.sketchstream.trainer.train;
 
+import io.sketchstream.encoder.KnowledgeHead;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
@@ -30,8 +31,43 @@ record RunPreparation(
 
   /// The pictures, and the teacher's answers for the photos.
   TrainingInput input(PictureReader reader) throws IOException, BrokenModelException {
+    Optional<KnowledgeHead> knowledge = ownTeacher();
     return new TrainingInput(
-        data.training(), data.words(), data.retained().unlabelled(), reader, teacher(reader));
+        data.training(),
+        data.words(),
+        data.retained().unlabelled(),
+        reader,
+        knowledge.isPresent() ? TeacherTable.none() : teacher(reader),
+        knowledge);
+  }
+
+  /// What the trained model knows of the teacher; empty if the teacher's classes were not kept by a
+  /// fixed head.
+  ///
+  /// @param trained its weights
+  Optional<KnowledgeHead> knowledge(Weights trained, PictureReader reader)
+      throws IOException, BrokenModelException {
+    if (data.retained().knowledge().isPresent()
+        || config.objectives().preservation() == 0
+        || config.objectives().trainedHead()) {
+      return data.retained().knowledge();
+    }
+    return Optional.of(
+        Knowledge.of(
+            Network.named(config.network()),
+            trained,
+            data.training(),
+            teacher(reader),
+            reader,
+            config.inputSize(),
+            progress));
+  }
+
+  /// The knowledge of the initial model, if that is the teacher.
+  private Optional<KnowledgeHead> ownTeacher() {
+    return options.teacher().isEmpty() && config.objectives().preservation() > 0
+        ? data.retained().knowledge()
+        : Optional.empty();
   }
 
   private TeacherTable teacher(PictureReader reader) throws IOException, BrokenModelException {

@@ -26,11 +26,10 @@ final class Supervision {
 
   private static final float SEEN_TOGETHER_MIN = .25f;
 
-  private static final double RIDGE = 10;
-  private static final float PROBABILITY_MIN = 1e-6f;
-
   private final TrainingInput input;
   private final Initialization start;
+  private final Optional<LinearMap> knowledge;
+  private final TeacherTable teacher;
   private final List<String> classes;
   private final Map<String, Integer> classIndex = new HashMap<>();
   private final Map<String, Word> words = new HashMap<>();
@@ -42,6 +41,8 @@ final class Supervision {
     this.input = input;
     this.start = start;
     this.imageNetClasses = imageNetClasses;
+    knowledge = input.knowledge().map(Knowledge::map);
+    teacher = knowledge.map(start::answers).orElse(input.teacher());
     classes = input.pictures().photoClasses();
     classes.forEach(label -> classIndex.put(label, classIndex.size()));
     input.words().forEach(word -> words.put(word.name(), word));
@@ -60,22 +61,10 @@ final class Supervision {
     return examples.stream().mapToInt(example -> classIndex.get(example.label())).toArray();
   }
 
-  /// The head that predicts the teacher's answers from the initial embeddings.
+  /// The head that predicts the teacher's answers from the initial embeddings: the one of the
+  /// model, or one that is fitted.
   LinearMap preservationHead() {
-    int width = input.teacher().width();
-    float[] answers = new float[start.photos().size() * width];
-    int at = 0;
-    for (Example photo : start.photos()) {
-      float[] answer = input.teacher().answer(photo);
-      double mean = 0;
-      for (float p : answer) {
-        mean += Math.log(Math.max(p, PROBABILITY_MIN)) / width;
-      }
-      for (float p : answer) {
-        answers[at++] = (float) (Math.log(Math.max(p, PROBABILITY_MIN)) - mean);
-      }
-    }
-    return RidgeRegression.fit(start.rows(), answers, start.photos().size(), RIDGE);
+    return knowledge.orElseGet(() -> Knowledge.fit(start.photos(), start.rows(), teacher));
   }
 
   /// For each photo its initial embedding, for each sketch the initial mean of its class's photos;
@@ -90,12 +79,12 @@ final class Supervision {
             .toList());
   }
 
-  /// The teacher's answer for each picture of a batch, row by row: per photo, per class for
-  /// sketches, by name for words.
+  /// The teacher's answer for each of the first pictures of a batch, row by row: per photo, per
+  /// class for sketches, by name for words. Unlabelled photos, which come last, have one if the
+  /// teacher is the model's own knowledge.
   ///
   /// @param ofClasses whether photos also use the answer of their class
   float[] answers(Batch batch, boolean ofClasses) {
-    TeacherTable teacher = input.teacher();
     List<float[]> rows = new ArrayList<>();
     batch.sketches().forEach(sketch -> rows.add(teacher.classMean(sketch.label())));
     batch
@@ -103,11 +92,19 @@ final class Supervision {
         .forEach(photo ->
             rows.add(ofClasses ? teacher.classMean(photo.label()) : teacher.answer(photo)));
     batch.wordDrawings().forEach(drawing -> rows.add(wordAnswer(words.get(drawing.label()))));
+    if (knowledge.isPresent()) {
+      batch.unlabelledPhotos().forEach(photo -> rows.add(teacher.answer(photo)));
+    }
     return flat(rows);
   }
 
+  /// Number of the teacher's classes.
+  int answerWidth() {
+    return teacher.width();
+  }
+
   private float[] wordAnswer(Word word) {
-    int width = input.teacher().width();
+    int width = teacher.width();
     float[] answer = new float[width];
     Arrays.fill(answer, (1 - WORD_CERTAINTY) / width);
     for (int index : word.imageNetClasses()) {
@@ -151,7 +148,7 @@ final class Supervision {
 
   private float[] sketchTarget(String label) {
     float[] target = new float[prototypeCount()];
-    float[] seen = input.teacher().classMean(label);
+    float[] seen = teacher.classMean(label);
     float together = 0;
     for (int i = 0; i < imageNetClasses; i++) {
       together += seen[i] > SEEN_MIN ? seen[i] : 0;

@@ -30,12 +30,10 @@ public final class TeacherTable {
   private final Map<String, float[]> byClass = new HashMap<>();
   private final float[] answers;
   private final int width;
-  private final String fingerprint;
 
-  private TeacherTable(List<Example> photos, float[] answers, int width, String fingerprint) {
+  private TeacherTable(List<Example> photos, float[] answers, int width) {
     this.answers = answers;
     this.width = width;
-    this.fingerprint = fingerprint;
     Map<String, Integer> counts = new HashMap<>();
     for (Example photo : photos) {
       int row = rows.size();
@@ -57,12 +55,12 @@ public final class TeacherTable {
   ///
   /// @param answers one distribution per photo, row by row
   public static TeacherTable of(List<Example> photos, float[] answers) {
-    return new TeacherTable(photos, answers, answers.length / photos.size(), "");
+    return new TeacherTable(photos, answers, answers.length / photos.size());
   }
 
   /// A table for trainings without a teacher.
   public static TeacherTable none() {
-    return new TeacherTable(List.of(), new float[0], 1, "");
+    return new TeacherTable(List.of(), new float[0], 1);
   }
 
   /// Computes the table, or reads it if one for the same photos and teacher is stored.
@@ -87,20 +85,19 @@ public final class TeacherTable {
       Tensor answers = before.tensors().firstEntry().getValue();
       if (before.find(PREFIX + fingerprint).isPresent()
           && answers.shape().getFirst() == photos.size()) {
-        return new TeacherTable(photos, answers.values(), answers.shape().getLast(), fingerprint);
+        return new TeacherTable(photos, answers.values(), answers.shape().getLast());
       }
     }
-    TeacherTable table = ask(file, fingerprint, photos, reader, progress);
-    table.write(prepared);
+    TeacherTable table = ask(file, photos, reader, progress);
+    table.write(prepared, fingerprint);
     return table;
   }
 
-  private static TeacherTable ask(
-      TeacherFile file,
-      String fingerprint,
-      List<Example> photos,
-      PictureReader reader,
-      TrainingProgress progress)
+  /// Computes the table.
+  ///
+  /// @throws BrokenModelException when the teacher is not a classifier
+  static TeacherTable ask(
+      TeacherFile file, List<Example> photos, PictureReader reader, TrainingProgress progress)
       throws BrokenModelException {
     try (Teacher teacher = Teacher.open(file)) {
       int width = teacher.width();
@@ -114,7 +111,7 @@ public final class TeacherTable {
             System.arraycopy(some, 0, answers, from * width, some.length);
             progress.phase("teacher's answers", from + count, photos.size());
           });
-      return new TeacherTable(photos, answers, width, fingerprint);
+      return new TeacherTable(photos, answers, width);
     }
   }
 
@@ -131,7 +128,7 @@ public final class TeacherTable {
                 StableHash.hex(Files.readAllBytes(file.weights()))));
   }
 
-  private void write(Path file) throws IOException {
+  private void write(Path file, String fingerprint) throws IOException {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put(PREFIX + fingerprint, new Tensor(List.of(rows.size(), width), answers));
     new Weights(tensors).write(file, Weights.Storage.FP32);

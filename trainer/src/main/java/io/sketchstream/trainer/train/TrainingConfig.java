@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.network.Network;
+import io.sketchstream.encoder.network.TrainingDefaults;
 import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.score.Hubness;
@@ -27,8 +28,8 @@ import java.util.SequencedMap;
 /// @param servedPhotoFit which part of a photo the model is served with. Things that are larger
 ///   than in training do better (Touvron et al., 2019)
 /// @param sketchFit how sketches are fitted into the square
-/// @param frozenStages how many of the network's first stages stay as they are; early layers see
-///   edges and colours, and not training them saves a third of the time. -1: two fifths of them
+/// @param frozenStages how many of the network's first stages stay as they are. -1: the
+///   share that is usual for the network
 /// @param iterations batches trained on
 /// @param classesPerBatch P: classes in a batch
 /// @param picturesPerDomain K: sketches per class, and photos per class
@@ -76,8 +77,8 @@ public record TrainingConfig(
     boolean classifierStart,
     long seed) {
 
-  private static final int FROZEN_BY_SHARE = -1;
-  private static final double FROZEN_SHARE = .4;
+  /// Freezes the share that is usual for the network.
+  static final int FROZEN_BY_NETWORK = -1;
 
   static final String CLASSIFICATION = "classification";
   static final String QUADRUPLET = "quadruplet";
@@ -92,7 +93,7 @@ public record TrainingConfig(
     SettingRange.require("dimension", dimension, 2, 4096);
     SettingRange.require("inputSize", inputSize, 48, 512);
     SettingRange.require("servedSize", servedSize, 48, 512);
-    SettingRange.require("frozenStages", frozenStages, FROZEN_BY_SHARE, 100);
+    SettingRange.require("frozenStages", frozenStages, FROZEN_BY_NETWORK, 100);
     SettingRange.require("iterations", iterations, 1, 10_000_000);
     SettingRange.require("classesPerBatch", classesPerBatch, 2, 1000);
     SettingRange.require("picturesPerDomain", picturesPerDomain, 1, 100);
@@ -157,82 +158,6 @@ public record TrainingConfig(
     }
   }
 
-  /// The default for custom photos and sketches.
-  public static TrainingConfig standard() {
-    return new TrainingConfig(
-        "mobilenet_v2",
-        512,
-        128,
-        160,
-        PhotoFit.WHOLE,
-        PhotoFit.CENTRE,
-        SketchFit.SQUARE,
-        FROZEN_BY_SHARE,
-        160,
-        16,
-        2,
-        0,
-        16,
-        .4,
-        .15,
-        new Objectives(1, 1, 1, 3, 1, 0, false, 16, .2),
-        new Schedule(5e-4, 1e-4, .02, 15, 1e-4, 5, .97),
-        2,
-        .1,
-        0,
-        500,
-        Augmentation.standard(),
-        false,
-        1);
-  }
-
-  /// Only Tursun et al. 2022: ResNet-50, all of it trained with the three objectives, equally
-  /// weighted. What their paper leaves open follows similar recipes (SAKE, TCN): batches of 40, the
-  /// embedding from the classifier, a tenth of the learning rate for the trunk.
-  public static TrainingConfig tursun2022() {
-    return new TrainingConfig(
-        "resnet50",
-        512,
-        224,
-        224,
-        PhotoFit.WHOLE,
-        PhotoFit.WHOLE,
-        SketchFit.PAGE,
-        0,
-        8000,
-        10,
-        2,
-        0,
-        0,
-        0,
-        0,
-        new Objectives(1, 1, 1, 0, 0, 0, true, 16, .2),
-        new Schedule(1e-4, 1e-5, 0, 0, 5e-4, 1e9, 0),
-        1,
-        0,
-        0,
-        0,
-        Augmentation.mirrored(),
-        true,
-        1);
-  }
-
-  /// The recipe of the default model; needs the words and the classifier of the network.
-  public static TrainingConfig defaultModel() {
-    return standard()
-        .with(
-            Map.of(
-                "network", "efficientnet_lite2",
-                "inputSize", "160",
-                "iterations", "1000",
-                "wordsPerBatch", "16",
-                "objectives.prototypes", "1",
-                "schedule.warmUp", "25",
-                "schedule.averageDecay", ".99",
-                "sketchFit", "MIRRORED",
-                "whitening", ".175"));
-  }
-
   /// This configuration with some values replaced.
   ///
   /// @param values values by name, nested ones with dots: `iterations`, `schedule.learningRate`
@@ -261,8 +186,9 @@ public record TrainingConfig(
   /// @throws IllegalArgumentException when nothing of its trunk would be trained
   int frozenStagesOf(Network trained) {
     int stages = trained.stages().size();
+    double share = trained.training().map(TrainingDefaults::frozenShare).orElse(0.0);
     int frozen =
-        frozenStages == FROZEN_BY_SHARE ? (int) Math.round(FROZEN_SHARE * stages) : frozenStages;
+        frozenStages == FROZEN_BY_NETWORK ? (int) Math.round(share * stages) : frozenStages;
     if (frozen >= stages) {
       throw new IllegalArgumentException(
           "%s has %d stages; freezing %d leaves nothing of it to train"

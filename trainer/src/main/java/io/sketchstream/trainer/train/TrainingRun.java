@@ -111,7 +111,7 @@ public final class TrainingRun {
   /// Trains all unfinished runs.
   private void train(List<Path> runs)
       throws IOException, BrokenModelException, InterruptedException {
-    RunPreparation preparation = new RunPreparation(config, data, options, progress, shared);
+    RunPreparation preparation = preparation();
     TrainingInput input = preparation.input(reader);
     Trainer.Prepared prepared = preparation.start(input);
     for (int i = 0; i < runs.size(); i++) {
@@ -161,6 +161,10 @@ public final class TrainingRun {
     }
   }
 
+  private RunPreparation preparation() {
+    return new RunPreparation(config, data, options, progress, shared);
+  }
+
   private Weights mixed(List<Weights> trained) throws BrokenModelException {
     Weights start = Weights.read(options.out().resolve(RunPreparation.START));
     return WeightAveraging.of(trained, start, config.startShare());
@@ -197,7 +201,9 @@ public final class TrainingRun {
           "whitening moves the embeddings away from the sketch bank that is kept; set it to 0");
     }
     Weights trained = config.whitening() == 0 ? mixed : whitened(store(mixed), mixed);
-    Weights weights = withBank(store(trained), trained);
+    Weights banked = withBank(store(trained), trained);
+    Weights weights =
+        preparation().knowledge(trained, reader).map(head -> head.in(banked)).orElse(banked);
     ModelArtifact model = store(weights);
     SortedMap<String, RetrievalReport> reports = validation.last(model);
     return model.described(origin(validation.record(reports)));

@@ -12,7 +12,7 @@ final class RandomWeightsTest extends TrainerFixture {
   @Test
   void aRandomResidualNetworkTellsPicturesApart() throws Exception {
     Network network = Network.named("resnet50");
-    TrainingConfig config = repeatedBatch(TrainingConfig.tursun2022(), 1);
+    TrainingConfig config = repeatedBatch(Recipe.TURSUN2022.config(), 1);
     Initialization start =
         Trainer.prepare(
                 config,

@@ -2,17 +2,21 @@ package io.sketchstream.trainer.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Parameter;
+import io.sketchstream.encoder.network.TrainingDefaults;
 import io.sketchstream.encoder.network.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +29,18 @@ final class RecipeTest extends TrainerFixture {
 
   private static Stream<Arguments> recipes() {
     return Stream.of(
-        Arguments.of("mobilenet_v2", TrainingConfig.standard()),
-        Arguments.of("efficientnet_lite0", TrainingConfig.standard()),
-        Arguments.of("efficientnet_lite2", TrainingConfig.defaultModel()),
-        Arguments.of("resnet50", TrainingConfig.tursun2022()));
+        Arguments.of("mobilenet_v2", Recipe.STANDARD),
+        Arguments.of("efficientnet_lite0", Recipe.STANDARD),
+        Arguments.of("efficientnet_lite2", Recipe.DEFAULT_MODEL),
+        Arguments.of("resnet50", Recipe.TURSUN2022),
+        Arguments.of("resnet50", Recipe.STANDARD));
   }
 
   @ParameterizedTest
   @MethodSource("recipes")
-  void trainsTheTrunkAndLowersTheLoss(String name, TrainingConfig recipe) throws Exception {
+  void trainsTheTrunkAndLowersTheLoss(String name, Recipe recipe) throws Exception {
     Network network = Network.named(name);
-    TrainingConfig config = repeatedBatch(recipe, 6).with(Map.of("network", name));
+    TrainingConfig config = repeatedBatch(recipe.config(name), 6);
     TrainingInput input = knowing(KNOWN);
     Trainer.Prepared prepared =
         Trainer.prepare(
@@ -76,8 +81,53 @@ final class RecipeTest extends TrainerFixture {
   }
 
   @Test
+  void takesSizesRatesAndFrozenStagesFromTheNetwork() throws Exception {
+    for (String name : Network.names()) {
+      Optional<TrainingDefaults> defaults = Network.named(name).training();
+      if (defaults.isEmpty()) {
+        assertThrows(IllegalArgumentException.class, () -> Recipe.STANDARD.config(name));
+        continue;
+      }
+      TrainingConfig config = Recipe.STANDARD.with(Map.of("network", name));
+      assertEquals(name, config.network());
+      assertEquals(defaults.get().inputSize(), config.inputSize());
+      assertEquals(defaults.get().servedSize(), config.servedSize());
+      assertEquals(defaults.get().learningRate(), config.schedule().learningRate());
+      assertEquals(defaults.get().trunkLearningRate(), config.schedule().trunkLearningRate());
+      int stages = Network.named(name).stages().size();
+      assertEquals(
+          Math.round(defaults.get().frozenShare() * stages),
+          config.frozenStagesOf(Network.named(name)));
+    }
+    assertEquals(224, Recipe.TURSUN2022.config().inputSize());
+    assertEquals(96, Recipe.TURSUN2022.with(Map.of("inputSize", "96")).inputSize());
+  }
+
+  @Test
+  void trainsEveryNetworkThatIsNotOnlyATeacher() throws Exception {
+    Set<Object> tried = new HashSet<>();
+    recipes().forEach(arguments -> tried.add(arguments.get()[0]));
+    Set<Object> trainable = new HashSet<>();
+    for (String name : Network.names()) {
+      Network.named(name).training().ifPresent(_ -> trainable.add(name));
+    }
+    assertEquals(trainable, tried);
+  }
+
+  @Test
+  void refusesToFreezeAllStages() throws Exception {
+    Network network = Network.named("resnet50");
+    TrainingConfig all = Recipe.TURSUN2022.with(Map.of("frozenStages", "5"));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> all.frozenStagesOf(network));
+    assertTrue(refused.getMessage().contains("leaves nothing"), refused.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> new TrainingDefaults(1, 128, 128, 1e-4, 1e-5));
+  }
+
+  @Test
   void usesOnlyTheObjectivesOfThePaperInItsRecipe() {
-    TrainingConfig config = TrainingConfig.tursun2022();
+    TrainingConfig config = Recipe.TURSUN2022.config();
     assertEquals(
         Map.of("classification", 1.0, "quadruplet", 1.0, "preservation", 1.0),
         config.objectives().weights());

@@ -65,7 +65,8 @@ class SupervisionTest {
             new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE),
             TeacherTable.of(photos, answers));
     TrainingConfig config =
-        TrainingConfig.standard().with(Map.of("inputSize", "48", "dimension", "8"));
+        Recipe.STANDARD.with(
+            Map.of("inputSize", "48", "dimension", "8"));
     start =
         Initialization.of(
             config,

@@ -47,7 +47,7 @@ abstract class TrainerFixture {
 
   /// Every batch holds all pictures, as they are.
   static TrainingConfig repeatedBatch(int iterations) {
-    return repeatedBatch(TrainingConfig.standard(), iterations)
+    return repeatedBatch(Recipe.STANDARD.config(), iterations)
         .with(
             Map.of(
                 "schedule.learningRate", "0.001",

@@ -90,7 +90,7 @@ final class TrainerStateTest extends TrainerFixture {
   /// With settings of its own, every network trains a good part of its trunk.
   @Test
   void neverFreezesAllStages() throws BrokenModelException {
-    TrainingConfig standard = TrainingConfig.standard();
+    TrainingConfig standard = Recipe.STANDARD.config();
     assertEquals(4, standard.frozenStagesOf(Network.named("efficientnet_lite2")));
     assertEquals(2, standard.frozenStagesOf(Network.named("resnet50")));
     TrainingConfig all = standard.with(Map.of("frozenStages", "5"));

@@ -100,7 +100,8 @@ final class TrainerTest extends TrainerFixture {
   private static double driftOf(
       List<Example> photos, TrainingConfig config, LabelledPictures taught)
       throws BrokenModelException, InterruptedException {
-    TrainingInput input = new TrainingInput(taught, List.of(), photos, READER, TeacherTable.none());
+    TrainingInput input =
+        new TrainingInput(taught, List.of(), photos, READER, TeacherTable.none(), Optional.empty());
     Trainer.Prepared prepared =
         Trainer.prepare(config, input, initial, Optional.empty(), TrainingProgress.SILENT);
     Weights trained;

@@ -40,17 +40,16 @@ class TrainingRunTest {
             List.of(folder.resolve("photos")), List.of(folder.resolve("sketches")), 1);
     assertEquals(List.of("val"), List.copyOf(data.evaluations().keySet()));
     TrainingConfig config =
-        TrainingConfig.standard()
-            .with(
-                Map.of(
-                    "inputSize", "48",
-                    "servedSize", "48",
-                    "dimension", "8",
-                    "iterations", "3",
-                    "classesPerBatch", "2",
-                    "picturesPerDomain", "1",
-                    "runs", "2",
-                    "objectives.preservation", "0"));
+        Recipe.STANDARD.with(
+            Map.of(
+                "inputSize", "48",
+                "servedSize", "48",
+                "dimension", "8",
+                "iterations", "3",
+                "classesPerBatch", "2",
+                "picturesPerDomain", "1",
+                "runs", "2",
+                "objectives.preservation", "0"));
     Path out = folder.resolve("out");
     List<String> heard = new ArrayList<>();
     TrainingProgress progress =
@@ -105,19 +104,18 @@ class TrainingRunTest {
     Path file = folder.resolve("published.safetensors");
     RandomWeights.of(Network.named("efficientnet_lite0"), 1).write(file, Weights.Storage.FP32);
     TrainingConfig config =
-        TrainingConfig.standard()
-            .with(
-                Map.of(
-                    "network", "efficientnet_lite0",
-                    "inputSize", "48",
-                    "servedSize", "48",
-                    "dimension", "8",
-                    "iterations", "2",
-                    "classesPerBatch", "2",
-                    "picturesPerDomain", "1",
-                    "runs", "1",
-                    "objectives.preservation", "0",
-                    "objectives.prototypes", "0"));
+        Recipe.STANDARD.with(
+            Map.of(
+                "network", "efficientnet_lite0",
+                "inputSize", "48",
+                "servedSize", "48",
+                "dimension", "8",
+                "iterations", "2",
+                "classesPerBatch", "2",
+                "picturesPerDomain", "1",
+                "runs", "1",
+                "objectives.preservation", "0",
+                "objectives.prototypes", "0"));
     TrainingConfig other = config.with(Map.of("objectives.quadruplet", "0", "seed", "5"));
     AtomicInteger passes = new AtomicInteger();
     TrainingProgress progress =
@@ -178,16 +176,15 @@ class TrainingRunTest {
         .with("fc.bias", new Tensor(List.of(1000), new float[1000]))
         .write(file, Weights.Storage.FP32);
     TrainingConfig config =
-        TrainingConfig.tursun2022()
-            .with(
-                Map.of(
-                    "network", "efficientnet_lite0",
-                    "inputSize", "48",
-                    "servedSize", "48",
-                    "dimension", "8",
-                    "iterations", "2",
-                    "classesPerBatch", "2",
-                    "picturesPerDomain", "1"));
+        Recipe.TURSUN2022.with(
+            Map.of(
+                "network", "efficientnet_lite0",
+                "inputSize", "48",
+                "servedSize", "48",
+                "dimension", "8",
+                "iterations", "2",
+                "classesPerBatch", "2",
+                "picturesPerDomain", "1"));
     Path out = folder.resolve("own");
     var own =
         new TrainingRunOptions(
@@ -236,7 +233,7 @@ class TrainingRunTest {
 
   @Test
   void checksSettingsByNameAndRange() {
-    TrainingConfig standard = TrainingConfig.standard();
+    TrainingConfig standard = Recipe.STANDARD.config();
     assertThrows(
         IllegalArgumentException.class, () -> standard.with(Map.of("schedule.nothing", "1")));
     assertThrows(
@@ -277,7 +274,7 @@ class TrainingRunTest {
 
   @Test
   void warmsUpAndDecaysTheLearningRate() {
-    Schedule schedule = TrainingConfig.standard().schedule();
+    Schedule schedule = Recipe.STANDARD.config().schedule();
     assertEquals(1.0 / schedule.warmUp(), schedule.share(0, 400), 1e-9);
     assertEquals(1, schedule.share(schedule.warmUp(), 400), 1e-9);
     assertEquals(schedule.finalShare(), schedule.share(400, 400), 1e-9);

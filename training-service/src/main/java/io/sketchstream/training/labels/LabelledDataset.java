@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,13 @@ import java.util.TreeMap;
 public record LabelledDataset(
     LabelledPictures pictures, List<Path> gallery, Map<String, Long> counts) {
   private static final double CANARY_SHARE = .2;
+
+  /// A small gallery gives more than its share, but no more than half.
+  private static final int CANARY_MIN = 50;
+
+  /// The least that a loss of neighbours can be measured on.
+  public static final int MEASURABLE_MIN = 20;
+
   private static final String MANIFEST = "dataset.json";
   private static final String EXAMPLES = "examples.jsonl";
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -49,16 +57,27 @@ public record LabelledDataset(
   /// Unlabelled images that measure changes outside the labelled classes; no run is trained on
   /// them.
   public List<Path> canary() {
-    return gallery.stream().filter(LabelledDataset::isCanary).toList();
+    return byHash().subList(0, canaries());
   }
 
   /// Unlabelled images to train against forgetting.
   public List<Path> replay() {
-    return gallery.stream().filter(file -> !isCanary(file)).toList();
+    return byHash().subList(canaries(), gallery.size());
   }
 
-  private static boolean isCanary(Path file) {
-    return StableHash.fraction("canary/" + file.getFileName()) < CANARY_SHARE;
+  /// Those with the lowest hashes, so that a growing gallery keeps them.
+  private int canaries() {
+    int share = (int) gallery.stream().filter(file -> hash(file) < CANARY_SHARE).count();
+    int half = Math.min(CANARY_MIN, Math.max(MEASURABLE_MIN, gallery.size() / 2));
+    return Math.min(gallery.size(), Math.max(share, half));
+  }
+
+  private List<Path> byHash() {
+    return gallery.stream().sorted(Comparator.comparingDouble(LabelledDataset::hash)).toList();
+  }
+
+  private static double hash(Path file) {
+    return StableHash.fraction("canary/" + file.getFileName());
   }
 
   /// The dataset that was written for this snapshot; empty when there is none.

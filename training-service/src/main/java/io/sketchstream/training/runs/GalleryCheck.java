@@ -20,11 +20,15 @@ import java.util.stream.IntStream;
 /// **Threads:** one.
 final class GalleryCheck {
   private static final int NEAREST = 10;
+
+  /// In a small gallery fewer are compared: half of the gallery would be near anyway.
+  private static final int IMAGES_PER_NEAREST = 5;
+
   private static final int PRODUCT_QUERIES = 64;
 
   private final List<Example> images;
 
-  /// The ten images nearest to each image, by one model.
+  /// The images nearest to each image, by one model.
   record Neighbours(List<Set<Integer>> ofEach) {
     Neighbours {
       ofEach = List.copyOf(ofEach);
@@ -71,14 +75,14 @@ final class GalleryCheck {
     return new Elsewhere(images.size(), before.overlap(after), tolerated);
   }
 
-  /// The nearest ten of a row of similarities.
+  /// The nearest ten of a row of similarities, or a fifth of a small gallery.
   private static Set<Integer> nearest(float[] similarities, int start, int count, int without) {
     Set<Integer> nearest = new HashSet<>();
     IntStream.range(0, count)
         .filter(i -> i != without)
         .boxed()
         .sorted((a, b) -> Float.compare(similarities[start + b], similarities[start + a]))
-        .limit(NEAREST)
+        .limit(Math.clamp(count / IMAGES_PER_NEAREST, 1, NEAREST))
         .forEach(nearest::add);
     return nearest;
   }

@@ -12,6 +12,7 @@ import io.sketchstream.trainer.evaluate.EmbeddedPictures;
 import io.sketchstream.trainer.evaluate.PictureEmbedder;
 import io.sketchstream.trainer.evaluate.RetrievalEvaluation;
 import io.sketchstream.trainer.evaluate.Scoring;
+import io.sketchstream.training.labels.LabelledDataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +24,6 @@ import java.util.function.IntConsumer;
 ///
 /// **Threads:** one.
 final class Gate {
-  /// Fewer unlabelled images can't show a loss of a few percent.
-  static final int CANARY_MIN = 50;
-
   private final GateOptions options;
   private final LabelledPictures heldOut;
   private final Optional<GalleryCheck> gallery;
@@ -35,7 +33,9 @@ final class Gate {
     this.options = options;
     this.heldOut = heldOut.limitedTo(options.examplesMax());
     this.gallery =
-        canary.size() < CANARY_MIN ? Optional.empty() : Optional.of(new GalleryCheck(canary));
+        canary.size() < LabelledDataset.MEASURABLE_MIN
+            ? Optional.empty()
+            : Optional.of(new GalleryCheck(canary));
   }
 
   /// Measures both.

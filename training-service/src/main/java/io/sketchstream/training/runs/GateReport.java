@@ -126,11 +126,11 @@ record GateReport(
   private String elsewhere() {
     if (!metrics.containsKey(GateSummary.ELSEWHERE)) {
       return "Elsewhere: not measured, there are fewer than %d unlabelled images.%n%n"
-          .formatted(Gate.CANARY_MIN);
+          .formatted(LabelledDataset.MEASURABLE_MIN);
     }
     return String.format(
         Locale.ROOT,
-        "Elsewhere: of the ten images nearest to an unlabelled image %.0f%% stay (on %.0f images),"
+        "Elsewhere: of the images nearest to an unlabelled image %.0f%% stay (on %.0f images),"
             + " which costs other classes an estimated %.3f of mAP.%n%n",
         100 * metrics.get("gate.elsewhere.overlap@10"),
         metrics.get("gate.elsewhere.images"),

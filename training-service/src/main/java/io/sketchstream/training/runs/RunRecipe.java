@@ -2,6 +2,7 @@ package io.sketchstream.training.runs;
 
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.Network;
+import io.sketchstream.trainer.train.Recipe;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ final class RunRecipe {
     values.put("servedPhotoFit", base.input().photos().name());
     values.put("sketchFit", base.input().sketches().name());
     values.put("bankSize", "0"); // The bank of the base stays.
-    if (learning.teacher().isEmpty()) {
+    if (learning.teacher().isEmpty() && base.knowledge().isEmpty()) {
       values.put("objectives.preservation", "0");
     }
     for (Map<String, String> more : List.of(learning.recipe(), overrides)) {
@@ -40,7 +41,7 @@ final class RunRecipe {
         values.put(name, value);
       });
     }
-    return TrainingConfig.standard().with(values);
+    return Recipe.STANDARD.with(values);
   }
 
   /// Reduces the classes of a batch to those that exist.

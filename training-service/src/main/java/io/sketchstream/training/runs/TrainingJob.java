@@ -139,7 +139,8 @@ final class TrainingJob {
             .retaining(
                 new Retained(
                     replay.stream().map(file -> new Example(file, "", Domain.PHOTO)).toList(),
-                    sketchBank()));
+                    sketchBank(),
+                    base.knowledge()));
     return new TrainingRun(fitted, data, runOptions, progress).run();
   }
 

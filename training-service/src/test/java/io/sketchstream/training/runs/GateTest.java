@@ -62,6 +62,27 @@ final class GateTest {
     assertTrue(same.verdict().endsWith("; elsewhere .00"), same.verdict());
   }
 
+  /// A new user's gallery: two dozen unlabelled photos.
+  @Test
+  void measuresASmallGallery() throws Exception {
+    Libtorch.engine();
+    TinyDataset.write(folder, 3, 4, 3);
+    LabelledPictures heldOut =
+        LabelledPictures.read(
+            List.of(folder.resolve("photos")),
+            List.of(folder.resolve("sketches")),
+            Optional.empty());
+    List<Path> few = canary().subList(0, 24);
+    ModelArtifact model = DefaultModel.artifact();
+    Gate gate = new Gate(OPTIONS, heldOut, few);
+    Comparison worse = gate.compare(model, shuffled(model), _ -> {});
+    assertEquals(24, worse.elsewhere().orElseThrow().images());
+    assertFalse(worse.elsewhere().orElseThrow().passed(), worse::verdict);
+    int labelled = heldOut.photos().size() + heldOut.sketches().size();
+    assertEquals(labelled + 24, gate.pictures());
+    assertEquals(labelled, new Gate(OPTIONS, heldOut, few.subList(0, 19)).pictures());
+  }
+
   /// The figures that the estimate was fitted to: neighbours that stay, and mAP on other classes
   /// before and after.
   @Test

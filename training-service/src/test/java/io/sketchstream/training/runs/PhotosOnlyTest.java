@@ -31,6 +31,9 @@ final class PhotosOnlyTest extends RunFixture {
       ModelChanged model = rollout.await(ended.getGeneration());
       ModelArtifact trained = ModelArtifact.load(Path.of(URI.create(model.getArtifactUri())));
       ModelArtifact base = ModelArtifact.load(home.resolve("base"));
+      assertEquals(
+          base.knowledge().orElseThrow().classes(), trained.knowledge().orElseThrow().classes());
+      assertTrue(ended.getLossesMap().containsKey("preservation"), ended::toString);
       for (String moved : new String[] {"embedding.weight", "features.18.0.weight"}) {
         assertFalse(
             Arrays.equals(
