@@ -70,7 +70,7 @@ final class RolloutReadinessTest extends RolloutFixture {
       assertEquals(ModelState.BACKFILLING, state(controller, "g2"));
       commit("embed-standing-g2", Topics.STANDING_QUERIES.name(), 1);
       awaitState(controller, "g2", ModelState.ACTIVE);
-      RefusedException refused =
+      CommandRefusedException refused =
           assertThrows(CommandRefusedException.class, () -> controller.decide(new RollBack("a test")));
       assertTrue(refused.getMessage().contains("1 standing queries"), refused.getMessage());
       commit("embed-standing-g1", Topics.STANDING_QUERIES.name(), 1);
