@@ -10,12 +10,12 @@ import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.Intake.Description;
 import io.sketchstream.ingest.gallery.RefusedException;
-import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.http.BatchUpload.Part;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -72,8 +72,7 @@ class ImageResource {
 
   @PUT
   @Path("{id}")
-  @Upload(Upload.Kind.IMAGE)
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.max-bytes")
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
@@ -130,8 +129,7 @@ class ImageResource {
   }
 
   @POST
-  @Upload(Upload.Kind.BATCH)
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.batch-bytes-max", streamed = true)
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.MULTIPART_FORM_DATA)
   @Produces(MediaType.APPLICATION_JSON)
@@ -181,7 +179,6 @@ class ImageResource {
               descriptions,
               TraceContext.continuing(traceparent));
       checkCount(parts.size());
-      checkSize(uploads);
     } catch (RefusedException e) {
       throw new ProblemException(Problems.of(e, "upload"));
     }
@@ -190,7 +187,7 @@ class ImageResource {
 
   /// A likely first attempt: a file as the body. The answer says how to do it.
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.batch-bytes-max", streamed = true)
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.WILDCARD)
   @Operation(hidden = true)
@@ -262,12 +259,6 @@ class ImageResource {
               "the upload holds %d files; ingest.batch-files-max is %d"
                   .formatted(fileCount, config.batchFilesMax())));
     }
-  }
-
-  /// For bodies without a Content-Length.
-  private void checkSize(List<FileUpload> uploads) throws RefusedException {
-    new SizeLimit("ingest.batch-bytes-max", config.batchBytesMax().asLongValue())
-        .check(uploads.stream().mapToLong(FileUpload::size).sum());
   }
 
   private static Response accepted(Object result) {

@@ -9,9 +9,10 @@ import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.labels.LabelLine;
 import io.sketchstream.ingest.labels.LabelUpload;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -49,8 +50,7 @@ class LabelResource {
   }
 
   @POST
-  @Upload(Upload.Kind.LABELS)
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.labels-bytes-max", streamed = true)
   @RequiresScope(Scope.LABEL)
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)

@@ -11,11 +11,13 @@ import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
+import io.sketchstream.shell.problem.Reasons;
 import io.sketchstream.shell.problem.UnexpectedFailure;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -84,7 +86,7 @@ public final class BatchSearchResource {
           List<Object> searches) {}
 
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.SEARCH, limit = "query.batch-bytes-max")
   @RequiresScope(Scope.READ)
   @RunOnVirtualThread
   @Consumes(MediaType.APPLICATION_JSON)
@@ -106,7 +108,7 @@ public final class BatchSearchResource {
       @HeaderParam("traceparent") String traceparent,
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
-    SearchQuery asked = parameters.query(config, clock);
+    SearchQuery asked = parameters.query(config, clock, caller);
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);
     List<JsonNode> searches = searches(body);
@@ -136,16 +138,11 @@ public final class BatchSearchResource {
   }
 
   private List<JsonNode> searches(InputStream body) throws IOException {
-    int bytesMax = Math.toIntExact(config.batchBytesMax().asLongValue());
-    byte[] bytes = body.readNBytes(bytesMax + 1);
-    if (bytes.length > bytesMax) {
-      throw new ProblemException(413, "the batch is larger than " + bytesMax + " bytes");
-    }
     JsonNode searches;
     try {
-      searches = JSON.readTree(bytes).path("searches");
+      searches = JSON.readTree(body.readAllBytes()).path("searches");
     } catch (JacksonException e) {
-      throw new ProblemException(400, "the batch is not JSON: " + e.getOriginalMessage());
+      throw new ProblemException(400, "the batch is " + Reasons.of(e));
     }
     if (!searches.isArray() || searches.isEmpty() || searches.size() > config.batchMax()) {
       throw new ProblemException(

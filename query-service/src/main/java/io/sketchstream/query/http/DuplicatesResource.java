@@ -63,7 +63,7 @@ public final class DuplicatesResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       SearchAnswered answer =
-          engine.directSearches().similar(active, imageId, parameters.query(config, clock));
+          engine.directSearches().similar(active, imageId, parameters.query(config, clock, caller));
       List<Hit> alike =
           answer.getHitsList().stream().filter(hit -> hit.getScore() >= least).toList();
       SearchAnswered.Builder duplicates = answer.toBuilder().clearHits().addAllHits(alike);

@@ -5,6 +5,7 @@ import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -56,7 +57,7 @@ public final class GalleryParameters {
 
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the request as a whole
-  GalleryQuery query(QueryConfig config, InstantSource clock) throws SearchFailure {
+  GalleryQuery query(QueryConfig config, InstantSource clock, RoutingContext caller) throws SearchFailure {
     int count = SearchParameters.count("limit", limit, LIMIT_DEFAULT);
     if (count < 1 || count > SearchQuery.K_MAX) {
       throw new ProblemException(
@@ -70,7 +71,7 @@ public final class GalleryParameters {
     shared.after = after;
     shared.timeout = timeout;
     shared.complete = complete;
-    SearchQuery search = shared.query(config, clock);
+    SearchQuery search = shared.query(config, clock, caller);
     GalleryQuery query = GalleryQuery.of(search, Objects.requireNonNullElse(cursor, "").strip());
     return SearchParameters.yesOrNo("vectors", vectors) ? query.withVectors() : query;
   }

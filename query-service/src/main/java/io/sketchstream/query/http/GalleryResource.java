@@ -65,7 +65,7 @@ public final class GalleryResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return GalleryResponse.of(
-          engine.directSearches().newest(active, parameters.query(config, clock)),
+          engine.directSearches().newest(active, parameters.query(config, clock, caller)),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

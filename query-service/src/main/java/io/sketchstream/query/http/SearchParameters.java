@@ -9,7 +9,9 @@ import io.sketchstream.events.SearchRequest;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.admission.Callers;
 import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,7 +116,7 @@ public final class SearchParameters {
 
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the search as a whole
-  SearchQuery query(QueryConfig config, InstantSource clock) throws SearchFailure {
+  SearchQuery query(QueryConfig config, InstantSource clock, RoutingContext caller) throws SearchFailure {
     Instant deadline = clock.instant().plus(timeout(config));
     SearchRequest request =
         SearchRequest.newBuilder()
@@ -133,7 +135,7 @@ public final class SearchParameters {
             .setGeneration(generation())
             .setDeadline(Instants.timestamp(deadline))
             .build();
-    return SearchQuery.parse(request, deadline);
+    return SearchQuery.parse(request, deadline).from(Callers.address(caller.request()));
   }
 
   /// A number of a URL.

@@ -7,9 +7,10 @@ import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -46,7 +47,7 @@ public final class SearchResource {
   }
 
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.SEARCH, limit = "query.sketch-bytes-max")
   @RequiresScope(Scope.READ)
   @RunOnVirtualThread
   @Consumes(MediaType.WILDCARD)
@@ -92,21 +93,18 @@ public final class SearchResource {
   public SearchResponse search(
       InputStream body,
       @BeanParam SearchParameters parameters,
-      @HeaderParam("Content-Length") long contentLength,
       @HeaderParam("traceparent") String traceparent,
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
     long start = System.nanoTime();
-    int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
-    SketchBody.checkSize(contentLength, bytesMax);
-    SearchQuery asked = parameters.query(config, clock);
+    SearchQuery asked = parameters.query(config, clock, caller);
     QueryEngine engine = Ready.engine(query);
     Ready.active(engine);
     engine.searches().check(asked);
     SearchAnswered answer =
         engine
             .searches()
-            .search(SketchBody.read(body, bytesMax), asked, traceparent == null ? "" : traceparent);
+            .search(SketchBody.read(body), asked, traceparent == null ? "" : traceparent);
     long nanos = System.nanoTime() - start;
     engine.metrics().searched(nanos);
     return SearchResponse.of(answer, uris.shownTo(caller), nanos);

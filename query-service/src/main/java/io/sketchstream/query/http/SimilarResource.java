@@ -52,7 +52,7 @@ public final class SimilarResource {
     Generation active = Ready.active(engine);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
       return SearchResponse.of(
-          engine.directSearches().similar(active, imageId, parameters.query(config, clock)),
+          engine.directSearches().similar(active, imageId, parameters.query(config, clock, caller)),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

@@ -2,13 +2,12 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
-import io.sketchstream.training.leadership.BoundedBody;
-import io.sketchstream.training.leadership.RefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -24,7 +23,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -43,7 +41,6 @@ class ModelArtifactsResource {
   private final RolloutService rollout;
   private final long artifactSizeMax;
   private final java.nio.file.Path uploads;
-  private final Semaphore upload = new Semaphore(1);
 
   ModelArtifactsResource(RolloutService rollout, TrainingServiceConfig config) {
     this.rollout = rollout;
@@ -66,7 +63,7 @@ class ModelArtifactsResource {
   }
 
   @PUT
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.MODEL, limit = "training.artifact-bytes-max", streamed = true)
   @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -75,12 +72,9 @@ class ModelArtifactsResource {
       description = "Body: a zip archive as GET answers it")
   public Kept put(@PathParam("generation") String generation, InputStream archive)
       throws IOException, BrokenModelException {
-    if (!upload.tryAcquire()) {
-      throw new RefusedException(RefusedException.Kind.BUSY, "another model is being uploaded");
-    }
     try (ArtifactUpload unpacked =
         ArtifactUpload.unpack(
-            new BoundedBody(archive, artifactSizeMax),
+            archive,
             uploads,
             ArtifactUpload.WITH_REPORT,
             artifactSizeMax)) {
@@ -90,14 +84,12 @@ class ModelArtifactsResource {
       }
       StoredModel kept = rollout.keep(unpacked.directory());
       return new Kept(found, kept.uri().toString(), kept.sha256());
-    } finally {
-      upload.release();
     }
   }
 
   @ServerExceptionMapper
   public Response broken(BrokenModelException broken) {
-    return Problem.of(UNPROCESSABLE, "not a usable model: " + broken.getMessage()).response();
+    return Problem.of(UNPROCESSABLE, "not a usable model: " + ArtifactUpload.reason(broken, uploads)).response();
   }
 
   /// Weights don't compress.

@@ -4,6 +4,7 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.shell.problem.Reasons;
 import io.sketchstream.training.leadership.RefusedException;
 import io.sketchstream.training.leadership.RefusedException.Kind;
 import io.sketchstream.training.rollout.CatchUp.Progress;
@@ -99,7 +100,7 @@ final class RolloutTerm {
       return decide(
           new Register(stored, command.metrics(), command.reason(), command.origin()), false);
     } catch (BrokenModelException | IOException e) {
-      throw new RefusedException(Kind.CONFLICT, "the model can't be stored: " + e.getMessage());
+      throw new RefusedException(Kind.CONFLICT, "the model can't be stored: " + Reasons.of(e));
     }
   }
 
