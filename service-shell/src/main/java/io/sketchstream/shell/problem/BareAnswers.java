@@ -1,62 +1,74 @@
 package io.sketchstream.shell.problem;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Gives a problem to the answers that the HTTP server makes before any route: a request line or
-/// headers that are too long or can't be read, a version that it does not speak. They have neither
-/// a body nor the headers that every routed answer has.
+/// headers that are too long or can't be read, a version that it does not speak. They have no body
+/// and no header but its length, other than routed answers, and end their connection. It works on
+/// the bytes, as the server sets up its encoder with the first request.
 ///
 /// **Threads:** the event loop of each connection.
 @Sharable
 final class BareAnswers extends ChannelOutboundHandlerAdapter {
-  private static final String NO_SNIFF = "X-Content-Type-Options";
+  private static final Pattern BARE =
+      Pattern.compile(
+          "HTTP/1\\.\\d ([45]\\d\\d)[^\\r]*\\r\\n(?:(?:content-length: 0|connection: close)\\r\\n)*\\r\\n",
+          Pattern.CASE_INSENSITIVE);
+  private static final int SIZE_MAX = 200;
+  private static final int STATUS_AT = 9;
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-    if (message instanceof FullHttpResponse answer && isBare(answer)) {
-      int status = answer.status().code();
-      answer.release();
-      context.write(problem(status), promise);
-    } else {
+    int status = message instanceof ByteBuf bytes ? bareStatus(bytes) : 0;
+    if (status == 0) {
       context.write(message, promise);
+      return;
     }
+    ((ByteBuf) message).release();
+    context
+        .write(Unpooled.copiedBuffer(answer(status), UTF_8), promise.unvoid())
+        .addListener(ChannelFutureListener.CLOSE);
   }
 
-  private static boolean isBare(FullHttpResponse answer) {
-    return answer.status().code() >= 400
-        && !answer.headers().contains(NO_SNIFF)
-        && !answer.headers().contains(HttpHeaderNames.CONTENT_TYPE)
-        && !answer.content().isReadable();
+  /// @return the status of an answer that has nothing else; 0 for anything else
+  private static int bareStatus(ByteBuf bytes) {
+    int size = bytes.readableBytes();
+    int start = bytes.readerIndex();
+    if (size <= STATUS_AT
+        || size > SIZE_MAX
+        || bytes.getByte(start) != 'H'
+        || bytes.getByte(start + STATUS_AT) < '4') {
+      return 0;
+    }
+    Matcher bare = BARE.matcher(bytes.toString(US_ASCII));
+    return bare.matches() ? Integer.parseInt(bare.group(1)) : 0;
   }
 
-  private static FullHttpResponse problem(int status) {
+  private static String answer(int status) {
     Problem problem = Problem.of(status, detail(status));
-    byte[] text = problem.text().getBytes(UTF_8);
-    FullHttpResponse answer =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(status, problem.title()),
-            Unpooled.wrappedBuffer(text));
-    answer
-        .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
-        .set(HttpHeaderNames.CONTENT_LENGTH, text.length)
-        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
-        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-        .set(NO_SNIFF, "nosniff");
-    return answer;
+    String text = problem.text();
+    return """
+        HTTP/1.1 %d %s\r
+        content-type: %s\r
+        content-length: %d\r
+        cache-control: no-store\r
+        x-content-type-options: nosniff\r
+        connection: close\r
+        \r
+        %s"""
+        .formatted(
+            status, problem.title(), Problem.MEDIA_TYPE, text.getBytes(UTF_8).length, text);
   }
 
   private static String detail(int status) {
