@@ -33,7 +33,9 @@ public final class Reasons {
       return "JSON that is nested too deeply, or has too long a name, text or number";
     }
     JsonLocation at = json.getLocation();
-    return "not valid JSON" + (at == null ? "" : place(at));
+    String text = String.valueOf(json.getOriginalMessage());
+    return (text.contains("UTF-8") ? "not valid UTF-8" : "not valid JSON")
+        + (at == null ? "" : place(at));
   }
 
   static String place(JsonLocation at) {

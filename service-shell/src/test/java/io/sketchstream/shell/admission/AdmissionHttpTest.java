@@ -12,12 +12,12 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.testing.Await;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.QueryParam;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -56,7 +56,7 @@ final class AdmissionHttpTest {
   @RunOnVirtualThread
   static class Bodies {
     @POST
-    public String take(InputStream body, @QueryParam("later") boolean later) throws IOException {
+    public String take(InputStream body) throws IOException {
       return "read " + body.readAllBytes().length;
     }
 
@@ -71,7 +71,7 @@ final class AdmissionHttpTest {
     @Path("/model")
     @TakesBody(kind = BodyKind.MODEL, limit = "test.bytes-max", streamed = true)
     public String takeModel(InputStream body) throws IOException {
-      return take(body, false);
+      return take(body);
     }
   }
 
@@ -140,7 +140,7 @@ final class AdmissionHttpTest {
     }
   }
 
-  private static io.restassured.response.Response post(String path, int size) {
+  private static Response post(String path, int size) {
     return given().contentType("application/octet-stream").body(new byte[size]).post(path);
   }
 
