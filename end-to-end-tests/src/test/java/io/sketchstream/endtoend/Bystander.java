@@ -24,7 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Bystander implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final byte[] SKETCH = "[[[10,200,120],[20,40,220]],[[5,90],[7,60]]]".getBytes(UTF_8);
+  private static final byte[] SKETCH =
+      "[[[10,200,120],[20,40,220]],[[5,90],[7,60]]]".getBytes(UTF_8);
 
   private final HttpClient http;
   private final URI search;

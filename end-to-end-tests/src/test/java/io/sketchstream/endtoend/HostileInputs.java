@@ -171,10 +171,16 @@ final class HostileInputs {
             "GET /v1/images?text=%ed%a0%80" + end + "\r\n",
             "GET /v1/matches?limit=1e9&cursor=%00" + end + "\r\n",
             "POST /v1/search" + end + "Content-Type: a/b\r\nContent-Length: -5\r\n\r\n",
-            "POST /v1/search" + end + "Content-Type: a/b\r\nContent-Length: 99999999999999999999\r\n\r\n",
+            "POST /v1/search"
+                + end
+                + "Content-Type: a/b\r\nContent-Length: 99999999999999999999\r\n\r\n",
             "POST /v1/search" + end + "Content-Type: a/b\r\nContent-Length: 8000000000\r\n\r\nx",
-            "POST /v1/search" + end + "Content-Type: \u00ff\u00fe;;;=\r\nContent-Length: 1\r\n\r\nx",
-            "POST /v1/search" + end + "Content-Type: a/b\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "POST /v1/search"
+                + end
+                + "Content-Type: \u00ff\u00fe;;;=\r\nContent-Length: 1\r\n\r\nx",
+            "POST /v1/search"
+                + end
+                + "Content-Type: a/b\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             "POST /v1/search"
                 + end
                 + "Content-Type: a/b\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
@@ -202,8 +208,11 @@ final class HostileInputs {
   /// One file, by every way that takes one.
   private static List<HostileRequest> everywhere(String kind, String name, byte[] file) {
     return List.of(
-        put(kind, name, file), multipart(kind, name, file), search(kind, name, file),
-        photo(kind, name, file), label(kind, name, file));
+        put(kind, name, file),
+        multipart(kind, name, file),
+        search(kind, name, file),
+        photo(kind, name, file),
+        label(kind, name, file));
   }
 
   private HostileRequest anywhere(String kind, String name, byte[] file) {
@@ -235,8 +244,7 @@ final class HostileInputs {
   }
 
   private static HostileRequest search(String kind, String name, byte[] file) {
-    return new HostileRequest(
-        kind, "search " + name, "POST /v1/search?timeout=20s", OCTETS, file);
+    return new HostileRequest(kind, "search " + name, "POST /v1/search?timeout=20s", OCTETS, file);
   }
 
   private static HostileRequest photo(String kind, String name, byte[] file) {

@@ -54,7 +54,8 @@ final class HostileInputsTest {
             TestModel.directory().toString());
     gallery = new GalleryClient(standalone.address());
     String position = gallery.put("plain", Pictures.png(77)).position();
-    assertEquals(List.of("plain"), GalleryClient.ids(gallery.search(Pictures.png(77), 1, position)));
+    assertEquals(
+        List.of("plain"), GalleryClient.ids(gallery.search(Pictures.png(77), 1, position)));
     memory = new ResidentMemory(standalone.process().pid());
     bystander = new Bystander(standalone.address());
     Await.until("the other caller is answered", () -> bystander.answered() > 20);
@@ -62,8 +63,14 @@ final class HostileInputsTest {
     idle = memory.now();
     TABLE.add(
         String.format(
-            Locale.ROOT, "%-17s %6s %7s %6s %12s %17s", "kind", "inputs", "crashes", "hangs",
-            "p99 of other", "peak over idle"));
+            Locale.ROOT,
+            "%-17s %6s %7s %6s %12s %17s",
+            "kind",
+            "inputs",
+            "crashes",
+            "hangs",
+            "p99 of other",
+            "peak over idle"));
     TABLE.add(String.format(Locale.ROOT, "%-39s %9.0f ms", "none", p99));
   }
 
@@ -180,8 +187,14 @@ final class HostileInputsTest {
     int crashes = standalone.process().isRunning() ? 0 : 1;
     TABLE.add(
         String.format(
-            Locale.ROOT, "%-17s %6d %7d %6d %9.0f ms %13d MiB", kind, inputs, crashes, hangs,
-            bystander.p99(), Math.max(0, grown) >> 20));
+            Locale.ROOT,
+            "%-17s %6d %7d %6d %9.0f ms %13d MiB",
+            kind,
+            inputs,
+            crashes,
+            hangs,
+            bystander.p99(),
+            Math.max(0, grown) >> 20));
     assertTrue(grown < GROWTH_MAX, kind + " grew memory by " + grown + where());
   }
 

@@ -176,17 +176,11 @@ public final class Overload implements Benchmark {
     }
 
     long unanswered() {
-      return samples.stream()
-          .filter(sample -> sample.status() != 200 && !sample.refused())
-          .count();
+      return samples.stream().filter(sample -> sample.status() != 200 && !sample.refused()).count();
     }
 
     private Distribution times(Predicate<Sample> which) {
-      double[] millis =
-          samples.stream()
-              .filter(which)
-              .mapToDouble(Sample::millis)
-              .toArray();
+      double[] millis = samples.stream().filter(which).mapToDouble(Sample::millis).toArray();
       return new Distribution(millis.length == 0 ? new double[] {0} : millis);
     }
 

@@ -57,7 +57,8 @@ public final class GalleryParameters {
 
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the request as a whole
-  GalleryQuery query(QueryConfig config, InstantSource clock, RoutingContext caller) throws SearchFailure {
+  GalleryQuery query(QueryConfig config, InstantSource clock, RoutingContext caller)
+      throws SearchFailure {
     int count = SearchParameters.count("limit", limit, LIMIT_DEFAULT);
     if (count < 1 || count > SearchQuery.K_MAX) {
       throw new ProblemException(

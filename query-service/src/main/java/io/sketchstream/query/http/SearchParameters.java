@@ -116,7 +116,8 @@ public final class SearchParameters {
 
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the search as a whole
-  SearchQuery query(QueryConfig config, InstantSource clock, RoutingContext caller) throws SearchFailure {
+  SearchQuery query(QueryConfig config, InstantSource clock, RoutingContext caller)
+      throws SearchFailure {
     Instant deadline = clock.instant().plus(timeout(config));
     SearchRequest request =
         SearchRequest.newBuilder()

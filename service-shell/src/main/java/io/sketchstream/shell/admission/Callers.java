@@ -14,7 +14,9 @@ public final class Callers {
   public static String address(HttpServerRequest request) {
     String address = request.remoteAddress().hostAddress();
     return address.contains(":")
-        ? Arrays.stream(address.split(":", -1)).limit(NETWORK_GROUPS).collect(Collectors.joining(":"))
+        ? Arrays.stream(address.split(":", -1))
+            .limit(NETWORK_GROUPS)
+            .collect(Collectors.joining(":"))
         : address;
   }
 }

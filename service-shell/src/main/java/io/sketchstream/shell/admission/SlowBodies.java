@@ -54,7 +54,8 @@ final class SlowBodies {
   private static void end(RoutingContext context) {
     HttpServerResponse response = context.response();
     if (!response.headWritten()) {
-      Problem problem = Problem.of(408, "the body arrives too slowly; try again").with("reason", "too-slow");
+      Problem problem =
+          Problem.of(408, "the body arrives too slowly; try again").with("reason", "too-slow");
       response
           .setStatusCode(problem.status())
           .putHeader("Content-Type", Problem.MEDIA_TYPE)

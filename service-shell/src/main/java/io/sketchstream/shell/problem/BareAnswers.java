@@ -59,16 +59,16 @@ final class BareAnswers extends ChannelOutboundHandlerAdapter {
     Problem problem = Problem.of(status, detail(status));
     String text = problem.text();
     return """
-        HTTP/1.1 %d %s\r
-        content-type: %s\r
-        content-length: %d\r
-        cache-control: no-store\r
-        x-content-type-options: nosniff\r
-        connection: close\r
-        \r
-        %s"""
-        .formatted(
-            status, problem.title(), Problem.MEDIA_TYPE, text.getBytes(UTF_8).length, text);
+    HTTP/1.1 %d %s\r
+    content-type: %s\r
+    content-length: %d\r
+    cache-control: no-store\r
+    x-content-type-options: nosniff\r
+    connection: close\r
+    \r
+    %s\
+    """
+        .formatted(status, problem.title(), Problem.MEDIA_TYPE, text.getBytes(UTF_8).length, text);
   }
 
   private static String detail(int status) {

@@ -134,7 +134,8 @@ final class AdmissionHttpTest {
 
     Await.until("let in again, though nobody hung up", () -> post(plain, 1).statusCode() == 200);
     String answer = new String(slow.getInputStream().readAllBytes(), UTF_8);
-    if (!plain.equals("/bodies/model")) { // There the first is in, and any of the others is refused.
+    if (!plain.equals(
+        "/bodies/model")) { // There the first is in, and any of the others is refused.
       assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
       assertTrue(answer.contains("too-slow"), answer);
     }
@@ -161,7 +162,9 @@ final class AdmissionHttpTest {
     Socket socket = new Socket(address.getHost(), address.getPort());
     sockets.add(socket);
     String head =
-        "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n";
+        "POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n";
     socket.getOutputStream().write((head + rest).getBytes(US_ASCII));
     return socket;
   }

@@ -29,13 +29,12 @@ final class BareAnswersTest {
     server =
         vertx
             .createHttpServer()
-            .requestHandler(
-                request ->
-                    request
-                        .response()
-                        .setStatusCode(request.path().equals("/ours") ? 404 : 200)
-                        .putHeader("X-Content-Type-Options", "nosniff")
-                        .end())
+            .requestHandler(request ->
+                request
+                    .response()
+                    .setStatusCode(request.path().equals("/ours") ? 404 : 200)
+                    .putHeader("X-Content-Type-Options", "nosniff")
+                    .end())
             .listen(0, "127.0.0.1")
             .toCompletionStage()
             .toCompletableFuture()

@@ -36,10 +36,11 @@ final class ReasonsTest {
     assertEquals(
         "JSON that is nested too deeply, or has too long a name, text or number", Reasons.of(deep));
     JacksonException latin1 =
-        assertThrows(JacksonException.class, () -> mapper.readTree(new byte[] {'"', (byte) 0xe9}));
+        assertThrows(JacksonException.class, () -> mapper.readTree(new byte[] {'"', (byte) 0xe9, 'x', '"'}));
     assertTrue(Reasons.of(latin1).startsWith("not valid UTF-8 at line 1"), Reasons.of(latin1));
     JacksonException wrong = assertThrows(JacksonException.class, () -> mapper.readTree("[1,x]"));
-    assertTrue(Reasons.of(wrong).matches("not valid JSON at line 1, column \\d"), Reasons.of(wrong));
+    assertTrue(
+        Reasons.of(wrong).matches("not valid JSON at line 1, column \\d"), Reasons.of(wrong));
   }
 
   @Test

@@ -73,11 +73,7 @@ class ModelArtifactsResource {
   public Kept put(@PathParam("generation") String generation, InputStream archive)
       throws IOException, BrokenModelException {
     try (ArtifactUpload unpacked =
-        ArtifactUpload.unpack(
-            archive,
-            uploads,
-            ArtifactUpload.WITH_REPORT,
-            artifactSizeMax)) {
+        ArtifactUpload.unpack(archive, uploads, ArtifactUpload.WITH_REPORT, artifactSizeMax)) {
       String found = ModelArtifact.load(unpacked.directory()).generation().id();
       if (!found.equals(generation)) {
         throw new BrokenModelException("it is generation %s, not %s".formatted(found, generation));
@@ -89,7 +85,9 @@ class ModelArtifactsResource {
 
   @ServerExceptionMapper
   public Response broken(BrokenModelException broken) {
-    return Problem.of(UNPROCESSABLE, "not a usable model: " + ArtifactUpload.reason(broken, uploads)).response();
+    return Problem.of(
+            UNPROCESSABLE, "not a usable model: " + ArtifactUpload.reason(broken, uploads))
+        .response();
   }
 
   /// Weights don't compress.

@@ -7,9 +7,9 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.admission.BodyKind;
 import io.sketchstream.shell.admission.TakesBody;
+import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.sketchstream.training.rollout.CatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
@@ -231,7 +231,9 @@ class ModelsResource {
 
   @ServerExceptionMapper
   public Response broken(BrokenModelException broken) {
-    return Problem.of(UNPROCESSABLE, "not a usable model: " + ArtifactUpload.reason(broken, uploads)).response();
+    return Problem.of(
+            UNPROCESSABLE, "not a usable model: " + ArtifactUpload.reason(broken, uploads))
+        .response();
   }
 
   private Models describe(RolloutState state) {
