@@ -3,8 +3,6 @@ package io.sketchstream.ingest;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -38,35 +36,6 @@ public interface IngestConfig {
   @Min(1)
   @Max(1024)
   int concurrencyMax();
-
-  /// Further uploads that may wait; more are refused with 429.
-  @WithDefault("64")
-  @Min(0)
-  @Max(100_000)
-  int queueMax();
-
-  /// Memory for the bodies of all admitted uploads of single images.
-  @WithDefault("256M")
-  @NotNull
-  MemorySize queueBytesMax();
-
-  /// Share of this memory, and of the uploads in progress and waiting, that one address may use,
-  /// 0.1 to 1.
-  @WithDefault("0.75")
-  @DecimalMin("0.1")
-  @DecimalMax("1")
-  double addressShare();
-
-  /// Lowest average rate of an upload, in bytes per second; a slower upload ends with 408.
-  @WithDefault("1K")
-  @NotNull
-  MemorySize uploadRateMin();
-
-  /// How long an upload may take regardless of its rate.
-  @WithDefault("5s")
-  @NotNull
-  @DurationMin(millis = 100)
-  Duration uploadGrace();
 
   /// Largest body of a request that uploads several files; the files wait on disk.
   @WithDefault("1G")

@@ -1,5 +1,6 @@
 package io.sketchstream.images.sketch;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -77,7 +78,7 @@ public final class StrokesJson {
       }
       return strokes;
     } catch (IOException e) {
-      throw new RefusedImageException("strokes: not valid JSON: " + firstLine(e), e);
+      throw new RefusedImageException("strokes: not valid JSON" + place(e), e);
     }
   }
 
@@ -217,8 +218,11 @@ public final class StrokesJson {
     return " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
   }
 
-  private static String firstLine(IOException e) {
-    String message = e.getMessage();
-    return message == null ? "it ends too early" : message.lines().findFirst().orElse("");
+  /// Where it is wrong; the parser's own messages name its classes.
+  private static String place(IOException e) {
+    return e instanceof JacksonException json && json.getLocation() != null
+        ? " at line %d, column %d"
+            .formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr())
+        : "";
   }
 }

@@ -7,6 +7,7 @@ import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.DecoderUnavailableException;
 import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.images.sketch.SketchRenderer;
+import io.sketchstream.testing.Mutation;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.sketchstream.ingest.gallery;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.kafka.LogOffsets;
+import io.sketchstream.shell.problem.Reasons;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.WorkerOptions;
 import io.sketchstream.shell.worker.Workers;
@@ -106,10 +107,10 @@ final class DirectoryKeeper implements AutoCloseable {
       admin = connected;
       keepOpen(connected, supervisor);
     } catch (UncheckedIOException e) {
-      problem = "the gallery directory can't be kept on disk: " + e.getMessage();
+      problem = "the gallery directory can't be kept on disk: " + Reasons.of(e);
       throw e;
     } catch (RuntimeException e) {
-      problem = String.valueOf(e.getMessage());
+      problem = Reasons.of(e);
       throw e;
     } finally {
       admin = null;

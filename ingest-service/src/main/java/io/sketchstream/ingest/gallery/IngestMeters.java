@@ -14,7 +14,6 @@ public final class IngestMeters {
   private final Timer queueWait;
   private final Timer put;
   private final DistributionSummary bytes;
-  private final Counter overloaded;
 
   public IngestMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -34,10 +33,6 @@ public final class IngestMeters {
         DistributionSummary.builder("ingest.image.size")
             .baseUnit("bytes")
             .description("Size of the originals")
-            .register(registry);
-    overloaded =
-        Counter.builder("ingest.overloaded")
-            .description("Requests refused because of overload")
             .register(registry);
     for (String outcome : new String[] {"accepted", "unchanged", "removed"}) {
       images(outcome, "none");
@@ -62,13 +57,8 @@ public final class IngestMeters {
   }
 
   /// Counts an image that was refused.
-  public void refused(Reason reason) {
+  void refused(Reason reason) {
     images("rejected", reason.word()).increment();
-  }
-
-  /// Counts a request that was turned away because there are too many.
-  public void overloaded() {
-    overloaded.increment();
   }
 
   /// Counts labels.

@@ -11,6 +11,7 @@ import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.Texts;
+import io.sketchstream.shell.problem.Reasons;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class AttributePatch implements AttributeChange {
     try {
       patch = JSON.readTree(json);
     } catch (JacksonException e) {
-      throw refusal("the patch is not JSON: " + e.getOriginalMessage());
+      throw refusal("the patch is " + Reasons.of(e));
     } catch (IOException e) {
       throw refusal("the patch can't be read: " + e.getMessage());
     }

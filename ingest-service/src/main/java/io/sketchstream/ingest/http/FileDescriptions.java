@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
+import io.sketchstream.shell.problem.Reasons;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class FileDescriptions {
     } catch (JsonMappingException e) {
       throw refusal(mistake(e), e);
     } catch (JacksonException e) {
-      throw refusal("not valid JSON: " + e.getOriginalMessage(), e);
+      throw refusal(Reasons.of(e), e);
     } catch (IOException e) {
       throw refusal("it can't be read: " + e.getMessage(), e);
     }
@@ -100,7 +101,7 @@ final class FileDescriptions {
 
   private static String mistake(JsonMappingException e) {
     if (e.getCause() instanceof JsonProcessingException bound) {
-      return bound.getOriginalMessage();
+      return bound.getOriginalMessage().replaceAll(", from `[^`]*`", ""); // A class of the parser.
     }
     return (e.getPath().isEmpty() ? "the part" : place(e)) + " does not have the expected type";
   }

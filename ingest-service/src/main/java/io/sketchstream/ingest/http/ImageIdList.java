@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
+import io.sketchstream.shell.problem.Reasons;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,7 +55,7 @@ final class ImageIdList {
     try {
       body = JSON.readTree(json);
     } catch (JacksonException e) {
-      throw refusal("the body is not JSON: " + e.getOriginalMessage());
+      throw refusal("the body is " + Reasons.of(e));
     } catch (IOException e) {
       throw refusal("the body can't be read: " + e.getMessage());
     }

@@ -10,14 +10,14 @@ import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.Intake.Description;
 import io.sketchstream.ingest.gallery.RefusedException;
-import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.http.BatchUpload.Part;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -75,8 +75,7 @@ class ImageResource {
 
   @PUT
   @Path("{id}")
-  @Upload(Upload.Kind.IMAGE)
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.max-bytes")
   @InGalleries
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.WILDCARD)
@@ -143,8 +142,7 @@ class ImageResource {
   }
 
   @POST
-  @Upload(Upload.Kind.BATCH)
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.batch-bytes-max", streamed = true)
   @InGalleries
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.MULTIPART_FORM_DATA)
@@ -197,7 +195,6 @@ class ImageResource {
               GalleryLimit.of(caller),
               TraceContext.continuing(traceparent));
       checkCount(parts.size());
-      checkSize(uploads);
     } catch (RefusedException e) {
       throw new ProblemException(Problems.of(e, "upload"));
     }
@@ -206,7 +203,7 @@ class ImageResource {
 
   /// A likely first attempt: a file as the body. The answer says how to do it.
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.batch-bytes-max", streamed = true)
   @RequiresScope(Scope.INGEST)
   @Consumes(MediaType.WILDCARD)
   @Operation(hidden = true)
@@ -284,12 +281,6 @@ class ImageResource {
               "the upload holds %d files; ingest.batch-files-max is %d"
                   .formatted(fileCount, config.batchFilesMax())));
     }
-  }
-
-  /// For bodies without a Content-Length.
-  private void checkSize(List<FileUpload> uploads) throws RefusedException {
-    new SizeLimit("ingest.batch-bytes-max", config.batchBytesMax().asLongValue())
-        .check(uploads.stream().mapToLong(FileUpload::size).sum());
   }
 
   private static Response accepted(Object result) {

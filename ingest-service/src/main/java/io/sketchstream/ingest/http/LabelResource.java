@@ -13,9 +13,10 @@ import io.sketchstream.ingest.labels.LabelLine;
 import io.sketchstream.ingest.labels.LabelUpload;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -57,8 +58,7 @@ class LabelResource {
   }
 
   @POST
-  @Upload(Upload.Kind.LABELS)
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.labels-bytes-max", streamed = true)
   @InGalleries
   @RequiresScope(Scope.LABEL)
   @Consumes(MediaType.WILDCARD)

@@ -17,6 +17,7 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.gallery.UnavailableException;
+import io.sketchstream.shell.problem.Reasons;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -84,7 +85,7 @@ public final class LabelLine {
       }
       return json;
     } catch (JacksonException e) {
-      throw refused("not valid JSON: " + e.getOriginalMessage(), e);
+      throw refused(Reasons.of(e), e);
     } catch (IOException e) {
       throw refused("not valid JSON", e);
     }

@@ -64,16 +64,16 @@ final class AttributePatchTest {
   @Test
   void refusesInvalidPatches() {
     refused("", "not a JSON object");
-    refused("{", "not JSON");
+    refused("{", "not valid JSON");
     refused("[]", "not a JSON object");
-    refused("{} {}", "not JSON");
+    refused("{} {}", "not valid JSON");
     refused("{\"titel\":\"x\"}", "'titel' is not an attribute");
     refused("{\"title\":7}", "title is 7, not a string");
     refused("{\"tags\":\"cat\"}", "tags is not an array");
     refused("{\"tags\":[null]}", "tags holds null");
     refused("{\"extra\":[]}", "extra is not an object");
     refused("{\"extra\":{\"x\":1}}", "extra.x is 1");
-    refused("{\"title\":\"a\",\"title\":\"b\"}", "not JSON");
+    refused("{\"title\":\"a\",\"title\":\"b\"}", "not valid JSON");
     refused("{\"title\":\"" + "x".repeat(1001) + "\"}", "title has 1001 characters");
   }
 

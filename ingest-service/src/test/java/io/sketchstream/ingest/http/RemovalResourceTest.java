@@ -50,7 +50,7 @@ class RemovalResourceTest extends ImageHttpFixture {
     refused("{\"imageIds\":[\"spared\",7]}", 400, "imageIds holds 7");
     refused("{\"imageIds\":[\"spared\",\"a/b\"]}", 400, "'a/b' is not a valid image id");
     refused("{\"imageIds\":[\"spared\"],\"filter\":\"tag:x\"}", 400, "'filter' is not known");
-    refused("{\"imageIds\":[\"spared\"]", 400, "the body is not JSON");
+    refused("{\"imageIds\":[\"spared\"]", 400, "the body is not valid JSON");
     String tooMany =
         IntStream.range(0, 1_001)
             .mapToObj(i -> i == 0 ? "\"spared\"" : "\"x" + i + "\"")

@@ -13,11 +13,13 @@ import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
+import io.sketchstream.shell.problem.Reasons;
 import io.sketchstream.shell.problem.UnexpectedFailure;
 import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -85,7 +87,7 @@ public final class BatchSearchResource {
           List<Object> searches) {}
 
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.SEARCH, limit = "query.batch-bytes-max")
   @InGalleries
   @RequiresScope(Scope.READ)
   @RunOnVirtualThread
@@ -109,7 +111,7 @@ public final class BatchSearchResource {
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
     GalleryLimit limit = GalleryLimit.of(caller);
-    SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, limit);
+    SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     List<JsonNode> searches = searches(body);
@@ -139,16 +141,11 @@ public final class BatchSearchResource {
   }
 
   private List<JsonNode> searches(InputStream body) throws IOException {
-    int bytesMax = Math.toIntExact(config.batchBytesMax().asLongValue());
-    byte[] bytes = body.readNBytes(bytesMax + 1);
-    if (bytes.length > bytesMax) {
-      throw new ProblemException(413, "the batch is larger than " + bytesMax + " bytes");
-    }
     JsonNode searches;
     try {
-      searches = JSON.readTree(bytes).path("searches");
+      searches = JSON.readTree(body.readAllBytes()).path("searches");
     } catch (JacksonException e) {
-      throw new ProblemException(400, "the batch is not JSON: " + e.getOriginalMessage());
+      throw new ProblemException(400, "the batch is " + Reasons.of(e));
     }
     if (!searches.isArray() || searches.isEmpty() || searches.size() > config.batchMax()) {
       throw new ProblemException(

@@ -67,7 +67,7 @@ public final class DuplicatesResource {
     GalleryLimit limit = GalleryLimit.of(caller);
     Reach reach = new Reach(engine, active, limit);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
-      SearchQuery asked = reach.within(parameters.query(config, SteadyClock.INSTANCE, limit));
+      SearchQuery asked = reach.within(parameters.query(config, SteadyClock.INSTANCE, caller));
       reach.require(imageId, asked);
       SearchAnswered answer = engine.directSearches().similar(active, imageId, asked);
       List<Hit> alike =

@@ -128,7 +128,7 @@ public final class FilterRemovalResource {
       parameters.limit = size;
       parameters.cursor = cursor;
       parameters.complete = "true";
-      return engine.directSearches().newest(active, parameters.query(config, SteadyClock.INSTANCE, limit));
+      return engine.directSearches().newest(active, parameters.query(config, SteadyClock.INSTANCE, caller));
     };
   }
 }

@@ -4,8 +4,8 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
-import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -55,12 +55,12 @@ public final class GalleryParameters {
   @QueryParam("complete")
   String complete;
 
-  /// @param limit the galleries that the caller reaches: other images are not listed
+  /// @param caller images in galleries that it does not reach are not listed
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the request as a whole
-  GalleryQuery query(QueryConfig config, InstantSource clock, GalleryLimit limit)
+  GalleryQuery query(QueryConfig config, InstantSource clock, RoutingContext caller)
       throws SearchFailure {
-    int count = SearchParameters.count("limit", this.limit, LIMIT_DEFAULT);
+    int count = SearchParameters.count("limit", limit, LIMIT_DEFAULT);
     if (count < 1 || count > SearchQuery.K_MAX) {
       throw new ProblemException(
           400, "limit is %d, not 1 to %d".formatted(count, SearchQuery.K_MAX));
@@ -73,7 +73,7 @@ public final class GalleryParameters {
     shared.after = after;
     shared.timeout = timeout;
     shared.complete = complete;
-    SearchQuery search = shared.query(config, clock, limit);
+    SearchQuery search = shared.query(config, clock, caller);
     GalleryQuery query = GalleryQuery.of(search, Objects.requireNonNullElse(cursor, "").strip());
     return SearchParameters.yesOrNo("vectors", vectors) ? query.withVectors() : query;
   }

@@ -69,7 +69,7 @@ public final class GalleryResource {
       return GalleryResponse.of(
           engine
               .directSearches()
-              .newest(active, parameters.query(config, SteadyClock.INSTANCE, GalleryLimit.of(caller))),
+              .newest(active, parameters.query(config, SteadyClock.INSTANCE, caller)),
           uris.shownTo(caller),
           System.nanoTime() - start);
     }

@@ -52,7 +52,7 @@ final class Reach {
     SearchRequest.Builder narrowed = request.toBuilder().clearLike().clearUnlike();
     request.getLikeList().stream().filter(reached::contains).forEach(narrowed::addLike);
     request.getUnlikeList().stream().filter(reached::contains).forEach(narrowed::addUnlike);
-    return SearchQuery.parse(narrowed.build(), query.deadline());
+    return SearchQuery.parse(narrowed.build(), query.deadline()).from(query.caller());
   }
 
   private Set<String> among(Collection<String> ids, SearchQuery query)

@@ -10,7 +10,9 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.admission.Callers;
 import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,10 +115,10 @@ public final class SearchParameters {
   @QueryParam("generation")
   String generation;
 
-  /// @param limit the galleries that the caller reaches: other images do not match
+  /// @param caller images in galleries that it does not reach do not match
   /// @throws ProblemException naming the parameter that is not valid
   /// @throws SearchFailure naming what is not valid in the search as a whole
-  SearchQuery query(QueryConfig config, InstantSource clock, GalleryLimit limit)
+  SearchQuery query(QueryConfig config, InstantSource clock, RoutingContext caller)
       throws SearchFailure {
     Instant deadline = clock.instant().plus(timeout(config));
     SearchRequest request =
@@ -137,10 +139,12 @@ public final class SearchParameters {
             .setDeadline(Instants.timestamp(deadline))
             .build();
     SearchQuery asked = SearchQuery.parse(request, deadline); // The filter is valid on its own.
-    return limit.isNone()
-        ? asked
-        : SearchQuery.parse(
-            request.toBuilder().setFilter(limit.narrowed(request.getFilter())).build(), deadline);
+    GalleryLimit limit = GalleryLimit.of(caller);
+    if (!limit.isNone()) {
+      String narrowed = limit.narrowed(request.getFilter());
+      asked = SearchQuery.parse(request.toBuilder().setFilter(narrowed).build(), deadline);
+    }
+    return asked.from(Callers.address(caller.request()));
   }
 
   /// A number of a URL.

@@ -9,11 +9,12 @@ import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
-import io.sketchstream.shell.threads.SteadyClock;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.openapi.ApiDescription;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -48,7 +49,7 @@ public final class SearchResource {
   }
 
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.SEARCH, limit = "query.sketch-bytes-max")
   @InGalleries
   @RequiresScope(Scope.READ)
   @RunOnVirtualThread
@@ -76,22 +77,19 @@ public final class SearchResource {
   public SearchResponse search(
       InputStream body,
       @BeanParam SearchParameters parameters,
-      @HeaderParam("Content-Length") long contentLength,
       @HeaderParam("traceparent") String traceparent,
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
     long start = System.nanoTime();
-    int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
-    SketchBody.checkSize(contentLength, bytesMax);
     GalleryLimit limit = GalleryLimit.of(caller);
-    SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, limit);
+    SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     engine.searches().check(asked);
     SearchAnswered answer =
         engine
             .searches()
-            .search(SketchBody.read(body, bytesMax), asked, traceparent == null ? "" : traceparent);
+            .search(SketchBody.read(body), asked, traceparent == null ? "" : traceparent);
     long nanos = System.nanoTime() - start;
     engine.metrics().searched(nanos);
     return SearchResponse.of(answer, uris.shownTo(caller), nanos);

@@ -11,6 +11,8 @@ import io.sketchstream.query.fanout.ShardQuestion;
 import io.sketchstream.query.index.ShardStatus;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.shell.tracing.Step;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -38,6 +40,7 @@ public final class ShardsResource {
   }
 
   @POST
+  @TakesBody(kind = BodyKind.PEER)
   @RequiresScope(Scope.READ)
   @RunOnVirtualThread
   @Consumes(Peers.MEDIA_TYPE)

@@ -56,7 +56,7 @@ public final class SimilarResource {
     GalleryLimit limit = GalleryLimit.of(caller);
     Reach reach = new Reach(engine, active, limit);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
-      SearchQuery asked = reach.within(parameters.query(config, SteadyClock.INSTANCE, limit));
+      SearchQuery asked = reach.within(parameters.query(config, SteadyClock.INSTANCE, caller));
       reach.require(imageId, asked);
       return SearchResponse.of(
           engine.directSearches().similar(active, imageId, asked),

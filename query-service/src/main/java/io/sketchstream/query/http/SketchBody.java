@@ -14,9 +14,9 @@ import java.io.InputStream;
 final class SketchBody {
   private SketchBody() {}
 
-  static Sketch read(InputStream body, int bytesMax) throws IOException {
-    byte[] bytes = body.readNBytes(bytesMax + 1);
-    checkSize(bytes.length, bytesMax);
+  /// @throws ProblemException when there is none
+  static Sketch read(InputStream body) throws IOException {
+    byte[] bytes = body.readAllBytes();
     if (bytes.length == 0) {
       throw new ProblemException(
           400,
@@ -24,13 +24,6 @@ final class SketchBody {
               + " /v1/images?text=WORDS");
     }
     return of(bytes);
-  }
-
-  /// Refuses a size above the limit: that of a body, or the announced one, before it is read.
-  static void checkSize(long bytes, int bytesMax) {
-    if (bytes > bytesMax) {
-      throw new ProblemException(413, "the sketch is larger than " + bytesMax + " bytes");
-    }
   }
 
   static Sketch of(byte[] bytes) {

@@ -8,9 +8,10 @@ import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.standing.StandingEntry;
 import io.sketchstream.query.standing.StandingQueries;
 import io.sketchstream.query.standing.StandingRegistry;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.openapi.ApiDescription;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -18,14 +19,12 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -65,7 +64,7 @@ public final class StandingResource {
   public record Listed(List<StandingView> standingQueries) {}
 
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.SEARCH, limit = "query.sketch-bytes-max")
   @RequiresScope(Scope.LABEL)
   @RunOnVirtualThread
   @Consumes(MediaType.WILDCARD)
@@ -90,12 +89,9 @@ public final class StandingResource {
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = StandingView.class)))
-  public Response register(
-      InputStream body,
-      @BeanParam StandingParameters parameters,
-      @HeaderParam("Content-Length") long contentLength)
+  public Response register(InputStream body, @BeanParam StandingParameters parameters)
       throws IOException, InterruptedException {
-    StandingQuery asked = parameters.query(sketch(body, contentLength), clock.instant());
+    StandingQuery asked = parameters.query(sketch(body), clock.instant());
     QueryEngine engine = Ready.engine(query);
     StandingQueries standing = engine.standing();
     StandingRegistry registry = standing.registry();
@@ -136,13 +132,9 @@ public final class StandingResource {
         : view;
   }
 
-  private Optional<Sketch> sketch(InputStream body, long contentLength) throws IOException {
-    int bytesMax = Math.toIntExact(config.sketchBytesMax().asLongValue());
-    SketchBody.checkSize(contentLength, bytesMax);
-    byte[] bytes = body.readNBytes(bytesMax + 1);
-    return bytes.length == 0
-        ? Optional.empty()
-        : Optional.of(SketchBody.read(new ByteArrayInputStream(bytes), bytesMax));
+  private static Optional<Sketch> sketch(InputStream body) throws IOException {
+    byte[] bytes = body.readAllBytes();
+    return bytes.length == 0 ? Optional.empty() : Optional.of(SketchBody.of(bytes));
   }
 
   @GET

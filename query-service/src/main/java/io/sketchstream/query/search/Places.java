@@ -19,19 +19,19 @@ public final class Places {
   ///
   /// @return whether there was one
   public boolean tryEnter(SearchQuery query) {
-    if (!waiters.tryEnter(query.request())) {
+    if (!waiters.tryEnter(query.request(), query.caller())) {
       return false;
     }
     if (all.tryAcquire()) {
       return true;
     }
-    waiters.leave(query.request());
+    waiters.leave(query.request(), query.caller());
     return false;
   }
 
   /// @param query that entered
   public void leave(SearchQuery query) {
     all.release();
-    waiters.leave(query.request());
+    waiters.leave(query.request(), query.caller());
   }
 }

@@ -25,12 +25,17 @@ import org.apache.lucene.search.Query;
 /// @param words what `request.text` means; empty for none
 /// @param place where the page begins; empty for the first one
 /// @param deadline when the caller stops waiting
+/// @param caller whose share of places it takes; [#UNKNOWN_CALLER] where it came through Kafka
 public record SearchQuery(
     SearchRequest request,
     Optional<Query> filter,
     Optional<Query> words,
     Optional<SearchCursor> place,
-    Instant deadline) {
+    Instant deadline,
+    String caller) {
+
+  /// A caller that is not known, and has no share.
+  public static final String UNKNOWN_CALLER = "";
 
   /// Most hits of one search.
   public static final int K_MAX = 1000;
@@ -69,7 +74,13 @@ public record SearchQuery(
         filter(request),
         TextParser.parse(request.getText()),
         Cursors.parse(request),
-        deadline(request, latest));
+        deadline(request, latest),
+        UNKNOWN_CALLER);
+  }
+
+  /// The same search of a known caller.
+  public SearchQuery from(String whom) {
+    return new SearchQuery(request, filter, words, place, deadline, whom);
   }
 
   private static void checkFeedback(SearchRequest request) throws SearchFailure {

@@ -61,6 +61,31 @@ final class PendingAnswersTest {
   }
 
   @Test
+  void limitsTheWaitersOfOneCaller() throws Exception {
+    PendingAnswers sixteen = new PendingAnswers(16);
+    enter(sixteen, "a", waiting("mallory"));
+    enter(sixteen, "b", waiting("mallory"));
+    SearchFailure refused =
+        assertThrows(SearchFailure.class, () -> enter(sixteen, "c", waiting("mallory")));
+    assertEquals(SearchErrorCode.OVERLOADED, refused.code());
+    enter(sixteen, "d", waiting("ann"));
+    sixteen.leave("a");
+    enter(sixteen, "e", waiting("mallory"));
+    assertThrows(SearchFailure.class, () -> enter(sixteen, "f", waiting("mallory")));
+  }
+
+  private static SearchQuery waiting(String caller) throws SearchFailure {
+    ImagePosition after = ImagePosition.newBuilder().setOffset(7).build();
+    SearchRequest request = SearchRequest.newBuilder().setK(1).addAfter(after).build();
+    return SearchQuery.parse(request, Instant.EPOCH).from(caller);
+  }
+
+  private static void enter(PendingAnswers pending, String queryId, SearchQuery query)
+      throws SearchFailure {
+    CompletableFuture<SearchAnswered> _ = pending.enter(queryId, query, Duration.ofSeconds(5));
+  }
+
+  @Test
   void failsAllWaitersWhenItStops() throws Exception {
     CompletableFuture<SearchAnswered> waiting = enter("a");
     pending.stop();

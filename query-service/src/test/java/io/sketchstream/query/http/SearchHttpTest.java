@@ -143,7 +143,7 @@ class SearchHttpTest extends SearchFixture {
     refuses(given().contentType("image/png"), 400, "empty");
     refuses(given().contentType("application/json").body("[]"), 400, "nothing is drawn");
     refuses(given().contentType("application/json").body("[[[1],[2]"), 400, "strokes");
-    refuses(body("x".repeat(70_000)), 413, "larger than 65536 bytes");
+    refuses(body("x".repeat(70_000)), 413, "larger than the limit of 65536 bytes");
     refuses(body("SLOW").queryParam("timeout", "150ms"), 408, "no answer came");
   }
 

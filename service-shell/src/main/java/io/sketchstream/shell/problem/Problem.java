@@ -2,6 +2,8 @@ package io.sketchstream.shell.problem;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Collections;
@@ -24,6 +26,7 @@ public record Problem(
   /// The media type of a problem.
   public static final String MEDIA_TYPE = "application/problem+json";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String BLANK = "about:blank";
   static final String RETRY_AFTER_SECONDS = "1";
 
@@ -54,6 +57,15 @@ public record Problem(
     return status == 429 || status == 503;
   }
 
+  /// The body of an answer.
+  public String text() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a problem can't be written", e);
+    }
+  }
+
   /// The answer. Says when to try again where that may help.
   public Response response() {
     Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(this);
@@ -68,6 +80,7 @@ public record Problem(
       case 413 -> "Content Too Large"; // Jakarta has the names of older RFCs.
       case 414 -> "URI Too Long";
       case 422 -> "Unprocessable Content";
+      case 431 -> "Request Header Fields Too Large";
       default -> {
         Response.Status known = Response.Status.fromStatusCode(status);
         yield known == null ? "Error" : known.getReasonPhrase();

@@ -121,7 +121,7 @@ final class ProblemMappers {
   /// Describes where the JSON is wrong. The parser's own messages would name our classes.
   private static String describe(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
-    String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    String place = at == null ? "" : Reasons.place(at);
     if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
       String field =
           mapping.getPath().stream()
@@ -129,7 +129,7 @@ final class ProblemMappers {
               .collect(Collectors.joining("."));
       return "field '" + bounded(field) + "' does not have the expected type" + place;
     }
-    return "the body is not valid JSON" + place;
+    return "the body is " + Reasons.of(e);
   }
 
   private static boolean isOurs(ConstraintViolation<?> violation) {

@@ -1,7 +1,5 @@
 package io.sketchstream.shell.problem;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -21,14 +19,11 @@ class ProblemRoutes {
   private static final int FIRST = Integer.MIN_VALUE;
   private static final int LAST = Integer.MAX_VALUE;
 
-  private final ObjectMapper json;
   private final Optional<MemorySize> bodySizeMax;
 
   ProblemRoutes(
-      ObjectMapper json,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size")
           Optional<MemorySize> bodySizeMax) {
-    this.json = json;
     this.bodySizeMax = bodySizeMax;
   }
 
@@ -66,6 +61,10 @@ class ProblemRoutes {
 
   private void failed(RoutingContext request) {
     Throwable failure = request.failure();
+    if (request.response().ended()) { // Such as the body that was too slow.
+      LOG.debug("failed after the answer", failure);
+      return;
+    }
     if (failure != null && failure.getClass().getName().startsWith("io.quarkus.security")) {
       request.next(); // Whoever authenticates knows the answer.
       return;
@@ -91,14 +90,6 @@ class ProblemRoutes {
     if (problem.isTemporary()) {
       response.putHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
     }
-    response.end(text(problem));
-  }
-
-  private String text(Problem problem) {
-    try {
-      return json.writeValueAsString(problem);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a problem can't be written", e);
-    }
+    response.end(problem.text());
   }
 }

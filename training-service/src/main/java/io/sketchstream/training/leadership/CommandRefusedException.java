@@ -10,8 +10,6 @@ public final class CommandRefusedException extends RuntimeException {
   public enum Kind {
     /// The request itself is invalid.
     INVALID,
-    /// Its body is larger than allowed.
-    TOO_LARGE,
     /// Another request of this kind runs.
     BUSY,
     /// The generation or run does not exist.

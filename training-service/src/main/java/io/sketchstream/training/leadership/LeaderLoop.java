@@ -1,5 +1,6 @@
 package io.sketchstream.training.leadership;
 
+import io.sketchstream.shell.problem.Reasons;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.WorkerOptions;
 import io.sketchstream.shell.worker.Workers;
@@ -104,7 +105,7 @@ public final class LeaderLoop<S, A> {
       } catch (CommandRefusedException e) {
         request.answer().completeExceptionally(e);
       } catch (RuntimeException e) {
-        request.answer().completeExceptionally(notLeading(subject + " failed: " + e.getMessage()));
+        request.answer().completeExceptionally(notLeading(subject + " failed: " + Reasons.of(e)));
         throw e;
       }
     }
@@ -139,7 +140,7 @@ public final class LeaderLoop<S, A> {
     } catch (RuntimeException | Error | InterruptedException e) {
       if (!self.isStopping()) {
         work.failed(String.valueOf(e.getMessage()));
-        refuseAll(subject + " is restarting: " + e.getMessage());
+        refuseAll(subject + " is restarting: " + Reasons.of(e));
       }
       throw e;
     }

@@ -13,7 +13,6 @@ final class RefusedMapper {
           case INVALID -> 400;
           case UNKNOWN -> 404;
           case CONFLICT -> 409;
-          case TOO_LARGE -> 413;
           case BUSY -> 429;
           case NOT_LEADING -> 503;
         };

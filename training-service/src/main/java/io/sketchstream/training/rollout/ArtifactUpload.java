@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -34,6 +35,7 @@ final class ArtifactUpload implements AutoCloseable {
           "report.json",
           "report.png");
 
+  private static final String PREFIX = "upload-";
   private static final int ENTRIES_MAX = 100;
   private static final long SMALL_FILE_SIZE_MAX = 1 << 20;
   private static final int BUFFER_SIZE = 1 << 16;
@@ -58,7 +60,7 @@ final class ArtifactUpload implements AutoCloseable {
       throws IOException, BrokenModelException {
     Files.createDirectories(parent);
     ArtifactUpload upload =
-        new ArtifactUpload(Files.createTempDirectory(parent, "upload-"), files, sizeMax);
+        new ArtifactUpload(Files.createTempDirectory(parent, PREFIX), files, sizeMax);
     boolean whole = false;
     try {
       upload.read(archive);
@@ -71,6 +73,15 @@ final class ArtifactUpload implements AutoCloseable {
         upload.close();
       }
     }
+  }
+
+  /// What is wrong with an uploaded model, without the directory that it was unpacked into.
+  ///
+  /// @param parent of the directory
+  static String reason(BrokenModelException broken, Path parent) {
+    return broken
+        .getMessage()
+        .replaceAll(Pattern.quote(parent.toString()) + "/" + PREFIX + "[^/ ]*/?", "");
   }
 
   Path directory() {

@@ -2,12 +2,12 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
-import io.sketchstream.shell.access.OwnBodyLimit;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
-import io.sketchstream.training.leadership.BoundedBody;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -24,7 +24,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -43,7 +42,6 @@ class ModelArtifactsResource {
   private final RolloutService rollout;
   private final long artifactSizeMax;
   private final java.nio.file.Path uploads;
-  private final Semaphore upload = new Semaphore(1);
 
   ModelArtifactsResource(RolloutService rollout, TrainingServiceConfig config) {
     this.rollout = rollout;
@@ -66,7 +64,7 @@ class ModelArtifactsResource {
   }
 
   @PUT
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.MODEL, limit = "training.artifact-bytes-max", streamed = true)
   @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -75,30 +73,22 @@ class ModelArtifactsResource {
       description = "Body: a zip archive as GET answers it")
   public Kept put(@PathParam("generation") String generation, InputStream archive)
       throws IOException, BrokenModelException {
-    if (!upload.tryAcquire()) {
-      throw new CommandRefusedException(
-          CommandRefusedException.Kind.BUSY, "another model is being uploaded");
-    }
     try (ArtifactUpload unpacked =
-        ArtifactUpload.unpack(
-            new BoundedBody(archive, artifactSizeMax),
-            uploads,
-            ArtifactUpload.WITH_REPORT,
-            artifactSizeMax)) {
+        ArtifactUpload.unpack(archive, uploads, ArtifactUpload.WITH_REPORT, artifactSizeMax)) {
       String found = ModelArtifact.load(unpacked.directory()).generation().id();
       if (!found.equals(generation)) {
         throw new BrokenModelException("it is generation %s, not %s".formatted(found, generation));
       }
       StoredModel kept = rollout.keep(unpacked.directory());
       return new Kept(found, kept.uri().toString(), kept.sha256());
-    } finally {
-      upload.release();
     }
   }
 
   @ServerExceptionMapper
   public Response broken(BrokenModelException broken) {
-    return Problem.of(UNPROCESSABLE, "not a usable model: " + broken.getMessage()).response();
+    return Problem.of(
+            UNPROCESSABLE, "not a usable model: " + ArtifactUpload.reason(broken, uploads))
+        .response();
   }
 
   /// Weights don't compress.

@@ -8,10 +8,10 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.access.InGalleries;
-import io.sketchstream.shell.access.OwnBodyLimit;
+import io.sketchstream.shell.admission.BodyKind;
+import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
-import io.sketchstream.training.leadership.BoundedBody;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
@@ -36,7 +36,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -58,7 +57,6 @@ class ModelsResource {
   private final RolloutService rollout;
   private final long artifactSizeMax;
   private final java.nio.file.Path uploads;
-  private final Semaphore upload = new Semaphore(1);
 
   ModelsResource(RolloutService rollout, TrainingServiceConfig config) {
     this.rollout = rollout;
@@ -112,7 +110,7 @@ class ModelsResource {
   }
 
   @POST
-  @OwnBodyLimit
+  @TakesBody(kind = BodyKind.MODEL, limit = "training.artifact-bytes-max", streamed = true)
   @Consumes({"application/zip", MediaType.APPLICATION_OCTET_STREAM})
   @Operation(
       operationId = "addModel",
@@ -125,25 +123,18 @@ class ModelsResource {
   public Response add(
       InputStream archive, @QueryParam("reason") @DefaultValue("uploaded by hand") String reason)
       throws IOException, BrokenModelException {
-    Generation added = offer(new BoundedBody(archive, artifactSizeMax), reason);
+    Generation added = offer(archive, reason);
     return Response.status(Response.Status.ACCEPTED)
         .header("Sketchstream-Generation", added.id())
         .entity(list())
         .build();
   }
 
-  /// One at a time: each takes as much disk as a model may have.
   private Generation offer(InputStream archive, String reason)
       throws IOException, BrokenModelException {
-    if (!upload.tryAcquire()) {
-      throw new CommandRefusedException(
-          CommandRefusedException.Kind.BUSY, "another model is being uploaded");
-    }
     try (ArtifactUpload unpacked =
         ArtifactUpload.unpack(archive, uploads, ArtifactUpload.MODEL, artifactSizeMax)) {
       return rollout.offer(unpacked.directory(), Map.of(), reason);
-    } finally {
-      upload.release();
     }
   }
 
@@ -241,7 +232,9 @@ class ModelsResource {
 
   @ServerExceptionMapper
   public Response broken(BrokenModelException broken) {
-    return Problem.of(UNPROCESSABLE, "not a usable model: " + broken.getMessage()).response();
+    return Problem.of(
+            UNPROCESSABLE, "not a usable model: " + ArtifactUpload.reason(broken, uploads))
+        .response();
   }
 
   private Models describe(RolloutState state) {

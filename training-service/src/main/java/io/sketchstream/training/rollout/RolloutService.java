@@ -8,6 +8,7 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.problem.Reasons;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.store.ArtifactStore;
 import io.sketchstream.store.S3Options;
@@ -97,7 +98,7 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
     try {
       return controller.fetch(model);
     } catch (IOException e) {
-      throw new BrokenModelException("the model store can't be reached: " + e.getMessage(), e);
+      throw new BrokenModelException("the model store can't be reached: " + Reasons.of(e), e);
     }
   }
 
@@ -165,7 +166,7 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
     } catch (BrokenModelException | IOException e) {
       throw new CommandRefusedException(
           CommandRefusedException.Kind.CONFLICT,
-          "the model of generation %s can't be read: %s".formatted(generation, e.getMessage()));
+          "the model of generation %s can't be read: %s".formatted(generation, Reasons.of(e)));
     }
   }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sketchstream.training.leadership.BoundedBody;
+import io.sketchstream.shell.problem.Reasons;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,17 +14,16 @@ import java.util.TreeMap;
 
 /// Reads the settings requested for a run: a JSON object, nested or with dotted names.
 final class RunOverrides {
-  private static final long SIZE_MAX = 64 << 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RunOverrides() {}
 
   /// @param body may be empty
-  /// @throws CommandRefusedException when it is too large, or not a JSON object of plain values
+  /// @throws CommandRefusedException when it is not a JSON object of plain values
   static Map<String, String> parse(InputStream body) {
     Map<String, String> overrides = new TreeMap<>();
     try {
-      byte[] bytes = new BoundedBody(body, SIZE_MAX).readAllBytes();
+      byte[] bytes = body.readAllBytes();
       if (new String(bytes, UTF_8).isBlank()) {
         return overrides;
       }
@@ -35,7 +34,7 @@ final class RunOverrides {
       flatten("", json, overrides);
       return overrides;
     } catch (JacksonException e) {
-      throw refused("the body is not valid JSON: " + e.getOriginalMessage());
+      throw refused("the body is " + Reasons.of(e));
     } catch (IOException e) {
       throw refused("the body can't be read: " + e.getMessage());
     }

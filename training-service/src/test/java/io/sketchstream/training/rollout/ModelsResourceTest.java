@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -100,12 +101,12 @@ final class ModelsResourceTest {
   void boundsTheBodyOfARun() {
     given()
         .contentType("application/json")
-        .body("{\"iterations\": \"" + "1".repeat(100_000) + "\"}")
+        .body("{\"iterations\": \"" + "1".repeat(2_000_000) + "\"}")
         .post("/v1/training/runs")
         .then()
         .statusCode(413)
         .contentType(containsString("application/problem+json"))
-        .body("detail", containsString("larger than 65536 bytes"));
+        .body("detail", containsString("larger than the limit of 1048576 bytes"));
     given().body("[1]").post("/v1/training/runs").then().statusCode(400);
   }
 
@@ -133,7 +134,7 @@ final class ModelsResourceTest {
           .header("Retry-After", "1")
           .contentType(containsString("application/problem+json"))
           .body("title", equalTo("Too Many Requests"))
-          .body("detail", equalTo("another model is being uploaded"));
+          .body("detail", containsString("at once; try again"));
     }
     assertEquals(422, first.getResponseCode());
     given()
@@ -142,6 +143,28 @@ final class ModelsResourceTest {
         .post("/v1/models")
         .then()
         .statusCode(422);
+  }
+
+  @Test
+  void saysWhatIsWrongWithAModelButNotWhereItLies() throws Exception {
+    for (String file : List.of("manifest.json", "model.safetensors", "README")) {
+      ByteArrayOutputStream archive = new ByteArrayOutputStream();
+      try (ZipOutputStream zip = new ZipOutputStream(archive)) {
+        zip.putNextEntry(new ZipEntry(file));
+        zip.write("{}".getBytes(UTF_8));
+      }
+      for (String path : List.of("/v1/models", "/v1/models/g7/artifact")) {
+        given()
+            .contentType("application/zip")
+            .body(archive.toByteArray())
+            .request(path.endsWith("models") ? "POST" : "PUT", path)
+            .then()
+            .statusCode(422)
+            .contentType(containsString("application/problem+json"))
+            .body("detail", containsString("not a usable model: "))
+            .body("detail", not(containsString("uploads")));
+      }
+    }
   }
 
   private static boolean hasUpload(Path uploads) throws IOException {

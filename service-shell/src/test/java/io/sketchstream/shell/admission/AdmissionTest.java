@@ -1,8 +1,8 @@
-package io.sketchstream.ingest.http;
+package io.sketchstream.shell.admission;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sketchstream.ingest.http.Admission.Ticket;
+import io.sketchstream.shell.admission.Admission.Ticket;
 import org.junit.jupiter.api.Test;
 
 final class AdmissionTest {

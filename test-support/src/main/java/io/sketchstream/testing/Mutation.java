@@ -1,4 +1,4 @@
-package io.sketchstream.images.decode;
+package io.sketchstream.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 
 /// Damages files at random, as transfers, careless writers and attackers do.
-final class Mutation {
+public final class Mutation {
   private static final int[] EXTREMES = {
     0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, -1, 0x10000, 46_000
   };
@@ -19,11 +19,13 @@ final class Mutation {
 
   private final Random random;
 
-  Mutation(Random random) {
+  /// @param random where the damage comes from; the same seed gives the same files
+  public Mutation(Random random) {
     this.random = random;
   }
 
-  byte[] of(byte[] file) {
+  /// A damaged copy of a file that is not empty.
+  public byte[] of(byte[] file) {
     byte[] mutated =
         switch (random.nextInt(6)) {
           case 0 -> extremes(file);
@@ -38,7 +40,7 @@ final class Mutation {
 
   /// Other characters that a drawing may have, and other numbers, so that it mostly stays
   /// well-formed.
-  String of(String svg) {
+  public String of(String svg) {
     StringBuilder mutated = new StringBuilder(svg);
     for (int i = random.nextInt(3); i >= 0; i--) {
       int at = random.nextInt(mutated.length());

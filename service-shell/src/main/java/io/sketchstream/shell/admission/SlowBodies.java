@@ -1,31 +1,31 @@
-package io.sketchstream.ingest.http;
+package io.sketchstream.shell.admission;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.shell.problem.Problem;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
-/// Ends uploads that are too slow, so that idle senders do not block the places of others.
+/// Ends bodies that arrive too slowly, so that idle senders do not block the places of others.
 ///
 /// **Threads:** the event loop of each request.
-final class SlowUploads {
+final class SlowBodies {
   private static final long CHECK_MILLIS = 500;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final long bytesPerSecondMin;
   private final Duration grace;
 
   /// @param bytesPerSecondMin lowest average rate after the grace period
-  /// @param grace how long an upload may take regardless of its rate
-  SlowUploads(long bytesPerSecondMin, Duration grace) {
+  /// @param grace how long a body may take regardless of its rate
+  SlowBodies(long bytesPerSecondMin, Duration grace) {
     this.bytesPerSecondMin = bytesPerSecondMin;
     this.grace = grace;
   }
 
-  void watch(RoutingContext context) {
+  /// Watches a body from now on.
+  ///
+  /// @param tooSlow told when it is ended
+  void watch(RoutingContext context, Runnable tooSlow) {
     HttpServerRequest request = context.request();
     long start = System.nanoTime();
     long timer =
@@ -38,35 +38,29 @@ final class SlowUploads {
                     context.vertx().cancelTimer(id);
                   } else if (isTooSlow(request.bytesRead(), System.nanoTime() - start)) {
                     context.vertx().cancelTimer(id);
+                    tooSlow.run();
                     end(context);
                   }
                 });
     context.addEndHandler(_ -> context.vertx().cancelTimer(timer));
   }
 
-  /// Whether an upload has sent less than it should have by now.
+  /// Whether a body has sent less than it should have by now.
   boolean isTooSlow(long bytes, long nanos) {
     double seconds = (nanos - grace.toNanos()) / 1e9;
     return seconds > 0 && bytes < bytesPerSecondMin * seconds;
   }
 
-  private static String json(Problem problem) {
-    try {
-      return JSON.writeValueAsString(problem);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static void end(RoutingContext context) {
     HttpServerResponse response = context.response();
     if (!response.headWritten()) {
-      Problem problem = Problems.of(408, "too-slow", "the upload sends too slowly; try again");
+      Problem problem =
+          Problem.of(408, "the body arrives too slowly; try again").with("reason", "too-slow");
       response
           .setStatusCode(problem.status())
           .putHeader("Content-Type", Problem.MEDIA_TYPE)
           .putHeader("Connection", "close")
-          .end(json(problem))
+          .end(problem.text())
           .onComplete(_ -> context.request().connection().close());
     } else {
       context.request().connection().close();

@@ -1,4 +1,4 @@
-package io.sketchstream.ingest.http;
+package io.sketchstream.shell.admission;
 
 import java.util.Map;
 import java.util.Optional;
@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Limits the uploads in progress and the memory of their bodies, in all and for each address that
-/// they come from. Never waits: an upload beyond the limits is refused.
+/// Limits the bodies in progress and their memory, in all and for each address that they come from.
+/// Never waits: one beyond the limits is refused.
 ///
 /// **Threads:** any.
 final class Admission {
@@ -20,7 +20,7 @@ final class Admission {
   private final int unitsShare;
   private final Map<String, Held> addresses = new ConcurrentHashMap<>();
 
-  /// The places and the memory that the uploads of one address hold.
+  /// The places and the memory that the bodies of one address hold.
   private record Held(int requests, long units) {}
 
   /// @param share of all places and memory that one address may hold, 0 to 1
@@ -32,7 +32,7 @@ final class Admission {
     unitsShare = Math.max(1, (int) (unitsMax * share));
   }
 
-  /// A place among the uploads in progress; released once, however often it is closed.
+  /// A place among the bodies in progress; released once, however often it is closed.
   final class Ticket implements AutoCloseable {
     private final String address;
     private final int unitCount;
@@ -69,6 +69,13 @@ final class Admission {
     return Optional.empty();
   }
 
+  /// Whether [#tryEnter] would find room now.
+  boolean hasRoom(String address, long bytes) {
+    Optional<Ticket> ticket = tryEnter(address, bytes);
+    ticket.ifPresent(Ticket::close);
+    return ticket.isPresent();
+  }
+
   private boolean enter(int unitCount) {
     if (!requests.tryAcquire()) {
       return false;
@@ -80,7 +87,7 @@ final class Admission {
     return true;
   }
 
-  /// Takes from the share of an address; a single upload may exceed the share.
+  /// Takes from the share of an address; a single body may exceed the share.
   private boolean take(String address, int unitCount) {
     boolean[] taken = new boolean[1];
     addresses.compute(

@@ -1,0 +1,54 @@
+package io.sketchstream.shell.admission;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.config.Config;
+
+/// The places for bodies of every kind, in all services of the process together.
+///
+/// **Threads:** those of requests; never blocks.
+@Singleton
+class Admissions {
+  private final Config settings;
+  private final MeterRegistry meters;
+  private final SlowBodies slow;
+  private final Map<BodyKind, Admission> places = new EnumMap<>(BodyKind.class);
+  private final Map<String, Long> limits = new ConcurrentHashMap<>();
+
+  Admissions(AdmissionConfig config, Config settings, MeterRegistry meters) {
+    this.settings = settings;
+    this.meters = meters;
+    long bytesMax = config.bytesMax().asLongValue();
+    double share = config.addressShare();
+    places.put(BodyKind.UPLOAD, new Admission(config.uploadsMax(), bytesMax, share));
+    places.put(BodyKind.SEARCH, new Admission(config.searchesMax(), bytesMax, share));
+    places.put(BodyKind.PEER, new Admission(config.searchesMax(), bytesMax, 1));
+    places.put(BodyKind.MODEL, new Admission(1, bytesMax, 1));
+    places.put(BodyKind.OTHER, new Admission(config.othersMax(), bytesMax, share));
+    slow = new SlowBodies(config.rateMin().asLongValue(), config.grace());
+  }
+
+  /// @param taken what the resource method says about its body, null where it says nothing
+  BodyAdmission of(TakesBody taken, RoutingContext context) {
+    BodyKind kind = taken == null ? BodyKind.OTHER : taken.kind();
+    String limit = taken == null ? TakesBody.LIMIT : taken.limit();
+    return new BodyAdmission(
+        context,
+        kind,
+        limits.computeIfAbsent(limit, this::limit),
+        limit,
+        taken != null && taken.streamed(),
+        places.get(kind),
+        slow,
+        meters);
+  }
+
+  private long limit(String setting) {
+    return settings.getValue(setting, MemorySize.class).asLongValue();
+  }
+}

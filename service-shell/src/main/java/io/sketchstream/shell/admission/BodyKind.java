@@ -1,0 +1,15 @@
+package io.sketchstream.shell.admission;
+
+/// Bodies that share places: too many of one kind do not keep those of another out.
+public enum BodyKind {
+  /// Images and labels.
+  UPLOAD,
+  /// Sketches.
+  SEARCH,
+  /// Questions of other services.
+  PEER,
+  /// Models: one at a time, as each takes as much disk as a model may have.
+  MODEL,
+  /// All others.
+  OTHER
+}

@@ -1,0 +1,171 @@
+package io.sketchstream.shell.admission;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import io.sketchstream.shell.problem.Problem;
+import io.sketchstream.testing.Await;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the admission of bodies holds off, over real connections.
+@QuarkusTest
+@TestProfile(AdmissionHttpTest.Narrow.class)
+final class AdmissionHttpTest {
+  @TestHTTPResource URI address;
+
+  private final List<Socket> sockets = new ArrayList<>();
+
+  /// Few places and a short grace.
+  public static final class Narrow implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "admission.others-max", "3",
+          "admission.uploads-max", "3",
+          "admission.address-share", "1",
+          "admission.grace", "6s",
+          "access.body-bytes-max", "10K",
+          "test.bytes-max", "100K");
+    }
+  }
+
+  @Path("/bodies")
+  @RunOnVirtualThread
+  static class Bodies {
+    @POST
+    public String take(InputStream body) throws IOException {
+      return "read " + body.readAllBytes().length;
+    }
+
+    @POST
+    @Path("/large")
+    @TakesBody(kind = BodyKind.UPLOAD, limit = "test.bytes-max")
+    public String takeLarge(byte[] body) {
+      return "read " + body.length;
+    }
+
+    @POST
+    @Path("/model")
+    @TakesBody(kind = BodyKind.MODEL, limit = "test.bytes-max", streamed = true)
+    public String takeModel(InputStream body) throws IOException {
+      return take(body);
+    }
+  }
+
+  @AfterEach
+  void hangUp() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void everyMethodHasItsLimitAnnouncedOrNot() throws Exception {
+    post("/bodies", 10 << 10).then().statusCode(200).body(equalTo("read 10240"));
+    post("/bodies", (10 << 10) + 1)
+        .then()
+        .statusCode(413)
+        .contentType(Problem.MEDIA_TYPE)
+        .body("detail", containsString("access.body-bytes-max"))
+        .body("reason", equalTo("too-large"));
+    post("/bodies/large", 100 << 10).then().statusCode(200);
+    post("/bodies/large", (100 << 10) + 1)
+        .then()
+        .statusCode(413)
+        .body("detail", containsString("test.bytes-max"));
+    for (String path : List.of("/bodies", "/bodies/large")) {
+      String answer = chunked(path, 150 << 10);
+      assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
+      assertTrue(answer.contains("bytes-max"), answer);
+    }
+  }
+
+  /// Each kind, by whatever path.
+  @ParameterizedTest
+  @ValueSource(strings = {"/bodies", "/bodies;a=b", "/bodies/large", "/bodies/model"})
+  void whoOnlyAnnouncesABodyHoldsNoPlace(String path) throws Exception {
+    for (int i = 0; i < 12; i++) {
+      begin(path, "");
+    }
+    post(path.replaceAll(";.*", ""), 1000).then().statusCode(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/bodies;a=b", "/bodies/large;c", "/bodies/model;d=e"})
+  void refusesWhatIsTooMuchOfAKindAndEndsWhatIsTooSlow(String path) throws Exception {
+    String plain = path.replaceAll(";.*", "");
+    Socket slow = begin(path, "x");
+    for (int i = 1; i < 3; i++) {
+      begin(path, "x");
+    }
+    Await.until("turned away", () -> post(plain, 1).statusCode() == 429);
+    post(plain, 1)
+        .then()
+        .statusCode(429)
+        .header("Retry-After", "1")
+        .contentType(Problem.MEDIA_TYPE)
+        .body("reason", equalTo("overloaded"));
+    String other = plain.equals("/bodies") ? "/bodies/large" : "/bodies";
+    assertEquals(200, post(other, 1).statusCode(), "another kind");
+    given().post("/bodies").then().statusCode(200); // No body, no place.
+
+    Await.until("let in again, though nobody hung up", () -> post(plain, 1).statusCode() == 200);
+    String answer = new String(slow.getInputStream().readAllBytes(), UTF_8);
+    if (!plain.equals(
+        "/bodies/model")) { // There the first is in, and any of the others is refused.
+      assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
+      assertTrue(answer.contains("too-slow"), answer);
+    }
+  }
+
+  private static Response post(String path, int size) {
+    return given().contentType("application/octet-stream").body(new byte[size]).post(path);
+  }
+
+  private Socket begin(String path, String first) throws IOException {
+    return send(path, "Content-Length: 1000\r\n\r\n" + first);
+  }
+
+  private String chunked(String path, int size) throws IOException {
+    Socket socket = send(path, "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    for (int sent = 0; sent < size; sent += 1000) {
+      socket.getOutputStream().write(("3e8\r\n" + "x".repeat(1000) + "\r\n").getBytes(US_ASCII));
+    }
+    socket.getOutputStream().write("0\r\n\r\n".getBytes(US_ASCII));
+    return new String(socket.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  private Socket send(String path, String rest) throws IOException {
+    Socket socket = new Socket(address.getHost(), address.getPort());
+    sockets.add(socket);
+    String head =
+        "POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n";
+    socket.getOutputStream().write((head + rest).getBytes(US_ASCII));
+    return socket;
+  }
+}
