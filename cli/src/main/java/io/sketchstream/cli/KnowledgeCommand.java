@@ -8,7 +8,6 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.train.Knowledge;
-import io.sketchstream.trainer.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -73,8 +72,7 @@ final class KnowledgeCommand implements Callable<Integer> {
       ModelArtifact before = ModelArtifact.load(model);
       ModelManifest manifest =
           before.manifest().orElseThrow(() -> new CommandFailure(model + " is a bare trunk"));
-      KnowledgeHead head =
-          Knowledge.of(before, teacher, folders.read(SEED).training(), progress);
+      KnowledgeHead head = Knowledge.of(before, teacher, folders.read(SEED).training(), progress);
       ModelArtifact after = write(before, manifest, head);
       spec.commandLine()
           .getOut()

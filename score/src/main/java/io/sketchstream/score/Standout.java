@@ -16,9 +16,9 @@ import java.util.Optional;
 /// sketches with a right photo among their first five, for 4 to 12% of those whose class is
 /// missing, and for 20 to 40% of scribbles. So it fires rarely, and usually correctly, since a
 /// photo of something else often does look like the sketch. For photos as queries, in a gallery of
-/// 288 photos, it fires for 3% of those with a right photo among the first five, for 28% of
-/// those whose class is missing, and for 46% of pictures of noise. A rule by the standard
-/// deviation of all scores finds half as many cases, because right photos widen it.
+/// 288 photos, it fires for 3% of those with a right photo among the first five, for 28% of those
+/// whose class is missing, and for 46% of pictures of noise. A rule by the standard deviation of
+/// all scores finds half as many cases, because right photos widen it.
 ///
 /// @param deviations `(best - m) / d`
 /// @param nothingFits by the rule above

@@ -10,8 +10,8 @@ import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.images.PreparedImage;
-import io.sketchstream.trainer.train.Trainer;
 import io.sketchstream.trainer.train.Recipe;
+import io.sketchstream.trainer.train.Trainer;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,18 +128,18 @@ public final class GpuCheck implements Benchmark {
     TrainingConfig config =
         Recipe.STANDARD.with(
             Map.of(
-                    "network",
-                    network,
-                    "frozenStages",
-                    "0",
-                    "inputSize",
-                    String.valueOf(side),
-                    "iterations",
-                    "100000",
-                    "classesPerBatch",
-                    String.valueOf(batch / 4),
-                    "picturesPerDomain",
-                    "2"));
+                "network",
+                network,
+                "frozenStages",
+                "0",
+                "inputSize",
+                String.valueOf(side),
+                "iterations",
+                "100000",
+                "classesPerBatch",
+                String.valueOf(batch / 4),
+                "picturesPerDomain",
+                "2"));
     try (Trainer trainer = NoiseTraining.start(config)) {
       trainer.trainUntil(WARM_UP, _ -> {});
       long begin = System.nanoTime();

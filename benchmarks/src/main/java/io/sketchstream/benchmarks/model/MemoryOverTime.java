@@ -7,8 +7,8 @@ import io.sketchstream.encoder.Encoder;
 import io.sketchstream.encoder.EncoderOptions;
 import io.sketchstream.encoder.TorchEncoder;
 import io.sketchstream.images.PreparedImage;
-import io.sketchstream.trainer.train.Trainer;
 import io.sketchstream.trainer.train.Recipe;
+import io.sketchstream.trainer.train.Trainer;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,11 +61,11 @@ public final class MemoryOverTime implements Benchmark {
     TrainingConfig config =
         Recipe.STANDARD.with(
             Map.of(
-                    "iterations", String.valueOf(batches),
-                    "inputSize", "64",
-                    "dimension", "64",
-                    "classesPerBatch", "4",
-                    "picturesPerDomain", "1"));
+                "iterations", String.valueOf(batches),
+                "inputSize", "64",
+                "dimension", "64",
+                "classesPerBatch", "4",
+                "picturesPerDomain", "1"));
     System.out.printf("training, %d batches of 8 at 64 px%n", batches);
     try (Trainer trainer = NoiseTraining.start(config)) {
       return growth(part -> trainer.trainUntil(batches * part / PARTS, _ -> {}));

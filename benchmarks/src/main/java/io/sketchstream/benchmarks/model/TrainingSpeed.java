@@ -2,8 +2,8 @@ package io.sketchstream.benchmarks.model;
 
 import io.sketchstream.benchmarks.measure.Benchmark;
 import io.sketchstream.benchmarks.measure.Options;
-import io.sketchstream.trainer.train.Trainer;
 import io.sketchstream.trainer.train.Recipe;
+import io.sketchstream.trainer.train.Trainer;
 import io.sketchstream.trainer.train.TrainingConfig;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -39,11 +39,11 @@ public final class TrainingSpeed implements Benchmark {
     TrainingConfig config =
         Recipe.STANDARD.with(
             Map.of(
-                    "iterations", String.valueOf(WARM_UP + ROUNDS * iterations),
-                    "inputSize", options.text("size", "128"),
-                    "frozenStages", options.text("frozen", "0"),
-                    "classesPerBatch", "16",
-                    "picturesPerDomain", "2"));
+                "iterations", String.valueOf(WARM_UP + ROUNDS * iterations),
+                "inputSize", options.text("size", "128"),
+                "frozenStages", options.text("frozen", "0"),
+                "classesPerBatch", "16",
+                "picturesPerDomain", "2"));
     if (options.text("photos", "no").equals("yes")) {
       loader(config, options.integer("threads", 1), iterations);
       return;

@@ -51,8 +51,7 @@ public final class StandingPipeline {
   /// @param probes images whose times are taken
   public record Plan(int queries, int images, int warmUp, int probes) {}
 
-  private StandingPipeline(
-      Installation installation, Api api, Plan plan, List<byte[]> photos) {
+  private StandingPipeline(Installation installation, Api api, Plan plan, List<byte[]> photos) {
     this.installation = installation;
     this.api = api;
     this.plan = plan;
@@ -131,8 +130,7 @@ public final class StandingPipeline {
     Cost cost =
         new Cost(
             (sum(after) - sum(before)) / plan.images(),
-            (after.getOrDefault(MATCHER, 0.0) - before.getOrDefault(MATCHER, 0.0))
-                / plan.images());
+            (after.getOrDefault(MATCHER, 0.0) - before.getOrDefault(MATCHER, 0.0)) / plan.images());
     System.out.printf(
         Locale.ROOT,
         "  %-8s %7.2f CPU-ms per image, %5.2f in %s, %.1f images/s%n",

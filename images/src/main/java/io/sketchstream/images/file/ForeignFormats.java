@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /// remedy.
 final class ForeignFormats {
   private static final String EXPORT = "; export it as JPEG or PNG";
+
   /// Where a box `ftyp` has its further brands, after the first one and its version.
   private static final int BRANDS_AT = 16;
 
@@ -89,7 +90,8 @@ final class ForeignFormats {
           new Known(0, "version https://git-lfs", "only names a file that Git LFS keeps elsewhere"),
           new Known(0, "data:", "is a data URL; decode it first"));
 
-  private static final Pattern PAGE = Pattern.compile("(?is)\\s*(<!doctype html|<html|<head|<body).*");
+  private static final Pattern PAGE =
+      Pattern.compile("(?is)\\s*(<!doctype html|<html|<head|<body).*");
   private static final Pattern MARKUP = Pattern.compile("(?s)\\s*<(\\?xml|[A-Za-z!]).*");
   private static final Pattern JSON = Pattern.compile("(?s)\\s*[{\\[]\\s*[\"\\[{}\\]\\d].*");
   private static final Pattern TEXT = Pattern.compile("[\\s\\x20-\\x7e]{16,}");

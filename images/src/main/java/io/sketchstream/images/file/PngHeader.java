@@ -15,6 +15,7 @@ final class PngHeader {
 
   /// Colour type; RGB with alpha is greater.
   private static final int GRAY_WITH_ALPHA = 4;
+
   private static final int PROFILE_SIZE_MAX = 4 << 20;
   private static final byte[] END = {
     0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82
@@ -59,8 +60,7 @@ final class PngHeader {
           }
         }
         case "eXIf" ->
-            orientation =
-                Exif.orientation(Exif.withoutPrefix(in.part((int) at + 8, (int) length)));
+            orientation = Exif.orientation(Exif.withoutPrefix(in.part((int) at + 8, (int) length)));
         case "iCCP" ->
             profile = IccProfile.of(profile(in.part((int) at + 8, (int) length)), IccProfile.RGB);
         default -> {

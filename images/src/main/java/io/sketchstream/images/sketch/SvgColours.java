@@ -58,8 +58,7 @@ final class SvgColours {
   static String usual(String value) {
     return FUNCTION
         .matcher(value)
-        .replaceAll(function ->
-            Matcher.quoteReplacement(usual(function).orElse(function.group())));
+        .replaceAll(function -> Matcher.quoteReplacement(usual(function).orElse(function.group())));
   }
 
   private static Optional<String> usual(MatchResult function) {
@@ -106,17 +105,14 @@ final class SvgColours {
   /// Red, green and blue, 0 to 1; empty for an unknown colour space.
   private static double[] rgb(String space, Argument a, Argument b, Argument c) {
     return switch (space) {
-      case "rgb" ->
-          new double[] {a.of(LIGHT) / LIGHT, b.of(LIGHT) / LIGHT, c.of(LIGHT) / LIGHT};
+      case "rgb" -> new double[] {a.of(LIGHT) / LIGHT, b.of(LIGHT) / LIGHT, c.of(LIGHT) / LIGHT};
       case "hsl" -> hsl(a.turns(), b.value() / 100, c.value() / 100);
       case "hwb" -> hwb(a.turns(), b.value() / 100, c.value() / 100);
       case "srgb" -> new double[] {a.of(1), b.of(1), c.of(1)};
       case "srgb-linear" -> encoded(new double[] {a.of(1), b.of(1), c.of(1)});
       case "display-p3" ->
           encoded(
-              times(
-                  P3_TO_SRGB,
-                  new double[] {linear(a.of(1)), linear(b.of(1)), linear(c.of(1))}));
+              times(P3_TO_SRGB, new double[] {linear(a.of(1)), linear(b.of(1)), linear(c.of(1))}));
       case "lab" -> lab(a.of(100), b.of(125), c.of(125));
       case "lch" -> lab(a.of(100), b.of(150) * cosine(c), b.of(150) * sine(c));
       case "oklab" -> oklab(a.of(1), b.of(.4), c.of(.4));

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 final class SvgEntities {
   private static final Pattern TYPE = Pattern.compile("(?i)<!DOCTYPE");
   private static final Pattern DECLARATION =
-      Pattern.compile("<!ENTITY\\s+(?:%\\s+)?([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"]*)\"|'([^']*)')\\s*>");
+      Pattern.compile(
+          "<!ENTITY\\s+(?:%\\s+)?([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"]*)\"|'([^']*)')\\s*>");
   private static final Pattern REFERENCE =
       Pattern.compile("(?s)<!--.*?-->|<!\\[CDATA\\[.*?\\]\\]>|&([A-Za-z_][\\w.-]*);");
   private static final Pattern PREDEFINED = Pattern.compile("lt|gt|amp|quot|apos");

@@ -26,11 +26,10 @@ final class SvgPlace {
       case ":last-child" -> Optional.of(element -> place(element, false, true) == 1);
       case ":first-of-type" -> Optional.of(element -> place(element, true, false) == 1);
       case ":last-of-type" -> Optional.of(element -> place(element, true, true) == 1);
-      case ":only-child" ->
-          Optional.of(element -> SvgSelector.siblings(element).size() == 1);
+      case ":only-child" -> Optional.of(element -> SvgSelector.siblings(element).size() == 1);
       case ":only-of-type" ->
-          Optional.of(element ->
-              place(element, true, false) == 1 && place(element, true, true) == 1);
+          Optional.of(
+              element -> place(element, true, false) == 1 && place(element, true, true) == 1);
       case ":nth-child", ":nth-last-child", ":nth-of-type", ":nth-last-of-type" ->
           nth(argument.strip().toLowerCase(Locale.ROOT))
               .map(nth ->
@@ -55,9 +54,7 @@ final class SvgPlace {
             ? 0
             : Integer.parseInt(nth.group(6)) * ("-".equals(nth.group(5)) ? -1 : 1);
     return Optional.of(place ->
-        step == 0
-            ? place == start
-            : (place - start) % step == 0 && (place - start) / step >= 0);
+        step == 0 ? place == start : (place - start) % step == 0 && (place - start) / step >= 0);
   }
 
   private static int step(String text) {
@@ -77,9 +74,7 @@ final class SvgPlace {
     return 1
         + (ofType
             ? (int)
-                before.stream()
-                    .filter(other -> other.tagName().equals(element.tagName()))
-                    .count()
+                before.stream().filter(other -> other.tagName().equals(element.tagName())).count()
             : before.size());
   }
 }

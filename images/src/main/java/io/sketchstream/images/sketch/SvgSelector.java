@@ -160,7 +160,13 @@ final class SvgSelector {
             .and(element -> wanted == any.stream().anyMatch(each -> each.matches(element)));
       }
       // Hover and the like do not apply to a rendered drawing.
-      case ":hover", ":active", ":focus", ":visited", ":target", ":focus-within", ":focus-visible" ->
+      case ":hover",
+          ":active",
+          ":focus",
+          ":visited",
+          ":target",
+          ":focus-within",
+          ":focus-visible" ->
           never = true;
       default -> {
         specificity += CLASSES;

@@ -192,8 +192,7 @@ final class SvgStyles {
       }
       for (String declaration : CssText.split(block, ';')) {
         int colon = declaration.indexOf(':');
-        String name =
-            declaration.substring(0, Math.max(0, colon)).strip().toLowerCase(Locale.ROOT);
+        String name = declaration.substring(0, Math.max(0, colon)).strip().toLowerCase(Locale.ROOT);
         if (name.isEmpty() || isForPages(name)) {
           continue;
         }

@@ -62,8 +62,8 @@ final class SvgText {
     }
   }
 
-  /// The text with a declaration of each prefix that has none: in pages, and in files whose document
-  /// type declares them, they are missing.
+  /// The text with a declaration of each prefix that has none: in pages, and in files whose
+  /// document type declares them, they are missing.
   ///
   /// @param text without its document type
   static String withNamespaces(String text) {

@@ -8,13 +8,12 @@ import io.sketchstream.query.callers.FilterRemoval.Listing;
 import io.sketchstream.query.callers.FilterRemoval.Removed;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
-import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
-import io.sketchstream.shell.threads.SteadyClock;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
@@ -92,8 +91,7 @@ public final class FilterRemovalResource {
     int confirmed = SearchParameters.count("confirm", confirm, -1);
     QueryEngine engine = Ready.engine(query);
     Generation active = Ready.active(engine);
-    GalleryLimit limit = GalleryLimit.of(caller);
-    long matching = listing(engine, active, filter, "1", limit).page("").total();
+    long matching = listing(engine, active, filter, "1", caller).page("").total();
     if (confirmed < 0) {
       return new Outcome(matching, 0, 0, "");
     }
@@ -104,7 +102,7 @@ public final class FilterRemovalResource {
                   "%d images match, not %d; nothing was removed".formatted(matching, confirmed))
               .with("matching", matching));
     }
-    Removed removed = query.removal().run(listing(engine, active, filter, LIMIT, limit));
+    Removed removed = query.removal().run(listing(engine, active, filter, LIMIT, caller));
     if (!removed.problem().isEmpty()) {
       throw new ProblemException(
           Problem.of(
@@ -121,14 +119,16 @@ public final class FilterRemovalResource {
 
   /// Pages of all shards.
   private Listing listing(
-      QueryEngine engine, Generation active, String filter, String size, GalleryLimit limit) {
+      QueryEngine engine, Generation active, String filter, String size, RoutingContext caller) {
     return cursor -> {
       GalleryParameters parameters = new GalleryParameters();
       parameters.filter = filter;
       parameters.limit = size;
       parameters.cursor = cursor;
       parameters.complete = "true";
-      return engine.directSearches().newest(active, parameters.query(config, SteadyClock.INSTANCE, caller));
+      return engine
+          .directSearches()
+          .newest(active, parameters.query(config, SteadyClock.INSTANCE, caller));
     };
   }
 }

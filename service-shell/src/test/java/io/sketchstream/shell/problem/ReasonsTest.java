@@ -37,8 +37,7 @@ final class ReasonsTest {
         "JSON that is nested too deeply, or has too long a name, text or number", Reasons.of(deep));
     JacksonException latin1 =
         assertThrows(
-            JacksonException.class,
-            () -> mapper.readTree(new byte[] {'"', (byte) 0xe9, 'x', '"'}));
+            JacksonException.class, () -> mapper.readTree(new byte[] {'"', (byte) 0xe9, 'x', '"'}));
     assertTrue(Reasons.of(latin1).startsWith("not valid UTF-8 at line 1"), Reasons.of(latin1));
     JacksonException wrong = assertThrows(JacksonException.class, () -> mapper.readTree("[1,x]"));
     assertTrue(

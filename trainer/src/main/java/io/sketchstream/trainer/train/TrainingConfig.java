@@ -28,8 +28,8 @@ import java.util.SequencedMap;
 /// @param servedPhotoFit which part of a photo the model is served with. Things that are larger
 ///   than in training do better (Touvron et al., 2019)
 /// @param sketchFit how sketches are fitted into the square
-/// @param frozenStages how many of the network's first stages stay as they are. -1: the
-///   share that is usual for the network
+/// @param frozenStages how many of the network's first stages stay as they are. -1: the share that
+///   is usual for the network
 /// @param iterations batches trained on
 /// @param classesPerBatch P: classes in a batch
 /// @param picturesPerDomain K: sketches per class, and photos per class

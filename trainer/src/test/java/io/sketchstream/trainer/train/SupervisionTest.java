@@ -64,9 +64,7 @@ class SupervisionTest {
             List.of(known, other),
             new FilePictureReader(PhotoFit.CENTRE, SketchFit.SQUARE),
             TeacherTable.of(photos, answers));
-    TrainingConfig config =
-        Recipe.STANDARD.with(
-            Map.of("inputSize", "48", "dimension", "8"));
+    TrainingConfig config = Recipe.STANDARD.with(Map.of("inputSize", "48", "dimension", "8"));
     start =
         Initialization.of(
             config,

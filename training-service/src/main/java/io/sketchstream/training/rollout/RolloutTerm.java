@@ -5,8 +5,8 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.problem.Reasons;
-import io.sketchstream.training.leadership.CommandRefusedException.Kind;
 import io.sketchstream.training.leadership.CommandRefusedException;
+import io.sketchstream.training.leadership.CommandRefusedException.Kind;
 import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.ActivateReady;
 import io.sketchstream.training.rollout.RolloutCommand.Register;
@@ -99,7 +99,8 @@ final class RolloutTerm {
       return decide(
           new Register(stored, command.metrics(), command.reason(), command.origin()), false);
     } catch (BrokenModelException | IOException e) {
-      throw new CommandRefusedException(Kind.CONFLICT, "the model can't be stored: " + Reasons.of(e));
+      throw new CommandRefusedException(
+          Kind.CONFLICT, "the model can't be stored: " + Reasons.of(e));
     }
   }
 

@@ -7,8 +7,8 @@ package io.sketchstream.training.runs;
 /// the neighbours may change for a loss of .02.
 ///
 /// @param images how many
-/// @param overlap mean share of the nearest images of an image that both models agree on: ten, or
-///   a fifth of fewer than 50
+/// @param overlap mean share of the nearest images of an image that both models agree on: ten, or a
+///   fifth of fewer than 50
 /// @param tolerated loss of mean average precision
 record Elsewhere(int images, double overlap, double tolerated) {
   private static final double LOSS_FACTOR = .3;

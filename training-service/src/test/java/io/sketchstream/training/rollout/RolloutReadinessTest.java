@@ -71,7 +71,8 @@ final class RolloutReadinessTest extends RolloutFixture {
       commit("embed-standing-g2", Topics.STANDING_QUERIES.name(), 1);
       awaitState(controller, "g2", ModelState.ACTIVE);
       CommandRefusedException refused =
-          assertThrows(CommandRefusedException.class, () -> controller.decide(new RollBack("a test")));
+          assertThrows(
+              CommandRefusedException.class, () -> controller.decide(new RollBack("a test")));
       assertTrue(refused.getMessage().contains("1 standing queries"), refused.getMessage());
       commit("embed-standing-g1", Topics.STANDING_QUERIES.name(), 1);
       RolloutState back = controller.decide(new RollBack("a test"));

@@ -46,7 +46,6 @@ final class RunRecipeTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> RunRecipe.of(model, NO_TEACHER, Map.of("network", "resnet50")));
-    assertEquals(
-        7, RunRecipe.of(model, NO_TEACHER, Map.of("iterations", "7")).iterations());
+    assertEquals(7, RunRecipe.of(model, NO_TEACHER, Map.of("iterations", "7")).iterations());
   }
 }
