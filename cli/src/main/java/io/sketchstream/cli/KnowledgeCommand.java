@@ -1,6 +1,6 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.encoder.Calibration;
+import io.sketchstream.encoder.Int8Calibration;
 import io.sketchstream.encoder.KnowledgeHead;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.ModelManifest;
@@ -102,7 +102,7 @@ final class KnowledgeCommand implements Callable<Integer> {
                 manifest.metrics(),
                 manifest.recipe(),
                 manifest.command()));
-    Optional<Calibration> int8 = manifest.int8();
+    Optional<Int8Calibration> int8 = manifest.int8();
     return int8.isPresent() ? after.calibrated(int8.get()) : after;
   }
 }

@@ -29,7 +29,7 @@ final class Readiness {
 
   /// What is missing, for people; empty when nothing is. Waits for it, if it may be about to come.
   Optional<String> missing(Generation generation) {
-    CatchUp catchUp = new CatchUp(admin, generation, behindMax, requireIndex);
+    GenerationCatchUp catchUp = new GenerationCatchUp(admin, generation, behindMax, requireIndex);
     long end = System.nanoTime() + behindMax.toNanos();
     try {
       while (!catchUp.isDone()) {
