@@ -7,6 +7,7 @@ import io.sketchstream.images.file.ImageFormat;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.Optional;
 
 /// Decodes a file to upright sRGB pixels; the same in this process and in a decoder process.
 final class FileDecoder {
@@ -17,12 +18,21 @@ final class FileDecoder {
     if (file.format() == ImageFormat.HEIF) {
       return Heif.decode(file.bytes());
     }
-    BufferedImage image = PixelReader.read(file, subsampling(file, decoding), deadline);
+    BufferedImage image = read(file, decoding, deadline);
     BufferedImage srgb =
         decoding.drawing()
             ? DrawingPaper.convert(image, file.profile(), deadline)
             : new SrgbConversion(deadline, SrgbConversion.WHITE).convert(image, file.profile());
     return Orientation.upright(onScreen(srgb, file), file.orientation());
+  }
+
+  private static BufferedImage read(ImageFile file, Decoding decoding, Deadline deadline)
+      throws RefusedImageException {
+    Optional<BufferedImage> webp =
+        file.format() == ImageFormat.WEBP ? Webp.decode(file.bytes()) : Optional.empty();
+    return webp.isPresent()
+        ? webp.get()
+        : PixelReader.read(file, subsampling(file, decoding), deadline);
   }
 
   /// Subsamples by the factor that the caller would otherwise average over.

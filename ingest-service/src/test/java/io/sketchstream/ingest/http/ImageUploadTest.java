@@ -15,6 +15,7 @@ import io.sketchstream.ingest.KafkaResource;
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.ingest.gallery.GalleryEntry;
 import io.sketchstream.testing.Await;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -131,14 +132,16 @@ class ImageUploadTest extends ImageHttpFixture {
   void endsIdleUploadsAndAsksOthersToRetryMeanwhile() throws Exception {
     List<Socket> slow = new ArrayList<>();
     try {
-      for (int i = 0; i < 6; i++) { // 4 at work and 2 waiting.
-        Socket socket = connect();
-        slow.add(socket);
-        send(
-            socket,
-            "PUT /v1;a=b/images/slow;c HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx");
-      }
-      Await.until("turned away", () -> putStatus() == 429);
+      // More than six, because a probe takes a place from one of them.
+      Await.until(
+          "turned away",
+          () -> {
+            if (putStatus() == 429) {
+              return true;
+            }
+            slow.add(slowUpload());
+            return false;
+          });
       put("patient", TestImages.jpeg(31))
           .statusCode(429)
           .header("Retry-After", "1")
@@ -165,11 +168,19 @@ class ImageUploadTest extends ImageHttpFixture {
         .statusCode();
   }
 
-  private Socket connect() throws Exception {
+  private Socket slowUpload() throws IOException {
+    Socket socket = connect();
+    send(
+        socket,
+        "PUT /v1;a=b/images/slow;c HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx");
+    return socket;
+  }
+
+  private Socket connect() throws IOException {
     return new Socket(address.getHost(), address.getPort());
   }
 
-  private static void send(Socket socket, String text) throws Exception {
+  private static void send(Socket socket, String text) throws IOException {
     OutputStream out = socket.getOutputStream();
     out.write(text.getBytes(StandardCharsets.US_ASCII));
     out.flush();

@@ -86,7 +86,7 @@ final class SiteFilterTest {
         .post("/bodies")
         .then()
         .statusCode(413)
-        .body("detail", containsString("at most " + BODY_SIZE_MAX));
+        .body("detail", containsString("limit of " + BODY_SIZE_MAX));
     given() // In chunks.
         .contentType("text/plain")
         .body(new java.io.ByteArrayInputStream(large))
