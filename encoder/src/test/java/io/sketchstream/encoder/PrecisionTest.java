@@ -13,11 +13,8 @@ import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.images.PreparedImage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,21 +117,5 @@ final class PrecisionTest {
 
   private static double cosine(Embedding a, Embedding b) {
     return Agreement.of(new float[][] {a.toArray()}, new float[][] {b.toArray()}).cosine();
-  }
-
-  /// oneDNN refuses bf16 on CPUs without these instructions.
-  private static boolean canComputeBf16() throws IOException {
-    Path cpus = Path.of("/proc/cpuinfo");
-    String flags =
-        Files.isReadable(cpus)
-            ? Files.readAllLines(cpus).stream()
-                    .filter(line -> line.startsWith("flags"))
-                    .findFirst()
-                    .orElse("")
-                + " "
-            : "";
-    return CpuInstructions.haveBf16()
-        || flags.contains(" avx_ne_convert ")
-        || Stream.of(" avx512bw ", " avx512vl ", " avx512dq ").allMatch(flags::contains);
   }
 }

@@ -3,7 +3,6 @@ package io.sketchstream.query.http;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.query.QueryBeans;
-import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.standing.StandingEntry;
 import io.sketchstream.query.standing.StandingQueries;
@@ -52,12 +51,10 @@ public final class StandingResource {
   private static final Duration VERDICT_MAX = Duration.ofSeconds(3);
 
   private final QueryBeans query;
-  private final QueryConfig config;
   private final InstantSource clock = InstantSource.system();
 
-  StandingResource(QueryBeans query, QueryConfig config) {
+  StandingResource(QueryBeans query) {
     this.query = query;
-    this.config = config;
   }
 
   /// The standing queries, oldest first.

@@ -212,10 +212,4 @@ class SearchHttpTest extends SearchFixture {
     }
     remove(1, List.of("nfd"));
   }
-
-  private static boolean searchable(String imageId, String sketch) {
-    var response = body(sketch).post("/v1/search?k=1");
-    return response.statusCode() == 200
-        && imageId.equals(response.jsonPath().getString("hits[0].imageId"));
-  }
 }

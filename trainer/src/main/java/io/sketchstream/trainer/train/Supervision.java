@@ -26,7 +26,6 @@ final class Supervision {
 
   private static final float SEEN_TOGETHER_MIN = .25f;
 
-  private final TrainingInput input;
   private final Initialization start;
   private final Optional<LinearMap> knowledge;
   private final TeacherTable teacher;
@@ -38,7 +37,6 @@ final class Supervision {
 
   /// @param imageNetClasses number of prototypes that come from the classifier
   Supervision(TrainingInput input, Initialization start, int imageNetClasses) {
-    this.input = input;
     this.start = start;
     this.imageNetClasses = imageNetClasses;
     knowledge = input.knowledge().map(Knowledge::map);
