@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -26,7 +27,12 @@ public final class FilePictureReader implements PictureReader {
   /// The file name suffix of a [Sketch] in Protobuf.
   public static final String EVENT = ".sketch";
 
-  private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+  /// Patient: a run of hours must not end because the machine was busy for a moment.
+  private static final ImageLimits LIMITS =
+      new ImageLimits(
+          ImageLimits.DEFAULT.bytesMax(), ImageLimits.DEFAULT.pixelsMax(), Duration.ofMinutes(2));
+
+  private final ImageDecoder decoder = new ImageDecoder(LIMITS);
   private final SketchRenderer renderer;
   private final PhotoFit photoFit;
 
@@ -34,7 +40,7 @@ public final class FilePictureReader implements PictureReader {
   /// @param sketches the fit of the model that the pictures are for
   public FilePictureReader(PhotoFit photos, SketchFit sketches) {
     photoFit = photos;
-    renderer = new SketchRenderer(ImageLimits.DEFAULT, sketches);
+    renderer = new SketchRenderer(LIMITS, sketches);
   }
 
   @Override
