@@ -116,10 +116,9 @@ public final class QueryEngine implements AutoCloseable {
           new SketchSearcher(searcher, metrics, steady, brokers, config.timeoutMax());
       status = own(sampler(admin));
       SearchLoop loop = own(searchLoop(producer, sketchSearcher));
+      int any = ThreadLocalRandom.current().nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
       AnswerLoop answers =
-          own(
-              new AnswerLoop(
-                  clients, anyReplyPartition(producer), pending, surroundings.tracing(), brokers));
+          own(new AnswerLoop(clients, any, pending, surroundings.tracing(), brokers));
       SearchTakeover takeover = own(takeover(sketchSearcher));
       directSearches = new DirectSearches(searcher, metrics, config.inFlightMax());
       searches =
@@ -294,9 +293,5 @@ public final class QueryEngine implements AutoCloseable {
   private <T extends AutoCloseable> T own(T part) {
     parts.push(part);
     return part;
-  }
-
-  private static int anyReplyPartition(EventProducer producer) {
-    return ThreadLocalRandom.current().nextInt(producer.partitionCount(Topics.SEARCH_RESULTS));
   }
 }

@@ -12,9 +12,7 @@ import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -271,15 +269,11 @@ public final class MatchLog implements AutoCloseable {
   ///
   /// @param queryId whose; empty for all
   public synchronized List<StandingQueryMatched> latest(String queryId, int limit) {
-    List<StandingQueryMatched> latest = new ArrayList<>();
-    Iterator<Told> newestFirst = told.sequencedValues().reversed().iterator();
-    while (newestFirst.hasNext() && latest.size() < limit) {
-      StandingQueryMatched match = newestFirst.next().match();
-      if (queryId.isEmpty() || match.getQueryId().equals(queryId)) {
-        latest.add(match);
-      }
-    }
-    return latest;
+    return told.sequencedValues().reversed().stream()
+        .map(Told::match)
+        .filter(match -> queryId.isEmpty() || match.getQueryId().equals(queryId))
+        .limit(limit)
+        .toList();
   }
 
   /// Listens to matches from now on, withdrawals included.
