@@ -147,7 +147,11 @@ class KeyGalleriesTest {
   }
 
   private static ValidatableResponse label(String key, String line) {
-    return as(key).contentType("application/x-ndjson").body(line).post("/v1/labels").then();
+    return as(key)
+        .contentType("application/octet-stream")
+        .body(line.getBytes(StandardCharsets.UTF_8))
+        .post("/v1/labels")
+        .then();
   }
 
   private static String sha256(String text) {
