@@ -153,7 +153,9 @@ final class ImageLoopTest extends ImageLoopFixture {
       kafka.awaitEmbedded(generation);
     }
     assertEquals(0, encoder.withoutDecoder.get());
-    assertEmbedded("an image", assertAnswersAllInOrder().get("undecoded"));
+    // The batch is read again: what stood before that image in it may be answered twice.
+    assertEmbedded("an image", state(generation).get("undecoded"));
+    assertSameStateAs(kafka.records(Topics.IMAGES.name()));
     assertTrue(
         kafka.records("images-dead-letter").stream()
             .noneMatch(letter -> Arrays.equals("undecoded".getBytes(UTF_8), letter.key())));
