@@ -26,7 +26,7 @@ final class SvgPlace {
       case ":last-child" -> Optional.of(element -> place(element, false, true) == 1);
       case ":first-of-type" -> Optional.of(element -> place(element, true, false) == 1);
       case ":last-of-type" -> Optional.of(element -> place(element, true, true) == 1);
-      case ":only-child" -> Optional.of(element -> SvgSelector.siblings(element).size() == 1);
+      case ":only-child" -> Optional.of(element -> siblings(element).size() == 1);
       case ":only-of-type" ->
           Optional.of(
               element -> place(element, true, false) == 1 && place(element, true, true) == 1);
@@ -65,9 +65,14 @@ final class SvgPlace {
     };
   }
 
+  /// The children of its parent, itself included.
+  static List<? extends DomElement> siblings(DomElement element) {
+    return element.parent() == null ? List.of(element) : element.parent().children();
+  }
+
   /// Among its siblings, from 1.
   private static int place(DomElement element, boolean ofType, boolean fromEnd) {
-    List<? extends DomElement> all = SvgSelector.siblings(element);
+    List<? extends DomElement> all = siblings(element);
     int index = all.indexOf(element);
     List<? extends DomElement> before =
         fromEnd ? all.subList(index + 1, all.size()) : all.subList(0, index);

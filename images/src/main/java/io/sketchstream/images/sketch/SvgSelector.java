@@ -203,16 +203,12 @@ final class SvgSelector {
     };
   }
 
-  static List<? extends DomElement> siblings(DomElement element) {
-    return element.parent() == null ? List.of(element) : element.parent().children();
-  }
-
   private static int index(DomElement element) {
-    return siblings(element).indexOf(element);
+    return SvgPlace.siblings(element).indexOf(element);
   }
 
   private static List<? extends DomElement> before(DomElement element) {
-    return siblings(element).subList(0, Math.max(0, index(element)));
+    return SvgPlace.siblings(element).subList(0, Math.max(0, index(element)));
   }
 
   private static UnsupportedStyleException unsupported(String text) {

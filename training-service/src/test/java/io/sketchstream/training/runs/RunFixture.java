@@ -171,7 +171,8 @@ abstract class RunFixture {
         every,
         0,
         new DatasetBuilder.Options(2, classesMin, 100, 10_000, 100, diskFreeMin),
-        new GateOptions(margin, .9, 10, .02),
+        new GateOptions(
+            margin, .9, 10, 1), // Pictures of noise; what is lost elsewhere is for GateTest.
         new RunOptions.HeldOut(new HeldOutExamples(.2), 4, 2),
         new RunOptions.Learning(SHORT, Optional.empty(), 1, 5, Duration.ofMillis(1), 3));
   }
