@@ -35,7 +35,9 @@ final class PhotosOnlyTest extends RunFixture {
       assertEquals(
           base.knowledge().orElseThrow().classes(), trained.knowledge().orElseThrow().classes());
       assertNotEquals(
-          0, Double.parseDouble(trained.manifest().recipe().get("objectives.preservation")));
+          0,
+          Double.parseDouble(
+              trained.manifest().orElseThrow().recipe().get("objectives.preservation")));
       for (String moved : new String[] {"embedding.weight", "features.18.0.weight"}) {
         assertFalse(
             Arrays.equals(
