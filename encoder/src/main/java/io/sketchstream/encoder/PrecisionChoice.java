@@ -143,7 +143,7 @@ final class PrecisionChoice {
   private TorchNetwork full() throws BrokenModelException {
     TorchNetwork full = open(Precision.FP32);
     String proved = model.network().name() + ' ' + model.inputSize();
-    if (!device.isGpu() && !PROVED.contains(proved)) {
+    if (!device.isGpu() && !CpuInstructions.areLimited() && !PROVED.contains(proved)) {
       prove(full);
       PROVED.add(proved);
     }
@@ -151,7 +151,7 @@ final class PrecisionChoice {
   }
 
   /// Compares fp32 with fp64, in which oneDNN has no part: its kernels may be wrong on a CPU that
-  /// nobody tried.
+  /// nobody tried. Not where they are limited already: NNPACK would write a warning for each layer.
   private void prove(TorchNetwork full) throws BrokenModelException {
     List<PreparedImage> sample = SamplePictures.of(model.inputSize(), 0, 1);
     try (TorchNetwork reference = open(Precision.FP64)) {

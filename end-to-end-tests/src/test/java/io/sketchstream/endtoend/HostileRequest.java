@@ -6,7 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -14,6 +16,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// One request that means no good, sent as it is over a connection of its own.
 ///
@@ -23,6 +27,7 @@ import java.util.Locale;
 /// @param contentType empty where the request is whole
 record HostileRequest(String kind, String name, String line, String contentType, byte[] body) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d{1,9})\r\n");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// What no caller may read: names of our classes and paths of the machine.
@@ -39,12 +44,36 @@ record HostileRequest(String kind, String name, String line, String contentType,
     try (Socket socket = new Socket(address.getHost(), address.getPort())) {
       socket.setSoTimeout((int) PATIENCE.toMillis());
       write(socket.getOutputStream(), address);
-      return judge(new String(socket.getInputStream().readAllBytes(), UTF_8));
+      return judge(answer(socket.getInputStream()));
     } catch (SocketTimeoutException _) {
       return new Outcome(true, "no answer");
     } catch (IOException e) {
       return new Outcome(false, ""); // Hung up on: allowed, if the service lives.
     }
+  }
+
+  /// The first answer, whole or as far as it comes. The connection may stay open after it.
+  private static String answer(InputStream in) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] part = new byte[8 << 10];
+    for (int read = in.read(part); read >= 0; read = in.read(part)) {
+      bytes.write(part, 0, read);
+      if (isWhole(bytes.toString(ISO_8859_1))) {
+        break;
+      }
+    }
+    return bytes.toString(UTF_8);
+  }
+
+  private static boolean isWhole(String answer) {
+    int end = answer.indexOf("\r\n\r\n");
+    if (end < 0) {
+      return false;
+    }
+    Matcher length = LENGTH.matcher(answer.substring(0, end + 2));
+    return length.find()
+        ? answer.length() >= end + 4 + Integer.parseInt(length.group(1))
+        : answer.endsWith("0\r\n\r\n");
   }
 
   private void write(OutputStream out, URI address) throws IOException {

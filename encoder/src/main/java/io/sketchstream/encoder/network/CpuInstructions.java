@@ -23,6 +23,11 @@ public final class CpuInstructions {
     return OneDnn.unlimited() && (FLAGS.contains("avx512_vnni") || FLAGS.contains("avx_vnni"));
   }
 
+  /// Whether convolutions are limited to AVX, with which they are known to be right.
+  public static boolean areLimited() {
+    return OneDnn.isLimited();
+  }
+
   private static Set<String> flags() {
     Path cpus = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(cpus)) {

@@ -40,11 +40,16 @@ final class OneDnn {
     return unlimited(System.getenv(VARIABLE), cachesHidden());
   }
 
+  /// Whether [#limit] limits it in this process.
+  static boolean isLimited() {
+    return System.getenv(VARIABLE) == null && cachesHidden();
+  }
+
   /// Sets [#VARIABLE] where the CPU hides its caches. Must run before libtorch is loaded. A value
   /// that the process was started with is kept.
   static void limit() {
     Optional<MemorySegment> setenv = Linker.nativeLinker().defaultLookup().find("setenv");
-    if (System.getenv(VARIABLE) != null || !cachesHidden() || setenv.isEmpty()) {
+    if (!isLimited() || setenv.isEmpty()) {
       return;
     }
     set(setenv.get());

@@ -2,6 +2,7 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,6 +69,8 @@ final class ArtifactUpload implements AutoCloseable {
       return upload;
     } catch (ZipException e) {
       throw new BrokenModelException("not a zip archive: " + e.getMessage(), e);
+    } catch (EOFException e) {
+      throw new BrokenModelException("the archive is cut off", e);
     } finally {
       if (!whole) {
         upload.close();
