@@ -66,23 +66,17 @@ final class ImageIndex implements AutoCloseable {
     this.searchers = new SearcherManager(writer, true, true, new CachingSearchers());
   }
 
-  /// Opens the index as of its last commit. An unreadable index is deleted and rebuilt from Kafka.
+  /// Opens the index on the disk as of its last commit.
   ///
   /// @param filling whether hardly anyone searches it yet
-  static ImageIndex open(Path path, ShardSettings settings, BooleanSupplier filling)
-      throws IOException {
-    return open(
-        path, settings.options(), new MergeThreads(filling, settings.observer()), settings.files());
-  }
-
-  /// The same, on the disk.
   static ImageIndex open(Path path, IndexOptions options, BooleanSupplier filling)
       throws IOException {
     return open(path, options, new MergeThreads(filling, ShardObserver.NONE), ShardFiles.ON_DISK);
   }
 
-  private static ImageIndex open(
-      Path path, IndexOptions options, MergeThreads threads, ShardFiles files) throws IOException {
+  /// Opens the index as of its last commit. An unreadable index is deleted and rebuilt from Kafka.
+  static ImageIndex open(Path path, IndexOptions options, MergeThreads threads, ShardFiles files)
+      throws IOException {
     try {
       return openExisting(path, options, threads, files);
     } catch (CorruptIndexException

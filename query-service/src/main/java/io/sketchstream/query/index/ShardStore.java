@@ -63,7 +63,8 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     Path directory = context.stateDir().toPath().resolve(name);
     changelog = new TopicPartition(topic.name(), context.taskId().partition());
     try {
-      index = ImageIndex.open(directory, settings, filling);
+      MergeThreads threads = new MergeThreads(filling, settings.observer());
+      index = ImageIndex.open(directory, settings.options(), threads, settings.files());
       writer = new ShardWriter(index, changelog, topic.id(), settings);
     } catch (IOException e) {
       throw new UncheckedIOException("the index in " + directory + " can't be opened", e);
