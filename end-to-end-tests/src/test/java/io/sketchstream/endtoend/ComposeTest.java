@@ -95,7 +95,7 @@ final class ComposeTest {
   private static void putAndFind(int seed) {
     byte[] picture = Pictures.png(seed);
     String position = gallery.put("drawing-" + seed, picture).position();
-    JsonNode answer = gallery.search(picture, 3, position);
+    JsonNode answer = gallery.searchByPhoto(picture, 3, position);
     assertEquals("drawing-" + seed, GalleryClient.ids(answer).getFirst(), answer::toString);
     seeds.add(seed);
   }
@@ -103,7 +103,7 @@ final class ComposeTest {
   private static void assertEverythingIsFound(String when) {
     assertEquals(seeds.size(), gallery.count(), when);
     for (int seed : seeds) {
-      JsonNode answer = gallery.search(Pictures.png(seed), 3, "");
+      JsonNode answer = gallery.searchByPhoto(Pictures.png(seed), 3);
       assertEquals(
           "drawing-" + seed, GalleryClient.ids(answer).getFirst(), () -> when + ": " + answer);
       assertTrue(answer.at("/shards/total").asInt() > 0);

@@ -76,7 +76,12 @@ final class GalleryClient implements AutoCloseable {
 
   /// What looks like a photo; the photo itself comes first.
   JsonNode searchByPhoto(byte[] photo, int k) {
-    return json(trySearchByPhoto(photo, k, ""), 200);
+    return searchByPhoto(photo, k, "");
+  }
+
+  /// @param after position tokens that the answer must have seen; may be empty
+  JsonNode searchByPhoto(byte[] photo, int k, String after) {
+    return json(trySearchByPhoto(photo, k, after), 200);
   }
 
   /// @param after position tokens that the answer must have seen; may be empty
