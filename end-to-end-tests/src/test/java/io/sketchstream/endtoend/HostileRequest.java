@@ -32,7 +32,12 @@ record HostileRequest(String kind, String name, String line, String contentType,
 
   /// What no caller may read: names of our classes and paths of the machine.
   private static final List<String> SECRETS =
-      List.of("io.sketchstream", "java.", "exception", "/tmp/", "/home/", "/root/");
+      List.of(
+          "io.sketchstream",
+          "java.",
+          "exception",
+          System.getProperty("java.io.tmpdir") + '/',
+          System.getProperty("user.home") + '/');
 
   /// What became of it.
   ///

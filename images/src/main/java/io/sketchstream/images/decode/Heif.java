@@ -60,14 +60,7 @@ final class Heif {
   }
 
   static Optional<SymbolLookup> find() {
-    for (String name : LIBRARIES) {
-      try {
-        return Optional.of(SymbolLookup.libraryLookup(name, Arena.global()));
-      } catch (IllegalArgumentException _) {
-        // Not under this name.
-      }
-    }
-    return Optional.empty();
+    return NativeLibrary.find(LIBRARIES);
   }
 
   private BufferedImage picture(byte[] file) throws RefusedImageException {

@@ -34,14 +34,7 @@ final class Webp {
   }
 
   static Optional<SymbolLookup> find() {
-    for (String name : LIBRARIES) {
-      try {
-        return Optional.of(SymbolLookup.libraryLookup(name, Arena.global()));
-      } catch (IllegalArgumentException _) {
-        // Not under this name.
-      }
-    }
-    return Optional.empty();
+    return NativeLibrary.find(LIBRARIES);
   }
 
   private static Optional<BufferedImage> decode(SymbolLookup library, byte[] file) {
