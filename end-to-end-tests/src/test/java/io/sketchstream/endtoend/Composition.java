@@ -78,19 +78,18 @@ final class Composition implements AutoCloseable {
     return composition;
   }
 
-  /// Builds the base images that are missing, under a lock shared with tests in other JVMs.
+  /// Builds the base images that are missing or out of date, under a lock shared with tests in
+  /// other JVMs.
   static void makeBases() {
     Path lock = ROOT.resolve("target/base-images.lock");
     try {
       Files.createDirectories(lock.getParent());
       try (FileChannel channel = FileChannel.open(lock, CREATE, WRITE);
           FileLock _ = channel.lock()) {
-        if (!hasBases()) {
-          run(
-              Duration.ofMinutes(10),
-              List.of(ROOT.resolve("operations/base-images").toString()),
-              Map.of());
-        }
+        run(
+            Duration.ofMinutes(10),
+            List.of(ROOT.resolve("operations/base-images").toString()),
+            Map.of());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("no lock on " + lock, e);

@@ -41,6 +41,11 @@ record ArchiveContent(
             .anyMatch(convolution.weight()::startsWith);
   }
 
+  /// Whether this convolution is computed by XNNPACK.
+  boolean packed(Convolution convolution) {
+    return frozen(convolution) || mode == ArchiveMode.SERVING && !quantized(convolution);
+  }
+
   /// Whether this convolution is followed by a batch norm that is not folded into it.
   boolean normed(Convolution convolution) {
     return training() && convolution.norm().isPresent();

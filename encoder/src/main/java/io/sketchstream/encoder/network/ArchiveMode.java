@@ -2,8 +2,10 @@ package io.sketchstream.encoder.network;
 
 /// The purpose of a TorchScript archive.
 public enum ArchiveMode {
-  /// Fused for this CPU by oneDNN.
+  /// In fp32 on a CPU, by XNNPACK.
   SERVING,
+  /// In bf16 on a CPU, by oneDNN.
+  SERVING_ONEDNN,
   /// For calibration: `extremes` gives, for one image, the smallest and the largest output of each
   /// convolution, in the order of the spec.
   OBSERVING,

@@ -66,6 +66,9 @@ final class ArchiveObjects {
     attributes.put("stride", convolution.stride());
     attributes.put("padding", convolution.padding());
     attributes.put("groups", convolution.groups());
+    if (content.packed(convolution)) {
+      attributes.put("packed", null); // Set by the first pass.
+    }
     return new ScriptObject(content.className(convolution), attributes);
   }
 

@@ -5,6 +5,8 @@ import java.util.stream.Collectors;
 /// The code of a TorchScript archive: the kinds of convolution, then the network's class, with the
 /// attributes that the spec and the weights determine.
 final class ArchiveSource {
+  private static final String XNNPACK = "convolution_xnnpack.py";
+
   private final ArchiveContent content;
   private final Network network;
 
@@ -18,7 +20,8 @@ final class ArchiveSource {
     code.append(
         Network.resource(
             switch (content.mode()) {
-              case SERVING -> "convolution_onednn.py";
+              case SERVING -> XNNPACK;
+              case SERVING_ONEDNN -> "convolution_onednn.py";
               case OBSERVING -> "convolution_observed.py";
               case SERVING_PLAIN, TRAINING -> "convolution_plain.py";
             }));
@@ -27,8 +30,7 @@ final class ArchiveSource {
     }
     if (content.training()) {
       code.append(Network.resource("convolution_normed.py"));
-      code.append(
-          Network.resource("convolution_onednn.py").replace("Convolution", "FrozenConvolution"));
+      code.append(Network.resource(XNNPACK).replace("Convolution", "FrozenConvolution"));
     }
     return code.append("class Network(Module):\n")
         .append(attributes())

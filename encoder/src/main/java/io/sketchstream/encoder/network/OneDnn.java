@@ -9,13 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Limits oneDNN, which computes libtorch's convolutions on CPUs, to instructions that it computes
-/// right with.
+/// Limits oneDNN, which computes the convolutions of training, of bf16 and of int8, to instructions
+/// that it computes right with.
 ///
 /// Some hypervisors hide the CPU's caches. There oneDNN's `brgconv` kernels, those for AVX2 and
 /// above, compute wrong sums or divide by zero in 1x1 convolutions: seen with AMD EPYC of family
 /// 26, for which 1x1 convolutions of all our networks but one are wrong. Its older kernels for AVX
-/// are right. They take 2.9 times as long.
+/// are right. They take up to 2.9 times as long. Serving in fp32 is not concerned: XNNPACK computes
+/// it.
 final class OneDnn {
   /// oneDNN reads this environment variable once, when libtorch first computes.
   static final String VARIABLE = "ONEDNN_MAX_CPU_ISA";
@@ -56,9 +57,9 @@ final class OneDnn {
     System.getLogger(OneDnn.class.getName())
         .log(
             System.Logger.Level.WARNING,
-            "this CPU hides its caches, as a virtual machine may: convolutions use AVX, because"
-                + " oneDNN is wrong with newer instructions; embedding takes up to three times as"
-                + " long");
+            "this CPU hides its caches, as a virtual machine may: oneDNN uses AVX, because it is"
+                + " wrong with newer instructions; there is no bf16 or int8, and training takes"
+                + " longer");
   }
 
   private static void set(MemorySegment setenv) {

@@ -43,6 +43,7 @@ final class Pickle {
 
   private void value(Object value) {
     switch (value) {
+      case null -> out.write('N');
       case ScriptObject object -> object(object);
       case TensorAttribute tensor -> tensor(tensor);
       case Boolean flag -> flag(flag);

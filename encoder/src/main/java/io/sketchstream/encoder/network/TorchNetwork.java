@@ -57,13 +57,20 @@ public final class TorchNetwork implements AutoCloseable {
   public static TorchNetwork open(
       Network network, Weights weights, Precision precision, Device device)
       throws BrokenModelException {
-    boolean plain = device.isGpu() || precision == Precision.FP64;
-    ArchiveMode mode = plain ? ArchiveMode.SERVING_PLAIN : ArchiveMode.SERVING;
+    ArchiveMode mode = device.isGpu() ? ArchiveMode.SERVING_PLAIN : servingOnCpu(precision);
     return open(
         network.name(),
         precision,
         device,
         archive -> TorchScriptArchive.write(network, weights, archive, mode));
+  }
+
+  private static ArchiveMode servingOnCpu(Precision precision) {
+    return switch (precision) {
+      case FP32 -> ArchiveMode.SERVING;
+      case BF16 -> ArchiveMode.SERVING_ONEDNN;
+      case FP64, FP16, INT8 -> ArchiveMode.SERVING_PLAIN;
+    };
   }
 
   /// Opens a network for serving on this CPU, with the listed convolutions in int8.

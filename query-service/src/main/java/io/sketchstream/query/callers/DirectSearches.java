@@ -2,7 +2,6 @@ package io.sketchstream.query.callers;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.SearchAnswered;
-import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.query.search.GalleryPage;
 import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.GenerationSearcher;
@@ -19,15 +18,14 @@ import java.util.UUID;
 public final class DirectSearches {
   private final GenerationSearcher searcher;
   private final SearchMetrics metrics;
-  private final int concurrentMax;
   private final Places places;
 
   /// @param concurrentMax how many may run at once
   public DirectSearches(GenerationSearcher searcher, SearchMetrics metrics, int concurrentMax) {
     this.searcher = searcher;
     this.metrics = metrics;
-    this.concurrentMax = concurrentMax;
-    this.places = new Places(concurrentMax);
+    this.places =
+        new Places(concurrentMax, "searches by image and gallery pages are already in progress");
   }
 
   /// Finds the images similar to an image of the gallery.
@@ -35,7 +33,7 @@ public final class DirectSearches {
   /// @return an answer without an error
   public SearchAnswered similar(Generation generation, String imageId, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    enter(query);
+    places.enter(query);
     try {
       SearchAnswered answer =
           searcher
@@ -55,19 +53,11 @@ public final class DirectSearches {
   /// A page of the gallery, newest first.
   public GalleryPage newest(Generation generation, GalleryQuery query)
       throws SearchFailure, InterruptedException {
-    enter(query.search());
+    places.enter(query.search());
     try {
       return searcher.newest(generation, query);
     } finally {
       places.leave(query.search());
-    }
-  }
-
-  private void enter(SearchQuery query) throws SearchFailure {
-    if (!places.tryEnter(query)) {
-      throw new SearchFailure(
-          SearchErrorCode.OVERLOADED,
-          concurrentMax + " searches by image and gallery pages are already in progress");
     }
   }
 }

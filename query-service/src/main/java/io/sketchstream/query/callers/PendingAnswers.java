@@ -25,7 +25,7 @@ public final class PendingAnswers {
   /// @param pendingMax how many may wait at once
   public PendingAnswers(int pendingMax) {
     this.pendingMax = pendingMax;
-    this.places = new Places(pendingMax);
+    this.places = new Places(pendingMax, "searches are already waiting for an answer");
   }
 
   /// A caller that waits.
@@ -41,9 +41,7 @@ public final class PendingAnswers {
   CompletableFuture<SearchAnswered> enter(String queryId, SearchQuery query, Duration timeLeft)
       throws SearchFailure {
     checkRoom(timeLeft);
-    if (!places.tryEnter(query)) {
-      throw full();
-    }
+    places.enter(query);
     CompletableFuture<SearchAnswered> answer = new CompletableFuture<>();
     pending.put(queryId, new Caller(query, answer));
     if (!Waiters.waits(query.request())) { // Else its time says nothing of those that don't.
@@ -71,18 +69,13 @@ public final class PendingAnswers {
   /// @throws SearchFailure when it would
   void checkRoom(Duration timeLeft) throws SearchFailure {
     if (pending.size() >= pendingMax) {
-      throw full();
+      throw places.full();
     }
     if (!backlog.takes(timeLeft)) {
       throw new SearchFailure(
           SearchErrorCode.OVERLOADED,
           "too many searches are in progress to answer in time: " + pending.size());
     }
-  }
-
-  private SearchFailure full() {
-    return new SearchFailure(
-        SearchErrorCode.OVERLOADED, pendingMax + " searches are already waiting for an answer");
   }
 
   /// The caller that waits for this answer, if it waits here.

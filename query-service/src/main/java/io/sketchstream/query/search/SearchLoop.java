@@ -176,11 +176,7 @@ public final class SearchLoop implements AutoCloseable {
   private SearchAnswered answerInTurn(
       ConsumerRecord<byte[], byte[]> record, SketchEmbedded sketch, Step step) {
     if (!waiters.tryEnter(sketch.getRequest())) {
-      return searcher.failed(
-          sketch,
-          new SearchFailure(
-              SearchErrorCode.OVERLOADED, "too many searches wait for a write; try again"),
-          step);
+      return searcher.failed(sketch, Waiters.tooMany(), step);
     }
     try {
       return answer(record, sketch, step);

@@ -1,5 +1,6 @@
 package io.sketchstream.query.search;
 
+import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,12 @@ public final class Waiters {
   /// Whether a search may have to wait for a write.
   public static boolean waits(SearchRequest request) {
     return request.getAfterCount() > 0;
+  }
+
+  /// Says that a search that waits found no place.
+  static SearchFailure tooMany() {
+    return new SearchFailure(
+        SearchErrorCode.OVERLOADED, "too many searches wait for a write (`after`); try again");
   }
 
   /// Takes a place where the search waits; [#leave] gives it back.

@@ -30,6 +30,9 @@ class Admissions {
     places.put(BodyKind.PEER, new Admission(config.searchesMax(), bytesMax, 1));
     places.put(BodyKind.MODEL, new Admission(1, bytesMax, 1));
     places.put(BodyKind.OTHER, new Admission(config.othersMax(), bytesMax, share));
+    for (BodyKind kind : BodyKind.values()) { // An alert on its rate needs the counter at 0.
+      BodyAdmission.refused(meters, kind, BodyAdmission.OVERLOADED);
+    }
     slow = new SlowBodies(config.rateMin().asLongValue(), config.grace());
   }
 

@@ -27,6 +27,8 @@ final record BodyAdmission(
     MeterRegistry meters)
     implements AdmittedBody.Gate {
 
+  static final String OVERLOADED = "overloaded";
+
   /// Why it is refused before any of it is read; empty when it is not.
   Optional<Problem> refusal() {
     if (announced() > bytesMax) {
@@ -68,18 +70,22 @@ final record BodyAdmission(
   }
 
   private Problem crowded() {
-    counted("overloaded");
+    counted(OVERLOADED);
     return Problem.of(429, "too many requests of this kind at once; try again")
-        .with("reason", "overloaded");
+        .with("reason", OVERLOADED);
   }
 
   private void counted(String reason) {
-    Counter.builder("admission.refused")
+    refused(meters, kind, reason).increment();
+  }
+
+  /// Requests of a kind that were refused for a reason.
+  static Counter refused(MeterRegistry meters, BodyKind kind, String reason) {
+    return Counter.builder("admission.refused")
         .description("Requests whose body was refused")
         .tag("kind", kind.name().toLowerCase(Locale.ROOT))
         .tag("reason", reason)
-        .register(meters)
-        .increment();
+        .register(meters);
   }
 
   private long memory() {

@@ -1,5 +1,6 @@
 package io.sketchstream.trainer.train;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -11,13 +12,17 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.encoder.network.CpuInstructions;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Parameter;
+import io.sketchstream.encoder.network.Precision;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.TensorSource;
+import io.sketchstream.encoder.network.TorchNetwork;
 import io.sketchstream.encoder.network.TorchScriptArchive;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.images.PreparedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -28,12 +33,18 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SequencedMap;
 
 /// A network for training: the definition that serving uses, loaded with gradients.
 ///
 /// **Threads:** one. **Owns:** native memory, until [#close].
 final class TrainableNetwork implements AutoCloseable {
+  private static final int PROOF_SIZE = 96;
+
+  /// Of the squared length. Right kernels have 1e-11.
+  private static final double PROOF_SHARE_MAX = 1e-4;
+
   private final Network network;
   private final Model model;
   private final PtSymbolBlock block;
@@ -87,13 +98,47 @@ final class TrainableNetwork implements AutoCloseable {
         Files.deleteIfExists(archive);
         Files.deleteIfExists(directory);
       }
-      return new TrainableNetwork(network, weights, frozenStages, model);
+      var loaded = new TrainableNetwork(network, weights, frozenStages, model);
+      if (!Libtorch.device().isGpu() && !CpuInstructions.areLimited()) {
+        loaded.prove(weights);
+      }
+      return loaded;
     } catch (IOException e) {
       model.close();
       throw new UncheckedIOException(e);
     } catch (MalformedModelException e) {
       model.close();
       throw new IllegalStateException("libtorch refuses " + network.name(), e);
+    }
+  }
+
+  /// Compares it with serving, which another library computes: oneDNN's kernels may be wrong on a
+  /// CPU that nobody tried.
+  ///
+  /// @throws IllegalStateException when they differ
+  private void prove(Weights weights) throws BrokenModelException {
+    byte[] pixels = new byte[PROOF_SIZE * PROOF_SIZE * 3];
+    new Random(PROOF_SIZE).nextBytes(pixels);
+    float[] trained;
+    try (NDManager manager = manager().newSubManager()) {
+      trained = forward(manager, pixels, 1, PROOF_SIZE).toFloatArray();
+    }
+    float[] served;
+    try (TorchNetwork serving = TorchNetwork.open(network, weights, Precision.FP32, Device.cpu())) {
+      served = serving.run("embedding", List.of(new PreparedImage(pixels, PROOF_SIZE)))[0];
+    }
+    double difference = 0;
+    double length = 0;
+    for (int i = 0; i < served.length; i++) {
+      difference += Math.pow(trained[i] - served[i], 2);
+      length += Math.pow(served[i], 2);
+    }
+    if (!(difference <= PROOF_SHARE_MAX * length)) {
+      close();
+      throw new IllegalStateException(
+          "training computes wrong numbers on this CPU: off by %.4f of the embedding; the"
+                  .formatted(Math.sqrt(difference / length))
+              + " environment variable ONEDNN_MAX_CPU_ISA=AVX may help");
     }
   }
 
