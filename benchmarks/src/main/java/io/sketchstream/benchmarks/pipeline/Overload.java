@@ -32,6 +32,7 @@ public final class Overload implements Benchmark {
   private static final double GOODPUT_MIN = 0.7;
   private static final int BUSY = 429;
   private static final int UNAVAILABLE = 503;
+  private static final int LATE = 504;
 
   /// One request.
   ///
@@ -79,7 +80,8 @@ public final class Overload implements Benchmark {
       System.out.printf(
           Locale.ROOT,
           "RESULT overload best_per_s=%.1f goodput_per_s=%.1f ratio=%.2f after=%.2f"
-              + " p99_answer_ms=%.0f p50_refusal_ms=%.0f p99_refusal_ms=%.0f unanswered=%d%n",
+              + " p99_answer_ms=%.0f p50_refusal_ms=%.0f p99_refusal_ms=%.0f late=%d"
+              + " unanswered=%d%n",
           best.perSecond(),
           flooded.perSecond(),
           flooded.perSecond() / best.perSecond(),
@@ -87,6 +89,7 @@ public final class Overload implements Benchmark {
           flooded.answers().percentile(99),
           flooded.refusals().percentile(50),
           flooded.refusals().percentile(99),
+          flooded.late(),
           flooded.unanswered());
       check(flooded, best);
     }
@@ -175,8 +178,13 @@ public final class Overload implements Benchmark {
       return times(Sample::refused);
     }
 
+    /// Admitted, but not answered within the deadline; the answer says so.
+    long late() {
+      return samples.stream().filter(sample -> sample.status() == LATE).count();
+    }
+
     long unanswered() {
-      return samples.stream().filter(sample -> sample.status() != 200 && !sample.refused()).count();
+      return samples.stream().filter(sample -> sample.status() == 0).count();
     }
 
     private Distribution times(Predicate<Sample> which) {
@@ -187,11 +195,13 @@ public final class Overload implements Benchmark {
     void print(String title) {
       System.out.printf(
           Locale.ROOT,
-          "%s: %.1f answers/s%n  answered    %s%n  refused     %s%n  unanswered  %d%n",
+          "%s: %.1f answers/s%n  answered    %s%n  refused     %s%n  late (504)  %d%n"
+              + "  unanswered  %d%n",
           title,
           perSecond(),
           answers(),
           refusals(),
+          late(),
           unanswered());
     }
   }
