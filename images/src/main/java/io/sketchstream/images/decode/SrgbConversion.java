@@ -154,9 +154,7 @@ final class SrgbConversion {
     boolean widest = raster.getSampleModel().getSampleSize(0) == Integer.SIZE;
     for (int i = 0; i < samples.length && (wide || widest); i++) {
       samples[i] =
-          wide
-              ? (samples[i] * WHITE + 32767) / 65535
-              : samples[i] >>> Integer.SIZE - Byte.SIZE;
+          wide ? (samples[i] * WHITE + 32767) / 65535 : samples[i] >>> Integer.SIZE - Byte.SIZE;
     }
   }
 

@@ -44,7 +44,10 @@ final class BmpHeader {
     int height = signedHeight == Integer.MIN_VALUE ? 0 : Math.abs(signedHeight);
     int bits = in.u16(core ? 24 : 28, true);
     long compression = core ? UNCOMPRESSED : in.u32(30, true);
-    if (!BITS.contains(bits) && compression <= ALPHA_BIT_FIELDS && compression != JPEG && compression != PNG) {
+    if (!BITS.contains(bits)
+        && compression <= ALPHA_BIT_FIELDS
+        && compression != JPEG
+        && compression != PNG) {
       throw in.unsupported("has " + bits + " bits in a pixel, which is not supported");
     }
     byte[] file = in.array().clone();

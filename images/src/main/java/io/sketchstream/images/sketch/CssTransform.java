@@ -58,7 +58,8 @@ final class CssTransform {
       case "skewy" -> call("skewY", arguments);
       case "skew" ->
           call(
-              "matrix", List.of(1.0, count > 1 ? slope(arguments.get(1)) : 0, slope(first), 1., 0., 0.));
+              "matrix",
+              List.of(1.0, count > 1 ? slope(arguments.get(1)) : 0, slope(first), 1., 0., 0.));
       case "translate3d", "scale3d" ->
           count < 2
               ? function.group()

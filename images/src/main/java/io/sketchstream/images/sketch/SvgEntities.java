@@ -13,11 +13,13 @@ final class SvgEntities {
   private static final Pattern DECLARATION =
       Pattern.compile(
           "<!ENTITY\\s+(?:%\\s+)?([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"]*)\"|'([^']*)')\\s*>");
+
   /// A default that makes a difference to a drawing; those of namespaces are usual.
   private static final Pattern DEFAULT =
       Pattern.compile(
           "<!ATTLIST[^>]*\\s(style|class|fill|stroke|stroke-width|display|visibility|opacity"
               + "|transform|d)\\s+CDATA\\s+(#FIXED\\s+)?[\"']");
+
   private static final Pattern REFERENCE =
       Pattern.compile("(?s)<!--.*?-->|<!\\[CDATA\\[.*?\\]\\]>|&([A-Za-z_][\\w.-]*);");
   private static final Pattern PREDEFINED = Pattern.compile("lt|gt|amp|quot|apos");

@@ -77,8 +77,9 @@ final class SvgRenderer {
     SvgView view = SvgView.WHOLE;
     BufferedImage image = picture(document, width, height, view);
     if (!drawing.pictures() && isBlank(image)) { // It may be less than a pixel.
-      view = view.closer(document.computeShape(view.page(width, height)).getBounds2D(), width, height)
-          .orElse(view);
+      view =
+          view.closer(document.computeShape(view.page(width, height)).getBounds2D(), width, height)
+              .orElse(view);
       image = picture(document, width, height, view);
     }
     for (int i = 0; i < ZOOMS_MAX; i++) {
@@ -96,8 +97,7 @@ final class SvgRenderer {
     return DrawingPaper.put(image);
   }
 
-  private static BufferedImage picture(
-      SVGDocument document, int width, int height, SvgView view) {
+  private static BufferedImage picture(SVGDocument document, int width, int height, SvgView view) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
     Graphics2D graphics = image.createGraphics();
     try {

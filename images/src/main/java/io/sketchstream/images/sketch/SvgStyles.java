@@ -57,8 +57,7 @@ final class SvgStyles {
   private Optional<String> problem = Optional.empty();
 
   /// One selector with one declaration.
-  private record Rule(
-      SvgSelector selector, StyleProperty property, boolean important, int layer) {}
+  private record Rule(SvgSelector selector, StyleProperty property, boolean important, int layer) {}
 
   SvgStyles(SvgValues values) {
     this.values = values;

@@ -42,7 +42,8 @@ final class SvgValues {
       Pattern.compile("(?i).*\\b(inset|circle|ellipse|polygon|path|rect|xywh|shape)\\(.*");
 
   /// As browsers write a reference; the renderer knows it without quotes.
-  private static final Pattern REFERENCE = Pattern.compile("url\\(\\s*([\"']?)#([^\"')]*)\\1\\s*\\)");
+  private static final Pattern REFERENCE =
+      Pattern.compile("url\\(\\s*([\"']?)#([^\"')]*)\\1\\s*\\)");
 
   private static final Pattern NO_NAME = Pattern.compile("(?s)[^\\w.:-]");
 
@@ -108,8 +109,7 @@ final class SvgValues {
     return value.contains("url(")
         ? REFERENCE
             .matcher(value)
-            .replaceAll(
-                url -> Matcher.quoteReplacement("url(#" + change.apply(url.group(2)) + ")"))
+            .replaceAll(url -> Matcher.quoteReplacement("url(#" + change.apply(url.group(2)) + ")"))
         : value;
   }
 

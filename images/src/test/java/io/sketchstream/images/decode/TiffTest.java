@@ -37,8 +37,7 @@ class TiffTest {
     int format = kind > 0 ? 3 : 1;
 
     ImageDecoderTest.assertColour(
-        decoder.decode(
-            tiff(sample.array(), 258, bits, 262, GRAY, 277, 1, 339, format)),
+        decoder.decode(tiff(sample.array(), 258, bits, 262, GRAY, 277, 1, 339, format)),
         0,
         0,
         0x666666,
@@ -88,8 +87,7 @@ class TiffTest {
       all[5 + i / 2] = new int[] {entries[i], entries[i + 1]};
     }
     Arrays.sort(all, Comparator.comparingInt(entry -> entry[0]));
-    ByteBuffer tiff =
-        ByteBuffer.allocate(pixelsAt + pixel.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer tiff = ByteBuffer.allocate(pixelsAt + pixel.length).order(ByteOrder.LITTLE_ENDIAN);
     tiff.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8).putShort((short) count);
     for (int[] entry : all) {
       tiff.putShort((short) entry[0]).putShort((short) 3).putInt(1).putInt(entry[1]);

@@ -51,8 +51,7 @@ final class WebpTest {
     put24(put24(file, expected.getWidth() - 1), expected.getHeight() - 1);
     file.put(new byte[] {50, 0, 0, 0}).put(still, 12, chunks);
 
-    assertArrayEquals(
-        ImageScaler.bytes(expected), ImageScaler.bytes(decoder.decode(file.array())));
+    assertArrayEquals(ImageScaler.bytes(expected), ImageScaler.bytes(decoder.decode(file.array())));
   }
 
   private static ByteBuffer put24(ByteBuffer file, int value) {

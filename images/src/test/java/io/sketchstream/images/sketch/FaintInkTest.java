@@ -110,9 +110,7 @@ class FaintInkTest {
   }
 
   private byte[] rendered(byte[] file) throws RefusedImageException {
-    return renderer
-        .render(SketchRendererTest.raster(file), SketchRendererTest.SIZE)
-        .rgb();
+    return renderer.render(SketchRendererTest.raster(file), SketchRendererTest.SIZE).rgb();
   }
 
   /// White paper of 400 x 300.

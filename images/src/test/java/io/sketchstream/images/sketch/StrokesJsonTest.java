@@ -53,7 +53,9 @@ class StrokesJsonTest {
             () -> StrokesJson.parse("[[[1,NaN],[2,3]]]".getBytes(UTF_8)));
 
     assertTrue(
-        refused.getMessage().startsWith("strokes: stroke 0, list 0, number 1: expected a number, not NaN"),
+        refused
+            .getMessage()
+            .startsWith("strokes: stroke 0, list 0, number 1: expected a number, not NaN"),
         refused.getMessage());
   }
 

@@ -83,8 +83,7 @@ class SvgStandardsTest {
   void understandsTransformsOfStyles(String style, String attribute) throws RefusedImageException {
     String frame = "<rect x='-300' y='-300' width='900' height='900' " + INK + "/>";
     String head = HEAD.replace("<svg", "<svg viewBox='-300 -300 900 900'") + frame;
-    byte[] expected =
-        bytes(head + "<g transform='" + attribute + "'>" + HOUSE + "</g></svg>");
+    byte[] expected = bytes(head + "<g transform='" + attribute + "'>" + HOUSE + "</g></svg>");
     byte[] found = bytes(head + "<g style='transform:" + style + "'>" + HOUSE + "</g></svg>");
 
     assertArrayEquals(render(expected), render(found));
@@ -97,8 +96,10 @@ class SvgStandardsTest {
 
   @Test
   void drawsMarkersWithoutAViewBox() throws RefusedImageException {
-    String line = "<path d='M40 100H200' stroke='black' stroke-width='4' marker-end='url(#m)'/></svg>";
-    String marker = "<marker id='m' BOX refX='2' refY='2' markerWidth='4' markerHeight='4'><circle cx='2' cy='2' r='2'/></marker>";
+    String line =
+        "<path d='M40 100H200' stroke='black' stroke-width='4' marker-end='url(#m)'/></svg>";
+    String marker =
+        "<marker id='m' BOX refX='2' refY='2' markerWidth='4' markerHeight='4'><circle cx='2' cy='2' r='2'/></marker>";
 
     assertArrayEquals(
         render(bytes(HEAD + marker.replace("BOX", "viewBox='0 0 4 4'") + line)),
