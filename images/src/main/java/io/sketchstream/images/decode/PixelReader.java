@@ -7,7 +7,10 @@ import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.file.ImageFile;
 import io.sketchstream.images.file.ImageFile.Trust;
 import io.sketchstream.images.file.ImageFormat;
+import io.sketchstream.images.file.TiffAlpha;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Locale;
@@ -47,7 +50,9 @@ final class PixelReader {
       if (image == null || warnings.found()) {
         throw new RefusedImageException(damage);
       }
-      return image;
+      return file.format() == ImageFormat.TIFF && TiffAlpha.isPremultiplied(file.bytes())
+          ? premultiplied(image)
+          : image;
     } catch (IOException e) {
       throw new RefusedImageException(damage, e);
     } catch (Deadline.ExpiredException e) {
@@ -59,6 +64,18 @@ final class PixelReader {
         reader.dispose();
       }
     }
+  }
+
+  /// The reader of TIFF takes every opacity for one that the colours are not multiplied by.
+  private static BufferedImage premultiplied(BufferedImage image) {
+    ColorModel model = image.getColorModel();
+    if (!(model instanceof ComponentColorModel) || !model.hasAlpha()) {
+      return image;
+    }
+    ColorModel premultiplied =
+        new ComponentColorModel(
+            model.getColorSpace(), true, true, model.getTransparency(), model.getTransferType());
+    return new BufferedImage(premultiplied, image.getRaster(), true, null);
   }
 
   private static ImageReaderSpi provider(ImageFile file) throws RefusedImageException {

@@ -60,7 +60,7 @@ final class SrgbConversion {
   private static boolean isGray(ColorModel model) {
     return model instanceof ComponentColorModel
         && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY
-        && isByteOrShort(model);
+        && model.getTransferType() != DataBuffer.TYPE_SHORT;
   }
 
   /// True for sRGB in separate samples of 8 or 16 bits.
@@ -126,21 +126,35 @@ final class SrgbConversion {
   private void eachRow(BufferedImage image, byte[] target, PixelCopy copy) {
     Raster raster = image.getRaster();
     int bands = raster.getNumBands();
-    boolean wide = image.getColorModel().getTransferType() == DataBuffer.TYPE_USHORT;
     int[] samples = new int[raster.getWidth() * bands];
     int at = 0;
     for (int y = 0; y < raster.getHeight(); y++) {
       deadline.check();
-      raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, samples);
-      if (wide) {
-        for (int i = 0; i < samples.length; i++) {
-          samples[i] = (samples[i] * WHITE + 32767) / 65535;
-        }
-      }
+      samples(raster, raster.getMinY() + y, samples);
       for (int from = 0; from < samples.length; from += bands) {
         copy.copy(samples, from, bands, target, at);
         at += 3;
       }
+    }
+  }
+
+  /// One row, from 0 to 255.
+  private static void samples(Raster raster, int y, int[] samples) {
+    int type = raster.getTransferType();
+    if (type == DataBuffer.TYPE_FLOAT || type == DataBuffer.TYPE_DOUBLE) {
+      double[] parts = raster.getPixels(raster.getMinX(), y, raster.getWidth(), 1, (double[]) null);
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = (int) Math.clamp(Math.round(parts[i] * WHITE), 0, WHITE);
+      }
+      return;
+    }
+    raster.getPixels(raster.getMinX(), y, raster.getWidth(), 1, samples);
+    boolean wide = type == DataBuffer.TYPE_USHORT;
+    // Pixels that are packed in an int have small samples.
+    boolean widest = raster.getSampleModel().getSampleSize(0) == Integer.SIZE;
+    for (int i = 0; i < samples.length && (wide || widest); i++) {
+      samples[i] =
+          wide ? (samples[i] * WHITE + 32767) / 65535 : samples[i] >>> Integer.SIZE - Byte.SIZE;
     }
   }
 

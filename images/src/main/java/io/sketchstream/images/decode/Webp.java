@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/// Decodes a still WebP with libwebp, where the system has it (Debian's `libwebp7`). The reader of
+/// Decodes a WebP with libwebp, where the system has it (Debian's `libwebp7`). The reader of
 /// ImageIO, TwelveMonkeys 3.14, shows some lossy files in wrong colours (its issues 734, 785, 864).
 final class Webp {
   private static final List<String> LIBRARIES =
@@ -28,7 +28,7 @@ final class Webp {
 
   private Webp() {}
 
-  /// @return empty for an animation, a damaged file, and where libwebp is not installed
+  /// @return empty for a damaged file, and where libwebp is not installed
   static Optional<BufferedImage> decode(byte[] file) {
     return find().flatMap(library -> decode(library, file));
   }

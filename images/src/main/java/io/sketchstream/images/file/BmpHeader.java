@@ -4,6 +4,7 @@ import io.sketchstream.images.RefusedImageException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Set;
 
 /// Reads the header of a BMP and checks that its pixels are there.
 final class BmpHeader {
@@ -13,6 +14,12 @@ final class BmpHeader {
   private static final int RUN_LENGTH_8 = 1;
   private static final int RUN_LENGTH_4 = 2;
   private static final int BIT_FIELDS = 3;
+  private static final int JPEG = 4;
+  private static final int PNG = 5;
+  private static final int ALPHA_BIT_FIELDS = 6;
+  private static final int MASKS_HEADER_SIZE = 56;
+  private static final int PALETTE_MAX = 256;
+  private static final Set<Integer> BITS = Set.of(1, 4, 8, 16, 24, 32);
   private static final long LINKED_PROFILE = 0x4c494e4b;
 
   private static final int OS2_HEADER_SIZE = 64;
@@ -21,7 +28,8 @@ final class BmpHeader {
 
   private BmpHeader() {}
 
-  static ImageFile read(ByteReader in) throws RefusedImageException {
+  static ImageFile read(ByteReader bmp) throws RefusedImageException {
+    ByteReader in = bmp;
     long headerSize = in.u32(14, true);
     if (headerSize == OS2_HEADER_SIZE) {
       return read(new ByteReader(withUsualHeader(in), ImageFormat.BMP));
@@ -36,7 +44,24 @@ final class BmpHeader {
     int height = signedHeight == Integer.MIN_VALUE ? 0 : Math.abs(signedHeight);
     int bits = in.u16(core ? 24 : 28, true);
     long compression = core ? UNCOMPRESSED : in.u32(30, true);
-    byte[] file = in.array();
+    if (!BITS.contains(bits)
+        && compression <= ALPHA_BIT_FIELDS
+        && compression != JPEG
+        && compression != PNG) {
+      throw in.unsupported("has " + bits + " bits in a pixel, which is not supported");
+    }
+    byte[] file = in.array().clone();
+    ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(2, file.length); // Some writers put anything there.
+    if (compression == ALPHA_BIT_FIELDS && headerSize == USUAL_HEADER_SIZE) {
+      // The masks stand where a larger header has them.
+      compression = BIT_FIELDS;
+      header.putInt(FILE_HEADER_SIZE, MASKS_HEADER_SIZE).putInt(30, BIT_FIELDS);
+    }
+    if (in.u32(10, true) == 0) {
+      header.putInt(10, pixelsAt(in, headerSize, bits, compression));
+    }
+    in = new ByteReader(file, ImageFormat.BMP);
     if (compression == UNCOMPRESSED || compression == BIT_FIELDS) {
       long rowSize = Math.max(0, ((long) width * bits + 31) / 32 * 4);
       long padding = Math.max(0, rowSize - ((long) width * bits + 7) / 8);
@@ -54,6 +79,16 @@ final class BmpHeader {
       throw in.unsupported("refers to a colour profile in another file");
     }
     return ImageFile.foreign(ImageFormat.BMP, ImageSize.of(width, height), 1, file);
+  }
+
+  /// Where the pixels begin if the file does not say so: after header, masks and palette.
+  private static int pixelsAt(ByteReader in, long headerSize, int bits, long compression)
+      throws RefusedImageException {
+    boolean core = headerSize == CORE_HEADER_SIZE;
+    long used = core ? 0 : Math.min(PALETTE_MAX, in.u32(46, true));
+    long colours = used == 0 && bits <= 8 ? 1L << bits : used;
+    long masks = headerSize == USUAL_HEADER_SIZE && compression == BIT_FIELDS ? 12 : 0;
+    return (int) (FILE_HEADER_SIZE + headerSize + masks + colours * (core ? 3 : 4));
   }
 
   /// A file of OS/2 2, whose header begins as the usual one; its further fields are of no use.

@@ -62,7 +62,14 @@ final class ForeignFormats {
           new Known(0, "II\u00bc", "JPEG XR"),
           new Known(0, "AT&TFORM", "DjVu"),
           new Known(0, "PK\u0003\u0004", "a ZIP archive"),
-          new Known(0, "RIFF", "a RIFF file other than WebP, such as a video"),
+          new Known(8, "CDR", "a CorelDRAW document (CDR)"),
+          new Known(0, "RIFF", "a RIFF file other than WebP, such as a video,"),
+          new Known(0, "CSFCHUNK", "a Clip Studio document (CLIP)"),
+          new Known(0, "BLENDER", "a Blender document"),
+          new Known(0, "AC10", "an AutoCAD drawing (DWG)"),
+          new Known(0, "\u00abKTX ", "a texture (KTX)"),
+          new Known(0, "FLV\u0001", "a video"),
+          new Known(0, "0&\u00b2u\u008ef\u00cf\u0011", "a video"),
           new Known(0, "\u001aE\u00df\u00a3", "a video"),
           new Known(4, "ftypM4A", "an audio file"),
           new Known(4, "ftyp", "a video"),
@@ -88,7 +95,11 @@ final class ForeignFormats {
           new Known(
               0, "\0\u0005\u0016\u0007", "holds the attributes that macOS keeps beside a file"),
           new Known(0, "version https://git-lfs", "only names a file that Git LFS keeps elsewhere"),
-          new Known(0, "data:", "is a data URL; decode it first"));
+          new Known(0, "data:", "is a data URL; decode it first"),
+          new Known(0, "/9j/", "is the Base64 of one; decode it first"),
+          new Known(0, "iVBORw0KGgo", "is the Base64 of one; decode it first"),
+          new Known(0, "R0lGOD", "is the Base64 of one; decode it first"),
+          new Known(0, "UklGR", "is the Base64 of one; decode it first"));
 
   private static final Pattern PAGE =
       Pattern.compile("(?is)\\s*(<!doctype html|<html|<head|<body).*");

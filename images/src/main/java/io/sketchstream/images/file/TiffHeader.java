@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads the first directory of a TIFF and refuses entries of its pixels that are duplicated, point
@@ -17,6 +18,7 @@ final class TiffHeader {
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
   private static final int BITS_PER_SAMPLE = 258;
+  private static final int COMPRESSION = 259;
   private static final int PHOTOMETRIC = 262;
   private static final int SAMPLES_PER_PIXEL = 277;
   private static final int TILE_WIDTH = 322;
@@ -35,6 +37,26 @@ final class TiffHeader {
   private static final int BITS_MAX = 64;
   private static final int ENTRY_SIZE = 12;
 
+  /// None, fax, LZW, JPEG, Deflate and PackBits.
+  private static final Set<Long> COMPRESSIONS =
+      Set.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 32_771L, 32_773L, 32_946L);
+
+  private static final Map<Long, String> OTHER_COMPRESSIONS =
+      Map.of(
+          34_661L, "JBIG",
+          34_676L, "LogLuv",
+          34_677L, "LogLuv",
+          34_712L, "JPEG 2000",
+          34_887L, "LERC",
+          34_892L, "lossy JPEG of a camera",
+          34_925L, "LZMA",
+          50_000L, "Zstandard",
+          50_001L, "WebP",
+          50_002L, "JPEG XL");
+
+  /// Others are read as if they had 16.
+  private static final Set<Long> BITS = Set.of(1L, 2L, 4L, 8L, 16L, 24L, 32L, 64L);
+
   /// The first of private tags, which decoders skip.
   private static final int SKIPPED = 65_000;
 
@@ -46,7 +68,7 @@ final class TiffHeader {
           WIDTH,
           HEIGHT,
           BITS_PER_SAMPLE,
-          259,
+          COMPRESSION,
           PHOTOMETRIC,
           266,
           273,
@@ -94,6 +116,7 @@ final class TiffHeader {
   private long height;
   private long samples = 1;
   private long bits = 1;
+  private long compression = 1;
   private long photometric;
   private boolean reduced;
   private long profileEntry = -1;
@@ -147,6 +170,7 @@ final class TiffHeader {
       case BITS_PER_SAMPLE -> bits = checked(value, BITS_MAX, "too many bits in a sample");
       case SAMPLES_PER_PIXEL ->
           samples = checked(value, SAMPLES_MAX, "too many samples in a pixel");
+      case COMPRESSION -> compression = value;
       case PHOTOMETRIC -> photometric = value;
       case TILE_WIDTH, TILE_HEIGHT -> checked(value, TILE_SIDE_MAX, "tiles too large");
       default -> {
@@ -166,6 +190,13 @@ final class TiffHeader {
     }
     if (photometric == ICC_LAB || photometric == ITU_LAB) {
       throw in.unsupported("has colours in a form that is not supported (ICC or ITU Lab)");
+    }
+    if (!COMPRESSIONS.contains(compression)) {
+      String name = OTHER_COMPRESSIONS.getOrDefault(compression, "method " + compression);
+      throw in.unsupported("is compressed in a way that is not supported (" + name + ")");
+    }
+    if (!BITS.contains(bits)) {
+      throw in.unsupported("has samples of " + bits + " bits, which are not supported");
     }
     check(width <= Integer.MAX_VALUE && height <= Integer.MAX_VALUE, "an impossible size");
     int bytesPerPixel = (int) Math.max(1, (samples * bits + 7) / 8);

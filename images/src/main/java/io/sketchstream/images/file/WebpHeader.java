@@ -7,12 +7,14 @@ import java.nio.ByteOrder;
 
 /// Walks the chunks of a WebP and keeps those with pixels. An extended one has its size twice, for
 /// the canvas and in the frame; the larger one counts, because a decoder may use either. The first
-/// frame of an animation has its place on the canvas, which is what viewers show.
+/// frame of an animation is kept as a still picture; it has its place on the canvas, which is what
+/// viewers show.
 final class WebpHeader {
   private static final int CHUNK_HEADER_SIZE = 8;
   private static final int FRAME_HEADER_SIZE = 16;
   private static final int PROFILE_FLAG = 0x20;
   private static final int METADATA_FLAGS = 0x0c;
+  private static final int ALPHA_FLAG = 0x10;
 
   private WebpHeader() {}
 
@@ -39,9 +41,20 @@ final class WebpHeader {
         case "XMP " -> {
           // Not needed.
         }
+        case "ANMF" -> {
+          boolean first = size.first == null;
+          frame(chunk, size);
+          if (first) { // It becomes a still picture, which every reader can read.
+            kept.reset();
+            kept.write(in.array(), 0, 12);
+            still(chunk, kept);
+          }
+        }
         default -> {
-          keep(in, (int) at, (int) length, kept);
-          take(type, chunk, size);
+          if (size.first == null) {
+            keep(in, (int) at, (int) length, kept);
+          }
+          size.take(type, chunk);
         }
       }
       at += CHUNK_HEADER_SIZE + length + (length & 1);
@@ -79,11 +92,21 @@ final class WebpHeader {
     return file;
   }
 
-  private static void take(String type, ByteReader chunk, Size size) throws RefusedImageException {
-    if (type.equals("ANMF")) {
-      frame(chunk, size);
-    } else {
-      size.take(type, chunk);
+  /// The chunks of a frame, with the header of an extended file where it has transparency.
+  private static void still(ByteReader frame, ByteArrayOutputStream kept)
+      throws RefusedImageException {
+    long at = FRAME_HEADER_SIZE;
+    if (at + CHUNK_HEADER_SIZE <= frame.size() && frame.text(at, 4).equals("ALPH")) {
+      kept.writeBytes(new byte[] {'V', 'P', '8', 'X', 10, 0, 0, 0, ALPHA_FLAG, 0, 0, 0});
+      kept.writeBytes(frame.copy(6, 6)); // Width and height, as there.
+    }
+    while (at + CHUNK_HEADER_SIZE <= frame.size()) {
+      int size = CHUNK_HEADER_SIZE + (int) frame.u32(at + 4, true);
+      kept.writeBytes(frame.copy(at, size));
+      if ((size & 1) == 1) {
+        kept.write(0);
+      }
+      at += size + (size & 1);
     }
   }
 

@@ -47,7 +47,9 @@ final class GrayImage {
   static PreparedImage cropToInk(BufferedImage image, SketchFit fit, int size)
       throws RefusedImageException {
     byte[] bgr = ImageScaler.bytes(image);
-    Paper paper = Paper.of(bgr, image.getWidth(), image.getHeight());
+    Paper found = Paper.of(bgr, image.getWidth(), image.getHeight());
+    boolean ringing = Ringing.isAllInk(bgr, image.getWidth(), found, INK_CONTRAST);
+    Paper paper = ringing ? found.forAnyInk() : found;
     GrayImage drawing = new GrayImage(gray(bgr, paper), image.getWidth(), image.getHeight());
     Optional<InkBox> ink = drawing.inkBox();
     if (ink.isEmpty()) {

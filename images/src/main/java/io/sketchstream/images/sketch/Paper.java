@@ -10,6 +10,9 @@ final class Paper {
   /// How close most of the border must be to the colour of dark paper.
   private static final int LIKENESS = 48;
 
+  /// How much compression darkens a channel of a pixel that is lighter than the paper.
+  private static final int NOISE = 8;
+
   private static final double BORDER_SHARE_MIN = 0.6;
 
   private final int blue;
@@ -57,8 +60,9 @@ final class Paper {
     int b = blue - (bgr[at] & 0xff);
     int g = green - (bgr[at + 1] & 0xff);
     int r = red - (bgr[at + 2] & 0xff);
-    if (light && b <= 0 && g <= 0 && r <= 0) {
-      return 0;
+    int darker = Math.max(b, Math.max(g, r));
+    if (light && darker <= NOISE) {
+      return Math.max(0, darker);
     }
     return Math.max(Math.abs(b), Math.max(Math.abs(g), Math.abs(r)));
   }

@@ -9,6 +9,10 @@ import java.util.List;
 /// @param index of the stroke, for messages
 /// @param end where its last list ends, for messages
 record StrokeLists(int index, JsonLocation end, List<float[]> lists) {
+  boolean isEmpty() {
+    return lists.stream().allMatch(list -> list.length == 0);
+  }
+
   /// As Quick, Draw! has them: x, y, and times or none.
   boolean areCoordinates() {
     return (lists.size() == 2 || lists.size() == 3)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.sketchstream.events.Strokes;
 import io.sketchstream.images.RefusedImageException;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class StrokesJson {
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder().maxNestingDepth(32).maxNumberLength(64).build())
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS) // To name them in the refusal.
           .build();
 
   private final JsonParser json;
@@ -130,6 +132,7 @@ public final class StrokesJson {
       }
       strokes.add(stroke(strokes.size()));
     }
+    strokes.removeIf(StrokeLists::isEmpty); // A pen that touched nothing.
     Strokes.Builder drawing = Strokes.newBuilder();
     if (strokes.stream().allMatch(StrokeLists::areCoordinates)) {
       strokes.forEach(stroke -> drawing.addStrokes(stroke.fromCoordinates()));
@@ -192,6 +195,9 @@ public final class StrokesJson {
       throw tooMany(StrokeRenderer.POINTS_MAX, "points");
     }
     float value = json.getFloatValue();
+    if (Float.isNaN(value)) {
+      throw expected(name.get(), "a number, not NaN");
+    }
     if (!Float.isFinite(value)) {
       throw expected(name.get(), "a number that is not too large");
     }

@@ -13,6 +13,13 @@ final class SvgEntities {
   private static final Pattern DECLARATION =
       Pattern.compile(
           "<!ENTITY\\s+(?:%\\s+)?([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"]*)\"|'([^']*)')\\s*>");
+
+  /// A default that makes a difference to a drawing; those of namespaces are usual.
+  private static final Pattern DEFAULT =
+      Pattern.compile(
+          "<!ATTLIST[^>]*\\s(style|class|fill|stroke|stroke-width|display|visibility|opacity"
+              + "|transform|d)\\s+CDATA\\s+(#FIXED\\s+)?[\"']");
+
   private static final Pattern REFERENCE =
       Pattern.compile("(?s)<!--.*?-->|<!\\[CDATA\\[.*?\\]\\]>|&([A-Za-z_][\\w.-]*);");
   private static final Pattern PREDEFINED = Pattern.compile("lt|gt|amp|quot|apos");
@@ -75,6 +82,10 @@ final class SvgEntities {
     if (declarations > 0) {
       throw new RefusedImageException(
           "the SVG declares an entity of another file, which is not fetched");
+    }
+    if (DEFAULT.matcher(withoutComments).find()) {
+      throw new RefusedImageException(
+          "the SVG has default values of attributes in its document type, which are not supported");
     }
     if (entities.size() > ENTITIES_MAX) {
       throw new RefusedImageException("the SVG declares more than " + ENTITIES_MAX + " entities");

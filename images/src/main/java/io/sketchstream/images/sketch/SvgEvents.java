@@ -20,14 +20,23 @@ import javax.xml.stream.util.EventReaderDelegate;
 
 /// The elements of an SVG as the renderer understands them: a `switch` becomes a group of the first
 /// of its children that can be shown ([SVG
-/// 2](https://www.w3.org/TR/SVG2/struct.html#ConditionalProcessing)); colours are those of
-/// [SvgPaints].
+/// 2](https://www.w3.org/TR/SVG2/struct.html#ConditionalProcessing)); values are those of
+/// [SvgValues]; animations are left out.
 ///
 /// Style sheets of other files are not fetched: a drawing that has no other colours is refused.
 final class SvgEvents extends EventReaderDelegate {
   private static final String NAMESPACE = "http://www.w3.org/2000/svg";
   private static final QName REQUIRED_EXTENSIONS = new QName("requiredExtensions");
   private static final QName STYLE = new QName("style");
+  private static final Pattern FOR_PRINTERS =
+      Pattern.compile("(?i)\\s*(only\\s+)?(print|speech)\\b[^,]*");
+  private static final Pattern CSS = Pattern.compile("(?i)\\s*text/css\\b.*");
+  private static final QName VIEW_BOX = new QName("viewBox");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+
+  /// Where a marker says nothing.
+  private static final String MARKER_SIDE = "3";
+
   private static final QName LANGUAGE = new QName("systemLanguage");
   private static final Set<String> SHAPES =
       Set.of("path", "rect", "circle", "ellipse", "polygon", "polyline", "line");
@@ -35,7 +44,14 @@ final class SvgEvents extends EventReaderDelegate {
   private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke)\\s*:");
 
   /// What the renderer does not read in a style: functions, importance, comments, system colours.
-  private static final Pattern SPECIAL = Pattern.compile("(?i)[(!]|/\\*|canvas|window");
+  private static final Pattern SPECIAL =
+      Pattern.compile(
+          "(?i)[(!]|/\\*|canvas|window|rebecca|text\\b|field|initial|unset|revert"
+              + "|\\b(rotate|scale|translate)\\s*:");
+
+  /// Without them a drawing is as it would be in the end, or in between: not blank as before.
+  private static final Set<String> ANIMATIONS =
+      Set.of("animate", "animateColor", "animateMotion", "animateTransform", "set");
 
   /// Not of fonts, which have no colours.
   private static final Pattern IMPORT = Pattern.compile("(?i)@import\\b(?![^;]*font)");
@@ -56,15 +72,16 @@ final class SvgEvents extends EventReaderDelegate {
     }
   }
 
-  private final SvgPaints paints;
+  private final SvgVisibility visibility = new SvgVisibility();
+  private final SvgValues values;
   private boolean foreignStyles;
   private boolean ownStyles;
   private boolean unpainted;
   private boolean pictures;
 
-  SvgEvents(XMLEventReader events, SvgPaints paints) {
+  SvgEvents(XMLEventReader events, SvgValues values) {
     super(events);
-    this.paints = paints;
+    this.values = values;
   }
 
   /// Whether it holds embedded pictures, which are not shown.
@@ -106,6 +123,7 @@ final class SvgEvents extends EventReaderDelegate {
     }
     if (event.isEndElement()) {
       open.pop();
+      visibility.close();
       EndElement end = event.asEndElement();
       return isSwitch(end.getName())
           ? EVENTS.createEndElement(
@@ -140,12 +158,24 @@ final class SvgEvents extends EventReaderDelegate {
       String known =
           attribute.getName().equals(STYLE)
               ? style(value)
-              : paints.known(attribute.getName().getLocalPart(), value);
+              : values.known(attribute.getName().getLocalPart(), value);
       boolean same = known.equals(value);
       changed |= !same;
       attributes.add(same ? attribute : EVENTS.createAttribute(attribute.getName(), known));
     }
-    return changed;
+    String name = start.getName().getLocalPart();
+    if (name.equals("marker") && start.getAttributeByName(VIEW_BOX) == null) {
+      String box = "0 0 " + side(start, "markerWidth") + " " + side(start, "markerHeight");
+      changed |= attributes.add(EVENTS.createAttribute(VIEW_BOX, box));
+    }
+    return visibility.open(name, attributes) || changed;
+  }
+
+  /// Of a marker, which the renderer leaves out without a view box.
+  private static String side(StartElement marker, String name) {
+    Attribute side = marker.getAttributeByName(new QName(name));
+    String text = side == null ? "" : side.getValue().strip();
+    return NUMBER.matcher(text).matches() ? text : MARKER_SIDE;
   }
 
   private String style(String value) {
@@ -158,7 +188,7 @@ final class SvgEvents extends EventReaderDelegate {
       String name = declaration.substring(0, Math.max(0, colon)).strip();
       if (!name.isEmpty() && !name.startsWith("--") && !SvgStyles.isForPages(name)) {
         String plain = SvgStyles.withoutImportance(declaration.substring(colon + 1).strip());
-        style.append(name).append(':').append(paints.known(name, plain)).append(';');
+        style.append(name).append(':').append(values.declared(name, plain)).append(';');
       }
     }
     return style.toString();
@@ -174,6 +204,10 @@ final class SvgEvents extends EventReaderDelegate {
   }
 
   private boolean isLeftOut(StartElement element) {
+    String name = element.getName().getLocalPart();
+    if (ANIMATIONS.contains(name) || (name.equals("style") && isForOthers(element))) {
+      return true;
+    }
     Level parent = open.peek();
     if (parent == null || !parent.choice) {
       return false;
@@ -181,6 +215,14 @@ final class SvgEvents extends EventReaderDelegate {
     boolean shown = !parent.chosen && canBeShown(element);
     parent.chosen |= shown;
     return !shown;
+  }
+
+  /// Whether a style sheet is for printers only, or in another language.
+  private static boolean isForOthers(StartElement style) {
+    Attribute media = style.getAttributeByName(new QName("media"));
+    Attribute type = style.getAttributeByName(new QName("type"));
+    return (media != null && FOR_PRINTERS.matcher(media.getValue()).matches())
+        || (type != null && !type.getValue().isBlank() && !CSS.matcher(type.getValue()).matches());
   }
 
   private static boolean canBeShown(StartElement element) {

@@ -32,14 +32,23 @@ final class SvgPaints {
 
   private static final Pattern LIGHT_DARK = Pattern.compile("(?i)light-dark\\(");
 
-  /// Colours of the system, as on light paper.
+  /// Colours of the system, as on light paper, and the only name that the renderer lacks.
   private static final Map<String, String> SYSTEM =
-      Map.of(
-          "canvastext", "black",
-          "windowtext", "black",
-          "buttontext", "black",
-          "canvas", "white",
-          "window", "white");
+      Map.ofEntries(
+          Map.entry("canvastext", "black"),
+          Map.entry("windowtext", "black"),
+          Map.entry("buttontext", "black"),
+          Map.entry("fieldtext", "black"),
+          Map.entry("infotext", "black"),
+          Map.entry("menutext", "black"),
+          Map.entry("captiontext", "black"),
+          Map.entry("graytext", "gray"),
+          Map.entry("linktext", "#0000ee"),
+          Map.entry("visitedtext", "#551a8b"),
+          Map.entry("field", "white"),
+          Map.entry("canvas", "white"),
+          Map.entry("window", "white"),
+          Map.entry("rebeccapurple", "#663399"));
 
   private static final Pattern ICC_COLOUR = Pattern.compile("(?i)\\s*icc-color\\([^)]*\\)");
   private static final int REPLACED_MAX = 20;

@@ -2,11 +2,13 @@ package io.sketchstream.images.sketch;
 
 import com.github.weisj.jsvg.parser.DomElement;
 import com.github.weisj.jsvg.parser.css.CssParser;
+import com.github.weisj.jsvg.parser.css.StyleProperty;
 import com.github.weisj.jsvg.parser.css.StyleSheet;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,6 +22,9 @@ final class SvgPathData {
   private static final List<String> NAMES = List.of("d", "path");
 
   private static final Pattern CLOSED = Pattern.compile("[zZ][ \t\r\n,]*+(?=[^a-zA-Z])");
+
+  private static final Pattern DECLARED =
+      Pattern.compile("(?i)(?:^|;)\\s*d\\s*:\\s*path\\(\\s*([\"'])([^\"']*)\\1\\s*\\)");
 
   private SvgPathData() {}
 
@@ -41,14 +46,15 @@ final class SvgPathData {
       }
       String style = element.attribute("style");
       if (style != null) {
+        declared(style).ifPresent(data -> element.setAttribute("d", cutAtError(data)));
         element.setAttribute("style", withoutPaths(style));
       }
       element.children().forEach(rest::push);
     }
   }
 
-  /// A parser whose style sheets set no path data. JSVG would take a value for path data as it
-  /// stands there, and CSS has `path("M0 0...")`, which it can't read.
+  /// A parser whose style sheets set path data in the form of JSVG: it takes a value for path data
+  /// as it stands there, and CSS has `path("M0 0...")`.
   static CssParser withoutPaths(CssParser parser) {
     return text -> {
       StyleSheet sheet = parser.parse(text);
@@ -56,11 +62,20 @@ final class SvgPathData {
           sheet.forEachMatchingRule(
               element,
               property -> {
+                Optional<String> data = declared(property.name() + ":" + property.value());
                 if (!isPath(property.name())) {
                   consumer.applyRule(property);
+                } else if (data.isPresent()) {
+                  consumer.applyRule(new StyleProperty("d", cutAtError(data.get())));
                 }
               });
     };
+  }
+
+  /// The path that a style sets, as CSS writes it.
+  private static Optional<String> declared(String style) {
+    Matcher path = DECLARED.matcher(style);
+    return path.find() ? Optional.of(path.group(2)) : Optional.empty();
   }
 
   private static String cutAtError(String data) {

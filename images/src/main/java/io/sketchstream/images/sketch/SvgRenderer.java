@@ -8,7 +8,6 @@ import com.github.weisj.jsvg.parser.resources.ResourcePolicy;
 import com.github.weisj.jsvg.renderer.NullPlatformSupport;
 import com.github.weisj.jsvg.renderer.output.Output;
 import com.github.weisj.jsvg.view.FloatSize;
-import com.github.weisj.jsvg.view.ViewBox;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.DrawingPaper;
 import java.awt.Graphics2D;
@@ -36,6 +35,7 @@ final class SvgRenderer {
   private static final Pattern REASON = Pattern.compile("Message: (?:JAXP\\d+: )?(.{1,200})");
 
   private static final int LONG_SIDE = 768;
+  private static final int ZOOMS_MAX = 3;
   private static final int NESTING_MAX = 100;
   private static final int USE_NESTING_MAX = 10;
   private static final int PATH_MAX = 100_000;
@@ -74,6 +74,30 @@ final class SvgRenderer {
     float scale = LONG_SIDE / longSide;
     int width = Math.max(1, Math.round(size.width * scale));
     int height = Math.max(1, Math.round(size.height * scale));
+    SvgView view = SvgView.WHOLE;
+    BufferedImage image = picture(document, width, height, view);
+    if (!drawing.pictures() && isBlank(image)) { // It may be less than a pixel.
+      view =
+          view.closer(document.computeShape(view.page(width, height)).getBounds2D(), width, height)
+              .orElse(view);
+      image = picture(document, width, height, view);
+    }
+    for (int i = 0; i < ZOOMS_MAX; i++) {
+      Optional<SvgView> closer = view.closer(image);
+      if (closer.isEmpty()) {
+        break;
+      }
+      view = closer.get();
+      image = picture(document, width, height, view);
+    }
+    if (drawing.pictures() && isBlank(image)) {
+      throw new RefusedImageException(
+          "the SVG holds nothing but an embedded picture, which is not read; send the picture");
+    }
+    return DrawingPaper.put(image);
+  }
+
+  private static BufferedImage picture(SVGDocument document, int width, int height, SvgView view) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
     Graphics2D graphics = image.createGraphics();
     try {
@@ -83,15 +107,11 @@ final class SvgRenderer {
       document.renderWithPlatform(
           NullPlatformSupport.INSTANCE,
           withoutFilters(Output.createForGraphics(graphics)),
-          new ViewBox(0, 0, width, height));
+          view.page(width, height));
     } finally {
       graphics.dispose();
     }
-    if (drawing.pictures() && isBlank(image)) {
-      throw new RefusedImageException(
-          "the SVG holds nothing but an embedded picture, which is not read; send the picture");
-    }
-    return DrawingPaper.put(image);
+    return image;
   }
 
   private static boolean isBlank(BufferedImage image) {
@@ -106,7 +126,8 @@ final class SvgRenderer {
     xml.setXMLReporter((_, _, _, _) -> {}); // Otherwise errors are printed.
     checkWellFormed(xml, svg);
     SvgPaints paints = new SvgPaints(svg);
-    SvgStyles styles = new SvgStyles(paints);
+    SvgValues values = new SvgValues(paints);
+    SvgStyles styles = new SvgStyles(values);
     AtomicReference<SvgEvents> events = new AtomicReference<>();
     LoaderContext context =
         LoaderContext.builder()
@@ -120,7 +141,7 @@ final class SvgRenderer {
             .load(
                 () -> {
                   events.set(
-                      new SvgEvents(xml.createXMLEventReader(new StringReader(svg)), paints));
+                      new SvgEvents(xml.createXMLEventReader(new StringReader(svg)), values));
                   return events.get();
                 },
                 null,

@@ -107,7 +107,7 @@ final class SvgSelector {
       }
       case "#" -> {
         specificity += IDS;
-        compounds.getLast().and(element -> name.equals(element.id()));
+        compounds.getLast().and(element -> SvgValues.id(name).equals(element.id()));
       }
       default -> {
         if (!name.equals("*")) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The style sheets of a drawing, with the selectors that drawing programs write; the library
@@ -28,7 +29,7 @@ final class SvgStyles {
       Pattern.compile(
           "(?i)@media\\s+(only\\s+)?(print|speech)\\b[^,]*|@media[^,]*\\bdark\\s*\\)\\s*"
               + "|@supports\\s+not\\b.*"
-              + "|@(-\\w+-)?(font|keyframes|page|property|counter|namespace|charset).*");
+              + "|@(-\\w+-)?(starting-style|font|keyframes|page|property|counter|namespace|charset).*");
   private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke|color)\\s*:");
   private static final String MEDIA = "@media";
 
@@ -39,18 +40,27 @@ final class SvgStyles {
           "(?i)(?<![\\w-])(fill|stroke|color|stop-color|opacity|display|visibility|transform"
               + "|clip|mask|marker|d|x|y|r|rx|ry|cx|cy|width|height)[\\w-]*\\s*:");
 
+  /// A layer, or the order of some.
+  private static final Pattern LAYERS = Pattern.compile("(?i)@layer\\b(.*)");
+
+  private static final int NO_LAYER = Integer.MAX_VALUE;
   private static final int NESTING_MAX = 8;
   private static final int RULES_MAX = 5_000;
 
   private final List<Rule> rules = new ArrayList<>();
-  private final SvgPaints paints;
+
+  /// By their first mention. What is in no layer counts more than what is.
+  private final List<String> layers = new ArrayList<>();
+
+  private int layer = NO_LAYER;
+  private final SvgValues values;
   private Optional<String> problem = Optional.empty();
 
   /// One selector with one declaration.
-  private record Rule(SvgSelector selector, StyleProperty property, boolean important) {}
+  private record Rule(SvgSelector selector, StyleProperty property, boolean important, int layer) {}
 
-  SvgStyles(SvgPaints paints) {
-    this.paints = paints;
+  SvgStyles(SvgValues values) {
+    this.values = values;
   }
 
   /// Whether a property is of web pages only; the renderer stumbles on embedded backgrounds.
@@ -73,7 +83,9 @@ final class SvgStyles {
       problem = Optional.of(e.getMessage());
     }
     rules.sort( // Stable: the last of equal specificity wins.
-        Comparator.comparing(Rule::important).thenComparing(rule -> rule.selector().specificity()));
+        Comparator.comparing(Rule::important)
+            .thenComparing(Rule::layer)
+            .thenComparing(rule -> rule.selector().specificity()));
     return (element, consumer) -> {
       Map<String, StyleProperty> winners = new LinkedHashMap<>();
       for (Rule rule : rules) {
@@ -97,6 +109,7 @@ final class SvgStyles {
       int semicolon = css.indexOf(';', at);
       String start = css.substring(at).stripLeading();
       if (start.startsWith("@") && semicolon >= 0 && (brace < 0 || semicolon < brace)) {
+        layers(css.substring(at, semicolon).strip());
         at = semicolon + 1; // @charset, @import, @namespace: external resources are not fetched.
         continue;
       }
@@ -109,7 +122,10 @@ final class SvgStyles {
       if (!prelude.startsWith("@")) {
         rule(CssText.split(prelude, ','), block, 0);
       } else if (holds(prelude)) {
+        int outer = layer;
+        layer = layers(prelude);
         rules(block);
+        layer = outer;
       } else if (!HOLDS_NOT.matcher(prelude).matches() && PAINT.matcher(block).find()) {
         throw new UnsupportedStyleException(
             "the style sheet of the SVG has a condition that is not supported: \"%.100s\""
@@ -117,6 +133,23 @@ final class SvgStyles {
       }
       at = end + 1;
     }
+  }
+
+  /// Takes note of the layers that are named, which must be named in their order.
+  ///
+  /// @return the first of them, or the one that everything is in
+  private int layers(String prelude) {
+    Matcher names = LAYERS.matcher(prelude);
+    if (!names.matches()) {
+      return layer;
+    }
+    List<String> all = CssText.split(names.group(1), ',').stream().map(String::strip).toList();
+    for (String name : all) {
+      if (name.isEmpty() || !layers.contains(name)) {
+        layers.add(name);
+      }
+    }
+    return all.getFirst().isEmpty() ? layers.size() - 1 : layers.indexOf(all.getFirst());
   }
 
   /// Of several media, separated by commas, one is enough.
@@ -201,8 +234,9 @@ final class SvgStyles {
         rules.add(
             new Rule(
                 selector,
-                new StyleProperty(name, paints.known(name, plain)),
-                plain.length() < value.length()));
+                new StyleProperty(name, values.declared(name, plain)),
+                plain.length() < value.length(),
+                layer));
       }
     }
     if (rules.size() > RULES_MAX) {

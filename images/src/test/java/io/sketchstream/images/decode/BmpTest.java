@@ -32,6 +32,34 @@ class BmpTest {
     assertRefused("the BMP has a header of an unknown kind (16 bytes)", file);
   }
 
+  /// The size of the file and the place of the pixels are not needed.
+  @Test
+  void readsABmpThatSaysLittleOfItself() throws RefusedImageException {
+    byte[] file = Pictures.write(picture, "bmp");
+    ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(2, 1);
+    ImageDecoderTest.assertIsThePicture(decoder.decode(file), 2);
+    header.putInt(2, 0).putInt(10, 0);
+    ImageDecoderTest.assertIsThePicture(decoder.decode(file), 2);
+    header.putShort(28, (short) 2);
+    assertRefused("the BMP has 2 bits in a pixel", file);
+  }
+
+  /// As Windows CE and some programs for icons write it.
+  @Test
+  void readsMasksForColoursAndOpacity() throws RefusedImageException {
+    ByteBuffer bmp = ByteBuffer.allocate(14 + 40 + 16 + 8).order(ByteOrder.LITTLE_ENDIAN);
+    bmp.put((byte) 'B').put((byte) 'M').putInt(78).putInt(0).putInt(70);
+    bmp.putInt(40).putInt(2).putInt(1).putShort((short) 1).putShort((short) 32).putInt(6);
+    bmp.putInt(8).putInt(0).putInt(0).putInt(0).putInt(0);
+    bmp.putInt(0xff).putInt(0xff00).putInt(0xff0000).putInt(0xff000000);
+    bmp.putInt(0xff0000ff).putInt(0x00ff0000); // Red, and blue that can't be seen.
+    BufferedImage image = decoder.decode(bmp.array());
+
+    ImageDecoderTest.assertColour(image, 0, 0, 0xff0000, 0);
+    ImageDecoderTest.assertColour(image, 1, 0, 0xffffff, 0);
+  }
+
   @Test
   void refusesAPackedBmpThatLacksPixels() {
     ByteBuffer bmp = ByteBuffer.allocate(14 + 40 + 8 + 4).order(ByteOrder.LITTLE_ENDIAN);

@@ -97,6 +97,7 @@ class ImageFormatTest {
           'Dear all, please find attached the picture.'     | it is a text
           'BMW is a maker of cars. Here is one of them.'    | it is a text
           'data:image/png;base64,iVBORw0KGgo='              | it is a data URL
+          '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgH'     | it is the Base64 of one
           'version https://git-lfs.github.com/spec/v1'      | it only names a file
           """)
   void saysWhatAFileIsThatIsNoImage(String text, String what) {

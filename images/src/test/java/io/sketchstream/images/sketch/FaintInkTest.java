@@ -1,5 +1,6 @@
 package io.sketchstream.images.sketch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,6 +60,57 @@ class FaintInkTest {
             71);
       }
     }
+  }
+
+  /// Compression makes the paper beside white ink darker, by as much as such ink is lighter.
+  @Test
+  void findsWhiteInkOnLightPaperOfAJpeg() throws RefusedImageException {
+    for (int paper : new int[] {0xffc0cb, 0xffff60, 0xc0e0ff}) {
+      BufferedImage page = new BufferedImage(400, 300, BufferedImage.TYPE_3BYTE_BGR);
+      Graphics2D graphics = page.createGraphics();
+      graphics.setColor(new Color(paper));
+      graphics.fillRect(0, 0, 400, 300);
+      graphics.setColor(Color.WHITE);
+      graphics.setStroke(new BasicStroke(6));
+      graphics.drawLine(100, 200, 200, 100);
+      graphics.drawLine(200, 100, 300, 200);
+      graphics.dispose();
+      byte[] png = rendered(Pictures.write(page, "png"));
+      byte[] jpeg = rendered(Pictures.jpeg(page, false));
+      int different = 0;
+      for (int i = 0; i < png.length; i++) {
+        different += Math.abs((png[i] & 0xff) - (jpeg[i] & 0xff)) > 100 ? 1 : 0;
+      }
+
+      assertTrue(different < png.length / 50, different + " of " + png.length + " differ");
+    }
+  }
+
+  /// A dark drawing with a white rim is no trace of compression.
+  @Test
+  void keepsTheDarkInkOfAnOutlinedDrawing() throws RefusedImageException {
+    BufferedImage page = new BufferedImage(400, 300, BufferedImage.TYPE_3BYTE_BGR);
+    Graphics2D graphics = page.createGraphics();
+    graphics.setColor(new Color(0xffc0cb));
+    graphics.fillRect(0, 0, 400, 300);
+    byte[] plain = null;
+    for (boolean rim : new boolean[] {false, true}) {
+      graphics.setColor(rim ? Color.WHITE : new Color(0xffc0cb));
+      graphics.setStroke(new BasicStroke(14));
+      graphics.drawRect(100, 100, 200, 100);
+      graphics.setColor(Color.BLACK);
+      graphics.setStroke(new BasicStroke(4));
+      graphics.drawRect(100, 100, 200, 100);
+      byte[] found = rendered(Pictures.write(page, "png"));
+      plain = rim ? plain : found;
+
+      assertArrayEquals(plain, found);
+    }
+    graphics.dispose();
+  }
+
+  private byte[] rendered(byte[] file) throws RefusedImageException {
+    return renderer.render(SketchRendererTest.raster(file), SketchRendererTest.SIZE).rgb();
   }
 
   /// White paper of 400 x 300.

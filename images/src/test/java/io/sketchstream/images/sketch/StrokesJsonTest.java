@@ -34,6 +34,31 @@ class StrokesJsonTest {
     assertEquals(List.of(4f), strokes.getStrokes(1).getXList());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[[[],[]],[[0,1],[2,3]],[]]",
+        "[[],[[0,2],[1,3],[4,4],[5,5]],[[]]]",
+        "[[[],[],[]],[[0,1],[2,3],[7,8]]]"
+      })
+  void passesOverStrokesWithoutPoints(String json) throws RefusedImageException {
+    assertEquals(1, StrokesJson.parse(json.getBytes(UTF_8)).getStrokesCount());
+  }
+
+  @Test
+  void namesWhatIsNoNumber() {
+    RefusedImageException refused =
+        assertThrows(
+            RefusedImageException.class,
+            () -> StrokesJson.parse("[[[1,NaN],[2,3]]]".getBytes(UTF_8)));
+
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith("strokes: stroke 0, list 0, number 1: expected a number, not NaN"),
+        refused.getMessage());
+  }
+
   /// Eight megabytes of these would take hundreds as objects.
   @ParameterizedTest
   @CsvSource(
@@ -91,7 +116,7 @@ class StrokesJsonTest {
           [[[1,1e99],[2,3]]]       | stroke 0, list 0, number 1: expected a number that is not too large
           [[[1],[2]]] 7            | something follows the drawing (line 1, column 13)
           [[[1],[2]]               | not valid JSON
-          [[[NaN],[2]]]            | not valid JSON
+          [[[NaN],[2]]]            | stroke 0, list 0, number 0: expected a number, not NaN
           hello                    | not valid JSON
           """)
   void namesThePlaceOfAMistake(String json, String reason) {

@@ -189,7 +189,7 @@ class SvgDialectsTest {
             + "'/></g></svg>");
   }
 
-  private static void assertRefused(String part, String svg) {
+  static void assertRefused(String part, String svg) {
     String reason =
         assertThrows(
                 RefusedImageException.class, () -> render(svg.getBytes(StandardCharsets.UTF_8)))

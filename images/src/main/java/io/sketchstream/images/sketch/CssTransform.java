@@ -1,0 +1,114 @@
+package io.sketchstream.images.sketch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Transforms of [CSS](https://www.w3.org/TR/css-transforms-2/) in the form that SVG attributes
+/// have, which is all that the renderer knows: numbers without units, and no third dimension.
+final class CssTransform {
+  private static final Pattern FUNCTION = Pattern.compile("([A-Za-z][A-Za-z0-9]*)\\(([^()]*)\\)");
+  private static final Pattern ARGUMENT =
+      Pattern.compile("([-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)([A-Za-z]*)");
+
+  /// Degrees of an angle, or pixels of a length.
+  private static final Map<String, Double> UNITS =
+      Map.of(
+          "", 1.0,
+          "deg", 1.0,
+          "grad", .9,
+          "rad", 180 / Math.PI,
+          "turn", 360.0,
+          "px", 1.0,
+          "pt", 96.0 / 72,
+          "mm", 96 / 25.4,
+          "cm", 96 / 2.54,
+          "in", 96.0);
+
+  private static final int MATRIX_3D_SIZE = 16;
+
+  private CssTransform() {}
+
+  /// The value with each function that is known in its usual form.
+  static String usual(String value) {
+    return FUNCTION
+        .matcher(value)
+        .replaceAll(function -> Matcher.quoteReplacement(usual(function)));
+  }
+
+  private static String usual(MatchResult function) {
+    List<Double> arguments = arguments(function.group(2));
+    if (arguments.isEmpty()) {
+      return function.group();
+    }
+    double first = arguments.getFirst();
+    int count = arguments.size();
+    return switch (function.group(1).toLowerCase(Locale.ROOT)) {
+      case "rotate", "rotatez" -> call("rotate", arguments);
+      case "translate", "scale" -> call(function.group(1), arguments);
+      case "translatex" -> call("translate", List.of(first, 0.0));
+      case "translatey" -> call("translate", List.of(0.0, first));
+      case "scalex" -> call("scale", List.of(first, 1.0));
+      case "scaley" -> call("scale", List.of(1.0, first));
+      case "skewx" -> call("skewX", arguments);
+      case "skewy" -> call("skewY", arguments);
+      case "skew" ->
+          call(
+              "matrix",
+              List.of(1.0, count > 1 ? slope(arguments.get(1)) : 0, slope(first), 1., 0., 0.));
+      case "translate3d", "scale3d" ->
+          count < 2
+              ? function.group()
+              : call(
+                  function.group(1).substring(0, function.group(1).length() - 2),
+                  arguments.subList(0, 2));
+      case "matrix3d" ->
+          count < MATRIX_3D_SIZE
+              ? function.group()
+              : call(
+                  "matrix",
+                  List.of(
+                      first,
+                      arguments.get(1),
+                      arguments.get(4),
+                      arguments.get(5),
+                      arguments.get(12),
+                      arguments.get(13)));
+      case "translatez", "perspective" -> "";
+      default -> function.group();
+    };
+  }
+
+  private static double slope(double degrees) {
+    return Math.tan(Math.toRadians(degrees));
+  }
+
+  /// Empty where a unit is not known, such as a share of the size of the element.
+  private static List<Double> arguments(String text) {
+    List<Double> arguments = new ArrayList<>();
+    Matcher argument = ARGUMENT.matcher(text);
+    int end = 0;
+    while (argument.find()) {
+      Double unit = UNITS.get(argument.group(2).toLowerCase(Locale.ROOT));
+      if (unit == null || !isSeparator(text.substring(end, argument.start()))) {
+        return List.of();
+      }
+      arguments.add(Double.parseDouble(argument.group(1)) * unit);
+      end = argument.end();
+    }
+    return isSeparator(text.substring(end)) ? arguments : List.of();
+  }
+
+  private static boolean isSeparator(String text) {
+    return text.replace(',', ' ').isBlank();
+  }
+
+  private static String call(String name, List<Double> arguments) {
+    List<String> numbers = arguments.stream().map(String::valueOf).toList();
+    return name + "(" + String.join(",", numbers) + ")";
+  }
+}
