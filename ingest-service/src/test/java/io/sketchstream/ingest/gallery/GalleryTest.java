@@ -65,23 +65,29 @@ final class GalleryTest {
   void catchesUpWithTransactionsOfOthers() throws Exception {
     Map<String, Object> settings = TestGallery.clientSettings(broker);
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
+    TopicPartition images = new TopicPartition(Topics.IMAGES.name(), 0);
     try (TestGallery here = TestGallery.open(broker, state.resolve("transactions"));
+        Admin admin = Admin.create(TestGallery.clientSettings(broker));
         KafkaProducer<byte[], byte[]> writer =
             new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      LogOffsets offsets = new LogOffsets(admin, Duration.ofSeconds(20));
       long before = here.gallery().count();
       writer.initTransactions();
       for (boolean commit : List.of(true, false)) {
         writer.beginTransaction();
-        for (int partition = 0; partition < 2; partition++) {
-          writer
-              .send(new ProducerRecord<>(Topics.IMAGES.name(), partition, "t".getBytes(UTF_8), null))
-              .get();
-        }
+        long last =
+            writer
+                .send(new ProducerRecord<>(images.topic(), 0, "t".getBytes(UTF_8), null))
+                .get()
+                .offset();
         if (commit) {
           writer.commitTransaction();
         } else {
           writer.abortTransaction();
         }
+        Await.until(
+            "the transaction has ended",
+            () -> offsets.ends(List.of(images)).get(images) == last + 2);
         assertEquals(before, here.gallery().count());
       }
     }
