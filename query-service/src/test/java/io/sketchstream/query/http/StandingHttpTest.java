@@ -70,15 +70,6 @@ final class StandingHttpTest extends SearchFixture {
     given().get("/v1/standing-queries/like-i3/matches").then().statusCode(200);
   }
 
-  /// What is answered without a body must not keep the place of a listener.
-  @Test
-  void keepsNoPlaceForAnAnswerWithoutABody() throws Exception {
-    for (int i = 0; i < 200; i++) {
-      given().accept("text/event-stream").head("/v1/matches").then().statusCode(200);
-    }
-    live("/v1/matches").close();
-  }
-
   @Test
   void waitsForTheVectorOfASketch() throws Exception {
     given()
