@@ -94,7 +94,8 @@ final class HostileSizesTest {
                     .addField(
                         18_000,
                         UnknownFieldSet.Field.newBuilder()
-                            .addLengthDelimited(ByteString.copyFrom(new byte[2 * TopicProvisioner.RECORD_SIZE_MAX]))
+                            .addLengthDelimited(
+                                ByteString.copyFrom(new byte[2 * TopicProvisioner.RECORD_SIZE_MAX]))
                             .build())
                     .build())
             .build()

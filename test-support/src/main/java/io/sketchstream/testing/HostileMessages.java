@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 
 /// A table of hostile records, generated from the descriptor of a Protobuf message: every field of
 /// a valid example, at every depth, takes every hostile value of its type, one at a time. Beside
-/// them stand bytes that are no such message, and messages with fields that nobody knows. Whoever reads a topic runs all of them against its
-/// reader: each is refused or bounded, and the record after it is read.
+/// them stand bytes that are no such message, and messages with fields that nobody knows. Whoever
+/// reads a topic runs all of them against its reader: each is refused or bounded, and the record
+/// after it is read.
 ///
 /// ```java
 /// @ParameterizedTest

@@ -42,8 +42,7 @@ final class HostileLabelsTest {
     for (Row row : rows) {
       Optional<ExampleLabelled> label = votes.apply(record("hostile", row.bytes()));
       invalid += label.isEmpty() ? 1 : 0;
-      assertTrue(
-          label.map(ExampleLabelled::getLabelledBy).orElse("").length() < 2_000, row.name());
+      assertTrue(label.map(ExampleLabelled::getLabelledBy).orElse("").length() < 2_000, row.name());
       assertTrue(votes.verdict().classes().size() <= 1, row.name());
       votes
           .verdict()
