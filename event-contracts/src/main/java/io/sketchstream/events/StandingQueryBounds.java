@@ -18,6 +18,10 @@ public final class StandingQueryBounds {
   /// Largest sketch, in bytes.
   public static final int SKETCH_SIZE_MAX = 1 << 20;
 
+  /// Largest query, in bytes: its sketch, and room for all else. Readers copy it, also fields that
+  /// they do not know.
+  public static final int SIZE_MAX = SKETCH_SIZE_MAX + (64 << 10);
+
   /// The rarity of a query that does not set it.
   public static final int ONE_IN_DEFAULT = 1_000;
 
@@ -84,6 +88,8 @@ public final class StandingQueryBounds {
     if (query.hasWebhook()) {
       check(query.getWebhook());
     }
+    int whole = query.getSerializedSize();
+    require(whole <= SIZE_MAX, "the query has %d bytes, more than %d".formatted(whole, SIZE_MAX));
   }
 
   private static void checkPerDay(StandingQuery query) {

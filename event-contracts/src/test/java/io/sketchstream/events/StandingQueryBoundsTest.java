@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnknownFieldSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,15 @@ final class StandingQueryBoundsTest {
     ID_EMPTY("query_id", query -> query.setQueryId("")),
     ID_WITH_BLANK("query_id", query -> query.setQueryId("a b")),
     ID_LONG("query_id", query -> query.setQueryId("a".repeat(101))),
+    UNKNOWN_FIELD_LARGE("bytes", query -> query.setUnknownFields(unknown(2 << 20))),
+    WEBHOOK_UNKNOWN_FIELD_LARGE(
+        "bytes",
+        query ->
+            query.setWebhook(
+                Webhook.newBuilder()
+                    .setUrl("https://a")
+                    .setSecret("s".repeat(16))
+                    .setUnknownFields(unknown(2 << 20)))),
     OTHER_KEY("key", query -> query.setQueryId("other")),
     NAME_LONG("name", query -> query.setName("n".repeat(201))),
     FILTER_LONG("filter", query -> query.setFilter("f".repeat(4097))),
@@ -85,5 +95,15 @@ final class StandingQueryBoundsTest {
     assertDoesNotThrow(() ->
         StandingQueryBounds.check("boats", VALID.toBuilder().setOneIn(1_000_000_000).build()));
     assertEquals(StandingQueryBounds.ONE_IN_DEFAULT, StandingQueryBounds.oneIn(VALID));
+  }
+
+  private static UnknownFieldSet unknown(int size) {
+    return UnknownFieldSet.newBuilder()
+        .addField(
+            18_000,
+            UnknownFieldSet.Field.newBuilder()
+                .addLengthDelimited(ByteString.copyFrom(new byte[size]))
+                .build())
+        .build();
   }
 }

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 
 /// A table of hostile records, generated from the descriptor of a Protobuf message: every field of
 /// a valid example, at every depth, takes every hostile value of its type, one at a time. Beside
-/// them stand bytes that are no such message. Whoever reads a topic runs all of them against its
-/// reader: each is refused or bounded, and the record after it is read.
+/// them stand bytes that are no such message, and messages with fields that nobody knows. Whoever
+/// reads a topic runs all of them against its reader: each is refused or bounded, and the record
+/// after it is read.
 ///
 /// ```java
 /// @ParameterizedTest
@@ -65,20 +66,6 @@ public final class HostileMessages {
     rows.add(new Row("no bytes", new byte[0]));
     rows.add(new Row("bytes that are no message", new byte[] {(byte) 0xff, 1, 2}));
     rows.add(new Row("cut off", Arrays.copyOf(valid, valid.length - 1)));
-    rows.add(
-        new Row(
-            "an unknown field of a megabyte",
-            example.toBuilder()
-                .setUnknownFields(
-                    UnknownFieldSet.newBuilder()
-                        .addField(
-                            UNKNOWN_FIELD_NUMBER,
-                            UnknownFieldSet.Field.newBuilder()
-                                .addLengthDelimited(ByteString.copyFrom(new byte[LARGE_SIZE]))
-                                .build())
-                        .build())
-                .build()
-                .toByteArray()));
     vary(example, "", DEPTH_MAX, (name, message) -> rows.add(new Row(name, message.toByteArray())));
     return rows;
   }
@@ -88,6 +75,7 @@ public final class HostileMessages {
   }
 
   private static void vary(Message example, String prefix, int depth, Sink sink) {
+    sink.add(prefix + "an unknown field of a megabyte", withUnknownField(example));
     for (FieldDescriptor field : example.getDescriptorForType().getFields()) {
       String name = prefix + field.getName();
       if (!field.isRepeated()) {
@@ -101,6 +89,20 @@ public final class HostileMessages {
         varyScalar(example, field, name, sink);
       }
     }
+  }
+
+  /// A reader that copies a message, rather than its fields, copies this as well.
+  private static Message withUnknownField(Message example) {
+    return example.toBuilder()
+        .setUnknownFields(
+            UnknownFieldSet.newBuilder()
+                .addField(
+                    UNKNOWN_FIELD_NUMBER,
+                    UnknownFieldSet.Field.newBuilder()
+                        .addLengthDelimited(ByteString.copyFrom(new byte[LARGE_SIZE]))
+                        .build())
+                .build())
+        .build();
   }
 
   private static void varyScalar(Message example, FieldDescriptor field, String name, Sink sink) {

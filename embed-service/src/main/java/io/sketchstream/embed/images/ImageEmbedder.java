@@ -129,15 +129,19 @@ final class ImageEmbedder {
   private Optional<Embedded> known(
       ConsumerRecord<byte[], byte[]> first,
       ConsumerRecord<byte[], byte[]> record,
-      ImageIngested image)
-      throws InvalidRecordException {
+      ImageIngested image) {
     if (!image.hasFormerOffset() || first.value() == null) {
       return Optional.empty();
     }
-    ImageIngested begun = first == record ? image : ImageRecords.parse(first.value());
-    return begun.hasFormerOffset()
-        ? former.find(first, begun.getFormerOffset(), image)
-        : Optional.empty();
+    try {
+      ImageIngested begun = first == record ? image : ImageRecords.parse(first.value());
+      return begun.hasFormerOffset()
+          ? former.find(first, begun.getFormerOffset(), image)
+          : Optional.empty();
+    } catch (InvalidRecordException e) { // It is answered by the last record, which is valid.
+      LOG.debugf("record %d:%d: %s", first.partition(), first.offset(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /// No image may stop the others, whatever happens in the decoder.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.Deadlines;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.SearchError;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
@@ -79,13 +80,17 @@ record ReceivedSketch(
             : Optional.empty());
   }
 
-  /// What is needed to tell the caller the reason.
+  /// What is needed to tell the caller the reason; the times without fields that nobody knows.
   private static SearchRequest essentials(SearchRequest request) {
-    return SearchRequest.newBuilder()
-        .setReplyPartition(request.getReplyPartition())
-        .setSubmittedAt(request.getSubmittedAt())
-        .setDeadline(request.getDeadline())
-        .build();
+    SearchRequest.Builder few =
+        SearchRequest.newBuilder().setReplyPartition(request.getReplyPartition());
+    if (request.hasSubmittedAt()) {
+      few.setSubmittedAt(Instants.timestamp(Instants.of(request.getSubmittedAt())));
+    }
+    if (request.hasDeadline()) {
+      few.setDeadline(Instants.timestamp(Instants.of(request.getDeadline())));
+    }
+    return few.build();
   }
 
   private static Optional<SearchError> refusal(SearchErrorCode code, String reason) {

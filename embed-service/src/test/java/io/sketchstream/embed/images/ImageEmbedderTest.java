@@ -1,5 +1,6 @@
 package io.sketchstream.embed.images;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
@@ -20,6 +21,43 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 final class ImageEmbedderTest {
+  /// The records of one image that a poll returned are answered by the last one alone.
+  @Test
+  void embedsAnImageWhoseFormerRecordIsNotValid() throws Exception {
+    byte[] event =
+        ImageIngested.newBuilder()
+            .setImageId("cat")
+            .setJpeg(ByteString.copyFromUtf8("a cat"))
+            .setFormerOffset(7)
+            .build()
+            .toByteArray();
+    try (Device device =
+            new Device(Options.device(1), new SimpleMeterRegistry(), Options.workers());
+        Decoders decoders = new Decoders(Options.device(1));
+        LoadedEncoder encoder = device.open(FakeEncoder.fast(1))) {
+      ImageOutcome outcome =
+          embedder(encoder, decoders)
+              .embed(record(8, new byte[] {(byte) 0xff}), record(9, event))
+              .outcome()
+              .get(10, TimeUnit.SECONDS);
+      assertInstanceOf(ImageOutcome.Embedded.class, outcome);
+    }
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
+    return new ConsumerRecord<>("images", 0, offset, new byte[] {1}, value);
+  }
+
+  private static ImageEmbedder embedder(LoadedEncoder encoder, Decoders decoders) {
+    return new ImageEmbedder(
+        encoder,
+        decoders,
+        () -> Priority.LIVE_IMAGE,
+        (_, _, _) -> Optional.empty(),
+        Tracing.OFF,
+        "embed-g");
+  }
+
   @Test
   void decodesNothingForAClosedEncoder() {
     // Decoded, these bytes would be a rejected image.
@@ -34,18 +72,9 @@ final class ImageEmbedderTest {
         Decoders decoders = new Decoders(Options.device(1))) {
       LoadedEncoder encoder = device.open(FakeEncoder.fast(1));
       encoder.close();
-      ConsumerRecord<byte[], byte[]> record =
-          new ConsumerRecord<>("images", 0, 0, new byte[] {1}, event);
+      ConsumerRecord<byte[], byte[]> record = record(0, event);
       CompletableFuture<ImageOutcome> outcome =
-          new ImageEmbedder(
-                  encoder,
-                  decoders,
-                  () -> Priority.LIVE_IMAGE,
-                  (_, _, _) -> Optional.empty(),
-                  Tracing.OFF,
-                  "embed-g")
-              .embed(record, record)
-              .outcome();
+          embedder(encoder, decoders).embed(record, record).outcome();
 
       assertThrows(CancellationException.class, () -> outcome.get(10, TimeUnit.SECONDS));
     }

@@ -74,7 +74,9 @@ final class GalleryDirectory implements AutoCloseable {
                 new DirectoryProcessor(
                     images -> count = images,
                     (id, record) -> own.applied(id, record.partition(), record.offset()))),
-            new StreamsConfig(settings(kafka, stateDirectory)));
+            new StreamsConfig(settings(kafka, stateDirectory)),
+            new DirectoryClients(
+                (partition, offset) -> positions.advance(partition.partition(), offset)));
     streams.setUncaughtExceptionHandler(failure -> {
       LOG.error("the gallery directory stopped", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

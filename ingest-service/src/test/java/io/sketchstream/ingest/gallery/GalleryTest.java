@@ -1,5 +1,6 @@
 package io.sketchstream.ingest.gallery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -32,6 +33,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -56,6 +58,39 @@ final class GalleryTest {
   @AfterAll
   static void stopBroker() {
     broker.close();
+  }
+
+  /// The end of a transaction is a record that no reader gets.
+  @Test
+  void catchesUpWithTransactionsOfOthers() throws Exception {
+    Map<String, Object> settings = TestGallery.clientSettings(broker);
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
+    TopicPartition images = new TopicPartition(Topics.IMAGES.name(), 0);
+    try (TestGallery here = TestGallery.open(broker, state.resolve("transactions"));
+        Admin admin = Admin.create(TestGallery.clientSettings(broker));
+        KafkaProducer<byte[], byte[]> writer =
+            new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      LogOffsets offsets = new LogOffsets(admin, Duration.ofSeconds(20));
+      long before = here.gallery().count();
+      writer.initTransactions();
+      for (boolean commit : List.of(true, false)) {
+        writer.beginTransaction();
+        long last =
+            writer
+                .send(new ProducerRecord<>(images.topic(), 0, "t".getBytes(UTF_8), null))
+                .get()
+                .offset();
+        if (commit) {
+          writer.commitTransaction();
+        } else {
+          writer.abortTransaction();
+        }
+        Await.until(
+            "the transaction has ended",
+            () -> offsets.ends(List.of(images)).get(images) == last + 2);
+        assertEquals(before, here.gallery().count());
+      }
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.sketchstream.query.standing.MatchView;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -34,10 +35,15 @@ final class MatchFeed {
   private final Semaphore listeners;
   private final FileUris uris;
 
+  @Inject
   MatchFeed(QueryConfig config, ObjectMapper json, FileUris uris) {
+    this(config.standing().listenersMax(), json, uris);
+  }
+
+  MatchFeed(int listenersMax, ObjectMapper json, FileUris uris) {
     this.uris = uris;
     this.json = json;
-    this.listeners = new Semaphore(config.standing().listenersMax());
+    this.listeners = new Semaphore(listenersMax);
   }
 
   /// Newest first.
@@ -61,14 +67,15 @@ final class MatchFeed {
         log.latest(id, count).stream().map(match -> MatchView.of(match, shown)).toList());
   }
 
-  private Response live(MatchLog log, String id, UnaryOperator<String> shown) {
-    if (!listeners.tryAcquire()) {
-      throw new ProblemException(
-          429, "too many callers receive matches live (query.standing.listeners-max)");
-    }
+  Response live(MatchLog log, String id, UnaryOperator<String> shown) {
     MatchStream stream = new MatchStream(log, id, json, shown);
     StreamingOutput output =
         out -> {
+          // Here, and not before: an answer that is never written must not keep its place.
+          if (!listeners.tryAcquire()) {
+            throw new ProblemException(
+                429, "too many callers receive matches live (query.standing.listeners-max)");
+          }
           try {
             stream.write(out);
           } finally {

@@ -63,6 +63,7 @@ public final class SketchSearcher {
     answer.addTimings(Stages.timing("embeddings-hop", hopMicros));
     try {
       inBounds(sketch);
+      requireEmbedded(sketch);
       SearchQuery query =
           parsed.isPresent() ? parsed.get() : parse(sketch.getRequest(), record.timestamp());
       answer.mergeFrom(search(sketch, query).buildPartial());
@@ -93,6 +94,7 @@ public final class SketchSearcher {
             sketch.getTimingsList().stream()
                 .limit(TIMINGS_MAX)
                 .filter(timing -> timing.getStage().length() <= STAGE_LENGTH_MAX)
+                .map(timing -> Stages.timing(timing.getStage(), timing.getMicros()))
                 .toList());
   }
 
@@ -115,6 +117,15 @@ public final class SketchSearcher {
     }
   }
 
+  /// A sketch that was refused may come without most of its request.
+  private static void requireEmbedded(SketchEmbedded sketch) throws SearchFailure {
+    if (sketch.hasError()) {
+      throw new SearchFailure(
+          sketch.getError().getCode(),
+          beginning(sketch.getError().getMessage(), REASON_LENGTH_MAX));
+    }
+  }
+
   /// Its deadline by the clock of this process, bounded by the longest time allowed. A search
   /// without a deadline starts with the timestamp of its record.
   private SearchQuery parse(SearchRequest request, long recordMillis) throws SearchFailure {
@@ -131,11 +142,6 @@ public final class SketchSearcher {
 
   private SearchAnswered.Builder search(SketchEmbedded sketch, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    if (sketch.hasError()) {
-      throw new SearchFailure(
-          sketch.getError().getCode(),
-          beginning(sketch.getError().getMessage(), REASON_LENGTH_MAX));
-    }
     if (clock.instant().isAfter(query.deadline())) {
       throw new SearchFailure(
           SearchErrorCode.DEADLINE_EXCEEDED,

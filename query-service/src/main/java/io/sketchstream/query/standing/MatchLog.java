@@ -2,7 +2,7 @@ package io.sketchstream.query.standing;
 
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.Instants;
-import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.events.MatchBounds;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
@@ -39,8 +39,6 @@ public final class MatchLog implements AutoCloseable {
 
   /// Larger attributes are not kept here.
   private static final int ATTRIBUTES_SIZE_MAX = 8 << 10;
-
-  private static final int IMAGE_ID_SIZE_MAX = 4096;
 
   private final int countMax;
   private final LinkedHashMap<String, Told> told = new LinkedHashMap<>();
@@ -128,12 +126,7 @@ public final class MatchLog implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when the record is not valid
   MatchLog with(String key, StandingQueryMatched event) {
-    if (event == null
-        || !StandingQueryBounds.isQueryId(event.getQueryId())
-        || event.getImageId().length() > IMAGE_ID_SIZE_MAX
-        || !Topics.matchKey(event.getQueryId(), event.getImageId()).equals(key)) {
-      throw new IllegalArgumentException("its key does not name its query and image");
-    }
+    MatchBounds.check(key, event);
     if (enter(key, bounded(event), true)) {
       for (Listener listener : listeners) {
         if (listener.queryId().isEmpty() || listener.queryId().equals(event.getQueryId())) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.query.standing.MatchView;
@@ -33,6 +34,29 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
 
   private static final String HMAC = "HmacSHA256";
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Room for what ingest accepts of a title, tags and a URI; larger attributes are not told.
+  private static final int ATTRIBUTES_SIZE_MAX = 80 << 10;
+
+  /// Keeps of a match what is told, as many wait in memory.
+  static Delivery of(int partition, long offset, StandingQueryMatched match) {
+    ImageAttributes all = match.getAttributes();
+    ImageAttributes told =
+        ImageAttributes.newBuilder()
+            .setTitle(all.getTitle())
+            .setUri(all.getUri())
+            .addAllTags(all.getTagsList())
+            .build();
+    return new Delivery(
+        partition,
+        offset,
+        match.toBuilder()
+            .setAttributes(
+                told.getSerializedSize() <= ATTRIBUTES_SIZE_MAX
+                    ? told
+                    : ImageAttributes.getDefaultInstance())
+            .build());
+  }
 
   /// Identifies a match: query, image, generation and, as an image may be removed and added again,
   /// its time of ingestion and whether it was removed. A hash, as an image id may have characters

@@ -1,5 +1,6 @@
 package io.sketchstream.query.webhooks;
 
+import io.sketchstream.events.MatchBounds;
 import io.sketchstream.events.MatchPosition;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.events.Topics;
@@ -158,19 +159,18 @@ final class MatchPositions implements AutoCloseable {
 
   /// A record as something to deliver; empty where it is not valid, which its reader logs.
   static Optional<Delivery> delivery(ConsumerRecord<byte[], byte[]> record) {
-    StandingQueryMatched match;
     try {
-      match =
+      StandingQueryMatched match =
           Topics.MATCHES.valueSerde().deserializer().deserialize(record.topic(), record.value());
-    } catch (SerializationException e) {
+      MatchBounds.check(
+          record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8), match);
+      return Optional.of(Delivery.of(record.partition(), record.offset(), match));
+    } catch (SerializationException | IllegalArgumentException e) {
       LOG.warnf(
           "match %d:%d is not sent to any webhook: %s",
           record.partition(), record.offset(), e.getMessage());
       return Optional.empty();
     }
-    return Optional.ofNullable(match)
-        .filter(told -> told.getQueryId().equals(queryId(record)))
-        .map(told -> new Delivery(record.partition(), record.offset(), told));
   }
 
   @Override

@@ -35,7 +35,7 @@ final class Receivers {
     }
     receivers.remove(key);
     ends.remove(key);
-    if (query != null && query.hasUntil()) {
+    if (query != null && query.hasUntil() && StandingQueryBounds.isQueryId(key)) {
       ends.put(key, Instants.of(query.getUntil()));
     }
     if (query != null && query.hasWebhook()) {

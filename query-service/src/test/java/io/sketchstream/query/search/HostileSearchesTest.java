@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -119,6 +120,25 @@ final class HostileSearchesTest {
       String cursor = Base64.getUrlEncoder().encodeToString(row.bytes());
       answer(sketch(request().toBuilder().clearText().setSearchAfter(cursor).build()));
     }
+  }
+
+  /// Such as that of a record whose request was too large to be kept.
+  @Test
+  void tellsTheReasonWhyASketchWasNotEmbedded() throws Exception {
+    SketchEmbedded refused =
+        SketchEmbedded.newBuilder()
+            .setQueryId("q")
+            .setError(
+                SearchError.newBuilder()
+                    .setCode(SearchErrorCode.BAD_SKETCH)
+                    .setMessage("not a SketchSubmitted"))
+            .build();
+    SearchAnswered answer =
+        searcher.answer(
+            new ConsumerRecord<>("sketch-embeddings", 0, 0, new byte[0], new byte[0]),
+            refused,
+            Optional.empty());
+    assertEquals(refused.getError(), answer.getError());
   }
 
   private static SketchEmbedded sketch(SearchRequest request) {

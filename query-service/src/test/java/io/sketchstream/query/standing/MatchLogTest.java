@@ -160,8 +160,7 @@ final class MatchLogTest {
       read(match("trees", "next"));
       assertTrue(log.isTold("trees", "next"), row.name());
       assertTrue(
-          log.latest("", 10).stream()
-              .allMatch(match -> match.getAttributes().getSerializedSize() <= 8 << 10),
+          log.latest("", 10).stream().allMatch(match -> match.getSerializedSize() <= 16 << 10),
           row.name());
     }
     assertTrue(refused > 10, refused + " were refused");

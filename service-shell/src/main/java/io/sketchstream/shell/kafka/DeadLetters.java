@@ -7,12 +7,16 @@ import io.sketchstream.events.TopicProvisioner;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.utils.Utils;
 
 /// Dead letters of records that can't be processed: key, value and headers as they came, with the
 /// reason in the headers.
 public final class DeadLetters {
   private static final int REASON_LENGTH_MAX = 2000;
   private static final int KEY_SIZE_MAX = 4 << 10;
+
+  /// The lengths of a header's key and value, five bytes each at most.
+  private static final int HEADER_LENGTHS_SIZE_MAX = 10;
 
   private DeadLetters() {}
 
@@ -38,10 +42,11 @@ public final class DeadLetters {
     return letter;
   }
 
+  /// Of key, value and headers in a record, lengths included.
   private static long size(ConsumerRecord<byte[], byte[]> record) {
     long size = (long) sizeOf(record.key()) + sizeOf(record.value());
     for (Header header : record.headers()) {
-      size += header.key().length() + sizeOf(header.value());
+      size += HEADER_LENGTHS_SIZE_MAX + Utils.utf8Length(header.key()) + sizeOf(header.value());
     }
     return size;
   }

@@ -28,6 +28,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class LabelVotes {
   private static final int CLASS_NAME_LENGTH_MAX = 255;
   private static final int IMAGE_ID_LENGTH_MAX = 1024;
+  private static final int LABELLED_BY_LENGTH_MAX = 1_000;
+
+  /// Longest id of a label, in bytes: the ids of all labels are in memory.
+  private static final int LABEL_ID_SIZE_MAX = 1024;
 
   private final int sizeMax;
   private final Map<String, Vote> votes = new HashMap<>();
@@ -73,7 +77,7 @@ final class LabelVotes {
   /// @return the label, if it counts from now on
   /// @throws DatasetException when there are too many labels
   Optional<ExampleLabelled> apply(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null) {
+    if (record.key() == null || record.key().length > LABEL_ID_SIZE_MAX) {
       return Optional.empty();
     }
     String labelId = new String(record.key(), UTF_8);
@@ -157,7 +161,8 @@ final class LabelVotes {
       boolean named =
           !label.getClassName().isBlank()
               && label.getClassName().length() <= CLASS_NAME_LENGTH_MAX
-              && label.getImageId().length() <= IMAGE_ID_LENGTH_MAX;
+              && label.getImageId().length() <= IMAGE_ID_LENGTH_MAX
+              && label.getLabelledBy().length() <= LABELLED_BY_LENGTH_MAX;
       return named && (label.hasSketch() || !label.getImageId().isEmpty())
           ? Optional.of(label)
           : Optional.empty();

@@ -2,6 +2,7 @@ package io.sketchstream.training.labels;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -12,6 +13,7 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.testing.HostileMessages;
 import io.sketchstream.testing.HostileMessages.Row;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,9 @@ final class HostileLabelsTest {
     LabelVotes votes = new LabelVotes(10);
     int invalid = 0;
     for (Row row : rows) {
-      invalid += votes.apply(record("hostile", row.bytes())).isEmpty() ? 1 : 0;
+      Optional<ExampleLabelled> label = votes.apply(record("hostile", row.bytes()));
+      invalid += label.isEmpty() ? 1 : 0;
+      assertTrue(label.map(ExampleLabelled::getLabelledBy).orElse("").length() < 2_000, row.name());
       assertTrue(votes.verdict().classes().size() <= 1, row.name());
       votes
           .verdict()
@@ -49,6 +53,18 @@ final class HostileLabelsTest {
     assertTrue(invalid > 10, invalid + " were left out");
     assertTrue(votes.apply(record("good", image.toByteArray())).isPresent());
     assertEquals("cat", votes.verdict().classes().values().iterator().next());
+  }
+
+  /// The ids of all labels are in memory.
+  @Test
+  void keepsNoLongIds() {
+    ExampleLabelled label =
+        ExampleLabelled.newBuilder().setImageId("cat-1").setClassName("cat").build();
+    LabelVotes votes = new LabelVotes(10);
+    String id = "x".repeat(1 << 20);
+    assertTrue(votes.apply(record(id, label.toByteArray())).isEmpty());
+    assertFalse(votes.counts(id));
+    assertEquals(0, votes.size());
   }
 
   private static ConsumerRecord<byte[], byte[]> record(String key, byte[] value) {
