@@ -23,11 +23,6 @@ public final class NearestName {
                 candidate -> distance(lower, candidate.toLowerCase(Locale.ROOT))));
   }
 
-  /// `; did you mean 'NAME'?`, or nothing.
-  public static String hint(String name, Collection<String> known) {
-    return of(name, known).map("; did you mean '%s'?"::formatted).orElse("");
-  }
-
   /// Levenshtein's distance. Names whose lengths differ by too much are just far away.
   private static int distance(String a, String b) {
     if (Math.abs(a.length() - b.length()) > LETTERS_WRONG_MAX) {
