@@ -1,6 +1,7 @@
 package io.sketchstream.shell.parameters;
 
 import io.sketchstream.shell.problem.Problem;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -23,8 +24,9 @@ class ParameterFilter {
   private final Map<Method, KnownParameters> known = new ConcurrentHashMap<>();
 
   @ServerRequestFilter
-  public Optional<Response> check(ResourceInfo resource, ContainerRequestContext request) {
-    if (request.getUriInfo().getRequestUri().getRawPath().indexOf(';') >= 0) {
+  public Optional<Response> check(
+      ResourceInfo resource, RoutingContext context, ContainerRequestContext request) {
+    if (context.request().path().indexOf(';') >= 0) {
       return refused("the path has a semicolon; one that belongs to an id is written %3B");
     }
     Method method = resource.getResourceMethod();
