@@ -3,7 +3,9 @@ package io.sketchstream.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -109,6 +111,7 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireOneTask();
     try (Server open = server.open()) {
       if (list) {
         list(open);
@@ -121,6 +124,35 @@ final class WatchCommand implements Callable<Integer> {
         watch(open);
       }
       return 0;
+    }
+  }
+
+  /// What is asked beside another task would be left out.
+  private void requireOneTask() {
+    List<String> tasks = new ArrayList<>();
+    if (list) {
+      tasks.add("--list");
+    }
+    if (!follow.isEmpty()) {
+      tasks.add("--follow");
+    }
+    if (!remove.isEmpty()) {
+      tasks.add("--remove");
+    }
+    boolean registers =
+        file != null
+            || photo
+            || !(like + filter + text + oneIn + perDay + id + name + until).isEmpty();
+    if (registers) {
+      tasks.add("a new query");
+    }
+    if (tasks.size() > 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "give one of them: " + String.join(", ", tasks));
+    }
+    if (count < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--count must be 1 or more, not " + count);
     }
   }
 

@@ -91,6 +91,24 @@ final class WatchCommandTest {
   }
 
   @Test
+  void refusesTasksThatExcludeEachOther() {
+    for (String[] tasks :
+        new String[][] {
+          {"--list", "--remove", "boats"},
+          {"--follow", "boats", "--text", "red"},
+          {"--remove", "boats", "--id", "ships"},
+          {"--list", "boat.png"}
+        }) {
+      Ran ran = run("watch", tasks);
+      assertEquals(2, ran.exitCode(), ran.err());
+      assertTrue(ran.err().contains("give one of them: --"), ran.err());
+    }
+    Ran none = run("watch", "--follow", "boats", "--count", "0");
+    assertEquals(2, none.exitCode(), none.err());
+    assertTrue(none.err().contains("--count must be 1 or more, not 0"), none.err());
+  }
+
+  @Test
   void refusesAnEmptyQuery() {
     Ran ran = run("watch");
     assertEquals(2, ran.exitCode());

@@ -6,6 +6,7 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
+import io.sketchstream.shell.parameters.NearestName;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.text.Normalizer;
 import java.util.Arrays;
@@ -22,26 +23,47 @@ final class AttributeReader {
 
   private AttributeReader() {}
 
+  private static final String TAGS = "tags";
+  private static final List<String> KNOWN = List.of("title", TAGS, "uri", GALLERY);
+
   /// Reads `title`, `tags` (joined by commas), `uri`, `gallery` and `extra.NAME`.
+  ///
+  /// @throws RefusedException naming an attribute that there is not, or that is given twice
   static ImageAttributes fromQuery(MultivaluedMap<String, String> query) throws RefusedException {
     ImageAttributes.Builder attributes = ImageAttributes.newBuilder();
-    query.forEach((name, values) -> {
+    for (Map.Entry<String, List<String>> given : query.entrySet()) {
+      String name = given.getKey();
+      List<String> values = given.getValue();
+      if (values.size() > 1 && !name.equals(TAGS)) {
+        throw new RefusedException(
+            Reason.BAD_ATTRIBUTES, "%.100s is given %d times".formatted(name, values.size()));
+      }
       switch (name) {
         case "title" -> attributes.setTitle(Texts.normalized(values.getFirst()));
         case "uri" -> attributes.setUri(values.getFirst().strip());
         case GALLERY -> setGallery(attributes, values.getFirst());
-        case "tags" ->
+        case TAGS ->
             setTags(
                 attributes,
                 values.stream().flatMap(tags -> Arrays.stream(tags.split(","))).toList());
         default -> {
-          if (name.startsWith(EXTRA_PREFIX)) {
-            putExtra(attributes, name.substring(EXTRA_PREFIX.length()), values.getFirst());
+          if (!name.startsWith(EXTRA_PREFIX)) {
+            throw unknown(name);
           }
+          putExtra(attributes, name.substring(EXTRA_PREFIX.length()), values.getFirst());
         }
       }
-    });
+    }
     return AttributeBounds.check(attributes.build());
+  }
+
+  private static RefusedException unknown(String name) {
+    String hint =
+        NearestName.of(name, KNOWN)
+            .map("did you mean '%s'?"::formatted)
+            .orElse("a further one is set by extra.%.100s=".formatted(name));
+    return new RefusedException(
+        Reason.BAD_ATTRIBUTES, "there is no attribute '%.100s'; %s".formatted(name, hint));
   }
 
   /// The attributes of one file: its own, else the common ones.

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -33,10 +35,12 @@ final class FileDescriptions {
 
   private static final ObjectMapper JSON =
       new ObjectMapper(
-          JsonFactory.builder()
-              .streamReadConstraints(
-                  StreamReadConstraints.builder().maxTokenCount(TOKENS_MAX).build())
-              .build());
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(TOKENS_MAX).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final TypeReference<Map<String, FileDescription>> TYPE = new TypeReference<>() {};
 
   private final Map<String, FileDescription> descriptions = new HashMap<>();
@@ -102,6 +106,9 @@ final class FileDescriptions {
   private static String mistake(JsonMappingException e) {
     if (e.getCause() instanceof JsonProcessingException bound) {
       return bound.getOriginalMessage().replaceAll(", from `[^`]*`", ""); // A class of the parser.
+    }
+    if (e.getOriginalMessage().startsWith("Trailing token")) {
+      return Reasons.of(e);
     }
     return (e.getPath().isEmpty() ? "the part" : place(e)) + " does not have the expected type";
   }

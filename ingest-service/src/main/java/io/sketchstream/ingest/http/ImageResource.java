@@ -18,6 +18,7 @@ import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
 import io.sketchstream.shell.admission.BodyKind;
 import io.sketchstream.shell.admission.TakesBody;
+import io.sketchstream.shell.parameters.FreeParameters;
 import io.sketchstream.shell.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -73,6 +74,7 @@ class ImageResource {
     this.config = config;
   }
 
+  @FreeParameters
   @PUT
   @Path("{id}")
   @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.max-bytes")
@@ -141,6 +143,7 @@ class ImageResource {
     }
   }
 
+  @FreeParameters
   @POST
   @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.batch-bytes-max", streamed = true)
   @InGalleries
@@ -202,6 +205,7 @@ class ImageResource {
   }
 
   /// A likely first attempt: a file as the body. The answer says how to do it.
+  @FreeParameters
   @POST
   @TakesBody(kind = BodyKind.UPLOAD, limit = "ingest.batch-bytes-max", streamed = true)
   @RequiresScope(Scope.INGEST)
@@ -250,13 +254,14 @@ class ImageResource {
   @APIResponse(responseCode = "200", content = @Content(mediaType = "image/jpeg"))
   @APIResponse(responseCode = "304", description = "Not changed")
   @APIResponse(responseCode = "404", description = "No such image")
+  @APIResponse(responseCode = "412", description = "Not the version that If-Match names")
   public Response get(
       @PathParam("id") String id, @Context Request request, @Context RoutingContext caller) {
     Problems.requireReach(gallery, id, caller);
     GalleryEntry entry = gallery.find(id).orElseThrow(() -> Problems.noSuchImage(id));
     ResponseBuilder unmodified = request.evaluatePreconditions(new EntityTag(entry.etag()));
     if (unmodified != null) {
-      return unmodified.build();
+      return Problems.unlessFailed(unmodified.build(), id);
     }
     StoredImage image = gallery.read(id).orElseThrow(() -> Problems.noSuchImage(id));
     CacheControl revalidate = new CacheControl();

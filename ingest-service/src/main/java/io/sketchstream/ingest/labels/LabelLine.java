@@ -1,6 +1,8 @@
 package io.sketchstream.ingest.labels;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
@@ -36,7 +38,10 @@ public final class LabelLine {
   private static final int NAME_CHARS_MAX = 200;
   private static final int SKETCH_BYTES_MAX = 1 << 20;
   private static final int TRIAL_SIZE = 64;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final SketchRenderer renderer;
 
@@ -57,12 +62,12 @@ public final class LabelLine {
         ExampleLabelled.newBuilder()
             .setLabelledBy(text(json, "labelledBy"))
             .setLabelledAt(Instants.timestamp(now));
-    boolean withdrawn = json.path("withdrawn").asBoolean(false);
+    boolean withdrawn = flag(json, "withdrawn");
     String labelId = text(json, "labelId");
     if (!(withdrawn && !labelId.isEmpty())) {
       setExample(label, json);
     }
-    boolean wrong = json.path("wrong").asBoolean(false);
+    boolean wrong = flag(json, "wrong");
     String className = text(json, "class");
     if (className.isEmpty() && (!withdrawn || (wrong && labelId.isEmpty()))) {
       throw refused("class is missing");
@@ -144,6 +149,18 @@ public final class LabelLine {
     } catch (RefusedException e) {
       throw new RefusedException(e.reason(), field + " " + e.getMessage(), e);
     }
+  }
+
+  /// Anything else than a boolean might be meant either way.
+  private static boolean flag(JsonNode json, String field) throws RefusedException {
+    JsonNode value = json.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw refused("%s is %.100s, not true or false".formatted(field, value));
+    }
+    return value.booleanValue();
   }
 
   private static String text(JsonNode json, String field) throws RefusedException {

@@ -8,6 +8,7 @@ import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
 import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,32 @@ final class AttributeReaderTest {
   void readsAGalleryAsAFurtherAttribute() throws Exception {
     assertEquals(Map.of("gallery", "museum"), query("gallery", " museum ").getExtraMap());
     assertEquals(Map.of(), query("gallery", " ").getExtraMap());
+  }
+
+  /// Its sender believes that the image has it.
+  @Test
+  void refusesAnAttributeThatThereIsNot() throws Exception {
+    refuses("titel", "there is no attribute 'titel'; did you mean 'title'?");
+    refuses("tag", "did you mean 'tags'?");
+    refuses("colour", "there is no attribute 'colour'; a further one is set by extra.colour=");
+  }
+
+  @Test
+  void refusesAnAttributeThatIsGivenTwice() throws Exception {
+    MultivaluedMap<String, String> twice = new MultivaluedHashMap<>();
+    twice.addAll("extra.x", "1", "2");
+    RefusedException e =
+        assertThrows(RefusedException.class, () -> AttributeReader.fromQuery(twice));
+    assertTrue(e.getMessage().contains("extra.x is given 2 times"), e.getMessage());
+
+    MultivaluedMap<String, String> tags = new MultivaluedHashMap<>();
+    tags.addAll("tags", "a,b", "c");
+    assertEquals(List.of("a", "b", "c"), AttributeReader.fromQuery(tags).getTagsList());
+  }
+
+  private static void refuses(String name, String reason) {
+    RefusedException e = assertThrows(RefusedException.class, () -> query(name, "x"));
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
   }
 
   @Test

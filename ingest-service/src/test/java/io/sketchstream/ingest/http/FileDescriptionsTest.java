@@ -51,6 +51,8 @@ final class FileDescriptionsTest {
     refused("'f'.'tags' does not have", () -> descriptions.add("{\"f\":{\"tags\":7}}"));
     refused("'f'.'titel' is not one of", () -> descriptions.add("{\"f\":{\"titel\":\"\"}}"));
     refused("not valid JSON", () -> descriptions.add("{"));
+    refused("not valid JSON", () -> descriptions.add("{\"a\":{}} {\"b\":{}}"));
+    refused("not valid JSON", () -> descriptions.add("{\"a\":{},\"a\":{}}"));
   }
 
   private static void refused(String reason, Executable call) {

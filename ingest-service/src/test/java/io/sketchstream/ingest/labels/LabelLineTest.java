@@ -81,6 +81,11 @@ final class LabelLineTest {
           {"strokes":[[[0,1],[0]]],"class":"x"}                 | stroke 0
           {"sketch":"%%","class":"x"}                           | base64
           {"sketch":"","class":"x"}                             | base64
+          {"imageId":"a","class":"x","wrong":"yes"}             | wrong is "yes", not true or false
+          {"imageId":"a","class":"x","wrong":1}                 | wrong is 1, not true or false
+          {"imageId":"a","class":"x","withdrawn":"true"}        | withdrawn is "true", not true or false
+          {"imageId":"a","class":"x"} {"imageId":"b"}           | not valid JSON
+          {"imageId":"a","class":"x","class":"y"}               | not valid JSON
           """)
   void saysWhatIsWrong(String line, String reason) {
     RefusedException e = assertThrows(RefusedException.class, () -> parse(line));

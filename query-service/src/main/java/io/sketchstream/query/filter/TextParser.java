@@ -26,6 +26,13 @@ public final class TextParser {
     return parse(text, Occur.MUST);
   }
 
+  /// Why a text can't be looked for; empty where it can, or is blank.
+  public static Optional<String> refusal(String text) {
+    return text.isBlank() || parse(text).isPresent()
+        ? Optional.empty()
+        : Optional.of("text '%s' has no word to look for".formatted(text));
+  }
+
   private static Optional<Query> parse(String text, Occur each) {
     if (text.isBlank()) {
       return Optional.empty();

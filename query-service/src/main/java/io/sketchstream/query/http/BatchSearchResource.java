@@ -2,6 +2,8 @@ package io.sketchstream.query.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.Sketch;
@@ -36,6 +38,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,7 +56,13 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 /// **Threads:** a virtual one for each search of a request, as many as a request may hold.
 @Path("/v1/search/batch")
 public final class BatchSearchResource {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final String SEARCHES = "searches";
+  private static final String STROKES = "strokes";
+  private static final String SKETCH = "sketch";
 
   private final QueryBeans query;
   private final QueryConfig config;
@@ -114,7 +123,7 @@ public final class BatchSearchResource {
     SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
-    List<JsonNode> searches = searches(body);
+    List<JsonNode> searches = searches(body, config.batchMax());
     Asked every =
         new Asked(engine, asked, traceparent == null ? "" : traceparent, uris.shownTo(caller));
     List<Future<BatchAnswer>> coming = new ArrayList<>();
@@ -140,20 +149,32 @@ public final class BatchSearchResource {
     return answers;
   }
 
-  private List<JsonNode> searches(InputStream body) throws IOException {
-    JsonNode searches;
+  /// @param max how many searches one request may hold
+  static List<JsonNode> searches(InputStream body, int max) throws IOException {
+    JsonNode batch;
     try {
-      searches = JSON.readTree(body.readAllBytes()).path("searches");
+      batch = JSON.readTree(body.readAllBytes());
     } catch (JacksonException e) {
       throw new ProblemException(400, "the batch is " + Reasons.of(e));
     }
-    if (!searches.isArray() || searches.isEmpty() || searches.size() > config.batchMax()) {
+    requireOnly("the batch", batch, Set.of(SEARCHES));
+    JsonNode searches = batch.path(SEARCHES);
+    if (!searches.isArray() || searches.isEmpty() || searches.size() > max) {
       throw new ProblemException(
-          400,
-          "searches is not an array of 1 to %d searches (query.batch-max)"
-              .formatted(config.batchMax()));
+          400, "searches is not an array of 1 to %d searches (query.batch-max)".formatted(max));
     }
     return searches.valueStream().toList();
+  }
+
+  private static void requireOnly(String what, JsonNode object, Set<String> known) {
+    for (String name : (Iterable<String>) object::fieldNames) {
+      if (!known.contains(name)) {
+        throw new ProblemException(
+            400,
+            "%s has no field '%.100s'; parameters for all searches belong into the URL"
+                .formatted(what, name));
+      }
+    }
   }
 
   private static BatchAnswer answer(JsonNode search, int number, Asked every)
@@ -174,19 +195,23 @@ public final class BatchSearchResource {
   }
 
   static Sketch sketch(JsonNode search, int number) {
+    requireOnly("search " + number, search, Set.of(STROKES, SKETCH));
+    if (search.hasNonNull(STROKES) && search.hasNonNull(SKETCH)) {
+      throw new ProblemException(
+          400, "search %d has both strokes and sketch: give one of them".formatted(number));
+    }
     try {
-      if (search.hasNonNull("strokes")) {
-        if (!search.get("strokes").isContainerNode()) {
+      if (search.hasNonNull(STROKES)) {
+        if (!search.get(STROKES).isContainerNode()) {
           throw new ProblemException(400, "search %d: strokes is not a list".formatted(number));
         }
-        return SketchBody.of(JSON.writeValueAsBytes(search.get("strokes")));
+        return SketchBody.of(JSON.writeValueAsBytes(search.get(STROKES)));
       }
-      if (search.path("sketch").isTextual() && search.get("sketch").binaryValue().length > 0) {
-        return SketchBody.of(search.get("sketch").binaryValue());
+      if (search.path(SKETCH).isTextual() && search.get(SKETCH).binaryValue().length > 0) {
+        return SketchBody.of(search.get(SKETCH).binaryValue());
       }
     } catch (IOException e) {
-      throw new ProblemException(
-          400, "search %d: sketch is not base64: %s".formatted(number, e.getMessage()));
+      throw new ProblemException(400, "search %d: sketch is not base64".formatted(number));
     }
     throw new ProblemException(
         400, "search %d has neither strokes nor a sketch in base64".formatted(number));

@@ -4,6 +4,7 @@ import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.shell.parameters.YesOrNo;
 import io.sketchstream.shell.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
@@ -75,6 +76,6 @@ public final class GalleryParameters {
     shared.complete = complete;
     SearchQuery search = shared.query(config, clock, caller);
     GalleryQuery query = GalleryQuery.of(search, Objects.requireNonNullElse(cursor, "").strip());
-    return SearchParameters.yesOrNo("vectors", vectors) ? query.withVectors() : query;
+    return YesOrNo.of("vectors", vectors) ? query.withVectors() : query;
   }
 }

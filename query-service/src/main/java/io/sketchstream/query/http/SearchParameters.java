@@ -11,6 +11,7 @@ import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.admission.Callers;
+import io.sketchstream.shell.parameters.YesOrNo;
 import io.sketchstream.shell.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
@@ -129,12 +130,12 @@ public final class SearchParameters {
             .setFilter(Objects.requireNonNullElse(filter, ""))
             .setText(Objects.requireNonNullElse(text, ""))
             .addAllAfter(after())
-            .setComplete(yesOrNo("complete", complete))
-            .setCollapse(yesOrNo("collapse", collapse))
+            .setComplete(YesOrNo.of("complete", complete))
+            .setCollapse(YesOrNo.of("collapse", collapse))
             .setExpand(expand())
             .addAllLike(ids(like))
             .addAllUnlike(ids(unlike))
-            .setPhoto(yesOrNo("photo", photo))
+            .setPhoto(YesOrNo.of("photo", photo))
             .setGeneration(generation())
             .setDeadline(Instants.timestamp(deadline))
             .build();
@@ -155,10 +156,11 @@ public final class SearchParameters {
     if (text == null || text.isBlank()) {
       return none;
     }
-    if (!text.matches("\\d{1,9}")) {
-      throw new ProblemException(400, "%s is '%s', not a number".formatted(name, text));
+    if (!text.strip().matches("\\d{1,9}")) {
+      throw new ProblemException(
+          400, "%s is '%.100s', not a whole number from 0 to 999999999".formatted(name, text));
     }
-    return Integer.parseInt(text);
+    return Integer.parseInt(text.strip());
   }
 
   private static List<String> ids(String given) {
@@ -185,16 +187,6 @@ public final class SearchParameters {
       case "on" -> Expand.EXPAND_ON;
       case "off" -> Expand.EXPAND_OFF;
       default -> throw new ProblemException(400, "expand is '" + given + "', not auto, on or off");
-    };
-  }
-
-  static boolean yesOrNo(String name, String value) {
-    String given = Objects.requireNonNullElse(value, "").strip();
-    return switch (given.toLowerCase(Locale.ROOT)) {
-      case "", "false" -> false;
-      case "true" -> true;
-      default ->
-          throw new ProblemException(400, "%s is '%s', not true or false".formatted(name, given));
     };
   }
 

@@ -4,8 +4,10 @@ import com.google.protobuf.Timestamp;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.StandingQuery;
+import io.sketchstream.events.StandingQueryBounds;
 import io.sketchstream.events.Webhook;
 import io.sketchstream.query.standing.StandingEntry;
+import io.sketchstream.shell.parameters.YesOrNo;
 import io.sketchstream.shell.problem.ProblemException;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.QueryParam;
@@ -13,7 +15,11 @@ import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +77,8 @@ public final class StandingParameters {
   String perDay;
 
   @Parameter(
-      description = "When the query ends, in ISO 8601; never if missing",
+      description =
+          "When the query ends, in ISO 8601 (UTC unless it names a zone); never if missing",
       example = "2030-01-31T12:00:00Z")
   @QueryParam("until")
   String until;
@@ -100,15 +107,19 @@ public final class StandingParameters {
   /// @param sketch of the body, if it has one
   /// @throws ProblemException naming the parameter that is not valid
   StandingQuery query(Optional<Sketch> sketch, Instant now) {
+    if (!text(id).isEmpty() && !StandingQueryBounds.isQueryId(text(id))) {
+      throw new ProblemException(
+          400, "id is '%.100s', not 1 to 100 of A-Z a-z 0-9 . _ -".formatted(text(id)));
+    }
     StandingQuery.Builder query =
         StandingQuery.newBuilder()
             .setQueryId(text(id).isEmpty() ? UUID.randomUUID().toString() : text(id))
             .setName(text(name))
             .setFilter(text(filter))
             .setText(text(text))
-            .setOneIn(SearchParameters.count("one_in", oneIn, 0))
-            .setPerDay(SearchParameters.count("per_day", perDay, 0))
-            .setPhoto(SearchParameters.yesOrNo("photo", photo))
+            .setOneIn(positive("one_in", oneIn))
+            .setPerDay(positive("per_day", perDay))
+            .setPhoto(YesOrNo.of("photo", photo))
             .setCreatedAt(Instants.timestamp(now));
     if (sketch.isPresent() && !text(like).isEmpty()) {
       throw new ProblemException(
@@ -130,6 +141,15 @@ public final class StandingParameters {
     } catch (IllegalArgumentException e) {
       throw new ProblemException(400, e.getMessage());
     }
+  }
+
+  /// A number of which none means the default; zero would be taken for it.
+  private static int positive(String name, String given) {
+    int number = SearchParameters.count(name, given, 0);
+    if (number == 0 && !text(given).isEmpty()) {
+      throw new ProblemException(400, "%s is 0; leave it out for its default".formatted(name));
+    }
+    return number;
   }
 
   /// Whether the caller knows the secret of its webhook.
@@ -167,10 +187,7 @@ public final class StandingParameters {
     }
     Instant end;
     try {
-      end =
-          text(until).length() == 10
-              ? LocalDate.parse(text(until)).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()
-              : Instant.parse(text(until));
+      end = end(text(until));
     } catch (DateTimeException e) {
       throw new ProblemException(
           400, "until is '" + until + "', not a date such as 2030-01-31 or ISO 8601 time");
@@ -179,5 +196,17 @@ public final class StandingParameters {
       throw new ProblemException(400, "until is '" + until + "', which is in the past");
     }
     return Optional.of(Instants.timestamp(end));
+  }
+
+  /// The end of a day, or a time, of UTC unless it names a zone, as in a filter.
+  private static Instant end(String given) {
+    if (given.length() == "2030-01-31".length()) {
+      return LocalDate.parse(given).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+    TemporalAccessor time =
+        DateTimeFormatter.ISO_DATE_TIME.parseBest(given, OffsetDateTime::from, LocalDateTime::from);
+    return time instanceof LocalDateTime local
+        ? local.toInstant(ZoneOffset.UTC)
+        : OffsetDateTime.from(time).toInstant();
   }
 }

@@ -67,6 +67,10 @@ public record SearchQuery(
     inRange("facets", request.getFacets(), 0, FACETS_MAX);
     inRange("after: the number of positions", request.getAfterCount(), 0, AFTER_MAX);
     inRange("text: the length", request.getText().length(), 0, TEXT_LENGTH_MAX);
+    Optional<String> wordless = TextParser.refusal(request.getText());
+    if (wordless.isPresent()) {
+      throw new SearchFailure(SearchErrorCode.BAD_REQUEST, wordless.get());
+    }
     inRange("search_after: the length", request.getSearchAfter().length(), 0, CURSOR_LENGTH_MAX);
     checkFeedback(request);
     return new SearchQuery(

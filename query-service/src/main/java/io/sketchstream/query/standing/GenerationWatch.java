@@ -168,7 +168,9 @@ final class GenerationWatch implements AutoCloseable {
                 .map(found -> searchVector(entry, found));
         if (vector.isEmpty()) {
           incomplete = true;
-          refused.put(entry.id(), "its image is not in the gallery");
+          refused.put(
+              entry.id(),
+              "its image '%s' is not in the gallery".formatted(entry.query().getImageId()));
         }
         yield vector;
       }

@@ -36,10 +36,11 @@ public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Que
     } catch (FilterSyntaxException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+    TextParser.refusal(query.getText())
+        .ifPresent(reason -> {
+          throw new IllegalArgumentException(reason);
+        });
     TextParser.parseAll(query.getText()).ifPresent(conditions::add);
-    if (conditions.isEmpty() && query.getLikenessCase() == LikenessCase.LIKENESS_NOT_SET) {
-      throw new IllegalArgumentException("text '" + query.getText() + "' has no word to look for");
-    }
     return new StandingEntry(kept.build(), query.getLikenessCase(), List.copyOf(conditions));
   }
 

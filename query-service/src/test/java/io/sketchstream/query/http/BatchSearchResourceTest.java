@@ -1,6 +1,8 @@
 package io.sketchstream.query.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,10 +10,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.http.BatchSearchResource.BatchAnswer;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BatchSearchResourceTest {
@@ -34,6 +38,44 @@ final class BatchSearchResourceTest {
         assertThrows(
             ProblemException.class,
             () -> BatchSearchResource.sketch(new ObjectMapper().readTree(search), 3));
+
+    assertEquals(400, refused.problem().status());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"strokes":[[[0,1],[0,1]]],"sketch":"aGk="} | search 3 has both strokes and sketch
+          {"strokes":[[[0,1],[0,1]]],"k":5}           | search 3 has no field 'k'
+          {"sketch":"~"}                              | search 3: sketch is not base64
+          """)
+  void saysWhatIsWrong(String search, String detail) throws Exception {
+    ProblemException refused =
+        assertThrows(
+            ProblemException.class,
+            () -> BatchSearchResource.sketch(new ObjectMapper().readTree(search), 3));
+
+    assertTrue(refused.problem().detail().startsWith(detail), refused.problem()::detail);
+    assertFalse(refused.problem().detail().contains("Node"), refused.problem()::detail);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"searches\":[{}]} {}",
+        "{\"searches\":[{}],\"searches\":[{}]}",
+        "{\"searches\":[{}],\"k\":5}",
+        "{\"searches\":{}}",
+        "[{}]"
+      })
+  void refusesABodyWithAnythingElse(String body) {
+    ProblemException refused =
+        assertThrows(
+            ProblemException.class,
+            () -> BatchSearchResource.searches(new ByteArrayInputStream(body.getBytes(UTF_8)), 2));
 
     assertEquals(400, refused.problem().status());
   }

@@ -45,6 +45,7 @@ final class SearchQueryTest {
     refuses("k is -1", request().setK(-1));
     refuses("facets is 101", request().setFacets(101));
     refuses("text: the length is 501", request().setText("x".repeat(501)));
+    refuses("text '!!!' has no word to look for", request().setText("!!!"));
     refuses("longer than 4096 characters", request().setFilter("x".repeat(1 << 20)));
     refuses("search_after: the length", request().setSearchAfter("x".repeat(1 << 20)));
     refuses("not the next of a page", request().setSearchAfter("nonsense"));

@@ -12,6 +12,7 @@ import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +80,16 @@ final class ProblemMappers {
       LOG.debugf(e, "the connection was closed");
       return Problem.of(400, "the connection was closed before the request was read").response();
     }
+    if (isCutForm(e)) {
+      return Problem.of(400, "the multipart body ends before its last boundary").response();
+    }
     return UnexpectedFailure.problem(e).response();
+  }
+
+  /// The framework has no type of its own for it.
+  private static boolean isCutForm(Throwable e) {
+    return e instanceof IOException
+        && String.valueOf(e.getMessage()).contains("terminated parsing multipart");
   }
 
   /// Whether the connection was closed, by the caller or by a stop of the service.

@@ -1,6 +1,7 @@
 package io.sketchstream.shell.problem;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -25,6 +26,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import java.util.Map;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -56,6 +59,13 @@ final class ProblemTest {
       return body.name();
     }
 
+    @POST
+    @Path("/upload")
+    @Consumes("multipart/form-data")
+    public String upload(@RestForm("f") FileUpload file) {
+      return file.fileName();
+    }
+
     @GET
     @Path("/bug")
     public String bug() {
@@ -85,6 +95,34 @@ final class ProblemTest {
         .body("detail", equalTo("the shard is being moved"))
         .body("reason", equalTo("moving"))
         .body("members", equalTo(null));
+  }
+
+  @Test
+  void refusesAParameterThatTheCallDoesNotHave() {
+    problem(given().get("/things?kk=3"), 400)
+        .body("detail", equalTo("this call has no parameter 'kk': it has k"));
+    problem(given().get("/things/busy?x=3"), 400)
+        .body("detail", equalTo("this call has no parameter 'x', and no other"));
+    problem(given().get("/things?k=3&k=4"), 400).body("detail", equalTo("k is given 2 times"));
+    given().get("/things?k=3").then().statusCode(200);
+  }
+
+  @Test
+  void refusesAPathWithASemicolon() {
+    problem(given().urlEncodingEnabled(false).get("/things;v=1"), 400)
+        .body("detail", containsString("semicolon"));
+  }
+
+  @Test
+  void answersAnUploadThatBreaksOffWithBadRequest() {
+    problem(
+            given()
+                .contentType("multipart/form-data; boundary=XX")
+                .body(
+                    "--XX\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\nab".getBytes(UTF_8))
+                .post("/things/upload"),
+            400)
+        .body("detail", equalTo("the multipart body ends before its last boundary"));
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.sketchstream.trainer.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sketchstream.encoder.ModelInput;
 import io.sketchstream.encoder.network.Network;
@@ -15,6 +17,7 @@ import io.sketchstream.trainer.data.BatchSampler;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /// All hyperparameters of a training. With the pictures and the initial weights they determine the
 /// result; they are kept in every checkpoint and in the manifest of the model.
@@ -175,10 +178,25 @@ public record TrainingConfig(
     });
     try {
       return JSON.treeToValue(root, TrainingConfig.class);
+    } catch (JsonMappingException e) {
+      throw new IllegalArgumentException(mistake(e, values), e);
     } catch (JsonProcessingException e) {
-      Throwable reason = e.getCause() instanceof IllegalArgumentException cause ? cause : e;
-      throw new IllegalArgumentException(reason.getMessage(), e);
+      throw new IllegalStateException("a configuration can't be copied", e);
     }
+  }
+
+  /// The parser's own message would name our classes.
+  private static String mistake(JsonMappingException e, Map<String, String> values) {
+    if (e.getCause() instanceof IllegalArgumentException ours) {
+      return ours.getMessage();
+    }
+    String name =
+        e.getPath().stream()
+            .map(JsonMappingException.Reference::getFieldName)
+            .collect(Collectors.joining("."));
+    boolean named = e instanceof InvalidFormatException format && format.getTargetType().isEnum();
+    return "%s is '%.100s', not %s"
+        .formatted(name, values.get(name), named ? "one of its values" : "a number");
   }
 
   /// The number of first stages of a network that are not trained.

@@ -10,6 +10,7 @@ import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.admission.BodyKind;
 import io.sketchstream.shell.admission.TakesBody;
+import io.sketchstream.shell.parameters.YesOrNo;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.training.TrainingServiceConfig;
 import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -151,8 +153,10 @@ class ModelsResource {
       content = @Content(schema = @Schema(implementation = Models.class)))
   public Response activate(
       @PathParam("generation") String generation,
-      @Parameter(description = FORCE) @QueryParam("force") boolean force) {
-    RolloutState state = rollout.decide(new Activate(generation), force);
+      @Parameter(description = FORCE, schema = @Schema(type = SchemaType.BOOLEAN))
+          @QueryParam("force")
+          String force) {
+    RolloutState state = rollout.decide(new Activate(generation), YesOrNo.of("force", force));
     boolean active = state.models().get(generation).getState() == ModelState.ACTIVE;
     return Response.status(active ? Response.Status.OK : Response.Status.ACCEPTED)
         .entity(describe(state))
@@ -167,8 +171,10 @@ class ModelsResource {
   public Models reject(
       @PathParam("generation") String generation,
       @QueryParam("reason") @DefaultValue("rejected by hand") String reason,
-      @Parameter(description = FORCE) @QueryParam("force") boolean force) {
-    return describe(rollout.decide(new Reject(generation, reason), force));
+      @Parameter(description = FORCE, schema = @Schema(type = SchemaType.BOOLEAN))
+          @QueryParam("force")
+          String force) {
+    return describe(rollout.decide(new Reject(generation, reason), YesOrNo.of("force", force)));
   }
 
   @POST
@@ -196,8 +202,10 @@ class ModelsResource {
   @Operation(operationId = "rollbackModel", summary = "Serve the previous generation again")
   public Models rollback(
       @QueryParam("reason") @DefaultValue("rolled back by hand") String reason,
-      @Parameter(description = FORCE) @QueryParam("force") boolean force) {
-    return describe(rollout.decide(new RollBack(reason), force));
+      @Parameter(description = FORCE, schema = @Schema(type = SchemaType.BOOLEAN))
+          @QueryParam("force")
+          String force) {
+    return describe(rollout.decide(new RollBack(reason), YesOrNo.of("force", force)));
   }
 
   @GET

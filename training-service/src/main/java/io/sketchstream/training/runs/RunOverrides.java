@@ -3,6 +3,8 @@ package io.sketchstream.training.runs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.shell.problem.Reasons;
@@ -14,7 +16,10 @@ import java.util.TreeMap;
 
 /// Reads the settings requested for a run: a JSON object, nested or with dotted names.
 final class RunOverrides {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private RunOverrides() {}
 
