@@ -119,7 +119,8 @@ final class ProblemTest {
             given()
                 .contentType("multipart/form-data; boundary=XX")
                 .body(
-                    "--XX\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\nab".getBytes(UTF_8))
+                    "--XX\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\nab"
+                        .getBytes(UTF_8))
                 .post("/things/upload"),
             400)
         .body("detail", equalTo("the multipart body ends before its last boundary"));
