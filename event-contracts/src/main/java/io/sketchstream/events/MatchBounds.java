@@ -1,17 +1,12 @@
 package io.sketchstream.events;
 
-import java.nio.charset.StandardCharsets;
-
 /// The bounds of a record of `matches`, for every reader: they keep many matches in memory, also
 /// the fields that they do not know.
 public final class MatchBounds {
-  /// Longest image id, in bytes.
-  public static final int IMAGE_ID_SIZE_MAX = 4 << 10;
-
   /// Largest attributes, in bytes; many times what ingest accepts.
   public static final int ATTRIBUTES_SIZE_MAX = 512 << 10;
 
-  private static final int OTHERS_SIZE_MAX = IMAGE_ID_SIZE_MAX + (2 << 10);
+  private static final int OTHERS_SIZE_MAX = ImageKey.SIZE_MAX + (2 << 10);
 
   private MatchBounds() {}
 
@@ -26,14 +21,10 @@ public final class MatchBounds {
         StandingQueryBounds.isQueryId(match.getQueryId())
             && Topics.matchKey(match.getQueryId(), match.getImageId()).equals(key),
         "its key does not name its query and image");
-    atMost("image_id", sizeOf(match.getImageId()), IMAGE_ID_SIZE_MAX);
+    require(ImageKey.isId(match.getImageId()), "image_id is not " + ImageKey.RULE);
     int attributes = match.getAttributes().getSerializedSize();
     atMost("attributes", attributes, ATTRIBUTES_SIZE_MAX);
     atMost("fields beside them", match.getSerializedSize() - attributes, OTHERS_SIZE_MAX);
-  }
-
-  private static int sizeOf(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static void atMost(String field, int size, int max) {

@@ -1,6 +1,5 @@
 package io.sketchstream.events;
 
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /// The bounds of the fields of `standing-queries`, for every reader and writer. The query service
@@ -31,7 +30,6 @@ public final class StandingQueryBounds {
   private static final int ONE_IN_MIN = 2;
   private static final int ONE_IN_MAX = 1_000_000_000;
   private static final int PER_DAY_MAX = 10_000;
-  private static final int IMAGE_ID_SIZE_MAX = 1024;
   private static final Pattern SECRET = Pattern.compile("[!-~]{16,200}");
   private static final Pattern QUERY_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
@@ -74,10 +72,7 @@ public final class StandingQueryBounds {
           "the sketch has neither strokes nor an image file");
     }
     if (query.hasImageId()) {
-      int size = query.getImageId().getBytes(StandardCharsets.UTF_8).length;
-      require(
-          size > 0 && size <= IMAGE_ID_SIZE_MAX,
-          "image_id has " + size + " bytes, not 1 to " + IMAGE_ID_SIZE_MAX);
+      require(ImageKey.isId(query.getImageId()), "image_id is not " + ImageKey.RULE);
     }
     require(
         query.getLikenessCase() != StandingQuery.LikenessCase.LIKENESS_NOT_SET

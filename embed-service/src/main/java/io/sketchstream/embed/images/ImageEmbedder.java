@@ -10,6 +10,7 @@ import io.sketchstream.embed.images.ImageOutcome.Rejected;
 import io.sketchstream.embed.images.ImageOutcome.Removed;
 import io.sketchstream.embed.images.ImageRecords.InvalidRecordException;
 import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.ImageKey;
 import io.sketchstream.images.PreparedImage;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.DecoderUnavailableException;
@@ -78,7 +79,7 @@ final class ImageEmbedder {
               "bad-event",
               record.key() == null
                   ? "no image id: the record has no key"
-                  : "the image id is longer than " + ImageRecords.ID_SIZE_MAX + " bytes"));
+                  : "the key is no image id: " + ImageKey.RULE));
     }
     if (record.value() == null) {
       return CompletableFuture.completedFuture(new Removed());

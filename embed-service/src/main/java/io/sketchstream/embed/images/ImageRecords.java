@@ -2,15 +2,13 @@ package io.sketchstream.embed.images;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.ImageKey;
 import io.sketchstream.events.Instants;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// Parses records of `images` and bounds every field that is carried along, so that an embedding
 /// can always be written.
 final class ImageRecords {
-  /// Longest image id, in bytes.
-  static final int ID_SIZE_MAX = 4 << 10;
-
   /// Room for title, tags and further attributes; many times what ingest-service accepts.
   static final int ATTRIBUTES_SIZE_MAX = 512 << 10;
 
@@ -19,7 +17,7 @@ final class ImageRecords {
   /// Whether a record has a key that can be the id of an image. Nothing can be written for a record
   /// without one.
   static boolean hasImageId(ConsumerRecord<byte[], byte[]> record) {
-    return record.key() != null && record.key().length <= ID_SIZE_MAX;
+    return ImageKey.isId(record.key());
   }
 
   /// The event of a record.

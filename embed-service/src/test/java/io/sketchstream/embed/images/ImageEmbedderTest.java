@@ -1,5 +1,6 @@
 package io.sketchstream.embed.images;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,6 +14,7 @@ import io.sketchstream.embed.device.Options;
 import io.sketchstream.embed.device.Priority;
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.shell.tracing.Tracing;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +43,28 @@ final class ImageEmbedderTest {
               .outcome()
               .get(10, TimeUnit.SECONDS);
       assertInstanceOf(ImageOutcome.Embedded.class, outcome);
+    }
+  }
+
+  @Test
+  void rejectsAnImageWhoseKeyIsNoId() throws Exception {
+    byte[] event = ImageIngested.newBuilder().setImageId("cat").build().toByteArray();
+    try (Device device =
+            new Device(Options.device(1), new SimpleMeterRegistry(), Options.workers());
+        Decoders decoders = new Decoders(Options.device(1));
+        LoadedEncoder encoder = device.open(FakeEncoder.fast(1))) {
+      for (byte[] key : List.of(new byte[0], new byte[] {(byte) 0xff}, new byte[1025])) {
+        var record = new ConsumerRecord<>("images", 0, 9, key, event);
+        ImageOutcome outcome =
+            embedder(encoder, decoders)
+                .embed(record, record)
+                .outcome()
+                .get(10, TimeUnit.SECONDS);
+        assertEquals(
+            new ImageOutcome.Rejected(
+                "bad-event", "the key is no image id: 1 to 1024 bytes of UTF-8"),
+            outcome);
+      }
     }
   }
 

@@ -172,7 +172,7 @@ class ImageUploadTest extends ImageHttpFixture {
     Socket socket = connect();
     send(
         socket,
-        "PUT /v1;a=b/images/slow;c HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx");
+        "PUT /v1/images/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx");
     return socket;
   }
 

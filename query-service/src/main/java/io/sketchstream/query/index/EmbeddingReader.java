@@ -2,6 +2,7 @@ package io.sketchstream.query.index;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ImageEmbedded;
+import io.sketchstream.events.ImageKey;
 import io.sketchstream.score.Score;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -13,7 +14,6 @@ import java.util.Optional;
 final class EmbeddingReader {
   private static final double NORM_TOLERANCE = 1e-3;
   private static final float HUBNESS_MAX = 1 + 1e-3f;
-  private static final int ID_SIZE_MAX = 1024;
   private static final long YEAR_10000_SECONDS = 253_402_300_800L;
 
   private volatile int dimension;
@@ -40,7 +40,7 @@ final class EmbeddingReader {
       return Optional.empty();
     }
     ImageEmbedded image = parse(value);
-    if (key == null || key.length > ID_SIZE_MAX || !imageId(key).equals(image.getImageId())) {
+    if (!ImageKey.isId(key) || !imageId(key).equals(image.getImageId())) {
       throw new RefusedEmbeddingException(
           "its key is not its image id '" + image.getImageId() + "'");
     }

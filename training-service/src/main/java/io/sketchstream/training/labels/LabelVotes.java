@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ExampleLabelled;
+import io.sketchstream.events.ImageKey;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Domain;
 import io.sketchstream.trainer.data.StableHash;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// Holds a few words per label and no pictures. Not thread-safe.
 final class LabelVotes {
   private static final int CLASS_NAME_LENGTH_MAX = 255;
-  private static final int IMAGE_ID_LENGTH_MAX = 1024;
   private static final int LABELLED_BY_LENGTH_MAX = 1_000;
 
   /// Longest id of a label, in bytes: the ids of all labels are in memory.
@@ -161,7 +161,7 @@ final class LabelVotes {
       boolean named =
           !label.getClassName().isBlank()
               && label.getClassName().length() <= CLASS_NAME_LENGTH_MAX
-              && label.getImageId().length() <= IMAGE_ID_LENGTH_MAX
+              && (label.getImageId().isEmpty() || ImageKey.isId(label.getImageId()))
               && label.getLabelledBy().length() <= LABELLED_BY_LENGTH_MAX;
       return named && (label.hasSketch() || !label.getImageId().isEmpty())
           ? Optional.of(label)
