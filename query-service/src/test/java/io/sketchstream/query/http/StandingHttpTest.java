@@ -157,7 +157,7 @@ final class StandingHttpTest extends SearchFixture {
     refused("?photo=true&like=i1", "the photo is not an image file");
     refused("?photo=perhaps&like=i1", "photo");
     refused("?like=i1&reply_partition=99", "matches has no partition 99");
-    refused("?like=i1&id=a%20b", "id is 'a b'");
+    refused("?like=i1&id=a!b", "id is 'a!b'");
     refused("?like=i1&filter=tag:", "filter");
     refused("?like=i1&until=yesterday", "until");
     refused("?like=i1&until=2001-01-01", "in the past");
