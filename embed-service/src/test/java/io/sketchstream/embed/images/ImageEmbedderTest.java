@@ -56,10 +56,7 @@ final class ImageEmbedderTest {
       for (byte[] key : List.of(new byte[0], new byte[] {(byte) 0xff}, new byte[1025])) {
         var record = new ConsumerRecord<>("images", 0, 9, key, event);
         ImageOutcome outcome =
-            embedder(encoder, decoders)
-                .embed(record, record)
-                .outcome()
-                .get(10, TimeUnit.SECONDS);
+            embedder(encoder, decoders).embed(record, record).outcome().get(10, TimeUnit.SECONDS);
         assertEquals(
             new ImageOutcome.Rejected(
                 "bad-event", "the key is no image id: 1 to 1024 bytes of UTF-8"),

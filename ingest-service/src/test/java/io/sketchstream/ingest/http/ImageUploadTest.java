@@ -171,8 +171,7 @@ class ImageUploadTest extends ImageHttpFixture {
   private Socket slowUpload() throws IOException {
     Socket socket = connect();
     send(
-        socket,
-        "PUT /v1/images/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx");
+        socket, "PUT /v1/images/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx");
     return socket;
   }
 

@@ -147,8 +147,7 @@ final class AdmissionHttpTest {
 
     Await.until("let in again, though nobody hung up", () -> post(path, 1).statusCode() == 200);
     String answer = new String(slow.getInputStream().readAllBytes(), UTF_8);
-    if (!path.equals(
-        "/bodies/model")) { // There the first is in, and any of the others is refused.
+    if (!path.equals("/bodies/model")) { // There the first is in, and any of the others is refused.
       assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
       assertTrue(answer.contains("too-slow"), answer);
     }
