@@ -68,13 +68,15 @@ final class MatchFeed {
   }
 
   Response live(MatchLog log, String id, UnaryOperator<String> shown) {
+    if (listeners.availablePermits() == 0) {
+      throw full();
+    }
     MatchStream stream = new MatchStream(log, id, json, shown);
     StreamingOutput output =
         out -> {
           // Here, and not before: an answer that is never written must not keep its place.
           if (!listeners.tryAcquire()) {
-            throw new ProblemException(
-                429, "too many callers receive matches live (query.standing.listeners-max)");
+            throw full();
           }
           try {
             stream.write(out);
@@ -85,5 +87,10 @@ final class MatchFeed {
     return Response.ok(output, MediaType.SERVER_SENT_EVENTS_TYPE)
         .header("Cache-Control", "no-store")
         .build();
+  }
+
+  private static ProblemException full() {
+    return new ProblemException(
+        429, "too many callers receive matches live (query.standing.listeners-max)");
   }
 }
