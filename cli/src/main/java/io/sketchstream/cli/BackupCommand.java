@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sketchstream backup /backups/$(date +%%F)",
       "  sketchstream backup --server http://localhost:8083 --kafka localhost:9092 /backups/today",
+      "  sketchstream backup --home /srv/sketchstream --server http://localhost:8090 /backups/today",
       "  sketchstream backup --settings .env --settings keys /backups/today",
       "  sketchstream backup s3://bucket/sketchstream/today",
       "  sketchstream backup --s3-endpoint http://minio:9000 s3://bucket/today"

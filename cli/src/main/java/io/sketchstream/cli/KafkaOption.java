@@ -29,8 +29,15 @@ final class KafkaOption {
       description =
           "File of Kafka client settings (such as security.protocol), one 'key=value' per line, as"
               + " Kafka's own tools read it; 'up' writes kafka.properties into its home"
-              + " (default: that of ~/.sketchstream, for its own Kafka).")
+              + " (default: that of --home, for its own Kafka).")
   private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      defaultValue = "${sys:user.home}/.sketchstream",
+      description = "Home of the installation, as 'up' has it (default: ~/.sketchstream).")
+  private Path home;
 
   @Spec(Spec.Target.MIXEE)
   private CommandLine.Model.CommandSpec spec;
@@ -60,13 +67,13 @@ final class KafkaOption {
   static CommandFailure failure(KafkaAccess kafka, KafkaException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return new CommandFailure(
-        "Kafka at %s: %s; --kafka names another address, --kafka-config a file with the login"
+        "Kafka at %s: %s; --home names the home of 'up', --kafka another address, --kafka-config a file with the login"
             .formatted(kafka, cause.getMessage() == null ? cause : cause.getMessage()));
   }
 
-  /// The settings of the default installation, where it is the one that the server names.
+  /// The settings of the installation, where its Kafka is the one that the server names.
   private Optional<Path> ofHome(String known) {
-    Path own = Path.of(System.getProperty("user.home"), ".sketchstream", "kafka.properties");
+    Path own = home.resolve("kafka.properties");
     String wanted = address.orElse(known);
     return Optional.of(own)
         .filter(Files::isReadable)

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,30 +37,35 @@ import picocli.CommandLine.Spec;
     })
 final class ModelsCommand implements Callable<Integer> {
   private static final String PATH = "/v1/models";
+  private static final String METRICS = "Also list the metrics in each model's manifest.";
 
   @Mixin private ServerOption server;
 
   @Option(names = "--watch", description = "Show the progress of a backfill until it ends.")
   private boolean watch;
 
+  @Option(names = "--metrics", description = METRICS)
+  private boolean metrics;
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
-    return list(server, watch);
+    return list(server, watch, metrics);
   }
 
   @Command(name = "list", description = "List the models.", mixinStandardHelpOptions = true)
   int list(
       @Mixin ServerOption server,
       @Option(names = "--watch", description = "Show the progress of a backfill until it ends.")
-          boolean watch)
+          boolean watch,
+      @Option(names = "--metrics", description = METRICS) boolean metrics)
       throws InterruptedException {
     try (Server open = server.open()) {
       if (watch) {
         new RolloutWatch(open, spec.commandLine().getErr()).untilOver();
       }
-      print(Server.expectJson(open.get(PATH, Map.of())), spec.commandLine().getOut());
+      print(Server.expectJson(open.get(PATH, Map.of())), metrics, spec.commandLine().getOut());
       return 0;
     }
   }
@@ -136,11 +140,15 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private static void print(JsonNode answer, PrintWriter out) {
+    print(answer, false, out);
+  }
+
+  private static void print(JsonNode answer, boolean metrics, PrintWriter out) {
     JsonNode models = answer.path("models");
     if (models.isEmpty()) {
       out.println("no models yet");
     } else {
-      out.printf("%-24s %-12s %-18s %5s  %s%n", "generation", "state", "network", "dim", "metrics");
+      out.printf("%-24s %-12s %-18s %5s  %s%n", "generation", "state", "network", "dim", "added");
     }
     for (JsonNode model : models) {
       out.printf(
@@ -150,11 +158,14 @@ final class ModelsCommand implements Callable<Integer> {
           model.path("state").asText(),
           HitTable.cut(model.path("network").asText(), 18),
           model.path("dimension").asInt(),
-          metrics(model.path("metrics")));
+          model.path("registeredAt").asText().replaceFirst("\\.\\d+Z$", "Z"));
       if (model.has("backfill")) {
         out.println("    " + RolloutWatch.text(model.path("backfill")));
       }
       out.println("    " + model.path("reason").asText());
+      if (metrics) {
+        printMetrics(model.path("metrics"), out);
+      }
     }
     String trouble = answer.path("trouble").asText();
     if (!trouble.isEmpty()) {
@@ -163,11 +174,11 @@ final class ModelsCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static String metrics(JsonNode metrics) {
-    return metrics.properties().stream()
+  private static void printMetrics(JsonNode metrics, PrintWriter out) {
+    metrics.properties().stream()
         .sorted(Map.Entry.comparingByKey())
-        .map(metric ->
-            String.format(Locale.ROOT, "%s=%.3f", metric.getKey(), metric.getValue().asDouble()))
-        .collect(Collectors.joining(" "));
+        .forEach(metric ->
+            out.printf(
+                Locale.ROOT, "    %-36s %.3f%n", metric.getKey(), metric.getValue().asDouble()));
   }
 }

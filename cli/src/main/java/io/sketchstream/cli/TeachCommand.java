@@ -1,9 +1,13 @@
 package io.sketchstream.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,10 +56,16 @@ final class TeachCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TeachingFolder examples = TeachingFolder.read(folder);
     examples.print(out);
-    if (dryRun) {
-      return 0;
-    }
     try (Server open = server.open()) {
+      if (dryRun) {
+        lackWhereKnown(open, examples).ifPresent(out::println);
+        out.flush();
+        return 0;
+      }
+      lack(open, examples)
+          .ifPresent(reason -> {
+            throw new CommandFailure(folder + ": " + reason);
+          });
       ImportReport report =
           new GalleryImport(open, CONCURRENCY, spec.commandLine().getErr()).run(examples.photos());
       boolean searchable =
@@ -70,6 +80,42 @@ final class TeachCommand implements Callable<Integer> {
       int trained = RunWatch.start(open, spec.commandLine(), settings.body());
       return trained == 0 ? exitCode : trained;
     }
+  }
+
+  /// A dry run works without a server, too.
+  private static Optional<String> lackWhereKnown(Server open, TeachingFolder examples) {
+    try {
+      return lack(open, examples);
+    } catch (CommandFailure _) {
+      return Optional.empty();
+    }
+  }
+
+  /// What training needs beyond the folder and the labels that the server has; empty if nothing.
+  private static Optional<String> lack(Server open, TeachingFolder examples) {
+    JsonNode labelled = Server.expectJson(open.get("/v1/training/labels", Map.of()));
+    int photosMin = labelled.path("needs").path("examplesMin").asInt();
+    int classesMin = labelled.path("needs").path("classesMin").asInt();
+    Set<String> usable = new HashSet<>();
+    labelled
+        .path("classes")
+        .forEach(each -> {
+          if (each.path("photos").asInt() >= photosMin) {
+            usable.add(each.path("name").asText());
+          }
+        });
+    examples
+        .classes()
+        .forEach((name, files) -> {
+          if (files.photos().size() >= photosMin) {
+            usable.add(name);
+          }
+        });
+    return usable.size() >= classesMin
+        ? Optional.empty()
+        : Optional.of(
+            "training needs %d classes with at least %d photos each; there are %d, with those labelled before"
+                .formatted(classesMin, photosMin, usable.size()));
   }
 
   private String label(Server open, TeachingFolder examples) {

@@ -137,7 +137,10 @@ class CommandLineTest {
 
   @Test
   void listsAndSwitchesModels() {
-    assertTrue(run("models").out().contains("map=0.512 p100=0.250"));
+    assertTrue(run("models").out().contains("2026-03-01T12:00:00Z"));
+    assertFalse(run("models").out().contains("map "));
+    assertTrue(
+        run("models", "--metrics").out().matches("(?s).*\\bmap +0\\.512\\R +p100 +0\\.250\\R.*"));
     assertTrue(run("models", "list").out().contains("ACTIVE"));
     assertTrue(run("models").out().contains("trouble: g2 has no artifact"));
     assertTrue(run("models", "rollback").out().contains("g0 "));

@@ -44,12 +44,14 @@ final class FakeServer implements AutoCloseable {
       """
       {"active":"g1","leading":true,"trouble":"g2 has no artifact","models":[
        {"generation":"g1","state":"ACTIVE","network":"mobilenet_v2","dimension":512,
+        "reason":"the first model","registeredAt":"2026-03-01T12:00:00Z",
         "metrics":{"map":0.5123,"p100":0.25}}]}
       """;
   private static final String LABELS =
       """
       {"labels":7,"contradictory":1,"classes":[
-       {"name":"cat","photos":4,"sketches":2}]}
+       {"name":"cat","photos":4,"sketches":2}],
+       "needs":{"examplesMin":1,"classesMin":2,"usableClasses":1,"queriesMin":1,"queries":1}}
       """;
 
   /// An image as it was put.

@@ -82,6 +82,23 @@ final class TeachCommandTest {
     assertTrue(server.posts.isEmpty());
   }
 
+  @Test
+  void saysBeforeItSendsAnythingThatClassesAreMissing() throws IOException {
+    photo("cat/1.png", Color.ORANGE);
+
+    Ran dry = teach("--dry-run");
+    Ran ran = teach();
+
+    String reason =
+        "training needs 2 classes with at least 1 photos each; there are 1, with those labelled before";
+    assertEquals(0, dry.exitCode(), dry.err());
+    assertTrue(dry.out().contains(reason), dry.out());
+    assertEquals(1, ran.exitCode());
+    assertTrue(ran.err().contains(reason), ran.err());
+    assertTrue(server.images.isEmpty());
+    assertTrue(server.labels.isEmpty());
+  }
+
   private Ran teach(String... more) {
     String[] arguments = {"teach", folder.toString(), "--server", server.address()};
     return Ran.execute(Ran.with(arguments, more));

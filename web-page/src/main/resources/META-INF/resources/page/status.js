@@ -85,6 +85,8 @@ export class StatusLine extends EventTarget {
   #sample(value) {
     this.#pulse.push(value);
     this.#pulse.shift();
+    // A flat line at 0 would look like a stray rule.
+    this.#parts.pulse.toggleAttribute("hidden", this.#pulse.every((each) => each === 0));
     const top = Math.max(1, ...this.#pulse);
     const points = this.#pulse.map((sample, index) => {
       const x = (index * 120) / (PULSE_SAMPLES - 1);
