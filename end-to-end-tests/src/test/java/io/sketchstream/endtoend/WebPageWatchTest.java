@@ -40,6 +40,7 @@ final class WebPageWatchTest extends WebPageFixture {
     assertThat(page.title()).hasText("More like this");
     page.part("#watch").click();
     assertThat(page.part("#watching-list li")).hasCount(2);
+    assertThat(page.part("#watching-list")).containsText("Like ball");
     filler.put("another ball", DrawnPhotos.gallery().get("ball"));
     assertThat(page.part("#watching-feed")).containsText("another ball");
 

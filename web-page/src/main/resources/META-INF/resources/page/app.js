@@ -113,7 +113,7 @@ let answered = null;
 
 function showWhatGoesWithHits(detail) {
   teaching.shown(detail.query, detail.answer);
-  watching.shown(detail.query);
+  watching.shown(detail.query, results.captionOf(detail.query.imageId ?? ""));
   if (returnTo && document.activeElement === $("results")) gallery.focus(returnTo);
   returnTo = null;
   // Each hit stands for its near-duplicates as well.

@@ -131,6 +131,11 @@ export class ResultsView extends EventTarget {
     return this.#titles.has(imageId);
   }
 
+  /** The caption of a photo, also where it was never seen here. */
+  captionOf(imageId) {
+    return titleOf(this.#titles.get(imageId) ?? { imageId });
+  }
+
   /** Remembers title and tags of a photo. */
   learn(photo) {
     this.#titles.set(photo.imageId, photo);

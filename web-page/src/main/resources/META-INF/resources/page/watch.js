@@ -11,6 +11,7 @@ const $ = (id) => document.getElementById(id);
 export class Watching {
   #announce;
   #query = null;
+  #caption = "";
   #events = null;
   #timer = 0;
 
@@ -24,9 +25,10 @@ export class Watching {
     });
   }
 
-  /** What is searched for now, or null. */
-  shown(query) {
+  /** What is searched for now, or null; with the caption of the photo where it is more like one. */
+  shown(query, caption = "") {
     this.#query = query;
+    this.#caption = caption;
     $("watch").hidden = !query;
     $("watch-rarity").hidden = !query || !isLikeness(query);
   }
@@ -48,7 +50,7 @@ export class Watching {
       const rarity = isLikeness(this.#query) ? Object.fromEntries(new URLSearchParams($("watch-rarity").value)) : {};
       const query = this.#query;
       const file = query.photo ? await reduced(query.file) : query.file;
-      const { name } = await api.watchFor({ ...query, file }, nameOf(query), rarity);
+      const { name } = await api.watchFor({ ...query, file }, nameOf(query, this.#caption), rarity);
       this.#announce(`Watching for ${name}`);
       this.#open(true);
     } catch (problem) {
@@ -142,9 +144,9 @@ function row(name, state) {
 }
 
 /** A name for people: the words where there are some. */
-function nameOf({ kind, file, imageId, text }) {
+function nameOf({ kind, file, text }, caption) {
   if (text) return text;
   if (kind === "picture") return file.name;
-  if (kind === "similar") return `Like ${imageId.slice(0, 12)}`;
+  if (kind === "similar") return `Like ${caption}`;
   return `Drawing of ${new Date().toLocaleString()}`;
 }
