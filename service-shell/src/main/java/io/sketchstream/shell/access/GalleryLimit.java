@@ -1,5 +1,6 @@
 package io.sketchstream.shell.access;
 
+import io.sketchstream.events.Filters;
 import io.vertx.ext.web.RoutingContext;
 import java.text.Normalizer;
 import java.util.Collection;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// The galleries that a key is limited to. A key without a limit reaches all images, also those in
 /// no gallery.
@@ -72,10 +72,7 @@ public final class GalleryLimit {
     if (isNone()) {
       return filter;
     }
-    String galleries =
-        names.values().stream()
-            .map(name -> '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-            .collect(Collectors.joining(", ", "gallery in (", ")"));
+    String galleries = Filters.in("gallery", names.values());
     return filter.isBlank() ? galleries : "(" + filter + ") and " + galleries;
   }
 
