@@ -100,8 +100,7 @@ public final class EventLog implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new UnavailableException("Kafka did not acknowledge the event in time", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while Kafka acknowledged the event", e);
+      throw UnavailableException.stopping(e);
     }
   }
 

@@ -177,8 +177,7 @@ final class GalleryDirectory implements AutoCloseable {
     try {
       return positions.await(ends(partitions), catchUpMax);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while the gallery directory caught up", e);
+      throw UnavailableException.stopping(e);
     }
   }
 

@@ -86,8 +86,7 @@ final class ImageReader implements AutoCloseable {
         throw new UnavailableException("too many images are being read at once");
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while waiting to read an image", e);
+      throw UnavailableException.stopping(e);
     }
   }
 
