@@ -8,6 +8,7 @@ import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.Instants;
 import java.text.Normalizer;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.apache.lucene.document.BinaryDocValuesField;
@@ -149,10 +150,7 @@ public final class ImageFields {
   }
 
   static Timestamp timestamp(long micros) {
-    return Timestamp.newBuilder()
-        .setSeconds(Math.floorDiv(micros, 1_000_000L))
-        .setNanos((int) Math.floorMod(micros, 1_000_000L) * 1_000)
-        .build();
+    return Instants.timestamp(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
   }
 
   /// The same scale for a time of a filter.
