@@ -169,7 +169,6 @@ class IngestService {
     return new GallerySettings(
         config.stateDir(),
         topics,
-        config.writeTimeout(),
         config.catchUpMax(),
         config.readersMax(),
         config.readTimeout(),

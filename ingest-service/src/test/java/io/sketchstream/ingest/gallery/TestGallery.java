@@ -39,7 +39,6 @@ public final class TestGallery implements AutoCloseable {
                 state,
                 new TopicProvisioner(2, (short) 1),
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(20),
                 2,
                 Duration.ofSeconds(20),
                 1000),

@@ -65,7 +65,7 @@ final class LabelUploadTest {
                 new LabelLine(new SketchRenderer()),
                 InstantSource.system(),
                 TraceContext.started(),
-                LabelUpload.Permission.ALL);
+                _ -> {});
         LabelUpload.Result result =
             upload.run(
                 new ByteArrayInputStream(lines.getBytes(UTF_8)), new SizeLimit("max", 1 << 20));

@@ -87,7 +87,7 @@ public final class BatchLoader implements AutoCloseable {
       System.arraycopy(rgb, 0, pixels, i * squareSize, squareSize);
     }
     return new Batch(
-        iteration, examples, sampler.wordDrawings(), sampler.unlabelledPhotos(), pixels, size);
+        examples, sampler.wordDrawings(), sampler.unlabelledPhotos(), pixels, size);
   }
 
   /// The finalizer of MurmurHash3: makes the streams of adjacent seeds independent.

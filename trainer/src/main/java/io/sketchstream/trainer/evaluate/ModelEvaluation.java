@@ -53,11 +53,6 @@ public final class ModelEvaluation {
       boolean generalised,
       Optional<Path> hits) {
 
-    /// Only queries and gallery.
-    public static Wanted plain(LabelledPictures unseen) {
-      return new Wanted(unseen, Optional.empty(), false, Optional.empty());
-    }
-
     /// Number of pictures to embed.
     public int pictures() {
       return unseen.sketches().size() + unseen.photos().size() + seenPhotos().size();
