@@ -141,7 +141,7 @@ final class LabelSender {
   /// Such as `12 labels accepted, 0 rejected`.
   String summary() {
     if (undo) {
-      return "%,d labels taken back, %,d rejected".formatted(withdrawn, rejected);
+      return "%,d labels withdrawn, %,d rejected".formatted(withdrawn, rejected);
     }
     return "%,d labels accepted, %,d rejected".formatted(accepted + withdrawn, rejected);
   }

@@ -179,7 +179,7 @@ final class DirectoryKeeper implements AutoCloseable {
       return; // The directory stays open while Kafka does not answer.
     }
     if (!current.equals(topicId)) {
-      throw new IllegalStateException("the topic images was made anew");
+      throw new IllegalStateException("the topic images was recreated");
     }
   }
 

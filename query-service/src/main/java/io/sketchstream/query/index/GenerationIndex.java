@@ -104,7 +104,7 @@ public final class GenerationIndex implements AutoCloseable {
   /// deleted and made again: what was before is skipped, and images of the former topic stay.
   void topicIs(String id) {
     if (!outdated && !id.equals(topic.id())) {
-      LOG.warnf("%s was made anew: the index is started again", topic.name());
+      LOG.warnf("%s was recreated: its index is rebuilt", topic.name());
       outdated = true;
     }
   }

@@ -146,7 +146,7 @@ public final class ShardCurrency implements AutoCloseable {
     still.forEach((generation, hangs) -> {
       if (hangs) {
         throw new IllegalStateException(
-            "generation %s has applied nothing for %d minutes, and there is more"
+            "generation %s has applied nothing for %d minutes although there is more"
                 .formatted(generation, STILL_MAX.toMinutes()));
       }
     });

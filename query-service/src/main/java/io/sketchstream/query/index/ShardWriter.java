@@ -63,7 +63,7 @@ final class ShardWriter {
       currentAt = new AtomicLong(settings.clock().millis()); // An empty index has no ghosts.
       if (index.size().documents() > 0) {
         LOG.warnf(
-            "%s is emptied and rebuilt: its commit %s is too old, of the future, or not of topic %s",
+            "%s is emptied and rebuilt: its commit %s is too old, in the future, or not of topic %s",
             changelog, found, topicId);
         index.clear();
       }

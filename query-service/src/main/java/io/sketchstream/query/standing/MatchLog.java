@@ -108,7 +108,7 @@ public final class MatchLog implements AutoCloseable {
         asked = List.of();
       }
       if (identity.hasChanged()) {
-        throw new IllegalStateException("the topic matches was made anew");
+        throw new IllegalStateException("the topic matches was recreated");
       }
       running.roundDone();
     }

@@ -81,7 +81,7 @@ final class GenerationCatchUp {
           return false;
         }
       }
-      missing = "it takes too long to embed and index what there is";
+      missing = "embedding and indexing what remains takes too long";
       begun = false;
       return System.nanoTime() - roundStartNanos <= roundMax.toNanos();
     } catch (RetriableException e) {

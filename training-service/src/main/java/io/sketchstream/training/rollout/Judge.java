@@ -99,7 +99,8 @@ interface Judge {
 
     @Override
     public String toString() {
-      return "of %d images it can't embed %d, the other %d".formatted(images, candidate, reference);
+      return "it can't embed %d of %d images, the other generation %d"
+          .formatted(candidate, images, reference);
     }
   }
 }

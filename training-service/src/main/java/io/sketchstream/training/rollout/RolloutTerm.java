@@ -143,7 +143,7 @@ final class RolloutTerm {
             .ifPresent(missing -> {
               throw new CommandRefusedException(
                   Kind.CONFLICT,
-                  "generation %s is not ready: %s; force=true activates it nevertheless"
+                  "generation %s is not ready: %s; force=true activates it anyway"
                       .formatted(change.getGeneration(), missing));
             });
       }

@@ -112,7 +112,7 @@ class LabelsResource {
       // Here, and not before: an answer that is never written must not keep its place.
       if (!exports.tryAcquire()) {
         throw new CommandRefusedException(
-            CommandRefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are under way");
+            CommandRefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are in progress");
       }
       try {
         LabelLines.write(labels, out);
