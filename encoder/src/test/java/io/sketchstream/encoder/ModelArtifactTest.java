@@ -192,8 +192,8 @@ final class ModelArtifactTest {
     assertNotEquals(whole.generation(), squashed.generation());
     assertArrayEquals(
         Sha256.of(
-                ("mobilenet_v2\n64\n" + squashed.manifest().orElseThrow().weightsSha256() + "\n")
-                    .getBytes(UTF_8)),
+            ("mobilenet_v2\n64\n" + squashed.manifest().orElseThrow().weightsSha256() + "\n")
+                .getBytes(UTF_8)),
         HexFormat.of().parseHex(squashed.sha256()));
   }
 

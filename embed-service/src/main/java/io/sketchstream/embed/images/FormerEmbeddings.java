@@ -48,7 +48,7 @@ final class FormerEmbeddings implements AutoCloseable {
   /// So many records before the place where one is expected are read, too.
   private static final int MARGIN = 8;
 
-  /// After so many searches in vain, such as after a restore, only a few are tried.
+  /// After so many searches without success, such as after a restore, only a few are tried.
   private static final int MISSES_MAX = 16;
 
   private static final int TRY_ONE_IN = 32;

@@ -57,7 +57,7 @@ final class MissingRemovals implements AutoCloseable {
     }
   }
 
-  /// @param images all of them; none may be embedded while this goes on
+  /// @param images all of them; none may be embedded meanwhile
   /// @param embeddings all of them
   /// @param next offset of the next image to embed; removals from there on are answered in order
   MissingRemovals(KafkaClients clients, Part images, Part embeddings, long next) {

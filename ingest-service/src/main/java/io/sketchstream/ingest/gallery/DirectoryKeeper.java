@@ -167,7 +167,7 @@ final class DirectoryKeeper implements AutoCloseable {
     }
   }
 
-  /// @throws IllegalStateException when `images` has another id by now. A reader goes on at its
+  /// @throws IllegalStateException when `images` has another id by now. A reader continues at its
   ///   offset, so images of the former topic would stay, and the first of the new one be missing
   private static void requireTopic(LogOffsets offsets, String topicId) {
     String images = Topics.IMAGES.name();

@@ -123,7 +123,8 @@ final class AttributeReader {
   private static void notNull(String what, String text) throws RefusedException {
     if (text == null) {
       throw new RefusedException(
-          Reason.BAD_ATTRIBUTES, "attributes: %s holds null, which is not a string".formatted(what));
+          Reason.BAD_ATTRIBUTES,
+          "attributes: %s holds null, which is not a string".formatted(what));
     }
   }
 }

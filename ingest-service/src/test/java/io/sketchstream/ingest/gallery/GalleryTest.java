@@ -152,9 +152,7 @@ final class GalleryTest {
 
         ImageIngested image = gallery.gallery().read("changed").orElseThrow().image();
         assertArrayEquals(
-            Sha256.of(original),
-            image.getContentSha256().toByteArray(),
-            "round " + round);
+            Sha256.of(original), image.getContentSha256().toByteArray(), "round " + round);
       }
       assertFalse(gallery.change("changed", before -> before), "unchanged");
     }

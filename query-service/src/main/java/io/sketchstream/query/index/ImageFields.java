@@ -171,7 +171,7 @@ public final class ImageFields {
     }
   }
 
-  /// Lucene refuses terms over 32,766 bytes; the first kilobyte tells values apart well enough.
+  /// Lucene refuses terms over 32,766 bytes; the first kilobyte distinguishes values well enough.
   private static BytesRef bounded(String text) {
     BytesRef bytes = new BytesRef(text);
     bytes.length = Math.min(bytes.length, 1024);

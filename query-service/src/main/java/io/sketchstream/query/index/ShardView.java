@@ -49,7 +49,7 @@ final class ShardView implements AutoCloseable {
   /// @param imagesOffset how far in `images` the index is as it was opened
   /// @param filling whether it is being filled: then writes become visible when they are committed,
   ///   or a search waits for them, and otherwise as seldom as while merges are behind
-  /// @param arrivals told what became visible
+  /// @param arrivals notified of what became visible
   ShardView(
       ImageIndex index,
       long imagesOffset,

@@ -77,7 +77,7 @@ public final class MatchLog implements AutoCloseable {
         try {
           follow(topic, identity, running);
         } finally {
-          next = topic.next(); // It goes on there: listeners have heard what is before.
+          next = topic.next(); // It continues there: listeners have the matches before.
         }
       }
     }

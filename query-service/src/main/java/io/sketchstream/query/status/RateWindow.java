@@ -21,7 +21,7 @@ final class RateWindow {
     this.windowNanos = window.toNanos();
   }
 
-  /// A count that falls, as when the active generation changes, starts anew.
+  /// A count that falls, as when the active generation changes, starts again.
   void add(long nanos, long count) {
     if (!samples.isEmpty() && samples.getLast().count() > count) {
       samples.clear();

@@ -35,10 +35,10 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
   private static final String HMAC = "HmacSHA256";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// Room for what ingest accepts of a title, tags and a URI; larger attributes are not told.
+  /// Room for what ingest accepts of a title, tags and a URI; larger attributes are left out.
   private static final int ATTRIBUTES_SIZE_MAX = 80 << 10;
 
-  /// Keeps of a match what is told, as many wait in memory.
+  /// Keeps only the parts of a match that are sent, as many wait in memory.
   static Delivery of(int partition, long offset, StandingQueryMatched match) {
     ImageAttributes all = match.getAttributes();
     ImageAttributes told =

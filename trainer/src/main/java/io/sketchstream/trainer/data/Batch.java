@@ -11,8 +11,7 @@ import java.util.List;
 /// @param pixels interleaved 8-bit RGB squares, one after the other. Shared, not copied
 /// @param size side of a square
 @SuppressWarnings("ArrayRecordComponent") // moves from the loader to the trainer, never compared
-public record Batch(
-    List<Example> examples, int words, int unlabelled, byte[] pixels, int size) {
+public record Batch(List<Example> examples, int words, int unlabelled, byte[] pixels, int size) {
 
   public List<Example> sketches() {
     return examples.subList(0, pairs());

@@ -1,9 +1,8 @@
 package io.sketchstream.trainer.data;
 
-import io.sketchstream.events.Sha256;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sketchstream.events.Sha256;
 
 /// Chooses examples by a hash that never changes and is the same on every machine, so that held-out
 /// examples stay held out.

@@ -70,7 +70,7 @@ public final class ModelEvaluation {
 
   /// Embeds what is not embedded yet, searches and measures.
   ///
-  /// @param done told how many pictures are embedded so far
+  /// @param done receives how many pictures are embedded so far
   /// @throws BrokenModelException when the model's weights do not fit its network
   public RetrievalReport evaluate(Wanted wanted, IntConsumer done)
       throws BrokenModelException, IOException {
@@ -99,7 +99,7 @@ public final class ModelEvaluation {
 
   /// Also searches drawings of words in a gallery of other classes.
   ///
-  /// @param done told how many pictures are embedded so far
+  /// @param done receives how many pictures are embedded so far
   /// @throws BrokenModelException when the model's weights do not fit its network
   public OpenWorldReport evaluate(WideDataset.OpenWorld world, IntConsumer done)
       throws BrokenModelException {

@@ -46,8 +46,7 @@ class ShippedModelTest {
         new ModelEvaluation(
             ModelArtifact.load(ROOT.resolve("models/default")),
             EncoderOptions.defaults().withPrecision(EncoderOptions.Precision.FP32));
-    var wanted =
-        new ModelEvaluation.Wanted(some, Optional.empty(), false, Optional.empty());
+    var wanted = new ModelEvaluation.Wanted(some, Optional.empty(), false, Optional.empty());
     RetrievalReport report = evaluation.evaluate(wanted, _ -> {});
     assertTrue(report.overall().meanAveragePrecision() > .4, report::text);
     assertTrue(

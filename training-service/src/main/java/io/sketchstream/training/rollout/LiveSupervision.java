@@ -75,7 +75,7 @@ final class LiveSupervision implements AutoCloseable {
     this.refusals = new PeriodicMeasurement<>(thread, options.watchInterval());
   }
 
-  /// Compares a candidate that has all images with the active generation; empty while that goes on.
+  /// Compares a candidate that has all images with the active generation; empty until that is done.
   Optional<Assessment> assessed(ModelChanged model, ModelChanged active) {
     if (!candidate.equals(model.getGeneration())) {
       candidate = model.getGeneration();
