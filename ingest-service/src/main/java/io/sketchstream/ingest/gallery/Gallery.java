@@ -7,10 +7,10 @@ import io.sketchstream.events.PositionTokens;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.gallery.GalleryEntry.Fingerprint;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BiConsumer;
@@ -60,7 +60,7 @@ public final class Gallery implements AutoCloseable {
 
   /// @param log where images are written; stays the caller's
   public Gallery(
-      Map<String, Object> kafka,
+      KafkaClients clients,
       GallerySettings settings,
       EventLog log,
       InstantSource clock,
@@ -68,8 +68,8 @@ public final class Gallery implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.unreadWritesMax = settings.unreadWritesMax();
-    keeper = new DirectoryKeeper(kafka, settings, workers);
-    reader = new ImageReader(kafka, settings.readersMax(), settings.readTimeout());
+    keeper = new DirectoryKeeper(clients, settings, workers);
+    reader = new ImageReader(clients, settings.readersMax(), settings.readTimeout());
   }
 
   /// Starts to look for Kafka and to read the directory; returns at once.
