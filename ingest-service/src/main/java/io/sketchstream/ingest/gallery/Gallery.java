@@ -40,7 +40,12 @@ public final class Gallery implements AutoCloseable {
   ///
   /// @param position token of the record that holds the image
   /// @param changed false when the gallery held this very image already
-  public record Acknowledged(String imageId, String position, boolean changed) {}
+  public record Acknowledged(String imageId, String position, boolean changed) {
+    /// The status that callers see.
+    public String status() {
+      return changed ? "accepted" : "unchanged";
+    }
+  }
 
   /// An image as it is in the gallery.
   ///

@@ -6,6 +6,7 @@ import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.parameters.NearestName;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.text.Normalizer;
@@ -18,13 +19,13 @@ import java.util.Map;
 final class AttributeReader {
   private static final String EXTRA_PREFIX = "extra.";
 
-  /// The attribute that says which gallery an image is in; `gallery` alone means it as well.
-  static final String GALLERY = "gallery";
-
-  private AttributeReader() {}
+  /// Names the extra attribute without its prefix.
+  static final String GALLERY = GalleryLimit.GALLERY;
 
   private static final String TAGS = "tags";
   private static final List<String> KNOWN = List.of("title", TAGS, "uri", GALLERY);
+
+  private AttributeReader() {}
 
   /// Reads `title`, `tags` (joined by commas), `uri`, `gallery` and `extra.NAME`.
   ///

@@ -15,7 +15,7 @@ record FileResult(String file, String imageId, String position, String status, P
         file,
         acknowledged.imageId(),
         acknowledged.position(),
-        acknowledged.changed() ? "accepted" : "unchanged",
+        acknowledged.status(),
         null);
   }
 

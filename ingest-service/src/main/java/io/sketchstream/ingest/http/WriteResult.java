@@ -9,8 +9,6 @@ import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 record WriteResult(String imageId, String position, String status) {
   static WriteResult of(Acknowledged acknowledged) {
     return new WriteResult(
-        acknowledged.imageId(),
-        acknowledged.position(),
-        acknowledged.changed() ? "accepted" : "unchanged");
+        acknowledged.imageId(), acknowledged.position(), acknowledged.status());
   }
 }

@@ -52,9 +52,6 @@ public final class ImageFields {
   /// for all names, so that no client can make the schema grow.
   public static final String EXTRA_NUMBER = "extra-number";
 
-  /// The further attribute that says which gallery an image is in.
-  static final String GALLERY = "gallery";
-
   /// Words of title and tags.
   public static final String TEXT = "text";
 

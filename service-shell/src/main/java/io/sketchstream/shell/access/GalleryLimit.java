@@ -17,6 +17,9 @@ import java.util.Optional;
 ///
 /// **Threads:** any.
 public final class GalleryLimit {
+  /// The extra attribute of an image that says which gallery it is in.
+  public static final String GALLERY = "gallery";
+
   private static final String ATTRIBUTE = "io.sketchstream.galleries";
 
   /// All images.
@@ -72,7 +75,7 @@ public final class GalleryLimit {
     if (isNone()) {
       return filter;
     }
-    String galleries = Filters.in("gallery", names.values());
+    String galleries = Filters.in(GALLERY, names.values());
     return filter.isBlank() ? galleries : "(" + filter + ") and " + galleries;
   }
 
