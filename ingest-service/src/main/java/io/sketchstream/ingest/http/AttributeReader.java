@@ -1,15 +1,14 @@
 package io.sketchstream.ingest.http;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.Texts;
 import io.sketchstream.ingest.gallery.AttributeBounds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
-import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.parameters.NearestName;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -112,13 +111,8 @@ final class AttributeReader {
     }
   }
 
-  /// A name means the same however it is composed.
-  static String name(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFC);
-  }
-
   static void putExtra(ImageAttributes.Builder attributes, String name, String value) {
-    attributes.putExtra(name(name), Normalizer.normalize(value, Normalizer.Form.NFC));
+    attributes.putExtra(Texts.composed(name), Texts.composed(value));
   }
 
   private static void notNull(String what, String text) throws RefusedException {

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.ImageKey;
 import io.sketchstream.events.Sha256;
+import io.sketchstream.events.Texts;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Domain;
 import java.util.HashMap;
@@ -154,7 +155,7 @@ final class LabelVotes {
     }
     try {
       ExampleLabelled label = ExampleLabelled.parseFrom(value);
-      String className = ClassNames.normalized(label.getClassName());
+      String className = Texts.normalized(label.getClassName());
       if (!className.equals(label.getClassName())) {
         label = label.toBuilder().setClassName(className).build();
       }
