@@ -43,8 +43,7 @@ public final class EventLog implements AutoCloseable {
   private boolean closed;
 
   /// @param timeout how long Kafka may take to acknowledge
-  public EventLog(
-      KafkaClients clients, Duration timeout, Tracing tracing, InstantSource clock) {
+  public EventLog(KafkaClients clients, Duration timeout, Tracing tracing, InstantSource clock) {
     this.clients = clients;
     this.timeout = timeout;
     this.tracing = tracing;
@@ -124,9 +123,7 @@ public final class EventLog implements AutoCloseable {
         new ProducerRecord<>(topic.name(), partition.orElse(null), key.getBytes(UTF_8), value);
     EventHeaders.describe(
         record.headers(), SOURCE, event, UUID.randomUUID().toString(), clock.instant());
-    record
-        .headers()
-        .add(EventHeaders.TRACEPARENT, trace.traceparent().getBytes(US_ASCII));
+    record.headers().add(EventHeaders.TRACEPARENT, trace.traceparent().getBytes(US_ASCII));
     Step sending =
         tracing
             .send(trace.continued() ? trace.traceparent() : "", record)

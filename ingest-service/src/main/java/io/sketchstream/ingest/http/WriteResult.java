@@ -8,7 +8,6 @@ import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 /// @param status `accepted`, `unchanged` or `removed`
 record WriteResult(String imageId, String position, String status) {
   static WriteResult of(Acknowledged acknowledged) {
-    return new WriteResult(
-        acknowledged.imageId(), acknowledged.position(), acknowledged.status());
+    return new WriteResult(acknowledged.imageId(), acknowledged.position(), acknowledged.status());
   }
 }

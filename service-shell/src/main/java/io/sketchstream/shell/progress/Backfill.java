@@ -35,12 +35,7 @@ public record Backfill(
   public Backfill withPaused(boolean isPaused) {
     return isPaused
         ? new Backfill(
-            true,
-            fraction,
-            imagesToEmbed,
-            embeddingsToIndex,
-            imagesPerSecond,
-            OptionalLong.empty())
+            true, fraction, imagesToEmbed, embeddingsToIndex, imagesPerSecond, OptionalLong.empty())
         : this;
   }
 }
