@@ -107,7 +107,7 @@ final class CalibrateCommand implements Callable<Integer> {
     List<Example> mixed = CalibrationPictures.of(all, pictures);
     if (mixed.size() < Calibrator.PICTURES_MIN) {
       throw new CommandFailure(
-          "there are %d photos and %d sketches; %d pictures, half of each, is the least"
+          "there are %d photos and %d sketches; at least %d pictures are needed, half of each"
               .formatted(all.photos().size(), all.sketches().size(), Calibrator.PICTURES_MIN));
     }
     return CalibrationPictures.read(mixed, model);

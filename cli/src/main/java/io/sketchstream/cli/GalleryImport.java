@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.cli.ImportSource.Candidate;
 import io.sketchstream.cli.ImportSource.Visitor;
 import io.sketchstream.cli.Server.Answer;
+import io.sketchstream.events.Sha256;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -210,10 +211,10 @@ final class GalleryImport {
     static Upload of(Path file) throws IOException {
       long size = Files.size(file);
       if (size > IN_MEMORY_BYTES_MAX) {
-        return new Upload(ContentId.of(file), size, BodyPublishers.ofFile(file));
+        return new Upload(Sha256.hex(file), size, BodyPublishers.ofFile(file));
       }
       byte[] bytes = Files.readAllBytes(file);
-      return new Upload(ContentId.of(bytes), bytes.length, BodyPublishers.ofByteArray(bytes));
+      return new Upload(Sha256.hex(bytes), bytes.length, BodyPublishers.ofByteArray(bytes));
     }
   }
 }

@@ -30,7 +30,7 @@ final class GalleryRemoval {
 
   /// @param waiting whether to wait until no search finds them any more
   /// @return the exit code of the command
-  /// @throws CommandFailure when the server refuses; the command may be run again to go on
+  /// @throws CommandFailure when the server refuses; the command may be run again to continue
   int run(String filter, boolean waiting) throws InterruptedException {
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
     LogPositions written = new LogPositions();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sketchstream.events.Sha256;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class LabelSender {
 
   /// Labels an image of the gallery, named by the content of its file.
   void image(Path file, String className) throws IOException {
-    label(of(className).put("imageId", ContentId.of(file)));
+    label(of(className).put("imageId", Sha256.hex(file)));
   }
 
   /// Labels a drawing: a picture, the strokes of a `.json` file, or of each line of a `.ndjson`.
@@ -140,7 +141,7 @@ final class LabelSender {
   /// Such as `12 labels accepted, 0 rejected`.
   String summary() {
     if (undo) {
-      return "%,d labels taken back, %,d rejected".formatted(withdrawn, rejected);
+      return "%,d labels withdrawn, %,d rejected".formatted(withdrawn, rejected);
     }
     return "%,d labels accepted, %,d rejected".formatted(accepted + withdrawn, rejected);
   }

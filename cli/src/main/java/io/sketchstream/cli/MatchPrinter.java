@@ -52,7 +52,7 @@ final class MatchPrinter {
   }
 
   /// @param data of an event; empty for a heartbeat
-  /// @return whether to go on
+  /// @return whether to continue
   private boolean heard(String data) {
     if (!caughtUp) { // The server listens for us by now: nothing comes unheard from here on.
       caughtUp = true;

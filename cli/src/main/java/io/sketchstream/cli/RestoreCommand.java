@@ -89,7 +89,7 @@ final class RestoreCommand implements Callable<Integer> {
       BackupCheck.check(place.directory(), manifest, progress);
       line.clear();
       if (check) {
-        say("whole: %s, as of %s", BackupCommand.contents(manifest), manifest.taken());
+        say("intact: %s, as of %s", BackupCommand.contents(manifest), manifest.taken());
         return 0;
       }
       return restore(place.directory(), manifest, line, progress);

@@ -80,7 +80,7 @@ final class BackupInBucketTest {
     }
     Ran checked = check("s3://backups/whole");
     assertEquals(0, checked.exitCode(), checked.err());
-    assertTrue(checked.out().startsWith("whole: 0 images"), checked.out());
+    assertTrue(checked.out().startsWith("intact: 0 images"), checked.out());
   }
 
   @Test

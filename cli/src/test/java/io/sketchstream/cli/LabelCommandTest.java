@@ -94,7 +94,7 @@ class LabelCommandTest {
 
     Ran undone = run("label", folder.resolve("classes").toString(), "--undo");
 
-    assertEquals("2 labels taken back, 0 rejected", undone.out().strip(), undone.err());
+    assertEquals("2 labels withdrawn, 0 rejected", undone.out().strip(), undone.err());
     assertTrue(
         server.labels.stream()
             .allMatch(l -> l.contains("\"withdrawn\":true") && l.contains("\"class\":\"cat\"")));

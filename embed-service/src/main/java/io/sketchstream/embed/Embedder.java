@@ -42,7 +42,7 @@ import org.apache.kafka.clients.admin.Admin;
 final class Embedder implements AutoCloseable {
   private static final Duration ADMIN_MAX = Duration.ofSeconds(10);
 
-  /// Share of the sketches in flight that may wait for decoder processes: the others go on.
+  /// Share of the sketches in flight that may wait for decoder processes: the others continue.
   private static final int FOREIGN_SHARE = 4;
 
   private static final Duration SETTLE_POLL = Duration.ofMillis(200);

@@ -7,16 +7,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.sketchstream.encoder.network.BrokenModelException;
+import io.sketchstream.events.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /// Reads and hashes the files of a model.
 final class ArtifactFiles {
@@ -60,22 +56,12 @@ final class ArtifactFiles {
 
   /// In lower-case hexadecimal.
   static String sha256(Path file) throws BrokenModelException {
-    try (InputStream in = Files.newInputStream(file);
-        DigestInputStream digest = new DigestInputStream(in, newSha256())) {
-      digest.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    try {
+      return Sha256.hex(file);
     } catch (NoSuchFileException e) {
       throw new BrokenModelException("there is no file " + file, e);
     } catch (IOException e) {
       throw new BrokenModelException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every JDK has it.
     }
   }
 }

@@ -39,10 +39,6 @@ public record EncoderOptions(Precision precision, int threads, Device device) {
     return new EncoderOptions(precision, threads, device);
   }
 
-  public EncoderOptions withDevice(Device device) {
-    return new EncoderOptions(precision, threads, device);
-  }
-
   public EncoderOptions withPrecision(Precision precision) {
     return new EncoderOptions(precision, threads, device);
   }

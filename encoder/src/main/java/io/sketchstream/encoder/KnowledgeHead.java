@@ -50,7 +50,7 @@ public record KnowledgeHead(Tensor weight, Tensor bias) {
     return weights.with(WEIGHT, weight).with(BIAS, bias);
   }
 
-  /// How many classes it tells apart.
+  /// How many classes it distinguishes.
   public int classes() {
     return bias.shape().getFirst();
   }

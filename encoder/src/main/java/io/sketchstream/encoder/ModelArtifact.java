@@ -1,12 +1,11 @@
 package io.sketchstream.encoder;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Weights;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.score.Hubness;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -247,7 +245,7 @@ public final class ModelArtifact {
     if (input.photos() != PhotoFit.WHOLE) {
       identity += input.photos() + "\n";
     }
-    return HexFormat.of().formatHex(ArtifactFiles.newSha256().digest(identity.getBytes(UTF_8)));
+    return Sha256.hex(identity);
   }
 
   /// The manifest; a bare trunk has none.

@@ -12,6 +12,7 @@ import io.sketchstream.encoder.network.FormulaWeights;
 import io.sketchstream.encoder.network.Network;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.images.PhotoFit;
 import io.sketchstream.images.sketch.SketchFit;
 import java.io.IOException;
@@ -190,10 +191,9 @@ final class ModelArtifactTest {
     assertEquals(new ModelInput(64, PhotoFit.WHOLE, SketchFit.SQUASHED), squashed.input());
     assertNotEquals(whole.generation(), squashed.generation());
     assertArrayEquals(
-        ArtifactFiles.newSha256()
-            .digest(
-                ("mobilenet_v2\n64\n" + squashed.manifest().orElseThrow().weightsSha256() + "\n")
-                    .getBytes(UTF_8)),
+        Sha256.of(
+            ("mobilenet_v2\n64\n" + squashed.manifest().orElseThrow().weightsSha256() + "\n")
+                .getBytes(UTF_8)),
         HexFormat.of().parseHex(squashed.sha256()));
   }
 

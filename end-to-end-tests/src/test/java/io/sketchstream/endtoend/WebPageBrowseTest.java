@@ -84,8 +84,8 @@ final class WebPageBrowseTest extends WebPageFixture {
     assertThat(tag).isVisible();
     tag.click();
     assertThat(tiles()).hasCount(1);
-    assertThat(page.button("No longer only photos tagged pointed")).isFocused();
-    page.button("No longer only photos tagged pointed").press("Enter");
+    assertThat(page.button("Stop filtering by tag pointed")).isFocused();
+    page.button("Stop filtering by tag pointed").press("Enter");
     assertThat(page.part("#chosen")).isHidden();
     page.assertNoComplaints();
   }

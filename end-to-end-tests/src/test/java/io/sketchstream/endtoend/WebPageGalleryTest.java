@@ -165,7 +165,7 @@ final class WebPageGalleryTest extends WebPageFixture {
         .hasText("Training failed", new LocatorAssertions.HasTextOptions().setTimeout(60_000));
     assertThat(page.part("#training-text")).containsText(Pattern.compile("class|label"));
     assertThat(page.button("Train now")).isEnabled();
-    page.button("Close the panel of the training").click();
+    page.button("Close the training panel").click();
     assertThat(page.part("#training")).isHidden();
     page.assertNoComplaints();
   }

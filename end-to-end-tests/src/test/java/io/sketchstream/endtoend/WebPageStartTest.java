@@ -169,7 +169,7 @@ final class WebPageStartTest extends WebPageFixture {
     assertThat(page.part("#training-text")).hasText("Training, 120 of 300, 60 s left");
 
     answerRuns(run.formatted("PROMOTED", generation, generation));
-    assertThat(page.part("#training-title")).hasText("Training made a better model");
+    assertThat(page.part("#training-title")).hasText("Training produced a better model");
     assertThat(page.part("#training-text")).hasText("better than Model 1");
     assertThat(page.part("#training-picture img")).isVisible();
     page.window().unroute("**/v1/training/runs");

@@ -77,7 +77,7 @@ final class WebPageSteerTest extends WebPageFixture {
     tag.click();
 
     assertThat(page.frames()).hasCount(1);
-    assertThat(page.button("No longer only photos tagged starry")).isVisible();
+    assertThat(page.button("Stop filtering by tag starry")).isVisible();
     page.assertNoComplaints();
   }
 
@@ -94,7 +94,7 @@ final class WebPageSteerTest extends WebPageFixture {
     page.assertNoSidewaysScrolling();
 
     page.changeAnswers("**/v1/models", answer -> answer.replace("\"ACTIVE\"", "\"READY\""));
-    page.button("Let it answer searches").dispatchEvent("click");
+    page.button("Use for searches").dispatchEvent("click");
     assertThat(page.part("#confirm")).isVisible();
     assertThat(page.part("#confirm-title")).hasText("Activate Model 1?");
     page.button("Cancel").click();

@@ -18,6 +18,7 @@ import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.watch.FolderWatch;
 import io.sketchstream.ingest.watch.Originals;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.process.DiskGauges;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
@@ -63,10 +64,11 @@ class IngestService {
     InstantSource clock = InstantSource.system();
     meters = new IngestMeters(registry);
     DiskGauges.bind(registry, "ingest", config.stateDir());
-    log = new EventLog(kafka, config.writeTimeout(), tracing, clock);
+    KafkaClients clients = new KafkaClients(kafka);
+    log = new EventLog(clients, config.writeTimeout(), tracing, clock);
     gallery =
         new Gallery(
-            kafka,
+            clients,
             settings(config, new TopicProvisioner(partitions, replication, tombstoneRetention)),
             log,
             clock,
@@ -169,7 +171,6 @@ class IngestService {
     return new GallerySettings(
         config.stateDir(),
         topics,
-        config.writeTimeout(),
         config.catchUpMax(),
         config.readersMax(),
         config.readTimeout(),

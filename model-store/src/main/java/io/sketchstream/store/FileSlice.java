@@ -18,7 +18,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 record FileSlice(Path file, long from, long length) {
   private static final String MEDIA_TYPE = "application/octet-stream";
 
-  /// What is sent. It is opened anew where the client has to send it again.
+  /// What is sent. It is reopened where the client has to send it again.
   RequestBody body() {
     return RequestBody.fromContentProvider(
         () -> {

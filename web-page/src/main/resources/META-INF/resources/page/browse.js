@@ -181,7 +181,7 @@ export class Browse extends EventTarget {
 
   #nothing() {
     return this.#query.text || this.#query.filter
-      ? ["Nothing found", "No photo matches. Take a word or a tag away."]
+      ? ["Nothing found", "No photo matches. Remove a word or a tag."]
       : ["The gallery is empty", "Drop photos anywhere on this page, or choose Add photos."];
   }
 

@@ -1,4 +1,4 @@
-// Which photos of the present answer someone wants more of, or less of: the search is ranked anew with them. It is
+// Which photos of the current results someone wants more of, or less of: the search is ranked again with them. It is
 // part of the search alone; only teaching makes labels.
 
 import { element } from "./gallery.js";
@@ -45,14 +45,14 @@ export class Feedback extends EventTarget {
   #toggle({ imageId, title, kind }) {
     const before = this.#kindOf(imageId);
     if (!before && this.#like.length + this.#unlike.length >= PHOTOS_MAX) {
-      this.#announce(`At most ${PHOTOS_MAX} photos steer a search`);
+      this.#announce(`At most ${PHOTOS_MAX} photos can steer a search`);
       return;
     }
     this.#like = this.#like.filter((id) => id !== imageId);
     this.#unlike = this.#unlike.filter((id) => id !== imageId);
     if (before !== kind) (kind === "like" ? this.#like : this.#unlike).push(imageId);
     this.#render();
-    this.#announce(before === kind ? `${title} taken back` : `${kind === "like" ? "More" : "Less"} like ${title}`);
+    this.#announce(before === kind ? `${title} no longer counts` : `${kind === "like" ? "More" : "Less"} like ${title}`);
     this.dispatchEvent(new CustomEvent("change"));
   }
 

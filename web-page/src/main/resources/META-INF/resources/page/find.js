@@ -121,7 +121,7 @@ export class FindBar extends EventTarget {
     if (this.#filter && this.#filter !== this.#shownFilter) $("advanced").open = true; // Not again once someone closed it.
     this.#shownFilter = this.#filter;
     const chips = this.#tags.map((tag) =>
-      this.#chip(tag, `No longer only photos tagged ${tag}`, () => {
+      this.#chip(tag, `Stop filtering by tag ${tag}`, () => {
         this.#tags = this.#tags.filter((one) => one !== tag);
         this.#changed();
         $("words").focus();
@@ -129,7 +129,7 @@ export class FindBar extends EventTarget {
     );
     if (this.#filter) {
       chips.push(
-        this.#chip(this.#filter, `Take the filter ${this.#filter} off`, () => {
+        this.#chip(this.#filter, `Remove the filter ${this.#filter}`, () => {
           this.#filter = "";
           this.#changed();
           $("words").focus();

@@ -166,7 +166,7 @@ export class Gallery extends EventTarget {
     const words = `${kind === "like" ? "More" : "Less"} like ${title}`;
     button.setAttribute("aria-label", words);
     button.setAttribute("aria-pressed", "false");
-    button.title = `${kind === "like" ? "More" : "Less"} like this in the present answer`;
+    button.title = `${kind === "like" ? "More" : "Less"} like this in these results`;
     button.append(icon(kind === "like" ? "M10 4v12M4 10h12" : "M4 10h12"));
     button.addEventListener("click", () => {
       this.dispatchEvent(new CustomEvent("feedback", { detail: { imageId: hit.imageId, title, kind } }));

@@ -12,15 +12,15 @@ import { checklist } from "./training.js";
 const POLL_MILLIS = 2000;
 const moment = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 const STATES = {
-  REGISTERED: "Waiting for its turn",
-  BACKFILLING: "Getting to know the photos",
+  REGISTERED: "Waiting",
+  BACKFILLING: "Embedding the photos",
   READY: "Ready",
   ACTIVE: "Answers searches",
-  STANDBY: "Kept for a way back",
+  STANDBY: "Kept for rollback",
   RETIRED: "No longer kept",
   REJECTED: "Not taken",
 };
-const ORIGINS = { SHIPPED: "Came with Sketchstream", CONFIGURED: "Named in the settings", TRAINED: "Trained here" };
+const ORIGINS = { SHIPPED: "Came with Sketchstream", CONFIGURED: "From the settings", TRAINED: "Trained here" };
 
 const $ = (id) => document.getElementById(id);
 
@@ -78,7 +78,7 @@ export class Models {
     const head = element("header", "");
     head.append(element("h3", "", nameOf(model)), element("span", "model-day"), element("span", "model-state"));
     const actions = element("p", "model-actions");
-    const activate = button("Let it answer searches", "model-activate", () =>
+    const activate = button("Use for searches", "model-activate", () =>
       this.#steer(`${model.generation}/activate`, confirmActivation(nameOf(model))),
     );
     const tried = element("div", "model-comparison");

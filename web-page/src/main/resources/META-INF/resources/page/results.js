@@ -73,7 +73,7 @@ export class ResultsView extends EventTarget {
       $("results").focus({ preventScroll: true });
     });
     this.#message("Nothing here looks like this", [
-      `The closest photos are no closer than chance. ${query.photo ? "Try another photo." : "Draw on, or draw it another way."}`,
+      `The closest photos are no closer than chance. ${query.photo ? "Try another photo." : "Add more strokes, or draw it differently."}`,
       show,
     ]);
     this.#announce("Nothing here looks like this");
@@ -205,7 +205,7 @@ export class ResultsView extends EventTarget {
 
 function advice({ kind, text, filter }) {
   if (kind === "words") return "No photo has all of these words in its title or tags.";
-  return text || filter ? "No photo matches. Take a word or a tag away." : "No photo matches. Try other strokes.";
+  return text || filter ? "No photo matches. Remove a word or a tag." : "No photo matches. Try other strokes.";
 }
 
 function text(element, value) {

@@ -1,4 +1,4 @@
-// The row of examples below the sheet: those that the present gallery answers well.
+// The row of examples below the sheet: those that the current gallery answers well.
 
 import * as api from "./api.js";
 import { EXAMPLES, pathOf } from "./examples.js";

@@ -102,7 +102,7 @@ export function lagOf(status) {
 
 function trouble(problem) {
   if (problem.status === 503) return "Server starting, trying again";
-  if (problem.status > 0) return "Server in trouble, trying again";
+  if (problem.status > 0) return "Server error, retrying";
   return "Server unreachable, trying again";
 }
 

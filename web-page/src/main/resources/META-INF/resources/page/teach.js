@@ -107,7 +107,7 @@ export class Teaching {
     try {
       const sketch = after === "right" ? await this.#sketch(className) : null;
       await api.label(sketch ? [...labels, sketch] : labels);
-      this.#say(after ? `${title}: ${after}. Learned from at the next training.` : `${title}: taken back.`);
+      this.#say(after ? `${title}: ${after}. The next training uses it.` : `${title}: label withdrawn.`);
     } catch (problem) {
       if (!(problem instanceof api.Problem)) throw problem;
       this.#set(key, before);

@@ -17,8 +17,8 @@ const PHASES = {
   paused: "Waiting for its service",
 };
 const OUTCOMES = {
-  PROMOTED: "Training made a better model",
-  NOT_BETTER: "Training made no better model",
+  PROMOTED: "Training produced a better model",
+  NOT_BETTER: "Training produced no better model",
   FAILED: "Training failed",
   CANCELLED: "Training was stopped",
 };
@@ -28,7 +28,7 @@ const STEPS = {
   dataset: "Read the labels",
   start: "Prepare the network",
   train: "Train",
-  evaluate: "Compare with the present model",
+  evaluate: "Compare with the current model",
   register: "Take it over",
 };
 

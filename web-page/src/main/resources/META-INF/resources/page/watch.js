@@ -95,7 +95,7 @@ export class Watching {
     button.type = "button";
     button.className = "button";
     button.textContent = "End";
-    button.setAttribute("aria-label", `Watch no longer for ${name || id}`);
+    button.setAttribute("aria-label", `Stop watching for ${name || id}`);
     button.addEventListener("click", () => this.#end(id, button));
     item.append(button);
     return item;

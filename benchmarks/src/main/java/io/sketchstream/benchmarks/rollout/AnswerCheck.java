@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/// Computes every score of every answer anew, from the vectors in Kafka: the sketch's and the
+/// Computes every score of every answer again, from the vectors in Kafka: the sketch's and the
 /// image's in the generation that the answer names. A score that only vectors of two generations
 /// explain shows that they were mixed.
 public final class AnswerCheck {

@@ -85,7 +85,7 @@ public final class RolloutApi implements AutoCloseable {
   }
 
   /// Searches by a picture of a sketch, without query expansion: the score of a hit is then that of
-  /// the sketch and the image, and tells which model made them.
+  /// the sketch and the image, and says which model made them.
   ///
   /// @param after position tokens that the answer must have seen; may be empty
   public Answer search(byte[] sketch, int k, String after, Duration timeout)

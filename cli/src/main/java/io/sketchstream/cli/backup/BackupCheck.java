@@ -1,6 +1,7 @@
 package io.sketchstream.cli.backup;
 
 import io.sketchstream.cli.backup.Manifest.RecordsFile;
+import io.sketchstream.events.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class BackupCheck {
     for (Map.Entry<String, String> other : others.entrySet()) {
       progress.at("checking", done++, total);
       Path file = existing(directory, other.getKey());
-      same(file, "SHA-256", other.getValue(), Hashes.of(file));
+      same(file, "SHA-256", other.getValue(), Sha256.hex(file));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.sketchstream.cli.backup;
 
+import io.sketchstream.events.Sha256;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -13,7 +14,7 @@ import java.util.Map;
 final class LastRecords {
   private static final BigInteger WRAP = BigInteger.ONE.shiftLeft(128);
 
-  private final MessageDigest sha256 = Hashes.sha256();
+  private final MessageDigest sha256 = Sha256.digest();
   private final Map<Hash, Last> last = new HashMap<>();
 
   /// The first 16 bytes of a SHA-256.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Sha256;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -103,7 +104,7 @@ public record Manifest(
   public record ModelFile(String file, String generation, String sha256) {
     /// Describes a file of a backup that is being written.
     public static ModelFile of(Path directory, String file, String generation) throws IOException {
-      return new ModelFile(file, generation, Hashes.of(directory.resolve(file)));
+      return new ModelFile(file, generation, Sha256.hex(directory.resolve(file)));
     }
   }
 
@@ -122,7 +123,7 @@ public record Manifest(
     public static SettingsFile copy(Path directory, Path from) throws IOException {
       String name = "settings-" + from.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_");
       Path copy = Files.copy(from, directory.resolve(name));
-      return new SettingsFile(name, Hashes.of(copy));
+      return new SettingsFile(name, Sha256.hex(copy));
     }
   }
 

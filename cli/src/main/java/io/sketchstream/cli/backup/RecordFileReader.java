@@ -1,5 +1,6 @@
 package io.sketchstream.cli.backup;
 
+import io.sketchstream.events.Sha256;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -21,7 +22,7 @@ final class RecordFileReader implements AutoCloseable {
   private static final int BUFFER_SIZE = 1 << 16;
 
   private final Path file;
-  private final MessageDigest sha256 = Hashes.sha256();
+  private final MessageDigest sha256 = Sha256.digest();
   private final DataInputStream in;
   private long records;
   private long lastOffset = -1;

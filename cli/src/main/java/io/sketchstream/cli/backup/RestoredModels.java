@@ -17,7 +17,8 @@ import java.util.Map;
 /// | of the backup, its model not among the files | the same, with its model marked as deleted |
 /// | of the installation alone, fed | registered where only models of releases were; else retired |
 ///
-/// Epochs go on after those of the installation, so that the backup's active generation is active.
+/// Epochs continue after those of the installation, so that the backup's active generation is
+/// active.
 final class RestoredModels {
   private static final String REPLACED = "a backup was restored";
 

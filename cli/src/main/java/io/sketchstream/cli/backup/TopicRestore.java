@@ -32,7 +32,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 /// record goes to the same partition as before or, if the number of partitions differs, to the
 /// partition of its key. Offsets are new, so earlier position tokens are not valid.
 ///
-/// **Threads:** one; Kafka's own tells what failed.
+/// **Threads:** one; Kafka's own thread reports failures.
 public final class TopicRestore {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.events.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ final class RecordFileTest {
       }
       assertEquals(Optional.empty(), reader.next());
       assertEquals(Optional.empty(), reader.next());
-      assertEquals(Hashes.of(file), reader.sha256());
+      assertEquals(Sha256.hex(file), reader.sha256());
     }
   }
 

@@ -118,9 +118,8 @@ public final class Device implements AutoCloseable {
     ForwardPassTrace.record(batch, start, start + nanos);
     for (int i = 0; i < batch.size(); i++) {
       EncodeRequest request = batch.get(i);
-      long queuedNanos = start - request.submittedNanos();
-      metrics.waited(queuedNanos);
-      request.result().complete(new Encoded(embeddings.get(i), hubness[i], queuedNanos, nanos));
+      metrics.waited(start - request.submittedNanos());
+      request.result().complete(new Encoded(embeddings.get(i), hubness[i], nanos));
     }
   }
 

@@ -2,9 +2,8 @@ package io.sketchstream.embed.device;
 
 import io.sketchstream.encoder.Embedding;
 
-/// An embedding, and how long it took.
+/// An embedding, and how long its forward pass took.
 ///
 /// @param hubness of an image; 0 for a sketch
-/// @param queuedNanos wait for the device
 /// @param encodeNanos forward pass, hubness included
-public record Encoded(Embedding embedding, float hubness, long queuedNanos, long encodeNanos) {}
+public record Encoded(Embedding embedding, float hubness, long encodeNanos) {}

@@ -8,10 +8,10 @@ import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.events.Topics;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +48,7 @@ final class FormerEmbeddings implements AutoCloseable {
   /// So many records before the place where one is expected are read, too.
   private static final int MARGIN = 8;
 
-  /// After so many searches in vain, such as after a restore, only a few are tried.
+  /// After so many searches without success, such as after a restore, only a few are tried.
   private static final int MISSES_MAX = 16;
 
   private static final int TRY_ONE_IN = 32;
@@ -69,13 +69,9 @@ final class FormerEmbeddings implements AutoCloseable {
 
   /// What identifies the pixels of an image, as an embedding carries it.
   static ByteString pixels(ImageIngested image) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(image.getJpeg().asReadOnlyByteBuffer());
-      return ByteString.copyFrom(sha256.digest(), 0, PIXELS_SIZE);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest sha256 = Sha256.digest();
+    sha256.update(image.getJpeg().asReadOnlyByteBuffer());
+    return ByteString.copyFrom(sha256.digest(), 0, PIXELS_SIZE);
   }
 
   /// The embedding of an image, if its generation made it of the same pixels before.

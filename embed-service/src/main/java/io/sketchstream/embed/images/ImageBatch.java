@@ -39,7 +39,7 @@ record ImageBatch(PolledBatch polled, List<Entry> entries) {
   }
 
   /// @param terms of the owner, by partition of `images`
-  /// @param written told of each write that is acknowledged
+  /// @param written notified of each write that is acknowledged
   static ImageBatch begin(
       ConsumerRecords<byte[], byte[]> records,
       ToLongFunction<TopicPartition> terms,

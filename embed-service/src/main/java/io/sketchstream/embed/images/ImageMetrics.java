@@ -32,7 +32,7 @@ public final class ImageMetrics {
 
   void rejected(Generation generation, String why) {
     Counter.builder("embed.images.rejected")
-        .description("Images that went to the dead letters")
+        .description("Images that went to the dead-letter topic")
         .tag("generation", generation.id())
         .tag("reason", why)
         .register(meters)

@@ -1,10 +1,10 @@
 package io.sketchstream.embed.images;
 
 import io.sketchstream.embed.loops.PartitionScan;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.shell.kafka.KafkaClients;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,7 +39,7 @@ final class MissingRemovals implements AutoCloseable {
   private final Set<Long> live = new HashSet<>();
   private final Set<Bytes> missing = new HashSet<>();
   private final Deque<Share> shares = new ArrayDeque<>();
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
   private Optional<PartitionScan> scan = Optional.empty();
   private boolean readingImages;
 
@@ -57,7 +57,7 @@ final class MissingRemovals implements AutoCloseable {
     }
   }
 
-  /// @param images all of them; none may be embedded while this goes on
+  /// @param images all of them; none may be embedded meanwhile
   /// @param embeddings all of them
   /// @param next offset of the next image to embed; removals from there on are answered in order
   MissingRemovals(KafkaClients clients, Part images, Part embeddings, long next) {
@@ -154,14 +154,6 @@ final class MissingRemovals implements AutoCloseable {
 
   private long hash(byte[] key) {
     return ByteBuffer.wrap(digest.digest(key)).getLong();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   @Override

@@ -124,7 +124,7 @@ final class OwnedPartitions implements AutoCloseable {
   long term(TopicPartition images) {
     OwnedPartition known = owned.get(images);
     if (known == null || !known.isTakenUp()) {
-      throw new IllegalStateException(images + " is not taken up");
+      throw new IllegalStateException(images + " is not owned");
     }
     return known.term();
   }
@@ -246,7 +246,7 @@ final class OwnedPartitions implements AutoCloseable {
 
   /// Notes the term before anything is written in it, so that the next owner has a higher one.
   ///
-  /// @return false when Kafka does not take the note; the partition is taken up again then
+  /// @return false when Kafka does not take the note; the partition is acquired again then
   private boolean claim(OwnedPartition partition) {
     TopicPartition images = partition.images();
     OffsetAndMetadata next = new OffsetAndMetadata(position(partition));
@@ -255,7 +255,7 @@ final class OwnedPartitions implements AutoCloseable {
       consumer.commitSync(Map.of(images, noted), CALL_MAX);
       return true;
     } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
-      LOG.debugf("%s is not taken up yet: %s", images, e.getMessage());
+      LOG.debugf("%s can't be acquired yet: %s", images, e.getMessage());
       owned.put(images, owned(images));
       return false;
     }

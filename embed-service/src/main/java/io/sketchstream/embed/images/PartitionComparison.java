@@ -71,7 +71,7 @@ final class PartitionComparison implements AutoCloseable {
 
   /// Continues for a moment.
   ///
-  /// @param acknowledged told of the removals
+  /// @param acknowledged notified of the removals
   /// @return whether there is more to do
   boolean step(
       ImageWriter writer, UncommittedBatches inFlight, Consumer<RecordMetadata> acknowledged) {

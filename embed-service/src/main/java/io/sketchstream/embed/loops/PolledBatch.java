@@ -31,7 +31,7 @@ public final class PolledBatch implements Callback {
     this(records, _ -> {});
   }
 
-  /// @param written told of each write that is acknowledged
+  /// @param written notified of each write that is acknowledged
   public PolledBatch(ConsumerRecords<?, ?> records, Consumer<RecordMetadata> written) {
     this.nextOffsets = Map.copyOf(records.nextOffsets());
     this.recordCount = records.count();

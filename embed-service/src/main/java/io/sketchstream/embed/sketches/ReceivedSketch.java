@@ -8,11 +8,9 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.SearchError;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.SketchSubmitted;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -98,14 +96,6 @@ record ReceivedSketch(
   }
 
   private static byte[] bounded(byte[] id) {
-    if (id.length <= QUERY_ID_SIZE_MAX) {
-      return id;
-    }
-    try {
-      String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(id));
-      return ("sha256-" + hash).getBytes(UTF_8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return id.length <= QUERY_ID_SIZE_MAX ? id : ("sha256-" + Sha256.hex(id)).getBytes(UTF_8);
   }
 }

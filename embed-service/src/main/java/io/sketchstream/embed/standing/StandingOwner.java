@@ -133,7 +133,7 @@ final class StandingOwner implements ConsumerRebalanceListener {
           }
         });
     if (reached > position) {
-      LOG.warnf("%s was made anew or truncated: all of it is answered again", queries);
+      LOG.warnf("%s was recreated or truncated: all of it is answered again", queries);
       forgetAgain();
       quota = new StandingQuota<>(countMax);
       consumer.seekToBeginning(List.of(queries));

@@ -80,7 +80,7 @@ final class OneDnn {
     }
   }
 
-  /// Linux lists the caches that CPUID tells, which is where oneDNN looks, too.
+  /// Linux lists the caches that CPUID reports, which is where oneDNN looks, too.
   private static boolean cachesHidden() {
     return Files.isDirectory(CPU) && !Files.exists(CPU.resolve("cache/index0"));
   }

@@ -1,5 +1,6 @@
 package io.sketchstream.images.process;
 
+import io.sketchstream.events.Sha256;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.Frames.Answer;
 import java.awt.image.BufferedImage;
@@ -83,7 +84,7 @@ public final class DecoderPool {
   /// @throws DecoderUnavailableException when no process was free in time
   /// @throws CancellationException when the calling thread is interrupted while it waits
   public BufferedImage run(DecoderJob job) throws RefusedImageException {
-    String hash = KillerFiles.hash(job.file());
+    String hash = Sha256.hex(job.file());
     Optional<String> known = killers.reason(hash);
     if (known.isPresent()) {
       throw new RefusedImageException(known.get());

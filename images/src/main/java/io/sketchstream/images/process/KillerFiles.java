@@ -1,8 +1,5 @@
 package io.sketchstream.images.process;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,14 +13,6 @@ final class KillerFiles {
 
   private final Map<String, String> reasons = new LinkedHashMap<>();
   private final Map<String, Integer> starved = new LinkedHashMap<>();
-
-  static String hash(byte[] file) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every JDK has it.
-    }
-  }
 
   synchronized void add(String hash, String reason) {
     reasons.put(hash, reason);

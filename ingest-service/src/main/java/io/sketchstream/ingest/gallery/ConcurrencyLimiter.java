@@ -45,8 +45,7 @@ public final class ConcurrencyLimiter {
         throw new UnavailableException("too many images are being processed; try again");
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("the service is stopping", e);
+      throw UnavailableException.stopping(e);
     } finally {
       waiting.decrementAndGet();
     }

@@ -19,7 +19,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 /// The Kafka clients of the directory. Its consumer tells how far it is, also where the last
 /// offsets of a partition are no records: the ends of transactions, or what compaction has removed.
 ///
-/// @param applied told the offset before which all records of a partition are applied
+/// @param applied receives the offset before which all records of a partition are applied
 record DirectoryClients(ObjLongConsumer<TopicPartition> applied) implements KafkaClientSupplier {
   @Override
   public Admin getAdmin(Map<String, Object> settings) {

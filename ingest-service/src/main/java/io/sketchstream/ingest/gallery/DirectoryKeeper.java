@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +42,7 @@ final class DirectoryKeeper implements AutoCloseable {
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(8);
   private static final String DIRECTORY_PREFIX = "images-v1-";
 
-  private final Map<String, Object> kafka;
+  private final KafkaClients clients;
   private final GallerySettings settings;
   private final Workers workers;
   private Worker worker;
@@ -52,8 +51,8 @@ final class DirectoryKeeper implements AutoCloseable {
   private volatile GalleryDirectory directory;
   private volatile String problem = "Kafka has not answered yet";
 
-  DirectoryKeeper(Map<String, Object> kafka, GallerySettings settings, Workers workers) {
-    this.kafka = kafka;
+  DirectoryKeeper(KafkaClients clients, GallerySettings settings, Workers workers) {
+    this.clients = clients;
     this.settings = settings;
     this.workers = workers;
   }
@@ -103,7 +102,7 @@ final class DirectoryKeeper implements AutoCloseable {
   }
 
   private void keep(Worker supervisor) throws InterruptedException {
-    try (Admin connected = new KafkaClients(kafka).admin("ingest-admin", ADMIN_TIMEOUT)) {
+    try (Admin connected = clients.admin("ingest-admin", ADMIN_TIMEOUT)) {
       admin = connected;
       keepOpen(connected, supervisor);
     } catch (UncheckedIOException e) {
@@ -130,7 +129,7 @@ final class DirectoryKeeper implements AutoCloseable {
     LogOffsets offsets = new LogOffsets(connected, ADMIN_TIMEOUT);
     try (GalleryDirectory opened =
         new GalleryDirectory(
-            kafka, state, images.partitions().size(), offsets, settings.catchUpMax())) {
+            clients.common(), state, images.partitions().size(), offsets, settings.catchUpMax())) {
       opening = opened;
       opened.start(supervisor::roundDone);
       opening = null;
@@ -167,7 +166,7 @@ final class DirectoryKeeper implements AutoCloseable {
     }
   }
 
-  /// @throws IllegalStateException when `images` has another id by now. A reader goes on at its
+  /// @throws IllegalStateException when `images` has another id by now. A reader continues at its
   ///   offset, so images of the former topic would stay, and the first of the new one be missing
   private static void requireTopic(LogOffsets offsets, String topicId) {
     String images = Topics.IMAGES.name();
@@ -179,7 +178,7 @@ final class DirectoryKeeper implements AutoCloseable {
       return; // The directory stays open while Kafka does not answer.
     }
     if (!current.equals(topicId)) {
-      throw new IllegalStateException("the topic images was made anew");
+      throw new IllegalStateException("the topic images was recreated");
     }
   }
 

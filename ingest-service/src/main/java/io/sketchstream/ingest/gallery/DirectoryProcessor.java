@@ -29,7 +29,7 @@ final class DirectoryProcessor implements Processor<String, byte[], Void, Void> 
   private KeyValueStore<String, byte[]> entries;
   private long count;
 
-  /// @param counted told the number of images after each change
+  /// @param counted receives the number of images after each change
   DirectoryProcessor(LongConsumer counted, Applied applied) {
     this.counted = counted;
     this.applied = applied;

@@ -1,15 +1,17 @@
 package io.sketchstream.ingest.gallery;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.MessageLite;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Topic;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Step;
 import io.sketchstream.shell.tracing.Tracing;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +27,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Writes events to Kafka: idempotent, acknowledged by all in-sync replicas, in order per key.
 ///
@@ -35,17 +35,16 @@ public final class EventLog implements AutoCloseable {
   private static final String SOURCE = "ingest-service";
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final Map<String, Object> settings;
+  private final KafkaClients clients;
   private final Duration timeout;
   private final Tracing tracing;
   private final InstantSource clock;
-  private KafkaProducer<String, byte[]> producer;
+  private KafkaProducer<byte[], byte[]> producer;
   private boolean closed;
 
   /// @param timeout how long Kafka may take to acknowledge
-  public EventLog(
-      Map<String, Object> kafka, Duration timeout, Tracing tracing, InstantSource clock) {
-    this.settings = settings(kafka, timeout);
+  public EventLog(KafkaClients clients, Duration timeout, Tracing tracing, InstantSource clock) {
+    this.clients = clients;
     this.timeout = timeout;
     this.tracing = tracing;
     this.clock = clock;
@@ -100,8 +99,7 @@ public final class EventLog implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new UnavailableException("Kafka did not acknowledge the event in time", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while Kafka acknowledged the event", e);
+      throw UnavailableException.stopping(e);
     }
   }
 
@@ -121,13 +119,11 @@ public final class EventLog implements AutoCloseable {
       String key,
       byte[] value,
       TraceContext trace) {
-    ProducerRecord<String, byte[]> record =
-        new ProducerRecord<>(topic.name(), partition.orElse(null), key, value);
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic.name(), partition.orElse(null), key.getBytes(UTF_8), value);
     EventHeaders.describe(
         record.headers(), SOURCE, event, UUID.randomUUID().toString(), clock.instant());
-    record
-        .headers()
-        .add(EventHeaders.TRACEPARENT, trace.traceparent().getBytes(StandardCharsets.US_ASCII));
+    record.headers().add(EventHeaders.TRACEPARENT, trace.traceparent().getBytes(US_ASCII));
     Step sending =
         tracing
             .send(trace.continued() ? trace.traceparent() : "", record)
@@ -153,28 +149,30 @@ public final class EventLog implements AutoCloseable {
     return acknowledged;
   }
 
-  private synchronized KafkaProducer<String, byte[]> producer() {
+  private synchronized KafkaProducer<byte[], byte[]> producer() {
     if (closed) {
       throw new UnavailableException("the service is stopping");
     }
     if (producer == null) {
-      producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+      producer = clients.producer("ingest", settings());
     }
     return producer;
   }
 
-  private static Map<String, Object> settings(Map<String, Object> kafka, Duration timeout) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, "ingest");
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none"); // JPEGs do not shrink.
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0); // A lone image must not wait for others.
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicProvisioner.RECORD_SIZE_MAX);
+  /// A lone image must not wait for others, so nothing lingers.
+  private Map<String, Object> settings() {
     int timeoutMillis = Math.toIntExact(timeout.toMillis());
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMillis);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(timeoutMillis, 10_000));
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(timeoutMillis, 10_000));
-    return settings;
+    int attemptMillis = Math.min(timeoutMillis, 10_000);
+    return Map.of(
+        ProducerConfig.LINGER_MS_CONFIG,
+        0,
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+        TopicProvisioner.RECORD_SIZE_MAX,
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+        timeoutMillis,
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+        attemptMillis,
+        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+        attemptMillis);
   }
 }

@@ -7,10 +7,10 @@ import io.sketchstream.events.PositionTokens;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.gallery.GalleryEntry.Fingerprint;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BiConsumer;
@@ -40,7 +40,12 @@ public final class Gallery implements AutoCloseable {
   ///
   /// @param position token of the record that holds the image
   /// @param changed false when the gallery held this very image already
-  public record Acknowledged(String imageId, String position, boolean changed) {}
+  public record Acknowledged(String imageId, String position, boolean changed) {
+    /// The status that callers see.
+    public String status() {
+      return changed ? "accepted" : "unchanged";
+    }
+  }
 
   /// An image as it is in the gallery.
   ///
@@ -60,7 +65,7 @@ public final class Gallery implements AutoCloseable {
 
   /// @param log where images are written; stays the caller's
   public Gallery(
-      Map<String, Object> kafka,
+      KafkaClients clients,
       GallerySettings settings,
       EventLog log,
       InstantSource clock,
@@ -68,8 +73,8 @@ public final class Gallery implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.unreadWritesMax = settings.unreadWritesMax();
-    keeper = new DirectoryKeeper(kafka, settings, workers);
-    reader = new ImageReader(kafka, settings.readersMax(), settings.readTimeout());
+    keeper = new DirectoryKeeper(clients, settings, workers);
+    reader = new ImageReader(clients, settings.readersMax(), settings.readTimeout());
   }
 
   /// Starts to look for Kafka and to read the directory; returns at once.

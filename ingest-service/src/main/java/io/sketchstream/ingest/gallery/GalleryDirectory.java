@@ -90,7 +90,7 @@ final class GalleryDirectory implements AutoCloseable {
 
   /// Restores the store up to the present end of `[images]`, then keeps following.
   ///
-  /// @param progress told, on other threads, each time that a part of it was restored
+  /// @param progress notified, on other threads, each time that a part of it was restored
   void start(Runnable progress) {
     Map<Integer, Long> ends = ends(allPartitions());
     streams.setGlobalStateRestoreListener(new Restoration(progress));
@@ -177,8 +177,7 @@ final class GalleryDirectory implements AutoCloseable {
     try {
       return positions.await(ends(partitions), catchUpMax);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while the gallery directory caught up", e);
+      throw UnavailableException.stopping(e);
     }
   }
 

@@ -5,13 +5,12 @@ import com.google.protobuf.CodedOutputStream;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.PositionTokens;
+import io.sketchstream.events.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
@@ -38,7 +37,8 @@ public record GalleryEntry(
     /// The fingerprint of an original that was hashed before.
     public static Fingerprint of(byte[] contentSha256, ImageAttributes attributes) {
       return new Fingerprint(
-          ByteString.copyFrom(contentSha256), ByteString.copyFrom(sha256(canonical(attributes))));
+          ByteString.copyFrom(contentSha256),
+          ByteString.copyFrom(Sha256.of(canonical(attributes))));
     }
   }
 
@@ -76,15 +76,6 @@ public record GalleryEntry(
         Fingerprint.of(image.getContentSha256().toByteArray(), image.getAttributes()),
         (int) checksum.getValue(),
         image.getAttributes().getUri());
-  }
-
-  /// SHA-256 of bytes; every JDK has it.
-  public static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /// The entity tag of the canonical image: it changes when the pixels do, and with nothing else.

@@ -8,14 +8,11 @@ import java.util.Optional;
 
 /// Which gallery an image is in, and whether a caller may reach it there.
 final class GalleryNames {
-  /// The attribute that names it.
-  static final String ATTRIBUTE = "gallery";
-
   private GalleryNames() {}
 
   /// The gallery of an image with these attributes; empty for none.
   static String of(ImageAttributes attributes) {
-    return attributes.getExtraOrDefault(ATTRIBUTE, "");
+    return attributes.getExtraOrDefault(GalleryLimit.GALLERY, "");
   }
 
   static boolean allows(GalleryLimit limit, ImageIngested image) {
@@ -48,7 +45,7 @@ final class GalleryNames {
   static ImageAttributes within(GalleryLimit limit, ImageAttributes given) throws RefusedException {
     ImageAttributes attributes =
         of(given).isBlank() && limit.only().isPresent()
-            ? given.toBuilder().putExtra(ATTRIBUTE, limit.only().get()).build()
+            ? given.toBuilder().putExtra(GalleryLimit.GALLERY, limit.only().get()).build()
             : given;
     check(limit, attributes);
     return attributes;

@@ -8,7 +8,6 @@ import java.time.Duration;
 ///
 /// @param stateDirectory where the gallery directory is on disk
 /// @param topics how topics that do not exist yet are made
-/// @param writeTimeout how long Kafka may take to acknowledge a write
 /// @param catchUpMax how long a call may wait for the directory to catch up with Kafka
 /// @param readersMax how many images are read from Kafka at once
 /// @param readTimeout how long reading an image may take
@@ -16,7 +15,6 @@ import java.time.Duration;
 public record GallerySettings(
     Path stateDirectory,
     TopicProvisioner topics,
-    Duration writeTimeout,
     Duration catchUpMax,
     int readersMax,
     Duration readTimeout,

@@ -1,7 +1,6 @@
 package io.sketchstream.ingest.gallery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.sketchstream.events.Sha256;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -38,7 +37,7 @@ public final class ImageIds {
   /// The id of an image from a watched folder: it depends on the file's URI alone, so a changed
   /// file is a changed image.
   public static String ofFile(String uri) {
-    String hash = HexFormat.of().formatHex(GalleryEntry.sha256(uri.getBytes(UTF_8)));
+    String hash = Sha256.hex(uri);
     return FILE_PREFIX + hash.substring(0, FILE_HASH_CHARS);
   }
 

@@ -2,8 +2,8 @@ package io.sketchstream.ingest.gallery;
 
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.KafkaClients;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordDeserializationException;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.errors.SerializationException;
 
 /// Reads single records of `[images]`, so that nobody else needs to store pixels.
 ///
@@ -27,16 +26,28 @@ final class ImageReader implements AutoCloseable {
   /// its size, so a small fetch only avoids reading its neighbours.
   private static final int FETCH_SIZE = 16 << 10;
 
-  private final Map<String, Object> settings;
+  /// Which records count is up to the directory, which names them, not to transactions.
+  private static final Map<String, Object> SETTINGS =
+      Map.of(
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          "read_uncommitted",
+          ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+          1,
+          ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+          FETCH_SIZE,
+          ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+          50);
+
+  private final KafkaClients clients;
   private final Duration timeout;
   private final Semaphore permits;
-  private final ConcurrentLinkedQueue<KafkaConsumer<String, ImageIngested>> idle =
+  private final ConcurrentLinkedQueue<KafkaConsumer<byte[], byte[]>> idle =
       new ConcurrentLinkedQueue<>();
 
   /// @param readersMax how many reads run at once
   /// @param timeout how long a read may take, waiting for its turn included
-  ImageReader(Map<String, Object> kafka, int readersMax, Duration timeout) {
-    this.settings = settings(kafka);
+  ImageReader(KafkaClients clients, int readersMax, Duration timeout) {
+    this.clients = clients;
     this.timeout = timeout;
     this.permits = new Semaphore(readersMax, true);
   }
@@ -48,19 +59,17 @@ final class ImageReader implements AutoCloseable {
   Optional<ImageIngested> read(int partition, long offset) {
     long deadline = System.nanoTime() + timeout.toNanos();
     acquire();
-    KafkaConsumer<String, ImageIngested> consumer = null;
+    KafkaConsumer<byte[], byte[]> consumer = null;
     try {
       consumer = idle.poll();
       if (consumer == null) {
-        consumer =
-            new KafkaConsumer<>(
-                settings, new StringDeserializer(), Topics.IMAGES.valueSerde().deserializer());
+        consumer = clients.reader("ingest-image-reader", SETTINGS);
       }
       Optional<ImageIngested> image = read(consumer, partition, offset, deadline);
       idle.add(consumer);
       consumer = null;
       return image;
-    } catch (RecordDeserializationException e) {
+    } catch (SerializationException e) {
       return Optional.empty();
     } catch (KafkaException e) {
       throw new UnavailableException("Kafka can't be read: " + e.getMessage(), e);
@@ -86,21 +95,20 @@ final class ImageReader implements AutoCloseable {
         throw new UnavailableException("too many images are being read at once");
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while waiting to read an image", e);
+      throw UnavailableException.stopping(e);
     }
   }
 
   private static Optional<ImageIngested> read(
-      KafkaConsumer<String, ImageIngested> consumer, int partition, long offset, long deadline) {
+      KafkaConsumer<byte[], byte[]> consumer, int partition, long offset, long deadline) {
     TopicPartition images = new TopicPartition(Topics.IMAGES.name(), partition);
     try {
       consumer.assign(List.of(images));
       consumer.seek(images, offset);
       while (System.nanoTime() < deadline) {
         Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-        for (ConsumerRecord<String, ImageIngested> record : consumer.poll(left).records(images)) {
-          return record.offset() == offset ? Optional.ofNullable(record.value()) : Optional.empty();
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(left).records(images)) {
+          return record.offset() == offset ? parsed(record) : Optional.empty();
         }
       }
     } catch (OffsetOutOfRangeException e) {
@@ -109,15 +117,8 @@ final class ImageReader implements AutoCloseable {
     throw new UnavailableException("Kafka did not send the image in time");
   }
 
-  private static Map<String, Object> settings(Map<String, Object> kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "ingest-image-reader");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_SIZE);
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    return settings;
+  private static Optional<ImageIngested> parsed(ConsumerRecord<byte[], byte[]> record) {
+    return Optional.ofNullable(
+        Topics.IMAGES.valueSerde().deserializer().deserialize(record.topic(), record.value()));
   }
 }

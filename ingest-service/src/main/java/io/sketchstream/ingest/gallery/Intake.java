@@ -2,6 +2,7 @@ package io.sketchstream.ingest.gallery;
 
 import io.micrometer.core.instrument.Timer;
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.CanonicalImage;
 import io.sketchstream.images.decode.ImageDecoder;
@@ -146,7 +147,7 @@ public final class Intake {
             given.trace());
     // The directory leaves out a record that is out of bounds: its image could not be removed.
     ImageAttributes _ = AttributeBounds.check(description.attributes());
-    byte[] sha256 = GalleryEntry.sha256(original);
+    byte[] sha256 = Sha256.of(original);
     String id = description.id().orElseGet(() -> ImageIds.ofContent(sha256));
     Fingerprint wanted = Fingerprint.of(sha256, description.attributes());
     Optional<String> position =

@@ -37,8 +37,7 @@ public final class Parallel {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("the service is stopping", e);
+      throw UnavailableException.stopping(e);
     }
     return outcomes;
   }

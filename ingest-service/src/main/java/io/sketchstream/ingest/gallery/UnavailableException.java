@@ -11,4 +11,11 @@ public final class UnavailableException extends RuntimeException {
   public UnavailableException(String reason, Throwable cause) {
     super(reason, cause);
   }
+
+  /// A wait was interrupted, which happens only when the service stops. The thread stays
+  /// interrupted.
+  static UnavailableException stopping(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new UnavailableException("the service is stopping", e);
+  }
 }

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.Texts;
 import io.sketchstream.ingest.gallery.AttributeBounds;
 import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
-import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.shell.problem.Reasons;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ final class AttributePatch implements AttributeChange {
     } else if (value.isObject()) {
       for (Map.Entry<String, JsonNode> extra : value.properties()) {
         if (extra.getValue().isNull()) {
-          attributes.removeExtra(AttributeReader.name(extra.getKey()));
+          attributes.removeExtra(Texts.composed(extra.getKey()));
         } else {
           AttributeReader.putExtra(
               attributes, extra.getKey(), text("extra." + extra.getKey(), extra.getValue()));

@@ -1,14 +1,14 @@
 package io.sketchstream.ingest.http;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.Texts;
 import io.sketchstream.ingest.gallery.AttributeBounds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
-import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
+import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.parameters.NearestName;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +18,13 @@ import java.util.Map;
 final class AttributeReader {
   private static final String EXTRA_PREFIX = "extra.";
 
-  /// The attribute that says which gallery an image is in; `gallery` alone means it as well.
-  static final String GALLERY = "gallery";
-
-  private AttributeReader() {}
+  /// Names the extra attribute without its prefix.
+  static final String GALLERY = GalleryLimit.GALLERY;
 
   private static final String TAGS = "tags";
   private static final List<String> KNOWN = List.of("title", TAGS, "uri", GALLERY);
+
+  private AttributeReader() {}
 
   /// Reads `title`, `tags` (joined by commas), `uri`, `gallery` and `extra.NAME`.
   ///
@@ -111,19 +111,15 @@ final class AttributeReader {
     }
   }
 
-  /// A name means the same however it is composed.
-  static String name(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFC);
-  }
-
   static void putExtra(ImageAttributes.Builder attributes, String name, String value) {
-    attributes.putExtra(name(name), Normalizer.normalize(value, Normalizer.Form.NFC));
+    attributes.putExtra(Texts.composed(name), Texts.composed(value));
   }
 
   private static void notNull(String what, String text) throws RefusedException {
     if (text == null) {
       throw new RefusedException(
-          Reason.BAD_ATTRIBUTES, "attributes: %s holds null, which is not a text".formatted(what));
+          Reason.BAD_ATTRIBUTES,
+          "attributes: %s holds null, which is not a string".formatted(what));
     }
   }
 }

@@ -12,11 +12,7 @@ import io.sketchstream.shell.problem.Problem;
 record FileResult(String file, String imageId, String position, String status, Problem problem) {
   static FileResult of(String file, Acknowledged acknowledged) {
     return new FileResult(
-        file,
-        acknowledged.imageId(),
-        acknowledged.position(),
-        acknowledged.changed() ? "accepted" : "unchanged",
-        null);
+        file, acknowledged.imageId(), acknowledged.position(), acknowledged.status(), null);
   }
 
   static FileResult rejected(String file, Problem problem) {

@@ -8,9 +8,6 @@ import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 /// @param status `accepted`, `unchanged` or `removed`
 record WriteResult(String imageId, String position, String status) {
   static WriteResult of(Acknowledged acknowledged) {
-    return new WriteResult(
-        acknowledged.imageId(),
-        acknowledged.position(),
-        acknowledged.changed() ? "accepted" : "unchanged");
+    return new WriteResult(acknowledged.imageId(), acknowledged.position(), acknowledged.status());
   }
 }

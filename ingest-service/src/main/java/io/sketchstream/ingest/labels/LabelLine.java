@@ -8,22 +8,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Instants;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.events.Sketch;
+import io.sketchstream.events.Texts;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.DecoderUnavailableException;
 import io.sketchstream.images.sketch.SketchRenderer;
 import io.sketchstream.images.sketch.StrokesJson;
-import io.sketchstream.ingest.gallery.GalleryEntry;
 import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
-import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.shell.problem.Reasons;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Set;
 
 /// Reads one label from one line of JSON: `{imageId | strokes | sketch, class, wrong, labelledBy,
@@ -140,7 +139,7 @@ public final class LabelLine {
     if (!label.getWrong()) {
       example.clearClassName();
     }
-    return HexFormat.of().formatHex(GalleryEntry.sha256(example.build().toByteArray()));
+    return Sha256.hex(example.build().toByteArray());
   }
 
   private static String checkId(String field, String id) throws RefusedException {

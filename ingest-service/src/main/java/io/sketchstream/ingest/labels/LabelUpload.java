@@ -49,9 +49,6 @@ public final class LabelUpload {
 
   /// Says which labels a caller may write.
   public interface Permission {
-    /// May write all labels.
-    Permission ALL = _ -> {};
-
     /// @throws RefusedException when the caller may not write this one
     void check(Label label) throws RefusedException;
   }

@@ -1,12 +1,12 @@
 package io.sketchstream.ingest.watch;
 
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.Texts;
 import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.Intake.Description;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.SizeLimit;
-import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.shell.access.GalleryLimit;

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/// Keeps the gallery in step with directories and everything below them.
+/// Keeps the gallery in sync with directories and everything below them.
 ///
 /// 1. At the start it asks the gallery which of their files it holds, so that files deleted while
 ///    nobody watched are removed from the gallery too.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import com.google.protobuf.ByteString;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.Sha256;
 import org.junit.jupiter.api.Test;
 
 final class GalleryEntryTest {
@@ -13,7 +14,7 @@ final class GalleryEntryTest {
       ImageIngested.newBuilder()
           .setImageId("cat")
           .setJpeg(ByteString.copyFromUtf8("jpeg"))
-          .setContentSha256(ByteString.copyFrom(GalleryEntry.sha256(new byte[] {1})))
+          .setContentSha256(ByteString.copyFrom(Sha256.of(new byte[] {1})))
           .setAttributes(
               ImageAttributes.newBuilder()
                   .setUri("file:///katze/ä.png")

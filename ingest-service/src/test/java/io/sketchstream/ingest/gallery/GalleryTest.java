@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.PositionTokens;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.shell.kafka.LogOffsets;
@@ -151,9 +152,7 @@ final class GalleryTest {
 
         ImageIngested image = gallery.gallery().read("changed").orElseThrow().image();
         assertArrayEquals(
-            GalleryEntry.sha256(original),
-            image.getContentSha256().toByteArray(),
-            "round " + round);
+            Sha256.of(original), image.getContentSha256().toByteArray(), "round " + round);
       }
       assertFalse(gallery.change("changed", before -> before), "unchanged");
     }

@@ -10,6 +10,7 @@ import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
 import io.sketchstream.ingest.gallery.Intake.Description;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
@@ -29,16 +30,16 @@ public final class TestGallery implements AutoCloseable {
   private final Intake intake;
 
   private TestGallery(Map<String, Object> kafka, Path state) {
+    KafkaClients clients = new KafkaClients(kafka);
     InstantSource clock = InstantSource.system();
     IngestMeters meters = new IngestMeters(new SimpleMeterRegistry());
-    log = new EventLog(kafka, Duration.ofSeconds(20), Tracing.OFF, clock);
+    log = new EventLog(clients, Duration.ofSeconds(20), Tracing.OFF, clock);
     gallery =
         new Gallery(
-            kafka,
+            clients,
             new GallerySettings(
                 state,
                 new TopicProvisioner(2, (short) 1),
-                Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 2,
                 Duration.ofSeconds(20),

@@ -11,9 +11,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.ingest.KafkaResource;
 import io.sketchstream.ingest.TestImages;
-import io.sketchstream.ingest.gallery.GalleryEntry;
 import io.sketchstream.testing.Await;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +21,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +53,7 @@ class ImageUploadTest extends ImageHttpFixture {
   @Test
   void acceptsTheValidFilesOfAMixedUpload() {
     byte[] cat = TestImages.jpeg(21);
-    String catId = HexFormat.of().formatHex(GalleryEntry.sha256(cat));
+    String catId = Sha256.hex(cat);
     RequestSpecification upload =
         given()
             .multiPart("image", "cat.jpg", cat, "image/jpeg")

@@ -10,6 +10,7 @@ import io.sketchstream.images.sketch.SketchRenderer;
 import io.sketchstream.ingest.gallery.EventLog;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
+import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Tracing;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
@@ -58,14 +59,18 @@ final class LabelUploadTest {
           {"labelId":"l-2","withdrawn":true}
           """;
       try (EventLog log =
-          new EventLog(kafka, Duration.ofSeconds(20), Tracing.OFF, InstantSource.system())) {
+          new EventLog(
+              new KafkaClients(kafka),
+              Duration.ofSeconds(20),
+              Tracing.OFF,
+              InstantSource.system())) {
         LabelUpload upload =
             new LabelUpload(
                 log,
                 new LabelLine(new SketchRenderer()),
                 InstantSource.system(),
                 TraceContext.started(),
-                LabelUpload.Permission.ALL);
+                _ -> {});
         LabelUpload.Result result =
             upload.run(
                 new ByteArrayInputStream(lines.getBytes(UTF_8)), new SizeLimit("max", 1 << 20));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.ingest.gallery.GalleryEntry;
 import io.sketchstream.ingest.gallery.ImageIds;
@@ -206,7 +207,7 @@ final class FolderWatchTest {
   }
 
   private static boolean holds(Path file, byte[] content) {
-    byte[] wanted = GalleryEntry.sha256(content);
+    byte[] wanted = Sha256.of(content);
     return entry(file)
         .filter(entry -> Arrays.equals(wanted, entry.fingerprint().content().toByteArray()))
         .isPresent();

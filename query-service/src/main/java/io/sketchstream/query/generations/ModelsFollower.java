@@ -15,7 +15,7 @@ import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// Reads `models` from its beginning and keeps the running indexes in step with it.
+/// Reads `models` from its beginning and keeps the running indexes in sync with it.
 ///
 /// **Threads:** owns one, `query-models`, the only one that starts and stops generations.
 public final class ModelsFollower implements AutoCloseable {

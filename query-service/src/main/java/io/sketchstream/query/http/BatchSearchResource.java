@@ -171,7 +171,7 @@ public final class BatchSearchResource {
       if (!known.contains(name)) {
         throw new ProblemException(
             400,
-            "%s has no field '%.100s'; parameters for all searches belong into the URL"
+            "%s has no field '%.100s'; parameters for all searches belong in the URL"
                 .formatted(what, name));
       }
     }

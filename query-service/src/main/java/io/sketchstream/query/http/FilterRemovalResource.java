@@ -86,7 +86,7 @@ public final class FilterRemovalResource {
       throws InterruptedException, SearchFailure {
     if (filter == null || filter.isBlank()) {
       throw new ProblemException(
-          400, "filter is missing; one that all images match is: ingested >= 1970-01-01");
+          400, "filter is missing; all images match: ingested >= 1970-01-01");
     }
     int confirmed = SearchParameters.count("confirm", confirm, -1);
     QueryEngine engine = Ready.engine(query);

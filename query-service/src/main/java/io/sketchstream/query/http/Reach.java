@@ -1,5 +1,6 @@
 package io.sketchstream.query.http;
 
+import io.sketchstream.events.Filters;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
@@ -57,14 +58,10 @@ final class Reach {
 
   private Set<String> among(Collection<String> ids, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    String filter =
-        ids.stream()
-            .map(id -> '"' + id.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-            .collect(Collectors.joining(", ", "id in (", ")"));
     SearchRequest asked =
         SearchRequest.newBuilder()
             .setK(ids.size())
-            .setFilter(limit.narrowed(filter))
+            .setFilter(limit.narrowed(Filters.in("id", ids)))
             .addAllAfter(query.request().getAfterList())
             .build();
     Set<String> found = new HashSet<>();

@@ -60,8 +60,8 @@ public final class SearchResource {
       summary = "Search by sketch",
       description =
           "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON in"
-              + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]. Its form is"
-              + " known by its bytes, whatever its media type says")
+              + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]. The format is"
+              + " detected from the bytes; the media type is ignored")
   @RequestBody(
       content =
           @Content(

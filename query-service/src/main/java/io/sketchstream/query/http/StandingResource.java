@@ -81,7 +81,7 @@ public final class StandingResource {
               schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponse(
       responseCode = "201",
-      description = "It watches from now on",
+      description = "It is registered and applies to images from now on",
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,

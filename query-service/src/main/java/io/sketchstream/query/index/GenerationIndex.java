@@ -92,19 +92,19 @@ public final class GenerationIndex implements AutoCloseable {
     return wasReady && streams.state().isRunningOrRebalancing();
   }
 
-  /// Whether it must be started anew: the application has stopped by itself, which happens only
-  /// after repeated faults, or its topic is no longer the one that it was started with.
+  /// Whether it must be restarted: the application has stopped by itself, which happens only after
+  /// repeated faults, or its topic is no longer the one that it was started with.
   public boolean failed() {
     return outdated
         || streams.state() == KafkaStreams.State.ERROR
         || streams.state() == KafkaStreams.State.PENDING_ERROR;
   }
 
-  /// Reports the current id of its topic. A consumer goes on at its position in a topic that was
+  /// Reports the current id of its topic. A consumer continues at its position in a topic that was
   /// deleted and made again: what was before is skipped, and images of the former topic stay.
   void topicIs(String id) {
     if (!outdated && !id.equals(topic.id())) {
-      LOG.warnf("%s was made anew: the index is started again", topic.name());
+      LOG.warnf("%s was recreated: its index is rebuilt", topic.name());
       outdated = true;
     }
   }

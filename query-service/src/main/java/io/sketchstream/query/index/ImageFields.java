@@ -6,9 +6,9 @@ import com.google.protobuf.Timestamp;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.Instants;
-import java.text.Normalizer;
+import io.sketchstream.events.Texts;
 import java.time.Instant;
-import java.util.Locale;
+import java.time.temporal.ChronoUnit;
 import java.util.OptionalDouble;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
@@ -51,9 +51,6 @@ public final class ImageFields {
   /// for all names, so that no client can make the schema grow.
   public static final String EXTRA_NUMBER = "extra-number";
 
-  /// The further attribute that says which gallery an image is in.
-  static final String GALLERY = "gallery";
-
   /// Words of title and tags.
   public static final String TEXT = "text";
 
@@ -72,35 +69,24 @@ public final class ImageFields {
     document.add(new LongPoint(INGESTED, ingested));
     document.add(new NumericDocValuesField(INGESTED, ingested));
     for (String tag : attributes.getTagsList()) {
-      document.add(new StringField(TAG, bounded(normalise(tag)), Store.NO));
-      document.add(new TextField(TEXT, composed(tag), Store.NO));
+      document.add(new StringField(TAG, bounded(Texts.folded(tag)), Store.NO));
+      document.add(new TextField(TEXT, Texts.composed(tag), Store.NO));
     }
     if (!attributes.getTitle().isEmpty()) {
-      document.add(new TextField(TEXT, composed(attributes.getTitle()), Store.NO));
+      document.add(new TextField(TEXT, Texts.composed(attributes.getTitle()), Store.NO));
     }
     attributes.getExtraMap().forEach((name, value) -> addExtra(document, name, value));
     return document;
   }
 
-  /// Tags and values of attributes are compared in this form: NFC, lower case, no outer blanks.
-  public static String normalise(String text) {
-    return composed(text.strip()).toLowerCase(Locale.ROOT);
-  }
-
-  /// Text in Unicode's composed form (NFC), in which its words are indexed and looked for: file
-  /// names often come decomposed, keyboards give composed letters.
-  public static String composed(String text) {
-    return Normalizer.normalize(text, Normalizer.Form.NFC);
-  }
-
   /// The term of a further attribute, in [#EXTRA].
   public static BytesRef extraTerm(String name, String value) {
-    return bounded(composed(name) + "\0" + normalise(value));
+    return bounded(Texts.composed(name) + "\0" + Texts.folded(value));
   }
 
   /// Where the numbers of one attribute lie in [#EXTRA_NUMBER]: 64-bit FNV-1a of its name.
   public static long nameHash(String name) {
-    String composed = composed(name);
+    String composed = Texts.composed(name);
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < composed.length(); i++) {
       hash = (hash ^ composed.charAt(i)) * 0x100000001b3L;
@@ -140,7 +126,7 @@ public final class ImageFields {
 
   /// A tag as it is indexed.
   public static BytesRef tagTerm(String tag) {
-    return bounded(normalise(tag));
+    return bounded(Texts.folded(tag));
   }
 
   /// Microseconds since 1970.
@@ -149,10 +135,7 @@ public final class ImageFields {
   }
 
   static Timestamp timestamp(long micros) {
-    return Timestamp.newBuilder()
-        .setSeconds(Math.floorDiv(micros, 1_000_000L))
-        .setNanos((int) Math.floorMod(micros, 1_000_000L) * 1_000)
-        .build();
+    return Instants.timestamp(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
   }
 
   /// The same scale for a time of a filter.
@@ -173,7 +156,7 @@ public final class ImageFields {
     }
   }
 
-  /// Lucene refuses terms over 32,766 bytes; the first kilobyte tells values apart well enough.
+  /// Lucene refuses terms over 32,766 bytes; the first kilobyte distinguishes values well enough.
   private static BytesRef bounded(String text) {
     BytesRef bytes = new BytesRef(text);
     bytes.length = Math.min(bytes.length, 1024);

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /// Periodically reports the end of its topic to each shard of this process. A quiet shard so learns
 /// that it is up to date, and a shard that is no longer read that it is stale. It also tells each
-/// index the id of its topic: the index of a topic that was deleted and made again is built anew.
+/// index the id of its topic: the index of a topic that was recreated is rebuilt.
 ///
 /// A thread of Kafka Streams that hangs is no failure to Kafka Streams. So a generation fails this
 /// worker, and with it liveness, when there is more in its topic and none of its shards that are
@@ -146,7 +146,7 @@ public final class ShardCurrency implements AutoCloseable {
     still.forEach((generation, hangs) -> {
       if (hangs) {
         throw new IllegalStateException(
-            "generation %s has applied nothing for %d minutes, and there is more"
+            "generation %s has applied nothing for %d minutes although there is more"
                 .formatted(generation, STILL_MAX.toMinutes()));
       }
     });

@@ -3,6 +3,7 @@ package io.sketchstream.query.index;
 import io.sketchstream.events.GalleryCursor;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.NewestFound;
+import io.sketchstream.shell.access.GalleryLimit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,7 +88,7 @@ final class ShardListing {
       documents.moveTo(document.doc);
       ImageAttributes attributes = documents.attributes();
       tags.addImage(attributes.getTagsList());
-      String gallery = attributes.getExtraOrDefault(ImageFields.GALLERY, "");
+      String gallery = attributes.getExtraOrDefault(GalleryLimit.GALLERY, "");
       galleries.addImage(gallery.isEmpty() ? List.of() : List.of(gallery));
     }
     found.addAllTags(tags.top(TAGS_MAX)).addAllGalleries(galleries.top(TAGS_MAX));

@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 ///
 /// @param refresher makes their writes visible
 /// @param shards knows those that are open
-/// @param observer told of what they do
+/// @param observer notified of what they do
 /// @param filling whether a generation is still being filled, so that hardly anyone searches it
-/// @param clock tells when a commit was
+/// @param clock gives the time of a commit
 /// @param arrivals makes what listens to each shard
 /// @param files where they are
 public record ShardSettings(

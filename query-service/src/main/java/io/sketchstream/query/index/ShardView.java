@@ -1,6 +1,7 @@
 package io.sketchstream.query.index;
 
 import com.google.protobuf.Timestamp;
+import io.sketchstream.events.Instants;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -48,7 +49,7 @@ final class ShardView implements AutoCloseable {
   /// @param imagesOffset how far in `images` the index is as it was opened
   /// @param filling whether it is being filled: then writes become visible when they are committed,
   ///   or a search waits for them, and otherwise as seldom as while merges are behind
-  /// @param arrivals told what became visible
+  /// @param arrivals notified of what became visible
   ShardView(
       ImageIndex index,
       long imagesOffset,
@@ -69,8 +70,7 @@ final class ShardView implements AutoCloseable {
 
   /// An image with this time of arrival was added.
   void put(Timestamp ingestedAt) {
-    long millis = ingestedAt.getSeconds() * 1000 + ingestedAt.getNanos() / 1_000_000;
-    oldestUnseenMillis.accumulateAndGet(millis, Math::min);
+    oldestUnseenMillis.accumulateAndGet(Instants.of(ingestedAt).toEpochMilli(), Math::min);
   }
 
   /// Records of `images` that were processed before are processed again, from this one on. Until

@@ -63,7 +63,8 @@ final class ShardWriter {
       currentAt = new AtomicLong(settings.clock().millis()); // An empty index has no ghosts.
       if (index.size().documents() > 0) {
         LOG.warnf(
-            "%s is emptied and rebuilt: its commit %s is too old, of the future, or not of topic %s",
+            "%s is emptied and rebuilt: its commit %s is too old, in the future, or"
+                + " not of topic %s",
             changelog, found, topicId);
         index.clear();
       }
@@ -77,8 +78,8 @@ final class ShardWriter {
   /// Takes one record, and applies it unless it was written late. A null value, or a record that is
   /// not an embedding of this generation, removes the image: it has no vector now.
   ///
-  /// @param view told of added images
-  /// @param arrivals told of added and removed images
+  /// @param view notified of added images
+  /// @param arrivals notified of added and removed images
   /// @throws StaleShardException when a tombstone before this record may have been missed
   void apply(EmbeddingRecord record, ShardView view, Arrivals arrivals) {
     requireNoGap(record.offset());

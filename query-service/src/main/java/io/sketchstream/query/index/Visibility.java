@@ -32,7 +32,7 @@ final class Visibility {
     return waiting.get() > 0;
   }
 
-  /// @param hurry told when there is something to wait for
+  /// @param hurry notified when there is something to wait for
   /// @return whether searches see as far; false when the time is over or the shard was closed
   boolean await(long wanted, long timeoutNanos, Runnable hurry) throws InterruptedException {
     if (imagesOffset >= wanted) {

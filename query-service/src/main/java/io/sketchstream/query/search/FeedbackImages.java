@@ -1,6 +1,7 @@
 package io.sketchstream.query.search;
 
 import com.google.protobuf.ByteString;
+import io.sketchstream.events.Filters;
 import io.sketchstream.events.NearestAsked;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The images that a search names as right and wrong. Their vectors are fetched by a search with a
@@ -37,8 +37,7 @@ final class FeedbackImages {
         Stream.concat(request.getLikeList().stream(), request.getUnlikeList().stream())
             .distinct()
             .toList();
-    String filter =
-        ids.stream().map(FeedbackImages::quoted).collect(Collectors.joining(",", "id in (", ")"));
+    String filter = Filters.in("id", ids);
     NearestAsked asked =
         NearestAsked.newBuilder()
             .setK(ids.size())
@@ -52,10 +51,6 @@ final class FeedbackImages {
       throw new SearchFailure(
           SearchErrorCode.BAD_REQUEST, "like or unlike has no valid image id: " + e.getMessage());
     }
-  }
-
-  private static String quoted(String id) {
-    return '"' + id.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /// The query vector moved by the feedback, rounded to what later pages continue with.

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/// The searches that were polled and are not answered yet, and which were answered of late. An
+/// The searches that were polled and are not answered yet, and which were answered recently. An
 /// offset may be committed once all searches before it are answered, so that none is lost with a
 /// process. A search that embed has sent twice is answered once.
 ///

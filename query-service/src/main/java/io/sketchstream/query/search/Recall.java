@@ -1,6 +1,7 @@
 package io.sketchstream.query.search;
 
 import io.sketchstream.events.Hit;
+import io.sketchstream.events.Instants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ final class Recall {
         answered.size() < k ? Float.NEGATIVE_INFINITY : answered.getLast().getScore() + ROUNDING;
     List<Hit> wanted =
         exact.stream()
-            .filter(hit -> hit.getIngestedAt().getSeconds() < asked.minus(SETTLED).getEpochSecond())
+            .filter(hit -> Instants.of(hit.getIngestedAt()).isBefore(asked.minus(SETTLED)))
             .toList();
     return wanted.stream()
         .mapToInt(hit -> found.contains(hit.getImageId()) || hit.getScore() <= worst ? 1 : 0)

@@ -3,7 +3,7 @@ package io.sketchstream.query.search;
 import io.sketchstream.events.SearchError;
 import io.sketchstream.events.SearchErrorCode;
 
-/// Why a search has no answer: an expected outcome with a code, told to the caller.
+/// Why a search has no answer: an expected outcome with a code, reported to the caller.
 public final class SearchFailure extends Exception {
   private static final long serialVersionUID = 1L;
 

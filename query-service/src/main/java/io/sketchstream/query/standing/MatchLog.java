@@ -77,7 +77,7 @@ public final class MatchLog implements AutoCloseable {
         try {
           follow(topic, identity, running);
         } finally {
-          next = topic.next(); // It goes on there: listeners have heard what is before.
+          next = topic.next(); // It continues there: listeners have the matches before.
         }
       }
     }
@@ -108,7 +108,7 @@ public final class MatchLog implements AutoCloseable {
         asked = List.of();
       }
       if (identity.hasChanged()) {
-        throw new IllegalStateException("the topic matches was made anew");
+        throw new IllegalStateException("the topic matches was recreated");
       }
       running.roundDone();
     }

@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 /// The new images of one shard that were not compared yet. An image waits here until searches see
 /// it; then it is compared with all standing queries. Before Kafka Streams commits the offsets of
 /// new records, their matches are written and acknowledged. So a crash repeats the rest, and
-/// [MatchLog] prevents that a match is reported twice. While it is not decided whether this shard
-/// reports matches, or Kafka refuses them, commits go on: images of that time are compared later.
+/// [MatchLog] prevents duplicate reports. While it is not decided whether this shard reports
+/// matches, or Kafka refuses them, commits continue: images of that time are compared later.
 ///
 /// ```
 /// HOLDING ──> TELLING <──> SILENT      TELLING: the generation is active. SILENT: another one is.
@@ -263,8 +263,8 @@ final class ShardWatch implements Arrivals {
     }
   }
 
-  /// When Kafka does not accept a match, the commit goes on, and what was not told is told later.
-  /// The other shards do not wait for Kafka then: they share a thread, which Kafka would miss.
+  /// When Kafka does not accept a match, the commit continues, and the match is reported later. The
+  /// other shards do not wait for Kafka then: they share a thread, which Kafka would miss.
   @Override
   public void beforeCommit() {
     if (state == State.HOLDING && unseen.size() > WAITING_MAX) {

@@ -2,13 +2,13 @@ package io.sketchstream.query.status;
 
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.query.status.Status.Backfill;
 import io.sketchstream.query.status.Status.Lag;
+import io.sketchstream.shell.progress.Backfill;
+import io.sketchstream.shell.progress.RateWindow;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -42,21 +42,11 @@ final class BackfillRates {
             embedded.computeIfAbsent(model.getGeneration(), _ -> new RateWindow(WINDOW));
         rate.add(nanos, images - lag.images());
         backfills.put(
-            model.getGeneration(), describe(model.getPaused(), lag, images, rate.perSecond()));
+            model.getGeneration(),
+            Backfill.of(images, lag.images(), lag.embeddings(), rate.perSecond())
+                .withPaused(model.getPaused()));
       }
     }
     return backfills;
-  }
-
-  private static Backfill describe(boolean paused, Lag lag, long images, double perSecond) {
-    double fraction = images == 0 ? 1 : Math.clamp(1 - (double) lag.images() / images, 0, 1);
-    boolean known = !paused && perSecond > 0 && lag.images() > 0;
-    return new Backfill(
-        paused,
-        fraction,
-        lag.images(),
-        lag.embeddings(),
-        perSecond,
-        known ? OptionalLong.of((long) Math.ceil(lag.images() / perSecond)) : OptionalLong.empty());
   }
 }

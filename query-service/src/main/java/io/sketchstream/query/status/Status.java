@@ -1,6 +1,7 @@
 package io.sketchstream.query.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sketchstream.shell.progress.Backfill;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,20 +52,4 @@ public record Status(
       long documents,
       long lag,
       @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Backfill> backfill) {}
-
-  /// Progress of a generation that is catching up with the gallery; the same fields as in
-  /// `/v1/models`.
-  ///
-  /// @param fraction of the gallery that is embedded, 0 to 1
-  /// @param imagesToEmbed records of `images` that are left
-  /// @param embeddingsToIndex embeddings that are left
-  /// @param imagesPerSecond of the last half minute
-  /// @param etaSeconds until all are embedded, at that rate; absent while that is not known
-  public record Backfill(
-      boolean paused,
-      double fraction,
-      long imagesToEmbed,
-      long embeddingsToIndex,
-      double imagesPerSecond,
-      @JsonInclude(JsonInclude.Include.NON_ABSENT) OptionalLong etaSeconds) {}
 }

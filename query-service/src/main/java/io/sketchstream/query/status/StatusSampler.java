@@ -8,6 +8,8 @@ import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.kafka.LogOffsets;
+import io.sketchstream.shell.progress.Backfill;
+import io.sketchstream.shell.progress.RateWindow;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
@@ -134,7 +136,7 @@ public final class StatusSampler implements AutoCloseable {
       embedded.add(now, sum(logEnds, topic(new Generation(active))));
       indexed.add(now, activeShards.stream().mapToLong(s -> s.embeddingsOffset() + 1).sum());
     }
-    Map<String, Status.Backfill> backfills =
+    Map<String, Backfill> backfills =
         backfillRates.sample(
             now, generations.models().values(), lags, sum(logEnds, Topics.IMAGES.name()));
     status =
@@ -148,7 +150,7 @@ public final class StatusSampler implements AutoCloseable {
   }
 
   private List<Status.GenerationStatus> describe(
-      Map<String, Status.Lag> lags, List<ShardRow> shards, Map<String, Status.Backfill> backfills) {
+      Map<String, Status.Lag> lags, List<ShardRow> shards, Map<String, Backfill> backfills) {
     return generations.models().values().stream()
         .sorted(Comparator.comparing(ModelChanged::getGeneration))
         .map(model -> {

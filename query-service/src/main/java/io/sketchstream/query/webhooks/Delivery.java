@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.Instants;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.query.standing.MatchView;
 import io.sketchstream.shell.access.FileUris;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -35,10 +35,10 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
   private static final String HMAC = "HmacSHA256";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// Room for what ingest accepts of a title, tags and a URI; larger attributes are not told.
+  /// Room for what ingest accepts of a title, tags and a URI; larger attributes are left out.
   private static final int ATTRIBUTES_SIZE_MAX = 80 << 10;
 
-  /// Keeps of a match what is told, as many wait in memory.
+  /// Keeps only the parts of a match that are sent, as many wait in memory.
   static Delivery of(int partition, long offset, StandingQueryMatched match) {
     ImageAttributes all = match.getAttributes();
     ImageAttributes told =
@@ -70,12 +70,7 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
             match.getGeneration(),
             Instants.of(match.getIngestedAt()).toString(),
             match.getWithdrawn() ? "withdrawal" : "match");
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(key);
   }
 
   byte[] body() {

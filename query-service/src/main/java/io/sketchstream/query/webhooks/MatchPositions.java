@@ -146,7 +146,7 @@ final class MatchPositions implements AutoCloseable {
     committed = Map.copyOf(next);
   }
 
-  /// Whether `matches` has more partitions than at the start, or was made anew.
+  /// Whether `matches` has more partitions than at the start, or was recreated.
   boolean isOutdated() {
     return partitions().size() != partitions.size() || identity.hasChanged();
   }

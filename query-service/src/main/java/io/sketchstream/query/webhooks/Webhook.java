@@ -133,7 +133,7 @@ final class Webhook {
     from.merge(partition, offset, Math::max);
   }
 
-  /// Where its own reader goes on.
+  /// Where its own reader continues.
   synchronized long from(int partition) {
     return from.getOrDefault(partition, 0L);
   }
@@ -147,7 +147,7 @@ final class Webhook {
     return behind && stoppedAt.isEmpty();
   }
 
-  /// Whether its own reader may go on.
+  /// Whether its own reader may continue.
   synchronized boolean wantsMore() {
     return isBehind() && queue.size() <= (failures > 0 ? 0 : QUEUE_LOW);
   }

@@ -241,7 +241,7 @@ final class WebhookLead implements AutoCloseable {
       try {
         parts.pop().close();
       } catch (Exception e) {
-        LOG.warnf(e, "a part of the webhooks did not stop cleanly");
+        LOG.warnf(e, "webhooks did not stop cleanly");
       }
     }
   }

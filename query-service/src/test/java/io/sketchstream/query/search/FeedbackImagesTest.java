@@ -33,7 +33,7 @@ final class FeedbackImagesTest {
     SearchRequest request =
         SearchRequest.newBuilder().addLike("a").addLike("say \"b\"").addUnlike("c").build();
     KnnQuery asked = new FeedbackImages(request).question(new float[DIMENSION + 1], 3);
-    assertEquals("id in (\"a\",\"say \\\"b\\\"\",\"c\")", asked.asked().getFilter());
+    assertEquals("id in (\"a\", \"say \\\"b\\\"\", \"c\")", asked.asked().getFilter());
     assertEquals(3, asked.asked().getK());
     assertEquals(3, asked.asked().getVectors());
   }

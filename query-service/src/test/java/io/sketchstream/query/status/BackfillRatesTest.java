@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.query.status.Status.Backfill;
 import io.sketchstream.query.status.Status.Lag;
+import io.sketchstream.shell.progress.Backfill;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -1,22 +1,24 @@
 package io.sketchstream.shell.access;
 
+import io.sketchstream.events.Filters;
+import io.sketchstream.events.Texts;
 import io.vertx.ext.web.RoutingContext;
-import java.text.Normalizer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// The galleries that a key is limited to. A key without a limit reaches all images, also those in
 /// no gallery.
 ///
-/// Names are compared as filters compare them: composed, without regard to case and outer blanks.
+/// Names are compared as filters compare them, see [Texts#folded].
 ///
 /// **Threads:** any.
 public final class GalleryLimit {
+  /// The extra attribute of an image that says which gallery it is in.
+  public static final String GALLERY = "gallery";
+
   private static final String ATTRIBUTE = "io.sketchstream.galleries";
 
   /// All images.
@@ -26,7 +28,7 @@ public final class GalleryLimit {
 
   private GalleryLimit(Collection<String> names) {
     this.names = new LinkedHashMap<>();
-    names.forEach(name -> this.names.putIfAbsent(folded(name), name));
+    names.forEach(name -> this.names.putIfAbsent(Texts.folded(name), name));
   }
 
   /// @param names at least one
@@ -57,7 +59,7 @@ public final class GalleryLimit {
   ///
   /// @param gallery empty for images in no gallery
   public boolean allows(String gallery) {
-    return isNone() || names.containsKey(folded(gallery));
+    return isNone() || names.containsKey(Texts.folded(gallery));
   }
 
   /// The gallery, if it is one alone: new images belong there unless they say otherwise.
@@ -72,19 +74,12 @@ public final class GalleryLimit {
     if (isNone()) {
       return filter;
     }
-    String galleries =
-        names.values().stream()
-            .map(name -> '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-            .collect(Collectors.joining(", ", "gallery in (", ")"));
+    String galleries = Filters.in(GALLERY, names.values());
     return filter.isBlank() ? galleries : "(" + filter + ") and " + galleries;
   }
 
   @Override
   public String toString() {
     return isNone() ? "all galleries" : names.values().toString();
-  }
-
-  private static String folded(String name) {
-    return Normalizer.normalize(name.strip(), Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
   }
 }

@@ -2,8 +2,8 @@ package io.sketchstream.shell.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sketchstream.events.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -48,11 +48,7 @@ final class Key {
   }
 
   static byte[] hash(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every JDK has it.
-    }
+    return Sha256.of(text.getBytes(UTF_8));
   }
 
   @Override

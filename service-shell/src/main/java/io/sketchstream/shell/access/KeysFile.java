@@ -114,7 +114,7 @@ final class KeysFile {
     boolean limited = words.length == 4 && words[2].startsWith(GALLERIES);
     if (words.length != 3 && !limited || !words[0].matches(NAME)) {
       throw new IllegalArgumentException(
-          where + "not a name, scopes, perhaps galleries=..., and a SHA-256");
+          where + "not a name, scopes, optionally galleries=..., and a SHA-256");
     }
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
     for (String word : words[1].split(",")) {
@@ -138,14 +138,14 @@ final class KeysFile {
       try {
         name = URLDecoder.decode(word, StandardCharsets.UTF_8).strip();
       } catch (IllegalArgumentException _) {
-        throw new IllegalArgumentException(where + "the name of a gallery has a % too many");
+        throw new IllegalArgumentException(where + "the name of a gallery has a stray %");
       }
       if (name.isEmpty() || name.length() > GALLERY_CHARS_MAX) {
         throw new IllegalArgumentException(
             where + "the name of a gallery has 1 to " + GALLERY_CHARS_MAX + " characters");
       }
       if (isNumber(name)) { // A filter compares it as one: 7 is also 7.0.
-        throw new IllegalArgumentException(where + "a gallery here can't be named by a number");
+        throw new IllegalArgumentException(where + "a gallery name here can't be a number");
       }
       names.add(name);
     }

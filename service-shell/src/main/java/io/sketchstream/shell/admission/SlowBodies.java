@@ -24,7 +24,7 @@ final class SlowBodies {
 
   /// Watches a body from now on.
   ///
-  /// @param tooSlow told when it is ended
+  /// @param tooSlow notified when it is ended
   void watch(RoutingContext context, Runnable tooSlow) {
     HttpServerRequest request = context.request();
     long start = System.nanoTime();

@@ -72,7 +72,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     return open(clients.reader(clientId, Map.of()), topic, empty, fold);
   }
 
-  /// Opens a follower that goes on where another one was closed.
+  /// Opens a follower that continues where another one was closed.
   ///
   /// @param value of that one
   /// @param from its [#next]. Where that does not exist any more, as after a long time, or is not

@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
 
 /// Kafka's own id of a topic, and whether it is still the one that was opened. A topic that was
 /// deleted and made again has another id; offsets of the former one say nothing about it, and a
-/// consumer goes on at them.
+/// consumer continues at them.
 ///
 /// **Threads:** one. **Owns:** an admin client.
 public final class TopicIdentity implements AutoCloseable {

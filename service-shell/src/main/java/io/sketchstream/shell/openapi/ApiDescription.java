@@ -89,14 +89,14 @@ public final class ApiDescription implements OASFilter {
         createObject(SecurityScheme.class)
             .type(SecurityScheme.Type.HTTP)
             .scheme("bearer")
-            .description("A key, or access.token. None where the installation asks for none."));
+            .description("A key, or access.token. Not needed if the installation requires none."));
     components.addSecurityScheme(
         COOKIE,
         createObject(SecurityScheme.class)
             .type(SecurityScheme.Type.APIKEY)
             .in(SecurityScheme.In.COOKIE)
             .name(Access.COOKIE)
-            .description("The same where a browser can't send a header."));
+            .description("The same key, for requests to which a browser can't add a header."));
     if (api.getPaths() != null && api.getPaths().getPathItems() != null) {
       api.getPaths().getPathItems().values().forEach(ApiDescription::describe);
     }

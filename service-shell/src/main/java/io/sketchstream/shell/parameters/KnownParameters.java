@@ -54,7 +54,7 @@ final class KnownParameters {
       if (!names.contains(parameter.getKey())) {
         return Optional.of(
             names.isEmpty()
-                ? "this call has no parameter '%s', and no other".formatted(name)
+                ? "this call takes no parameters, but '%s' is given".formatted(name)
                 : "this call has no parameter '%s'%s: it has %s"
                     .formatted(name, meant(parameter.getKey()), String.join(", ", names)));
       }

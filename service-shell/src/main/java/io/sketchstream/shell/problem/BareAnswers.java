@@ -73,11 +73,11 @@ final class BareAnswers extends ChannelOutboundHandlerAdapter {
 
   private static String detail(int status) {
     return switch (status) {
-      case 400 -> "the request is not HTTP that can be read";
-      case 414 -> "the path with its parameters is longer than is accepted";
-      case 431 -> "the headers are larger than is accepted";
+      case 400 -> "the request is not valid HTTP";
+      case 414 -> "the path and its parameters are too long";
+      case 431 -> "the headers are too large";
       case 501, 505 -> "this version or part of HTTP is not supported";
-      default -> "the request can't be taken";
+      default -> "the request can't be handled";
     };
   }
 }

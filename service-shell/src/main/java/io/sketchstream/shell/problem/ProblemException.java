@@ -7,7 +7,7 @@ public final class ProblemException extends RuntimeException {
 
   private final transient Problem problem;
 
-  /// @param problem that the caller is told
+  /// @param problem that the caller gets
   public ProblemException(Problem problem) {
     super(problem.detail(), null, false, false); // Expected, so no stack trace.
     this.problem = problem;
@@ -18,7 +18,7 @@ public final class ProblemException extends RuntimeException {
     this(Problem.of(status, detail));
   }
 
-  /// What the caller is told.
+  /// What the caller gets.
   public Problem problem() {
     return problem;
   }

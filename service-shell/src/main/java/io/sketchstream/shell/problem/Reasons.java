@@ -23,7 +23,7 @@ public final class Reasons {
       case AccessDeniedException _ -> "a file may not be used";
       case FileSystemException file when file.getReason() != null -> file.getReason();
       case FileSystemException _ -> "a file can't be used";
-      default -> failure.getMessage() == null ? "no reason is known" : failure.getMessage();
+      default -> failure.getMessage() == null ? "the reason is unknown" : failure.getMessage();
     };
   }
 

@@ -12,8 +12,8 @@ public final class Threads {
     return Thread.ofPlatform().name(prefix, 0).factory();
   }
 
-  /// Waits until a thread that was told to stop has ended. An interrupt meanwhile is kept for
-  /// later: whoever stops a thread that uses native memory must not go on before it has ended.
+  /// Waits until a thread that was asked to stop has ended. An interrupt meanwhile is kept for
+  /// later: whoever stops a thread that uses native memory must not continue before it has ended.
   public static void join(Thread thread) {
     boolean _ = join(thread, Duration.ofNanos(Long.MAX_VALUE));
   }

@@ -53,7 +53,7 @@ public final class Worker implements AutoCloseable {
     default void stopped() {}
   }
 
-  /// @param onFailure told of each failure, on the thread of the worker
+  /// @param onFailure notified of each failure, on the thread of the worker
   Worker(WorkerOptions options, Body body, Consumer<Worker> onFailure) {
     this.options = options;
     this.nextWait = options.backoff();

@@ -47,6 +47,6 @@ final class ReasonsTest {
   @Test
   void keepOtherMessages() {
     assertEquals("Kafka is away", Reasons.of(new IllegalStateException("Kafka is away")));
-    assertEquals("no reason is known", Reasons.of(new IllegalStateException()));
+    assertEquals("the reason is unknown", Reasons.of(new IllegalStateException()));
   }
 }

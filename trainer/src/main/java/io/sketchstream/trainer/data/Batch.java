@@ -4,7 +4,6 @@ import java.util.List;
 
 /// The pictures of one iteration.
 ///
-/// @param iteration counted from 0
 /// @param examples first the sketches, then as many photos; picture i of both halves has the same
 ///   class; then the drawings of words, whose label is the word
 /// @param words number of drawings of words
@@ -12,8 +11,7 @@ import java.util.List;
 /// @param pixels interleaved 8-bit RGB squares, one after the other. Shared, not copied
 /// @param size side of a square
 @SuppressWarnings("ArrayRecordComponent") // moves from the loader to the trainer, never compared
-public record Batch(
-    int iteration, List<Example> examples, int words, int unlabelled, byte[] pixels, int size) {
+public record Batch(List<Example> examples, int words, int unlabelled, byte[] pixels, int size) {
 
   public List<Example> sketches() {
     return examples.subList(0, pairs());

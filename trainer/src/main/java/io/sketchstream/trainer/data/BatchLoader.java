@@ -86,8 +86,7 @@ public final class BatchLoader implements AutoCloseable {
       byte[] rgb = augmenter.read(examples.get(i), random).rgb();
       System.arraycopy(rgb, 0, pixels, i * squareSize, squareSize);
     }
-    return new Batch(
-        iteration, examples, sampler.wordDrawings(), sampler.unlabelledPhotos(), pixels, size);
+    return new Batch(examples, sampler.wordDrawings(), sampler.unlabelledPhotos(), pixels, size);
   }
 
   /// The finalizer of MurmurHash3: makes the streams of adjacent seeds independent.

@@ -1,11 +1,11 @@
 package io.sketchstream.trainer.data;
 
+import io.sketchstream.events.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -243,12 +243,7 @@ public final class LabelledPictures {
 
   /// A fingerprint of the content: classes, file names and file sizes.
   public String fingerprint() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    MessageDigest digest = Sha256.digest();
     Stream.of(photos(), sketches())
         .flatMap(List::stream)
         .forEach(example ->

@@ -53,11 +53,6 @@ public final class ModelEvaluation {
       boolean generalised,
       Optional<Path> hits) {
 
-    /// Only queries and gallery.
-    public static Wanted plain(LabelledPictures unseen) {
-      return new Wanted(unseen, Optional.empty(), false, Optional.empty());
-    }
-
     /// Number of pictures to embed.
     public int pictures() {
       return unseen.sketches().size() + unseen.photos().size() + seenPhotos().size();
@@ -75,7 +70,7 @@ public final class ModelEvaluation {
 
   /// Embeds what is not embedded yet, searches and measures.
   ///
-  /// @param done told how many pictures are embedded so far
+  /// @param done receives how many pictures are embedded so far
   /// @throws BrokenModelException when the model's weights do not fit its network
   public RetrievalReport evaluate(Wanted wanted, IntConsumer done)
       throws BrokenModelException, IOException {
@@ -104,7 +99,7 @@ public final class ModelEvaluation {
 
   /// Also searches drawings of words in a gallery of other classes.
   ///
-  /// @param done told how many pictures are embedded so far
+  /// @param done receives how many pictures are embedded so far
   /// @throws BrokenModelException when the model's weights do not fit its network
   public OpenWorldReport evaluate(WideDataset.OpenWorld world, IntConsumer done)
       throws BrokenModelException {

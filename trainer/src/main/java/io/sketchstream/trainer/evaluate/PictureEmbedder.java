@@ -48,7 +48,7 @@ public final class PictureEmbedder {
 
   /// Embeds pictures, in order.
   ///
-  /// @param done told how many are done so far, on the caller's thread
+  /// @param done receives how many are done so far, on the caller's thread
   public EmbeddedPictures embed(List<Example> examples, IntConsumer done) {
     int dimension = encoder.dimension();
     float[] rows = new float[examples.size() * dimension];
@@ -61,7 +61,7 @@ public final class PictureEmbedder {
 
   /// The embeddings of pictures, in order.
   ///
-  /// @param done told how many are done so far, on the caller's thread
+  /// @param done receives how many are done so far, on the caller's thread
   /// @throws CancellationException when the thread was interrupted; it stays so
   public List<Embedding> embeddings(List<Example> examples, IntConsumer done) {
     Embedding[] embeddings = new Embedding[examples.size()];

@@ -3,11 +3,11 @@ package io.sketchstream.trainer.train;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.encoder.network.Tensor;
 import io.sketchstream.encoder.network.Weights;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.images.PhotoFit;
 import io.sketchstream.trainer.data.Example;
 import io.sketchstream.trainer.data.LabelledPictures;
 import io.sketchstream.trainer.data.PictureReader;
-import io.sketchstream.trainer.data.StableHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,14 +118,14 @@ public final class TeacherTable {
   /// Of the photos and of the teacher.
   private static String fingerprint(TeacherFile file, LabelledPictures pictures, PhotoFit fit)
       throws IOException {
-    return StableHash.hex(
+    return Sha256.hex(
         "%s %d %s %s %s"
             .formatted(
                 pictures.fingerprint(),
                 TEACHER_SIZE,
                 fit,
                 file.network().name(),
-                StableHash.hex(Files.readAllBytes(file.weights()))));
+                Sha256.hex(file.weights())));
   }
 
   private void write(Path file, String fingerprint) throws IOException {

@@ -174,7 +174,7 @@ public final class Trainer implements AutoCloseable {
   /// Trains until `end` iterations are done in total.
   ///
   /// @param end at most the iterations of the configuration
-  /// @throws InterruptedException between two iterations; the trainer can go on or give a
+  /// @throws InterruptedException between two iterations; the trainer can continue or give a
   ///   checkpoint
   public void trainUntil(int end, Consumer<TrainingStep> log) throws InterruptedException {
     if (end > config.iterations()) {

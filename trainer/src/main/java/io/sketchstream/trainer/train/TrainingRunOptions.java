@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param teacher directory of the teacher; without, `initial` with its own classifier
 /// @param checkpointEvery time between checkpoints, zero for none; an interrupt always leaves one
 /// @param validateEvery iterations between evaluations on the way, 0 for none
-/// @param resume whether to go on from the checkpoint and the finished runs in `out`
+/// @param resume whether to continue from the checkpoint and the finished runs in `out`
 /// @param command what makes this model again, for its manifest
 public record TrainingRunOptions(
     Path out,

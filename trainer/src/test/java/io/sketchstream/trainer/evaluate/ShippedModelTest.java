@@ -46,7 +46,8 @@ class ShippedModelTest {
         new ModelEvaluation(
             ModelArtifact.load(ROOT.resolve("models/default")),
             EncoderOptions.defaults().withPrecision(EncoderOptions.Precision.FP32));
-    RetrievalReport report = evaluation.evaluate(ModelEvaluation.Wanted.plain(some), _ -> {});
+    var wanted = new ModelEvaluation.Wanted(some, Optional.empty(), false, Optional.empty());
+    RetrievalReport report = evaluation.evaluate(wanted, _ -> {});
     assertTrue(report.overall().meanAveragePrecision() > .4, report::text);
     assertTrue(
         report.steps().get("expanded").meanAveragePrecision()

@@ -80,7 +80,7 @@ class SupervisionTest {
     examples.add(pictures.photos("triangle").getFirst());
     examples.add(known.drawings().getFirst());
     examples.add(other.drawings().getFirst());
-    batch = new Batch(0, examples, 2, 0, new byte[0], 48);
+    batch = new Batch(examples, 2, 0, new byte[0], 48);
   }
 
   private static List<Example> drawings(String label, String word) {

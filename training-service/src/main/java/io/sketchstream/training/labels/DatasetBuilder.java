@@ -191,8 +191,8 @@ public final class DatasetBuilder {
     int classes = kept.photoClasses().size();
     if (classes < options.classesMin()) {
       throw new DatasetException(
-          ("too few labels: %d classes have at least %d photos, %d classes are needed; labelled are"
-                  + " %d photos of %d classes and %d sketches of %d classes")
+          ("too few labels: %d classes have at least %d photos, %d classes are needed; labelled: %d"
+                  + " photos of %d classes and %d sketches of %d classes")
               .formatted(
                   classes,
                   options.examplesMin(),

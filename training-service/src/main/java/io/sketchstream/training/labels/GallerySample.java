@@ -1,6 +1,6 @@
 package io.sketchstream.training.labels;
 
-import io.sketchstream.trainer.data.StableHash;
+import io.sketchstream.events.Sha256;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -47,6 +47,6 @@ final class GallerySample {
   }
 
   private static String hash(String imageId) {
-    return StableHash.hex("gallery/" + imageId);
+    return Sha256.hex("gallery/" + imageId);
   }
 }

@@ -132,7 +132,7 @@ public final class LabelList {
       readTo = Map.of();
     }
     Map<TopicPartition, Long> from = new HashMap<>(readTo);
-    readTo = Map.of(); // Should reading fail, it begins anew.
+    readTo = Map.of(); // Should reading fail, it starts over.
     reader.read(from, ends, this::apply, (_, _) -> {});
     readTo = ends;
   }

@@ -5,9 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.ImageKey;
+import io.sketchstream.events.Sha256;
+import io.sketchstream.events.Texts;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Domain;
-import io.sketchstream.trainer.data.StableHash;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +70,7 @@ final class LabelVotes {
 
   /// The id of a labelled sketch.
   static String sketchId(ExampleLabelled label) {
-    return StableHash.hex(label.getSketch().toByteArray());
+    return Sha256.hex(label.getSketch().toByteArray());
   }
 
   /// Applies a record of [labels]. An invalid label counts as withdrawn: any client may write here.
@@ -154,7 +155,7 @@ final class LabelVotes {
     }
     try {
       ExampleLabelled label = ExampleLabelled.parseFrom(value);
-      String className = ClassNames.normalized(label.getClassName());
+      String className = Texts.normalized(label.getClassName());
       if (!className.equals(label.getClassName())) {
         label = label.toBuilder().setClassName(className).build();
       }

@@ -1,7 +1,7 @@
 package io.sketchstream.training.labels;
 
+import io.sketchstream.events.Sha256;
 import io.sketchstream.trainer.data.FilePictureReader;
-import io.sketchstream.trainer.data.StableHash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ final class PictureFolder {
 
   /// @param id of the image, or the SHA-256 of the sketch
   Path file(Kind kind, String id) {
-    String hash = kind == Kind.SKETCH ? id : StableHash.hex(id);
+    String hash = kind == Kind.SKETCH ? id : Sha256.hex(id);
     return directory
         .resolve(kind.folder)
         .resolve(hash.substring(0, 2))

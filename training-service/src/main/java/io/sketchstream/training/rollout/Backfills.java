@@ -5,7 +5,7 @@ import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
-import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
+import io.sketchstream.shell.progress.Backfill;
 import io.sketchstream.training.rollout.LiveSupervision.Assessment;
 import io.sketchstream.training.rollout.LiveSupervision.Assessment.Fit;
 import io.sketchstream.training.rollout.LiveSupervision.Assessment.NotYet;
@@ -74,8 +74,8 @@ final class Backfills {
   }
 
   /// How far each is.
-  Map<String, Progress> progress() {
-    Map<String, Progress> progress = new HashMap<>();
+  Map<String, Backfill> progress() {
+    Map<String, Backfill> progress = new HashMap<>();
     catchingUp.forEach((generation, catchUp) -> progress.put(generation, catchUp.progress()));
     return Map.copyOf(progress);
   }

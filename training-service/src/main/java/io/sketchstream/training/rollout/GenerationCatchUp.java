@@ -2,9 +2,10 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.progress.Backfill;
+import io.sketchstream.shell.progress.RateWindow;
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +19,8 @@ import org.apache.kafka.common.errors.RetriableException;
 /// committed up to there. When that took longer than allowed, repeat it from the new ends; each
 /// round is shorter.
 final class GenerationCatchUp {
+  private static final Duration RATE_WINDOW = Duration.ofSeconds(30);
+
   private final Offsets offsets;
   private final Generation generation;
   private final Duration roundMax;
@@ -27,25 +30,9 @@ final class GenerationCatchUp {
   private Map<TopicPartition, Long> embeddingsEnd = Map.of();
   private boolean embedded;
   private boolean begun;
-  private final BackfillRate rate = new BackfillRate();
-  private Progress progress = Progress.NONE;
+  private final RateWindow rate = new RateWindow(RATE_WINDOW);
+  private Backfill progress = Backfill.UNKNOWN;
   private String missing = "";
-
-  /// Progress.
-  ///
-  /// @param imagesToEmbed records of `images` not yet embedded
-  /// @param embeddingsToIndex records of the embeddings not yet indexed
-  /// @param fraction of the gallery that is embedded, 0 to 1
-  /// @param imagesPerSecond over the last half minute
-  /// @param secondsLeft at that rate; empty while there is no progress
-  record Progress(
-      long imagesToEmbed,
-      long embeddingsToIndex,
-      double fraction,
-      double imagesPerSecond,
-      OptionalLong secondsLeft) {
-    static final Progress NONE = new Progress(0, 0, 0, 0, OptionalLong.empty());
-  }
 
   GenerationCatchUp(Admin admin, Generation generation, Duration roundMax, boolean requireIndex) {
     this.offsets = new Offsets(admin);
@@ -64,8 +51,8 @@ final class GenerationCatchUp {
       }
       if (!embedded) {
         long left = lag(imagesEnd, generation.embedGroup());
-        rate.add(System.nanoTime(), left);
-        progress = new Progress(left, 0, fraction(left), rate.perSecond(), rate.secondsLeft());
+        rate.add(System.nanoTime(), -left);
+        progress = Backfill.of(images(), left, 0, rate.perSecond());
         missing = missingEmbeddings(left);
         if (!missing.isEmpty()) {
           return false;
@@ -75,13 +62,13 @@ final class GenerationCatchUp {
       }
       if (requireIndex) {
         long left = lag(embeddingsEnd, generation.queryApplication());
-        progress = new Progress(0, left, 1, rate.perSecond(), OptionalLong.empty());
+        progress = Backfill.of(images(), 0, left, rate.perSecond());
         missing = left + " images are not indexed";
         if (left > 0) {
           return false;
         }
       }
-      missing = "it takes too long to embed and index what there is";
+      missing = "embedding and indexing what remains takes too long";
       begun = false;
       return System.nanoTime() - roundStartNanos <= roundMax.toNanos();
     } catch (RetriableException e) {
@@ -106,7 +93,7 @@ final class GenerationCatchUp {
     return missing;
   }
 
-  Progress progress() {
+  Backfill progress() {
     return progress;
   }
 
@@ -118,9 +105,8 @@ final class GenerationCatchUp {
     begun = true;
   }
 
-  private double fraction(long left) {
-    long all = imagesEnd.values().stream().mapToLong(Long::longValue).sum();
-    return all == 0 ? 1 : Math.clamp(1 - (double) left / all, 0, 1);
+  private long images() {
+    return imagesEnd.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private long lag(Map<TopicPartition, Long> ends, String group) {

@@ -10,7 +10,7 @@ interface Judge {
   /// Searches both with the same labelled sketches, as any caller would: with those that neither
   /// was trained on, if there are enough.
   ///
-  /// @throws InterruptedException when told to stop
+  /// @throws InterruptedException when asked to stop
   Comparison compare(ModelChanged candidate, ModelChanged reference) throws InterruptedException;
 
   /// The outcome of a comparison.
@@ -74,7 +74,7 @@ interface Judge {
   /// How many of the images since a time two generations could not embed.
   ///
   /// @return empty when that is not known
-  /// @throws InterruptedException when told to stop
+  /// @throws InterruptedException when asked to stop
   Optional<Refusals> refusals(ModelChanged candidate, ModelChanged reference, long sinceMillis)
       throws InterruptedException;
 
@@ -99,7 +99,8 @@ interface Judge {
 
     @Override
     public String toString() {
-      return "of %d images it can't embed %d, the other %d".formatted(images, candidate, reference);
+      return "it can't embed %d of %d images, the other generation %d"
+          .formatted(candidate, images, reference);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.sketchstream.training.rollout;
 
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
 import io.sketchstream.training.rollout.Judge.Comparison;
@@ -16,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Compares generations while they serve: a candidate before its activation, and during its
@@ -75,7 +75,7 @@ final class LiveSupervision implements AutoCloseable {
     this.refusals = new PeriodicMeasurement<>(thread, options.watchInterval());
   }
 
-  /// Compares a candidate that has all images with the active generation; empty while that goes on.
+  /// Compares a candidate that has all images with the active generation; empty until that is done.
   Optional<Assessment> assessed(ModelChanged model, ModelChanged active) {
     if (!candidate.equals(model.getGeneration())) {
       candidate = model.getGeneration();
@@ -140,8 +140,7 @@ final class LiveSupervision implements AutoCloseable {
   }
 
   static long changedMillis(ModelChanged model) {
-    return TimeUnit.SECONDS.toMillis(model.getChangedAt().getSeconds())
-        + TimeUnit.NANOSECONDS.toMillis(model.getChangedAt().getNanos());
+    return Instants.of(model.getChangedAt()).toEpochMilli();
   }
 
   @Override

@@ -12,8 +12,8 @@ import io.sketchstream.shell.admission.BodyKind;
 import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.parameters.YesOrNo;
 import io.sketchstream.shell.problem.Problem;
+import io.sketchstream.shell.progress.Backfill;
 import io.sketchstream.training.TrainingServiceConfig;
-import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.Pause;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
@@ -280,7 +280,7 @@ class ModelsResource {
     return Instants.of(model.hasRegisteredAt() ? model.getRegisteredAt() : model.getChangedAt());
   }
 
-  private static Model describe(ModelChanged model, int number, Progress progress) {
+  private static Model describe(ModelChanged model, int number, Backfill progress) {
     return new Model(
         model.getGeneration(),
         number,
@@ -296,6 +296,6 @@ class ModelsResource {
         model.getMetricsMap().containsKey(GateSummary.PASSED) && !model.getArtifactDeleted(),
         model.getArtifactUri(),
         model.getArtifactSha256(),
-        progress == null ? null : Backfill.of(progress, model.getPaused()));
+        progress == null ? null : progress.withPaused(model.getPaused()));
   }
 }

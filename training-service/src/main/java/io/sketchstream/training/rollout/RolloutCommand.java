@@ -7,7 +7,7 @@ import java.util.Map;
 /// The commands to the rollout; [RolloutRules] defines their effects.
 sealed interface RolloutCommand {
   /// A model to serve. With none active it is, at once; otherwise its rollout begins. A known model
-  /// stays as it is, apart from where it is stored; one whose weights were deleted begins anew.
+  /// stays as it is, apart from where it is stored; one whose weights were deleted starts over.
   ///
   /// @param origin where it came from
   record Register(StoredModel model, Map<String, Double> metrics, String reason, ModelOrigin origin)

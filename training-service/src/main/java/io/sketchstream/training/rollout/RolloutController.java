@@ -6,10 +6,10 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.progress.Backfill;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.leadership.LeaderLoop;
-import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.Register;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
       RolloutState state,
       boolean leads,
       boolean caughtUp,
-      Map<String, Progress> progress,
+      Map<String, Backfill> progress,
       String trouble) {}
 
   RolloutController(
@@ -156,7 +156,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
     show(log, term.progress(), term.trouble());
   }
 
-  private void show(RolloutLog log, Map<String, Progress> progress, String trouble) {
+  private void show(RolloutLog log, Map<String, Backfill> progress, String trouble) {
     view = new View(log.state(), log.leads(), log.isCaughtUp(), progress, trouble);
   }
 }

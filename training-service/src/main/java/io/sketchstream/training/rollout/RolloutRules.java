@@ -149,7 +149,7 @@ final class RolloutRules {
     return busy || waiting.isEmpty()
         ? List.of()
         : List.of(
-            change(waiting.getFirst(), ModelState.BACKFILLING, "no other rollout is under way")
+            change(waiting.getFirst(), ModelState.BACKFILLING, "no other rollout is in progress")
                 .build());
   }
 

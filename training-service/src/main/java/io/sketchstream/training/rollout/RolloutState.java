@@ -4,7 +4,6 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,14 +16,6 @@ record RolloutState(Generations generations) {
   /// @throws IllegalArgumentException when the record is not valid
   RolloutState with(String generation, ModelChanged change) {
     return new RolloutState(generations.with(generation, change));
-  }
-
-  RolloutState with(Collection<ModelChanged> changes) {
-    RolloutState changed = this;
-    for (ModelChanged change : changes) {
-      changed = changed.with(change.getGeneration(), change);
-    }
-    return changed;
   }
 
   /// The last record of each generation.

@@ -5,9 +5,9 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.problem.Reasons;
+import io.sketchstream.shell.progress.Backfill;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.leadership.CommandRefusedException.Kind;
-import io.sketchstream.training.rollout.GenerationCatchUp.Progress;
 import io.sketchstream.training.rollout.RolloutCommand.ActivateReady;
 import io.sketchstream.training.rollout.RolloutCommand.Register;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
@@ -117,7 +117,7 @@ final class RolloutTerm {
   }
 
   /// Progress of each backfill.
-  Map<String, Progress> progress() {
+  Map<String, Backfill> progress() {
     return backfills.progress();
   }
 
@@ -143,7 +143,7 @@ final class RolloutTerm {
             .ifPresent(missing -> {
               throw new CommandRefusedException(
                   Kind.CONFLICT,
-                  "generation %s is not ready: %s; force=true activates it nevertheless"
+                  "generation %s is not ready: %s; force=true activates it anyway"
                       .formatted(change.getGeneration(), missing));
             });
       }

@@ -56,7 +56,7 @@ final class GalleryCheck {
     return images.size();
   }
 
-  /// @param done told how many pictures are embedded
+  /// @param done receives how many pictures are embedded
   Neighbours measure(PictureEmbedder embedder, IntConsumer done) {
     EmbeddedPictures gallery = embedder.embed(images, done);
     int n = images.size();

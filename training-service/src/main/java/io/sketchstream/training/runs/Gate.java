@@ -40,7 +40,7 @@ final class Gate {
 
   /// Measures both.
   ///
-  /// @param done told how many pictures are embedded, of twice [#pictures]
+  /// @param done receives how many pictures are embedded, of twice [#pictures]
   /// @throws BrokenModelException when a model does not fit its network
   Comparison compare(ModelArtifact active, ModelArtifact candidate, IntConsumer done)
       throws BrokenModelException {

@@ -1,8 +1,8 @@
 package io.sketchstream.training.runs;
 
+import io.sketchstream.events.Texts;
 import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.trainer.data.DatasetException;
-import io.sketchstream.training.labels.ClassNames;
 import io.sketchstream.training.labels.LabelList;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -72,7 +72,7 @@ class LabelsResource {
     checkLength("imageId", imageId);
     checkLength("class", className);
     checkLength("cursor", cursor);
-    String wanted = ClassNames.normalized(className);
+    String wanted = Texts.normalized(className);
     try {
       return runs.labelPage(
           label ->
@@ -112,7 +112,7 @@ class LabelsResource {
       // Here, and not before: an answer that is never written must not keep its place.
       if (!exports.tryAcquire()) {
         throw new CommandRefusedException(
-            CommandRefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are under way");
+            CommandRefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are in progress");
       }
       try {
         LabelLines.write(labels, out);

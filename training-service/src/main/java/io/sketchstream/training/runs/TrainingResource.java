@@ -139,7 +139,7 @@ class TrainingResource {
       description = "The run has begun",
       content = @Content(schema = @Schema(implementation = Run.class)))
   @APIResponse(responseCode = "400", description = "A setting is unknown or out of range")
-  @APIResponse(responseCode = "409", description = "A run is under way, or no model is active")
+  @APIResponse(responseCode = "409", description = "A run is in progress, or no model is active")
   @APIResponse(responseCode = "503", description = "Another instance leads; try again")
   @RequestBody(
       required = false,

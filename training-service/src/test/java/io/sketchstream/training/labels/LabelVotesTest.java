@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.sketchstream.events.ExampleLabelled;
+import io.sketchstream.events.Texts;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Domain;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class LabelVotesTest {
     put("2", " cafe\u0301", false);
     put("3", "bar", false);
     assertEquals(Map.of(key(), "caf\u00e9"), votes.verdict().classes());
-    assertEquals("caf\u00e9", ClassNames.normalized("cafe\u0301 "));
+    assertEquals("caf\u00e9", Texts.normalized("cafe\u0301 "));
   }
 
   @Test

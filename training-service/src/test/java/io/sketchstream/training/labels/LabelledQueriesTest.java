@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.ExampleLabelled;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.trainer.data.HeldOutExamples;
-import io.sketchstream.trainer.data.StableHash;
 import io.sketchstream.training.labels.LabelledQueries.Query;
 import io.sketchstream.training.labels.LabelledQueries.Sample;
 import java.nio.file.Path;
@@ -103,7 +103,7 @@ final class LabelledQueriesTest {
 
   private static Set<String> ids(Sample examples) {
     return examples.queries().stream()
-        .map(query -> StableHash.hex(query.sketch().toByteArray()))
+        .map(query -> Sha256.hex(query.sketch().toByteArray()))
         .collect(Collectors.toSet());
   }
 

@@ -86,7 +86,7 @@ final class RolloutGateTest extends RolloutFixture {
       awaitState(controller, "g2", ModelState.REJECTED);
       assertEquals("g1", active(controller));
       assertEquals(
-          "worse than generation g1: of 60 images it can't embed 20, the other 10",
+          "worse than generation g1: it can't embed 20 of 60 images, the other generation 10",
           controller.view().state().models().get("g2").getReason());
     }
   }
@@ -158,8 +158,8 @@ final class RolloutGateTest extends RolloutFixture {
       awaitState(controller, "g2", ModelState.REJECTED);
       assertEquals("g1", active(controller));
       assertEquals(
-          "rolled back automatically to generation g1: since its activation, of 100 images it"
-              + " can't embed 26, the other 20",
+          "rolled back automatically to generation g1: since its activation, it can't"
+              + " embed 26 of 100 images, the other generation 20",
           controller.view().state().models().get("g2").getReason());
     }
   }

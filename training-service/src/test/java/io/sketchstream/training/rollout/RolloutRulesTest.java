@@ -195,7 +195,9 @@ final class RolloutRulesTest {
   }
 
   private void apply(List<ModelChanged> changes) {
-    state = state.with(changes);
+    for (ModelChanged change : changes) {
+      state = state.with(change.getGeneration(), change);
+    }
   }
 
   private void assertStates(Map<String, ModelState> expected) {
