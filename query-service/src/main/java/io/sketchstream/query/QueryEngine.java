@@ -203,8 +203,7 @@ public final class QueryEngine implements AutoCloseable {
             config.scatter().takeoverAfter(),
             Math.max(1, config.inFlightMax() / 4),
             metrics,
-            surroundings.tracing(),
-            steady));
+            surroundings.tracing()));
   }
 
   /// @param standingQueriesMax most standing queries
