@@ -157,7 +157,7 @@ public final class QueryEngine implements AutoCloseable {
   private Webhooks webhooks(StandingQueries queries) {
     return new Webhooks(
         clients,
-        EngineOptions.webhooks(config),
+        EngineOptions.webhooks(config, surroundings.standingQueriesMax()),
         queries.registry()::removeOver,
         surroundings.registry(),
         brokers);
