@@ -38,6 +38,13 @@ public final class Generations {
   /// Highest number of dimensions that is accepted.
   static final int DIMENSION_MAX = 1 << 16;
 
+  /// Most generations that are held. Beyond that, those that are over are forgotten, first the ones
+  /// of the lowest epoch.
+  static final int COUNT_MAX = 1_000;
+
+  /// Largest record, in bytes; many times that of a model with its metrics.
+  static final int RECORD_SIZE_MAX = 256 << 10;
+
   private static final Comparator<ModelChanged> BY_EPOCH =
       Comparator.comparingLong(ModelChanged::getEpoch).thenComparing(ModelChanged::getGeneration);
 
@@ -68,8 +75,22 @@ public final class Generations {
     } else {
       check(generation, change);
       changed.put(generation, change);
+      makeRoom(changed);
     }
     return new Generations(changed);
+  }
+
+  private static void makeRoom(SortedMap<Generation, ModelChanged> models) {
+    if (models.size() > COUNT_MAX) {
+      ModelChanged forgotten =
+          models.values().stream()
+              .filter(Generations::isOver)
+              .min(BY_EPOCH)
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "there are %d generations already that are not over".formatted(COUNT_MAX)));
+      models.remove(new Generation(forgotten.getGeneration()));
+    }
   }
 
   private static void check(Generation generation, ModelChanged change) {
@@ -78,6 +99,11 @@ public final class Generations {
         "its generation '%.80s' is not its key '%s'",
         change.getGeneration(),
         generation);
+    require(
+        change.getSerializedSize() <= RECORD_SIZE_MAX,
+        "it has %d bytes, more than %d",
+        change.getSerializedSize(),
+        RECORD_SIZE_MAX);
     require(
         change.getEpoch() >= 0 && change.getEpoch() <= EPOCH_MAX,
         "epoch %s is above %d",

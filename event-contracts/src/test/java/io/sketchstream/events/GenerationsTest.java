@@ -28,6 +28,27 @@ final class GenerationsTest {
   private static final Set<ModelState> LIVE = EnumSet.of(BACKFILLING, READY, ACTIVE, STANDBY);
   private static final Set<ModelState> OVER = EnumSet.of(RETIRED, REJECTED);
 
+  /// Any client may write to `models`.
+  @Test
+  void isBounded() {
+    Generations models = Generations.NONE.with("active", model("active", ACTIVE, 7));
+    for (int i = 0; i < 1_500; i++) {
+      models = models.with("over-" + i, model("over-" + i, REJECTED, 1));
+    }
+    assertEquals(1_000, models.models().size());
+    for (int i = 0; i < 999; i++) {
+      models = models.with("live-" + i, model("live-" + i, BACKFILLING, 0));
+    }
+    Generations full = models;
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> full.with("one-more", model("one-more", BACKFILLING, 0)));
+    assertEquals("active", full.active().orElseThrow().getGeneration());
+    ModelChanged large =
+        model("large", REJECTED, 0).toBuilder().setReason("x".repeat(1 << 20)).build();
+    assertThrows(IllegalArgumentException.class, () -> Generations.NONE.with("large", large));
+  }
+
   @Test
   void followsTheStateTable() {
     for (ModelState state : ModelState.values()) {

@@ -37,7 +37,7 @@ final class EngineOptions {
         config.standing().overlap());
   }
 
-  static WebhookOptions webhooks(QueryConfig config) {
+  static WebhookOptions webhooks(QueryConfig config, int countMax) {
     QueryConfig.Standing.Webhooks webhooks = config.standing().webhooks();
     return new WebhookOptions(
         webhooks.allowHttp(),
@@ -46,7 +46,8 @@ final class EngineOptions {
         WEBHOOK_RETRY_MIN,
         webhooks.retryMax(),
         webhooks.stopAfter(),
-        webhooks.concurrentMax());
+        webhooks.concurrentMax(),
+        countMax);
   }
 
   static FanOutOptions fanOut(QueryConfig config) {

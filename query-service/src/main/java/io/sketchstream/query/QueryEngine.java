@@ -157,7 +157,7 @@ public final class QueryEngine implements AutoCloseable {
   private Webhooks webhooks(StandingQueries queries) {
     return new Webhooks(
         clients,
-        EngineOptions.webhooks(config),
+        EngineOptions.webhooks(config, surroundings.standingQueriesMax()),
         queries.registry()::removeOver,
         surroundings.registry(),
         brokers);
@@ -203,8 +203,7 @@ public final class QueryEngine implements AutoCloseable {
             config.scatter().takeoverAfter(),
             Math.max(1, config.inFlightMax() / 4),
             metrics,
-            surroundings.tracing(),
-            steady));
+            surroundings.tracing()));
   }
 
   /// @param standingQueriesMax most standing queries

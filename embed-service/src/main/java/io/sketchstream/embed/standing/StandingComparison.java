@@ -26,16 +26,23 @@ import org.jboss.logging.Logger;
 final class StandingComparison {
   private static final Logger LOG = Logger.getLogger(StandingComparison.class);
 
-  /// Keys in memory, some 200 bytes each; further ones are not compared.
+  /// Keys in memory, some 200 bytes each; further ones are not compared. Only valid queries, and
+  /// embeddings that are there, take up room.
   private static final int KEYS_MAX = 100_000;
 
+  private final int keysMax;
   private final Map<Bytes, Last> queries = new HashMap<>();
   private final Map<Bytes, Last> embeddings = new HashMap<>();
   private boolean full;
 
+  /// @param keysMax queries in memory, and as many embeddings
+  StandingComparison(int keysMax) {
+    this.keysMax = keysMax;
+  }
+
   /// The last record of a key.
   ///
-  /// @param content of the query without its sketch; 0 where it is removed or not valid
+  /// @param content of the query without its sketch
   private record Last(long offset, long content) {}
 
   /// @param answered offset of the last record in `standing-queries` that is to be answered again,
@@ -53,7 +60,7 @@ final class StandingComparison {
   ///
   /// @param countMax most queries that are embedded
   static Differences find(KafkaClients clients, Part queries, Part embeddings, int countMax) {
-    StandingComparison comparison = new StandingComparison();
+    StandingComparison comparison = new StandingComparison(KEYS_MAX);
     read(clients, queries, comparison::query);
     read(clients, embeddings, comparison::embedding);
     return comparison.differences(countMax);
@@ -75,10 +82,14 @@ final class StandingComparison {
     }
   }
 
-  private void query(ConsumerRecord<byte[], byte[]> record) {
+  void query(ConsumerRecord<byte[], byte[]> record) {
     ReceivedQuery received = ReceivedQuery.of(record);
     if (received.isAnswered()) {
-      put(queries, record, received.query().map(StandingComparison::contentOfQuery).orElse(0L));
+      full |=
+          !put(
+              queries,
+              record,
+              received.query().map(StandingComparison::contentOfQuery).orElse(0L));
     }
   }
 
@@ -86,7 +97,7 @@ final class StandingComparison {
     return content(query.toBuilder().clearSketch().clearWebhook().build());
   }
 
-  private void embedding(ConsumerRecord<byte[], byte[]> record) {
+  void embedding(ConsumerRecord<byte[], byte[]> record) {
     if (record.key() == null) {
       return;
     }
@@ -98,23 +109,29 @@ final class StandingComparison {
         content = -1; // Differs from any.
       }
     }
-    put(embeddings, record, content);
+    boolean _ = put(embeddings, record, content); // One that has no room is made again.
   }
 
   private static long content(StandingQuery query) {
     return 1L + Integer.toUnsignedLong(Arrays.hashCode(query.toByteArray()));
   }
 
-  private void put(Map<Bytes, Last> last, ConsumerRecord<byte[], byte[]> record, long content) {
+  /// @param content 0 where it is removed or not valid
+  /// @return false when there is no room for it
+  private boolean put(
+      Map<Bytes, Last> last, ConsumerRecord<byte[], byte[]> record, long content) {
     Bytes key = Bytes.wrap(record.key());
-    if (last.size() >= KEYS_MAX && !last.containsKey(key)) {
-      full = true;
-      return;
+    if (content == 0) {
+      last.remove(key);
+    } else if (last.size() < keysMax || last.containsKey(key)) {
+      last.put(key, new Last(record.offset(), content));
+    } else {
+      return false;
     }
-    last.put(key, new Last(record.offset(), content));
+    return true;
   }
 
-  private Differences differences(int countMax) {
+  Differences differences(int countMax) {
     StandingQuota<Long> quota = quota(countMax);
     Map<Bytes, Long> differing = new HashMap<>();
     queries.forEach((key, query) -> {
@@ -125,10 +142,10 @@ final class StandingComparison {
       }
     });
     if (full) {
-      LOG.warnf("more than %d standing queries: some are not compared", KEYS_MAX);
+      LOG.warnf("more than %d standing queries: some are not compared", keysMax);
     } else {
       embeddings.forEach((key, embedded) -> {
-        if (embedded.content() != 0 && !queries.containsKey(key)) {
+        if (!queries.containsKey(key)) {
           differing.put(key, -1L);
         }
       });
@@ -139,7 +156,6 @@ final class StandingComparison {
   private StandingQuota<Long> quota(int countMax) {
     StandingQuota<Long> quota = new StandingQuota<>(countMax);
     queries.entrySet().stream()
-        .filter(query -> query.getValue().content() != 0)
         .sorted(Comparator.comparingLong(query -> query.getValue().offset()))
         .forEach(query -> quota.add(text(query.getKey()), query.getValue().offset()));
     return quota;

@@ -8,13 +8,13 @@ import io.sketchstream.events.PositionTokens;
 import io.sketchstream.query.search.GalleryPage;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.calls.BoundedCall;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 /// **Threads:** any. **Owns:** its connections, until [#close].
 public final class FilterRemoval implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final int ANSWER_SIZE_MAX = 1 << 20;
   private static final int ACCEPTED = 202;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,6 +34,7 @@ public final class FilterRemoval implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private final URI ingest;
   private final Access access;
+  private final Duration timeout;
 
   /// Lists the gallery.
   public interface Listing {
@@ -51,6 +53,11 @@ public final class FilterRemoval implements AutoCloseable {
   /// @param ingestAddress base URL of the ingest service
   /// @param access the token that it requires
   public FilterRemoval(String ingestAddress, Access access) {
+    this(ingestAddress, access, TIMEOUT);
+  }
+
+  FilterRemoval(String ingestAddress, Access access, Duration timeout) {
+    this.timeout = timeout;
     this.ingest = URI.create(ingestAddress + "/v1/images/delete");
     this.access = access;
   }
@@ -102,12 +109,12 @@ public final class FilterRemoval implements AutoCloseable {
     HttpRequest request =
         access
             .show(HttpRequest.newBuilder(ingest))
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body.toString()))
             .build();
     try {
-      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = BoundedCall.send(client, request, timeout, ANSWER_SIZE_MAX);
       ObjectNode answer = (ObjectNode) JSON.readTree(response.body());
       if (response.statusCode() != ACCEPTED && answer.path("detail").asText().isEmpty()) {
         answer.put("detail", "the ingest service answers " + response.statusCode());

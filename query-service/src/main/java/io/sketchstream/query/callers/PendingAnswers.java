@@ -57,6 +57,7 @@ public final class PendingAnswers {
   void leave(String queryId) {
     Caller caller = pending.remove(queryId);
     if (caller != null) {
+      boolean _ = caller.answer().cancel(false); // So that nothing is done for it any more.
       places.leave(caller.query());
       if (!Waiters.waits(caller.query().request())) {
         backlog.left(System.nanoTime());
@@ -86,6 +87,11 @@ public final class PendingAnswers {
   /// The parsed query of the caller that waits for this answer, if it waits here.
   public Optional<SearchQuery> query(String queryId) {
     return find(queryId).map(Caller::query);
+  }
+
+  /// How many may wait at once.
+  int max() {
+    return pendingMax;
   }
 
   /// How many wait.

@@ -11,7 +11,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
-import org.apache.kafka.streams.query.FailureReason;
 import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.query.PositionBound;
 import org.apache.kafka.streams.query.Query;
@@ -44,6 +43,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   private TopicPartition changelog;
   private ShardWriter writer;
   private ShardView view;
+  private ShardAnswers answers;
   private Arrivals arrivals = Arrivals.NONE;
 
   ShardStore(String name, EmbeddingsTopic topic, ShardSettings settings) {
@@ -71,6 +71,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     }
     arrivals = settings.arrivals().of(this);
     view = new ShardView(index, writer.appliedImagesOffset(), settings, filling, arrivals);
+    answers = new ShardAnswers(index, writer, changelog.partition());
     answering = false;
     stale = false;
     open = true;
@@ -154,24 +155,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
 
   @Override
   public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
-    if (!bound.isUnbounded() && !writer.reached(bound)) {
-      return QueryResult.notUpToBound(getPosition(), bound, changelog.partition());
-    }
-    Position position = getPosition();
-    try {
-      @SuppressWarnings("unchecked") // A shard query's type parameter is the type of its reply.
-      QueryResult<R> result =
-          query instanceof ShardQuery asked
-              ? (QueryResult<R>)
-                  QueryResult.forResult(index.answer(asked).setShard(partition()).build())
-              : QueryResult.forUnknownQueryType(query, this);
-      result.setPosition(position);
-      return result;
-    } catch (AlreadyClosedException e) {
-      return QueryResult.forFailure(FailureReason.NOT_PRESENT, "the shard was closed meanwhile");
-    } catch (IOException e) {
-      return QueryResult.forFailure(FailureReason.STORE_EXCEPTION, e.toString());
-    }
+    return answers.answer(query, bound);
   }
 
   /// Waits until searches see `images` up to an offset.

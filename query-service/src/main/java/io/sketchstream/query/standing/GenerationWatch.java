@@ -3,6 +3,7 @@ package io.sketchstream.query.standing;
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.StandingQuery.LikenessCase;
+import io.sketchstream.events.StandingQueryBounds;
 import io.sketchstream.events.StandingQueryEmbedded;
 import io.sketchstream.events.Topics;
 import io.sketchstream.score.Score;
@@ -12,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// The standing queries with their vectors in one generation: that of a sketch or photo from
 /// `standing-query-embeddings-g`, an image's from the index.
@@ -30,6 +33,8 @@ final class GenerationWatch implements AutoCloseable {
   /// Longest refusal of a sketch, in characters; the embed service writes no longer one.
   private static final int REFUSAL_LENGTH_MAX = 10_000;
 
+  private static final int VECTOR_LENGTH_MAX = 1 << 14;
+
   private final Generation generation;
   private final TopicFollower<StandingQueryEmbedded, Map<String, Embedded>> topic;
   private final Function<String, Optional<float[]>> vectorOfImage;
@@ -42,11 +47,15 @@ final class GenerationWatch implements AutoCloseable {
   record Embedded(Timestamp createdAt, float[] vector, String refusal) {}
 
   /// @param dimension of the vectors of the generation; 0 when that is not known
+  /// @param countMax most standing queries
+  /// @param isRegistered whether there is a standing query with this id
   /// @param vectorOfImage the vector of an image in this generation, where it is in the index
   GenerationWatch(
       Generation generation,
       int dimension,
       KafkaClients clients,
+      int countMax,
+      Predicate<String> isRegistered,
       Function<String, Optional<float[]>> vectorOfImage) {
     this.generation = generation;
     this.vectorOfImage = vectorOfImage;
@@ -55,8 +64,23 @@ final class GenerationWatch implements AutoCloseable {
             clients,
             "query-standing-" + generation,
             Topics.standingQueryEmbeddings(generation),
-            new HashMap<>(),
-            (embeddings, key, event) -> with(embeddings, dimension, key, event));
+            new LinkedHashMap<>(),
+            (embeddings, key, event) ->
+                bounded(with(embeddings, dimension, key, event), Math.max(1, countMax), isRegistered));
+  }
+
+  /// Drops the oldest embeddings of queries that are not registered, once there are too many of
+  /// them: any client may write some. A query that is registered keeps its own.
+  ///
+  /// @param othersMax how many of them stay
+  static Map<String, Embedded> bounded(
+      Map<String, Embedded> embeddings, int othersMax, Predicate<String> isRegistered) {
+    if (embeddings.size() > 3 * othersMax) {
+      List<String> others =
+          embeddings.keySet().stream().filter(id -> !isRegistered.test(id)).toList();
+      embeddings.keySet().removeAll(others.subList(0, Math.max(0, others.size() - othersMax)));
+    }
+    return embeddings;
   }
 
   Generation generation() {
@@ -71,12 +95,23 @@ final class GenerationWatch implements AutoCloseable {
   /// @throws IllegalArgumentException when the record is not valid
   static Map<String, Embedded> with(
       Map<String, Embedded> embeddings, int dimension, String key, StandingQueryEmbedded event) {
+    if (key == null) {
+      throw new IllegalArgumentException("it has no key");
+    }
     embeddings.remove(key);
     if (event == null) {
       return embeddings;
     }
     if (!event.getQuery().getQueryId().equals(key)) {
       throw new IllegalArgumentException("its key is not its query id");
+    }
+    if (!StandingQueryBounds.isQueryId(key)) {
+      throw new IllegalArgumentException("its key is no id of a standing query");
+    }
+    if (event.getVectorCount() > VECTOR_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "its vector has %d dimensions, more than %d"
+              .formatted(event.getVectorCount(), VECTOR_LENGTH_MAX));
     }
     if (event.getRefusal().length() > REFUSAL_LENGTH_MAX) {
       throw new IllegalArgumentException(

@@ -190,7 +190,12 @@ final class Matcher implements AutoCloseable {
     try {
       watch =
           new GenerationWatch(
-              generation, dimension, clients, imageId -> vectorOfImage.apply(generation, imageId));
+              generation,
+              dimension,
+              clients,
+              options.countMax(),
+              id -> registry.table().find(id).isPresent(),
+              imageId -> vectorOfImage.apply(generation, imageId));
       return true;
     } catch (UnknownTopicOrPartitionException e) {
       LOG.debugf("not yet: %s", e.getMessage());

@@ -3,6 +3,7 @@ package io.sketchstream.query.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.calls.BoundedCall;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
 /// Asks the ingest service how many images the gallery holds: compacted topics can't be counted.
 final class GalleryCount implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMillis(500);
+  private static final int ANSWER_SIZE_MAX = 64 << 10;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
@@ -34,7 +36,7 @@ final class GalleryCount implements AutoCloseable {
   /// Empty when the ingest service does not answer.
   OptionalLong count() throws InterruptedException {
     try {
-      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = BoundedCall.send(client, request, TIMEOUT, ANSWER_SIZE_MAX);
       if (response.statusCode() != 200) {
         return OptionalLong.empty();
       }

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.fanout.Peers;
 import io.sketchstream.query.index.ShardStatus;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.calls.BoundedCall;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +28,7 @@ import org.jboss.logging.Logger;
 final class PeerShards implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PeerShards.class);
   private static final Duration TIMEOUT = Duration.ofMillis(500);
+  private static final int ANSWER_SIZE_MAX = 16 << 20;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
@@ -50,7 +51,8 @@ final class PeerShards implements AutoCloseable {
               .timeout(TIMEOUT)
               .header("Accept", "application/json");
       asked.put(
-          address, client.sendAsync(access.show(request).build(), BodyHandlers.ofByteArray()));
+          address,
+          BoundedCall.begin(client, access.show(request).build(), TIMEOUT, ANSWER_SIZE_MAX));
     }
     Map<String, List<ShardStatus>> said = new HashMap<>();
     asked.forEach((address, answer) -> {

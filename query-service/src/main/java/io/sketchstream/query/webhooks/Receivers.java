@@ -4,18 +4,29 @@ import com.google.protobuf.Timestamp;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.events.StandingQuota;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The webhooks in `standing-queries`, and when their queries end.
+/// The webhooks of the standing queries that are kept, and when these queries end. Queries beyond
+/// the quota have no webhook until it is their turn.
 ///
 /// **Threads:** one.
 final class Receivers {
   private final Map<String, Receiver> receivers = new HashMap<>();
   private final Map<String, Instant> ends = new HashMap<>();
+  private final StandingQuota<Entry> quota;
+
+  /// @param countMax most queries that are kept, see [StandingQuota]
+  Receivers(int countMax) {
+    quota = new StandingQuota<>(countMax);
+  }
+
+  private record Entry(Optional<Receiver> receiver, Optional<Instant> end) {}
 
   /// A webhook as it was registered.
   ///
@@ -35,23 +46,38 @@ final class Receivers {
     }
     receivers.remove(key);
     ends.remove(key);
-    if (query != null && query.hasUntil() && StandingQueryBounds.isQueryId(key)) {
-      ends.put(key, Instants.of(query.getUntil()));
-    }
-    if (query != null && query.hasWebhook()) {
+    quota.remove(key).ifPresent(next -> keep(next.getKey(), next.getValue()));
+    if (query != null) {
       StandingQueryBounds.check(key, query);
-      receivers.put(
-          key,
-          new Receiver(
-              key,
-              query.getCreatedAt(),
-              query.getWebhook().getUrl(),
-              query.getWebhook().getSecret()));
+      Entry entry = new Entry(receiver(query), end(query));
+      if (quota.add(key, entry) == StandingQuota.Place.KEPT) {
+        keep(key, entry);
+      }
     }
     return this;
   }
 
-  /// The queries that are over, with or without a webhook.
+  private void keep(String id, Entry entry) {
+    entry.receiver().ifPresent(receiver -> receivers.put(id, receiver));
+    entry.end().ifPresent(end -> ends.put(id, end));
+  }
+
+  private static Optional<Receiver> receiver(StandingQuery query) {
+    return query.hasWebhook()
+        ? Optional.of(
+            new Receiver(
+                query.getQueryId(),
+                query.getCreatedAt(),
+                query.getWebhook().getUrl(),
+                query.getWebhook().getSecret()))
+        : Optional.empty();
+  }
+
+  private static Optional<Instant> end(StandingQuery query) {
+    return query.hasUntil() ? Optional.of(Instants.of(query.getUntil())) : Optional.empty();
+  }
+
+  /// The queries that are kept and over, with or without a webhook.
   ///
   /// @param isOver by the time of their end
   List<String> over(Predicate<Instant> isOver) {

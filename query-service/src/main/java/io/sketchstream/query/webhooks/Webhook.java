@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The matches that one webhook still has to get, and the state of its calls.
 ///
@@ -47,6 +48,8 @@ final class Webhook {
   private int failures;
   private long retryNanos;
   private Optional<Instant> failingSince = Optional.empty();
+  private Duration failedBefore = Duration.ZERO;
+  private OptionalLong failingNanos = OptionalLong.empty(); // Of the first failure here.
   private Optional<Instant> stoppedAt = Optional.empty();
   private String reason = "";
 
@@ -93,6 +96,7 @@ final class Webhook {
     failures = 0;
     retryNanos = System.nanoTime();
     failingSince = Optional.empty();
+    failingNanos = OptionalLong.empty();
     stoppedAt = Optional.empty();
     reason = "";
   }
@@ -183,6 +187,7 @@ final class Webhook {
     slow = wasSlow;
     failures = 0;
     failingSince = Optional.empty();
+    failingNanos = OptionalLong.empty();
     reason = "";
   }
 
@@ -195,14 +200,23 @@ final class Webhook {
     reason = why.length() <= REASON_LENGTH_MAX ? why : why.substring(0, REASON_LENGTH_MAX);
     // A note may say a time to come: the webhook would never be given up.
     failingSince = failingSince.filter(since -> !since.isAfter(now)).or(() -> Optional.of(now));
-    Duration failing = Duration.between(failingSince.get(), now);
-    if (failures >= FAILURES_MIN && failing.compareTo(options.stopAfter()) >= 0) {
+    if (failingNanos.isEmpty()) {
+      failedBefore = Duration.between(failingSince.get(), now);
+      failingNanos = OptionalLong.of(System.nanoTime());
+    }
+    if (failures >= FAILURES_MIN && failing().compareTo(options.stopAfter()) >= 0) {
       stoppedAt = Optional.of(now);
       discard();
       return true;
     }
     retryNanos = System.nanoTime() + delay().toNanos();
     return false;
+  }
+
+  /// How long it has only failed. The time since the first failure here is even, whoever sets a
+  /// clock meanwhile.
+  private Duration failing() {
+    return failedBefore.plusNanos(System.nanoTime() - failingNanos.getAsLong());
   }
 
   /// This process sends nothing more to it.

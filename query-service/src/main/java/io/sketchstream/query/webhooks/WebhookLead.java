@@ -86,7 +86,7 @@ final class WebhookLead implements AutoCloseable {
                   clients,
                   "query-webhooks-receivers",
                   Topics.STANDING_QUERIES,
-                  new Receivers(),
+                  new Receivers(options.countMax()),
                   Receivers::with));
       receivers.readToEnd(READ_MAX);
       matches = own(new MatchPositions(clients));

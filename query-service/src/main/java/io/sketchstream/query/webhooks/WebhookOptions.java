@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param retryMax longest wait between two attempts
 /// @param stopAfter a webhook is stopped after it has only failed for this long
 /// @param concurrentMax most calls at once; those that have failed or are slow get half of them
+/// @param countMax most standing queries, and so webhooks
 public record WebhookOptions(
     boolean allowHttp,
     boolean allowPrivate,
@@ -18,4 +19,5 @@ public record WebhookOptions(
     Duration retryMin,
     Duration retryMax,
     Duration stopAfter,
-    int concurrentMax) {}
+    int concurrentMax,
+    int countMax) {}

@@ -19,16 +19,19 @@ import io.sketchstream.shell.access.Access;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Removal by filter against an ingest service that answers as told.
 final class FilterRemovalTest {
@@ -73,6 +76,38 @@ final class FilterRemovalTest {
     assertEquals(
         List.of("Bearer key {\"imageIds\":[\"a\",\"b\"]}", "Bearer key {\"imageIds\":[\"c\"]}"),
         asked);
+  }
+
+  /// The service hangs in the middle of its answer.
+  @Test
+  @Timeout(60)
+  void waitsForNoAnswerWithoutEnd() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    ingest.createContext(
+        "/slow/v1/images/delete",
+        exchange -> {
+          exchange.sendResponseHeaders(202, 100);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          await(over);
+        });
+    String address = "http://127.0.0.1:" + ingest.getAddress().getPort() + "/slow";
+    try (FilterRemoval slow =
+        new FilterRemoval(address, new Access(Optional.empty()), Duration.ofMillis(200))) {
+      Removed removed = slow.run(pages("a"));
+      assertEquals(0, removed.removed());
+      assertTrue(removed.problem().startsWith("no answer from the ingest service"));
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -79,15 +79,4 @@ final class HostileMatchesTest {
         new String(new Delivery(0, 7, EXAMPLE).body(), UTF_8),
         new String(delivery.orElseThrow().body(), UTF_8));
   }
-
-  /// A query without a valid id can neither match nor be removed.
-  @Test
-  void keepsNoEndOfAQueryThatIsNotValid() {
-    Receivers receivers = new Receivers();
-    StandingQuery query =
-        StandingQuery.newBuilder().setUntil(Timestamp.newBuilder().setSeconds(1)).build();
-    Receivers _ = receivers.with("x".repeat(1 << 20), query);
-    Receivers _ = receivers.with("boats", query);
-    assertEquals(List.of("boats"), receivers.over(_ -> true));
-  }
 }

@@ -22,7 +22,7 @@ final class WebhookCallTest {
 
   private final WebhookCall call =
       new WebhookCall(
-          new WebhookOptions(true, true, TIMEOUT, TIMEOUT, TIMEOUT, Duration.ofHours(24), 2));
+          new WebhookOptions(true, true, TIMEOUT, TIMEOUT, TIMEOUT, Duration.ofHours(24), 2, 9));
 
   @AfterEach
   void close() {

@@ -98,7 +98,8 @@ abstract class WebhookFixture {
         Duration.ofMillis(20),
         Duration.ofMillis(100),
         stopAfter,
-        8);
+        8,
+        100);
   }
 
   static Map<String, Object> kafka() {

@@ -225,6 +225,8 @@ final class WebhooksTest extends WebhookFixture {
       StandingQuery query =
           StandingQuery.newBuilder()
               .setQueryId("over-" + hours)
+              .setText("boat")
+              .setCreatedAt(Instants.timestamp(Instant.now()))
               .setUntil(
                   Instants.timestamp(Instant.now().plusSeconds(60).minusSeconds(hours * 3600L)))
               .build();

@@ -25,15 +25,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /// Builds a dataset from a snapshot of the topics.
 ///
-/// 1. Read `labels` to its end in the snapshot. Sketches go to disk, votes stay in memory.
+/// 1. Read `labels` to its end in the snapshot. Votes stay in memory.
 /// 2. Decide the class of each example.
-/// 3. Read `images` to its end in the snapshot; keep the labelled ones and a sample of the others.
-/// 4. Drop classes with too few photos, and the surplus of large classes.
+/// 3. Read `labels` again. Sketches that have a class go to disk: how many others were in the topic
+///    does not matter.
+/// 4. Read `images` to its end in the snapshot; keep the labelled ones and a sample of the others.
+/// 5. Drop classes with too few photos, and the surplus of large classes.
 ///
 /// The same snapshot gives the same dataset until Kafka compacts it; after that the dataset on disk
 /// is the reference.
@@ -80,12 +83,13 @@ public final class DatasetBuilder {
       throws IOException {
     Files.createDirectories(directory);
     try {
-      reader.read(snapshot.of(Topics.LABELS.name()), this::label, progress);
+      reader.read(snapshot.of(Topics.LABELS.name()), labels::apply, progress);
       LabelVotes.Verdict verdict = labels.verdict();
-      Set<String> wanted = new HashSet<>();
-      verdict.classes().keySet().stream()
-          .filter(key -> key.domain() == Domain.PHOTO)
-          .forEach(key -> wanted.add(key.id()));
+      Set<String> drawn = ids(verdict, Domain.SKETCH);
+      if (!drawn.isEmpty()) {
+        reader.read(snapshot.of(Topics.LABELS.name()), record -> sketch(record, drawn), progress);
+      }
+      Set<String> wanted = ids(verdict, Domain.PHOTO);
       if (!wanted.isEmpty()) {
         reader.read(snapshot.of(Topics.IMAGES.name()), record -> image(record, wanted), progress);
       }
@@ -95,13 +99,22 @@ public final class DatasetBuilder {
     }
   }
 
-  private void label(ConsumerRecord<byte[], byte[]> record) {
-    labels.apply(record).filter(ExampleLabelled::hasSketch).ifPresent(this::keep);
+  private static Set<String> ids(LabelVotes.Verdict verdict, Domain domain) {
+    return verdict.classes().keySet().stream()
+        .filter(key -> key.domain() == domain)
+        .map(LabelVotes.Key::id)
+        .collect(Collectors.toSet());
   }
 
-  private void keep(ExampleLabelled label) {
+  private void sketch(ConsumerRecord<byte[], byte[]> record, Set<String> wanted) {
+    LabelVotes.valid(record.value())
+        .filter(ExampleLabelled::hasSketch)
+        .ifPresent(label -> keep(label, wanted));
+  }
+
+  private void keep(ExampleLabelled label, Set<String> wanted) {
     String id = LabelVotes.sketchId(label);
-    if (sketches.contains(id) || unreadable.contains(id)) {
+    if (!wanted.contains(id) || sketches.contains(id) || unreadable.contains(id)) {
       return;
     }
     try {

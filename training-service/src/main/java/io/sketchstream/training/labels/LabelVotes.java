@@ -10,6 +10,7 @@ import io.sketchstream.events.Texts;
 import io.sketchstream.trainer.data.DatasetException;
 import io.sketchstream.trainer.data.Domain;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,7 +27,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// - An example has the class with the most votes, if there is at least one and no other class has
 ///   as many. An example whose votes tie is contradictory and is used for nothing.
 ///
-/// Holds a few words per label and no pictures. Not thread-safe.
+/// Holds a few words per label and no pictures. Only labels that count are limited: of the others as
+/// many are remembered, so that an older record of such a label in another partition does not
+/// count; the first ones are forgotten then. Not thread-safe.
 final class LabelVotes {
   private static final int CLASS_NAME_LENGTH_MAX = 255;
   private static final int LABELLED_BY_LENGTH_MAX = 1_000;
@@ -34,12 +37,15 @@ final class LabelVotes {
   /// Longest id of a label, in bytes: the ids of all labels are in memory.
   private static final int LABEL_ID_SIZE_MAX = 1024;
 
+  /// Most names that are held, so that equal ones are the same object.
+  private static final int CLASS_NAMES_MAX = 10_000;
+
   private final int sizeMax;
   private final Map<String, Vote> votes = new HashMap<>();
+  private final LinkedHashMap<String, Place> withdrawn = new LinkedHashMap<>();
   private final Map<String, String> classNames = new HashMap<>();
-  private int counting;
 
-  /// @param sizeMax label ids that it holds
+  /// @param sizeMax most labels that count
   LabelVotes(int sizeMax) {
     this.sizeMax = sizeMax;
   }
@@ -55,13 +61,10 @@ final class LabelVotes {
     }
   }
 
-  /// @param example empty when the label is withdrawn or invalid
-  private record Vote(
-      Optional<Key> example, String className, boolean wrong, int partition, long timestamp) {
-    boolean counts() {
-      return example.isPresent();
-    }
-  }
+  /// Where the last record of a label is.
+  private record Place(int partition, long timestamp) {}
+
+  private record Vote(Key example, String className, boolean wrong, Place place) {}
 
   /// The class of every example that has one.
   ///
@@ -83,49 +86,65 @@ final class LabelVotes {
     }
     String labelId = new String(record.key(), UTF_8);
     Vote before = votes.get(labelId);
-    if (before != null && before.partition() != record.partition() && isOlder(record, before)) {
+    Place place = before == null ? withdrawn.get(labelId) : before.place();
+    if (place != null
+        && place.partition() != record.partition()
+        && isOlder(record, place, before != null)) {
       return Optional.empty();
     }
     Optional<ExampleLabelled> label = valid(record.value());
-    Vote vote =
-        new Vote(
-            label.map(LabelVotes::key),
-            label.map(l -> classNames.computeIfAbsent(l.getClassName(), n -> n)).orElse(""),
-            label.map(ExampleLabelled::getWrong).orElse(false),
-            record.partition(),
-            record.timestamp());
-    votes.put(labelId, vote);
-    counting += (label.isPresent() ? 1 : 0) - (before != null && before.counts() ? 1 : 0);
-    requireRoom();
+    withdrawn.remove(labelId);
+    Place now = new Place(record.partition(), record.timestamp());
+    if (label.isPresent()) {
+      votes.put(labelId, vote(label.get(), now));
+      requireRoom();
+    } else {
+      votes.remove(labelId);
+      withdrawn.put(labelId, now);
+      if (withdrawn.size() > sizeMax) {
+        withdrawn.pollFirstEntry();
+      }
+    }
     return label;
+  }
+
+  private Vote vote(ExampleLabelled label, Place place) {
+    if (classNames.size() >= CLASS_NAMES_MAX) {
+      classNames.clear();
+    }
+    String className = classNames.computeIfAbsent(label.getClassName(), name -> name);
+    return new Vote(key(label), className, label.getWrong(), place);
   }
 
   /// Of the same millisecond, a label of another partition stands against a withdrawal: ingest
   /// writes those to all partitions, so that of its own partition decides.
-  private static boolean isOlder(ConsumerRecord<byte[], byte[]> record, Vote before) {
+  private static boolean isOlder(
+      ConsumerRecord<byte[], byte[]> record, Place before, boolean counts) {
     return before.timestamp() > record.timestamp()
-        || before.timestamp() == record.timestamp() && before.counts() && record.value() == null;
+        || before.timestamp() == record.timestamp() && counts && record.value() == null;
   }
 
   /// How many labels are current.
   int size() {
-    return counting;
+    return votes.size();
+  }
+
+  /// How many labels are remembered that do not count.
+  int withdrawn() {
+    return withdrawn.size();
   }
 
   /// Whether a label counts as far as records were applied.
   boolean counts(String labelId) {
-    Vote vote = votes.get(labelId);
-    return vote != null && vote.counts();
+    return votes.containsKey(labelId);
   }
 
   Verdict verdict() {
     Map<Key, Map<String, Integer>> counts = new HashMap<>();
     for (Vote vote : votes.values()) {
-      vote.example()
-          .ifPresent(example ->
-              counts
-                  .computeIfAbsent(example, _ -> new HashMap<>(2))
-                  .merge(vote.className(), vote.wrong() ? -1 : 1, Integer::sum));
+      counts
+          .computeIfAbsent(vote.example(), _ -> new HashMap<>(2))
+          .merge(vote.className(), vote.wrong() ? -1 : 1, Integer::sum);
     }
     SortedMap<Key, String> classes = new TreeMap<>();
     int[] contradictory = {0};

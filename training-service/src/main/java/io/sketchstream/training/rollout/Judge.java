@@ -67,7 +67,7 @@ interface Judge {
 
   /// The share of recent searches that failed on the server side.
   ///
-  /// @param fromMillis of the clock of Kafka's records
+  /// @param fromMillis by the clock that the answers are counted by, which nobody sets
   /// @return empty when there were too few to say
   OptionalDouble errorShare(long fromMillis, long toMillis);
 

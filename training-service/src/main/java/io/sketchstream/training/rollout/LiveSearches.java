@@ -11,6 +11,7 @@ import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.events.SketchSubmitted;
 import io.sketchstream.events.Topics;
+import io.sketchstream.shell.kafka.BrokerClock;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.Workers;
@@ -70,15 +71,23 @@ final class LiveSearches implements LiveJudge.Searcher, AutoCloseable {
 
   private final KafkaClients clients;
   private final InstantSource clock;
+  private final BrokerClock brokers;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<String, CompletableFuture<SearchAnswered>> waiting = new ConcurrentHashMap<>();
   private final ErrorWindow errors = new ErrorWindow();
   private final CountDownLatch following = new CountDownLatch(1);
   private volatile Worker worker;
 
+  /// @param clock that runs evenly; answers are counted by it
   LiveSearches(Map<String, Object> kafka, InstantSource clock) {
+    this(kafka, clock, new BrokerClock(clock));
+  }
+
+  /// @param brokers time of deadlines
+  LiveSearches(Map<String, Object> kafka, InstantSource clock, BrokerClock brokers) {
     this.clients = new KafkaClients(kafka);
     this.clock = clock;
+    this.brokers = brokers;
     this.producer =
         clients.producer(
             "rollout-judge", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MAX.toMillis()));
@@ -111,26 +120,15 @@ final class LiveSearches implements LiveJudge.Searcher, AutoCloseable {
   public Optional<SearchAnswered> search(Query query, Generation generation)
       throws InterruptedException {
     String queryId = "rollout-" + UUID.randomUUID();
-    Instant now = clock.instant();
-    SketchSubmitted event =
-        SketchSubmitted.newBuilder()
-            .setQueryId(queryId)
-            .setSketch(query.sketch())
-            .setRequest(
-                SearchRequest.newBuilder()
-                    .setK(K)
-                    .setGeneration(generation.id())
-                    .setSubmittedAt(Instants.timestamp(now))
-                    .setDeadline(Instants.timestamp(now.plus(ANSWER_MAX))))
-            .build();
+    SketchSubmitted event = event(queryId, query, generation);
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(Topics.SKETCHES.name(), queryId.getBytes(UTF_8), event.toByteArray());
     EventHeaders.describe(
-        record.headers(), "training-service", SketchSubmitted.class, queryId, now);
+        record.headers(), "training-service", SketchSubmitted.class, queryId, brokers.instant());
     CompletableFuture<SearchAnswered> answer = new CompletableFuture<>();
     waiting.put(queryId, answer);
     try {
-      Future<RecordMetadata> _ = producer.send(record);
+      Future<RecordMetadata> _ = producer.send(record, brokers.learning((_, _) -> {}));
       return Optional.of(answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException | ExecutionException | KafkaException e) {
       LOG.debugf("query %s of %s has no answer: %s", queryId, generation, e.getMessage());
@@ -138,6 +136,25 @@ final class LiveSearches implements LiveJudge.Searcher, AutoCloseable {
     } finally {
       waiting.remove(queryId);
     }
+  }
+
+  /// Without a deadline while the brokers' time is not known: it would be that of a clock that may be
+  /// wrong.
+  SketchSubmitted event(String queryId, Query query, Generation generation) {
+    Instant now = brokers.instant();
+    SearchRequest.Builder request =
+        SearchRequest.newBuilder()
+            .setK(K)
+            .setGeneration(generation.id())
+            .setSubmittedAt(Instants.timestamp(now));
+    if (brokers.isKnown()) {
+      request.setDeadline(Instants.timestamp(now.plus(ANSWER_MAX)));
+    }
+    return SketchSubmitted.newBuilder()
+        .setQueryId(queryId)
+        .setSketch(query.sketch())
+        .setRequest(request)
+        .build();
   }
 
   private void follow(Worker self) throws InterruptedException {

@@ -30,6 +30,9 @@ final class LiveSupervision implements AutoCloseable {
   private final Judge judge;
   private final Options options;
   private final InstantSource clock;
+  private final InstantSource steady;
+  private ModelChanged watched = ModelChanged.getDefaultInstance();
+  private long watchedSince;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout-judge").factory());
   private String candidate = "";
@@ -67,7 +70,10 @@ final class LiveSupervision implements AutoCloseable {
     record NotYet(String reason) implements Assessment {}
   }
 
-  LiveSupervision(Judge judge, Options options, InstantSource clock) {
+  /// @param clock of records
+  /// @param steady of [Judge#errorShare]; the probation runs by it, whoever sets the other one
+  LiveSupervision(Judge judge, Options options, InstantSource clock, InstantSource steady) {
+    this.steady = steady;
     this.judge = judge;
     this.options = options;
     this.clock = clock;
@@ -129,14 +135,24 @@ final class LiveSupervision implements AutoCloseable {
 
   /// Why the active generation must be rolled back; empty while nothing speaks against it.
   Optional<String> regression(ModelChanged active, ModelChanged previous) {
-    long activated = changedMillis(active);
-    long now = clock.millis();
+    long now = steady.millis();
+    long activated = watchedSince(active, now);
     if (now - activated > options.watch().toMillis()) {
       return Optional.empty();
     }
     return errors(activated, now)
-        .or(() -> refusals(active, previous, activated))
+        .or(() -> refusals(active, previous, changedMillis(active)))
         .or(() -> quality(active, previous));
+  }
+
+  /// When a generation was activated, by the steady clock. The clock of records is asked once.
+  private long watchedSince(ModelChanged active, long now) {
+    if (!active.getGeneration().equals(watched.getGeneration())
+        || active.getEpoch() != watched.getEpoch()) {
+      watched = active;
+      watchedSince = now - Math.max(0, clock.millis() - changedMillis(active));
+    }
+    return watchedSince;
   }
 
   static long changedMillis(ModelChanged model) {

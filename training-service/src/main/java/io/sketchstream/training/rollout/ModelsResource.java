@@ -1,19 +1,15 @@
 package io.sketchstream.training.rollout;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
-import io.sketchstream.events.Instants;
-import io.sketchstream.events.ModelChanged;
-import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.admission.BodyKind;
 import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.parameters.YesOrNo;
 import io.sketchstream.shell.problem.Problem;
-import io.sketchstream.shell.progress.Backfill;
 import io.sketchstream.training.TrainingServiceConfig;
+import io.sketchstream.training.rollout.ModelList.Models;
 import io.sketchstream.training.rollout.RolloutCommand.Activate;
 import io.sketchstream.training.rollout.RolloutCommand.Pause;
 import io.sketchstream.training.rollout.RolloutCommand.Reject;
@@ -31,11 +27,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -64,37 +56,6 @@ class ModelsResource {
     this.artifactSizeMax = config.artifactBytesMax().asLongValue();
     this.uploads = config.home().resolve("uploads").toAbsolutePath();
   }
-
-  /// All generations, the active one first.
-  ///
-  /// @param active empty when none is
-  /// @param leading whether this instance takes changes
-  /// @param trouble what is wrong with the rollout; empty when nothing is
-  record Models(String active, boolean leading, String trouble, List<Model> models) {}
-
-  /// One generation.
-  ///
-  /// @param number of the model, counted from 1 in order of registration, for display
-  /// @param registeredAt when it was registered
-  /// @param changedAt when it entered its state
-  /// @param report whether there is a report on its training
-  /// @param backfill progress of its backfill; absent when it has none
-  record Model(
-      String generation,
-      int number,
-      ModelState state,
-      long epoch,
-      String network,
-      int dimension,
-      Map<String, Double> metrics,
-      String reason,
-      ModelOrigin origin,
-      Instant registeredAt,
-      Instant changedAt,
-      boolean report,
-      String artifactUri,
-      String artifactSha256,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Backfill backfill) {}
 
   @GET
   @InGalleries
@@ -245,57 +206,6 @@ class ModelsResource {
   }
 
   private Models describe(RolloutState state) {
-    RolloutController.View view = rollout.view();
-    List<String> inOrder = inOrder(state);
-    List<Model> models =
-        state.models().values().stream()
-            .sorted(
-                Comparator.comparing((ModelChanged m) -> m.getState() != ModelState.ACTIVE)
-                    .thenComparing(ModelChanged::getEpoch, Comparator.reverseOrder())
-                    .thenComparing(ModelChanged::getGeneration))
-            .map(model ->
-                describe(
-                    model,
-                    inOrder.indexOf(model.getGeneration()) + 1,
-                    view.progress().get(model.getGeneration())))
-            .toList();
-    return new Models(
-        state.active().map(ModelChanged::getGeneration).orElse(""),
-        view.leads(),
-        view.trouble(),
-        models);
-  }
-
-  /// The generations in order of registration.
-  private static List<String> inOrder(RolloutState state) {
-    return state.models().values().stream()
-        .sorted(
-            Comparator.comparing(ModelsResource::registeredAt)
-                .thenComparing(ModelChanged::getGeneration))
-        .map(ModelChanged::getGeneration)
-        .toList();
-  }
-
-  private static Instant registeredAt(ModelChanged model) {
-    return Instants.of(model.hasRegisteredAt() ? model.getRegisteredAt() : model.getChangedAt());
-  }
-
-  private static Model describe(ModelChanged model, int number, Backfill progress) {
-    return new Model(
-        model.getGeneration(),
-        number,
-        model.getState(),
-        model.getEpoch(),
-        model.getNetwork(),
-        model.getDimension(),
-        new TreeMap<>(model.getMetricsMap()),
-        model.getReason(),
-        model.getOrigin(),
-        registeredAt(model),
-        Instants.of(model.getChangedAt()),
-        model.getMetricsMap().containsKey(GateSummary.PASSED) && !model.getArtifactDeleted(),
-        model.getArtifactUri(),
-        model.getArtifactSha256(),
-        progress == null ? null : progress.withPaused(model.getPaused()));
+    return ModelList.of(state, rollout.view());
   }
 }

@@ -7,6 +7,7 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.progress.Backfill;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import io.sketchstream.training.leadership.LeaderLoop;
@@ -59,7 +60,9 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
     this.provisioner = provisioner;
     this.store = store;
     this.options = options;
-    this.supervision = new LiveSupervision(judge, options.supervision(), InstantSource.system());
+    this.supervision = 
+        new LiveSupervision(
+            judge, options.supervision(), InstantSource.system(), SteadyClock.INSTANCE);
   }
 
   void start(Workers workers) {

@@ -9,6 +9,7 @@ import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.problem.Reasons;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.store.ArtifactStore;
 import io.sketchstream.store.S3Options;
@@ -28,7 +29,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -51,7 +51,7 @@ class RolloutService implements Rollout, LeaderHealth.Subject {
       @ConfigProperty(name = "topics.tombstone-retention", defaultValue = "30d")
           Duration tombstoneRetention) {
     RolloutOptions options = RolloutOptions.of(config);
-    LiveSearches live = new LiveSearches(kafka, InstantSource.system());
+    LiveSearches live = new LiveSearches(kafka, SteadyClock.INSTANCE);
     this.searches = Optional.of(live);
     this.controller =
         new RolloutController(

@@ -3,6 +3,7 @@ package io.sketchstream.training.runs;
 import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.training.labels.LabelCounter;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -36,8 +37,9 @@ final class DueRuns {
     }
     nextNanos = System.nanoTime() + LOOK_EVERY.toNanos();
     long written = labels.written();
-    Optional<TrainingRunChanged> last = log.runs().stream().findFirst();
+    Instant now = clock.instant();
+    Optional<TrainingRunChanged> last = RunTriggers.last(log.runs(), now);
     freshLabels = RunTriggers.fresh(last, written);
-    return triggers.areOff() ? Optional.empty() : triggers.due(last, written, clock.instant());
+    return triggers.areOff() ? Optional.empty() : triggers.due(last, written, now);
   }
 }

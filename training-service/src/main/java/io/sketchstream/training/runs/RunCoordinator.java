@@ -98,7 +98,7 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
   @Override
   public void follow() throws InterruptedException {
     try (LabelCounter labels = new LabelCounter(clients, provisioner);
-        RunLog log = new RunLog(clients)) {
+        RunLog log = new RunLog(clients, new RunFolders(options.home())::has)) {
       while (!loop.isStopping()) {
         step(log, labels);
         loop.roundDone();
@@ -233,13 +233,13 @@ final class RunCoordinator implements AutoCloseable, LeaderLoop.Work {
     TrainingRunChanged ended = events.ended(log.find(run.getRunId()).orElse(run), outcome);
     log.publish(ended);
     LOG.infof("%s is %s: %s", run.getRunId(), outcome.state(), outcome.reason());
-    tidy(run.getRunId());
+    tidy(log, run.getRunId());
     return ended;
   }
 
-  private void tidy(String runId) {
+  private void tidy(RunLog log, String runId) {
     try {
-      new RunFolders(options.home()).tidy(runId);
+      new RunFolders(options.home()).tidy(runId, log::isRunning);
     } catch (IOException | UncheckedIOException e) {
       LOG.warnf("the files of %s could not be deleted: %s", runId, e.getMessage());
     }

@@ -14,6 +14,8 @@ final class RunEvents {
   /// The phase of a run whose service was stopped regularly.
   static final String PAUSED = "paused";
 
+  private static final int REASON_LENGTH_MAX = 10_000;
+
   private final InstantSource clock;
 
   RunEvents(InstantSource clock) {
@@ -65,7 +67,10 @@ final class RunEvents {
         .setEtaSeconds(0)
         .setGeneration(outcome.generation())
         .putAllMetrics(outcome.metrics())
-        .setReason(outcome.reason())
+        .setReason(
+            outcome
+                .reason()
+                .substring(0, Math.min(outcome.reason().length(), REASON_LENGTH_MAX)))
         .setChangedAt(now())
         .build();
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// The folders of runs in the training home. A run that has ended keeps its small files: settings,
@@ -19,8 +20,15 @@ final class RunFolders {
     this.home = home;
   }
 
+  /// Whether there is a folder of this run.
+  boolean has(String runId) {
+    return Files.isDirectory(home.resolve(runId));
+  }
+
   /// Deletes the pictures and weights of a run that has ended, and the oldest runs entirely.
-  void tidy(String runId) throws IOException {
+  ///
+  /// @param isUnderWay whether a run is not to be deleted, by its id
+  void tidy(String runId, Predicate<String> isUnderWay) throws IOException {
     Path folder = home.resolve(runId);
     if (Files.isDirectory(folder)) {
       delete(folder.resolve("data").resolve("photos"));
@@ -39,7 +47,9 @@ final class RunFolders {
               .sorted(Comparator.reverseOrder())
               .toList();
       for (Path old : runs.subList(Math.min(KEPT, runs.size()), runs.size())) {
-        delete(old);
+        if (!isUnderWay.test(old.getFileName().toString())) {
+          delete(old);
+        }
       }
     }
   }

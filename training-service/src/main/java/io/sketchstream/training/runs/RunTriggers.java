@@ -5,6 +5,7 @@ import io.sketchstream.events.TrainingRunChanged;
 import io.sketchstream.training.labels.TopicSnapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,6 +17,14 @@ record RunTriggers(Optional<Duration> every, long newLabels) {
 
   boolean areOff() {
     return every.isEmpty() && newLabels == 0;
+  }
+
+  /// The latest run. One that began in the future is none: a clock was wrong, or somebody else wrote
+  /// it, and the next run would wait for that time.
+  ///
+  /// @param runs the newest first
+  static Optional<TrainingRunChanged> last(List<TrainingRunChanged> runs, Instant now) {
+    return runs.stream().filter(run -> !Instants.of(run.getStartedAt()).isAfter(now)).findFirst();
   }
 
   /// Records of labels written since the last run began: a withdrawal is one for each partition. If

@@ -115,6 +115,23 @@ final class LabelVotesTest {
     assertThrows(DatasetException.class, () -> put("label-5", "cat", false));
   }
 
+  /// Any client of Kafka writes labels.
+  @Test
+  void onlyLabelsThatCountTakeUpRoom() {
+    for (int i = 0; i < 100; i++) {
+      apply("invalid-" + i, "no label".getBytes(UTF_8), 0, 1);
+      withdraw("withdrawn-" + i, 0, 1);
+    }
+    for (int i = 0; i < 5; i++) {
+      put("label-" + i, "cat", false);
+    }
+    assertEquals(5, votes.size());
+    assertEquals(5, votes.withdrawn());
+    withdraw("label-0", 0, 2);
+    put("label-5", "cat", false);
+    assertThrows(DatasetException.class, () -> put("label-6", "cat", false));
+  }
+
   private void put(String id, String className, boolean wrong) {
     apply(id, label(className, wrong), 0, 1);
   }

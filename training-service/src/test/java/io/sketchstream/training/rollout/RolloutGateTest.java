@@ -9,6 +9,7 @@ import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
+import io.sketchstream.shell.threads.SteadyClock;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.training.labels.LabelledQueries;
 import java.time.Duration;
@@ -227,7 +228,7 @@ final class RolloutGateTest extends RolloutFixture {
 
     @Override
     public OptionalDouble errorShare(long fromMillis, long toMillis) {
-      boolean after = System.currentTimeMillis() - toMillis < 1000;
+      boolean after = SteadyClock.INSTANCE.millis() - toMillis < 1000;
       return OptionalDouble.of(after ? errorsAfter : 0.01);
     }
 

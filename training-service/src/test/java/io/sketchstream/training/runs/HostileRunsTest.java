@@ -47,7 +47,10 @@ final class HostileRunsTest {
       try {
         runs =
             RunLog.with(
-                runs, ID, row.bytes() == null ? null : TrainingRunChanged.parseFrom(row.bytes()));
+                runs,
+                ID,
+                row.bytes() == null ? null : TrainingRunChanged.parseFrom(row.bytes()),
+                _ -> false);
       } catch (IllegalArgumentException | InvalidProtocolBufferException _) {
         leftOut++;
       }
@@ -56,6 +59,6 @@ final class HostileRunsTest {
               run -> assertTrue(TrainingResource.describe(run).startedAt() != null, row.name()));
     }
     assertTrue(leftOut > 5, leftOut + " were left out");
-    assertEquals(1, RunLog.with(new TreeMap<>(), ID, example).size());
+    assertEquals(1, RunLog.with(new TreeMap<>(), ID, example, _ -> false).size());
   }
 }

@@ -7,6 +7,7 @@ import io.sketchstream.events.TopicEnd;
 import io.sketchstream.events.TrainingRunChanged;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,15 @@ final class RunTriggersTest {
     RunTriggers fifty = new RunTriggers(Optional.empty(), 50);
     assertEquals(Optional.empty(), fifty.due(last(10, 100), 49, NOW));
     assertEquals(Optional.of("50 records of labels"), fifty.due(last(10, 100), 50, NOW));
+  }
+
+  /// By a clock that was wrong, or by whoever else writes to the topic.
+  @Test
+  void aRunOfTheFutureHoldsUpNoOther() {
+    TrainingRunChanged future = last(-1_000_000, 0).orElseThrow();
+    TrainingRunChanged past = last(3600, 10).orElseThrow();
+    assertEquals(Optional.of(past), RunTriggers.last(List.of(future, past), NOW));
+    assertEquals(Optional.empty(), RunTriggers.last(List.of(future), NOW));
   }
 
   private static Optional<TrainingRunChanged> last(long secondsAgo, long labels) {

@@ -1,0 +1,2 @@
+/// Calls of other services over HTTP.
+package io.sketchstream.shell.calls;
