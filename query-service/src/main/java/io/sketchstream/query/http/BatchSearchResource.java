@@ -106,6 +106,8 @@ public final class BatchSearchResource {
   @RequestBody(content = @Content(schema = @Schema(implementation = Searches.class)))
   @APIResponse(responseCode = "200", description = "An answer or a problem for each, in order")
   @APIResponse(responseCode = "400", description = "The body or a parameter is not valid")
+  @APIResponse(responseCode = "404", description = "There is no such generation")
+  @APIResponse(responseCode = "409", description = "The generation is retired or rejected")
   @APIResponse(responseCode = "413", description = "The body is larger than query.batch-bytes-max")
   public BatchAnswers search(
       InputStream body,
@@ -116,6 +118,7 @@ public final class BatchSearchResource {
     GalleryLimit limit = GalleryLimit.of(caller);
     SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
+    Ready.requireGeneration(engine, given);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     List<JsonNode> searches = searches(body, config.batchMax());
     Asked every =
