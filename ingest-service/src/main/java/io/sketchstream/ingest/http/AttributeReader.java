@@ -1,5 +1,6 @@
 package io.sketchstream.ingest.http;
 
+import io.sketchstream.events.FoldedText;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.ingest.gallery.AttributeBounds;
 import io.sketchstream.ingest.gallery.RefusedException;
@@ -8,7 +9,6 @@ import io.sketchstream.ingest.gallery.Texts;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
 import io.sketchstream.shell.parameters.NearestName;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -113,11 +113,11 @@ final class AttributeReader {
 
   /// A name means the same however it is composed.
   static String name(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFC);
+    return FoldedText.composed(name);
   }
 
   static void putExtra(ImageAttributes.Builder attributes, String name, String value) {
-    attributes.putExtra(name(name), Normalizer.normalize(value, Normalizer.Form.NFC));
+    attributes.putExtra(name(name), FoldedText.composed(value));
   }
 
   private static void notNull(String what, String text) throws RefusedException {

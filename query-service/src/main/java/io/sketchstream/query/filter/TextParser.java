@@ -1,5 +1,6 @@
 package io.sketchstream.query.filter;
 
+import io.sketchstream.events.FoldedText;
 import io.sketchstream.query.index.ImageFields;
 import java.util.Optional;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
@@ -40,7 +41,7 @@ public final class TextParser {
     try (StandardAnalyzer analyzer = new StandardAnalyzer()) {
       return Optional.ofNullable(
           new QueryBuilder(analyzer)
-              .createBooleanQuery(ImageFields.TEXT, ImageFields.composed(text), each));
+              .createBooleanQuery(ImageFields.TEXT, FoldedText.of(text), each));
     }
   }
 }

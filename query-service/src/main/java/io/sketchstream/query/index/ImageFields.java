@@ -3,12 +3,11 @@ package io.sketchstream.query.index;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 
 import com.google.protobuf.Timestamp;
+import io.sketchstream.events.FoldedText;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageEmbedded;
 import io.sketchstream.events.Instants;
-import java.text.Normalizer;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
@@ -73,34 +72,28 @@ public final class ImageFields {
     document.add(new NumericDocValuesField(INGESTED, ingested));
     for (String tag : attributes.getTagsList()) {
       document.add(new StringField(TAG, bounded(normalise(tag)), Store.NO));
-      document.add(new TextField(TEXT, composed(tag), Store.NO));
+      document.add(new TextField(TEXT, FoldedText.of(tag), Store.NO));
     }
     if (!attributes.getTitle().isEmpty()) {
-      document.add(new TextField(TEXT, composed(attributes.getTitle()), Store.NO));
+      document.add(new TextField(TEXT, FoldedText.of(attributes.getTitle()), Store.NO));
     }
     attributes.getExtraMap().forEach((name, value) -> addExtra(document, name, value));
     return document;
   }
 
-  /// Tags and values of attributes are compared in this form: NFC, lower case, no outer blanks.
+  /// Tags and values of attributes are compared in this form: folded, no outer blanks.
   public static String normalise(String text) {
-    return composed(text.strip()).toLowerCase(Locale.ROOT);
-  }
-
-  /// Text in Unicode's composed form (NFC), in which its words are indexed and looked for: file
-  /// names often come decomposed, keyboards give composed letters.
-  public static String composed(String text) {
-    return Normalizer.normalize(text, Normalizer.Form.NFC);
+    return FoldedText.of(text.strip());
   }
 
   /// The term of a further attribute, in [#EXTRA].
   public static BytesRef extraTerm(String name, String value) {
-    return bounded(composed(name) + "\0" + normalise(value));
+    return bounded(FoldedText.composed(name) + "\0" + normalise(value));
   }
 
   /// Where the numbers of one attribute lie in [#EXTRA_NUMBER]: 64-bit FNV-1a of its name.
   public static long nameHash(String name) {
-    String composed = composed(name);
+    String composed = FoldedText.composed(name);
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < composed.length(); i++) {
       hash = (hash ^ composed.charAt(i)) * 0x100000001b3L;

@@ -1,11 +1,10 @@
 package io.sketchstream.shell.access;
 
+import io.sketchstream.events.FoldedText;
 import io.vertx.ext.web.RoutingContext;
-import java.text.Normalizer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -85,6 +84,6 @@ public final class GalleryLimit {
   }
 
   private static String folded(String name) {
-    return Normalizer.normalize(name.strip(), Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    return FoldedText.of(name.strip());
   }
 }

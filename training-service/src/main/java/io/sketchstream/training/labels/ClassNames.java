@@ -1,6 +1,6 @@
 package io.sketchstream.training.labels;
 
-import java.text.Normalizer;
+import io.sketchstream.events.FoldedText;
 
 /// Class names as they are compared: composed (Unicode NFC), without outer blanks. Labels come from
 /// any client of Kafka, in whatever form its keyboard or file system gives them.
@@ -9,6 +9,6 @@ public final class ClassNames {
 
   /// The same name in the form in which it is compared.
   public static String normalized(String className) {
-    return Normalizer.normalize(className.strip(), Normalizer.Form.NFC);
+    return FoldedText.composed(className.strip());
   }
 }
