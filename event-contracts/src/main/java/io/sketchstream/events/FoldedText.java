@@ -6,8 +6,8 @@ import java.util.Locale;
 /// The form in which tags, galleries, values of attributes and words are compared, where they are
 /// stored and where they are asked for: composed, without regard to case.
 ///
-/// Case is that of Unicode, in no language: `ÉTÉ` is `été`, `STRASSE` is `straße`, and each i of Turkish is
-/// `i`.
+/// Case is that of Unicode, in no language: `ÉTÉ` is `été`, `STRASSE` is `straße`, and each i of
+/// Turkish is `i`.
 public final class FoldedText {
   private static final String DOT_ABOVE = "\u0307";
 

@@ -50,10 +50,21 @@ final class LimitedKeyTest {
       assertFalse(gallery.has("m1", YARD) || gallery.has("none", YARD) || gallery.has("no", YARD));
 
       TraceContext trace = TraceContext.started();
-      assertTrue(intake.change("y1", before -> titled(before, "", "new"), YARD, Precondition.NONE, trace).isPresent());
-      assertTrue(intake.change("m1", before -> titled(before, "", "new"), YARD, Precondition.NONE, trace).isEmpty());
-      assertRefused(
-          () -> intake.change("y1", before -> titled(before, "paintings", "moved"), YARD, Precondition.NONE, trace));
+      assertTrue(
+          intake
+              .change("y1", before -> titled(before, "", "new"), YARD, Precondition.NONE, trace)
+              .isPresent());
+      assertTrue(
+          intake
+              .change("m1", before -> titled(before, "", "new"), YARD, Precondition.NONE, trace)
+              .isEmpty());
+      assertRefused(() ->
+          intake.change(
+              "y1",
+              before -> titled(before, "paintings", "moved"),
+              YARD,
+              Precondition.NONE,
+              trace));
       assertEquals(Optional.empty(), intake.remove("m1", YARD, Precondition.NONE, trace));
       assertEquals(Optional.empty(), intake.remove("none", YARD, Precondition.NONE, trace));
       assertLabelsOfItsGalleries(opened);

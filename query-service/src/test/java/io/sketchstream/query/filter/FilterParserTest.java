@@ -64,7 +64,8 @@ final class FilterParserTest {
               "2026-01-31T10:00:00Z",
               List.of("stra\u00dfe", "\u00e9t\u00e9"),
               Map.of("city", "\u0130stanbul")));
-      for (String tag : List.of("STRASSE", "Stra\u00dfe", "STRA\u1e9eE", "\u00c9T\u00c9", "E\u0301te\u0301")) {
+      for (String tag :
+          List.of("STRASSE", "Stra\u00dfe", "STRA\u1e9eE", "\u00c9T\u00c9", "E\u0301te\u0301")) {
         check(images, "tag:" + tag, "street");
       }
       for (String city : List.of("istanbul", "ISTANBUL", "\u0130STANBUL")) {

@@ -181,8 +181,7 @@ class FeedbackHttpTest extends SearchFixture {
         .statusCode(404)
         .body("detail", containsString("'gnone'"));
     model(new Generation("gover"), ModelState.RETIRED, 0);
-    await(
-        () -> body("x").post("/v1/search?generation=gover&timeout=1s").statusCode() == 409);
+    await(() -> body("x").post("/v1/search?generation=gover&timeout=1s").statusCode() == 409);
     body("sketch 7").post("/v1/search?generation=gtest").then().statusCode(200);
   }
 

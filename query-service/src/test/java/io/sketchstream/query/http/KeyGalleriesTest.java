@@ -122,10 +122,7 @@ class KeyGalleriesTest extends SearchFixture {
   /// Standing queries are in no gallery: such a key neither sees nor changes one, its own included.
   @Test
   void reachesNoStandingQuery() {
-    as(ALL)
-        .post("/v1/standing-queries?id=theirs&filter=gallery:paintings")
-        .then()
-        .statusCode(201);
+    as(ALL).post("/v1/standing-queries?id=theirs&filter=gallery:paintings").then().statusCode(201);
     for (String gallery : List.of("yard", "paintings")) {
       for (String id : List.of("mine", "theirs")) {
         String query = "?id=%s&filter=gallery:%s".formatted(id, gallery);

@@ -34,7 +34,6 @@ final class LabelCursor {
     } catch (IllegalArgumentException _) {
       // Refused below.
     }
-    throw new ProblemException(
-        400, "cursor is '%.100s', not the next of a page".formatted(cursor));
+    throw new ProblemException(400, "cursor is '%.100s', not the next of a page".formatted(cursor));
   }
 }
