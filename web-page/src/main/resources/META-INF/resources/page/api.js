@@ -212,7 +212,7 @@ export async function latestMatches(limit) {
 /** Hears of matches as they come; `close()` of what is returned ends it. */
 export function hearMatches(heard) {
   const events = new EventSource("/v1/matches");
-  for (const name of ["match", "withdrawal"]) events.addEventListener(name, () => heard());
+  for (const name of ["match", "withdrawal", "missed"]) events.addEventListener(name, () => heard());
   return events;
 }
 

@@ -99,17 +99,23 @@ public final class Gallery implements AutoCloseable {
   /// Writes an image.
   ///
   /// @param limit of the caller; an image that it does not allow is not replaced
+  /// @param condition of the caller, for the image that is there
   /// @throws RefusedException when the id is that of an image in another gallery
   /// @throws UnavailableException when Kafka did not acknowledge; the image may be in or not
-  Acknowledged put(GalleryImage image, GalleryLimit limit, TraceContext trace)
+  Acknowledged put(
+      GalleryImage image, GalleryLimit limit, Precondition condition, TraceContext trace)
       throws RefusedException {
-    Lock lock = limit.isNone() ? locks.forWrite(image.id()) : locks.forChange(image.id());
+    boolean reads = !limit.isNone() || condition != Precondition.NONE;
+    Lock lock = reads ? locks.forChange(image.id()) : locks.forWrite(image.id());
     lock.lock();
     try {
-      if (!limit.isNone()) {
+      if (reads) {
         requireCurrent(keeper.directory().catchUp(image.id()));
+      }
+      if (!limit.isNone()) {
         GalleryNames.check(limit, read(image.id()).map(StoredImage::image));
       }
+      condition.check(reads ? find(image.id()) : Optional.empty());
       return write(image.event(clock.instant()), trace);
     } finally {
       lock.unlock();
@@ -118,9 +124,11 @@ public final class Gallery implements AutoCloseable {
 
   /// Changes the attributes of an image. Its pixels stay, and so does the time of its ingestion.
   ///
+  /// @param condition looked at once the change is accepted
   /// @return empty when there is no such image
   /// @throws RefusedException when the change is not accepted
-  Optional<Acknowledged> change(String id, AttributeChange change, TraceContext trace)
+  Optional<Acknowledged> change(
+      String id, AttributeChange change, Precondition condition, TraceContext trace)
       throws RefusedException {
     Lock lock = locks.forChange(id);
     lock.lock();
@@ -136,6 +144,7 @@ public final class Gallery implements AutoCloseable {
               .setImageId(id)
               .setAttributes(change.of(before.getAttributes()))
               .build();
+      condition.check(stored.map(StoredImage::entry));
       return Optional.of(
           after.equals(before)
               ? new Acknowledged(id, stored.get().entry().position(), false)
@@ -172,24 +181,31 @@ public final class Gallery implements AutoCloseable {
   /// Removes an image.
   ///
   /// @param limit of the caller; an image that it does not allow is not there for it
+  /// @param condition looked at when there is such an image
   /// @return the position of the removal; empty when there is no such image
-  Optional<String> remove(String id, GalleryLimit limit, TraceContext trace) {
-    Lock lock = limit.isNone() ? locks.forWrite(id) : locks.forChange(id);
+  Optional<String> remove(
+      String id, GalleryLimit limit, Precondition condition, TraceContext trace) {
+    boolean reads = !limit.isNone() || condition != Precondition.NONE;
+    Lock lock = reads ? locks.forChange(id) : locks.forWrite(id);
     lock.lock();
     try {
-      return has(id, limit) ? removeLocked(id, trace) : Optional.empty();
+      return has(id, limit) ? removeLocked(id, condition, trace) : Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
-  private Optional<String> removeLocked(String id, TraceContext trace) {
+  private Optional<String> removeLocked(String id, Precondition condition, TraceContext trace) {
     GalleryDirectory directory = keeper.directory();
     boolean current = directory.catchUp(id);
-    if (directory.find(id).isEmpty()) {
+    Optional<GalleryEntry> there = directory.find(id);
+    if (there.isEmpty() || condition != Precondition.NONE) {
       requireCurrent(current);
+    }
+    if (there.isEmpty()) {
       return Optional.empty();
     }
+    condition.check(there);
     requireRoom(directory, id);
     RecordMetadata record =
         log.await(log.appendRemoval(Topics.IMAGES, ImageIngested.class, id, trace));

@@ -78,11 +78,15 @@ public record GalleryEntry(
         image.getAttributes().getUri());
   }
 
-  /// The entity tag of the canonical image: it changes when the pixels do, and with nothing else.
+  /// The entity tag of the image: it changes when the pixels or the attributes do, and with nothing
+  /// else.
   public String etag() {
     HexFormat hex = HexFormat.of();
     byte[] content = fingerprint.content().substring(0, HASH_SIZE / 2).toByteArray();
-    return hex.formatHex(content) + "-" + hex.toHexDigits(jpegChecksum);
+    byte[] attributes = fingerprint.attributes().substring(0, HASH_SIZE / 4).toByteArray();
+    return "%s-%s-%s"
+        .formatted(
+            hex.formatHex(content), hex.toHexDigits(jpegChecksum), hex.formatHex(attributes));
   }
 
   /// The position token of the record.

@@ -39,15 +39,17 @@ public final class Intake {
   /// @param attributes of the image
   /// @param ofNew whether they apply only to a new image; an existing one keeps its own
   /// @param limit the galleries that the caller reaches
+  /// @param condition of the caller, for the image that is there
   public record Description(
       Optional<String> id,
       ImageAttributes attributes,
       boolean ofNew,
       GalleryLimit limit,
+      Precondition condition,
       TraceContext trace) {
     public Description(
         Optional<String> id, ImageAttributes attributes, GalleryLimit limit, TraceContext trace) {
-      this(id, attributes, false, limit, trace);
+      this(id, attributes, false, limit, Precondition.NONE, trace);
     }
   }
 
@@ -91,9 +93,11 @@ public final class Intake {
   /// Removes an image from the gallery.
   ///
   /// @param limit of the caller; an image that it does not allow is not there for it
+  /// @param condition of the caller, for the image
   /// @return the position of the removal; empty when there is no such image
-  public Optional<String> remove(String id, GalleryLimit limit, TraceContext trace) {
-    Optional<String> position = gallery.remove(id, limit, trace);
+  public Optional<String> remove(
+      String id, GalleryLimit limit, Precondition condition, TraceContext trace) {
+    Optional<String> position = gallery.remove(id, limit, condition, trace);
     position.ifPresent(_ -> meters.removed());
     return position;
   }
@@ -101,10 +105,15 @@ public final class Intake {
   /// Changes the attributes of an image.
   ///
   /// @param limit of the caller, who reaches the image before and after
+  /// @param condition of the caller, for the image before
   /// @return empty when there is no such image
   /// @throws RefusedException when the change is not accepted
   public Optional<Acknowledged> change(
-      String id, Gallery.AttributeChange change, GalleryLimit limit, TraceContext trace)
+      String id,
+      Gallery.AttributeChange change,
+      GalleryLimit limit,
+      Precondition condition,
+      TraceContext trace)
       throws RefusedException {
     if (!gallery.has(id, limit)) {
       return Optional.empty();
@@ -118,6 +127,7 @@ public final class Intake {
               GalleryNames.check(limit, after);
               return after;
             },
+            condition,
             trace);
     changed.ifPresent(this::count);
     return changed;
@@ -144,6 +154,7 @@ public final class Intake {
             GalleryNames.within(given.limit(), given.attributes()),
             given.ofNew(),
             given.limit(),
+            given.condition(),
             given.trace());
     // The directory leaves out a record that is out of bounds: its image could not be removed.
     ImageAttributes _ = AttributeBounds.check(description.attributes());
@@ -157,12 +168,14 @@ public final class Intake {
                 ? there -> there.content().equals(wanted.content())
                 : wanted::equals);
     if (position.isPresent()) {
+      description.condition().check(gallery.find(id));
       return new Acknowledged(id, position.get(), false);
     }
     ImageAttributes attributes = attributes(id, description);
     return gallery.put(
         new GalleryImage(id, canonical(original), attributes, Fingerprint.of(sha256, attributes)),
         description.limit(),
+        description.condition(),
         description.trace());
   }
 

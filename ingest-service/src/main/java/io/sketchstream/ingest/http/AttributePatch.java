@@ -1,18 +1,13 @@
 package io.sketchstream.ingest.http;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.Texts;
 import io.sketchstream.ingest.gallery.AttributeBounds;
 import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
-import io.sketchstream.shell.problem.Reasons;
-import java.io.IOException;
+import io.sketchstream.shell.problem.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +15,6 @@ import java.util.Map;
 /// A change of attributes as a JSON merge patch (RFC 7386): it replaces the attributes that it
 /// names; null empties one; the others stay. `extra` is merged by name.
 final class AttributePatch implements AttributeChange {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   private final JsonNode patch;
 
   private AttributePatch(JsonNode patch) {
@@ -33,18 +23,8 @@ final class AttributePatch implements AttributeChange {
 
   /// @throws RefusedException when it is not a JSON object
   static AttributePatch parse(byte[] json) throws RefusedException {
-    JsonNode patch;
-    try {
-      patch = JSON.readTree(json);
-    } catch (JacksonException e) {
-      throw refusal("the patch is " + Reasons.of(e));
-    } catch (IOException e) {
-      throw refusal("the patch can't be read: " + e.getMessage());
-    }
-    if (!patch.isObject()) {
-      throw refusal("the patch is not a JSON object, such as {\"tags\": [\"cat\"]}");
-    }
-    return new AttributePatch(patch);
+    return new AttributePatch(
+        StrictJson.object("the patch", "{\"tags\": [\"cat\"]}", json, AttributePatch::refusal));
   }
 
   @Override

@@ -22,6 +22,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -89,7 +90,8 @@ class AttributesResource {
       description =
           "A JSON merge patch (RFC 7386) of title, tags, uri and extra: {\"tags\": [\"cat\"],"
               + " \"title\": null}. Attributes it does not name stay, as do the picture and its"
-              + " place in the gallery.")
+              + " place in the gallery. With `If-Match`, an image that was changed meanwhile is not"
+              + " changed.")
   @RequestBody(
       content = {
         @Content(
@@ -105,8 +107,10 @@ class AttributesResource {
       content = @Content(schema = @Schema(implementation = WriteResult.class)))
   @APIResponse(responseCode = "400", description = "The patch is not valid; says why")
   @APIResponse(responseCode = "404", description = "No such image")
+  @APIResponse(responseCode = "412", description = "Not the version that If-Match names")
   public Response patch(
       @PathParam("id") String id,
+      @Context HttpHeaders headers,
       @Context RoutingContext caller,
       @HeaderParam("traceparent") String traceparent,
       InputStream body)
@@ -115,7 +119,12 @@ class AttributesResource {
     try {
       AttributePatch patch = AttributePatch.parse(body.readAllBytes());
       return intake
-          .change(id, patch, GalleryLimit.of(caller), TraceContext.continuing(traceparent))
+          .change(
+              id,
+              patch,
+              GalleryLimit.of(caller),
+              Conditions.ofWrite(headers, id),
+              TraceContext.continuing(traceparent))
           .map(changed -> Response.accepted(WriteResult.of(changed)).build())
           .orElseThrow(() -> Problems.noSuchImage(id));
     } catch (RefusedException e) {

@@ -1,18 +1,9 @@
 package io.sketchstream.ingest.http;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
-import io.sketchstream.shell.problem.Reasons;
+import io.sketchstream.shell.problem.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +11,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// What an upload says of single files, in its parts named `attributes`: JSON objects with a
 /// description for each file name.
@@ -30,17 +20,6 @@ final class FileDescriptions {
   /// Largest size of all such parts together, in bytes.
   static final long BYTES_MAX = 8 << 20;
 
-  /// Short names and values take far more memory as objects than as text.
-  private static final int TOKENS_MAX = 1_000_000;
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxTokenCount(TOKENS_MAX).build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final TypeReference<Map<String, FileDescription>> TYPE = new TypeReference<>() {};
 
   private final Map<String, FileDescription> descriptions = new HashMap<>();
@@ -81,45 +60,15 @@ final class FileDescriptions {
   private void checkSize(long size) throws RefusedException {
     bytes += size;
     if (bytes > BYTES_MAX) {
-      throw refusal("the parts of this name have more than %d bytes".formatted(BYTES_MAX), null);
+      throw refusal("the parts of this name have more than %d bytes".formatted(BYTES_MAX));
     }
   }
 
   private void parse(byte[] json) throws RefusedException {
-    try {
-      Map<String, FileDescription> part = JSON.readValue(json, TYPE);
-      if (part == null) {
-        throw refusal("null is not an object with a description for each file name", null);
-      }
-      descriptions.putAll(part);
-    } catch (UnrecognizedPropertyException e) {
-      throw refusal(place(e) + " is not one of id, title, tags, uri and extra", e);
-    } catch (JsonMappingException e) {
-      throw refusal(mistake(e), e);
-    } catch (JacksonException e) {
-      throw refusal(Reasons.of(e), e);
-    } catch (IOException e) {
-      throw refusal("it can't be read: " + e.getMessage(), e);
-    }
+    descriptions.putAll(StrictJson.read("the part", TYPE, json, FileDescriptions::refusal));
   }
 
-  private static String mistake(JsonMappingException e) {
-    if (e.getCause() instanceof JsonProcessingException bound) {
-      return bound.getOriginalMessage().replaceAll(", from `[^`]*`", ""); // A class of the parser.
-    }
-    if (e.getOriginalMessage().startsWith("Trailing token")) {
-      return Reasons.of(e);
-    }
-    return (e.getPath().isEmpty() ? "the part" : place(e)) + " does not have the expected type";
-  }
-
-  private static String place(JsonMappingException e) {
-    return e.getPath().stream()
-        .map(part -> part.getFieldName() == null ? "[]" : "'" + part.getFieldName() + "'")
-        .collect(Collectors.joining("."));
-  }
-
-  private static RefusedException refusal(String reason, Exception cause) {
-    return new RefusedException(Reason.BAD_ATTRIBUTES, "attributes: " + reason, cause);
+  private static RefusedException refusal(String reason) {
+    return new RefusedException(Reason.BAD_ATTRIBUTES, "attributes: " + reason);
   }
 }

@@ -1,15 +1,10 @@
 package io.sketchstream.ingest.http;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
-import io.sketchstream.shell.problem.Reasons;
-import java.io.IOException;
+import io.sketchstream.shell.problem.StrictJson;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,10 +16,7 @@ final class ImageIdList {
   static final int COUNT_MAX = 1_000;
 
   private static final String IDS = "imageIds";
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final String EXAMPLE = "{\"imageIds\": [\"cat-1\"]}";
 
   private ImageIdList() {}
 
@@ -51,14 +43,7 @@ final class ImageIdList {
   }
 
   private static JsonNode array(byte[] json) throws RefusedException {
-    JsonNode body;
-    try {
-      body = JSON.readTree(json);
-    } catch (JacksonException e) {
-      throw refusal("the body is " + Reasons.of(e));
-    } catch (IOException e) {
-      throw refusal("the body can't be read: " + e.getMessage());
-    }
+    JsonNode body = StrictJson.object("the body", EXAMPLE, json, ImageIdList::refusal);
     for (String name : (Iterable<String>) body::fieldNames) {
       if (!name.equals(IDS)) {
         throw refusal(
@@ -68,7 +53,7 @@ final class ImageIdList {
       }
     }
     if (!body.path(IDS).isArray()) {
-      throw refusal("the body is not an object such as {\"imageIds\": [\"cat-1\"]}");
+      throw refusal("imageIds is not an array of ids, as in " + EXAMPLE);
     }
     return body.get(IDS);
   }

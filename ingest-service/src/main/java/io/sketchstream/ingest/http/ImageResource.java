@@ -35,8 +35,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.UriInfo;
@@ -88,7 +88,8 @@ class ImageResource {
       description =
           "The body is the file: JPEG, PNG, GIF, WebP, BMP or TIFF. Attributes that are not given"
               + " are empty afterwards; extra.NAME=value sets any further one. The same bytes with"
-              + " the same attributes are `unchanged` and cost nothing.")
+              + " the same attributes are `unchanged` and cost nothing. `If-None-Match: *` adds"
+              + " only, `If-Match` replaces only the version that it names.")
   @Parameter(name = "title", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
   @Parameter(
       name = "tags",
@@ -109,6 +110,7 @@ class ImageResource {
       responseCode = "403",
       description =
           "The key lacks a scope, or is limited to galleries other than that of the image")
+  @APIResponse(responseCode = "412", description = "If-Match or If-None-Match does not hold")
   @APIResponse(responseCode = "413", description = "Larger than ingest.max-bytes")
   @APIResponse(responseCode = "422", description = "Not an image, damaged, or over a limit")
   @APIResponse(responseCode = "429", description = "Too many uploads at once")
@@ -116,6 +118,7 @@ class ImageResource {
   public Response put(
       @PathParam("id") String id,
       @Context UriInfo uri,
+      @Context HttpHeaders headers,
       @Context RoutingContext caller,
       @HeaderParam("content-length") @DefaultValue("-1") long length,
       @HeaderParam("traceparent") String traceparent,
@@ -135,7 +138,9 @@ class ImageResource {
               new Description(
                   Optional.of(id),
                   attributes,
+                  false,
                   GalleryLimit.of(caller),
+                  Conditions.ofWrite(headers, id),
                   TraceContext.continuing(traceparent)));
       return accepted(WriteResult.of(acknowledged));
     } catch (RefusedException e) {
@@ -231,14 +236,19 @@ class ImageResource {
       description = "The removal is in Kafka",
       content = @Content(schema = @Schema(implementation = WriteResult.class)))
   @APIResponse(responseCode = "404", description = "No such image")
+  @APIResponse(responseCode = "412", description = "Not the version that If-Match names")
   public Response delete(
       @PathParam("id") String id,
+      @Context HttpHeaders headers,
       @Context RoutingContext caller,
       @HeaderParam("traceparent") String traceparent) {
     String position =
         intake
             .remove(
-                Problems.checked(id), GalleryLimit.of(caller), TraceContext.continuing(traceparent))
+                Problems.checked(id),
+                GalleryLimit.of(caller),
+                Conditions.ofWrite(headers, id),
+                TraceContext.continuing(traceparent))
             .orElseThrow(() -> Problems.noSuchImage(id));
     return accepted(new WriteResult(id, position, "removed"));
   }
@@ -256,21 +266,22 @@ class ImageResource {
   @APIResponse(responseCode = "404", description = "No such image")
   @APIResponse(responseCode = "412", description = "Not the version that If-Match names")
   public Response get(
-      @PathParam("id") String id, @Context Request request, @Context RoutingContext caller) {
+      @PathParam("id") String id, @Context HttpHeaders headers, @Context RoutingContext caller) {
     Problems.requireReach(gallery, id, caller);
     GalleryEntry entry = gallery.find(id).orElseThrow(() -> Problems.noSuchImage(id));
-    ResponseBuilder unmodified = request.evaluatePreconditions(new EntityTag(entry.etag()));
-    if (unmodified != null) {
-      return Problems.unlessFailed(unmodified.build(), id);
+    if (Conditions.of(headers, id).notModified(entry)) {
+      return tagged(Response.notModified(), entry).build();
     }
     StoredImage image = gallery.read(id).orElseThrow(() -> Problems.noSuchImage(id));
-    CacheControl revalidate = new CacheControl();
-    revalidate.setNoCache(true);
-    return Response.ok(image.jpeg().toByteArray(), "image/jpeg")
-        .tag(new EntityTag(image.entry().etag()))
-        .cacheControl(revalidate)
+    return tagged(Response.ok(image.jpeg().toByteArray(), "image/jpeg"), image.entry())
         .header("X-Content-Type-Options", "nosniff")
         .build();
+  }
+
+  private static ResponseBuilder tagged(ResponseBuilder response, GalleryEntry entry) {
+    CacheControl revalidate = new CacheControl();
+    revalidate.setNoCache(true);
+    return response.tag(new EntityTag(entry.etag())).cacheControl(revalidate);
   }
 
   private void checkCount(int fileCount) {

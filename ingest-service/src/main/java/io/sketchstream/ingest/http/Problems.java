@@ -13,7 +13,6 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// The problems of this service: each has a `reason`, a word for programs such as `too-large`.
 final class Problems {
-  private static final int PRECONDITION_FAILED = 412;
   private static final int UNAVAILABLE = 503;
 
   /// Kafka or a decoder does not answer; the caller may try again.
@@ -52,17 +51,6 @@ final class Problems {
   static ProblemException noSuchImage(String id) {
     return new ProblemException(
         of(404, "no-such-image", "image '" + id + "' is not in the gallery"));
-  }
-
-  /// The answer to a condition of a request: not modified, or a problem.
-  static Response unlessFailed(Response conditional, String id) {
-    return conditional.getStatus() == PRECONDITION_FAILED
-        ? of(
-                PRECONDITION_FAILED,
-                "precondition-failed",
-                "image '" + id + "' is not the version that If-Match names")
-            .response()
-        : conditional;
   }
 
   static Problem unavailable(String detail) {

@@ -4,6 +4,7 @@ import io.sketchstream.events.PositionTokens;
 import io.sketchstream.ingest.IngestConfig;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.Parallel;
+import io.sketchstream.ingest.gallery.Precondition;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
@@ -141,7 +142,7 @@ class RemovalResource {
 
   private Outcome remove(String id, GalleryLimit limit, TraceContext trace) {
     try {
-      return new Outcome(intake.remove(id, limit, trace), "");
+      return new Outcome(intake.remove(id, limit, Precondition.NONE, trace), "");
     } catch (UnavailableException e) {
       return new Outcome(Optional.empty(), Objects.requireNonNullElse(e.getMessage(), "no reason"));
     }

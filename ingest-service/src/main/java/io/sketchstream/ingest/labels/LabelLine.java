@@ -1,10 +1,6 @@
 package io.sketchstream.ingest.labels;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Instants;
@@ -19,7 +15,7 @@ import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.ingest.gallery.UnavailableException;
-import io.sketchstream.shell.problem.Reasons;
+import io.sketchstream.shell.problem.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,10 +33,6 @@ public final class LabelLine {
   private static final int NAME_CHARS_MAX = 200;
   private static final int SKETCH_BYTES_MAX = 1 << 20;
   private static final int TRIAL_SIZE = 64;
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final SketchRenderer renderer;
 
@@ -77,22 +69,15 @@ public final class LabelLine {
   }
 
   private static JsonNode object(byte[] line) throws RefusedException {
-    try {
-      JsonNode json = JSON.readTree(line);
-      if (json == null || !json.isObject()) {
-        throw refused("the line is not a JSON object");
+    JsonNode json =
+        StrictJson.object(
+            "the line", "{\"imageId\": \"cat-1\", \"class\": \"cat\"}", line, LabelLine::refused);
+    for (String name : (Iterable<String>) json::fieldNames) {
+      if (!KNOWN.contains(name)) {
+        throw refused("'%s' is not a field of a label".formatted(name));
       }
-      for (String name : (Iterable<String>) json::fieldNames) {
-        if (!KNOWN.contains(name)) {
-          throw refused("'%s' is not a field of a label".formatted(name));
-        }
-      }
-      return json;
-    } catch (JacksonException e) {
-      throw refused(Reasons.of(e), e);
-    } catch (IOException e) {
-      throw refused("not valid JSON", e);
     }
+    return json;
   }
 
   private void setExample(ExampleLabelled.Builder label, JsonNode json) throws RefusedException {

@@ -5,6 +5,7 @@ import io.sketchstream.events.Texts;
 import io.sketchstream.ingest.gallery.ImageIds;
 import io.sketchstream.ingest.gallery.Intake;
 import io.sketchstream.ingest.gallery.Intake.Description;
+import io.sketchstream.ingest.gallery.Precondition;
 import io.sketchstream.ingest.gallery.RefusedException;
 import io.sketchstream.ingest.gallery.SizeLimit;
 import io.sketchstream.ingest.gallery.TraceContext;
@@ -64,6 +65,7 @@ final class FileIntake {
               attributes,
               true,
               GalleryLimit.NONE,
+              Precondition.NONE,
               TraceContext.started()));
       return Outcome.IN;
     } catch (RefusedException e) {
@@ -84,7 +86,10 @@ final class FileIntake {
   Outcome take(Path file) {
     try {
       intake.remove(
-          ImageIds.ofFile(ImageIds.uriOf(file)), GalleryLimit.NONE, TraceContext.started());
+          ImageIds.ofFile(ImageIds.uriOf(file)),
+          GalleryLimit.NONE,
+          Precondition.NONE,
+          TraceContext.started());
       return Outcome.OUT;
     } catch (UnavailableException e) {
       return Outcome.UNAVAILABLE;

@@ -44,9 +44,10 @@ final class GalleryEntryTest {
   }
 
   @Test
-  void derivesTheEntityTagFromThePixelsOnly() {
+  void derivesTheEntityTagFromPixelsAndAttributes() {
     String etag = GalleryEntry.of(CAT, 0, 0).etag();
-    assertEquals(etag, GalleryEntry.of(CAT.toBuilder().clearAttributes().build(), 1, 7).etag());
+    assertEquals(etag, GalleryEntry.of(CAT.toBuilder().clearIngestedAt().build(), 1, 7).etag());
+    assertNotEquals(etag, GalleryEntry.of(CAT.toBuilder().clearAttributes().build(), 0, 0).etag());
     assertNotEquals(
         etag,
         GalleryEntry.of(CAT.toBuilder().setJpeg(ByteString.copyFromUtf8("x")).build(), 0, 0)

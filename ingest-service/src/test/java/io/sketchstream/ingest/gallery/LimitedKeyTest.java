@@ -50,16 +50,27 @@ final class LimitedKeyTest {
       assertFalse(gallery.has("m1", YARD) || gallery.has("none", YARD) || gallery.has("no", YARD));
 
       TraceContext trace = TraceContext.started();
-      assertTrue(intake.change("y1", before -> titled(before, "", "new"), YARD, trace).isPresent());
-      assertTrue(intake.change("m1", before -> titled(before, "", "new"), YARD, trace).isEmpty());
-      assertRefused(
-          () -> intake.change("y1", before -> titled(before, "paintings", "moved"), YARD, trace));
-      assertEquals(Optional.empty(), intake.remove("m1", YARD, trace));
-      assertEquals(Optional.empty(), intake.remove("none", YARD, trace));
+      assertTrue(
+          intake
+              .change("y1", before -> titled(before, "", "new"), YARD, Precondition.NONE, trace)
+              .isPresent());
+      assertTrue(
+          intake
+              .change("m1", before -> titled(before, "", "new"), YARD, Precondition.NONE, trace)
+              .isEmpty());
+      assertRefused(() ->
+          intake.change(
+              "y1",
+              before -> titled(before, "paintings", "moved"),
+              YARD,
+              Precondition.NONE,
+              trace));
+      assertEquals(Optional.empty(), intake.remove("m1", YARD, Precondition.NONE, trace));
+      assertEquals(Optional.empty(), intake.remove("none", YARD, Precondition.NONE, trace));
       assertLabelsOfItsGalleries(opened);
-      assertTrue(intake.remove("y1", YARD, trace).isPresent());
+      assertTrue(intake.remove("y1", YARD, Precondition.NONE, trace).isPresent());
       assertTrue(gallery.find("m1").isPresent());
-      assertTrue(intake.remove("m1", GalleryLimit.NONE, trace).isPresent());
+      assertTrue(intake.remove("m1", GalleryLimit.NONE, Precondition.NONE, trace).isPresent());
     }
   }
 

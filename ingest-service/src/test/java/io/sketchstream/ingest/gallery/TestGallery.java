@@ -107,13 +107,13 @@ public final class TestGallery implements AutoCloseable {
   /// Whether there was anything to change.
   public boolean change(String id, AttributeChange change) throws Exception {
     return intake
-        .change(id, change, GalleryLimit.NONE, TraceContext.started())
+        .change(id, change, GalleryLimit.NONE, Precondition.NONE, TraceContext.started())
         .orElseThrow()
         .changed();
   }
 
   public Optional<String> remove(String id) {
-    return intake.remove(id, GalleryLimit.NONE, TraceContext.started());
+    return intake.remove(id, GalleryLimit.NONE, Precondition.NONE, TraceContext.started());
   }
 
   @Override

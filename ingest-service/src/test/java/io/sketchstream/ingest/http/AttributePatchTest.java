@@ -73,7 +73,7 @@ final class AttributePatchTest {
     refused("{\"tags\":[null]}", "tags holds null");
     refused("{\"extra\":[]}", "extra is not an object");
     refused("{\"extra\":{\"x\":1}}", "extra.x is 1");
-    refused("{\"title\":\"a\",\"title\":\"b\"}", "not valid JSON");
+    refused("{\"title\":\"a\",\"title\":\"b\"}", "'title' is given twice");
     refused("{\"title\":\"" + "x".repeat(1001) + "\"}", "title has 1001 characters");
   }
 

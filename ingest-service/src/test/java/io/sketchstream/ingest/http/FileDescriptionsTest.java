@@ -37,7 +37,7 @@ final class FileDescriptionsTest {
   @Test
   void boundsTheNumberOfValues() {
     refused(
-        "Token count",
+        "too many values",
         () -> descriptions.add("{\"a\":{\"tags\":[" + "\"\",".repeat(1_200_000) + "\"\"]}}"));
   }
 
@@ -46,13 +46,15 @@ final class FileDescriptionsTest {
     Path latin1 = folder.resolve("latin1.json");
     Files.writeString(latin1, "{\"caf\u00e9.jpg\": {}}", StandardCharsets.ISO_8859_1);
     refused("UTF-8", () -> descriptions.add(latin1));
-    refused("null is not an object", () -> descriptions.add("null"));
+    refused("the part is null", () -> descriptions.add("null"));
     refused("the part does not have the expected type", () -> descriptions.add("[]"));
-    refused("'f'.'tags' does not have", () -> descriptions.add("{\"f\":{\"tags\":7}}"));
-    refused("'f'.'titel' is not one of", () -> descriptions.add("{\"f\":{\"titel\":\"\"}}"));
+    refused("field 'f.tags' does not have", () -> descriptions.add("{\"f\":{\"tags\":7}}"));
+    refused(
+        "field 'f.titel' is not one of extra, id, tags, title, uri",
+        () -> descriptions.add("{\"f\":{\"titel\":\"\"}}"));
     refused("not valid JSON", () -> descriptions.add("{"));
     refused("not valid JSON", () -> descriptions.add("{\"a\":{}} {\"b\":{}}"));
-    refused("not valid JSON", () -> descriptions.add("{\"a\":{},\"a\":{}}"));
+    refused("'a' is given twice", () -> descriptions.add("{\"a\":{},\"a\":{}}"));
   }
 
   private static void refused(String reason, Executable call) {

@@ -85,7 +85,7 @@ final class LabelLineTest {
           {"imageId":"a","class":"x","wrong":1}                 | wrong is 1, not true or false
           {"imageId":"a","class":"x","withdrawn":"true"}        | withdrawn is "true", not true or false
           {"imageId":"a","class":"x"} {"imageId":"b"}           | not valid JSON
-          {"imageId":"a","class":"x","class":"y"}               | not valid JSON
+          {"imageId":"a","class":"x","class":"y"}               | 'class' is given twice
           """)
   void saysWhatIsWrong(String line, String reason) {
     RefusedException e = assertThrows(RefusedException.class, () -> parse(line));

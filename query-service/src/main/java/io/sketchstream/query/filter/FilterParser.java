@@ -24,9 +24,9 @@ import org.apache.lucene.search.Query;
 /// ```
 ///
 /// `tag:cat and not (colour = red or price >= 9.5) and ingested > 2026-01-31`. Tags and texts are
-/// compared without regard to case; `<`, `<=`, `>` and `>=` need numbers, for `ingested` a date or
-/// a time in ISO 8601 (UTC unless it names a zone). An image without the attribute matches no
-/// condition on it.
+/// compared without regard to case ([io.sketchstream.events.Texts#folded]); `<`, `<=`, `>` and `>=`
+/// need numbers, for `ingested` a date or a time in ISO 8601 (UTC unless it names a zone). An image
+/// without the attribute matches no condition on it.
 ///
 /// Recursive descent, one method for each rule of the grammar.
 public final class FilterParser {

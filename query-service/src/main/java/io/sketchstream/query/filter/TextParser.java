@@ -41,7 +41,7 @@ public final class TextParser {
     try (StandardAnalyzer analyzer = new StandardAnalyzer()) {
       return Optional.ofNullable(
           new QueryBuilder(analyzer)
-              .createBooleanQuery(ImageFields.TEXT, Texts.composed(text), each));
+              .createBooleanQuery(ImageFields.TEXT, Texts.folded(text), each));
     }
   }
 }

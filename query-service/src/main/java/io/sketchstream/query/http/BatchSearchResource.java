@@ -1,11 +1,9 @@
 package io.sketchstream.query.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
@@ -21,7 +19,7 @@ import io.sketchstream.shell.admission.BodyKind;
 import io.sketchstream.shell.admission.TakesBody;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.shell.problem.ProblemException;
-import io.sketchstream.shell.problem.Reasons;
+import io.sketchstream.shell.problem.StrictJson;
 import io.sketchstream.shell.problem.UnexpectedFailure;
 import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -56,10 +54,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 /// **Threads:** a virtual one for each search of a request, as many as a request may hold.
 @Path("/v1/search/batch")
 public final class BatchSearchResource {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final String SEARCHES = "searches";
   private static final String STROKES = "strokes";
   private static final String SKETCH = "sketch";
@@ -112,6 +106,8 @@ public final class BatchSearchResource {
   @RequestBody(content = @Content(schema = @Schema(implementation = Searches.class)))
   @APIResponse(responseCode = "200", description = "An answer or a problem for each, in order")
   @APIResponse(responseCode = "400", description = "The body or a parameter is not valid")
+  @APIResponse(responseCode = "404", description = "There is no such generation")
+  @APIResponse(responseCode = "409", description = "The generation is retired or rejected")
   @APIResponse(responseCode = "413", description = "The body is larger than query.batch-bytes-max")
   public BatchAnswers search(
       InputStream body,
@@ -122,6 +118,7 @@ public final class BatchSearchResource {
     GalleryLimit limit = GalleryLimit.of(caller);
     SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
+    Ready.requireGeneration(engine, given);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     List<JsonNode> searches = searches(body, config.batchMax());
     Asked every =
@@ -151,12 +148,12 @@ public final class BatchSearchResource {
 
   /// @param max how many searches one request may hold
   static List<JsonNode> searches(InputStream body, int max) throws IOException {
-    JsonNode batch;
-    try {
-      batch = JSON.readTree(body.readAllBytes());
-    } catch (JacksonException e) {
-      throw new ProblemException(400, "the batch is " + Reasons.of(e));
-    }
+    JsonNode batch =
+        StrictJson.object(
+            "the batch",
+            "{\"searches\": [{\"strokes\": []}]}",
+            body.readAllBytes(),
+            reason -> new ProblemException(400, reason));
     requireOnly("the batch", batch, Set.of(SEARCHES));
     JsonNode searches = batch.path(SEARCHES);
     if (!searches.isArray() || searches.isEmpty() || searches.size() > max) {
@@ -205,7 +202,7 @@ public final class BatchSearchResource {
         if (!search.get(STROKES).isContainerNode()) {
           throw new ProblemException(400, "search %d: strokes is not a list".formatted(number));
         }
-        return SketchBody.of(JSON.writeValueAsBytes(search.get(STROKES)));
+        return SketchBody.of(search.get(STROKES).toString().getBytes(UTF_8));
       }
       if (search.path(SKETCH).isTextual() && search.get(SKETCH).binaryValue().length > 0) {
         return SketchBody.of(search.get(SKETCH).binaryValue());

@@ -3,6 +3,7 @@ package io.sketchstream.query.http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.standing.MatchLog;
+import io.sketchstream.query.standing.MatchPlace;
 import io.sketchstream.query.standing.MatchView;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.problem.ProblemException;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 
@@ -23,11 +25,13 @@ final class MatchFeed {
   /// Of a call for matches, in the description of the API.
   static final String DESCRIPTION =
       "The latest, newest first. With Accept: text/event-stream, new ones as they occur, as"
-          + " events `match` and `withdrawal`.";
+          + " events `match` and `withdrawal`. Last-Event-ID continues after that event; `missed`"
+          + " says that some between are not known any more. `overflow`: read too slowly.";
 
   /// Of its answer.
   static final String ANSWER = "The latest matches, or new ones as events";
 
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
   private static final int LIMIT_DEFAULT = 50;
   private static final int LIMIT_MAX = 1000;
 
@@ -54,7 +58,7 @@ final class MatchFeed {
   Response answer(MatchLog log, String id, String limit, String accept, RoutingContext caller) {
     UnaryOperator<String> shown = uris.shownTo(caller);
     return accept != null && accept.contains(MediaType.SERVER_SENT_EVENTS)
-        ? live(log, id, shown)
+        ? live(log, id, shown, last(caller.request().getHeader(LAST_EVENT_ID)))
         : Response.ok(latest(log, id, limit, shown), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
@@ -67,11 +71,23 @@ final class MatchFeed {
         log.latest(id, count).stream().map(match -> MatchView.of(match, shown)).toList());
   }
 
-  Response live(MatchLog log, String id, UnaryOperator<String> shown) {
+  private static Optional<MatchPlace> last(String given) {
+    if (given == null || given.isBlank()) {
+      return Optional.empty();
+    }
+    Optional<MatchPlace> place = MatchPlace.parse(given.strip());
+    if (place.isEmpty()) {
+      throw new ProblemException(
+          400, "%s is '%.100s', not the id of an event".formatted(LAST_EVENT_ID, given));
+    }
+    return place;
+  }
+
+  Response live(MatchLog log, String id, UnaryOperator<String> shown, Optional<MatchPlace> last) {
     if (listeners.availablePermits() == 0) {
       throw full();
     }
-    MatchStream stream = new MatchStream(log, id, json, shown);
+    MatchStream stream = new MatchStream(log, id, json, shown, last);
     StreamingOutput output =
         out -> {
           // Here, and not before: an answer that is never written must not keep its place.

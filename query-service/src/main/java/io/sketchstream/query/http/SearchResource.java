@@ -74,6 +74,8 @@ public final class SearchResource {
           @Content(
               schema = @Schema(implementation = SearchResponse.class),
               examples = @ExampleObject(name = "cats", value = SearchExamples.SEARCH)))
+  @APIResponse(responseCode = "404", description = "There is no such generation")
+  @APIResponse(responseCode = "409", description = "The generation is retired or rejected")
   public SearchResponse search(
       InputStream body,
       @BeanParam SearchParameters parameters,
@@ -84,6 +86,7 @@ public final class SearchResource {
     GalleryLimit limit = GalleryLimit.of(caller);
     SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
+    Ready.requireGeneration(engine, given);
     SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
     engine.searches().check(asked);
     SearchAnswered answer =

@@ -70,10 +70,10 @@ public final class ImageFields {
     document.add(new NumericDocValuesField(INGESTED, ingested));
     for (String tag : attributes.getTagsList()) {
       document.add(new StringField(TAG, bounded(Texts.folded(tag)), Store.NO));
-      document.add(new TextField(TEXT, Texts.composed(tag), Store.NO));
+      document.add(new TextField(TEXT, Texts.folded(tag), Store.NO));
     }
     if (!attributes.getTitle().isEmpty()) {
-      document.add(new TextField(TEXT, Texts.composed(attributes.getTitle()), Store.NO));
+      document.add(new TextField(TEXT, Texts.folded(attributes.getTitle()), Store.NO));
     }
     attributes.getExtraMap().forEach((name, value) -> addExtra(document, name, value));
     return document;

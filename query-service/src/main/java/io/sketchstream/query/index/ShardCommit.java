@@ -28,7 +28,7 @@ record ShardCommit(
     int format) {
 
   /// Raised with every change of [ImageFields] that older documents don't have.
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
   private static final String TOPIC_ID = "topic-id";
   private static final String IMAGES_OFFSET = "images-offset";

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,11 +41,15 @@ public final class MatchLog implements AutoCloseable {
   /// Larger attributes are not kept here.
   private static final int ATTRIBUTES_SIZE_MAX = 8 << 10;
 
+  /// Most news that a listener who comes back may have missed.
+  private static final int MISSED_MAX = 1_000;
+
   private final int countMax;
   private final LinkedHashMap<String, Told> told = new LinkedHashMap<>();
   private final LinkedHashMap<String, Long> withdrawn = new LinkedHashMap<>();
   private final Map<String, Set<String>> byImage = new HashMap<>();
   private final Map<String, Set<String>> byQuery = new HashMap<>();
+  private final RecentNews recent = new RecentNews(MISSED_MAX);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
   // The worker's.
@@ -60,7 +65,11 @@ public final class MatchLog implements AutoCloseable {
 
   private record Told(StandingQueryMatched match, boolean read) {}
 
-  private record Listener(String queryId, Consumer<StandingQueryMatched> consumer) {}
+  private record Listener(String queryId, Consumer<MatchNews> consumer) {
+    boolean wants(MatchNews news) {
+      return queryId.isEmpty() || queryId.equals(news.event().getQueryId());
+    }
+  }
 
   void start(KafkaClients clients, Workers workers) {
     worker = workers.start(NAME, running -> run(clients, running));
@@ -71,6 +80,7 @@ public final class MatchLog implements AutoCloseable {
       if (!identity.id().equals(topicId)) {
         topicId = identity.id();
         forgetAll();
+        recent.begin(topicId);
       }
       try (TopicFollower<StandingQueryMatched, MatchLog> topic =
           TopicFollower.resume(clients, NAME, Topics.MATCHES, this, MatchLog::with, next)) {
@@ -125,14 +135,16 @@ public final class MatchLog implements AutoCloseable {
   /// Applies one record.
   ///
   /// @throws IllegalArgumentException when the record is not valid
-  MatchLog with(String key, StandingQueryMatched event) {
+  MatchLog with(int partition, long offset, String key, StandingQueryMatched event) {
+    recent.read(partition, offset);
     MatchBounds.check(key, event);
-    if (enter(key, bounded(event), true)) {
-      for (Listener listener : listeners) {
-        if (listener.queryId().isEmpty() || listener.queryId().equals(event.getQueryId())) {
-          listener.consumer().accept(event);
-        }
-      }
+    StandingQueryMatched kept = bounded(event);
+    if (enter(key, kept, true)) {
+      MatchNews news = recent.add(partition, offset, kept);
+      MatchNews whole = new MatchNews(partition, offset, event, news.next());
+      listeners.stream()
+          .filter(listener -> listener.wants(news))
+          .forEach(listener -> listener.consumer().accept(whole));
     }
     return this;
   }
@@ -274,10 +286,24 @@ public final class MatchLog implements AutoCloseable {
   /// @param queryId of which query; empty for all
   /// @param consumer called by the thread that reads the topic; must be quick
   /// @return ends it
-  public Runnable listen(String queryId, Consumer<StandingQueryMatched> consumer) {
+  public Runnable listen(String queryId, Consumer<MatchNews> consumer) {
     Listener listener = new Listener(queryId, consumer);
     listeners.add(listener);
     return () -> listeners.remove(listener);
+  }
+
+  /// How far the topic is read here.
+  public MatchPlace place() {
+    return recent.place();
+  }
+
+  /// The news after a place, in order. Those that come in meanwhile are heard, too.
+  ///
+  /// @param queryId of which query; empty for all
+  /// @return empty when the place is too far back, or in a topic that there is no more
+  public Optional<List<MatchNews>> since(MatchPlace place, String queryId) {
+    Listener wanted = new Listener(queryId, _ -> {});
+    return recent.since(place).map(news -> news.stream().filter(wanted::wants).toList());
   }
 
   @Override

@@ -55,6 +55,29 @@ final class FilterParserTest {
     }
   }
 
+  @Test
+  void comparesTagsValuesAndWordsInNoCase() throws Exception {
+    try (FilterIndex images = new FilterIndex(directory)) {
+      images.add(
+          image(
+              "street",
+              "2026-01-31T10:00:00Z",
+              List.of("stra\u00dfe", "\u00e9t\u00e9"),
+              Map.of("city", "\u0130stanbul")));
+      for (String tag :
+          List.of("STRASSE", "Stra\u00dfe", "STRA\u1e9eE", "\u00c9T\u00c9", "E\u0301te\u0301")) {
+        check(images, "tag:" + tag, "street");
+      }
+      for (String city : List.of("istanbul", "ISTANBUL", "\u0130STANBUL")) {
+        check(images, "city:" + city, "street");
+      }
+      check(images, "tag:ete");
+      for (String words : List.of("Stra\u00dfe", "STRASSE \u00c9T\u00c9")) {
+        assertEquals(List.of("street"), images.matching(TextParser.parseAll(words)), words);
+      }
+    }
+  }
+
   /// A name is the same however it is composed, in an image and in a filter.
   @Test
   void findsAttributesHoweverTheirNamesAreComposed() throws Exception {

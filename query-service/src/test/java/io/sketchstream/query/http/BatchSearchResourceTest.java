@@ -42,6 +42,17 @@ final class BatchSearchResourceTest {
     assertEquals(400, refused.problem().status());
   }
 
+  @Test
+  void refusesBytesThatAreNoText() {
+    byte[] noCharacter = {0, 0, 0, '"', 0x7f, -1, -1, -1};
+    ProblemException refused =
+        assertThrows(
+            ProblemException.class,
+            () -> BatchSearchResource.searches(new ByteArrayInputStream(noCharacter), 2));
+
+    assertEquals("the batch is not valid UTF-8", refused.problem().detail());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -15,6 +15,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import io.sketchstream.events.Generation;
+import io.sketchstream.events.ModelState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -166,6 +168,21 @@ class FeedbackHttpTest extends SearchFixture {
     refuses(body("x").queryParam("like", "a").queryParam("unlike", "a"), 400, "both like");
     refuses(body("x").queryParam("photo", "maybe"), 400, "photo is 'maybe'");
     refuses(body("x").queryParam("generation", "No Such!"), 400, "generation:");
+  }
+
+  @Test
+  void saysWhichGenerationIsNotThere() throws Exception {
+    refuses(body("x").queryParam("generation", "gnone"), 404, "no generation 'gnone'");
+    given()
+        .contentType("application/json")
+        .body("{\"searches\":[{\"strokes\":[[[1,2],[3,4]]]}]}")
+        .post("/v1/search/batch?generation=gnone")
+        .then()
+        .statusCode(404)
+        .body("detail", containsString("'gnone'"));
+    model(new Generation("gover"), ModelState.RETIRED, 0);
+    await(() -> body("x").post("/v1/search?generation=gover&timeout=1s").statusCode() == 409);
+    body("sketch 7").post("/v1/search?generation=gtest").then().statusCode(200);
   }
 
   private static String many(int count) {

@@ -119,6 +119,37 @@ class KeyGalleriesTest extends SearchFixture {
     remove(0, List.of("y1", "y2", "p1"));
   }
 
+  /// Standing queries are in no gallery: such a key neither sees nor changes one, its own included.
+  @Test
+  void reachesNoStandingQuery() {
+    as(ALL).post("/v1/standing-queries?id=theirs&filter=gallery:paintings").then().statusCode(201);
+    for (String gallery : List.of("yard", "paintings")) {
+      for (String id : List.of("mine", "theirs")) {
+        String query = "?id=%s&filter=gallery:%s".formatted(id, gallery);
+        limited(as(YARD).post("/v1/standing-queries" + query));
+      }
+    }
+    limited(as(YARD).post("/v1/standing-queries?like=p1"));
+    for (String path : List.of("", "/theirs", "/theirs/matches", "/none", "/none/matches")) {
+      limited(as(YARD).get("/v1/standing-queries" + path));
+    }
+    for (String path : List.of("/v1/matches", "/v1/standing-queries/theirs/matches")) {
+      limited(as(YARD).accept("text/event-stream").get(path));
+    }
+    limited(as(YARD).delete("/v1/standing-queries/theirs"));
+    limited(as(YARD).delete("/v1/standing-queries/none"));
+    as(ALL)
+        .get("/v1/standing-queries")
+        .then()
+        .statusCode(200)
+        .body("standingQueries.id", equalTo(List.of("theirs")));
+    as(ALL).delete("/v1/standing-queries/theirs").then().statusCode(204);
+  }
+
+  private static void limited(Response response) {
+    response.then().statusCode(403).body("detail", containsString("limited"));
+  }
+
   @Test
   void removesByFilterOnlyWhatIsConfirmed() throws Exception {
     String after = in("r1", "yard", "sketch 2001") + "," + in("r2", "", "sketch 2002");

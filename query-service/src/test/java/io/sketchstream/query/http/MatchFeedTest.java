@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class MatchFeedTest {
@@ -12,7 +13,7 @@ final class MatchFeedTest {
   void keepsNoPlaceForAnAnswerThatIsNeverWritten() {
     MatchFeed feed = new MatchFeed(1, new ObjectMapper(), null);
     for (int i = 0; i < 3; i++) {
-      try (Response answer = feed.live(null, "", uri -> uri)) {
+      try (Response answer = feed.live(null, "", uri -> uri, Optional.empty())) {
         assertEquals(200, answer.getStatus());
       }
     }

@@ -71,6 +71,37 @@ final class StandingHttpTest extends SearchFixture {
   }
 
   @Test
+  void continuesAfterTheLastEventOfACaller() throws Exception {
+    given().post("/v1/standing-queries?id=resumed&filter=tag:resumed").then().statusCode(201);
+    String path = "/v1/standing-queries/resumed/matches";
+    String id;
+    try (BufferedReader live = live(path)) {
+      comesIn("resumed-1", sketchVector("sketch 3"), "resumed");
+      assertTrue(next(live, "event: ").contains("match"));
+      id = next(live, "id: ").substring(4);
+      assertTrue(next(live, "data: ").contains("resumed-1"));
+    }
+    comesIn("resumed-2", sketchVector("sketch 4"), "resumed");
+    await(() -> given().get("/v1/standing-queries/resumed").jsonPath().getInt("matches") == 2);
+    try (BufferedReader live = live(path, id)) {
+      assertTrue(next(live, "data: ").contains("resumed-2"));
+      comesIn("resumed-3", sketchVector("sketch 5"), "resumed");
+      assertTrue(next(live, "data: ").contains("resumed-3"));
+    }
+    try (BufferedReader live = live(path, "AAAAAAAAAAAAAAAAAAAAAA.7")) {
+      assertTrue(next(live, "event: ").contains("missed"));
+    }
+    given()
+        .accept("text/event-stream")
+        .header("Last-Event-ID", "yesterday")
+        .get(path)
+        .then()
+        .statusCode(400)
+        .body("detail", containsString("Last-Event-ID is 'yesterday'"));
+    given().delete("/v1/standing-queries/resumed").then().statusCode(204);
+  }
+
+  @Test
   void waitsForTheVectorOfASketch() throws Exception {
     given()
         .contentType("image/png")
@@ -213,10 +244,15 @@ final class StandingHttpTest extends SearchFixture {
   }
 
   private static BufferedReader live(String path) throws Exception {
+    return live(path, "");
+  }
+
+  private static BufferedReader live(String path, String lastEventId) throws Exception {
     HttpURLConnection connection =
         (HttpURLConnection)
             URI.create("http://127.0.0.1:" + RestAssured.port + path).toURL().openConnection();
     connection.setRequestProperty("Accept", "text/event-stream");
+    connection.setRequestProperty("Last-Event-ID", lastEventId);
     connection.setReadTimeout(60_000);
     BufferedReader lines =
         new BufferedReader(

@@ -20,10 +20,11 @@ import org.junit.jupiter.api.Test;
 final class MatchLogTest {
   private final MatchLog log = new MatchLog(3);
   private final List<String> heard = new ArrayList<>();
+  private long offset;
 
   @Test
   void givesListenersNewMatchesOnce() {
-    Runnable end = log.listen("boats", match -> heard.add(match.getImageId()));
+    Runnable end = log.listen("boats", news -> heard.add(news.event().getImageId()));
     log.telling(match("boats", "a"));
     assertTrue(log.isTold("boats", "a"));
     assertEquals(List.of(), heard);
@@ -42,7 +43,8 @@ final class MatchLogTest {
     read(match("boats", "a"));
     read(match("trees", "a"));
     assertEquals(2, log.ofImage("a").size());
-    Runnable _ = log.listen("", match -> heard.add(match.getQueryId() + match.getWithdrawn()));
+    Runnable _ =
+        log.listen("", news -> heard.add(news.event().getQueryId() + news.event().getWithdrawn()));
     read(match("boats", "a").toBuilder().setWithdrawn(true).build());
     assertFalse(log.isTold("boats", "a"));
     assertEquals(0, log.count("boats"));
@@ -109,7 +111,7 @@ final class MatchLogTest {
   /// An instance that was suspended reports what it saw before the image was removed.
   @Test
   void aMatchThatSawLessThanItsWithdrawalIsNoNews() {
-    Runnable _ = log.listen("", match -> heard.add(match.getImageId()));
+    Runnable _ = log.listen("", news -> heard.add(news.event().getImageId()));
     read(seen("a", 7).toBuilder().setWithdrawn(true).build());
     heard.clear();
     read(seen("a", 6));
@@ -153,7 +155,7 @@ final class MatchLogTest {
       try {
         StandingQueryMatched event =
             Topics.MATCHES.valueSerde().deserializer().deserialize("matches", row.bytes());
-        MatchLog _ = log.with(Topics.matchKey("boats", "a"), event);
+        MatchLog _ = log.with(0, offset++, Topics.matchKey("boats", "a"), event);
       } catch (RuntimeException e) {
         refused++;
       }
@@ -164,7 +166,8 @@ final class MatchLogTest {
           row.name());
     }
     assertTrue(refused > 10, refused + " were refused");
-    assertThrows(IllegalArgumentException.class, () -> log.with("boats b", match("boats", "a")));
+    assertThrows(
+        IllegalArgumentException.class, () -> log.with(0, 0, "boats b", match("boats", "a")));
   }
 
   /// As when a query was registered again for another partition: the older one is read later.
@@ -189,7 +192,8 @@ final class MatchLogTest {
   }
 
   private void read(StandingQueryMatched match) {
-    MatchLog _ = log.with(Topics.matchKey(match.getQueryId(), match.getImageId()), match);
+    MatchLog _ =
+        log.with(0, offset++, Topics.matchKey(match.getQueryId(), match.getImageId()), match);
   }
 
   private static StandingQueryMatched seen(String imageId, long imagesOffset) {

@@ -77,7 +77,8 @@ final class RebalanceTest extends StandingFixture {
             .log()
             .listen(
                 "",
-                match -> {
+                news -> {
+                  StandingQueryMatched match = news.event();
                   String pair = pair(match.getQueryId(), match.getImageId());
                   if (!heard.add(pair + " " + match.getWithdrawn())) {
                     repeated.add(name + ": " + pair);

@@ -117,7 +117,7 @@ final class ShardWatchTest {
   private String told(String imageId) {
     StandingQueryMatched match =
         StandingQueryMatched.newBuilder().setQueryId("boats").setImageId(imageId).build();
-    MatchLog _ = log.with(Topics.matchKey("boats", imageId), match);
+    MatchLog _ = log.with(0, 0, Topics.matchKey("boats", imageId), match);
     return imageId;
   }
 }

@@ -155,7 +155,7 @@ final class StandingQueriesTest extends StandingFixture {
 
   private WatchingProcess start(String name) {
     WatchingProcess process = startFilled(name);
-    Runnable _ = process.standing().log().listen("", match -> checkVisible(process, match));
+    Runnable _ = process.standing().log().listen("", news -> checkVisible(process, news.event()));
     return process;
   }
 

@@ -36,7 +36,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Topic<T> topic;
-  private final Fold<T, V> fold;
+  private final PlacedFold<T, V> fold;
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private Map<TopicPartition, Long> ends;
   private volatile V value;
@@ -55,8 +55,18 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     V with(V value, String key, T event);
   }
 
+  /// The same, told where the record is.
+  ///
+  /// @param <T> event of the topic
+  /// @param <V> immutable value
+  @FunctionalInterface
+  public interface PlacedFold<T, V> {
+    /// As [Fold#with].
+    V with(V value, int partition, long offset, String key, T event);
+  }
+
   private TopicFollower(
-      Consumer<byte[], byte[]> consumer, Topic<T> topic, V empty, Fold<T, V> fold) {
+      Consumer<byte[], byte[]> consumer, Topic<T> topic, V empty, PlacedFold<T, V> fold) {
     this.consumer = consumer;
     this.topic = topic;
     this.value = empty;
@@ -83,21 +93,26 @@ public final class TopicFollower<T, V> implements AutoCloseable {
       String clientId,
       Topic<T> topic,
       V value,
-      Fold<T, V> fold,
+      PlacedFold<T, V> fold,
       Map<TopicPartition, Long> from) {
     return open(clients.reader(clientId, Map.of()), topic, value, fold, from);
   }
 
   static <T, V> TopicFollower<T, V> open(
       Consumer<byte[], byte[]> consumer, Topic<T> topic, V empty, Fold<T, V> fold) {
-    return open(consumer, topic, empty, fold, Map.of());
+    return open(
+        consumer,
+        topic,
+        empty,
+        (value, _, _, key, event) -> fold.with(value, key, event),
+        Map.of());
   }
 
   private static <T, V> TopicFollower<T, V> open(
       Consumer<byte[], byte[]> consumer,
       Topic<T> topic,
       V value,
-      Fold<T, V> fold,
+      PlacedFold<T, V> fold,
       Map<TopicPartition, Long> from) {
     TopicFollower<T, V> follower = new TopicFollower<>(consumer, topic, value, fold);
     try {
@@ -234,7 +249,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
   private V apply(V before, ConsumerRecord<byte[], byte[]> record) {
     try {
       String key = record.key() == null ? null : new String(record.key(), UTF_8);
-      return fold.with(before, key, deserialize(record));
+      return fold.with(before, record.partition(), record.offset(), key, deserialize(record));
     } catch (RuntimeException e) {
       leftOut++;
       LOG.warnf(

@@ -1,8 +1,6 @@
 package io.sketchstream.shell.problem;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.vertx.core.http.HttpClosedException;
 import jakarta.validation.ConstraintViolation;
@@ -24,6 +22,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /// Turns every exception that ends a request into a [Problem].
 final class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+  private static final String BODY = "the body";
   private static final int TEXT_LENGTH_MAX = 200;
   private static final List<String> HEADERS_KEPT =
       List.of(HttpHeaders.ALLOW, HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER);
@@ -52,7 +51,7 @@ final class ProblemMappers {
   /// A body that is not the expected JSON.
   @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
   public Response unreadable(JsonProcessingException e) {
-    return Problem.of(400, describe(e)).response();
+    return Problem.of(400, StrictJson.mistake(BODY, e)).response();
   }
 
   /// A parameter or a body outside its bounds.
@@ -104,7 +103,7 @@ final class ProblemMappers {
 
   private static Problem describe(WebApplicationException e, int status) {
     if (json(e).isPresent()) {
-      return Problem.of(400, describe(json(e).get()));
+      return Problem.of(400, StrictJson.mistake(BODY, json(e).get()));
     }
     if (status == 404 && e.getCause() != null) { // Jakarta's answer to a malformed number.
       return Problem.of(400, "a parameter of the request can't be read");
@@ -126,20 +125,6 @@ final class ProblemMappers {
       }
     }
     return Optional.empty();
-  }
-
-  /// Describes where the JSON is wrong. The parser's own messages would name our classes.
-  private static String describe(JsonProcessingException e) {
-    JsonLocation at = e.getLocation();
-    String place = at == null ? "" : Reasons.place(at);
-    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      String field =
-          mapping.getPath().stream()
-              .map(part -> part.getFieldName() == null ? "[]" : part.getFieldName())
-              .collect(Collectors.joining("."));
-      return "field '" + bounded(field) + "' does not have the expected type" + place;
-    }
-    return "the body is " + Reasons.of(e);
   }
 
   private static boolean isOurs(ConstraintViolation<?> violation) {

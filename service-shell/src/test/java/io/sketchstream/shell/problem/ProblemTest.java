@@ -149,6 +149,8 @@ final class ProblemTest {
         .body("detail", containsString("'size'"))
         .body("detail", not(containsString("sketchstream")));
     problem(json("[]").post("/things"), 400);
+    problem(json("{\"name\":\"a\",\"size\":tru}").post("/things"), 400)
+        .body("detail", equalTo("the body is not valid JSON at line 1, column 20"));
   }
 
   @Test

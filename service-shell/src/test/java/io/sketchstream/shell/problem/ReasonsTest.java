@@ -34,7 +34,8 @@ final class ReasonsTest {
     JacksonException deep =
         assertThrows(JacksonException.class, () -> mapper.readTree("[".repeat(5000)));
     assertEquals(
-        "JSON that is nested too deeply, or has too long a name, text or number", Reasons.of(deep));
+        "JSON that is nested too deeply, or has too many values, or too long a name, text or number",
+        Reasons.of(deep));
     JacksonException latin1 =
         assertThrows(
             JacksonException.class, () -> mapper.readTree(new byte[] {'"', (byte) 0xe9, 'x', '"'}));

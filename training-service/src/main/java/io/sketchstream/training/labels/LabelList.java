@@ -67,7 +67,7 @@ public final class LabelList {
   }
 
   /// @param labels by label id
-  /// @param next the cursor of the next page; empty when there is none
+  /// @param next where the next page begins; empty when there is none
   public record Page(List<Label> labels, String next) {}
 
   /// @param labelsMax most labels that are held in memory

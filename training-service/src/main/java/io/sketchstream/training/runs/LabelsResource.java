@@ -32,7 +32,7 @@ class LabelsResource {
   static final int LIMIT_MAX = 1000;
 
   private static final String LIMIT_DEFAULT = "100";
-  private static final int TEXT_LENGTH_MAX = 1024;
+  private static final int TEXT_LENGTH_MAX = 2048;
 
   private static final int EXPORTS_MAX = 2;
 
@@ -74,12 +74,14 @@ class LabelsResource {
     checkLength("cursor", cursor);
     String wanted = Texts.normalized(className);
     try {
-      return runs.labelPage(
-          label ->
-              (imageId.isEmpty() || label.imageId().equals(imageId))
-                  && (wanted.isEmpty() || label.className().equals(wanted)),
-          cursor,
-          limit(limit));
+      LabelList.Page page =
+          runs.labelPage(
+              label ->
+                  (imageId.isEmpty() || label.imageId().equals(imageId))
+                      && (wanted.isEmpty() || label.className().equals(wanted)),
+              LabelCursor.labelId(cursor),
+              limit(limit));
+      return new LabelList.Page(page.labels(), LabelCursor.of(page.next()));
     } catch (DatasetException e) {
       throw new CommandRefusedException(CommandRefusedException.Kind.CONFLICT, e.getMessage());
     }

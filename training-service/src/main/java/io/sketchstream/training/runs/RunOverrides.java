@@ -2,12 +2,8 @@ package io.sketchstream.training.runs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sketchstream.shell.problem.Reasons;
+import io.sketchstream.shell.problem.StrictJson;
 import io.sketchstream.training.leadership.CommandRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,11 +12,6 @@ import java.util.TreeMap;
 
 /// Reads the settings requested for a run: a JSON object, nested or with dotted names.
 final class RunOverrides {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   private RunOverrides() {}
 
   /// @param body may be empty
@@ -32,14 +23,11 @@ final class RunOverrides {
       if (new String(bytes, UTF_8).isBlank()) {
         return overrides;
       }
-      JsonNode json = JSON.readTree(bytes);
-      if (!json.isObject()) {
-        throw refused("the body must be a JSON object of settings");
-      }
-      flatten("", json, overrides);
+      flatten(
+          "",
+          StrictJson.object("the body", "{\"iterations\": 500}", bytes, RunOverrides::refused),
+          overrides);
       return overrides;
-    } catch (JacksonException e) {
-      throw refused("the body is " + Reasons.of(e));
     } catch (IOException e) {
       throw refused("the body can't be read: " + e.getMessage());
     }
