@@ -111,13 +111,8 @@ final class AttributeReader {
     }
   }
 
-  /// A name means the same however it is composed.
-  static String name(String name) {
-    return Texts.composed(name);
-  }
-
   static void putExtra(ImageAttributes.Builder attributes, String name, String value) {
-    attributes.putExtra(name(name), Texts.composed(value));
+    attributes.putExtra(Texts.composed(name), Texts.composed(value));
   }
 
   private static void notNull(String what, String text) throws RefusedException {
