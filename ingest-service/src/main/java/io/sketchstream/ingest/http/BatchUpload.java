@@ -11,6 +11,7 @@ import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.ingest.gallery.UnavailableException;
 import io.sketchstream.ingest.http.FileDescriptions.FileDescription;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.shell.problem.UnexpectedFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,6 +53,21 @@ final class BatchUpload {
     this.common = common;
     this.descriptions = descriptions;
     this.trace = trace;
+  }
+
+  /// Checks how many files an upload holds.
+  static void checkCount(int fileCount, int max) {
+    if (fileCount == 0) {
+      throw new ProblemException(
+          Problems.of(400, "bad-request", "the upload holds no part with a file name"));
+    }
+    if (fileCount > max) {
+      throw new ProblemException(
+          Problems.of(
+              413,
+              "too-large",
+              "the upload holds %d files; ingest.batch-files-max is %d".formatted(fileCount, max)));
+    }
   }
 
   /// @param concurrencyMax how many files are worked on at once

@@ -202,7 +202,7 @@ class ImageResource {
               descriptions,
               GalleryLimit.of(caller),
               TraceContext.continuing(traceparent));
-      checkCount(parts.size());
+      BatchUpload.checkCount(parts.size(), config.batchFilesMax());
     } catch (RefusedException e) {
       throw new ProblemException(Problems.of(e, "upload"));
     }
@@ -282,21 +282,6 @@ class ImageResource {
     CacheControl revalidate = new CacheControl();
     revalidate.setNoCache(true);
     return response.tag(new EntityTag(entry.etag())).cacheControl(revalidate);
-  }
-
-  private void checkCount(int fileCount) {
-    if (fileCount == 0) {
-      throw new ProblemException(
-          Problems.of(400, "bad-request", "the upload holds no part with a file name"));
-    }
-    if (fileCount > config.batchFilesMax()) {
-      throw new ProblemException(
-          Problems.of(
-              413,
-              "too-large",
-              "the upload holds %d files; ingest.batch-files-max is %d"
-                  .formatted(fileCount, config.batchFilesMax())));
-    }
   }
 
   private static Response accepted(Object result) {

@@ -87,7 +87,6 @@ final class MatchFeed {
     if (listeners.availablePermits() == 0) {
       throw full();
     }
-    MatchStream stream = new MatchStream(log, id, json, shown, last);
     StreamingOutput output =
         out -> {
           // Here, and not before: an answer that is never written must not keep its place.
@@ -95,7 +94,7 @@ final class MatchFeed {
             throw full();
           }
           try {
-            stream.write(out);
+            new MatchStream(log.news(), id, json, shown, last).write(out);
           } finally {
             listeners.release();
           }

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.StandingQueryMatched;
-import io.sketchstream.query.standing.MatchLog;
 import io.sketchstream.query.standing.MatchNews;
 import io.sketchstream.query.standing.MatchPlace;
 import io.sketchstream.query.standing.MatchView;
+import io.sketchstream.query.standing.RecentNews;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class MatchStream {
   private static final int WAITING_MAX = 1_000;
   private static final Duration ALIVE_INTERVAL = Duration.ofSeconds(10);
 
-  private final MatchLog log;
+  private final RecentNews log;
   private final String queryId;
   private final ObjectMapper json;
   private final UnaryOperator<String> uris;
@@ -45,7 +45,7 @@ final class MatchStream {
   /// @param uris what the caller sees of them
   /// @param last the id of the last event that the caller has; empty at its first call
   MatchStream(
-      MatchLog log,
+      RecentNews log,
       String queryId,
       ObjectMapper json,
       UnaryOperator<String> uris,

@@ -17,13 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /// The matches of standing queries: follows `matches`, keeps the latest in memory, and passes new
@@ -50,7 +47,6 @@ public final class MatchLog implements AutoCloseable {
   private final Map<String, Set<String>> byImage = new HashMap<>();
   private final Map<String, Set<String>> byQuery = new HashMap<>();
   private final RecentNews recent = new RecentNews(MISSED_MAX);
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
   // The worker's.
   private Map<TopicPartition, Long> next = Map.of();
@@ -64,12 +60,6 @@ public final class MatchLog implements AutoCloseable {
   }
 
   private record Told(StandingQueryMatched match, boolean read) {}
-
-  private record Listener(String queryId, Consumer<MatchNews> consumer) {
-    boolean wants(MatchNews news) {
-      return queryId.isEmpty() || queryId.equals(news.event().getQueryId());
-    }
-  }
 
   void start(KafkaClients clients, Workers workers) {
     worker = workers.start(NAME, running -> run(clients, running));
@@ -140,11 +130,7 @@ public final class MatchLog implements AutoCloseable {
     MatchBounds.check(key, event);
     StandingQueryMatched kept = bounded(event);
     if (enter(key, kept, true)) {
-      MatchNews news = recent.add(partition, offset, kept);
-      MatchNews whole = new MatchNews(partition, offset, event, news.next());
-      listeners.stream()
-          .filter(listener -> listener.wants(news))
-          .forEach(listener -> listener.consumer().accept(whole));
+      recent.tell(partition, offset, event, kept);
     }
     return this;
   }
@@ -281,29 +267,9 @@ public final class MatchLog implements AutoCloseable {
         .toList();
   }
 
-  /// Listens to matches from now on, withdrawals included.
-  ///
-  /// @param queryId of which query; empty for all
-  /// @param consumer called by the thread that reads the topic; must be quick
-  /// @return ends it
-  public Runnable listen(String queryId, Consumer<MatchNews> consumer) {
-    Listener listener = new Listener(queryId, consumer);
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
-  }
-
-  /// How far the topic is read here.
-  public MatchPlace place() {
-    return recent.place();
-  }
-
-  /// The news after a place, in order. Those that come in meanwhile are heard, too.
-  ///
-  /// @param queryId of which query; empty for all
-  /// @return empty when the place is too far back, or in a topic that there is no more
-  public Optional<List<MatchNews>> since(MatchPlace place, String queryId) {
-    Listener wanted = new Listener(queryId, _ -> {});
-    return recent.since(place).map(news -> news.stream().filter(wanted::wants).toList());
+  /// Matches and withdrawals as they arrive from Kafka, for listeners.
+  public RecentNews news() {
+    return recent;
   }
 
   @Override

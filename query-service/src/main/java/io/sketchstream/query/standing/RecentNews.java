@@ -9,17 +9,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/// The latest news of `matches` in the order in which this process read them, for listeners that
+/// News of `matches` as this process reads them, for listeners; the latest are kept for those that
 /// come back.
 ///
 /// **Threads:** the reader of the topic writes, any may ask.
-final class RecentNews {
+public final class RecentNews {
   private final int countMax;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Deque<MatchNews> latest = new ArrayDeque<>();
   private final SortedMap<Integer, Long> read = new TreeMap<>();
   private final Map<Integer, Long> dropped = new HashMap<>();
   private String topicId = "";
+
+  private record Listener(String queryId, Consumer<MatchNews> consumer) {
+    boolean wants(MatchNews news) {
+      return queryId.isEmpty() || queryId.equals(news.event().getQueryId());
+    }
+  }
 
   /// @param countMax most news that are kept; the oldest are dropped first
   RecentNews(int countMax) {
@@ -39,6 +48,27 @@ final class RecentNews {
     read.put(partition, offset + 1);
   }
 
+  /// Listens to matches from now on, withdrawals included.
+  ///
+  /// @param queryId of which query; empty for all
+  /// @param consumer called by the thread that reads the topic; must be quick
+  /// @return ends it
+  public Runnable listen(String queryId, Consumer<MatchNews> consumer) {
+    Listener listener = new Listener(queryId, consumer);
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  /// Tells listeners what a record says that was read.
+  ///
+  /// @param kept the same in a size that may be kept
+  void tell(int partition, long offset, StandingQueryMatched event, StandingQueryMatched kept) {
+    MatchNews news = new MatchNews(partition, offset, event, add(partition, offset, kept).next());
+    listeners.stream()
+        .filter(listener -> listener.wants(news))
+        .forEach(listener -> listener.consumer().accept(news));
+  }
+
   /// Keeps what a record that was read says.
   synchronized MatchNews add(int partition, long offset, StandingQueryMatched event) {
     MatchNews news = new MatchNews(partition, offset, event, place());
@@ -51,18 +81,21 @@ final class RecentNews {
   }
 
   /// How far the topic is read.
-  synchronized MatchPlace place() {
+  public synchronized MatchPlace place() {
     return new MatchPlace(topicId, read);
   }
 
-  /// What came after a place, in order.
+  /// What came after a place, in order. What comes in meanwhile is heard, too.
   ///
-  /// @return empty when it is not known any more
-  synchronized Optional<List<MatchNews>> since(MatchPlace place) {
+  /// @param queryId of which query; empty for all
+  /// @return empty when the place is too far back, or in a topic that there is no more
+  public synchronized Optional<List<MatchNews>> since(MatchPlace place, String queryId) {
+    Listener asking = new Listener(queryId, _ -> {});
     return place.topicId().equals(topicId) && place.hasRead(dropped)
         ? Optional.of(
             latest.stream()
                 .filter(news -> !place.hasRead(news.partition(), news.offset()))
+                .filter(asking::wants)
                 .toList())
         : Optional.empty();
   }

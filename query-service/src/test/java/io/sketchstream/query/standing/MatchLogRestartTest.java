@@ -29,7 +29,7 @@ final class MatchLogRestartTest extends StandingFixture {
   @Test
   void tellsNoListenerAgainWhatItHasRead() throws Exception {
     try (MatchLog log = new MatchLog(100)) {
-      Runnable _ = log.listen("", news -> hear(news.event()));
+      Runnable _ = log.news().listen("", news -> hear(news.event()));
       log.start(new KafkaClients(kafka()), new Workers(new SimpleMeterRegistry()));
       for (String image : List.of("a", "b")) {
         write(image, false);
@@ -51,7 +51,7 @@ final class MatchLogRestartTest extends StandingFixture {
   @Test
   void readsATopicThatWasMadeAnewFromItsBeginning() throws Exception {
     try (MatchLog log = new MatchLog(100)) {
-      Runnable _ = log.listen("", news -> hear(news.event()));
+      Runnable _ = log.news().listen("", news -> hear(news.event()));
       log.start(new KafkaClients(kafka()), new Workers(new SimpleMeterRegistry()));
       for (int i = 0; i < 10; i++) {
         write("former" + i, false);

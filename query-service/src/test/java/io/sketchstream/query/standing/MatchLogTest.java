@@ -24,7 +24,7 @@ final class MatchLogTest {
 
   @Test
   void givesListenersNewMatchesOnce() {
-    Runnable end = log.listen("boats", news -> heard.add(news.event().getImageId()));
+    Runnable end = log.news().listen("boats", news -> heard.add(news.event().getImageId()));
     log.telling(match("boats", "a"));
     assertTrue(log.isTold("boats", "a"));
     assertEquals(List.of(), heard);
@@ -44,7 +44,8 @@ final class MatchLogTest {
     read(match("trees", "a"));
     assertEquals(2, log.ofImage("a").size());
     Runnable _ =
-        log.listen("", news -> heard.add(news.event().getQueryId() + news.event().getWithdrawn()));
+        log.news()
+            .listen("", news -> heard.add(news.event().getQueryId() + news.event().getWithdrawn()));
     read(match("boats", "a").toBuilder().setWithdrawn(true).build());
     assertFalse(log.isTold("boats", "a"));
     assertEquals(0, log.count("boats"));
@@ -111,7 +112,7 @@ final class MatchLogTest {
   /// An instance that was suspended reports what it saw before the image was removed.
   @Test
   void aMatchThatSawLessThanItsWithdrawalIsNoNews() {
-    Runnable _ = log.listen("", news -> heard.add(news.event().getImageId()));
+    Runnable _ = log.news().listen("", news -> heard.add(news.event().getImageId()));
     read(seen("a", 7).toBuilder().setWithdrawn(true).build());
     heard.clear();
     read(seen("a", 6));

@@ -75,6 +75,7 @@ final class RebalanceTest extends StandingFixture {
         process
             .standing()
             .log()
+            .news()
             .listen(
                 "",
                 news -> {

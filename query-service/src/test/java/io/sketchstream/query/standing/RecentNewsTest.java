@@ -76,7 +76,7 @@ final class RecentNewsTest {
   }
 
   private Optional<List<String>> since(MatchPlace place) {
-    return news.since(place)
+    return news.since(place, "")
         .map(found -> found.stream().map(each -> each.event().getImageId()).toList());
   }
 

@@ -155,7 +155,8 @@ final class StandingQueriesTest extends StandingFixture {
 
   private WatchingProcess start(String name) {
     WatchingProcess process = startFilled(name);
-    Runnable _ = process.standing().log().listen("", news -> checkVisible(process, news.event()));
+    Runnable _ =
+        process.standing().log().news().listen("", news -> checkVisible(process, news.event()));
     return process;
   }
 
