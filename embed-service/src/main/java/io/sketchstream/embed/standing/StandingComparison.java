@@ -87,9 +87,7 @@ final class StandingComparison {
     if (received.isAnswered()) {
       full |=
           !put(
-              queries,
-              record,
-              received.query().map(StandingComparison::contentOfQuery).orElse(0L));
+              queries, record, received.query().map(StandingComparison::contentOfQuery).orElse(0L));
     }
   }
 
@@ -118,8 +116,7 @@ final class StandingComparison {
 
   /// @param content 0 where it is removed or not valid
   /// @return false when there is no room for it
-  private boolean put(
-      Map<Bytes, Last> last, ConsumerRecord<byte[], byte[]> record, long content) {
+  private boolean put(Map<Bytes, Last> last, ConsumerRecord<byte[], byte[]> record, long content) {
     Bytes key = Bytes.wrap(record.key());
     if (content == 0) {
       last.remove(key);

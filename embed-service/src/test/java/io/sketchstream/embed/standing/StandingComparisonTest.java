@@ -51,7 +51,8 @@ final class StandingComparisonTest {
   private static Map<String, Long> texts(Differences differences) {
     return differences.answered().entrySet().stream()
         .collect(
-            Collectors.toMap(entry -> new String(entry.getKey().get(), UTF_8), Map.Entry::getValue));
+            Collectors.toMap(
+                entry -> new String(entry.getKey().get(), UTF_8), Map.Entry::getValue));
   }
 
   private static StandingQuery query(String id) {

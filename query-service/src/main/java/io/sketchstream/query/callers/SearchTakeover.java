@@ -30,8 +30,7 @@ import org.jboss.logging.Logger;
 /// more memory or threads.
 ///
 /// **Threads:** owns `query-takeover`, which reads, `query-takeover-turns`, which waits until a
-/// search is due, and a virtual thread for each search that is taken over.
-/// **Owns:** its consumer.
+/// search is due, and a virtual thread for each search that is taken over. **Owns:** its consumer.
 public final class SearchTakeover implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(SearchTakeover.class);
   private static final String NAME = "query-takeover";
@@ -80,8 +79,7 @@ public final class SearchTakeover implements AutoCloseable {
   void take(String queryId, ConsumerRecord<byte[], byte[]> record) {
     Optional<Caller> caller = pending.find(queryId);
     if (caller.isPresent() && queue.wants(queryId)) {
-      valid(queryId, record)
-          .ifPresent(sketch -> queue.add(queryId, caller.get(), record, sketch));
+      valid(queryId, record).ifPresent(sketch -> queue.add(queryId, caller.get(), record, sketch));
     }
   }
 
@@ -117,8 +115,7 @@ public final class SearchTakeover implements AutoCloseable {
       Caller caller = entry.caller();
       caller
           .answer()
-          .complete(
-              searcher.answer(entry.record(), entry.sketch(), Optional.of(caller.query())));
+          .complete(searcher.answer(entry.record(), entry.sketch(), Optional.of(caller.query())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -71,10 +71,7 @@ final class TakeoverQueue {
 
   /// Adds the search of a caller, if it is wanted.
   void add(
-      String queryId,
-      Caller caller,
-      ConsumerRecord<byte[], byte[]> record,
-      SketchEmbedded sketch) {
+      String queryId, Caller caller, ConsumerRecord<byte[], byte[]> record, SketchEmbedded sketch) {
     lock.lock();
     try {
       if (!wants(queryId)) {

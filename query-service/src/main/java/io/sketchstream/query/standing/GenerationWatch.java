@@ -66,7 +66,8 @@ final class GenerationWatch implements AutoCloseable {
             Topics.standingQueryEmbeddings(generation),
             new LinkedHashMap<>(),
             (embeddings, key, event) ->
-                bounded(with(embeddings, dimension, key, event), Math.max(1, countMax), isRegistered));
+                bounded(
+                    with(embeddings, dimension, key, event), Math.max(1, countMax), isRegistered));
   }
 
   /// Drops the oldest embeddings of queries that are not registered, once there are too many of

@@ -35,8 +35,7 @@ final class ForeignEmbeddingsTest {
   @Test
   void anEmbeddingOfNoIdIsLeftOut() {
     Map<String, Embedded> embeddings = new LinkedHashMap<>();
-    assertThrows(
-        IllegalArgumentException.class, () -> with(embeddings, "x".repeat(1 << 20)));
+    assertThrows(IllegalArgumentException.class, () -> with(embeddings, "x".repeat(1 << 20)));
     assertTrue(embeddings.isEmpty());
   }
 

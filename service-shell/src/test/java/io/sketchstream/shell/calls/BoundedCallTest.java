@@ -70,8 +70,7 @@ final class BoundedCallTest {
   private String send(Duration max, long sizeMax) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
     var response =
-        BoundedCall.send(
-            client, HttpRequest.newBuilder(uri).timeout(LONG).build(), max, sizeMax);
+        BoundedCall.send(client, HttpRequest.newBuilder(uri).timeout(LONG).build(), max, sizeMax);
     return response.statusCode() + " " + new String(response.body(), UTF_8);
   }
 

@@ -26,8 +26,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// - An example has the class with the most votes, if there is at least one and no other class has
 ///   as many. An example whose votes tie is contradictory and is used for nothing.
 ///
-/// Holds a few words per label and no pictures. Only labels that count are limited: of the others as
-/// many are remembered, so that an older record of such a label in another partition does not
+/// Holds a few words per label and no pictures. Only labels that count are limited: of the others
+/// as many are remembered, so that an older record of such a label in another partition does not
 /// count; the first ones are forgotten then. Not thread-safe.
 final class LabelVotes {
   private static final int CLASS_NAME_LENGTH_MAX = 255;

@@ -138,8 +138,8 @@ final class LiveSearches implements LiveJudge.Searcher, AutoCloseable {
     }
   }
 
-  /// Without a deadline while the brokers' time is not known: it would be that of a clock that may be
-  /// wrong.
+  /// Without a deadline while the brokers' time is not known: it would be that of a clock that may
+  /// be wrong.
   SketchSubmitted event(String queryId, Query query, Generation generation) {
     Instant now = brokers.instant();
     SearchRequest.Builder request =

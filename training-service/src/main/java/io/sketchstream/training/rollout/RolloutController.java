@@ -60,7 +60,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
     this.provisioner = provisioner;
     this.store = store;
     this.options = options;
-    this.supervision = 
+    this.supervision =
         new LiveSupervision(
             judge, options.supervision(), InstantSource.system(), SteadyClock.INSTANCE);
   }

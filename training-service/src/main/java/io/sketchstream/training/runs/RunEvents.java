@@ -68,9 +68,7 @@ final class RunEvents {
         .setGeneration(outcome.generation())
         .putAllMetrics(outcome.metrics())
         .setReason(
-            outcome
-                .reason()
-                .substring(0, Math.min(outcome.reason().length(), REASON_LENGTH_MAX)))
+            outcome.reason().substring(0, Math.min(outcome.reason().length(), REASON_LENGTH_MAX)))
         .setChangedAt(now())
         .build();
   }

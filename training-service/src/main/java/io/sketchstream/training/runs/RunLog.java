@@ -93,8 +93,7 @@ final class RunLog implements AutoCloseable {
   }
 
   /// The oldest run of others that has ended, or, if there is none, that is under way.
-  private static String leastNeeded(
-      Collection<TrainingRunChanged> runs, Predicate<String> isOurs) {
+  private static String leastNeeded(Collection<TrainingRunChanged> runs, Predicate<String> isOurs) {
     return Stream.<Predicate<TrainingRunChanged>>of(
             run -> !isRunning(run) && !isOurs.test(run.getRunId()),
             run -> !isOurs.test(run.getRunId()),

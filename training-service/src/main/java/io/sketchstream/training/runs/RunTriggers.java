@@ -19,8 +19,8 @@ record RunTriggers(Optional<Duration> every, long newLabels) {
     return every.isEmpty() && newLabels == 0;
   }
 
-  /// The latest run. One that began in the future is none: a clock was wrong, or somebody else wrote
-  /// it, and the next run would wait for that time.
+  /// The latest run. One that began in the future is none: a clock was wrong, or somebody else
+  /// wrote it, and the next run would wait for that time.
   ///
   /// @param runs the newest first
   static Optional<TrainingRunChanged> last(List<TrainingRunChanged> runs, Instant now) {

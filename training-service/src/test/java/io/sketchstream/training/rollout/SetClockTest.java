@@ -60,8 +60,7 @@ final class SetClockTest {
       brokers
           .learning((_, _) -> {})
           .onCompletion(
-              new RecordMetadata(
-                  new TopicPartition("sketches", 0), 0, 0, now.toEpochMilli(), 0, 0),
+              new RecordMetadata(new TopicPartition("sketches", 0), 0, 0, now.toEpochMilli(), 0, 0),
               null);
       assertTrue(Instants.of(request(searches).getDeadline()).isAfter(now));
     }

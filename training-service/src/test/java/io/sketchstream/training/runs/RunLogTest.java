@@ -90,8 +90,7 @@ final class RunLogTest {
         run(CURRENT, TrainingRunState.FAILED).toBuilder()
             .setReasonBytes(ByteString.copyFrom(new byte[RunLog.RUN_SIZE_MAX]))
             .build();
-    assertThrows(
-        IllegalArgumentException.class, () -> with(new TreeMap<>(), large, NONE_HERE));
+    assertThrows(IllegalArgumentException.class, () -> with(new TreeMap<>(), large, NONE_HERE));
   }
 
   private static SortedMap<String, TrainingRunChanged> with(
@@ -114,7 +113,8 @@ final class RunLogTest {
   }
 
   private static void write(KafkaProducer<byte[], byte[]> producer, String key, byte[] value) {
-    var _ = producer.send(
-        new ProducerRecord<>(Topics.TRAINING_RUNS.name(), 0, key.getBytes(UTF_8), value));
+    var _ =
+        producer.send(
+            new ProducerRecord<>(Topics.TRAINING_RUNS.name(), 0, key.getBytes(UTF_8), value));
   }
 }
