@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -31,6 +31,15 @@ public final class S3Folder implements AutoCloseable {
 
   /// A single request takes 5 GB at most, an upload 10,000 parts.
   static final long PART_SIZE = 64L << 20;
+
+  /// How long the server may send nothing.
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
+
+  /// Of any call but a download: enough for a part at 110 KB/s.
+  private static final Duration CALL_MAX = Duration.ofMinutes(10);
+
+  /// A download has a minimum rate instead, see [TimedDownload].
+  private static final Duration DOWNLOAD_MAX = Duration.ofDays(7);
 
   private final S3Client client;
   private final URI root;
@@ -140,7 +149,13 @@ public final class S3Folder implements AutoCloseable {
   /// @throws IOException naming the file, when the store can't be read or the copy not be written
   public boolean get(String name, Path to) throws IOException {
     try {
-      client.getObject(get -> get.bucket(bucket()).key(key(name)), ResponseTransformer.toFile(to));
+      long _ =
+          client.getObject(
+              get ->
+                  get.bucket(bucket())
+                      .key(key(name))
+                      .overrideConfiguration(call -> call.apiCallAttemptTimeout(DOWNLOAD_MAX)),
+              new TimedDownload(to));
       return true;
     } catch (NoSuchKeyException _) {
       return false;
@@ -219,7 +234,8 @@ public final class S3Folder implements AutoCloseable {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(options.region()))
-            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(SILENCE_MAX))
+            .overrideConfiguration(calls -> calls.apiCallAttemptTimeout(CALL_MAX))
             // Servers other than Amazon's do not know the newer checksums.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
