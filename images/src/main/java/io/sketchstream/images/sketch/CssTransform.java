@@ -29,15 +29,75 @@ final class CssTransform {
           "cm", 96 / 2.54,
           "in", 96.0);
 
+  private static final List<String> SINGLE = List.of("translate", "rotate", "scale");
+  private static final Pattern NOTHING = Pattern.compile("(?i)none|inherit|initial|unset|");
   private static final int MATRIX_3D_SIZE = 16;
+
+  private static final Pattern MATH =
+      Pattern.compile(
+          "(?i)\\b(?:calc|min|max|clamp)\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)");
 
   private CssTransform() {}
 
   /// The value with each function that is known in its usual form.
   static String usual(String value) {
     return FUNCTION
-        .matcher(value)
+        .matcher(CssMath.isIn(value) ? withoutMath(value) : value)
         .replaceAll(function -> Matcher.quoteReplacement(usual(function)));
+  }
+
+  /// Makes one transform of the properties `translate`, `rotate`, `scale` and `transform`, which
+  /// apply in this order; the renderer knows only the last.
+  static void joinInto(Map<String, String> style) {
+    StringBuilder joined = new StringBuilder();
+    for (String single : SINGLE) {
+      String value = style.remove(single);
+      if (value != null && !NOTHING.matcher(value).matches()) {
+        String arguments = String.join(",", value.strip().split("\\s+"));
+        joined.append(usual(single + "(" + arguments + ")")).append(' ');
+      }
+    }
+    if (!joined.isEmpty()) {
+      String transform = style.getOrDefault("transform", "none");
+      style.put("transform", joined + (transform.equals("none") ? "" : transform));
+    }
+  }
+
+  /// The point that a transform is around, as two lengths or shares.
+  static String origin(String value, SvgLengths lengths) {
+    List<String> parts = new ArrayList<>(List.of(value.toLowerCase(Locale.ROOT).split("[\\s,]+")));
+    if (CssMath.isIn(value)) {
+      parts = CssText.split(value.strip(), ' ');
+    }
+    String first = parts.getFirst();
+    String second = parts.size() > 1 ? parts.get(1) : "center";
+    boolean swapped =
+        first.equals("top")
+            || first.equals("bottom")
+            || second.equals("left")
+            || second.equals("right");
+    String x = side(swapped ? second : first);
+    String y = side(swapped ? first : second);
+    return lengths.known("x", x) + " " + lengths.known("y", y);
+  }
+
+  private static String side(String keyword) {
+    return switch (keyword) {
+      case "left", "top" -> "0%";
+      case "center" -> "50%";
+      case "right", "bottom" -> "100%";
+      default -> keyword;
+    };
+  }
+
+  private static String withoutMath(String value) {
+    return MATH.matcher(value)
+        .replaceAll(math ->
+            Matcher.quoteReplacement(
+                CssMath.of(math.group(), unit -> UNITS.getOrDefault(unit, Double.NaN)).stream()
+                    .mapToObj(String::valueOf)
+                    .findFirst()
+                    .orElse(math.group())));
   }
 
   private static String usual(MatchResult function) {
@@ -48,7 +108,7 @@ final class CssTransform {
     double first = arguments.getFirst();
     int count = arguments.size();
     return switch (function.group(1).toLowerCase(Locale.ROOT)) {
-      case "rotate", "rotatez" -> call("rotate", arguments);
+      case "rotate", "rotatez" -> count == 2 ? "none" : call("rotate", arguments);
       case "translate", "scale" -> call(function.group(1), arguments);
       case "translatex" -> call("translate", List.of(first, 0.0));
       case "translatey" -> call("translate", List.of(0.0, first));
