@@ -22,9 +22,7 @@ final class Damage implements IIOReadWarningListener {
   public void warningOccurred(ImageReader source, String warning) {
     String text = warning.toLowerCase(Locale.ROOT);
     missing |=
-        text.contains("premature")
-            || text.contains("truncated")
-            || text.contains("unexpected end");
+        text.contains("premature") || text.contains("truncated") || text.contains("unexpected end");
     found |= missing || text.contains("corrupt jpeg data: bad");
   }
 }

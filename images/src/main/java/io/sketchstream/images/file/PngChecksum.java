@@ -10,8 +10,8 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// Puts right the checksum at the end of the compressed pixels of a PNG: viewers ignore it where all
-/// pixels are there, the reader of the JDK does not.
+/// Puts right the checksum at the end of the compressed pixels of a PNG: viewers ignore it where
+/// all pixels are there, the reader of the JDK does not.
 public final class PngChecksum {
   private static final int SIGNATURE_SIZE = 8;
   private static final int FRAME_SIZE = 12;
@@ -45,12 +45,11 @@ public final class PngChecksum {
       at += length + FRAME_SIZE;
     }
     return checked(data.toByteArray(), 2 * file.size().bytes() + SPARE)
-        .map(
-            pixels -> {
-              before.writeBytes(chunk("IDAT", pixels));
-              before.writeBytes(chunk("IEND", new byte[0]));
-              return before.toByteArray();
-            });
+        .map(pixels -> {
+          before.writeBytes(chunk("IDAT", pixels));
+          before.writeBytes(chunk("IEND", new byte[0]));
+          return before.toByteArray();
+        });
   }
 
   private static Optional<byte[]> checked(byte[] data, long sizeMax) {

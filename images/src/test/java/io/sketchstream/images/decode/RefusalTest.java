@@ -117,8 +117,12 @@ class RefusalTest {
   void refusesAJpegWithMissingPixels() {
     byte[] file = valid().get("baseline.jpg");
 
-    assertRefused("the JPEG is cut off or has a gap: pixels are missing", Arrays.copyOf(file, file.length - 20));
-    assertRefused("the JPEG is cut off or has a gap: pixels are missing", Arrays.copyOf(file, file.length / 2 + 300));
+    assertRefused(
+        "the JPEG is cut off or has a gap: pixels are missing",
+        Arrays.copyOf(file, file.length - 20));
+    assertRefused(
+        "the JPEG is cut off or has a gap: pixels are missing",
+        Arrays.copyOf(file, file.length / 2 + 300));
     assertRefused("the JPEG is cut off", Arrays.copyOf(file, 100));
   }
 

@@ -53,8 +53,7 @@ class TiffTest {
         "1f | 2 | has samples with a sign, which are not supported"
       })
   void saysWhichNumbersAreNoGray(float value, int format, String what) {
-    byte[] sample =
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
+    byte[] sample = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
     byte[] file = tiff(sample, 258, 32, 262, GRAY, 277, 1, 339, format);
     String reason =
         assertThrows(RefusedImageException.class, () -> decoder.decode(file)).getMessage();
