@@ -59,9 +59,9 @@ public final class SearchResource {
       operationId = "searchBySketch",
       summary = "Search by sketch",
       description =
-          "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON in"
-              + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]. Its form is"
-              + " known by its bytes, whatever its media type says")
+          "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON:"
+              + " [[[x, ...], [y, ...]], ...] as of Quick, Draw!, lists of points, or objects with"
+              + " points. Its form is known by its bytes, whatever its media type says")
   @RequestBody(
       content =
           @Content(
