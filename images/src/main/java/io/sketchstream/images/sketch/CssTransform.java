@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 /// have, which is all that the renderer knows: numbers without units, and no third dimension.
 final class CssTransform {
   private static final Pattern FUNCTION = Pattern.compile("([A-Za-z][A-Za-z0-9]*)\\(([^()]*)\\)");
-  private static final Pattern ARGUMENT =
-      Pattern.compile("([-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)([A-Za-z]*)");
+  private static final Pattern PERCENTAGE = Pattern.compile("([\\d.]+)%");
+  private static final String NUMBER = "[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?";
+  private static final Pattern ARGUMENT = Pattern.compile("(" + NUMBER + ")([A-Za-z]*)");
 
   /// Degrees of an angle, or pixels of a length.
   private static final Map<String, Double> UNITS =
@@ -31,6 +32,18 @@ final class CssTransform {
 
   private static final List<String> SINGLE = List.of("translate", "rotate", "scale");
   private static final Pattern NOTHING = Pattern.compile("(?i)none|inherit|initial|unset|");
+  /// As SVG writes them in an attribute; viewers ignore all of one that is not valid.
+  private static final Pattern ATTRIBUTE =
+      Pattern.compile(
+          "\\s*(?:(?:matrix|translate|scale|rotate|skewX|skewY)\\s*\\(\\s*N(?:(?:\\s*,\\s*|\\s+|(?=[-+]))N)*"
+                  .replace("N", NUMBER)
+              + "\\s*\\)[\\s,]*)*");
+
+  /// What CSS does not allow without a unit.
+  private static final Pattern WITHOUT_UNIT =
+      Pattern.compile(
+          "(?i)\\b(?:translate|rotate|skew)[a-z]*\\((?:[^()]*[\\s,])?[-+]?(?!0*\\.?0*[\\s,)])[\\d.]+[\\s,)].*");
+
   private static final int MATRIX_3D_SIZE = 16;
 
   private static final Pattern MATH =
@@ -46,6 +59,21 @@ final class CssTransform {
         .replaceAll(function -> Matcher.quoteReplacement(usual(function)));
   }
 
+  /// Whether an attribute has this value, and not a style that is not valid as such.
+  static boolean isAttribute(String value) {
+    return ATTRIBUTE.matcher(value).matches() || value.strip().equalsIgnoreCase("none");
+  }
+
+  static boolean isStyle(String value) {
+    return !WITHOUT_UNIT.matcher(value).find();
+  }
+
+  /// Whether the renderer knows all functions of a usual form.
+  static boolean isKnown(String usual) {
+    String known = usual.replaceAll("%(?=[^()]*\\))", "");
+    return isAttribute(known) || known.matches("(?i)inherit|");
+  }
+
   /// Makes one transform of the properties `translate`, `rotate`, `scale` and `transform`, which
   /// apply in this order; the renderer knows only the last.
   static void joinInto(Map<String, String> style) {
@@ -53,7 +81,7 @@ final class CssTransform {
     for (String single : SINGLE) {
       String value = style.remove(single);
       if (value != null && !NOTHING.matcher(value).matches()) {
-        String arguments = String.join(",", value.strip().split("\\s+"));
+        String arguments = String.join(",", value.strip().replaceFirst("^z\\s+", "").split("\\s+"));
         joined.append(usual(single + "(" + arguments + ")")).append(' ');
       }
     }
@@ -101,7 +129,9 @@ final class CssTransform {
   }
 
   private static String usual(MatchResult function) {
-    List<Double> arguments = arguments(function.group(2));
+    boolean scale = function.group(1).regionMatches(true, 0, "scale", 0, 5);
+    List<Double> arguments =
+        arguments(scale ? PERCENTAGE.matcher(function.group(2)).replaceAll("$1e-2") : function.group(2));
     if (arguments.isEmpty()) {
       return function.group();
     }
@@ -138,6 +168,12 @@ final class CssTransform {
                       arguments.get(5),
                       arguments.get(12),
                       arguments.get(13)));
+      case "rotatex" -> call("scale", List.of(1.0, Math.cos(Math.toRadians(first))));
+      case "rotatey" -> call("scale", List.of(Math.cos(Math.toRadians(first)), 1.0));
+      case "rotate3d" ->
+          count == 4 && first == 0 && arguments.get(1) == 0
+              ? call("rotate", List.of(Math.signum(arguments.get(2)) * arguments.get(3)))
+              : function.group();
       case "translatez", "perspective" -> "";
       default -> function.group();
     };

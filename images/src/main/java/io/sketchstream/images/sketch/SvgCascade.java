@@ -31,7 +31,15 @@ final class SvgCascade {
           "stroke-width",
           "stroke-dasharray",
           "stroke-dashoffset",
+          "stroke-linecap",
+          "stroke-linejoin",
+          "stroke-opacity",
+          "fill-opacity",
+          "fill-rule",
           "clip-rule");
+
+  /// Shown where they are used, and only then.
+  private static final Set<String> DEFINITIONS = Set.of("defs", "symbol");
 
   private static final Set<String> GROUPS = Set.of("g", "a", "svg", "switch");
 
@@ -75,7 +83,8 @@ final class SvgCascade {
     Map<String, String> known = new LinkedHashMap<>();
     declared.forEach(
         (name, all) -> known(name, all, scope).ifPresent(value -> known.put(name, value)));
-    declared.keySet().stream()
+    SvgProperties.attributes().stream()
+        .flatMap(Set::stream)
         .filter(name -> !known.containsKey(name))
         .forEach(name -> element.setAttribute(name, null));
     CssTransform.joinInto(known);
@@ -84,7 +93,8 @@ final class SvgCascade {
     Map<String, String> inherited = new HashMap<>(known);
     inherited.keySet().retainAll(INHERITED);
     inherited.values().removeIf(value -> value.equalsIgnoreCase("inherit"));
-    boolean hidden = hide(element, known, scope.hidden());
+    boolean hidden =
+        hide(element, known, scope.hidden()) && !DEFINITIONS.contains(element.tagName());
     SvgScope inner = sized.within(inherited, hidden, place);
     repairs.repair(element, known, inner, outer.place());
     known.forEach(element::setAttribute);
@@ -108,7 +118,7 @@ final class SvgCascade {
     for (Set<String> names : SvgProperties.attributes()) {
       for (String name : names) {
         String value = element.attribute(name);
-        if (value != null) {
+        if (value != null && (!name.equals("transform") || CssTransform.isAttribute(value))) {
           add(declared, name, value);
         }
       }

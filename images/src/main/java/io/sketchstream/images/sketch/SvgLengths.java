@@ -44,13 +44,16 @@ record SvgLengths(double fontSize, double rootFontSize, double width, double hei
 
   /// A list of lengths, each of which the renderer knows.
   String known(String property, String value) {
-    if (!CssMath.isIn(value) && !OF_LETTERS.matcher(value).find()) {
+    // The renderer takes a share of the viewport for one of the dashes there.
+    boolean share = property.equals("stroke-dashoffset") && value.endsWith("%");
+    if (!CssMath.isIn(value) && !OF_LETTERS.matcher(value).find() && !share) {
       return value;
     }
     List<String> known = new ArrayList<>();
     for (String group : CssText.split(value.strip(), ',')) {
       for (String part : CssText.split(group, ' ')) {
-        OptionalDouble length = CssMath.isIn(part) ? of(property, part) : ofLetters(part);
+        OptionalDouble length =
+            CssMath.isIn(part) || share ? of(property, part) : ofLetters(part);
         if (!part.isBlank()) {
           known.add(length.isPresent() ? String.valueOf((float) length.getAsDouble()) : part);
         }
@@ -83,7 +86,7 @@ record SvgLengths(double fontSize, double rootFontSize, double width, double hei
   }
 
   private double whole(String property) {
-    if (property.endsWith("opacity")) {
+    if (property.endsWith("opacity") || property.equals("offset")) {
       return 1;
     }
     if (property.equals("font-size")) {

@@ -1,8 +1,11 @@
 package io.sketchstream.images.sketch;
 
+import com.github.weisj.jsvg.paint.impl.DefaultPaintParser;
+import com.github.weisj.jsvg.parser.PaintParser;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,6 +43,9 @@ final class SvgPaints {
 
   private static final Pattern ICC_COLOUR = Pattern.compile("(?i)\\s*icc-color\\([^)]*\\)");
   private static final int REPLACED_MAX = 20;
+  private static final PaintParser COLOURS = new DefaultPaintParser();
+  private static final Set<String> KEYWORDS =
+      Set.of("none", "inherit", "currentcolor", "context-fill", "context-stroke", "transparent");
   private static final Pattern HEX =
       Pattern.compile("#(?:\\p{XDigit}{3,4}|(?:\\p{XDigit}{2}){3,4})");
 
@@ -69,9 +75,11 @@ final class SvgPaints {
     return function.results().allMatch(each -> each.group(1).equalsIgnoreCase("url"));
   }
 
-  /// Whether it is a colour for viewers, too: the renderer makes a black one of any hash.
+  /// Whether it is a colour for viewers, too: the renderer makes a black one of what is none.
   static boolean isValid(String value) {
-    return !value.startsWith("#") || HEX.matcher(value).matches();
+    return value.startsWith("#")
+        ? HEX.matcher(value).matches()
+        : KEYWORDS.contains(value) || value.indexOf('(') >= 0 || COLOURS.parseColor(value) != null;
   }
 
   private static String lightOne(String value) {
@@ -98,7 +106,7 @@ final class SvgPaints {
     String id = reference.group(1);
     boolean present = svg.contains('"' + id + '"') || svg.contains("'" + id + "'");
     if (present) {
-      return value;
+      return value.strip().substring(0, value.strip().indexOf(')') + 1); // Its fallback is for others.
     }
     return reference.group(2).isEmpty() ? "none" : reference.group(2);
   }

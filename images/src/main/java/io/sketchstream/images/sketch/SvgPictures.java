@@ -6,8 +6,12 @@ import com.github.weisj.jsvg.parser.resources.ResourceLoader;
 import com.github.weisj.jsvg.parser.resources.ResourcePolicy;
 import com.github.weisj.jsvg.parser.resources.ResourceSupplier;
 import com.github.weisj.jsvg.parser.resources.impl.ImageResource;
+import com.github.weisj.jsvg.renderer.RenderContext;
+import com.github.weisj.jsvg.renderer.output.Output;
+import com.github.weisj.jsvg.view.FloatSize;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.EmbeddedPicture;
+import java.awt.geom.AffineTransform;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +24,8 @@ import java.util.Optional;
 /// The pictures in a drawing. Those that it holds itself are shown; nothing is fetched, so a
 /// drawing that would show the picture of another file is refused.
 final class SvgPictures implements ResourceLoader, ResourcePolicy {
+  static final List<String> REFERENCES = List.of("href", "xlink:href");
+  private static final String OPACITY = "opacity:";
   private static final String DATA = "data:";
   private static final String SVG = "data:image/svg";
   private static final int COUNT_MAX = 1_000;
@@ -36,7 +42,7 @@ final class SvgPictures implements ResourceLoader, ResourcePolicy {
   /// A number for each: the library only takes references that are well-formed.
   @Override
   public URI resolveResourceURI(URI document, String reference) {
-    if (reference.isBlank() || references.size() == COUNT_MAX) {
+    if (reference.isBlank() || reference.startsWith("#") || references.size() == COUNT_MAX) {
       return null;
     }
     references.add(reference);
@@ -55,14 +61,41 @@ final class SvgPictures implements ResourceLoader, ResourcePolicy {
     return _ -> Optional.of(shown(reference));
   }
 
+  /// A reference to a picture with an opacity of its own, which the library passes over.
+  static String faint(String reference, String opacity) {
+    return OPACITY + opacity + ";" + reference;
+  }
+
   private RenderableResource shown(String reference) {
     try {
-      EmbeddedPicture picture = new EmbeddedPicture(bytes(reference), pixels);
+      boolean faint = reference.startsWith(OPACITY);
+      int end = faint ? reference.indexOf(';') + 1 : 0;
+      float opacity = faint ? opacity(reference.substring(OPACITY.length(), end - 1)) : 1;
+      EmbeddedPicture picture = new EmbeddedPicture(bytes(reference.substring(end)), pixels);
       pixels += picture.pixels();
-      return new ImageResource(picture.decode());
+      return new Picture(new ImageResource(picture.decode()), opacity);
     } catch (RefusedImageException e) {
       problem = problem.or(() -> Optional.of(e.getMessage()));
       return new ImageResource(EmbeddedPicture.NONE);
+    }
+  }
+
+  private static float opacity(String text) {
+    return (float)
+        Math.clamp(CssMath.of(text, unit -> unit.equals("%") ? .01 : 1).orElse(1), 0, 1);
+  }
+
+  /// Also with the opacity of the groups that it is in.
+  private record Picture(ImageResource image, float opacity) implements RenderableResource {
+    @Override
+    public FloatSize intrinsicSize(RenderContext context) {
+      return image.intrinsicSize(context);
+    }
+
+    @Override
+    public void render(Output output, RenderContext context, AffineTransform transform) {
+      output.applyOpacity(opacity * context.rawOpacity());
+      image.render(output, context, transform);
     }
   }
 

@@ -49,7 +49,8 @@ final class SvgProperties {
           "x1",
           "y1",
           "x2",
-          "y2");
+          "y2",
+          "offset");
 
   static final Set<String> MARKERS = Set.of("marker-start", "marker-mid", "marker-end");
 
@@ -117,8 +118,12 @@ final class SvgProperties {
     return ATTRIBUTES;
   }
 
-  /// Whether a style may set this value for an element of this name: path data is a function there.
+  /// Whether a style may set this value for an element of this name: path data is a function there,
+  /// transforms have units.
   static boolean isStyled(String element, String property, String value) {
+    if (property.equals("transform")) {
+      return CssTransform.isStyle(value);
+    }
     return !OF_SOME.contains(property)
         || (GEOMETRY.getOrDefault(element, Set.of()).contains(property)
             && (!property.equals("d") || value.indexOf('(') >= 0));

@@ -22,6 +22,8 @@ final class SvgRepairs {
   /// Parts of filters that need no input.
   private static final Set<String> SOURCES = Set.of("feflood", "feimage", "feturbulence");
 
+  private static final Set<String> CLIP_PATHS = Set.of("clippath");
+  private static final Set<String> PATTERNS = Set.of("pattern", "marker");
   private static final double WIDTH = 300;
   private static final double HEIGHT = 150;
 
@@ -104,6 +106,12 @@ final class SvgRepairs {
         && known.containsKey("d")) {
       known.put("d", SvgPathData.nonZero(known.get("d")));
     }
+    if (place == Place.CLIP_PATH) {
+      inClipPath(element, known);
+    }
+    if (isIn(element, PATTERNS)) {
+      scope.inherited().forEach(known::putIfAbsent); // It is not handed down to them.
+    }
     if (place == Place.ALPHA_MASK) {
       for (String paint : SvgProperties.PAINTS) {
         // White counts as much as it is opaque.
@@ -121,6 +129,14 @@ final class SvgRepairs {
         if ("0".equals(known.get("width")) || "0".equals(known.get("height"))) {
           known.put("display", "none");
         }
+        if (known.containsKey("opacity")) {
+          SvgPictures.REFERENCES.stream()
+              .filter(name -> element.attribute(name) != null)
+              .forEach(
+                  name ->
+                      element.setAttribute(
+                          name, SvgPictures.faint(element.attribute(name), known.get("opacity"))));
+        }
       }
       case "filter" -> {
         if (replacesItsSource(element)) {
@@ -129,6 +145,12 @@ final class SvgRepairs {
                   "the SVG has a filter that draws something else than its shapes, which is not"
                       + " supported; save it without filters");
         }
+      }
+      case "lineargradient", "radialgradient" -> move(element, known, "gradientTransform");
+      case "pattern" -> move(element, known, "patternTransform");
+      case "symbol" -> { // Else it would be as large as its view box.
+        known.putIfAbsent("width", "100%");
+        known.putIfAbsent("height", "100%");
       }
       case "marker" -> {
         if (element.attribute("viewBox") == null) {
@@ -147,6 +169,31 @@ final class SvgRepairs {
           element.setAttribute("path", SvgPathData.cutAtError(path));
         }
       }
+    }
+  }
+
+  /// What is not displayed has no part in it; its own transform is one of all its shapes.
+  private static void inClipPath(DomElement element, Map<String, String> known) {
+    if (known.getOrDefault("display", "").equals("none")
+        || known.getOrDefault("visibility", "").equals("hidden")) {
+      known.put("transform", "scale(0)");
+    } else if (isIn(element, CLIP_PATHS) && element.parent().attribute("transform") != null) {
+      known.merge(
+          "transform", element.parent().attribute("transform"), (own, outer) -> outer + " " + own);
+    }
+  }
+
+  private static boolean isIn(DomElement element, Set<String> names) {
+    return element.parent() != null
+        && names.contains(element.parent().tagName().toLowerCase(Locale.ROOT));
+  }
+
+  /// A transform of the style of a gradient or pattern.
+  private static void move(DomElement element, Map<String, String> known, String attribute) {
+    String transform = known.remove("transform");
+    if (transform != null) {
+      element.setAttribute(attribute, transform);
+      element.setAttribute("transform", null);
     }
   }
 

@@ -66,7 +66,19 @@ final class SvgValues {
     }
     return switch (property) {
       case "d" -> SvgPathData.known(plain);
-      case "transform" -> Optional.of(CssTransform.usual(plain));
+      case "transform" -> {
+        String transform = CssTransform.usual(plain);
+        if (!CssTransform.isKnown(transform)) {
+          refuse("style", property, value, "an attribute \"transform\"");
+        }
+        yield Optional.of(transform);
+      }
+      case "offset-path" -> {
+        if (!keyword(plain).equals("none")) {
+          refuse("style", property, value, "an attribute \"transform\"");
+        }
+        yield Optional.empty();
+      }
       case "transform-origin" -> Optional.of(CssTransform.origin(plain, scope.lengths()));
       case "clip-path" -> {
         if (SHAPE.matcher(plain).matches()) {

@@ -46,6 +46,14 @@ class SvgCascadeTest {
           <mask id='m' style='mask-type:alpha' maskUnits='userSpaceOnUse' width='300' height='300'>RECT</mask><rect width='300' height='300' mask='url(#m)'/> | RECT
           <linearGradient id='g' color='#777'><stop stop-color='currentColor'/><stop offset='1' stop-color='currentColor'/></linearGradient><rect width='99' height='99' fill='url(#g)'/> | <rect width='99' height='99' fill='#777'/>
           <path d='M80 80z' stroke='black' stroke-width='50' stroke-linecap='round'/> | <path d='M80 80h0' stroke='black' stroke-width='50' stroke-linecap='round'/>
+          <rect width='99' height='99' fill='gray' style='fill:bogus'/> | <rect width='99' height='99' fill='gray'/>
+          <g style='transform:rotate(20)'>RECT</g><g transform='rotate(20deg)'>RECT</g> | RECT
+          <g style='scale:50%;rotate:z 20deg'>RECT</g> | <g transform='rotate(20) scale(.5)'>RECT</g>
+          <g style='transform:rotate3d(0,0,1,20deg)'>RECT</g> | <g transform='rotate(20)'>RECT</g>
+          <clipPath id='c' transform='translate(20 30)'><rect width='99' height='99'/><rect width='300' height='300' display='none'/></clipPath><rect width='300' height='300' clip-path='url(#c)'/> | <rect x='20' y='30' width='99' height='99'/>
+          <g visibility='hidden'><defs><g id='u'>RECT</g></defs></g><use href='#u'/> | RECT
+          <linearGradient id='g' style='transform:rotate(90deg)'><stop/><stop offset='calc(20% + 80%)' stop-color='#999'/></linearGradient><rect width='99' height='99' fill='url(#g) none'/> | <linearGradient id='g' gradientTransform='rotate(90)'><stop/><stop offset='1' stop-color='#999'/></linearGradient><rect width='99' height='99' fill='url(#g)'/>
+          <marker id='m' markerWidth='9' markerHeight='9' fill='#777'><path d='M0 0H9V9z'/></marker><path d='M80 80h99' marker-start='url(#m)'/> | <marker id='m' markerWidth='9' markerHeight='9'><path fill='#777' d='M0 0H9V9z'/></marker><path d='M80 80h99' marker-start='url(#m)'/>
           <path d='M80 80h99' stroke='black' style='stroke-width:-3'/> | <path d='M80 80h99' stroke='black'/>
           """)
   void showsStylesAsBrowsersDo(String styled, String plain) throws RefusedImageException {
