@@ -26,7 +26,7 @@ final class FileDecoder {
     return Orientation.upright(onScreen(srgb, file), file.orientation());
   }
 
-  private static BufferedImage read(ImageFile file, Decoding decoding, Deadline deadline)
+  static BufferedImage read(ImageFile file, Decoding decoding, Deadline deadline)
       throws RefusedImageException {
     Optional<BufferedImage> webp =
         file.format() == ImageFormat.WEBP ? Webp.decode(file.bytes()) : Optional.empty();

@@ -7,6 +7,7 @@ import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.file.ImageFile;
 import io.sketchstream.images.file.ImageFile.Trust;
 import io.sketchstream.images.file.ImageFormat;
+import io.sketchstream.images.file.PngChecksum;
 import io.sketchstream.images.file.TiffAlpha;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -14,6 +15,7 @@ import java.awt.image.ComponentColorModel;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -36,9 +38,21 @@ final class PixelReader {
   /// @param subsampling subsampling factor in both directions; 1 keeps every pixel
   static BufferedImage read(ImageFile file, int subsampling, Deadline deadline)
       throws RefusedImageException {
+    try {
+      return read(file, file.bytes(), subsampling, deadline);
+    } catch (RefusedImageException e) {
+      Optional<byte[]> repaired =
+          file.format() == ImageFormat.PNG ? PngChecksum.repaired(file) : Optional.empty();
+      return read(file, repaired.orElseThrow(() -> e), subsampling, deadline);
+    }
+  }
+
+  private static BufferedImage read(
+      ImageFile file, byte[] bytes, int subsampling, Deadline deadline)
+      throws RefusedImageException {
     String damage = "the " + file.format().label() + " is damaged or cut off";
     ImageReader reader = null;
-    try (BytesInput input = new BytesInput(file.bytes(), deadline)) {
+    try (BytesInput input = new BytesInput(bytes, deadline)) {
       reader = provider(file).createReaderInstance();
       Damage warnings = new Damage();
       reader.addIIOReadWarningListener(warnings);
@@ -48,7 +62,13 @@ final class PixelReader {
       BufferedImage image = reader.read(0, param);
       deadline.check();
       if (image == null || warnings.found()) {
-        throw new RefusedImageException(damage);
+        throw new RefusedImageException(
+            warnings.missing()
+                ? "the " + file.format().label() + " is cut off or has a gap: pixels are missing"
+                : damage);
+      }
+      if (FloatSamples.areIn(image) && reader.canReadRaster()) {
+        FloatSamples.check(reader.readRaster(0, null), deadline); // The picture's are clamped.
       }
       return file.format() == ImageFormat.TIFF && TiffAlpha.isPremultiplied(file.bytes())
           ? premultiplied(image)

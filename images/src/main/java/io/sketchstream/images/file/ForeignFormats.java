@@ -107,6 +107,8 @@ final class ForeignFormats {
   private static final Pattern JSON = Pattern.compile("(?s)\\s*[{\\[]\\s*[\"\\[{}\\]\\d].*");
   private static final Pattern TEXT = Pattern.compile("[\\s\\x20-\\x7e]{16,}");
   private static final Pattern ZEROS = Pattern.compile("\0{16,}");
+  private static final Pattern INKML = Pattern.compile("<(?:\\w+:)?ink[\\s>]");
+  private static final int HEAD_SIZE = 2048;
   private static final int DICOM_AT = 128;
 
   private ForeignFormats() {}
@@ -155,6 +157,10 @@ final class ForeignFormats {
     if (bytes.length > DICOM_AT + dicom.length()
         && new String(bytes, DICOM_AT, dicom.length(), ISO_8859_1).equals(dicom)) {
       return "DICOM is not supported" + EXPORT;
+    }
+    String head = new String(bytes, 0, Math.min(bytes.length, HEAD_SIZE), ISO_8859_1);
+    if (MARKUP.matcher(start).matches() && INKML.matcher(head).find()) {
+      return "InkML is not supported; export the drawing as SVG or PNG, or its strokes as JSON";
     }
     String kind = kind(start);
     return "this is not an image: "

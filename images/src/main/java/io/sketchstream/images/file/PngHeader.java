@@ -3,6 +3,7 @@ package io.sketchstream.images.file;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.file.ImageFile.Trust;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -15,6 +16,8 @@ final class PngHeader {
 
   /// Colour type; RGB with alpha is greater.
   private static final int GRAY_WITH_ALPHA = 4;
+
+  private static final int PALETTE = 3;
 
   private static final int PROFILE_SIZE_MAX = 4 << 20;
   private static final byte[] END = {
@@ -55,7 +58,10 @@ final class PngHeader {
         }
         case "tRNS" -> {
           // Viewers leave it out as well where it is damaged or the pixels have their own opacity.
-          if (in.u8(25) < GRAY_WITH_ALPHA && isIntact(in, (int) at, (int) length)) {
+          boolean valid = in.u8(25) < GRAY_WITH_ALPHA && isIntact(in, (int) at, (int) length);
+          if (valid && isFewGrays(in) && length == 2) {
+            kept = withPalette(kept.toByteArray(), in.u16(at + 8, false));
+          } else if (valid) {
             kept.write(in.array(), (int) at, (int) length + CHUNK_FRAME_SIZE);
           }
         }
@@ -85,6 +91,35 @@ final class PngHeader {
         profile,
         profile.isSimple() ? Trust.PLAIN : Trust.USUAL,
         false);
+  }
+
+  private static boolean isFewGrays(ByteReader in) throws RefusedImageException {
+    return in.u8(25) == 0 && in.u8(24) < 8;
+  }
+
+  /// The same with a palette of its grays: the reader of the JDK passes over a transparent gray of
+  /// less than eight bits.
+  ///
+  /// @param png its chunks before the pixels
+  private static ByteArrayOutputStream withPalette(byte[] png, int transparent) {
+    int bits = png[24];
+    byte[] grays = new byte[3 << bits];
+    for (int i = 0; i < grays.length; i++) {
+      grays[i] = (byte) (i / 3 * 255 / ((1 << bits) - 1));
+    }
+    byte[] opacities = new byte[Math.min(transparent + 1, 1 << bits)];
+    Arrays.fill(opacities, (byte) 255);
+    if (transparent < 1 << bits) {
+      opacities[transparent] = 0;
+    }
+    byte[] header = Arrays.copyOfRange(png, SIGNATURE_SIZE + 8, SIGNATURE_SIZE + 8 + 13);
+    header[9] = PALETTE;
+    ByteArrayOutputStream kept = new ByteArrayOutputStream(png.length);
+    kept.write(png, 0, SIGNATURE_SIZE);
+    kept.writeBytes(PngChecksum.chunk("IHDR", header));
+    kept.writeBytes(PngChecksum.chunk("PLTE", grays));
+    kept.writeBytes(PngChecksum.chunk("tRNS", opacities));
+    return kept;
   }
 
   private static int bytesPerPixel(ByteReader in) throws RefusedImageException {

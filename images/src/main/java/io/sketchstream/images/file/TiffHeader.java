@@ -24,6 +24,8 @@ final class TiffHeader {
   private static final int TILE_WIDTH = 322;
   private static final int TILE_HEIGHT = 323;
   private static final int SUB_DIRECTORIES = 330;
+  private static final int SAMPLE_FORMAT = 339;
+  private static final int SIGNED = 2;
   private static final int PROFILE = 34675;
   private static final int DNG_VERSION = 50706;
 
@@ -39,20 +41,23 @@ final class TiffHeader {
 
   /// None, fax, LZW, JPEG, Deflate and PackBits.
   private static final Set<Long> COMPRESSIONS =
-      Set.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 32_771L, 32_773L, 32_946L);
+      Set.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 32_773L, 32_946L);
 
   private static final Map<Long, String> OTHER_COMPRESSIONS =
-      Map.of(
-          34_661L, "JBIG",
-          34_676L, "LogLuv",
-          34_677L, "LogLuv",
-          34_712L, "JPEG 2000",
-          34_887L, "LERC",
-          34_892L, "lossy JPEG of a camera",
-          34_925L, "LZMA",
-          50_000L, "Zstandard",
-          50_001L, "WebP",
-          50_002L, "JPEG XL");
+      Map.ofEntries(
+          Map.entry(32_766L, "NeXT"),
+          Map.entry(32_771L, "fax in words"),
+          Map.entry(32_809L, "ThunderScan"),
+          Map.entry(34_661L, "JBIG"),
+          Map.entry(34_676L, "LogLuv"),
+          Map.entry(34_677L, "LogLuv"),
+          Map.entry(34_712L, "JPEG 2000"),
+          Map.entry(34_887L, "LERC"),
+          Map.entry(34_892L, "lossy JPEG of a camera"),
+          Map.entry(34_925L, "LZMA"),
+          Map.entry(50_000L, "Zstandard"),
+          Map.entry(50_001L, "WebP"),
+          Map.entry(50_002L, "JPEG XL"));
 
   /// Others are read as if they had 16.
   private static final Set<Long> BITS = Set.of(1L, 2L, 4L, 8L, 16L, 24L, 32L, 64L);
@@ -87,7 +92,7 @@ final class TiffHeader {
           325,
           332,
           338,
-          339,
+          SAMPLE_FORMAT,
           347,
           512,
           513,
@@ -119,6 +124,7 @@ final class TiffHeader {
   private long compression = 1;
   private long photometric;
   private boolean reduced;
+  private boolean signed;
   private long profileEntry = -1;
   private long next;
 
@@ -172,6 +178,7 @@ final class TiffHeader {
           samples = checked(value, SAMPLES_MAX, "too many samples in a pixel");
       case COMPRESSION -> compression = value;
       case PHOTOMETRIC -> photometric = value;
+      case SAMPLE_FORMAT -> signed = value == SIGNED;
       case TILE_WIDTH, TILE_HEIGHT -> checked(value, TILE_SIDE_MAX, "tiles too large");
       default -> {
         // Not relevant to a decoder.
@@ -197,6 +204,9 @@ final class TiffHeader {
     }
     if (!BITS.contains(bits)) {
       throw in.unsupported("has samples of " + bits + " bits, which are not supported");
+    }
+    if (signed && bits > 8) {
+      throw in.unsupported("has samples with a sign, which are not supported");
     }
     check(width <= Integer.MAX_VALUE && height <= Integer.MAX_VALUE, "an impossible size");
     int bytesPerPixel = (int) Math.max(1, (samples * bits + 7) / 8);

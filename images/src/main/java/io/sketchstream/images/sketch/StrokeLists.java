@@ -4,27 +4,53 @@ import com.fasterxml.jackson.core.JsonLocation;
 import io.sketchstream.events.Stroke;
 import java.util.List;
 
-/// The lists of numbers of one stroke, before the form is determined.
+/// The lists of numbers of one stroke.
 ///
 /// @param index of the stroke, for messages
 /// @param end where its last list ends, for messages
-record StrokeLists(int index, JsonLocation end, List<float[]> lists) {
+/// @param kind what is known of their form
+/// @param place what its points are relative to: none, or x and y
+record StrokeLists(int index, JsonLocation end, Kind kind, List<float[]> lists, List<Float> place) {
+  /// What a stroke was in the file.
+  enum Kind {
+    /// Lists in a list, of either form.
+    LISTS,
+    /// One list of numbers.
+    NUMBERS,
+    /// A single point, with names.
+    POINT,
+    /// Points, with names or in a list that is named.
+    POINTS,
+    /// A list named x and a list named y.
+    COORDINATES
+  }
+
+  static StrokeLists of(int index, JsonLocation end, Kind kind, List<float[]> lists) {
+    return new StrokeLists(index, end, kind, lists, List.of());
+  }
+
+  StrokeLists at(float x, float y) {
+    return new StrokeLists(index, end, kind, lists, List.of(x, y));
+  }
+
   boolean isEmpty() {
     return lists.stream().allMatch(list -> list.length == 0);
   }
 
   /// As Quick, Draw! has them: x, y, and times or none.
   boolean areCoordinates() {
-    return (lists.size() == 2 || lists.size() == 3)
+    return kind != Kind.POINTS
+        && (lists.size() == 2 || lists.size() == 3)
         && lists.get(1).length == lists.getFirst().length
         && (lists.size() == 2 || areTimes(lists.get(2), lists.getFirst().length));
   }
 
   /// One point each; values after x and y, such as a time, are ignored.
   boolean arePoints() {
-    return lists.stream()
-        .allMatch(
-            list -> list.length >= 2 && list.length <= 4 && list.length == lists.getFirst().length);
+    return kind != Kind.COORDINATES
+        && lists.stream()
+            .allMatch(list ->
+                list.length >= 2 && list.length <= 4 && list.length == lists.getFirst().length);
   }
 
   Stroke fromCoordinates() {
@@ -36,8 +62,10 @@ record StrokeLists(int index, JsonLocation end, List<float[]> lists) {
   }
 
   Stroke fromPoints() {
+    float x = place.isEmpty() ? 0 : place.getFirst();
+    float y = place.isEmpty() ? 0 : place.getLast();
     Stroke.Builder stroke = Stroke.newBuilder();
-    lists.forEach(point -> stroke.addX(point[0]).addY(point[1]));
+    lists.forEach(point -> stroke.addX(x + point[0]).addY(y + point[1]));
     return stroke.build();
   }
 

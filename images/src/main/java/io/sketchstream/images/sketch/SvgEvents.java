@@ -18,10 +18,10 @@ import javax.xml.stream.events.StartElement;
 import javax.xml.stream.events.XMLEvent;
 import javax.xml.stream.util.EventReaderDelegate;
 
-/// The elements of an SVG as the renderer understands them: a `switch` becomes a group of the first
-/// of its children that can be shown ([SVG
-/// 2](https://www.w3.org/TR/SVG2/struct.html#ConditionalProcessing)); values are those of
-/// [SvgValues]; animations are left out.
+/// The elements of an SVG that are shown: of those under a condition, the ones that it holds for
+/// ([SVG 2](https://www.w3.org/TR/SVG2/struct.html#ConditionalProcessing)); a `switch` becomes a
+/// group of the first of its children; animations are left out. What they look like is up to
+/// [SvgCascade].
 ///
 /// Style sheets of other files are not fetched: a drawing that has no other colours is refused.
 final class SvgEvents extends EventReaderDelegate {
@@ -31,23 +31,11 @@ final class SvgEvents extends EventReaderDelegate {
   private static final Pattern FOR_PRINTERS =
       Pattern.compile("(?i)\\s*(only\\s+)?(print|speech)\\b[^,]*");
   private static final Pattern CSS = Pattern.compile("(?i)\\s*text/css\\b.*");
-  private static final QName VIEW_BOX = new QName("viewBox");
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
-
-  /// Where a marker says nothing.
-  private static final String MARKER_SIDE = "3";
-
   private static final QName LANGUAGE = new QName("systemLanguage");
   private static final Set<String> SHAPES =
       Set.of("path", "rect", "circle", "ellipse", "polygon", "polyline", "line");
   private static final Set<String> UNSEEN = Set.of("clipPath", "mask");
   private static final Pattern PAINT = Pattern.compile("(?i)\\b(fill|stroke)\\s*:");
-
-  /// What the renderer does not read in a style: functions, importance, comments, system colours.
-  private static final Pattern SPECIAL =
-      Pattern.compile(
-          "(?i)[(!]|/\\*|canvas|window|rebecca|text\\b|field|initial|unset|revert"
-              + "|\\b(rotate|scale|translate)\\s*:");
 
   /// Without them a drawing is as it would be in the end, or in between: not blank as before.
   private static final Set<String> ANIMATIONS =
@@ -72,21 +60,12 @@ final class SvgEvents extends EventReaderDelegate {
     }
   }
 
-  private final SvgVisibility visibility = new SvgVisibility();
-  private final SvgValues values;
   private boolean foreignStyles;
   private boolean ownStyles;
   private boolean unpainted;
-  private boolean pictures;
 
-  SvgEvents(XMLEventReader events, SvgValues values) {
+  SvgEvents(XMLEventReader events) {
     super(events);
-    this.values = values;
-  }
-
-  /// Whether it holds embedded pictures, which are not shown.
-  boolean hasPictures() {
-    return pictures;
   }
 
   /// Whether shapes get their colours from another file; known at the end.
@@ -105,12 +84,10 @@ final class SvgEvents extends EventReaderDelegate {
       StartElement start = event.asStartElement();
       boolean choice = isSwitch(start.getName());
       look(start, choice);
-      List<Attribute> attributes = new ArrayList<>();
-      boolean changed = known(start, attributes);
-      return choice || changed
-          ? EVENTS.createStartElement(
-              choice ? group(start) : start.getName(), attributes.iterator(), start.getNamespaces())
-          : event;
+      return EVENTS.createStartElement(
+          choice ? group(start) : start.getName(),
+          attributes(start).iterator(),
+          start.getNamespaces());
     }
     if (event.isProcessingInstruction()) {
       foreignStyles |=
@@ -123,7 +100,6 @@ final class SvgEvents extends EventReaderDelegate {
     }
     if (event.isEndElement()) {
       open.pop();
-      visibility.close();
       EndElement end = event.asEndElement();
       return isSwitch(end.getName())
           ? EVENTS.createEndElement(
@@ -144,54 +120,25 @@ final class SvgEvents extends EventReaderDelegate {
             || (style != null && PAINT.matcher(style.getValue()).find());
     open.push(new Level(choice, painted));
     foreignStyles |= name.equals("link");
-    pictures |= name.equals("image");
     unpainted |= SHAPES.contains(name) && !painted;
   }
 
-  /// @param attributes gets those of the element, as the renderer understands them
-  /// @return whether they differ
-  private boolean known(StartElement start, List<Attribute> attributes) {
-    boolean changed = false;
+  /// The attributes of an element, with names that the renderer finds.
+  private static List<Attribute> attributes(StartElement start) {
+    List<Attribute> attributes = new ArrayList<>();
     for (Iterator<Attribute> all = start.getAttributes(); all.hasNext(); ) {
       Attribute attribute = all.next();
       String value = attribute.getValue();
       String known =
-          attribute.getName().equals(STYLE)
-              ? style(value)
-              : values.known(attribute.getName().getLocalPart(), value);
-      boolean same = known.equals(value);
-      changed |= !same;
-      attributes.add(same ? attribute : EVENTS.createAttribute(attribute.getName(), known));
+          switch (attribute.getName().getLocalPart()) {
+            case "id" -> SvgValues.id(value);
+            case "href" -> SvgValues.href(value);
+            default -> value;
+          };
+      attributes.add(
+          known.equals(value) ? attribute : EVENTS.createAttribute(attribute.getName(), known));
     }
-    String name = start.getName().getLocalPart();
-    if (name.equals("marker") && start.getAttributeByName(VIEW_BOX) == null) {
-      String box = "0 0 " + side(start, "markerWidth") + " " + side(start, "markerHeight");
-      changed |= attributes.add(EVENTS.createAttribute(VIEW_BOX, box));
-    }
-    return visibility.open(name, attributes) || changed;
-  }
-
-  /// Of a marker, which the renderer leaves out without a view box.
-  private static String side(StartElement marker, String name) {
-    Attribute side = marker.getAttributeByName(new QName(name));
-    String text = side == null ? "" : side.getValue().strip();
-    return NUMBER.matcher(text).matches() ? text : MARKER_SIDE;
-  }
-
-  private String style(String value) {
-    if (!SPECIAL.matcher(value).find()) {
-      return value;
-    }
-    StringBuilder style = new StringBuilder();
-    for (String declaration : CssText.split(CssText.withoutComments(value), ';')) {
-      int colon = declaration.indexOf(':');
-      String name = declaration.substring(0, Math.max(0, colon)).strip();
-      if (!name.isEmpty() && !name.startsWith("--") && !SvgStyles.isForPages(name)) {
-        String plain = SvgStyles.withoutImportance(declaration.substring(colon + 1).strip());
-        style.append(name).append(':').append(values.declared(name, plain)).append(';');
-      }
-    }
-    return style.toString();
+    return attributes;
   }
 
   @Override
@@ -210,9 +157,9 @@ final class SvgEvents extends EventReaderDelegate {
     }
     Level parent = open.peek();
     if (parent == null || !parent.choice) {
-      return false;
+      return !isConditionMet(element);
     }
-    boolean shown = !parent.chosen && canBeShown(element);
+    boolean shown = !parent.chosen && isConditionMet(element) && !name.equals("foreignObject");
     parent.chosen |= shown;
     return !shown;
   }
@@ -225,12 +172,10 @@ final class SvgEvents extends EventReaderDelegate {
         || (type != null && !type.getValue().isBlank() && !CSS.matcher(type.getValue()).matches());
   }
 
-  private static boolean canBeShown(StartElement element) {
+  private static boolean isConditionMet(StartElement element) {
     Attribute extensions = element.getAttributeByName(REQUIRED_EXTENSIONS);
     Attribute language = element.getAttributeByName(LANGUAGE);
-    return extensions == null
-        && !element.getName().getLocalPart().equals("foreignObject")
-        && (language == null || language.getValue().contains("en"));
+    return extensions == null && (language == null || language.getValue().contains("en"));
   }
 
   private void skip() throws XMLStreamException {

@@ -1,23 +1,18 @@
 package io.sketchstream.images.sketch;
 
-import java.util.HashMap;
+import com.github.weisj.jsvg.paint.impl.DefaultPaintParser;
+import com.github.weisj.jsvg.parser.PaintParser;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The colours of a drawing, as the renderer understands them: variables are replaced, colour
-/// functions get their usual form ([SvgColours]), of two colours for light and dark the one for
-/// light counts, and a paint that is missing is replaced as viewers do. The renderer takes what it
-/// does not know for black, so a drawing whose fills or strokes are of another kind is refused.
+/// The paints of a drawing, as the renderer understands them: colour functions get their usual form
+/// ([SvgColours]), of two colours for light and dark the one for light counts, and a paint that is
+/// missing is replaced as viewers do. The renderer takes what it does not know for black.
 final class SvgPaints {
-  private static final Set<String> PROPERTIES = Set.of("fill", "stroke", "color", "stop-color");
-  private static final Pattern VARIABLE = Pattern.compile("(--[\\w-]+)\\s*:\\s*([^;{}\"'<>]+)");
-  private static final Pattern USE =
-      Pattern.compile("var\\(\\s*(--[\\w-]+)\\s*(?:,([^()]*(?:\\([^()]*\\)[^()]*)*))?\\)");
   private static final Pattern FUNCTION = Pattern.compile("(?i)([a-z][a-z-]*)\\(");
 
   /// A paint of the drawing, and the colour in its place where it is missing.
@@ -25,10 +20,6 @@ final class SvgPaints {
       Pattern.compile("(?i)url\\(\\s*[\"']?#([^\"')]*?)[\"']?\\s*\\)\\s*(.*)");
 
   private static final Pattern USUAL = Pattern.compile("rgba?\\([0-9.,E-]+\\)");
-
-  /// What stands in a style sheet for screens with a dark background.
-  private static final Pattern DARK =
-      Pattern.compile("@media[^{}]*\\bdark\\s*\\)\\s*\\{(?:[^{}]*+\\{[^{}]*+\\})*+[^{}]*+\\}");
 
   private static final Pattern LIGHT_DARK = Pattern.compile("(?i)light-dark\\(");
 
@@ -52,75 +43,43 @@ final class SvgPaints {
 
   private static final Pattern ICC_COLOUR = Pattern.compile("(?i)\\s*icc-color\\([^)]*\\)");
   private static final int REPLACED_MAX = 20;
-  private static final int SHOWN_LENGTH_MAX = 100;
+  private static final PaintParser COLOURS = new DefaultPaintParser();
+  private static final Set<String> KEYWORDS =
+      Set.of("none", "inherit", "currentcolor", "context-fill", "context-stroke", "transparent");
+  private static final Pattern HEX =
+      Pattern.compile("#(?:\\p{XDigit}{3,4}|(?:\\p{XDigit}{2}){3,4})");
 
-  private final Map<String, String> variables = new HashMap<>();
   private final String svg;
-  private Optional<String> problem = Optional.empty();
 
-  /// @param svg the whole text, in which the variables are declared
+  /// @param svg the whole text, with the paints that are referred to
   SvgPaints(String svg) {
     this.svg = svg;
-    Matcher variable =
-        VARIABLE.matcher(svg.contains("var(") ? DARK.matcher(svg).replaceAll(" ") : "");
-    while (variable.find()) {
-      String value = variable.group(2).strip();
-      // Of two values it would depend on the place which one counts.
-      variables.merge(variable.group(1), value, (a, b) -> a.equals(b) ? a : "");
-    }
   }
 
-  /// What is not supported, after the document was loaded.
-  Optional<String> problem() {
-    return problem;
-  }
-
-  void refuse(String reason) {
-    problem = problem.or(() -> Optional.of(reason));
-  }
-
-  /// The value of a property as the renderer understands it.
-  String known(String property, String value) {
-    boolean paint = PROPERTIES.contains(property.strip().toLowerCase(Locale.ROOT));
+  /// The value of a paint as the renderer understands it.
+  String known(String value) {
     if (value.indexOf('(') < 0) {
-      String keyword = value.strip().toLowerCase(Locale.ROOT);
-      return paint ? SYSTEM.getOrDefault(keyword, keyword) : value;
+      String keyword = value.toLowerCase(Locale.ROOT);
+      return SYSTEM.getOrDefault(keyword, keyword);
     }
-    String replaced = withoutVariables(value);
-    if (!paint) {
-      return replaced;
-    }
-    String plain = ICC_COLOUR.matcher(lightOne(replaced)).replaceAll("");
-    String known = withoutMissing(SvgColours.usual(plain));
-    Matcher function = FUNCTION.matcher(USUAL.matcher(known).replaceAll(""));
-    while (function.find()) {
-      if (!function.group(1).equalsIgnoreCase("url")) {
-        refuse(
-            "the SVG has a colour that is not supported: \"%s: %s\"; save it with colours such as"
-                    .formatted(property, shortened(value))
-                + " #808080");
-      }
-    }
-    return known;
+    String plain = ICC_COLOUR.matcher(lightOne(value)).replaceAll("");
+    return withoutMissing(SvgColours.usual(plain));
   }
 
-  private String withoutVariables(String value) {
-    String replaced = value;
-    for (int i = 0; i < REPLACED_MAX && replaced.contains("var("); i++) {
-      Matcher use = USE.matcher(replaced);
-      if (!use.find()) {
-        break;
-      }
-      String found = variables.getOrDefault(use.group(1), "");
-      if (found.isEmpty() && use.group(2) != null && !variables.containsKey(use.group(1))) {
-        found = use.group(2).strip();
-      }
-      if (found.isEmpty()) {
-        break;
-      }
-      replaced = replaced.substring(0, use.start()) + found + replaced.substring(use.end());
+  /// Whether the renderer knows all functions in the value.
+  static boolean isKnown(String value) {
+    if (value.indexOf('(') < 0) {
+      return true;
     }
-    return replaced;
+    Matcher function = FUNCTION.matcher(USUAL.matcher(value).replaceAll(""));
+    return function.results().allMatch(each -> each.group(1).equalsIgnoreCase("url"));
+  }
+
+  /// Whether it is a colour for viewers, too: the renderer makes a black one of what is none.
+  static boolean isValid(String value) {
+    return value.startsWith("#")
+        ? HEX.matcher(value).matches()
+        : KEYWORDS.contains(value) || value.indexOf('(') >= 0 || COLOURS.parseColor(value) != null;
   }
 
   private static String lightOne(String value) {
@@ -147,12 +106,8 @@ final class SvgPaints {
     String id = reference.group(1);
     boolean present = svg.contains('"' + id + '"') || svg.contains("'" + id + "'");
     if (present) {
-      return value;
+      return value.strip().substring(0, value.strip().indexOf(')') + 1); // Its fallback is for others.
     }
     return reference.group(2).isEmpty() ? "none" : reference.group(2);
-  }
-
-  private static String shortened(String value) {
-    return value.length() > SHOWN_LENGTH_MAX ? value.substring(0, SHOWN_LENGTH_MAX) + "…" : value;
   }
 }

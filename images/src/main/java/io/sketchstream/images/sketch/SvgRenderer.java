@@ -4,7 +4,6 @@ import com.github.weisj.jsvg.SVGDocument;
 import com.github.weisj.jsvg.parser.DocumentLimits;
 import com.github.weisj.jsvg.parser.LoaderContext;
 import com.github.weisj.jsvg.parser.SVGLoader;
-import com.github.weisj.jsvg.parser.resources.ResourcePolicy;
 import com.github.weisj.jsvg.renderer.NullPlatformSupport;
 import com.github.weisj.jsvg.renderer.output.Output;
 import com.github.weisj.jsvg.view.FloatSize;
@@ -28,8 +27,8 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/// Renders an SVG drawing on its paper, without external files, embedded pictures and filters. Time
-/// and memory are not bounded here: it only runs in a decoder process.
+/// Renders an SVG drawing on its paper, without external files and filters. Time and memory are not
+/// bounded here: it only runs in a decoder process.
 final class SvgRenderer {
   /// What the parser of the JDK says after the place.
   private static final Pattern REASON = Pattern.compile("Message: (?:JAXP\\d+: )?(.{1,200})");
@@ -59,8 +58,7 @@ final class SvgRenderer {
     }
   }
 
-  /// @param pictures whether it holds embedded pictures, which are not shown
-  private record Drawing(SVGDocument document, boolean pictures) {}
+  private record Drawing(SVGDocument document, SvgPictures pictures) {}
 
   private static BufferedImage draw(Drawing drawing) throws RefusedImageException {
     SVGDocument document = drawing.document();
@@ -76,7 +74,7 @@ final class SvgRenderer {
     int height = Math.max(1, Math.round(size.height * scale));
     SvgView view = SvgView.WHOLE;
     BufferedImage image = picture(document, width, height, view);
-    if (!drawing.pictures() && isBlank(image)) { // It may be less than a pixel.
+    if (isBlank(image)) { // It may be less than a pixel.
       view =
           view.closer(document.computeShape(view.page(width, height)).getBounds2D(), width, height)
               .orElse(view);
@@ -90,9 +88,9 @@ final class SvgRenderer {
       view = closer.get();
       image = picture(document, width, height, view);
     }
-    if (drawing.pictures() && isBlank(image)) {
-      throw new RefusedImageException(
-          "the SVG holds nothing but an embedded picture, which is not read; send the picture");
+    Optional<String> problem = drawing.pictures().problem();
+    if (problem.isPresent()) {
+      throw new RefusedImageException(problem.get());
     }
     return DrawingPaper.put(image);
   }
@@ -125,28 +123,28 @@ final class SvgRenderer {
     xml.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     xml.setXMLReporter((_, _, _, _) -> {}); // Otherwise errors are printed.
     checkWellFormed(xml, svg);
-    SvgPaints paints = new SvgPaints(svg);
-    SvgValues values = new SvgValues(paints);
-    SvgStyles styles = new SvgStyles(values);
+    SvgStyles styles = new SvgStyles();
+    SvgCascade cascade = new SvgCascade(styles, new SvgValues(svg));
+    SvgPictures pictures = new SvgPictures();
     AtomicReference<SvgEvents> events = new AtomicReference<>();
     LoaderContext context =
         LoaderContext.builder()
-            .externalResourcePolicy(ResourcePolicy.DENY_ALL)
+            .externalResourcePolicy(pictures)
+            .resourceLoader(pictures)
             .documentLimits(new DocumentLimits(NESTING_MAX, USE_NESTING_MAX, PATH_MAX))
-            .preProcessor(SvgPathData::cutAtErrors)
-            .cssParser(SvgPathData.withoutPaths(styles::parse))
+            .cssParser(styles::parse)
+            .preProcessor(cascade::apply)
             .build();
     SVGDocument document =
         new SVGLoader()
             .load(
                 () -> {
-                  events.set(
-                      new SvgEvents(xml.createXMLEventReader(new StringReader(svg)), values));
+                  events.set(new SvgEvents(xml.createXMLEventReader(new StringReader(svg))));
                   return events.get();
                 },
                 null,
                 context);
-    Optional<String> problem = styles.problem().or(paints::problem);
+    Optional<String> problem = cascade.problem();
     if (problem.isPresent()) {
       throw new RefusedImageException(problem.get());
     }
@@ -160,7 +158,7 @@ final class SvgRenderer {
           "the SVG can't be read: its root is no element \"svg\", or a value or reference in it is not"
               + " valid");
     }
-    return new Drawing(document, events.get() != null && events.get().hasPictures());
+    return new Drawing(document, pictures);
   }
 
   private static void checkWellFormed(XMLInputFactory xml, String svg)

@@ -1,13 +1,11 @@
 package io.sketchstream.images.sketch;
 
-import com.github.weisj.jsvg.parser.css.StyleProperty;
+import com.github.weisj.jsvg.parser.DomElement;
 import com.github.weisj.jsvg.parser.css.StyleSheet;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,24 +51,30 @@ final class SvgStyles {
   private final List<String> layers = new ArrayList<>();
 
   private int layer = NO_LAYER;
-  private final SvgValues values;
   private Optional<String> problem = Optional.empty();
 
   /// One selector with one declaration.
-  private record Rule(SvgSelector selector, StyleProperty property, boolean important, int layer) {}
+  private record Rule(SvgSelector selector, Declaration declaration, int layer) {}
 
-  SvgStyles(SvgValues values) {
-    this.values = values;
-  }
+  /// A property with its value.
+  ///
+  /// @param property in lower case, unless it is a variable
+  record Declaration(String property, String value, boolean important) {}
 
-  /// Whether a property is of web pages only; the renderer stumbles on embedded backgrounds.
-  static boolean isForPages(String property) {
-    return property.regionMatches(true, 0, "background", 0, "background".length());
-  }
-
-  /// A value without its mark of importance.
-  static String withoutImportance(String value) {
-    return IMPORTANT.matcher(value).replaceFirst("");
+  /// The declarations of a block, or of a `style` attribute.
+  static List<Declaration> declarations(String block) {
+    List<Declaration> declarations = new ArrayList<>();
+    for (String text : CssText.split(CssText.withoutComments(block), ';')) {
+      int colon = text.indexOf(':');
+      String name = text.substring(0, Math.max(0, colon)).strip();
+      String property = name.startsWith("--") ? name : name.toLowerCase(Locale.ROOT);
+      if (!property.isEmpty() && !SvgProperties.isForPages(property)) {
+        String value = text.substring(colon + 1).strip();
+        String plain = IMPORTANT.matcher(value).replaceFirst("");
+        declarations.add(new Declaration(property, plain, plain.length() < value.length()));
+      }
+    }
+    return declarations;
   }
 
   /// For [com.github.weisj.jsvg.parser.LoaderContext]. The library would swallow an exception.
@@ -83,18 +87,16 @@ final class SvgStyles {
       problem = Optional.of(e.getMessage());
     }
     rules.sort( // Stable: the last of equal specificity wins.
-        Comparator.comparing(Rule::important)
-            .thenComparing(Rule::layer)
-            .thenComparing(rule -> rule.selector().specificity()));
-    return (element, consumer) -> {
-      Map<String, StyleProperty> winners = new LinkedHashMap<>();
-      for (Rule rule : rules) {
-        if (rule.selector().matches(element)) {
-          winners.put(rule.property().name(), rule.property());
-        }
-      }
-      winners.values().forEach(consumer::applyRule);
-    };
+        Comparator.comparing(Rule::layer).thenComparing(rule -> rule.selector().specificity()));
+    return (_, _) -> {}; // The cascade sets attributes in place of styles.
+  }
+
+  /// The declarations for an element, those that win last.
+  List<Declaration> matching(DomElement element) {
+    return rules.stream()
+        .filter(rule -> rule.selector().matches(element))
+        .map(Rule::declaration)
+        .toList();
   }
 
   /// The first unsupported rule, once the document is loaded.
@@ -223,20 +225,8 @@ final class SvgStyles {
         }
         continue;
       }
-      for (String declaration : CssText.split(block, ';')) {
-        int colon = declaration.indexOf(':');
-        String name = declaration.substring(0, Math.max(0, colon)).strip().toLowerCase(Locale.ROOT);
-        if (name.isEmpty() || isForPages(name)) {
-          continue;
-        }
-        String value = declaration.substring(colon + 1).strip();
-        String plain = withoutImportance(value);
-        rules.add(
-            new Rule(
-                selector,
-                new StyleProperty(name, values.declared(name, plain)),
-                plain.length() < value.length(),
-                layer));
+      for (Declaration declaration : declarations(block)) {
+        rules.add(new Rule(selector, declaration, layer));
       }
     }
     if (rules.size() > RULES_MAX) {

@@ -4,39 +4,16 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The values of properties as the renderer understands them: paints ([SvgPaints]), transforms
-/// ([CssTransform]), the keywords that every property has. What it would pass over in silence, and
-/// what makes another drawing, is refused.
+/// The values of properties as the renderer understands them: variables are replaced
+/// ([SvgVariables]), paints ([SvgPaints]), lengths ([SvgLengths]) and transforms ([CssTransform])
+/// get their usual form. What it would pass over in silence, and what makes another drawing, is
+/// refused.
 final class SvgValues {
-  private static final Map<String, String> INITIAL =
-      Map.ofEntries(
-          Map.entry("fill", "black"),
-          Map.entry("stroke", "none"),
-          Map.entry("color", "black"),
-          Map.entry("stop-color", "black"),
-          Map.entry("stroke-width", "1"),
-          Map.entry("stroke-dasharray", "none"),
-          Map.entry("stroke-dashoffset", "0"),
-          Map.entry("stroke-linecap", "butt"),
-          Map.entry("stroke-linejoin", "miter"),
-          Map.entry("fill-rule", "nonzero"),
-          Map.entry("opacity", "1"),
-          Map.entry("fill-opacity", "1"),
-          Map.entry("stroke-opacity", "1"),
-          Map.entry("display", "inline"),
-          Map.entry("visibility", "visible"),
-          Map.entry("transform", "none"),
-          Map.entry("clip-path", "none"),
-          Map.entry("mask", "none"));
-
-  private static final Set<String> NOT_INHERITED =
-      Set.of("stop-color", "opacity", "display", "transform", "clip-path", "mask");
-
   /// A shape of CSS in place of a clip path of the drawing.
   private static final Pattern SHAPE =
       Pattern.compile("(?i).*\\b(inset|circle|ellipse|polygon|path|rect|xywh|shape)\\(.*");
@@ -47,44 +24,79 @@ final class SvgValues {
 
   private static final Pattern NO_NAME = Pattern.compile("(?s)[^\\w.:-]");
 
-  private static final Set<String> SINGLE_TRANSFORMS = Set.of("translate", "rotate", "scale");
+  /// Keywords with another name for the same.
+  private static final Map<String, String> KNOWN_AS =
+      Map.of("content-box", "fill-box", "border-box", "stroke-box");
 
+  private final SvgVariables variables;
   private final SvgPaints paints;
+  private Optional<String> problem = Optional.empty();
 
-  SvgValues(SvgPaints paints) {
-    this.paints = paints;
+  /// @param svg the whole text
+  SvgValues(String svg) {
+    variables = new SvgVariables(svg);
+    paints = new SvgPaints(svg);
   }
 
-  /// The value of a property that stands in a style or a style sheet.
-  String declared(String property, String value) {
-    if (SINGLE_TRANSFORMS.contains(property.toLowerCase(Locale.ROOT))
-        && !value.strip().toLowerCase(Locale.ROOT).matches("none|0|1|")) {
-      refuse(property, value, "the property \"transform\"");
-    }
-    return known(property, value);
+  /// What is not supported, after the document was loaded.
+  Optional<String> problem() {
+    return problem;
   }
 
-  /// The value of an attribute.
-  String known(String property, String value) {
-    String name = property.strip().toLowerCase(Locale.ROOT);
-    // A paint that is missing is looked for by its name as it stands in the file.
-    String plain = withReferences(value, SvgValues::unescaped);
-    String known =
-        withReferences(withoutKeyword(name, paints.known(property, plain)), SvgValues::id);
-    return switch (name) {
-      case "transform" -> CssTransform.usual(known);
-      case "id" -> id(known);
-      case "href" -> known.startsWith("#") ? "#" + id(unescaped(known.substring(1))) : known;
-      case "stroke-width" -> known.startsWith("-") ? INITIAL.get(name) : known;
-      case "orient" -> known.equals("auto-start-reverse") ? "auto" : known;
-      case "clip-path" -> {
-        if (SHAPE.matcher(known).matches()) {
-          refuse(property, value, "an element \"clipPath\"");
-        }
-        yield known;
+  /// The value of a property.
+  ///
+  /// @param property in lower case
+  /// @param scope of the element
+  /// @return empty when it is not valid, so that it does not count
+  Optional<String> known(String property, String value, SvgScope scope) {
+    String plain = withoutKeyword(property, variables.replaced(value.strip(), scope.variables()));
+    if (SvgProperties.PAINTS.contains(property)) {
+      // A paint that is missing is looked for by its name as it stands in the file.
+      String paint = paints.known(withReferences(plain, SvgValues::unescaped));
+      if (!SvgPaints.isKnown(paint)) {
+        refuse("colour", property, value, "colours such as #808080");
       }
-      default -> known;
+      return Optional.of(withReferences(paint, SvgValues::id)).filter(SvgPaints::isValid);
+    }
+    if (SvgProperties.KEYWORDS.contains(property)) {
+      return Optional.of(KNOWN_AS.getOrDefault(keyword(plain), keyword(plain)));
+    }
+    if (SvgProperties.LENGTHS.contains(property)) {
+      return length(property, plain, scope.lengths());
+    }
+    return switch (property) {
+      case "d" -> SvgPathData.known(plain);
+      case "transform" -> {
+        String transform = CssTransform.usual(plain);
+        if (!CssTransform.isKnown(transform)) {
+          refuse("style", property, value, "an attribute \"transform\"");
+        }
+        yield Optional.of(transform);
+      }
+      case "offset-path" -> {
+        if (!keyword(plain).equals("none")) {
+          refuse("style", property, value, "an attribute \"transform\"");
+        }
+        yield Optional.empty();
+      }
+      case "transform-origin" -> Optional.of(CssTransform.origin(plain, scope.lengths()));
+      case "clip-path" -> {
+        if (SHAPE.matcher(plain).matches()) {
+          refuse("style", property, value, "an element \"clipPath\"");
+        }
+        yield Optional.of(reference(plain));
+      }
+      default -> Optional.of(reference(plain));
     };
+  }
+
+  private Optional<String> length(String property, String value, SvgLengths lengths) {
+    String known = lengths.known(property, value);
+    if (CssMath.isIn(known)) {
+      refuse("length", property, value, "lengths such as 8 or 10%");
+    }
+    boolean valid = !property.equals("stroke-width") || !known.startsWith("-");
+    return valid && !known.equalsIgnoreCase("auto") ? Optional.of(known) : Optional.empty();
   }
 
   /// A name in ASCII: the renderer finds no other.
@@ -92,6 +104,15 @@ final class SvgValues {
     return NO_NAME
         .matcher(name)
         .replaceAll(other -> "_u%x".formatted(other.group().codePointAt(0)));
+  }
+
+  /// The reference of a `use` and the like.
+  static String href(String value) {
+    return value.startsWith("#") ? "#" + id(unescaped(value.substring(1))) : value;
+  }
+
+  private static String reference(String value) {
+    return withReferences(value, name -> id(unescaped(name)));
   }
 
   private static String unescaped(String name) {
@@ -113,20 +134,26 @@ final class SvgValues {
         : value;
   }
 
-  private static String withoutKeyword(String name, String value) {
-    return switch (value.strip().toLowerCase(Locale.ROOT)) {
-      case "initial" -> INITIAL.getOrDefault(name, value);
+  private static String keyword(String value) {
+    return value.toLowerCase(Locale.ROOT);
+  }
+
+  private static String withoutKeyword(String property, String value) {
+    return switch (keyword(value)) {
+      case "initial" -> SvgProperties.initial(property).orElse(value);
       case "unset", "revert", "revert-layer" ->
-          !INITIAL.containsKey(name) || NOT_INHERITED.contains(name)
-              ? INITIAL.getOrDefault(name, value)
-              : "inherit";
+          SvgProperties.isInherited(property)
+              ? "inherit"
+              : SvgProperties.initial(property).orElse(value);
       default -> value;
     };
   }
 
-  private void refuse(String property, String value, String remedy) {
-    paints.refuse(
-        "the SVG has a style that is not supported: \"%s: %.100s\"; save it with %s"
-            .formatted(property, value, remedy));
+  private void refuse(String what, String property, String value, String remedy) {
+    problem =
+        problem.or(() ->
+            Optional.of(
+                "the SVG has a %s that is not supported: \"%s: %.100s\"; save it with %s"
+                    .formatted(what, property, value, remedy)));
   }
 }

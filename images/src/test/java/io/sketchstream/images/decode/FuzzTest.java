@@ -7,6 +7,7 @@ import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.process.DecoderUnavailableException;
 import io.sketchstream.images.sketch.SketchFit;
 import io.sketchstream.images.sketch.SketchRenderer;
+import io.sketchstream.images.sketch.StrokesJson;
 import io.sketchstream.testing.Mutation;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,12 @@ class FuzzTest {
             Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_INT_RGB), true), 6));
     files.put("picture.heic", Pictures.resource("picture.heic"));
     files.put("picture.avif", Pictures.resource("picture.avif"));
+    files.put(
+        "transparent-gray.png",
+        Pictures.png(
+            Pictures.header(4, 1, 2, 0),
+            Pictures.chunk("tRNS", new byte[] {0, 1}),
+            Pictures.chunk("IDAT", new byte[] {120, -100, 99, 16, 0, 0, 0, 29, 0, 28})));
     List<String> names = new ArrayList<>(files.keySet());
     long start = System.nanoTime();
     for (int round = 0; rounds.more(round, ROUNDS_MIN, start); round++) {
@@ -106,17 +113,53 @@ class FuzzTest {
         <path d="m1 1h2v3z m2 2 c1 1 2 2 3 3s1 1 2 2q1 1 2 2t2 2l5-1z" stroke="url(#l)"
         stroke-dasharray="4 2" stroke-width="2"/></svg>
         """;
+    String styled =
+        """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200" width="600"><style>
+        :root { --c: hsl(20 50% 30% / .8); --w: calc(1px + 2 * .5em) } .a { fill: none !important;
+        stroke: var(--c, var(--d)); stroke-width: var(--w); transform-box: fill-box;
+        transform-origin: right 20%; rotate: 9deg; scale: .5 2 } g { --c: #123 }</style>
+        <clipPath id="c"><path clip-rule="evenodd" d="M0 0H90V90H0zM20 20H50V50H20z"/></clipPath>
+        <mask id="m" style="mask-type:alpha"><rect width="calc(50% - 9px)" height="90"/></mask>
+        <g color="red" clip-path="url(#c)"><path class="a" d="M9 9 80 80z" mask="url(#m)"/>
+        <path style="d:path('M1 2C3 4 5 6 7 8z');vector-effect:non-scaling-stroke"/></g>
+        <image x="9" y="9" width="clamp(9px,20%,50px)" height="30" href="data:image/gif;base64,\
+        R0lGODdhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs="/><path d="M9 9z" stroke="currentColor"/></svg>
+        """;
     long start = System.nanoTime();
     for (int round = 0; rounds.more(round, ROUNDS_MIN / 5, start); round++) {
+      String drawing = round % 2 == 0 ? svg : styled;
       byte[] mutated =
           round % 5 == 0
-              ? mutation.of(svg.getBytes(StandardCharsets.UTF_8))
-              : mutation.of(svg).getBytes(StandardCharsets.UTF_8);
+              ? mutation.of(drawing.getBytes(StandardCharsets.UTF_8))
+              : mutation.of(drawing).getBytes(StandardCharsets.UTF_8);
       run("svg", round, () -> renderer.render(Pictures.sketch(mutated), 64));
     }
     System.out.println("FUZZ " + where() + " " + report);
     assertTrue(report.isSound(), () -> where() + " " + report);
     assertTrue(report.decodedCount("svg") > 0, this::where);
+  }
+
+  @Test
+  void readsOrRefusesMutatedStrokes() {
+    List<String> drawings =
+        List.of(
+            "{\"word\":\"a\",\"drawing\":[[[1,2.5,3],[4,5,6],[0,1,2]],[[7],[8],[9]]]}",
+            "[[[1,2],[3,4],[5,6]],[[1e2,-3],[0.5,4]]]",
+            "{\"strokes\":[{\"points\":[{\"x\":1,\"y\":2,\"t\":3},{\"x\":4,\"y\":5}]},{\"x\":[1,2],"
+                + "\"y\":[3,4]}],\"width\":[9]}",
+            "[[1,2,0],[2,2,1],[-2,3,0],[2,2,1]]",
+            "{\"type\":\"excalidraw\",\"elements\":[{\"type\":\"line\",\"x\":5,\"y\":6,\"points\":"
+                + "[[0,0],[2,2]],\"isDeleted\":false,\"angle\":0}]}");
+    SketchRenderer renderer = new SketchRenderer();
+    long start = System.nanoTime();
+    for (int round = 0; rounds.more(round, ROUNDS_MIN, start); round++) {
+      byte[] mutated = mutation.of(drawings.get(round % drawings.size())).getBytes(StandardCharsets.UTF_8);
+      run("strokes", round, () -> renderer.render(StrokesJson.parse(mutated), 64, SketchRenderer.PEN));
+    }
+    System.out.println("FUZZ " + where() + " " + report);
+    assertTrue(report.isSound(), () -> where() + " " + report);
+    assertTrue(report.decodedCount("strokes") > 0, this::where);
   }
 
   private interface Work {
@@ -133,7 +176,7 @@ class FuzzTest {
       assertTrue(
           !reason.isBlank() && !reason.contains("ended the process"),
           () -> where() + ", round " + round + ", " + name + ": " + reason);
-      report.refused(name, reason);
+      report.refused(name, reason.replaceAll("\"[^\"]*\"", "\"…\""));
     } catch (DecoderUnavailableException _) {
       report.unavailable(); // A machine that is too busy; says nothing of the file.
     } catch (RuntimeException | Error e) {

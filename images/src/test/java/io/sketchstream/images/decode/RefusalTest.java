@@ -117,8 +117,12 @@ class RefusalTest {
   void refusesAJpegWithMissingPixels() {
     byte[] file = valid().get("baseline.jpg");
 
-    assertRefused("the JPEG is damaged or cut off", Arrays.copyOf(file, file.length - 20));
-    assertRefused("the JPEG is damaged or cut off", Arrays.copyOf(file, file.length / 2 + 300));
+    assertRefused(
+        "the JPEG is cut off or has a gap: pixels are missing",
+        Arrays.copyOf(file, file.length - 20));
+    assertRefused(
+        "the JPEG is cut off or has a gap: pixels are missing",
+        Arrays.copyOf(file, file.length / 2 + 300));
     assertRefused("the JPEG is cut off", Arrays.copyOf(file, 100));
   }
 
@@ -134,7 +138,7 @@ class RefusalTest {
     cut[cut.length - 2] = (byte) 0xff;
     cut[cut.length - 1] = (byte) 0xd9;
 
-    assertRefused("the JPEG is damaged or cut off", cut);
+    assertRefused("the JPEG is cut off or has a gap: pixels are missing", cut);
   }
 
   @Test

@@ -44,6 +44,23 @@ class TiffTest {
         1);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "196f | 3 | has floating-point values beyond 0 to 1, such as 196.000",
+        "-3f | 3 | has floating-point values beyond 0 to 1, such as -3.00000",
+        "1f | 2 | has samples with a sign, which are not supported"
+      })
+  void saysWhichNumbersAreNoGray(float value, int format, String what) {
+    byte[] sample = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
+    byte[] file = tiff(sample, 258, 32, 262, GRAY, 277, 1, 339, format);
+    String reason =
+        assertThrows(RefusedImageException.class, () -> decoder.decode(file)).getMessage();
+
+    assertTrue(reason.startsWith("the TIFF " + what), reason);
+  }
+
   @Test
   void knowsColoursThatAreMultipliedByTheirOpacity() throws RefusedImageException {
     byte[] pixel = {100, 0, 0, (byte) 128};
@@ -60,6 +77,7 @@ class TiffTest {
       value = {
         "50000 | 8 | is compressed in a way that is not supported (Zstandard)",
         "34712 | 8 | is compressed in a way that is not supported (JPEG 2000)",
+        "32771 | 8 | is compressed in a way that is not supported (fax in words)",
         "12345 | 8 | is compressed in a way that is not supported (method 12345)",
         "1 | 12 | has samples of 12 bits, which are not supported"
       })

@@ -85,6 +85,18 @@ class ImageFormatTest {
         () -> ImageFormat.of((start + "isommp42").getBytes(StandardCharsets.ISO_8859_1)));
   }
 
+  @Test
+  void namesInkMl() {
+    byte[] ink =
+        "<?xml version='1.0'?><!-- of a tablet --><ink xmlns='http://www.w3.org/2003/InkML'>"
+            .getBytes(StandardCharsets.UTF_8);
+
+    String reason =
+        assertThrows(RefusedImageException.class, () -> ImageFormat.of(ink)).getMessage();
+
+    assertTrue(reason.startsWith("InkML is not supported"), reason);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -115,6 +115,14 @@ class StrokesJsonTest {
           [[[1,null],[2,3]]]       | stroke 0, list 0, number 1: expected a number (line 1, column 6)
           [[[1,1e99],[2,3]]]       | stroke 0, list 0, number 1: expected a number that is not too large
           [[[1],[2]]] 7            | something follows the drawing (line 1, column 13)
+          [[[1],[2]]] [[[1],[2]]]  | another drawing follows the first
+          [[1,2,3,4],[5,6]]        | found lists of numbers [[4 numbers], ...] in a form that is not known; accepted are
+          {"strokes":[],"lines":[]} | the object has lists as [lines, strokes]; which is the drawing?
+          [{"a":1}]                | stroke 0: expected an object with "points", or with "x" and "y"
+          [{"x":1,"y":2,"points":[[0,0]]}] | stroke 0 has points and a place "x", "y" of its own
+          [{"points":[1,2,3]}]     | stroke 0: expected as many x as y in [x, y, x, y, ...]
+          [[{"x":1}]]              | stroke 0, point 0: expected an object with "x" and "y"
+          [{"x":1,"y":2},[[1],[2]]] | stroke 0 is a single point, others are strokes
           [[[1],[2]]               | not valid JSON
           [[[NaN],[2]]]            | stroke 0, list 0, number 0: expected a number, not NaN
           hello                    | not valid JSON
@@ -131,7 +139,10 @@ class StrokesJsonTest {
       delimiter = '|',
       textBlock =
           """
-          {"type":"excalidraw","version":2,"elements":[]}  | a file of Excalidraw is not supported
+          {"elements":[{"type":"text","x":1,"y":2}],"type":"excalidraw"}  | a file of Excalidraw with "text" is not supported
+          {"type":"excalidraw","elements":[{"type":"line","angle":1,"points":[[0,0]]}]} | a file of Excalidraw with turned strokes
+          {"type":"FeatureCollection","features":[]}       | a file of GeoJSON is not supported
+          {"version":"5.3.0","objects":[{"type":"path"}]}  | a file of Fabric.js is not supported
           {"tldrawFileFormatVersion":1,"records":[]}       | a file of tldraw is not supported
           """)
   void namesTheProgramOfAFile(String json, String reason) {
@@ -139,6 +150,52 @@ class StrokesJsonTest {
         assertThrows(RefusedImageException.class, () -> StrokesJson.parse(json.getBytes(UTF_8)));
 
     assertTrue(refused.getMessage().startsWith(reason), refused::getMessage);
+  }
+
+  /// As the libraries that people draw with write them.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'strokes':[{'points':[{'x':1,'y':2,'t':9},{'X':3,'Y':4}]},{'points':[[5,6],[7,8]]}]}",
+        "[{'penColor':'black','points':[{'x':1,'y':2,'pressure':0.5},{'x':3,'y':4}]},"
+            + "{'points':[5,6,7,8]}]",
+        "{'lines':[{'points':[{'x':1,'y':2},{'x':3,'y':4}]},{'points':[{'x':5,'y':6},"
+            + "{'x':7,'y':8}]}],'width':400,'height':[400]}",
+        "[{'drawMode':true,'paths':[{'x':1,'y':2},{'x':3,'y':4}]},{'paths':[[5,6],[7,8]]}]",
+        "{'strokes':[{'x':[1,3],'y':[2,4],'t':[0,1]},{'y':[6,8],'x':[5,7]}]}",
+        "[[{'x':1,'y':2},{'x':3,'y':4}],[{'x':5,'y':6},{'x':7,'y':8}]]",
+        "[[1,2,0],[2,2,1],[2,2,0],[2,2,1]]",
+        "[[1,2,1,0,0],[2,2,0,1,0],[2,2,1,0,0],[2,2,0,1,0],[0,0,0,0,1],[0,0,0,0,1]]",
+        "{'ink':[[[1,3],[2,4],[0,9]],[[5,7],[6,8],[0,9]]]}",
+        "{'lines':['a'],'drawing':[[[1,3],[2,4]],[[5,7],[6,8]]],'strokes':2}",
+        "{'elements':[{'type':'freedraw','x':1,'y':2,'points':[[0,0],[2,2]],'angle':0},"
+            + "{'type':'text','isDeleted':true},{'type':'line','x':5,'y':6,'points':[[0,0],[2,2]]}],"
+            + "'type':'excalidraw'}"
+      })
+  void readsWhatDrawingLibrariesWrite(String json) throws RefusedImageException {
+    Strokes strokes = StrokesJson.parse(json.replace('\'', '"').getBytes(UTF_8));
+
+    assertEquals(2, strokes.getStrokesCount());
+    assertEquals(List.of(1f, 3f), strokes.getStrokes(0).getXList());
+    assertEquals(List.of(2f, 4f), strokes.getStrokes(0).getYList());
+    assertEquals(List.of(5f, 7f), strokes.getStrokes(1).getXList());
+    assertEquals(List.of(6f, 8f), strokes.getStrokes(1).getYList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[[1,3,5],[2,4,6]]",
+        "[[1,3,5],[2,4,6],[0,7,9]]",
+        "[[1,2],[3,4],[5,6]]",
+        "[{'x':1,'y':2},{'x':3,'y':4,'time':7},{'x':5,'y':6}]"
+      })
+  void readsASingleStroke(String json) throws RefusedImageException {
+    Strokes strokes = StrokesJson.parse(json.replace('\'', '"').getBytes(UTF_8));
+
+    assertEquals(1, strokes.getStrokesCount());
+    assertEquals(List.of(1f, 3f, 5f), strokes.getStrokes(0).getXList());
+    assertEquals(List.of(2f, 4f, 6f), strokes.getStrokes(0).getYList());
   }
 
   @ParameterizedTest

@@ -133,7 +133,10 @@ class SvgStandardsTest {
       delimiter = '|',
       value = {
         "<g style='clip-path:inset(40px)'>H</g> | clip-path: inset(40px)",
-        "<g style='rotate:10deg'>H</g> | rotate: 10deg"
+        "<g style='stroke-width:calc(1px * sin(2))'>H</g> | stroke-width: calc(1px * sin(2))",
+        "<g><image width='9' height='9' href='a.png'/>H</g> | a picture of another file",
+        "<g><image width='9' height='9' href='data:image/svg+xml,%3Csvg/%3E'/>H</g> | an SVG itself",
+        "<g><filter id='f'><feFlood/></filter>H</g> | a filter that draws something else"
       })
   void saysWhichStyleIsNotSupported(String content, String reason) {
     assertRefused(reason, HEAD + filled(content) + "</svg>");

@@ -59,9 +59,9 @@ public final class SearchResource {
       operationId = "searchBySketch",
       summary = "Search by sketch",
       description =
-          "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON in"
-              + " the simplified form of Quick, Draw!: [[[x, ...], [y, ...]], ...]. The format is"
-              + " detected from the bytes; the media type is ignored")
+          "Body: a sketch as PNG, JPEG, WebP, GIF, BMP or SVG, dark on light, or strokes as JSON:"
+              + " [[[x, ...], [y, ...]], ...] as of Quick, Draw!, lists of points, or objects with"
+              + " points. The format is detected from the bytes; the media type is ignored")
   @RequestBody(
       content =
           @Content(
