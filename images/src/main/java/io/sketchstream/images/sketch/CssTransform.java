@@ -32,6 +32,7 @@ final class CssTransform {
 
   private static final List<String> SINGLE = List.of("translate", "rotate", "scale");
   private static final Pattern NOTHING = Pattern.compile("(?i)none|inherit|initial|unset|");
+
   /// As SVG writes them in an attribute; viewers ignore all of one that is not valid.
   private static final Pattern ATTRIBUTE =
       Pattern.compile(
@@ -131,7 +132,8 @@ final class CssTransform {
   private static String usual(MatchResult function) {
     boolean scale = function.group(1).regionMatches(true, 0, "scale", 0, 5);
     List<Double> arguments =
-        arguments(scale ? PERCENTAGE.matcher(function.group(2)).replaceAll("$1e-2") : function.group(2));
+        arguments(
+            scale ? PERCENTAGE.matcher(function.group(2)).replaceAll("$1e-2") : function.group(2));
     if (arguments.isEmpty()) {
       return function.group();
     }

@@ -52,8 +52,7 @@ record SvgLengths(double fontSize, double rootFontSize, double width, double hei
     List<String> known = new ArrayList<>();
     for (String group : CssText.split(value.strip(), ',')) {
       for (String part : CssText.split(group, ' ')) {
-        OptionalDouble length =
-            CssMath.isIn(part) || share ? of(property, part) : ofLetters(part);
+        OptionalDouble length = CssMath.isIn(part) || share ? of(property, part) : ofLetters(part);
         if (!part.isBlank()) {
           known.add(length.isPresent() ? String.valueOf((float) length.getAsDouble()) : part);
         }

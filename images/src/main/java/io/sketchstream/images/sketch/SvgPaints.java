@@ -106,7 +106,9 @@ final class SvgPaints {
     String id = reference.group(1);
     boolean present = svg.contains('"' + id + '"') || svg.contains("'" + id + "'");
     if (present) {
-      return value.strip().substring(0, value.strip().indexOf(')') + 1); // Its fallback is for others.
+      return value
+          .strip()
+          .substring(0, value.strip().indexOf(')') + 1); // Its fallback is for others.
     }
     return reference.group(2).isEmpty() ? "none" : reference.group(2);
   }

@@ -81,8 +81,7 @@ final class SvgPictures implements ResourceLoader, ResourcePolicy {
   }
 
   private static float opacity(String text) {
-    return (float)
-        Math.clamp(CssMath.of(text, unit -> unit.equals("%") ? .01 : 1).orElse(1), 0, 1);
+    return (float) Math.clamp(CssMath.of(text, unit -> unit.equals("%") ? .01 : 1).orElse(1), 0, 1);
   }
 
   /// Also with the opacity of the groups that it is in.

@@ -132,10 +132,9 @@ final class SvgRepairs {
         if (known.containsKey("opacity")) {
           SvgPictures.REFERENCES.stream()
               .filter(name -> element.attribute(name) != null)
-              .forEach(
-                  name ->
-                      element.setAttribute(
-                          name, SvgPictures.faint(element.attribute(name), known.get("opacity"))));
+              .forEach(name ->
+                  element.setAttribute(
+                      name, SvgPictures.faint(element.attribute(name), known.get("opacity"))));
         }
       }
       case "filter" -> {

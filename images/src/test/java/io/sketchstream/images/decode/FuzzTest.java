@@ -154,8 +154,12 @@ class FuzzTest {
     SketchRenderer renderer = new SketchRenderer();
     long start = System.nanoTime();
     for (int round = 0; rounds.more(round, ROUNDS_MIN, start); round++) {
-      byte[] mutated = mutation.of(drawings.get(round % drawings.size())).getBytes(StandardCharsets.UTF_8);
-      run("strokes", round, () -> renderer.render(StrokesJson.parse(mutated), 64, SketchRenderer.PEN));
+      byte[] mutated =
+          mutation.of(drawings.get(round % drawings.size())).getBytes(StandardCharsets.UTF_8);
+      run(
+          "strokes",
+          round,
+          () -> renderer.render(StrokesJson.parse(mutated), 64, SketchRenderer.PEN));
     }
     System.out.println("FUZZ " + where() + " " + report);
     assertTrue(report.isSound(), () -> where() + " " + report);
