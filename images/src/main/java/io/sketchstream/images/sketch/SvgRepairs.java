@@ -84,7 +84,7 @@ final class SvgRepairs {
     return box[2] > 0 && box[3] > 0 ? box : new double[0];
   }
 
-  /// What kind of element one is in that is in this one.
+  /// The place of what is in an element.
   Place place(DomElement element, Map<String, String> known, Place outer) {
     return switch (element.tagName().toLowerCase(Locale.ROOT)) {
       case "clippath" -> Place.CLIP_PATH;
@@ -101,12 +101,10 @@ final class SvgRepairs {
         && unitsPerPixel != 1) {
       scale(known, scope);
     }
-    if (place == Place.CLIP_PATH
-        && "evenodd".equals(scope.inherited().get("clip-rule"))
-        && known.containsKey("d")) {
-      known.put("d", SvgPathData.nonZero(known.get("d")));
-    }
     if (place == Place.CLIP_PATH) {
+      if ("evenodd".equals(scope.inherited().get("clip-rule"))) {
+        known.computeIfPresent("d", (_, path) -> SvgPathData.nonZero(path));
+      }
       inClipPath(element, known);
     }
     if (isIn(element, PATTERNS)) {
@@ -124,6 +122,10 @@ final class SvgRepairs {
     if ("currentcolor".equals(known.get("stop-color"))) {
       known.put("stop-color", scope.inherited().get("color"));
     }
+    repairByName(element, known);
+  }
+
+  private void repairByName(DomElement element, Map<String, String> known) {
     switch (element.tagName().toLowerCase(Locale.ROOT)) {
       case "image" -> {
         if ("0".equals(known.get("width")) || "0".equals(known.get("height"))) {

@@ -43,7 +43,7 @@ class RemovalResourceTest extends ImageHttpFixture {
   @Test
   void refusesWithTheReasonAndRemovesNothing() {
     put("spared", TestImages.jpeg(74)).statusCode(202);
-    refused("", 400, "delete: the body is not an object such as");
+    refused("", 400, "delete: the body is not a JSON object such as");
     refused("{}", 400, "not an object such as");
     refused("[\"spared\"]", 400, "not an object such as");
     refused("{\"imageIds\":[]}", 400, "imageIds is empty");

@@ -129,8 +129,10 @@ class SearchServiceTest extends SearchFixture {
         .body("active", equalTo("gtest"))
         .body("images.indexed", greaterThanOrEqualTo(50))
         .body("lag.embeddings", equalTo(0))
-        .body("generations[0].state", equalTo("ACTIVE"))
-        .body("generations[0].dimension", equalTo(HashEmbedder.DIMENSION))
+        .body("generations.find { it.generation == 'gtest' }.state", equalTo("ACTIVE"))
+        .body(
+            "generations.find { it.generation == 'gtest' }.dimension",
+            equalTo(HashEmbedder.DIMENSION))
         .body("shards.size()", equalTo(2))
         .body("shards[0].partition", equalTo(0));
     given().get("/v1/endpoints").then().statusCode(200).body("ingest", equalTo(""));
