@@ -72,6 +72,7 @@ final class Composition implements AutoCloseable {
   /// @param environment variables of `docker-compose.yml`
   static Composition build(Map<String, String> environment) {
     makeBases();
+    BuildContexts.make();
     Composition composition = new Composition(compose().orElseThrow(), environment);
     composition.close(); // Left by an interrupted run.
     composition.compose("build");

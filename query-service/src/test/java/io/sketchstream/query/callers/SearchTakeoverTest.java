@@ -118,8 +118,7 @@ final class SearchTakeoverTest {
     return new ConsumerRecord<>("sketch-embeddings", 0, 0, key.getBytes(UTF_8), value);
   }
 
-  /// Virtual threads included.
-  /// The threads of takeovers, each as a line of the dump.
+  /// Virtual threads included. The threads of takeovers, each as a line of the dump.
   private Set<String> threads() throws Exception {
     Path dump = Files.createTempFile(directory, "threads", ".json");
     Files.delete(dump);
