@@ -44,8 +44,8 @@ class RemovalResourceTest extends ImageHttpFixture {
   void refusesWithTheReasonAndRemovesNothing() {
     put("spared", TestImages.jpeg(74)).statusCode(202);
     refused("", 400, "delete: the body is not a JSON object such as");
-    refused("{}", 400, "not an object such as");
-    refused("[\"spared\"]", 400, "not an object such as");
+    refused("{}", 400, "imageIds is not an array of ids, as in");
+    refused("[\"spared\"]", 400, "delete: the body is not a JSON object such as");
     refused("{\"imageIds\":[]}", 400, "imageIds is empty");
     refused("{\"imageIds\":[\"spared\",7]}", 400, "imageIds holds 7");
     refused("{\"imageIds\":[\"spared\",\"a/b\"]}", 400, "'a/b' is not a valid image id");
