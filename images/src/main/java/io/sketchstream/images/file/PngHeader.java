@@ -14,10 +14,11 @@ final class PngHeader {
   private static final int SIGNATURE_SIZE = 8;
   private static final int CHUNK_FRAME_SIZE = 12;
 
-  /// Colour type; RGB with alpha is greater.
-  private static final int GRAY_WITH_ALPHA = 4;
-
+  private static final int GRAY = 0;
+  private static final int RGB = 2;
   private static final int PALETTE = 3;
+  private static final int GRAY_WITH_ALPHA = 4;
+  private static final int RGB_WITH_ALPHA = 6;
 
   private static final int PROFILE_SIZE_MAX = 4 << 20;
   private static final byte[] END = {
@@ -37,6 +38,10 @@ final class PngHeader {
     long height = in.u32(20, false);
     if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
       throw in.damaged("an impossible size");
+    }
+    if (!isDepthOfColourType(in.u8(24), in.u8(25))) {
+      throw in.damaged(
+          "samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
     }
     ByteArrayOutputStream kept = new ByteArrayOutputStream(in.size());
     kept.write(in.array(), 0, SIGNATURE_SIZE);
@@ -93,8 +98,18 @@ final class PngHeader {
         false);
   }
 
+  /// PNG specification, table 12: which depths a colour type allows.
+  private static boolean isDepthOfColourType(int depth, int colourType) {
+    return switch (colourType) {
+      case GRAY -> depth <= 16 && Integer.bitCount(depth) == 1;
+      case PALETTE -> depth <= 8 && Integer.bitCount(depth) == 1;
+      case RGB, GRAY_WITH_ALPHA, RGB_WITH_ALPHA -> depth == 8 || depth == 16;
+      default -> false;
+    };
+  }
+
   private static boolean isFewGrays(ByteReader in) throws RefusedImageException {
-    return in.u8(25) == 0 && in.u8(24) < 8;
+    return in.u8(25) == GRAY && in.u8(24) < 8;
   }
 
   /// The same with a palette of its grays: the reader of the JDK passes over a transparent gray of
@@ -125,9 +140,9 @@ final class PngHeader {
   private static int bytesPerPixel(ByteReader in) throws RefusedImageException {
     int samples =
         switch (in.u8(25)) {
-          case 2 -> 3;
-          case 4 -> 2;
-          case 6 -> 4;
+          case RGB -> 3;
+          case GRAY_WITH_ALPHA -> 2;
+          case RGB_WITH_ALPHA -> 4;
           default -> 1;
         };
     return samples * (in.u8(24) > 8 ? 2 : 1);

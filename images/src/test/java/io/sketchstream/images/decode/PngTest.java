@@ -2,6 +2,7 @@ package io.sketchstream.images.decode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.images.ImageLimits;
 import io.sketchstream.images.RefusedImageException;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PngTest {
@@ -65,6 +67,24 @@ class PngTest {
 
     assertEquals(WHITE, image.getRGB(0, 3));
     assertEquals(BLACK, image.getRGB(SIDE - 1, 3));
+  }
+
+  /// As in every viewer, and whether or not a gray is transparent.
+  @ParameterizedTest
+  @CsvSource({"0, 0", "3, 0", "32, 0", "255, 0", "4, 2", "16, 3", "2, 4", "8, 1", "8, 5", "8, 7"})
+  void refusesADepthThatItsColourTypeDoesNotAllow(int bits, int colourType) {
+    byte[] png =
+        Pictures.png(
+            Pictures.header(SIDE, SIDE, bits, colourType),
+            Pictures.chunk("tRNS", new byte[] {0, 1}),
+            Pictures.chunk("IDAT", deflated(new byte[1000])));
+
+    String reason =
+        assertThrows(RefusedImageException.class, () -> decoder.decode(png)).getMessage();
+
+    assertTrue(
+        reason.contains("samples of " + bits + " bits do not go with colour type " + colourType),
+        reason);
   }
 
   private static byte[] deflated(byte[] rows) {
