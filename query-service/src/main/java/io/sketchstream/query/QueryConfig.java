@@ -166,8 +166,8 @@ public interface QueryConfig {
     @Max(1_000_000)
     int sampleMax();
 
-    /// Longest time until a gallery that has changed is sampled again. A change by more than a
-    /// fifth causes a new sample at once.
+    /// Longest time until a gallery that has changed is sampled again. A change by more than
+    /// half causes a new sample at once.
     @WithDefault("10m")
     @NotNull
     @DurationMin(seconds = 1)

@@ -45,7 +45,7 @@ public record StandingView(
   static StandingView of(StandingEntry entry, QueryEngine engine) {
     StandingQueries standing = engine.standing();
     StandingQuery query = entry.query();
-    String refusal = standing.refusal(entry.id());
+    String refusal = standing.refusal(entry);
     OptionalDouble threshold = standing.threshold(entry.id());
     return new StandingView(
         entry.id(),

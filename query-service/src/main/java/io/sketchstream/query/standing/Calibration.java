@@ -17,12 +17,12 @@ import org.apache.lucene.util.VectorUtil;
 /// best N per day" the rarity follows from the number of images of the last 24 hours; [MatchTeller]
 /// enforces the number.
 ///
-/// The sample is renewed when the gallery has changed by more than a fifth, or after the interval
+/// The sample is renewed when the gallery has changed by more than half, or after the interval
 /// if it has changed at all. Then all thresholds are computed again.
 ///
 /// **Threads:** the matcher's.
 final class Calibration {
-  private static final double CHANGE_MAX = 0.2;
+  private static final double CHANGE_MAX = 0.5;
   private static final int BLOCK_QUERIES = 64;
   private static final Duration DAY = Duration.ofDays(1);
 

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.StandingQuery.LikenessCase;
 import io.sketchstream.events.StandingQueryBounds;
+import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryEmbedded;
 import io.sketchstream.events.Topics;
 import io.sketchstream.score.Score;
@@ -13,17 +14,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// The standing queries with their vectors in one generation: that of a sketch or photo from
 /// `standing-query-embeddings-g`, an image's from the index.
 ///
-/// **Threads:** the matcher's; any may call [#refusals]. **Owns:** a consumer.
+/// **Threads:** the matcher's; any may call [#refusal]. **Owns:** a consumer.
 final class GenerationWatch implements AutoCloseable {
   /// Images that are asked for in one round, so that others are not kept waiting.
   private static final int RESOLVED_MAX = 50;
@@ -39,9 +44,12 @@ final class GenerationWatch implements AutoCloseable {
   private final TopicFollower<StandingQueryEmbedded, Map<String, Embedded>> topic;
   private final Function<String, Optional<float[]>> vectorOfImage;
   private final Map<String, WatchedQuery> watched = new HashMap<>();
-  private volatile Map<String, String> refusals = Map.of();
+
+  /// Queries without a vector, in the order in which their images are asked for.
+  private final Map<String, StandingEntry> pending = new LinkedHashMap<>();
+
+  private final Map<StandingQuery, String> refusals = new ConcurrentHashMap<>();
   private long tableVersion = -1;
-  private boolean incomplete = true;
 
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Embedded(Timestamp createdAt, float[] vector, String refusal) {}
@@ -150,76 +158,101 @@ final class GenerationWatch implements AutoCloseable {
   ///   has changed
   Optional<List<WatchedQuery>> follow(StandingTable table) {
     boolean changed = topic.poll(Duration.ZERO);
-    if (!changed && !incomplete && table.version() == tableVersion) {
-      return Optional.empty();
+    if (changed || table.version() != tableVersion) {
+      changed = true;
+      tableVersion = table.version();
+      takeOver(table);
     }
-    tableVersion = table.version();
-    return Optional.of(update(table));
+    List<WatchedQuery> fresh = resolve(changed);
+    return changed || !fresh.isEmpty() ? Optional.of(fresh) : Optional.empty();
   }
 
-  /// Whether everything that was there at the start is read, and the vector of every query is known
-  /// if it can be.
+  /// Whether everything that was there at the start is read.
   boolean isCaughtUp() {
     return topic.isCaughtUp();
   }
 
-  private List<WatchedQuery> update(StandingTable table) {
-    List<WatchedQuery> fresh = new ArrayList<>();
-    Map<String, String> refused = new HashMap<>();
-    Map<String, WatchedQuery> now = new HashMap<>();
-    incomplete = false;
-    int resolved = 0;
+  private void takeOver(StandingTable table) {
+    Map<String, StandingEntry> before = new LinkedHashMap<>(pending);
+    pending.clear();
+    Set<String> there = new HashSet<>();
     for (StandingEntry entry : table.all()) {
-      WatchedQuery before = watched.get(entry.id());
-      if (before != null && before.entry().query().equals(entry.query())) {
-        now.put(entry.id(), before);
-        continue;
+      String id = entry.id();
+      there.add(id);
+      WatchedQuery known = watched.get(id);
+      if (known != null && !known.entry().query().equals(entry.query())) {
+        watched.remove(id);
+        known = null;
       }
-      Optional<float[]> vector = Optional.empty();
-      if (entry.likeness() == LikenessCase.IMAGE_ID && resolved++ >= RESOLVED_MAX) {
-        incomplete = true;
-      } else {
-        vector = vector(entry, refused);
-      }
-      if (vector.isPresent()) {
-        WatchedQuery added = new WatchedQuery(entry, vector.get());
-        now.put(entry.id(), added);
-        fresh.add(added);
+      if (known == null && before.replace(id, entry) == null) {
+        pending.put(id, entry);
       }
     }
-    watched.clear();
-    watched.putAll(now);
-    refusals = Map.copyOf(refused);
+    watched.keySet().retainAll(there);
+    before.keySet().retainAll(there);
+    pending.putAll(before); // New ones are first.
+    refusals.keySet().removeIf(query -> !isPending(query));
+  }
+
+  private boolean isPending(StandingQuery query) {
+    StandingEntry entry = pending.get(query.getQueryId());
+    return entry != null && entry.query().equals(query);
+  }
+
+  /// Looks for vectors that are missing. An image that is not there is asked for again after all
+  /// others.
+  ///
+  /// @param changed whether a query or the vector of a sketch may be new
+  private List<WatchedQuery> resolve(boolean changed) {
+    List<WatchedQuery> fresh = new ArrayList<>();
+    Map<String, StandingEntry> absent = new LinkedHashMap<>();
+    int images = 0;
+    for (Iterator<StandingEntry> waiting = pending.values().iterator(); waiting.hasNext(); ) {
+      StandingEntry entry = waiting.next();
+      boolean image = entry.likeness() == LikenessCase.IMAGE_ID;
+      if (image ? images++ >= RESOLVED_MAX : !changed) {
+        continue;
+      }
+      Optional<float[]> vector = vector(entry);
+      if (vector.isPresent()) {
+        waiting.remove();
+        refusals.remove(entry.query());
+        WatchedQuery added = new WatchedQuery(entry, vector.get());
+        watched.put(entry.id(), added);
+        fresh.add(added);
+      } else if (image) {
+        waiting.remove();
+        absent.put(entry.id(), entry);
+      }
+    }
+    pending.putAll(absent);
     return fresh;
   }
 
-  private Optional<float[]> vector(StandingEntry entry, Map<String, String> refused) {
+  private Optional<float[]> vector(StandingEntry entry) {
     return switch (entry.likeness()) {
       case LIKENESS_NOT_SET -> Optional.of(new float[0]);
-      case SKETCH -> sketchVector(entry, refused);
-      case IMAGE_ID -> {
-        Optional<float[]> vector =
-            vectorOfImage
-                .apply(entry.query().getImageId())
-                .map(found -> searchVector(entry, found));
-        if (vector.isEmpty()) {
-          incomplete = true;
-          refused.put(
-              entry.id(),
-              "its image '%s' is not in the gallery".formatted(entry.query().getImageId()));
-        }
-        yield vector;
-      }
+      case SKETCH -> sketchVector(entry);
+      case IMAGE_ID -> imageVector(entry);
     };
   }
 
-  private Optional<float[]> sketchVector(StandingEntry entry, Map<String, String> refused) {
+  private Optional<float[]> imageVector(StandingEntry entry) {
+    String imageId = entry.query().getImageId();
+    Optional<float[]> vector = vectorOfImage.apply(imageId);
+    if (vector.isEmpty()) {
+      refusals.put(entry.query(), "its image '%s' is not in the gallery".formatted(imageId));
+    }
+    return vector.map(found -> searchVector(entry, found));
+  }
+
+  private Optional<float[]> sketchVector(StandingEntry entry) {
     Embedded embedded = topic.value().get(entry.id());
     if (embedded == null || !embedded.createdAt().equals(entry.query().getCreatedAt())) {
       return Optional.empty();
     }
     if (!embedded.refusal().isEmpty()) {
-      refused.put(entry.id(), embedded.refusal());
+      refusals.put(entry.query(), embedded.refusal());
       return Optional.empty();
     }
     return embedded.vector().length == 0
@@ -239,9 +272,9 @@ final class GenerationWatch implements AutoCloseable {
     return List.copyOf(watched.values());
   }
 
-  /// Why queries can't be compared, by id; those that only wait for their vector are not in it.
-  Map<String, String> refusals() {
-    return refusals;
+  /// Why a query can't be compared; empty when it can, or only waits for its vector.
+  String refusal(StandingEntry entry) {
+    return refusals.getOrDefault(entry.query(), "");
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -91,10 +90,11 @@ final class Matcher implements AutoCloseable {
     return watched;
   }
 
-  /// Why queries can't be compared in the active generation, by id.
-  Map<String, String> refusals() {
+  /// Why a query can't be compared in the active generation; empty when it can, or waits for its
+  /// vector.
+  String refusal(StandingEntry entry) {
     GenerationWatch now = watch;
-    return now == null ? Map.of() : now.refusals();
+    return now == null ? "" : now.refusal(entry);
   }
 
   /// Something became visible, or there is a new shard.

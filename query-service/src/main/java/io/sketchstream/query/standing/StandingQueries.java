@@ -121,16 +121,16 @@ public final class StandingQueries implements AutoCloseable {
   }
 
   /// Why a query can't be compared with images; empty when it can, or waits for its vector.
-  public String refusal(String queryId) {
-    return matcher.refusals().getOrDefault(queryId, "");
+  public String refusal(StandingEntry entry) {
+    return matcher.refusal(entry);
   }
 
   /// Waits until a query, in this version, is compared with new images, or it is known why not.
   ///
   /// @return why not; empty when it is, or when the time is over
   public String awaitVerdict(StandingEntry entry, Duration max) throws InterruptedException {
-    boolean _ = matcher.await(() -> isWatching(entry) || !refusal(entry.id()).isEmpty(), max);
-    return isWatching(entry) ? "" : refusal(entry.id());
+    boolean _ = matcher.await(() -> isWatching(entry) || !refusal(entry).isEmpty(), max);
+    return isWatching(entry) ? "" : refusal(entry);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.sketchstream.events.Instants;
 import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryMatched;
 import io.sketchstream.query.index.Vectors;
+import io.sketchstream.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,11 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Standing queries that show a photo.
 final class PhotoQueryTest extends StandingFixture {
   private static final float HUBNESS = .3f;
+  private static final int ABSENT = 85;
 
   /// A sketch is compared as in a search by sketch, a photo by cosine.
   @Test
@@ -55,6 +58,39 @@ final class PhotoQueryTest extends StandingFixture {
     assertEquals(1, told.get("photo").getScore(), 1e-4);
     assertEquals(1, told.get("like").getScore(), 1e-4);
     assertNotEquals(1, told.get("sketch").getScore(), HUBNESS / 2);
+  }
+
+  /// Many queries are like images that were removed, or never came.
+  @Test
+  void queriesLikeAbsentImagesDoNotKeepOthersFromWatching() throws Exception {
+    fill(Duration.ofHours(1));
+    WatchingProcess process = startFilled("first");
+    List<StandingQuery> absent =
+        IntStream.range(0, ABSENT).mapToObj(i -> like("absent-" + i, "none-" + i)).toList();
+    for (StandingQuery query : absent) {
+      producer.send(queryRecord(query)).get();
+    }
+    List<StandingQuery> there =
+        IntStream.range(0, 8).mapToObj(i -> like("there-" + i, "old" + i)).toList();
+    for (StandingQuery query : there) {
+      register(process, query);
+    }
+    awaitWatching(process, there);
+    Await.until(
+        "why the others are not compared",
+        () ->
+            absent.stream()
+                .map(query -> StandingEntry.of(query.getQueryId(), query))
+                .allMatch(entry ->
+                    process.standing().refusal(entry).contains("is not in the gallery")));
+
+    image(FIRST, "none-0", random(9_000), Instant.now());
+
+    awaitWatching(process, absent.subList(0, 1));
+  }
+
+  private static StandingQuery like(String id, String imageId) {
+    return sketched(id, 20).clearSketch().setImageId(imageId).build();
   }
 
   private void image(Generation generation, ImageEmbedded event) throws Exception {

@@ -20,7 +20,7 @@ final class RecalibrationTest extends StandingFixture {
   private static final int ONE_IN = 20;
   private static final float[] SKETCH = random(5_000);
 
-  /// A sample may be up to a fifth of the gallery behind.
+  /// A sample may be up to half of the gallery behind.
   private static final double TOLERANCE = .04;
 
   @Test
