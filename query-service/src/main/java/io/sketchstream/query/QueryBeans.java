@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.query.callers.FilterRemoval;
+import io.sketchstream.query.index.ProcessAddress;
 import io.sketchstream.shell.access.Access;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Worker;
@@ -60,7 +61,7 @@ public class QueryBeans {
             workers,
             tracing,
             access,
-            Address.of(config.address(), host, port),
+            ProcessAddress.of(config.address(), host, port),
             config.galleryUrl().or(config::ingestUrl).orElse("http://127.0.0.1:" + port));
     this.removal = new FilterRemoval(surroundings.ingestAddress(), access);
   }

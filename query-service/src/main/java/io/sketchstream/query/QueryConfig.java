@@ -22,9 +22,10 @@ public interface QueryConfig {
   @WithDefault("${user.home}/.sketchstream/index")
   Path stateDir();
 
-  /// Address at which other query services reach this one, `host:port`. Not set: the address and
-  /// port that HTTP listens on; if HTTP listens on all addresses, the address of the machine.
-  Optional<@Pattern(regexp = "[^:/\\s]+:\\d{1,5}") String> address();
+  /// Address at which other query services reach this one, `host:port`, an IPv6 address in
+  /// brackets. Not set: the address and port that HTTP listens on; if HTTP listens on all
+  /// addresses, the address of the machine.
+  Optional<@Pattern(regexp = "(\\[[0-9a-fA-F:.]+]|[^:/\\s]+):\\d{1,5}") String> address();
 
   /// Standby copies of each shard, in other query services. They answer when the owner does not.
   @WithDefault("1")
@@ -166,8 +167,8 @@ public interface QueryConfig {
     @Max(1_000_000)
     int sampleMax();
 
-    /// Longest time until a gallery that has changed is sampled again. A change by more than
-    /// half causes a new sample at once.
+    /// Longest time until a gallery that has changed is sampled again. A change by more than half
+    /// causes a new sample at once.
     @WithDefault("10m")
     @NotNull
     @DurationMin(seconds = 1)

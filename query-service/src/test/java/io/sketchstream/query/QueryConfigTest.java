@@ -35,12 +35,12 @@ final class QueryConfigTest {
         map(
             Map.of(
                 "query.state-dir", "/data/index",
-                "query.address", "query-1.example:8083",
+                "query.address", "[fd00::1]:8083",
                 "query.vectors", "1bit",
                 "query.hnsw.max-conn", "32",
                 "query.scatter.incomplete-after", "2s"));
     assertEquals(Path.of("/data/index"), config.stateDir());
-    assertEquals(Optional.of("query-1.example:8083"), config.address());
+    assertEquals(Optional.of("[fd00::1]:8083"), config.address());
     assertEquals("1bit", config.vectors());
     assertEquals(32, config.hnsw().maxConn());
     assertEquals(Duration.ofSeconds(2), config.scatter().incompleteAfter());
@@ -50,6 +50,7 @@ final class QueryConfigTest {
   @CsvSource({
     "query.vectors, int4, vectors",
     "query.address, http://elsewhere:80, address",
+    "query.address, fd00::1:80, address",
     "query.standbys, 9, standbys",
     "query.session-timeout, 1s, query.session-timeout",
     "query.hnsw.max-conn, 1, query.hnsw.max-conn",

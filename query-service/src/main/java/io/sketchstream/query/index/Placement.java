@@ -33,7 +33,7 @@ public final class Placement {
   public static Placement of(int shardCount, Iterable<StreamsMetadata> metadata) {
     Placement placement = new Placement(shardCount);
     for (StreamsMetadata process : metadata) {
-      String address = process.host() + ":" + process.port();
+      String address = ProcessAddress.of(process.host(), process.port());
       placement.processes.add(address);
       for (TopicPartition shard : process.topicPartitions()) {
         placement.owners.put(shard.partition(), address);

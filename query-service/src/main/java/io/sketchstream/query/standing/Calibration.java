@@ -17,8 +17,8 @@ import org.apache.lucene.util.VectorUtil;
 /// best N per day" the rarity follows from the number of images of the last 24 hours; [MatchTeller]
 /// enforces the number.
 ///
-/// The sample is renewed when the gallery has changed by more than half, or after the interval
-/// if it has changed at all. Then all thresholds are computed again.
+/// The sample is renewed when the gallery has changed by more than half, or after the interval if
+/// it has changed at all. Then all thresholds are computed again.
 ///
 /// **Threads:** the matcher's.
 final class Calibration {

@@ -2,9 +2,9 @@ package io.sketchstream.query.standing;
 
 import com.google.protobuf.Timestamp;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQuery.LikenessCase;
 import io.sketchstream.events.StandingQueryBounds;
-import io.sketchstream.events.StandingQuery;
 import io.sketchstream.events.StandingQueryEmbedded;
 import io.sketchstream.events.Topics;
 import io.sketchstream.score.Score;

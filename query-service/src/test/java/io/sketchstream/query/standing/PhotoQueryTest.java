@@ -81,8 +81,8 @@ final class PhotoQueryTest extends StandingFixture {
         () ->
             absent.stream()
                 .map(query -> StandingEntry.of(query.getQueryId(), query))
-                .allMatch(entry ->
-                    process.standing().refusal(entry).contains("is not in the gallery")));
+                .allMatch(
+                    entry -> process.standing().refusal(entry).contains("is not in the gallery")));
 
     image(FIRST, "none-0", random(9_000), Instant.now());
 
