@@ -62,7 +62,10 @@ public class QueryBeans {
             tracing,
             access,
             ProcessAddress.of(config.address(), host, port),
-            config.galleryUrl().or(config::ingestUrl).orElse("http://127.0.0.1:" + port));
+            config
+                .galleryUrl()
+                .or(config::ingestUrl)
+                .orElseGet(() -> "http://" + ProcessAddress.ofItself(host, port)));
     this.removal = new FilterRemoval(surroundings.ingestAddress(), access);
   }
 

@@ -34,7 +34,7 @@ final class Settings {
     own.put("quarkus.log.file.path", log(home).toString());
     own.put("ingest.state-dir", home.resolve("ingest").toString());
     own.put("query.state-dir", home.resolve("query").toString());
-    own.put("query.address", options.host() + ":" + port);
+    own.put("query.address", "127.0.0.1:" + port); // A name: no other process calls it.
     own.put("query.standbys", "0"); // There is no other process to hold one.
     own.put("embed.instance-id", "standalone"); // There is no other.
     own.put("training.model-store", home.resolve("models").toString());

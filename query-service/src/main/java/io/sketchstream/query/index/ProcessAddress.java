@@ -15,6 +15,13 @@ public final class ProcessAddress {
     return configured.orElseGet(() -> of(isEverywhere(host) ? ownAddress() : host, port));
   }
 
+  /// The address at which this process reaches its own HTTP.
+  ///
+  /// @param host address that HTTP listens on
+  public static String ofItself(String host, int port) {
+    return of(isEverywhere(host) ? "127.0.0.1" : host, port);
+  }
+
   /// @param host an IPv6 address has no brackets, as in the metadata of Kafka Streams
   static String of(String host, int port) {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

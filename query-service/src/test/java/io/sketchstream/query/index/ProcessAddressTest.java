@@ -16,6 +16,14 @@ final class ProcessAddressTest {
     assertEquals("localhost:8083", ProcessAddress.of(Optional.empty(), "localhost", 8083));
   }
 
+  @Test
+  void reachesItselfWhereverHttpListens() {
+    assertEquals("127.0.0.1:80", ProcessAddress.ofItself("0.0.0.0", 80));
+    assertEquals("127.0.0.1:80", ProcessAddress.ofItself("::", 80));
+    assertEquals("[::1]:80", ProcessAddress.ofItself("::1", 80));
+    assertEquals("192.168.1.5:80", ProcessAddress.ofItself("192.168.1.5", 80));
+  }
+
   /// Kafka Streams takes the brackets off; a process has to recognise itself.
   @Test
   void isTheSameInThePlacement() {
