@@ -25,11 +25,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -108,13 +110,14 @@ abstract class StandingFixture {
   /// Writes the embedding of an image.
   void image(Generation generation, String id, float[] vector, Instant ingested, String... tags)
       throws Exception {
-    embedding(
-        generation,
-        id,
-        Vectors.event(id, vector, tags).toBuilder()
-            .setIngestedAt(Instants.timestamp(ingested))
-            .build()
-            .toByteArray());
+    embedding(generation, id, event(id, vector, ingested, tags));
+  }
+
+  private static byte[] event(String id, float[] vector, Instant ingested, String... tags) {
+    return Vectors.event(id, vector, tags).toBuilder()
+        .setIngestedAt(Instants.timestamp(ingested))
+        .build()
+        .toByteArray();
   }
 
   void removal(Generation generation, String id) throws Exception {
@@ -122,14 +125,17 @@ abstract class StandingFixture {
   }
 
   void embedding(Generation generation, String id, byte[] value) throws Exception {
+    send(generation, id, value).get();
+  }
+
+  private Future<RecordMetadata> send(Generation generation, String id, byte[] value) {
     TopicPartition partition =
         new TopicPartition(
             Topics.imageEmbeddings(generation).name(), Math.floorMod(id.hashCode(), PARTITIONS));
     RecordHeaders headers = new RecordHeaders();
     EventHeaders.setImagesOffset(headers, offsets.merge(partition, 1L, Long::sum));
-    producer
-        .send(new ProducerRecord<>(partition.topic(), partition.partition(), id, value, headers))
-        .get();
+    return producer.send(
+        new ProducerRecord<>(partition.topic(), partition.partition(), id, value, headers));
   }
 
   static StandingQuery.Builder sketched(String id, int oneIn) {
@@ -209,11 +215,13 @@ abstract class StandingFixture {
   }
 
   /// Puts in a gallery of [#THERE] images with the tag `a`.
-  void fill(Duration ago) throws Exception {
+  void fill(Duration ago) {
     Instant before = Instant.now().minus(ago);
     for (int i = 0; i < THERE; i++) {
-      image(FIRST, "old" + i, random(i), before, "a");
+      String id = "old" + i;
+      Future<RecordMetadata> _ = send(FIRST, id, event(id, random(i), before, "a"));
     }
+    producer.flush();
   }
 
   /// Starts a process in which the first generation has been active for a day.
