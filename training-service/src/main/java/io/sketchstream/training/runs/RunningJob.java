@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /// A run under way. **Threads:** its own do the work; another one starts, asks and stops it.
@@ -22,15 +24,26 @@ final class RunningJob {
   private static final long INTERRUPT_EVERY_MILLIS = 3000;
 
   private final TrainingRunChanged run;
-  private final TrainingJob job;
+  private final Callable<TrainingJob.Outcome> work;
+  private final Supplier<RunProgress.Status> progress;
   private final ForkJoinPool pool;
   private volatile Thread worker;
   private volatile boolean stopping;
   private volatile TrainingJob.Outcome outcome;
 
   RunningJob(TrainingRunChanged run, TrainingJob job, RunOptions.Learning learning) {
+    this(run, job::execute, job::progress, learning);
+  }
+
+  /// @param work what it does; an interrupt stops it
+  RunningJob(
+      TrainingRunChanged run,
+      Callable<TrainingJob.Outcome> work,
+      Supplier<RunProgress.Status> progress,
+      RunOptions.Learning learning) {
     this.run = run;
-    this.job = job;
+    this.work = work;
+    this.progress = progress;
     this.pool = BackgroundPool.pool("training-run", learning.threads(), learning.niceness());
   }
 
@@ -44,7 +57,7 @@ final class RunningJob {
   }
 
   RunProgress.Status progress() {
-    return job.progress();
+    return progress.get();
   }
 
   boolean isDone() {
@@ -80,7 +93,7 @@ final class RunningJob {
     worker = Thread.currentThread();
     try {
       if (!stopping) {
-        outcome = job.execute();
+        outcome = work.call();
       }
     } catch (InterruptedException | CancellationException _) {
       failed("it was interrupted");
@@ -93,7 +106,7 @@ final class RunningJob {
       failed(reason(e));
     } catch (UncheckedIOException e) {
       failed(reason(e.getCause()));
-    } catch (RuntimeException e) {
+    } catch (Exception | Error e) { // Memory may be short; a silent end would be repeated.
       if (!stopping) {
         LOG.errorf(e, "run %s ended unexpectedly", run.getRunId());
       }
