@@ -108,10 +108,6 @@ final class GenerationWorker implements Worker.Body {
   /// Waits until it has ended.
   void join() {
     worker.close();
-    Worker beside = standing;
-    if (beside != null) {
-      beside.close();
-    }
   }
 
   private WorkerStatus workerStatus() {
@@ -197,6 +193,10 @@ final class GenerationWorker implements Worker.Body {
 
   @Override
   public void stopped() {
+    Worker beside = standing; // It may have started after the others were asked to end.
+    if (beside != null) {
+      beside.close();
+    }
     LoadedEncoder opened = encoder;
     encoder = null;
     if (opened != null) {
