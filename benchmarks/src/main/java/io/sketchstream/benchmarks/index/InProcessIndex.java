@@ -20,7 +20,6 @@ import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
-import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.index.ShardStatus;
@@ -120,7 +119,6 @@ final class InProcessIndex implements AutoCloseable {
               new ShardSettings(
                   options,
                   refresher,
-                  new OpenShards(),
                   merges,
                   _ -> false,
                   InstantSource.system()));

@@ -4,7 +4,7 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.events.ShardReply;
-import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.KnnQuery;
 import java.time.Duration;
 import java.util.Collection;
@@ -31,39 +31,22 @@ import java.util.function.Function;
 public final class LocalShards implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
-  private final ShardsHere.Source shards;
+  private final Function<Generation, Optional<? extends GenerationShards>> generations;
   private final Semaphore exactPlaces = new Semaphore(1);
   // Its thread is made with the first exact question.
   private final ExecutorService exact =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("query-exact").daemon().priority(Thread.MIN_PRIORITY).factory());
 
-  /// @param indexes the generations that run here
-  public LocalShards(Function<Generation, Optional<GenerationIndex>> indexes) {
-    this(new OfIndexes(indexes));
-  }
-
-  private LocalShards(ShardsHere.Source shards) {
-    this.shards = shards;
-  }
-
-  /// Answers for shards that are not of an index.
-  static LocalShards over(ShardsHere.Source shards) {
-    return new LocalShards(shards);
-  }
-
-  private record OfIndexes(Function<Generation, Optional<GenerationIndex>> indexes)
-      implements ShardsHere.Source {
-    @Override
-    public Optional<ShardsHere> of(Generation generation) {
-      return indexes.apply(generation).map(ShardsHere::of);
-    }
+  /// @param generations the generations that run here
+  public LocalShards(Function<Generation, Optional<? extends GenerationShards>> generations) {
+    this.generations = generations;
   }
 
   /// One reply for each shard asked; for a shard that is not here, a refusal.
   public Collection<ShardReply> answer(ShardQuestion question) throws InterruptedException {
     Map<Integer, ShardReply> replies = new TreeMap<>();
-    Optional<ShardsHere> here = shards.of(question.generation());
+    Optional<? extends GenerationShards> here = generations.apply(question.generation());
     Set<Integer> asked = new TreeSet<>(question.shards());
     do {
       asked.forEach(shard -> replies.put(shard, refusal(shard, ShardRefusal.NOT_HERE)));
@@ -75,7 +58,10 @@ public final class LocalShards implements AutoCloseable {
   /// @return the shards to be asked again: those that promised a write, and to which earlier
   ///   records came again before they had answered
   private Set<Integer> answer(
-      ShardsHere here, ShardQuestion question, Set<Integer> asked, Map<Integer, ShardReply> replies)
+      GenerationShards here,
+      ShardQuestion question,
+      Set<Integer> asked,
+      Map<Integer, ShardReply> replies)
       throws InterruptedException {
     Map<Integer, Long> before = lastRetreats(here, question);
     Set<Integer> seen = awaitWrites(here, question, asked, replies);
@@ -89,7 +75,7 @@ public final class LocalShards implements AutoCloseable {
     return again;
   }
 
-  private static Map<Integer, Long> lastRetreats(ShardsHere here, ShardQuestion question) {
+  private static Map<Integer, Long> lastRetreats(GenerationShards here, ShardQuestion question) {
     Map<Integer, Long> retreats = new HashMap<>();
     for (ImagePosition position : question.after()) {
       int shard = position.getPartition();
@@ -100,7 +86,10 @@ public final class LocalShards implements AutoCloseable {
 
   /// @return the shards that are here and have seen the writes asked for
   private static Set<Integer> awaitWrites(
-      ShardsHere here, ShardQuestion question, Set<Integer> asked, Map<Integer, ShardReply> replies)
+      GenerationShards here,
+      ShardQuestion question,
+      Set<Integer> asked,
+      Map<Integer, ShardReply> replies)
       throws InterruptedException {
     Set<Integer> seen = new TreeSet<>(asked);
     for (ImagePosition position : question.after()) {
@@ -119,8 +108,8 @@ public final class LocalShards implements AutoCloseable {
   }
 
   /// @return nothing where another exact question is being answered
-  private Map<Integer, ShardReply> askExactly(ShardsHere here, KnnQuery query, Set<Integer> wanted)
-      throws InterruptedException {
+  private Map<Integer, ShardReply> askExactly(
+      GenerationShards here, KnnQuery query, Set<Integer> wanted) throws InterruptedException {
     if (!exactPlaces.tryAcquire()) {
       return Map.of();
     }

@@ -8,6 +8,7 @@ import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.query.filter.FilterParser;
 import io.sketchstream.query.filter.FilterSyntaxException;
 import io.sketchstream.query.filter.TextParser;
+import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.KnnQuery;
 import io.sketchstream.query.index.NewestQuery;
 import io.sketchstream.query.index.PackedVector;
@@ -39,6 +40,31 @@ public record ShardQuestion(
   private static final int TEXT_LENGTH_MAX = 500;
 
   private static final int SHARDS_MAX = 1 << 16;
+
+  /// A question to all shards of a generation.
+  public static ShardQuestion toAll(
+      GenerationShards generation,
+      List<ImagePosition> after,
+      long deadlineNanos,
+      ShardQuery query) {
+    Set<Integer> shards = new TreeSet<>();
+    for (int shard = 0; shard < generation.shardCount(); shard++) {
+      shards.add(shard);
+    }
+    return new ShardQuestion(generation.generation(), shards, after, deadlineNanos, query);
+  }
+
+  /// The question to some of its shards, with the writes in these.
+  ShardQuestion to(Set<Integer> some) {
+    List<ImagePosition> writes =
+        after.stream().filter(position -> some.contains(position.getPartition())).toList();
+    return new ShardQuestion(generation, some, writes, deadlineNanos, query);
+  }
+
+  /// Whether a shard must have seen a write.
+  boolean concerns(int shard) {
+    return after.stream().anyMatch(position -> position.getPartition() == shard);
+  }
 
   /// Reads the question of another process.
   ///

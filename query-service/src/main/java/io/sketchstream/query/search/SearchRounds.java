@@ -7,7 +7,6 @@ import io.sketchstream.events.NearestFound;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.KnnQuery;
-import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.score.QueryExpansion;
 import io.sketchstream.score.Score;
 import io.sketchstream.score.Standout;
@@ -26,26 +25,20 @@ import java.util.Optional;
 final class SearchRounds {
   private final SearchQuery query;
   private final boolean ofPhoto;
-  private final Shards shards;
+  private final SearchedShards shards;
   private final Stages stages;
 
   /// @param ofPhoto whether the vector is of a photo: hubness then counts for nothing, and the
   ///   query is not expanded
-  SearchRounds(SearchQuery query, boolean ofPhoto, Shards shards, Stages stages) {
+  SearchRounds(SearchQuery query, boolean ofPhoto, SearchedShards shards, Stages stages) {
     this.query = query;
     this.ofPhoto = ofPhoto;
     this.shards = shards;
     this.stages = stages;
   }
 
-  /// All shards of a generation.
-  interface Shards {
-    int count();
-
-    /// @throws SearchFailure when a required answer is missing
-    ShardReplies ask(ShardQuery question) throws SearchFailure, InterruptedException;
-  }
-
+  /// What the last round found.
+  ///
   /// @param ranked the vector that the ranking is by, where that is not the query's own
   /// @param question the last one
   /// @param replies to it

@@ -3,9 +3,9 @@ package io.sketchstream.query.standing;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.query.fanout.FanOut;
+import io.sketchstream.query.fanout.ShardQuestion;
 import io.sketchstream.query.index.Arrivals;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.PackedVector;
 import io.sketchstream.query.index.VectorOf;
 import io.sketchstream.query.search.EventProducer;
 import io.sketchstream.shell.kafka.KafkaClients;
@@ -69,14 +69,11 @@ public final class StandingQueries implements AutoCloseable {
     long deadline = System.nanoTime() + VECTOR_MAX.toNanos();
     try {
       return fanOut
-          .ask(index, new VectorOf(imageId), new FanOut.Demands(List.of(), deadline, false))
-          .replies()
-          .values()
-          .stream()
-          .map(reply -> reply.getVector().getVector())
-          .filter(vector -> !vector.isEmpty())
-          .findFirst()
-          .map(PackedVector::unpack);
+          .ask(
+              index,
+              ShardQuestion.toAll(index, List.of(), deadline, new VectorOf(imageId)),
+              false)
+          .vector();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();

@@ -7,6 +7,8 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.ShardReply;
 import io.sketchstream.events.VectorFound;
+import io.sketchstream.query.index.GenerationShards;
+import io.sketchstream.query.index.Placement;
 import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.query.index.VectorOf;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class LocalShardsTest {
 
   private final Fake fake = new Fake();
   private final LocalShards shards =
-      LocalShards.over(wanted -> wanted.equals(GENERATION) ? Optional.of(fake) : Optional.empty());
+      new LocalShards(wanted -> wanted.equals(GENERATION) ? Optional.of(fake) : Optional.empty());
 
   @AfterEach
   void close() {
@@ -102,7 +104,7 @@ final class LocalShardsTest {
 
   /// Shard 0 retreats while it is asked, as often as it is told; each answer says the how many-th
   /// of its shard it is.
-  private static final class Fake implements ShardsHere {
+  private static final class Fake implements GenerationShards {
     private final List<Set<Integer>> asked = new ArrayList<>();
     private final List<String> awaited = new ArrayList<>();
     private final Map<Integer, Integer> answers = new HashMap<>();
@@ -111,6 +113,26 @@ final class LocalShardsTest {
     private boolean closesWhenItRetreats;
     private boolean closed;
     private long retreats;
+
+    @Override
+    public Generation generation() {
+      return GENERATION;
+    }
+
+    @Override
+    public int shardCount() {
+      return 2;
+    }
+
+    @Override
+    public Placement placement() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String address() {
+      return "127.0.0.1:1";
+    }
 
     @Override
     public Map<Integer, ShardReply> ask(ShardQuery query, Set<Integer> wanted) {

@@ -141,7 +141,6 @@ final class BrokenDiskTest {
         new ShardSettings(
                 IndexOptions.defaults(),
                 refresher,
-                new OpenShards(),
                 ShardObserver.NONE,
                 _ -> false,
                 InstantSource.system())

@@ -52,7 +52,6 @@ final class GenerationIndexTest {
 
   @TempDir Path home;
   private final Refresher refresher = Refresher.start(new Workers(new SimpleMeterRegistry()));
-  private final OpenShards shards = new OpenShards();
   private volatile Duration later = Duration.ZERO;
   private final List<GenerationIndex> started = new ArrayList<>();
 
@@ -209,7 +208,6 @@ final class GenerationIndexTest {
             new ShardSettings(
                 IndexOptions.defaults(),
                 refresher,
-                shards,
                 ShardObserver.NONE,
                 _ -> false,
                 () -> Instant.now().plus(later)));

@@ -44,7 +44,6 @@ final class RecreatedTopicTest {
   @TempDir Path home;
   private final Workers workers = new Workers(new SimpleMeterRegistry());
   private final Refresher refresher = Refresher.start(workers);
-  private final OpenShards shards = new OpenShards();
   private volatile GenerationIndex index;
   private ShardCurrency currency;
 
@@ -148,7 +147,6 @@ final class RecreatedTopicTest {
         new ShardSettings(
             IndexOptions.defaults(),
             refresher,
-            shards,
             ShardObserver.NONE,
             _ -> false,
             InstantSource.system()));

@@ -15,7 +15,6 @@ import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
-import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardObserver;
 import io.sketchstream.query.index.ShardSettings;
@@ -68,7 +67,6 @@ final class SearchingProcess implements AutoCloseable {
         new ShardSettings(
             IndexOptions.defaults(),
             refresher,
-            new OpenShards(),
             ShardObserver.NONE,
             _ -> false,
             () -> Instant.now().plus(later));
