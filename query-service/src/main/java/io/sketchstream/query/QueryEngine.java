@@ -156,7 +156,7 @@ public final class QueryEngine implements AutoCloseable {
     return new Webhooks(
         clients,
         EngineOptions.webhooks(config, surroundings.standingQueriesMax()),
-        queries.registry()::removeOver,
+        queries.registry()::removeExpired,
         surroundings.registry(),
         brokers);
   }

@@ -165,7 +165,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
 
   /// Waits until searches see `images` up to an offset.
   ///
-  /// @return whether they do; false when the time is over or the shard was closed
+  /// @return whether they do; false at the timeout or when the shard was closed
   public boolean awaitVisible(long imagesOffset, long timeoutNanos) throws InterruptedException {
     return view.await(imagesOffset, timeoutNanos);
   }

@@ -110,7 +110,7 @@ final class Matcher implements AutoCloseable {
 
   /// Waits until a condition holds after a round. Rounds are more frequent meanwhile.
   ///
-  /// @return whether it is; false when the time is over
+  /// @return whether it is; false at the timeout
   boolean await(BooleanSupplier condition, Duration max) throws InterruptedException {
     lock.lock();
     try {

@@ -124,7 +124,7 @@ public final class StandingQueries implements AutoCloseable {
 
   /// Waits until a query, in this version, is compared with new images, or it is known why not.
   ///
-  /// @return why not; empty when it is, or when the time is over
+  /// @return why not; empty when it is, or at the timeout
   public String awaitVerdict(StandingEntry entry, Duration max) throws InterruptedException {
     boolean _ = matcher.await(() -> isWatching(entry) || !refusal(entry.id()).isEmpty(), max);
     return isWatching(entry) ? "" : refusal(entry.id());
