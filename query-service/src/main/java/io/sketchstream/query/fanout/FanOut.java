@@ -35,16 +35,16 @@ public final class FanOut {
 
   /// Asks all shards of a generation.
   ///
-  /// @param question to all of them; a shard that must have seen a write is waited for in any case
+  /// @param request to all of them; a shard that must have seen a write is waited for in any case
   /// @param complete whether the replies of all shards are needed
-  public ShardReplies ask(GenerationShards generation, ShardQuestion question, boolean complete)
+  public ShardReplies ask(GenerationShards generation, ShardRequest request, boolean complete)
       throws InterruptedException {
     Optional<ShardReplies> alone =
-        question.after().isEmpty() ? askAlone(generation, question) : Optional.empty();
+        request.after().isEmpty() ? askAlone(generation, request) : Optional.empty();
     if (alone.isPresent()) {
       return alone.get();
     }
-    ShardReplies replies = new PendingFanOut(this, generation, question, complete).run();
+    ShardReplies replies = new PendingFanOut(this, generation, request, complete).run();
     if (!replies.complete()) {
       incomplete.increment();
     }
@@ -56,18 +56,18 @@ public final class FanOut {
   /// good part of the time of the search.
   ///
   /// @return empty when there are others, or not all shards answered
-  private Optional<ShardReplies> askAlone(GenerationShards generation, ShardQuestion question)
+  private Optional<ShardReplies> askAlone(GenerationShards generation, ShardRequest request)
       throws InterruptedException {
     if (!generation.placement().processes().equals(List.of(generation.address()))) {
       return Optional.empty();
     }
     Map<Integer, ShardReply> replies = new HashMap<>();
-    for (ShardReply reply : peers.answerHere(question)) {
+    for (ShardReply reply : peers.answerHere(request)) {
       if (reply.getOutcomeCase() != ShardReply.OutcomeCase.REFUSAL) {
         replies.put(reply.getShard(), reply);
       }
     }
-    ShardReplies gathered = new ShardReplies(question.shards().size(), replies, Map.of());
+    ShardReplies gathered = new ShardReplies(request.shards().size(), replies, Map.of());
     return gathered.complete() ? Optional.of(gathered) : Optional.empty();
   }
 
@@ -82,8 +82,8 @@ public final class FanOut {
   /// Asks one process, without waiting. Completes exceptionally when the process can't be reached
   /// or refuses; cancelling gives up.
   CompletableFuture<Collection<ShardReply>> send(
-      String address, String self, ShardQuestion question) {
-    return address.equals(self) ? peers.askHere(question) : peers.askThere(address, question);
+      String address, String self, ShardRequest request) {
+    return address.equals(self) ? peers.askHere(request) : peers.askThere(address, request);
   }
 
   /// Whether one more shard may be asked twice; then [#endHedge] follows.

@@ -26,14 +26,14 @@ import java.util.function.Function;
 /// Answers for the shards of this process: to its own searches and to those of other processes.
 ///
 /// **Threads:** any number; each blocks while it waits for writes to become visible. **Owns:**
-/// `query-exact`, which compares with every image, for one question at a time: it would hold up a
+/// `query-exact`, which compares with every image, for one request at a time: it would hold up a
 /// carrier of virtual threads for long.
 public final class LocalShards implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
   private final Function<Generation, Optional<? extends GenerationShards>> generations;
-  private final Semaphore exactPlaces = new Semaphore(1);
-  // Its thread is made with the first exact question.
+  private final Semaphore exactSlots = new Semaphore(1);
+  // Its thread is made with the first exact request.
   private final ExecutorService exact =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("query-exact").daemon().priority(Thread.MIN_PRIORITY).factory());
@@ -44,13 +44,13 @@ public final class LocalShards implements AutoCloseable {
   }
 
   /// One reply for each shard asked; for a shard that is not here, a refusal.
-  public Collection<ShardReply> answer(ShardQuestion question) throws InterruptedException {
+  public Collection<ShardReply> answer(ShardRequest request) throws InterruptedException {
     Map<Integer, ShardReply> replies = new TreeMap<>();
-    Optional<? extends GenerationShards> here = generations.apply(question.generation());
-    Set<Integer> asked = new TreeSet<>(question.shards());
+    Optional<? extends GenerationShards> here = generations.apply(request.generation());
+    Set<Integer> asked = new TreeSet<>(request.shards());
     do {
       asked.forEach(shard -> replies.put(shard, refusal(shard, ShardRefusal.NOT_HERE)));
-      asked = here.isPresent() ? answer(here.get(), question, asked, replies) : Set.of();
+      asked = here.isPresent() ? answer(here.get(), request, asked, replies) : Set.of();
     } while (!asked.isEmpty());
     return replies.values();
   }
@@ -59,25 +59,25 @@ public final class LocalShards implements AutoCloseable {
   ///   records came again before they had answered
   private Set<Integer> answer(
       GenerationShards here,
-      ShardQuestion question,
+      ShardRequest request,
       Set<Integer> asked,
       Map<Integer, ShardReply> replies)
       throws InterruptedException {
-    Map<Integer, Long> before = lastRetreats(here, question);
-    Set<Integer> seen = awaitWrites(here, question, asked, replies);
+    Map<Integer, Long> before = lastRetreats(here, request);
+    Set<Integer> seen = awaitWrites(here, request, asked, replies);
     replies.putAll(
-        question.query() instanceof KnnQuery knn && knn.exact()
+        request.query() instanceof KnnQuery knn && knn.exact()
             ? askExactly(here, knn, seen)
-            : here.ask(question.query(), seen));
-    Map<Integer, Long> after = lastRetreats(here, question);
+            : here.ask(request.query(), seen));
+    Map<Integer, Long> after = lastRetreats(here, request);
     Set<Integer> again = new TreeSet<>(seen);
     again.removeIf(shard -> Objects.equals(before.get(shard), after.get(shard)));
     return again;
   }
 
-  private static Map<Integer, Long> lastRetreats(GenerationShards here, ShardQuestion question) {
+  private static Map<Integer, Long> lastRetreats(GenerationShards here, ShardRequest request) {
     Map<Integer, Long> retreats = new HashMap<>();
-    for (ImagePosition position : question.after()) {
+    for (ImagePosition position : request.after()) {
       int shard = position.getPartition();
       here.lastRetreat(shard).ifPresent(last -> retreats.put(shard, last));
     }
@@ -87,17 +87,17 @@ public final class LocalShards implements AutoCloseable {
   /// @return the shards that are here and have seen the writes asked for
   private static Set<Integer> awaitWrites(
       GenerationShards here,
-      ShardQuestion question,
+      ShardRequest request,
       Set<Integer> asked,
       Map<Integer, ShardReply> replies)
       throws InterruptedException {
     Set<Integer> seen = new TreeSet<>(asked);
-    for (ImagePosition position : question.after()) {
+    for (ImagePosition position : request.after()) {
       int shard = position.getPartition();
       if (!seen.contains(shard) || !here.answering(shard)) {
         seen.remove(shard);
       } else if (!here.awaitVisible(
-          shard, position.getOffset(), Math.max(0, question.nanosLeft()))) {
+          shard, position.getOffset(), Math.max(0, request.nanosLeft()))) {
         seen.remove(shard);
         if (here.answering(shard)) { // Else it was closed meanwhile, and another has it.
           replies.put(shard, refusal(shard, ShardRefusal.NOT_SEEN_YET));
@@ -107,10 +107,10 @@ public final class LocalShards implements AutoCloseable {
     return seen;
   }
 
-  /// @return nothing where another exact question is being answered
+  /// @return nothing where another exact request is being answered
   private Map<Integer, ShardReply> askExactly(
       GenerationShards here, KnnQuery query, Set<Integer> wanted) throws InterruptedException {
-    if (!exactPlaces.tryAcquire()) {
+    if (!exactSlots.tryAcquire()) {
       return Map.of();
     }
     try {
@@ -120,7 +120,7 @@ public final class LocalShards implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("shards " + wanted + " can't be searched exactly", e);
     } finally {
-      exactPlaces.release();
+      exactSlots.release();
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// One question on its way to all shards of a generation.
+/// One request on its way to all shards of a generation.
 ///
 /// 1. Each shard's owner is asked, one request for each process.
 /// 2. A shard whose process fails or does not have it is asked for at its next copy, at once.
@@ -41,7 +41,7 @@ final class PendingFanOut {
 
   private final FanOut fanOut;
   private final GenerationShards generation;
-  private final ShardQuestion question;
+  private final ShardRequest request;
   private final boolean complete;
   private final BlockingQueue<Call> arrivals = new LinkedBlockingQueue<>();
   private final Set<Call> calls = new HashSet<>();
@@ -63,15 +63,15 @@ final class PendingFanOut {
       CompletableFuture<Collection<ShardReply>> answer) {}
 
   PendingFanOut(
-      FanOut fanOut, GenerationShards generation, ShardQuestion question, boolean complete) {
+      FanOut fanOut, GenerationShards generation, ShardRequest request, boolean complete) {
     this.fanOut = fanOut;
     this.generation = generation;
-    this.question = question;
+    this.request = request;
     this.complete = complete;
     this.placement = generation.placement();
     this.hedgeAt = start + fanOut.options().hedgeDelay().toNanos();
     this.retryAt = Long.MAX_VALUE;
-    missing.addAll(question.shards());
+    missing.addAll(request.shards());
   }
 
   ShardReplies run() throws InterruptedException {
@@ -89,15 +89,15 @@ final class PendingFanOut {
     } finally {
       giveUp();
     }
-    return new ShardReplies(question.shards().size(), replies, refusals);
+    return new ShardReplies(request.shards().size(), replies, refusals);
   }
 
   /// Missing shards are not waited for long. Only a shard that must have seen a write, and the
   /// first reply of all, are worth the whole time.
   private long end() {
-    long deadline = question.deadlineNanos();
+    long deadline = request.deadlineNanos();
     boolean whole =
-        complete || replies.isEmpty() || missing.stream().anyMatch(question::concerns);
+        complete || replies.isEmpty() || missing.stream().anyMatch(request::concerns);
     return whole
         ? deadline
         : Math.min(deadline, start + fanOut.options().incompleteAfter().toNanos());
@@ -137,7 +137,7 @@ final class PendingFanOut {
   private void send(String peer, Set<Integer> shards, boolean hedge) {
     long now = System.nanoTime();
     CompletableFuture<Collection<ShardReply>> answer =
-        fanOut.send(peer, generation.address(), question.to(shards));
+        fanOut.send(peer, generation.address(), request.to(shards));
     Call call = new Call(peer, shards, hedge, now, answer);
     calls.add(call);
     shards.forEach(shard -> asked.get(shard).add(peer));
@@ -216,7 +216,7 @@ final class PendingFanOut {
       }
       if (now - call.startNanos() > fanOut.options().hedgeDelay().toNanos()
           && !call.peer().equals(generation.address())
-          && call.shards().stream().noneMatch(question::concerns)) {
+          && call.shards().stream().noneMatch(request::concerns)) {
         fanOut.failed(call.peer());
       }
       call.answer().cancel(true);

@@ -52,7 +52,7 @@ public final class KnnQuery implements ShardQuery {
     return asked.getK();
   }
 
-  /// The place in the ranking that this page begins after.
+  /// The cursor in the ranking that this page begins after.
   Optional<SearchCursor> after() {
     return asked.hasAfter() ? Optional.of(asked.getAfter()) : Optional.empty();
   }

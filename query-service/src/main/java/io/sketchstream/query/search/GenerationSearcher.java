@@ -67,7 +67,7 @@ public final class GenerationSearcher {
     List<Hit> around = HitMerge.merge(replies.nearest(), query.width(), query.withText());
     SearchAnswered.Builder answer = answer(generation, found, around, query, stages);
     found.distinction().ifPresent(answer::setDistinction);
-    if (replies.complete() && !query.withText() && query.place().isEmpty()) {
+    if (replies.complete() && !query.withText() && query.cursor().isEmpty()) {
       recall.offer(generation, found, asked);
     }
     return answer;

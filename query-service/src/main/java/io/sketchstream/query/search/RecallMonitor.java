@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.query.fanout.FanOut;
-import io.sketchstream.query.fanout.ShardQuestion;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.GenerationIndex;
 import java.time.Duration;
@@ -104,17 +104,17 @@ public final class RecallMonitor implements AutoCloseable {
     ShardReplies replies =
         fanOut.ask(
             index.get(),
-            ShardQuestion.toAll(
+            ShardRequest.toAll(
                 index.get(),
                 List.of(),
                 System.nanoTime() + EXACT_MAX.toNanos(),
-                answer.question().exactly()),
+                answer.knn().exactly()),
             true);
     if (!replies.complete()) {
       incomplete.increment();
       return;
     }
-    int k = answer.question().asked().getK();
+    int k = answer.knn().asked().getK();
     List<Hit> exact = HitMerge.merge(replies.nearest(), k, false);
     List<Hit> answered = HitMerge.merge(answer.replies().nearest(), k, false);
     OptionalDouble found = Recall.of(answered, exact, k, asked);

@@ -4,7 +4,7 @@ import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.query.fanout.FanOut;
-import io.sketchstream.query.fanout.ShardQuestion;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.ShardQuery;
@@ -43,7 +43,7 @@ final class SearchedShards {
     long deadlineNanos = System.nanoTime() + nanosLeft();
     ShardReplies replies =
         fanOut.ask(
-            generation, ShardQuestion.toAll(generation, after, deadlineNanos, asked), complete);
+            generation, ShardRequest.toAll(generation, after, deadlineNanos, asked), complete);
     for (ImagePosition position : after) {
       if (!replies.replies().containsKey(position.getPartition())) {
         throw unseen(position, replies);

@@ -3,7 +3,7 @@ package io.sketchstream.query.standing;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.query.fanout.FanOut;
-import io.sketchstream.query.fanout.ShardQuestion;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.index.Arrivals;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.VectorOf;
@@ -27,7 +27,7 @@ public final class StandingQueries implements AutoCloseable {
 
   private final StandingRegistry registry;
   private final MatchLog log;
-  private final MatchTeller teller;
+  private final MatchPublisher publisher;
   private final Matcher matcher;
   private final KafkaClients clients;
 
@@ -50,7 +50,7 @@ public final class StandingQueries implements AutoCloseable {
     this.clients = clients;
     registry = new StandingRegistry(clients, producer, options.countMax(), clock);
     log = new MatchLog(options.matchesMax());
-    teller = new MatchTeller(record -> producer.send(record, Step.NONE), log, clock);
+    publisher = new MatchPublisher(record -> producer.send(record, Step.NONE), log, clock);
     matcher =
         new Matcher(
             clients,
@@ -61,7 +61,7 @@ public final class StandingQueries implements AutoCloseable {
                     .apply(generation)
                     .flatMap(index -> vectorOf(index, fanOut, imageId)),
             registry,
-            teller,
+            publisher,
             options);
   }
 
@@ -71,7 +71,7 @@ public final class StandingQueries implements AutoCloseable {
       return fanOut
           .ask(
               index,
-              ShardQuestion.toAll(index, List.of(), deadline, new VectorOf(imageId)),
+              ShardRequest.toAll(index, List.of(), deadline, new VectorOf(imageId)),
               false)
           .vector();
     } catch (InterruptedException e) {
@@ -89,7 +89,7 @@ public final class StandingQueries implements AutoCloseable {
 
   /// The listener of each shard.
   public Arrivals.Factory arrivals() {
-    return shard -> new ShardWatch(shard, matcher, teller);
+    return shard -> new ShardWatch(shard, matcher, publisher);
   }
 
   /// The registered standing queries.

@@ -107,7 +107,7 @@ final class FanOutTest {
   @Test
   void retriesUntilAShardHasMoved() throws Exception {
     Fake a = fake(Set.of());
-    a.hasAllFromTheQuestion = 5;
+    a.hasAllFromTheRequest = 5;
     assertTrue(ask(placement(1, host(a, 0)), LONG, true).complete());
     assertEquals(5, a.asked.get());
   }
@@ -153,7 +153,7 @@ final class FanOutTest {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     return fanOut.ask(
         generation,
-        ShardQuestion.toAll(generation, List.of(after), deadlineNanos, new VectorOf("i")),
+        ShardRequest.toAll(generation, List.of(after), deadlineNanos, new VectorOf("i")),
         complete);
   }
 
@@ -205,7 +205,7 @@ final class FanOutTest {
     private final HttpServer server;
     private final Set<Integer> shards;
     private volatile boolean hangs;
-    private volatile int hasAllFromTheQuestion = Integer.MAX_VALUE;
+    private volatile int hasAllFromTheRequest = Integer.MAX_VALUE;
 
     Fake(Set<Integer> shards) throws IOException {
       this.shards = shards;
@@ -226,10 +226,10 @@ final class FanOutTest {
         if (hangs) {
           over.await();
         }
-        ShardsAsked question = ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes());
+        ShardsAsked request = ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes());
         ShardsAnswered.Builder answer = ShardsAnswered.newBuilder();
-        for (int shard : question.getShardsList()) {
-          boolean here = shards.contains(shard) || number >= hasAllFromTheQuestion;
+        for (int shard : request.getShardsList()) {
+          boolean here = shards.contains(shard) || number >= hasAllFromTheRequest;
           answer.addReplies(
               here
                   ? ShardReply.newBuilder().setShard(shard).setVector(VectorFound.newBuilder())

@@ -73,37 +73,37 @@ final class LocalShardsTest {
 
   @Test
   void refusesForAnAbsentGeneration() throws Exception {
-    ShardQuestion question =
-        new ShardQuestion(
+    ShardRequest request =
+        new ShardRequest(
             new Generation("g2"), Set.of(0), List.of(), System.nanoTime(), new VectorOf("a"));
-    assertEquals(List.of("0 refuses NOT_HERE"), told(shards.answer(question)));
+    assertEquals(List.of("0 refuses NOT_HERE"), texts(shards.answer(request)));
   }
 
   private List<String> ask(List<ImagePosition> after) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    return told(
+    return texts(
         shards.answer(
-            new ShardQuestion(GENERATION, Set.of(0, 1), after, deadline, new VectorOf("a"))));
+            new ShardRequest(GENERATION, Set.of(0, 1), after, deadline, new VectorOf("a"))));
   }
 
   private static ImagePosition after(int shard) {
     return ImagePosition.newBuilder().setPartition(shard).setOffset(WRITTEN).build();
   }
 
-  private static List<String> told(Iterable<ShardReply> replies) {
-    List<String> told = new ArrayList<>();
+  private static List<String> texts(Iterable<ShardReply> replies) {
+    List<String> texts = new ArrayList<>();
     for (ShardReply reply : replies) {
-      told.add(
+      texts.add(
           reply.getShard()
               + (reply.getOutcomeCase() == ShardReply.OutcomeCase.REFUSAL
                   ? " refuses " + reply.getRefusal()
                   : " answers " + reply.getVector().getVector().toStringUtf8()));
     }
-    return told;
+    return texts;
   }
 
-  /// Shard 0 retreats while it is asked, as often as it is told; each answer says the how many-th
-  /// of its shard it is.
+  /// Shard 0 retreats while it is asked, as often as it is asked to; each answer is the
+  /// number of answers of its shard.
   private static final class Fake implements GenerationShards {
     private final List<Set<Integer>> asked = new ArrayList<>();
     private final List<String> awaited = new ArrayList<>();

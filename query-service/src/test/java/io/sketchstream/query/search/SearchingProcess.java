@@ -10,7 +10,7 @@ import io.sketchstream.query.fanout.FanOut;
 import io.sketchstream.query.fanout.FanOutOptions;
 import io.sketchstream.query.fanout.LocalShards;
 import io.sketchstream.query.fanout.Peers;
-import io.sketchstream.query.fanout.ShardQuestion;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
@@ -135,7 +135,7 @@ final class SearchingProcess implements AutoCloseable {
           ShardsAnswered.newBuilder()
               .addAllReplies(
                   here.answer(
-                      ShardQuestion.of(
+                      ShardRequest.of(
                           ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes()))))
               .build()
               .toByteArray();

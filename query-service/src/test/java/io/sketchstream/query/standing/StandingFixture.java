@@ -177,17 +177,17 @@ abstract class StandingFixture {
   }
 
   /// All records of `matches`, in the order of each partition.
-  List<StandingQueryMatched> told() throws Exception {
-    return told(_ -> true);
+  List<StandingQueryMatched> reported() throws Exception {
+    return reported(_ -> true);
   }
 
   /// The records of one partition of `matches`.
-  List<StandingQueryMatched> told(int partition) throws Exception {
-    return told(number -> number == partition);
+  List<StandingQueryMatched> reported(int partition) throws Exception {
+    return reported(number -> number == partition);
   }
 
-  private List<StandingQueryMatched> told(IntPredicate partitions) throws Exception {
-    List<StandingQueryMatched> told = new ArrayList<>();
+  private List<StandingQueryMatched> reported(IntPredicate partitions) throws Exception {
+    List<StandingQueryMatched> reported = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(kafka(), new StringDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> all =
@@ -201,11 +201,11 @@ abstract class StandingFixture {
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         for (var record : consumer.poll(Duration.ofMillis(50))) {
-          told.add(StandingQueryMatched.parseFrom(record.value()));
+          reported.add(StandingQueryMatched.parseFrom(record.value()));
         }
       }
     }
-    return told;
+    return reported;
   }
 
   /// Puts in a gallery of [#THERE] images with the tag `a`.
@@ -231,25 +231,25 @@ abstract class StandingFixture {
     return process;
   }
 
-  /// Waits until the matches that were told and not withdrawn are exactly these.
-  void awaitTold(Set<String> expected) {
+  /// Waits until the matches that were reported and not withdrawn are exactly these.
+  void awaitReported(Set<String> expected) {
     Await.until(
         "exactly the expected matches",
         Duration.ofMinutes(1),
         () -> expected.equals(standing()),
         () -> {
           try {
-            return "expected " + expected + "\n    told " + standing();
+            return "expected " + expected + "\n    reported " + standing();
           } catch (Exception e) {
             return e.toString();
           }
         });
   }
 
-  /// What was told and not withdrawn, as pairs.
+  /// What was reported and not withdrawn, as pairs.
   Set<String> standing() throws Exception {
     Set<String> standing = new TreeSet<>();
-    for (StandingQueryMatched match : told()) {
+    for (StandingQueryMatched match : reported()) {
       String pair = pair(match.getQueryId(), match.getImageId());
       if (match.getWithdrawn()) {
         standing.remove(pair);

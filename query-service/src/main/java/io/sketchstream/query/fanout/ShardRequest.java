@@ -19,19 +19,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/// One question to some shards of one process. Inside a process it is passed as it is; to another
+/// One request to some shards of one process. Inside a process it is passed as it is; to another
 /// one it travels as [ShardsAsked].
 ///
 /// @param after writes that the reply must have seen
 /// @param deadlineNanos when the caller stops waiting, as [System#nanoTime]
-public record ShardQuestion(
+public record ShardRequest(
     Generation generation,
     Set<Integer> shards,
     List<ImagePosition> after,
     long deadlineNanos,
     ShardQuery query) {
 
-  /// Longest time that a question of another process may wait.
+  /// Longest time that a request of another process may wait.
   private static final long TIMEOUT_MICROS_MAX = TimeUnit.MINUTES.toMicros(5);
 
   /// More than any search needs.
@@ -41,8 +41,8 @@ public record ShardQuestion(
 
   private static final int SHARDS_MAX = 1 << 16;
 
-  /// A question to all shards of a generation.
-  public static ShardQuestion toAll(
+  /// A request to all shards of a generation.
+  public static ShardRequest toAll(
       GenerationShards generation,
       List<ImagePosition> after,
       long deadlineNanos,
@@ -51,14 +51,14 @@ public record ShardQuestion(
     for (int shard = 0; shard < generation.shardCount(); shard++) {
       shards.add(shard);
     }
-    return new ShardQuestion(generation.generation(), shards, after, deadlineNanos, query);
+    return new ShardRequest(generation.generation(), shards, after, deadlineNanos, query);
   }
 
-  /// The question to some of its shards, with the writes in these.
-  ShardQuestion to(Set<Integer> some) {
+  /// The request to some of its shards, with the writes in these.
+  ShardRequest to(Set<Integer> some) {
     List<ImagePosition> writes =
         after.stream().filter(position -> some.contains(position.getPartition())).toList();
-    return new ShardQuestion(generation, some, writes, deadlineNanos, query);
+    return new ShardRequest(generation, some, writes, deadlineNanos, query);
   }
 
   /// Whether a shard must have seen a write.
@@ -66,15 +66,15 @@ public record ShardQuestion(
     return after.stream().anyMatch(position -> position.getPartition() == shard);
   }
 
-  /// Reads the question of another process.
+  /// Reads the request of another process.
   ///
-  /// @throws IllegalArgumentException when the message is not a valid question
-  public static ShardQuestion of(ShardsAsked asked) {
+  /// @throws IllegalArgumentException when the message is not a valid request
+  public static ShardRequest of(ShardsAsked asked) {
     inRange("shards: the number", asked.getShardsCount(), SHARDS_MAX);
     inRange("after: the number of positions", asked.getAfterCount(), SHARDS_MAX);
     asked.getShardsList().forEach(shard -> inRange("shard", shard, SHARDS_MAX));
     long timeoutMicros = Math.clamp(asked.getTimeoutMicros(), 0, TIMEOUT_MICROS_MAX);
-    return new ShardQuestion(
+    return new ShardRequest(
         new Generation(asked.getGeneration()),
         new TreeSet<>(asked.getShardsList()),
         asked.getAfterList(),
@@ -83,7 +83,7 @@ public record ShardQuestion(
           case NEAREST -> knn(asked.getNearest());
           case NEWEST -> newest(asked.getNewest());
           case VECTOR_OF -> new VectorOf(asked.getVectorOf());
-          case QUESTION_NOT_SET -> throw new IllegalArgumentException("the question is missing");
+          case QUESTION_NOT_SET -> throw new IllegalArgumentException("the request is missing");
         });
   }
 
