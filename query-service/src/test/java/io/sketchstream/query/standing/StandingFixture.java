@@ -15,6 +15,7 @@ import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.Vectors;
 import io.sketchstream.testing.Await;
 import io.sketchstream.testing.EmptyKafka;
+import io.sketchstream.testing.TopicRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,16 +26,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -178,34 +176,22 @@ abstract class StandingFixture {
 
   /// All records of `matches`, in the order of each partition.
   List<StandingQueryMatched> reported() throws Exception {
-    return reported(_ -> true);
+    return matches(TopicRecords.of(kafka(), Topics.MATCHES.name()));
   }
 
   /// The records of one partition of `matches`.
   List<StandingQueryMatched> reported(int partition) throws Exception {
-    return reported(number -> number == partition);
+    return matches(
+        TopicRecords.of(kafka(), new TopicPartition(Topics.MATCHES.name(), partition)));
   }
 
-  private List<StandingQueryMatched> reported(IntPredicate partitions) throws Exception {
-    List<StandingQueryMatched> reported = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(kafka(), new StringDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor(Topics.MATCHES.name()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .filter(partition -> partitions.test(partition.partition()))
-              .toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        for (var record : consumer.poll(Duration.ofMillis(50))) {
-          reported.add(StandingQueryMatched.parseFrom(record.value()));
-        }
-      }
+  private static List<StandingQueryMatched> matches(List<ConsumerRecord<byte[], byte[]>> records)
+      throws Exception {
+    List<StandingQueryMatched> matches = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      matches.add(StandingQueryMatched.parseFrom(record.value()));
     }
-    return reported;
+    return matches;
   }
 
   /// Puts in a gallery of [#THERE] images with the tag `a`.
