@@ -112,8 +112,8 @@ final class PngHeader {
     return in.u8(25) == GRAY && in.u8(24) < 8;
   }
 
-  /// The same with a palette of its grays: the reader of the JDK passes over a transparent gray of
-  /// less than eight bits.
+  /// A copy with a palette of its grays: the reader of the JDK ignores a transparent gray of less
+  /// than eight bits.
   ///
   /// @param png its chunks before the pixels
   private static ByteArrayOutputStream withPalette(byte[] png, int transparent) {

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a caller whose key is limited to galleries may name: an image of another gallery is not
-/// there for it, also where it is only compared with.
+/// What a caller whose key is limited to galleries may name. For it, images of other galleries do
+/// not exist, not even to compare with.
 final class Reach {
   private final QueryEngine engine;
   private final Generation generation;
@@ -32,7 +32,7 @@ final class Reach {
 
   /// Checks the image that a search starts from.
   ///
-  /// @throws SearchFailure when it is not there for the caller
+  /// @throws SearchFailure when the caller may not reach it
   void require(String imageId, SearchQuery query) throws SearchFailure, InterruptedException {
     if (!limit.isNone() && among(List.of(imageId), query).isEmpty()) {
       throw new SearchFailure(
@@ -40,7 +40,7 @@ final class Reach {
     }
   }
 
-  /// The same search without feedback on images that are not there for the caller.
+  /// The search without feedback on images that the caller may not reach.
   SearchQuery within(SearchQuery query) throws SearchFailure, InterruptedException {
     SearchRequest request = query.request();
     Set<String> named =

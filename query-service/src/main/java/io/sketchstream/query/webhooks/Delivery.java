@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// @param partition of `matches`
 record Delivery(int partition, long offset, StandingQueryMatched match) {
-  /// The same for each attempt, and for every record of the same match.
+  /// Identifies the match: equal in each attempt, and for every record of the match.
   static final String ID = "Sketchstream-Id";
 
   /// When the attempt was made, in seconds since 1970.

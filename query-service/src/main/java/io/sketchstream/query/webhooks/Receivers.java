@@ -50,7 +50,7 @@ final class Receivers {
     if (query != null) {
       StandingQueryBounds.check(key, query);
       Entry entry = new Entry(receiver(query), end(query));
-      if (quota.add(key, entry) == StandingQuota.Place.KEPT) {
+      if (quota.add(key, entry) == StandingQuota.Outcome.KEPT) {
         keep(key, entry);
       }
     }

@@ -224,7 +224,7 @@ final class WebhookLead implements AutoCloseable {
     }
     notes.all().keySet().stream().filter(id -> !webhooks.containsKey(id)).forEach(removed::add);
     metrics.troubled(troubled);
-    notes.publish(changed, removed); // Before the offsets: they pass over what is in it.
+    notes.publish(changed, removed); // Before the offsets, which skip what it holds.
     matches.commit(low, anyway);
   }
 

@@ -34,7 +34,7 @@ public interface AdmissionConfig {
   @NotNull
   MemorySize bytesMax();
 
-  /// Share of these places and of this memory that one address may use, 0.1 to 1. Other services
+  /// Share of these slots and of this memory that one address may use, 0.1 to 1. Other services
   /// are not limited by it.
   @WithDefault("0.75")
   @DecimalMin("0.1")

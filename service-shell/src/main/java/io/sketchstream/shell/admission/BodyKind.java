@@ -1,6 +1,6 @@
 package io.sketchstream.shell.admission;
 
-/// Bodies that share places: too many of one kind do not keep those of another out.
+/// Bodies that share slots: too many of one kind do not keep those of another out.
 public enum BodyKind {
   /// Images and labels.
   UPLOAD,
