@@ -101,7 +101,7 @@ public final class GenerationIndex implements GenerationShards, AutoCloseable {
   }
 
   /// Reports the current id of its topic. A consumer continues at its position in a topic that was
-  /// deleted and made again: what was before is skipped, and images of the former topic stay.
+  /// deleted and recreated: what was before is skipped, and images of the former topic stay.
   void topicIs(String id) {
     if (!outdated && !id.equals(topic.id())) {
       LOG.warnf("%s was recreated: its index is rebuilt", topic.name());

@@ -83,7 +83,7 @@ public final class MatchLog implements AutoCloseable {
     }
   }
 
-  /// What was read from a topic that was deleted and made again.
+  /// What was read from a topic that was deleted and recreated.
   private synchronized void forgetAll() {
     next = Map.of();
     reported.clear();

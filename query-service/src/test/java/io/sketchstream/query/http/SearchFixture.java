@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /// A gallery of 50 images behind the whole path of a search: HTTP, Kafka, an embedder, Kafka,
-/// Lucene, Kafka, HTTP. Each class of tests fills it anew.
+/// Lucene, Kafka, HTTP. Each test class fills it again.
 abstract class SearchFixture {
   static final Generation GENERATION = new Generation("gtest");
 

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/// The reader of `matches` fails and is started again, or its topic is made anew.
+/// The reader of `matches` fails and is started again, or its topic is recreated.
 final class MatchLogRestartTest extends StandingFixture {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -47,7 +47,7 @@ final class MatchLogRestartTest extends StandingFixture {
     }
   }
 
-  /// Nothing of the former topic stays, and nothing of the new one is passed over.
+  /// Nothing of the former topic stays, and nothing of the new one is skipped.
   @Test
   void readsATopicThatWasMadeAnewFromItsBeginning() throws Exception {
     try (MatchLog log = new MatchLog(100)) {

@@ -52,7 +52,7 @@ final class MatchLogTest {
     assertEquals(1, log.ofImage("a").size());
     assertEquals(List.of("boatstrue"), heard);
     read(match("boats", "a"));
-    assertTrue(log.isReported("boats", "a"), "it came in anew");
+    assertTrue(log.isReported("boats", "a"), "it was added again");
   }
 
   @Test
@@ -120,7 +120,7 @@ final class MatchLogTest {
     assertEquals(List.of(), log.latest("", 10));
     assertEquals(List.of(), heard);
     read(seen("a", 7));
-    assertTrue(log.isReported("boats", "a"), "it came in anew, and was seen after the removal");
+    assertTrue(log.isReported("boats", "a"), "it was added again, and was seen after the removal");
     assertEquals(List.of("a"), heard);
   }
 

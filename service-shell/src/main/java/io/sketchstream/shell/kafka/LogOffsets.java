@@ -50,7 +50,7 @@ public final class LogOffsets {
     }
   }
 
-  /// Kafka's own ids of topics, by name. A topic that was deleted and made again has another one.
+  /// Kafka's own ids of topics, by name. A topic that was deleted and recreated has another one.
   ///
   /// @throws KafkaException when Kafka does not answer or refuses
   public Map<String, String> ids(Collection<String> topics) {
