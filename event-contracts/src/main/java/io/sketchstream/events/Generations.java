@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /// which one a rollback returns to. Every service folds the records of `models` into this view and
 /// asks it; none decides by itself. Immutable.
 ///
-/// | state of the last record | live (fed and searchable) | answers searches | rollback target | over |
+/// | state of the last record | live (fed and searchable) | answers searches | rollback target | ended |
 /// |---|---|---|---|---|
 /// | `REGISTERED` | | | | |
 /// | `BACKFILLING` | yes | | | |

@@ -19,7 +19,7 @@ public interface AdmissionConfig {
   @Min(1)
   int uploadsMax();
 
-  /// Most searches by sketch at once, and as many questions of other query services; more get 429.
+  /// Most searches by sketch at once, and as many requests of other query services; more get 429.
   @WithDefault("512")
   @Min(1)
   int searchesMax();

@@ -6,7 +6,7 @@ public enum BodyKind {
   UPLOAD,
   /// Sketches.
   SEARCH,
-  /// Questions of other services.
+  /// Requests of other query services.
   PEER,
   /// Models: one at a time, as each takes as much disk as a model may have.
   MODEL,

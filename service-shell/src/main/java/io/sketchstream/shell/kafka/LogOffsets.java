@@ -100,7 +100,7 @@ public final class LogOffsets {
     return offsets;
   }
 
-  /// The same, with what the group has noted with each offset.
+  /// The offset that a group reads next in each partition, with the metadata of its commit.
   ///
   /// @throws KafkaException when Kafka does not answer or refuses
   public Map<TopicPartition, OffsetAndMetadata> noted(String group) {
