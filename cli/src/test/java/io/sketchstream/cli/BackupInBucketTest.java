@@ -75,7 +75,7 @@ final class BackupInBucketTest {
     }
     assertEquals(0, copies(), "no copy stays on this machine");
     try (BackupLocation target = open("s3://backups/whole")) {
-      BrokenBackupException refused = assertThrows(BrokenBackupException.class, place::prepare);
+      BrokenBackupException refused = assertThrows(BrokenBackupException.class, target::prepare);
       assertTrue(refused.getMessage().contains("a finished backup already"), refused::getMessage);
     }
     Ran checked = check("s3://backups/whole");
@@ -117,7 +117,7 @@ final class BackupInBucketTest {
     try (S3Folder bucket = S3Folder.open("s3://backups/thesis", options);
         BackupLocation target = open("s3://backups/thesis")) {
       bucket.put("thesis.txt", thesis);
-      BrokenBackupException refused = assertThrows(BrokenBackupException.class, place::prepare);
+      BrokenBackupException refused = assertThrows(BrokenBackupException.class, target::prepare);
       assertTrue(refused.getMessage().contains("thesis.txt is in it"), refused::getMessage);
       assertTrue(bucket.bytes("thesis.txt").isPresent());
     }

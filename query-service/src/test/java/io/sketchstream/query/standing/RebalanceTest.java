@@ -78,8 +78,8 @@ final class RebalanceTest extends StandingFixture {
             .recent()
             .listen(
                 "",
-                match -> {
-                  StandingQueryMatched match = match.event();
+                arrived -> {
+                  StandingQueryMatched match = arrived.event();
                   String pair = pair(match.getQueryId(), match.getImageId());
                   if (!heard.add(pair + " " + match.getWithdrawn())) {
                     repeated.add(name + ": " + pair);
