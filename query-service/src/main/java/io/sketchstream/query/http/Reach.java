@@ -2,6 +2,7 @@ package io.sketchstream.query.http;
 
 import io.sketchstream.events.Filters;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.query.QueryEngine;
@@ -10,6 +11,8 @@ import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -24,20 +27,24 @@ final class Reach {
   private final Generation generation;
   private final GalleryLimit limit;
 
-  Reach(QueryEngine engine, Generation generation, GalleryLimit limit) {
+  /// @throws ProblemException when no model is active
+  Reach(QueryEngine engine, RoutingContext caller) {
     this.engine = engine;
-    this.generation = generation;
-    this.limit = limit;
+    this.generation = Ready.active(engine);
+    this.limit = GalleryLimit.of(caller);
   }
 
-  /// Checks the image that a search starts from.
+  /// Finds the images similar to an image.
   ///
-  /// @throws SearchFailure when the caller may not reach it
-  void require(String imageId, SearchQuery query) throws SearchFailure, InterruptedException {
-    if (!limit.isNone() && among(List.of(imageId), query).isEmpty()) {
+  /// @throws SearchFailure also when the caller may not reach that image
+  SearchAnswered similar(String imageId, SearchQuery query)
+      throws SearchFailure, InterruptedException {
+    SearchQuery asked = within(query);
+    if (!limit.isNone() && among(List.of(imageId), asked).isEmpty()) {
       throw new SearchFailure(
           SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the gallery");
     }
+    return engine.directSearches().similar(generation, imageId, asked);
   }
 
   /// The search without feedback on images that the caller may not reach.

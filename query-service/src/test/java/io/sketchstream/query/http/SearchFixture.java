@@ -150,6 +150,16 @@ abstract class SearchFixture {
     await(() -> given().get("/v1/status").statusCode() == code);
   }
 
+  /// A request with a key.
+  static RequestSpecification as(String key) {
+    return given().header("Authorization", "Bearer " + key);
+  }
+
+  /// A search by a sketch with a key.
+  static RequestSpecification sketch(String key) {
+    return as(key).contentType("image/png").body("sketch 7".getBytes(StandardCharsets.UTF_8));
+  }
+
   static void await(Callable<Boolean> condition) {
     Await.until("as it should be", condition);
   }

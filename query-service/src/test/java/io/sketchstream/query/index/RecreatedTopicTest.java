@@ -134,16 +134,8 @@ final class RecreatedTopicTest {
   private GenerationIndex open(Generation generation) {
     return new GenerationIndex(
         EmbeddingsTopic.of(generation, admin),
-        new IndexApplication(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
-            home,
-            "test",
-            "127.0.0.1:1",
-            0,
-            1,
-            Duration.ofSeconds(10),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(10)),
+        GenerationIndexTest.application(
+            Map.of("bootstrap.servers", broker.bootstrapServers()), home),
         new ShardSettings(
             IndexOptions.defaults(),
             refresher,
