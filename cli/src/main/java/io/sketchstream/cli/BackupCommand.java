@@ -97,7 +97,8 @@ final class BackupCommand implements Callable<Integer> {
     }
   }
 
-  private Manifest save(Services open, KafkaAccess brokers, BackupLocation target, ProgressLine line)
+  private Manifest save(
+      Services open, KafkaAccess brokers, BackupLocation target, ProgressLine line)
       throws IOException, BrokenBackupException {
     BackupFolder folder = BackupFolder.create(target.directory());
     List<Manifest.SettingsFile> kept = new ArrayList<>();

@@ -169,9 +169,14 @@ final class StandingRolloutTest {
           SOON,
           () -> {
             read(matches, reported);
-            return missing(expected, reported).isEmpty() && unwithdrawn(removed, reported).isEmpty();
+            return missing(expected, reported).isEmpty()
+                && unwithdrawn(removed, reported).isEmpty();
           },
-          () -> "missing " + missing(expected, reported) + ", kept " + unwithdrawn(removed, reported));
+          () ->
+              "missing "
+                  + missing(expected, reported)
+                  + ", kept "
+                  + unwithdrawn(removed, reported));
     }
     int repeated = 0;
     int pairs = 0;
@@ -210,7 +215,8 @@ final class StandingRolloutTest {
     return missing;
   }
 
-  private static Set<String> unwithdrawn(Set<String> removed, Map<String, Map<String, Reported>> reported) {
+  private static Set<String> unwithdrawn(
+      Set<String> removed, Map<String, Map<String, Reported>> reported) {
     Set<String> kept = new TreeSet<>();
     reported.forEach((query, images) ->
         images.forEach((image, what) -> {
@@ -241,7 +247,8 @@ final class StandingRolloutTest {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
       StandingQueryMatched match = StandingQueryMatched.parseFrom(record.value());
       Reported what =
-          reported.computeIfAbsent(match.getQueryId(), _ -> new HashMap<>())
+          reported
+              .computeIfAbsent(match.getQueryId(), _ -> new HashMap<>())
               .computeIfAbsent(match.getImageId(), _ -> new Reported());
       what.withdrawn = match.getWithdrawn();
       if (!match.getWithdrawn()) {

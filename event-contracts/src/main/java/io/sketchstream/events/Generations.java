@@ -88,7 +88,8 @@ public final class Generations {
               .min(BY_EPOCH)
               .orElseThrow(() ->
                   new IllegalArgumentException(
-                      "there are already %d generations that are neither retired nor rejected".formatted(COUNT_MAX)));
+                      "there are already %d generations that are neither retired nor rejected"
+                          .formatted(COUNT_MAX)));
       models.remove(new Generation(forgotten.getGeneration()));
     }
   }

@@ -116,12 +116,7 @@ final class InProcessIndex implements AutoCloseable {
                   Duration.ofSeconds(10),
                   commitInterval,
                   Duration.ofMinutes(2)),
-              new ShardSettings(
-                  options,
-                  refresher,
-                  merges,
-                  _ -> false,
-                  InstantSource.system()));
+              new ShardSettings(options, refresher, merges, _ -> false, InstantSource.system()));
       peers = new Peers(new LocalShards(_ -> Optional.of(index)), 1, Access.OPEN);
       FanOut fanOut = new FanOut(peers, FanOutOptions.defaults(), new SimpleMeterRegistry());
       searcher =

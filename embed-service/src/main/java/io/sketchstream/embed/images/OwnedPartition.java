@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 /// earliest image answered there. So the last record of each image agrees with `images`, however
 /// late a write of a former owner arrives.
 ///
-/// If one of the two topics was deleted and recreated, all starts over: images that are only in
-/// the former topic are removed by a comparison, and all others are embedded again.
+/// If one of the two topics was deleted and recreated, all starts over: images that are only in the
+/// former topic are removed by a comparison, and all others are embedded again.
 ///
 /// **Threads:** the loop's; [#written] any.
 final class OwnedPartition {

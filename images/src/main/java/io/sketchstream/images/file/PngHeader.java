@@ -40,8 +40,7 @@ final class PngHeader {
       throw in.damaged("an impossible size");
     }
     if (!isDepthOfColourType(in.u8(24), in.u8(25))) {
-      throw in.damaged(
-          "samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
+      throw in.damaged("samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
     }
     ByteArrayOutputStream kept = new ByteArrayOutputStream(in.size());
     kept.write(in.array(), 0, SIGNATURE_SIZE);

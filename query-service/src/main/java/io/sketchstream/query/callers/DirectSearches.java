@@ -5,10 +5,10 @@ import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.query.search.GalleryPage;
 import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.GenerationSearcher;
-import io.sketchstream.query.search.SearchSlots;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchMetrics;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.query.search.SearchSlots;
 import java.util.UUID;
 
 /// Searches without a sketch: images similar to an image, and pages of the gallery. Nothing needs
@@ -25,7 +25,8 @@ public final class DirectSearches {
     this.searcher = searcher;
     this.metrics = metrics;
     this.slots =
-        new SearchSlots(concurrentMax, "searches by image and gallery pages are already in progress");
+        new SearchSlots(
+            concurrentMax, "searches by image and gallery pages are already in progress");
   }
 
   /// Finds the images similar to an image of the gallery.

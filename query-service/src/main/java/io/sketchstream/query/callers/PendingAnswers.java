@@ -2,9 +2,9 @@ package io.sketchstream.query.callers;
 
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
-import io.sketchstream.query.search.SearchSlots;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.query.search.SearchSlots;
 import io.sketchstream.query.search.Waiters;
 import java.time.Duration;
 import java.util.Map;

@@ -96,8 +96,7 @@ final class PendingFanOut {
   /// first reply of all, are worth the whole time.
   private long end() {
     long deadline = request.deadlineNanos();
-    boolean whole =
-        complete || replies.isEmpty() || missing.stream().anyMatch(request::concerns);
+    boolean whole = complete || replies.isEmpty() || missing.stream().anyMatch(request::concerns);
     return whole
         ? deadline
         : Math.min(deadline, start + fanOut.options().incompleteAfter().toNanos());

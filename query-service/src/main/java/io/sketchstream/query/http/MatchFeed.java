@@ -2,8 +2,8 @@ package io.sketchstream.query.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.QueryConfig;
-import io.sketchstream.query.standing.MatchLog;
 import io.sketchstream.query.standing.MatchCursor;
+import io.sketchstream.query.standing.MatchLog;
 import io.sketchstream.query.standing.MatchView;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.problem.ProblemException;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.StandingQueryMatched;
-import io.sketchstream.query.standing.MatchEvent;
 import io.sketchstream.query.standing.MatchCursor;
+import io.sketchstream.query.standing.MatchEvent;
 import io.sketchstream.query.standing.MatchView;
 import io.sketchstream.query.standing.RecentMatches;
 import java.io.IOException;
@@ -24,8 +24,9 @@ import java.util.function.UnaryOperator;
 /// comment now and then as a heartbeat in both directions. A caller that reads too slowly gets
 /// `overflow` and is disconnected; the list of the latest matches has what it missed.
 ///
-/// The id of each event is the cursor after it, so a caller that reconnects with it continues there, in
-/// any process. If this process no longer has all events since, the event `missed` comes first.
+/// The id of each event is the cursor after it, so a caller that reconnects with it continues
+/// there, in any process. If this process no longer has all events since, the event `missed` comes
+/// first.
 ///
 /// **Threads:** the caller's, which it keeps.
 final class MatchStream {

@@ -21,8 +21,7 @@ final class IndexTopology {
   private IndexTopology() {}
 
   /// @param openShards has each shard of this process while it is open
-  static Topology build(
-      EmbeddingsTopic topic, ShardSettings settings, Set<ShardStore> openShards) {
+  static Topology build(EmbeddingsTopic topic, ShardSettings settings, Set<ShardStore> openShards) {
     return new Topology()
         .addReadOnlyStateStore(
             new ShardStoreBuilder(topic, settings, openShards),

@@ -28,14 +28,7 @@ public record ShardSettings(
       ShardObserver observer,
       Predicate<Generation> filling,
       InstantSource clock) {
-    this(
-        options,
-        refresher,
-        observer,
-        filling,
-        clock,
-        Arrivals.Factory.NONE,
-        ShardFiles.ON_DISK);
+    this(options, refresher, observer, filling, clock, Arrivals.Factory.NONE, ShardFiles.ON_DISK);
   }
 
   /// A copy with other files.

@@ -38,7 +38,8 @@ final class Cursors {
 
   /// Refuses a cursor that was found in another generation.
   static void check(SearchQuery query, Generation generation) throws SearchFailure {
-    if (query.cursor().isPresent() && !query.cursor().get().getGeneration().equals(generation.id())) {
+    if (query.cursor().isPresent()
+        && !query.cursor().get().getGeneration().equals(generation.id())) {
       throw refusal(
           "is of generation %s, and %s is searched now: begin at the first page"
               .formatted(query.cursor().get().getGeneration(), generation));

@@ -62,8 +62,7 @@ final class SearchRounds {
     if (first && query.withFeedback()) {
       FeedbackImages feedback = new FeedbackImages(query.request());
       ranked =
-          feedback.move(
-              vector, shards.ask(feedback.query(searchVector(vector), shards.count())));
+          feedback.move(vector, shards.ask(feedback.query(searchVector(vector), shards.count())));
       stages.end("feedback");
     }
     float[] asked = ranked.map(ExpandedVector::vector).orElse(vector);

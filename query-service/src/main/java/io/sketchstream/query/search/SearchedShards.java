@@ -4,8 +4,8 @@ import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.query.fanout.FanOut;
-import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.fanout.ShardReplies;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.query.index.VectorOf;
@@ -88,7 +88,6 @@ final class SearchedShards {
     return new SearchFailure(
         SearchErrorCode.UNAVAILABLE,
         "only %d of %d shards of generation %s answered in time"
-            .formatted(
-                replies.replies().size(), replies.shardsTotal(), generation.generation()));
+            .formatted(replies.replies().size(), replies.shardsTotal(), generation.generation()));
   }
 }

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// How far a reader has read `matches`. It is valid in every process, as they all read one
-/// topic: `TOPIC.5-0-12`, the id of the topic and the offset of each partition.
+/// How far a reader has read `matches`. It is valid in every process, as they all read one topic:
+/// `TOPIC.5-0-12`, the id of the topic and the offset of each partition.
 ///
 /// @param topicId Kafka's id of the topic; what was read of another one says nothing of this one
 /// @param offsets of the next record, by partition; 0 where none is named

@@ -7,4 +7,5 @@ import io.sketchstream.events.StandingQueryMatched;
 /// @param partition of `matches`
 /// @param offset of the record in that partition
 /// @param next the cursor after it and all that this process read before it
-public record MatchEvent(int partition, long offset, StandingQueryMatched event, MatchCursor next) {}
+public record MatchEvent(
+    int partition, long offset, StandingQueryMatched event, MatchCursor next) {}

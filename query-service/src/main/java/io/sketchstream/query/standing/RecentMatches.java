@@ -63,7 +63,8 @@ public final class RecentMatches {
   ///
   /// @param kept the event in a size that may be kept
   void publish(int partition, long offset, StandingQueryMatched event, StandingQueryMatched kept) {
-    MatchEvent match = new MatchEvent(partition, offset, event, add(partition, offset, kept).next());
+    MatchEvent match =
+        new MatchEvent(partition, offset, event, add(partition, offset, kept).next());
     listeners.stream()
         .filter(listener -> listener.wants(match))
         .forEach(listener -> listener.consumer().accept(match));

@@ -69,10 +69,7 @@ public final class StandingQueries implements AutoCloseable {
     long deadline = System.nanoTime() + VECTOR_MAX.toNanos();
     try {
       return fanOut
-          .ask(
-              index,
-              ShardRequest.toAll(index, List.of(), deadline, new VectorOf(imageId)),
-              false)
+          .ask(index, ShardRequest.toAll(index, List.of(), deadline, new VectorOf(imageId)), false)
           .vector();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

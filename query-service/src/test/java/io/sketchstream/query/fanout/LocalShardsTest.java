@@ -102,8 +102,8 @@ final class LocalShardsTest {
     return texts;
   }
 
-  /// Shard 0 retreats while it is asked, as often as it is asked to; each answer is the
-  /// number of answers of its shard.
+  /// Shard 0 retreats while it is asked, as often as it is asked to; each answer is the number of
+  /// answers of its shard.
   private static final class Fake implements GenerationShards {
     private final List<Set<Integer>> asked = new ArrayList<>();
     private final List<String> awaited = new ArrayList<>();

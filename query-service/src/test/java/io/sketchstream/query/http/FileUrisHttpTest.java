@@ -35,7 +35,9 @@ class FileUrisHttpTest extends SearchFixture {
         Path keys = Files.createTempFile("keys", "");
         keys.toFile().deleteOnExit();
         Files.writeString(
-            keys, "reader read %s%nboss read,admin %s%n".formatted(Sha256.hex(READER), Sha256.hex(ADMIN)));
+            keys,
+            "reader read %s%nboss read,admin %s%n"
+                .formatted(Sha256.hex(READER), Sha256.hex(ADMIN)));
         return Map.of("access.keys-file", keys.toString());
       } catch (IOException e) {
         throw new UncheckedIOException(e);

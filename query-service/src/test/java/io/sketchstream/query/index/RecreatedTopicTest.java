@@ -32,8 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The topic of an index is deleted and recreated while the index runs. Nothing of the former
-/// topic stays, and nothing of the new one is skipped.
+/// The topic of an index is deleted and recreated while the index runs. Nothing of the former topic
+/// stays, and nothing of the new one is skipped.
 final class RecreatedTopicTest {
   private static final TopicProvisioner TOPICS = new TopicProvisioner(1, (short) 1);
 

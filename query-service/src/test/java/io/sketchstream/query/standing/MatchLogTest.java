@@ -45,7 +45,8 @@ final class MatchLogTest {
     assertEquals(2, log.ofImage("a").size());
     Runnable _ =
         log.recent()
-            .listen("", match -> heard.add(match.event().getQueryId() + match.event().getWithdrawn()));
+            .listen(
+                "", match -> heard.add(match.event().getQueryId() + match.event().getWithdrawn()));
     read(match("boats", "a").toBuilder().setWithdrawn(true).build());
     assertFalse(log.isReported("boats", "a"));
     assertEquals(0, log.count("boats"));

@@ -71,12 +71,14 @@ final class RecentMatchesTest {
 
   private MatchCursor add(int partition, long offset, String image) {
     recent.read(partition, offset);
-    return recent.add(partition, offset, StandingQueryMatched.newBuilder().setImageId(image).build())
+    return recent
+        .add(partition, offset, StandingQueryMatched.newBuilder().setImageId(image).build())
         .next();
   }
 
   private Optional<List<String>> since(MatchCursor from) {
-    return recent.since(from, "")
+    return recent
+        .since(from, "")
         .map(found -> found.stream().map(each -> each.event().getImageId()).toList());
   }
 

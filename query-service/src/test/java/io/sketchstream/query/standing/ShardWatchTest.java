@@ -26,7 +26,8 @@ final class ShardWatchTest {
   private final KafkaClients nobody = new KafkaClients(Map.of("bootstrap.servers", "127.0.0.1:1"));
   private final MatchLog log = new MatchLog(10);
   private CompletableFuture<Void> answer = new CompletableFuture<>();
-  private final MatchPublisher publisher = new MatchPublisher(_ -> answer, log, InstantSource.system());
+  private final MatchPublisher publisher =
+      new MatchPublisher(_ -> answer, log, InstantSource.system());
   private final Matcher matcher =
       new Matcher(
           nobody,

@@ -181,8 +181,7 @@ abstract class StandingFixture {
 
   /// The records of one partition of `matches`.
   List<StandingQueryMatched> reported(int partition) throws Exception {
-    return matches(
-        TopicRecords.of(kafka(), new TopicPartition(Topics.MATCHES.name(), partition)));
+    return matches(TopicRecords.of(kafka(), new TopicPartition(Topics.MATCHES.name(), partition)));
   }
 
   private static List<StandingQueryMatched> matches(List<ConsumerRecord<byte[], byte[]>> records)

@@ -79,7 +79,8 @@ final class StandingQueriesTest extends StandingFixture {
     Await.until(image, () -> standing().containsAll(expected));
   }
 
-  /// The new model tells what only it finds among what came in lately, and nothing that was reported.
+  /// The new model tells what only it finds among what came in lately, and nothing that was
+  /// reported.
   @Test
   void repeatsNoMatchInTheNextGeneration() throws Exception {
     fill(LATELY);

@@ -46,7 +46,8 @@ final class UnwritableMatchesTest extends StandingFixture {
     Await.until("it is committed", () -> left() == 0);
     assertEquals(opened, opened(process), "a shard was opened again");
     recordsOfAtMost("1000000");
-    Await.until("its match is reported", () -> standing().contains(pair("tagged", "while refused")));
+    Await.until(
+        "its match is reported", () -> standing().contains(pair("tagged", "while refused")));
     image(FIRST, "afterwards", random(2), Instant.now(), "new");
     Await.until("the next one", () -> standing().contains(pair("tagged", "afterwards")));
   }

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Reads JSON that callers send: one value, nothing after it, no name twice in an object. Errors name
-/// the position in the text, but no class of the parser or of this project.
+/// Reads JSON that callers send: one value, nothing after it, no name twice in an object. Errors
+/// name the position in the text, but no class of the parser or of this project.
 ///
 /// **Threads:** any.
 public final class StrictJson {

@@ -101,9 +101,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   /// Puts an artifact into the model store; moves its files unless they may be needed again.
   StoredModel store(Path artifact) throws BrokenModelException, IOException {
     Generation generation = ModelArtifact.load(artifact).generation();
-    return view.state().find(generation).isPresent()
-        ? store.keep(artifact)
-        : store.take(artifact);
+    return view.state().find(generation).isPresent() ? store.keep(artifact) : store.take(artifact);
   }
 
   /// A file beside the weights of a generation, such as its report; empty when it has none.

@@ -91,10 +91,7 @@ final class RolloutTerm {
   Generations register(Register command, Path artifact) {
     StoredModel model = command.model();
     boolean deleted =
-        log.state()
-            .find(model.generation())
-            .filter(ModelChanged::getArtifactDeleted)
-            .isPresent();
+        log.state().find(model.generation()).filter(ModelChanged::getArtifactDeleted).isPresent();
     try {
       StoredModel stored = deleted ? store.keep(artifact) : model;
       return decide(

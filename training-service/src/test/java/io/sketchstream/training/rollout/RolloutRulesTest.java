@@ -202,7 +202,8 @@ final class RolloutRulesTest {
   }
 
   private void assertStates(Map<String, ModelState> expected) {
-    expected.forEach((id, expect) -> assertEquals(expect, state.find(id).orElseThrow().getState(), id));
+    expected.forEach(
+        (id, expect) -> assertEquals(expect, state.find(id).orElseThrow().getState(), id));
     assertEquals(expected.size(), state.models().size());
   }
 
