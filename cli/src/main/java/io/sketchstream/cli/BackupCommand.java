@@ -1,7 +1,7 @@
 package io.sketchstream.cli;
 
 import io.sketchstream.cli.backup.BackupFolder;
-import io.sketchstream.cli.backup.BackupPlace;
+import io.sketchstream.cli.backup.BackupLocation;
 import io.sketchstream.cli.backup.BrokenBackupException;
 import io.sketchstream.cli.backup.KafkaAccess;
 import io.sketchstream.cli.backup.Manifest;
@@ -55,7 +55,7 @@ final class BackupCommand implements Callable<Integer> {
 
   @Mixin private KafkaOption kafka;
 
-  @Mixin private PlaceOption places;
+  @Mixin private LocationOption locations;
 
   @Parameters(
       paramLabel = "DIR|s3://BUCKET/PREFIX",
@@ -76,12 +76,12 @@ final class BackupCommand implements Callable<Integer> {
   public Integer call() {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
     try (Services open = services.of(server.open());
-        BackupPlace place = places.open(location)) {
+        BackupLocation target = locations.open(location)) {
       KafkaAccess brokers = kafka.open(open.kafka());
       try {
-        place.prepare();
-        Manifest manifest = save(open, brokers, place, line);
-        place.send(progress(line));
+        target.prepare();
+        Manifest manifest = save(open, brokers, target, line);
+        target.send(progress(line));
         line.clear();
         tell(manifest);
         return 0;
@@ -97,9 +97,10 @@ final class BackupCommand implements Callable<Integer> {
     }
   }
 
-  private Manifest save(Services open, KafkaAccess brokers, BackupPlace place, ProgressLine line)
+  private Manifest save(
+      Services open, KafkaAccess brokers, BackupLocation target, ProgressLine line)
       throws IOException, BrokenBackupException {
-    BackupFolder folder = BackupFolder.create(place.directory());
+    BackupFolder folder = BackupFolder.create(target.directory());
     List<Manifest.SettingsFile> kept = new ArrayList<>();
     for (Path file : settings(open)) {
       kept.add(Manifest.SettingsFile.copy(folder.path(), file));

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "",
       "Without DIR the gallery is the npm package "
           + SampleGallery.PACKAGE
-          + " (MIT licence, 16 MB, some 3,000 rendered emoji), which the npm client fetches once."
+          + " (MIT licence, 16 MB, about 3,000 rendered emoji), which the npm client fetches once."
           + " With DIR it consists of the images in that folder. They go into a separate gallery,"
           + " named demo; --remove removes it."
     },

@@ -2,7 +2,7 @@ package io.sketchstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sketchstream.cli.backup.BackupCheck;
-import io.sketchstream.cli.backup.BackupPlace;
+import io.sketchstream.cli.backup.BackupLocation;
 import io.sketchstream.cli.backup.BrokenBackupException;
 import io.sketchstream.cli.backup.KafkaAccess;
 import io.sketchstream.cli.backup.Manifest;
@@ -58,7 +58,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Mixin private KafkaOption kafka;
 
-  @Mixin private PlaceOption places;
+  @Mixin private LocationOption locations;
 
   @Parameters(paramLabel = "DIR|s3://BUCKET/PREFIX", description = "What 'backup' made.")
   private String location;
@@ -84,15 +84,15 @@ final class RestoreCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
     Progress progress = BackupCommand.progress(line);
-    try (BackupPlace place = places.open(location)) {
-      Manifest manifest = place.fetch(progress);
-      BackupCheck.check(place.directory(), manifest, progress);
+    try (BackupLocation source = locations.open(location)) {
+      Manifest manifest = source.fetch(progress);
+      BackupCheck.check(source.directory(), manifest, progress);
       line.clear();
       if (check) {
         say("intact: %s, as of %s", BackupCommand.contents(manifest), manifest.taken());
         return 0;
       }
-      return restore(place.directory(), manifest, line, progress);
+      return restore(source.directory(), manifest, line, progress);
     } catch (BrokenBackupException e) {
       throw new CommandFailure(e.getMessage());
     } catch (IOException e) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.robothy.s3.rest.LocalS3;
 import com.robothy.s3.rest.bootstrap.LocalS3Mode;
 import io.sketchstream.cli.backup.BackupFolder;
-import io.sketchstream.cli.backup.BackupPlace;
+import io.sketchstream.cli.backup.BackupLocation;
 import io.sketchstream.cli.backup.BrokenBackupException;
 import io.sketchstream.cli.backup.Manifest;
 import io.sketchstream.cli.backup.Progress;
@@ -69,13 +69,13 @@ final class BackupInBucketTest {
   @Test
   void givesBackWhatWasSaved() throws Exception {
     Manifest saved = save("s3://backups/whole");
-    try (BackupPlace place = open("s3://backups/whole")) {
-      assertEquals(saved, place.fetch(QUIET));
-      assertEquals("anything", Files.readString(place.directory().resolve("settings-env")));
+    try (BackupLocation target = open("s3://backups/whole")) {
+      assertEquals(saved, target.fetch(QUIET));
+      assertEquals("anything", Files.readString(target.directory().resolve("settings-env")));
     }
     assertEquals(0, copies(), "no copy stays on this machine");
-    try (BackupPlace place = open("s3://backups/whole")) {
-      BrokenBackupException refused = assertThrows(BrokenBackupException.class, place::prepare);
+    try (BackupLocation target = open("s3://backups/whole")) {
+      BrokenBackupException refused = assertThrows(BrokenBackupException.class, target::prepare);
       assertTrue(refused.getMessage().contains("a finished backup already"), refused::getMessage);
     }
     Ran checked = check("s3://backups/whole");
@@ -103,8 +103,8 @@ final class BackupInBucketTest {
     Ran unfinished = check("s3://backups/damaged");
     assertEquals(1, unfinished.exitCode(), unfinished.err());
     assertTrue(unfinished.err().contains("holds no finished backup"), unfinished.err());
-    try (BackupPlace place = open("s3://backups/damaged")) {
-      place.prepare(); // What an unfinished one left is replaced.
+    try (BackupLocation target = open("s3://backups/damaged")) {
+      target.prepare(); // What an unfinished one left is replaced.
     }
     try (S3Folder bucket = S3Folder.open("s3://backups/damaged", options)) {
       assertEquals(0, bucket.names().size());
@@ -115,9 +115,9 @@ final class BackupInBucketTest {
   void leavesWhatIsNotABackup() throws Exception {
     Path thesis = Files.writeString(directory.resolve("thesis.txt"), "years of work");
     try (S3Folder bucket = S3Folder.open("s3://backups/thesis", options);
-        BackupPlace place = open("s3://backups/thesis")) {
+        BackupLocation target = open("s3://backups/thesis")) {
       bucket.put("thesis.txt", thesis);
-      BrokenBackupException refused = assertThrows(BrokenBackupException.class, place::prepare);
+      BrokenBackupException refused = assertThrows(BrokenBackupException.class, target::prepare);
       assertTrue(refused.getMessage().contains("thesis.txt is in it"), refused::getMessage);
       assertTrue(bucket.bytes("thesis.txt").isPresent());
     }
@@ -134,9 +134,9 @@ final class BackupInBucketTest {
   }
 
   private Manifest save(String location) throws Exception {
-    try (BackupPlace place = open(location)) {
-      place.prepare();
-      BackupFolder folder = BackupFolder.create(place.directory());
+    try (BackupLocation target = open(location)) {
+      target.prepare();
+      BackupFolder folder = BackupFolder.create(target.directory());
       Path settings = Files.writeString(directory.resolve("env"), "anything");
       Manifest manifest =
           new Manifest(
@@ -150,15 +150,15 @@ final class BackupInBucketTest {
               List.of(),
               List.of(Manifest.SettingsFile.copy(folder.path(), settings)));
       folder.finish(manifest);
-      place.send(QUIET);
+      target.send(QUIET);
       return manifest;
     } finally {
       assertEquals(0, copies());
     }
   }
 
-  private BackupPlace open(String location) throws Exception {
-    return BackupPlace.open(location, options, directory);
+  private BackupLocation open(String location) throws Exception {
+    return BackupLocation.open(location, options, directory);
   }
 
   private long copies() throws Exception {

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -38,7 +36,7 @@ class CommandLineTest {
 
   @Test
   void explainsHowToStartAMissingServer() throws IOException {
-    image("a.png", 1);
+    Photos.write(folder, "a.png", 1);
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -58,8 +56,8 @@ class CommandLineTest {
 
   @Test
   void printsHitsAndDrawsAContactSheet() throws IOException {
-    image("red_thing.png", 1);
-    image("blue.png", 2);
+    Photos.write(folder, "red_thing.png", 1);
+    Photos.write(folder, "blue.png", 2);
     run("import", folder.toString());
     Path sketch = folder.resolve("sketch.json");
     Files.writeString(sketch, "[[[0,100,100,0,0],[0,0,100,100,0]]]");
@@ -86,7 +84,7 @@ class CommandLineTest {
         {"word":"cat","drawing":[[[1,2],[3,4]]]}
         {"word":"cat","drawing":[[[5,6],[7,8]]]}
         """);
-    Path png = image("sketch.png", 5);
+    Path png = Photos.write(folder, "sketch.png", 5);
 
     assertEquals(0, run("search", ndjson.toString()).exitCode());
     assertEquals(
@@ -205,17 +203,5 @@ class CommandLineTest {
 
   private Ran run(String... arguments) {
     return Ran.execute(Ran.with(arguments, "--server", server.address()));
-  }
-
-  private Path image(String name, int seed) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    BufferedImage image = new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    graphics.setColor(new Color(Integer.hashCode(seed * 7919) & 0xffffff));
-    graphics.fillRect(0, 0, 60, 40);
-    graphics.dispose();
-    ImageIO.write(image, name.endsWith("jpg") ? "jpg" : "png", file.toFile());
-    return file;
   }
 }

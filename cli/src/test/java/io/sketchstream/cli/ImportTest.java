@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +33,9 @@ final class ImportTest {
 
   @Test
   void importsFoldersAndNamesRejectedFiles() throws IOException {
-    image("a.png", 1);
-    image("sub/b_cat.jpg", 2);
-    image("sub/.hidden/c.png", 3);
+    Photos.write(folder, "a.png", 1);
+    Photos.write(folder, "sub/b_cat.jpg", 2);
+    Photos.write(folder, "sub/.hidden/c.png", 3);
     Files.writeString(folder.resolve("broken.jpg"), "not an image");
     Files.writeString(folder.resolve("notes.txt"), "to be left out");
     Files.writeString(folder.resolve("b_cat.xmp"), "a sidecar");
@@ -73,8 +69,8 @@ final class ImportTest {
 
   @Test
   void changesNothingWhenImportingAgain() throws IOException {
-    image("a.png", 1);
-    image("b.png", 2);
+    Photos.write(folder, "a.png", 1);
+    Photos.write(folder, "b.png", 2);
     run("import", folder.toString());
 
     Ran again = run("import", folder.toString());
@@ -85,7 +81,7 @@ final class ImportTest {
 
   @Test
   void countsSkippedPhotosButNoSidecarsInTheExitCode() throws IOException {
-    image("a.png", 1);
+    Photos.write(folder, "a.png", 1);
     Files.writeString(folder.resolve("a.xmp"), "a sidecar");
     assertEquals(0, run("import", folder.toString()).exitCode());
 
@@ -95,9 +91,9 @@ final class ImportTest {
 
   @Test
   void importsAFolderThatIsALinkAndFollowsNoOther() throws IOException {
-    image("photos/a.png", 1);
-    image("photos/sub/b.png", 2);
-    image("elsewhere/c.png", 3);
+    Photos.write(folder, "photos/a.png", 1);
+    Photos.write(folder, "photos/sub/b.png", 2);
+    Photos.write(folder, "elsewhere/c.png", 3);
     Files.createSymbolicLink(folder.resolve("photos/link"), folder.resolve("elsewhere"));
     Path link = Files.createSymbolicLink(folder.resolve("named"), folder.resolve("photos"));
 
@@ -114,7 +110,7 @@ final class ImportTest {
   void tellsPhotosOfRareNamesFromSidecars() throws IOException {
     int number = 0;
     for (String extension : List.of("heics", "avifs", "pjpeg", "apng", "dib", "HIF")) {
-      image("taken." + extension, number++);
+      Photos.write(folder, "taken." + extension, number++);
     }
     for (String extension : List.of("rwl", "iiq", "gpr", "j2k", "jpf")) {
       Files.writeString(folder.resolve("left." + extension), "a raw photo");
@@ -133,7 +129,7 @@ final class ImportTest {
     for (int i = 0; i < 12; i++) {
       deep = deep.resolve("家族旅行の思い出の写真を集めたとても長い名前のアルバム" + i);
     }
-    image(folder.relativize(deep).resolve("札幌雪まつり.png").toString(), 1);
+    Photos.write(folder, folder.relativize(deep).resolve("札幌雪まつり.png").toString(), 1);
 
     assertEquals(0, run("import", folder.toString()).exitCode());
 
@@ -145,7 +141,7 @@ final class ImportTest {
   @Test
   void boundsTheRequestsInFlightAndWaitsForABusyServer() throws IOException {
     for (int i = 0; i < 40; i++) {
-      image("i" + i + ".png", i);
+      Photos.write(folder, "i" + i + ".png", i);
     }
     server.busy.set(15);
 
@@ -158,8 +154,8 @@ final class ImportTest {
 
   @Test
   void waitsUntilTheImagesAreSearchable() throws IOException {
-    image("a.png", 1);
-    image("b.png", 2);
+    Photos.write(folder, "a.png", 1);
+    Photos.write(folder, "b.png", 2);
     server.notYetVisible.set(2);
 
     assertEquals(0, run("import", folder.toString()).exitCode());
@@ -174,7 +170,7 @@ final class ImportTest {
 
   @Test
   void importsIntoAGallery() throws IOException {
-    image("a.png", 1);
+    Photos.write(folder, "a.png", 1);
     Ran ran = run("import", folder.toString(), "--gallery", "museum", "--no-wait");
     assertEquals(0, ran.exitCode(), ran.err());
     assertTrue(
@@ -185,8 +181,8 @@ final class ImportTest {
 
   @Test
   void removesTheDemonstration() throws IOException {
-    image("a.png", 1);
-    image("b.png", 2);
+    Photos.write(folder, "a.png", 1);
+    Photos.write(folder, "b.png", 2);
     assertEquals(0, run("import", folder.toString(), "--gallery", "demo").exitCode());
     Ran ran = run("demo", "--remove");
     assertEquals(0, ran.exitCode(), ran.err());
@@ -200,7 +196,7 @@ final class ImportTest {
 
   @Test
   void demonstratesWithAFolder() throws IOException {
-    image("a.png", 1);
+    Photos.write(folder, "a.png", 1);
     Path sheet = folder.resolve("demo.png");
 
     Ran ran = run("demo", folder.toString(), "--sheet", sheet.toString());
@@ -212,17 +208,5 @@ final class ImportTest {
 
   private Ran run(String... arguments) {
     return Ran.execute(Ran.with(arguments, "--server", server.address()));
-  }
-
-  private Path image(String name, int seed) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    BufferedImage image = new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    graphics.setColor(new Color(Integer.hashCode(seed * 7919) & 0xffffff));
-    graphics.fillRect(0, 0, 60, 40);
-    graphics.dispose();
-    ImageIO.write(image, name.endsWith("jpg") ? "jpg" : "png", file.toFile());
-    return file;
   }
 }

@@ -133,7 +133,7 @@ final class RemovedUnseenTest extends ImageLoopFixture {
     assertSameStateAs(kafka.records(Topics.IMAGES.name()));
   }
 
-  /// The topic of the images is deleted and made again while they are embedded.
+  /// The topic of the images is deleted and recreated while they are embedded.
   @Test
   void nothingStaysOfImagesThatHadMore() throws Exception {
     assertFollowsNewImages("6", 12, 3);

@@ -26,24 +26,21 @@ import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
+import io.sketchstream.testing.TopicRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// A broker with all topics, and the other services' part in what is tested here.
@@ -211,33 +208,12 @@ public final class TestKafka implements AutoCloseable {
   }
 
   /// Everything in a topic now, in order of each partition.
-  public List<ConsumerRecord<byte[], byte[]>> records(String topic) throws Exception {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    Map<TopicPartition, Long> ends = ends(topic);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(ends.keySet());
-      consumer.seekToBeginning(ends.keySet());
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(Duration.ofMillis(10)).forEach(records::add);
-      }
-    }
-    return records;
+  public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    return TopicRecords.of(settings(), topic);
   }
 
-  Map<TopicPartition, Long> ends(String topic) throws Exception {
-    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
-    admin
-        .describeTopics(List.of(topic))
-        .topicNameValues()
-        .get(topic)
-        .get()
-        .partitions()
-        .forEach(p -> specs.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    admin.listOffsets(specs).all().get().forEach((p, info) -> ends.put(p, info.offset()));
-    return ends;
+  Map<TopicPartition, Long> ends(String topic) {
+    return TopicRecords.ends(settings(), topic);
   }
 
   public long end(TopicPartition partition) throws Exception {

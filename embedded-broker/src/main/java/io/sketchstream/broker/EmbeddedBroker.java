@@ -34,12 +34,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(BrokerNode.start(directory, List.of(ports), 0), ports);
   }
 
-  /// The same for one user alone: other users of the machine can reach the ports, but not log in.
+  /// Starts a broker for one user: other users of the machine can reach the ports, but not log in.
   public static EmbeddedBroker start(Path directory, BrokerPorts ports, BrokerLogin login) {
     return start(directory, ports, login.broker("SASL_PLAINTEXT", ports));
   }
 
-  /// The same with further settings of the broker, such as those of [BrokerLogin#broker] or
+  /// Starts a broker with further settings, such as those of [BrokerLogin#broker] or
   /// [ClusterNode#settings].
   public static EmbeddedBroker start(
       Path directory, BrokerPorts ports, Map<String, String> settings) {

@@ -21,7 +21,7 @@ public interface Preprocessing {
     return sketch(sketch, Patience.UNHURRIED);
   }
 
-  /// The same for a caller that does not wait for ever.
+  /// As above, for a caller that does not wait indefinitely.
   ///
   /// @throws io.sketchstream.images.process.DecoderUnavailableException when the time was too short
   PreparedImage sketch(Sketch sketch, Patience patience) throws RefusedImageException;

@@ -22,11 +22,10 @@ import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.events.TransactionalIds;
 import io.sketchstream.testing.Await;
+import io.sketchstream.testing.TopicRecords;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +36,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,22 +211,9 @@ final class BackupTopicsTest {
       EmbeddedBroker broker, String topic, int partition, long to) {
     Map<String, Object> settings = new HashMap<>(access(broker).common());
     settings.put("isolation.level", "read_committed");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      TopicPartition place = new TopicPartition(topic, partition);
-      consumer.assign(List.of(place));
-      consumer.seekToBeginning(List.of(place));
-      long end = Math.min(to, consumer.endOffsets(List.of(place)).get(place));
-      while (consumer.position(place) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          if (record.offset() < end) {
-            records.add(record);
-          }
-        }
-      }
-    }
-    return records;
+    return TopicRecords.of(settings, new TopicPartition(topic, partition)).stream()
+        .filter(record -> record.offset() < to)
+        .toList();
   }
 
   private static void provision(EmbeddedBroker broker, int partitions) {

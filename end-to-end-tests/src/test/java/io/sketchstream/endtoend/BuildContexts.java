@@ -21,7 +21,7 @@ final class BuildContexts {
 
   private BuildContexts() {}
 
-  /// Makes them anew, where `short-lived.yml` expects them.
+  /// Makes them again, where `short-lived.yml` expects them.
   static void make() {
     try {
       if (Files.exists(CONTEXTS)) {

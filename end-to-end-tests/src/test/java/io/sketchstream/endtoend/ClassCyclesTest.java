@@ -39,10 +39,6 @@ final class ClassCyclesTest {
               "shell.tracing.Tracing",
               "a step begins its sub-steps with the tracer that it belongs to"),
           new Defended(
-              "query.index.OpenShards",
-              "query.index.ShardStore",
-              "a shard registers itself in the set of open shards while it is open"),
-          new Defended(
               "query.index.Refresher",
               "query.index.ShardView",
               "a view registers itself with the thread that refreshes it while it is open"),

@@ -67,7 +67,7 @@ final class FaultSchedule {
     SERVICE_RESTART,
     /// The disk of its state is full for a while.
     DISK_FULL,
-    /// Its clock is set back some seconds, or ahead until it is started anew.
+    /// Its clock is set back some seconds, or ahead until it is restarted.
     CLOCK,
     /// It is away until Kafka has forgotten removals that it has not seen.
     AWAY,
@@ -224,7 +224,7 @@ final class FaultSchedule {
   }
 
   /// Times go on after a step back only when the clock has come to where it was: a large one stops
-  /// the clients of Kafka, and whoever sets a clock so far back starts the services anew.
+  /// the clients of Kafka, and whoever sets a clock so far back restarts the services.
   private static void setClock(FaultInstance any, Duration silence) {
     boolean ahead = silence.toSeconds() % 2 == 0;
     if (ahead) {

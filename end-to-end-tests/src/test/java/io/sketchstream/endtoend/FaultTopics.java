@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Topics;
+import io.sketchstream.testing.TopicRecords;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,18 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// What the topics say, past the services: the last embedding of each image must be that of its
 /// last record in `images`.
 final class FaultTopics {
   private static final String EMBEDDINGS = "image-embeddings-";
-  private static final Duration POLL = Duration.ofMillis(200);
 
   private FaultTopics() {}
 
@@ -69,14 +64,11 @@ final class FaultTopics {
   static Set<String> removals(FaultCluster cluster) throws IOException {
     Set<String> removals = new HashSet<>();
     try {
-      forEach(
-          cluster,
-          Topics.IMAGES.name(),
-          record -> {
-            if (record.value() == null) {
-              removals.add(record.partition() + ":" + record.offset());
-            }
-          });
+      for (ConsumerRecord<byte[], byte[]> record : records(cluster, Topics.IMAGES.name())) {
+        if (record.value() == null) {
+          removals.add(record.partition() + ":" + record.offset());
+        }
+      }
       return removals;
     } catch (KafkaException e) {
       throw new IOException(e);
@@ -85,36 +77,17 @@ final class FaultTopics {
 
   private static Map<String, Last> read(FaultCluster cluster, String topic, boolean answers) {
     Map<String, Last> last = new TreeMap<>();
-    forEach(
-        cluster,
-        topic,
-        record -> {
-          long offset =
-              answers ? EventHeaders.imagesOffset(record.headers()).orElse(-1) : record.offset();
-          last.put(
-              record.partition() + "/" + new String(record.key(), UTF_8),
-              new Last(offset, record.value() != null));
-        });
+    for (ConsumerRecord<byte[], byte[]> record : records(cluster, topic)) {
+      long offset =
+          answers ? EventHeaders.imagesOffset(record.headers()).orElse(-1) : record.offset();
+      last.put(
+          record.partition() + "/" + new String(record.key(), UTF_8),
+          new Last(offset, record.value() != null));
+    }
     return last;
   }
 
-  private static void forEach(
-      FaultCluster cluster, String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", cluster.bootstrapServers()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(POLL).forEach(action);
-      }
-    }
+  private static List<ConsumerRecord<byte[], byte[]>> records(FaultCluster cluster, String topic) {
+    return TopicRecords.of(Map.of("bootstrap.servers", cluster.bootstrapServers()), topic);
   }
 }

@@ -48,8 +48,8 @@ final class StandingRolloutTest {
 
   @TempDir Path directory;
 
-  /// What was told of one query and one image.
-  private static final class Told {
+  /// What was reported of one query and one image.
+  private static final class Reported {
     private final Set<String> generations = new HashSet<>();
     private int matches;
     private boolean withdrawn;
@@ -162,30 +162,35 @@ final class StandingRolloutTest {
             .add(image.id());
       }
     }
-    Map<String, Map<String, Told>> told = new HashMap<>();
+    Map<String, Map<String, Reported>> reported = new HashMap<>();
     try (KafkaConsumer<byte[], byte[]> matches = matches(kafka)) {
       Await.until(
-          "each query was told of each of its images, and of each removal",
+          "each query was reported of each of its images, and of each removal",
           SOON,
           () -> {
-            read(matches, told);
-            return missing(expected, told).isEmpty() && unwithdrawn(removed, told).isEmpty();
+            read(matches, reported);
+            return missing(expected, reported).isEmpty()
+                && unwithdrawn(removed, reported).isEmpty();
           },
-          () -> "missing " + missing(expected, told) + ", kept " + unwithdrawn(removed, told));
+          () ->
+              "missing "
+                  + missing(expected, reported)
+                  + ", kept "
+                  + unwithdrawn(removed, reported));
     }
     int repeated = 0;
     int pairs = 0;
     Set<String> generations = new TreeSet<>();
     for (int i = 0; i < QUERIES - DRAWN; i++) {
-      Map<String, Told> ofQuery = told.getOrDefault(tagged(i), Map.of());
-      for (Map.Entry<String, Told> entry : ofQuery.entrySet()) {
+      Map<String, Reported> ofQuery = reported.getOrDefault(tagged(i), Map.of());
+      for (Map.Entry<String, Reported> entry : ofQuery.entrySet()) {
         String pair = tagged(i) + " and " + entry.getKey();
-        Told what = entry.getValue();
+        Reported what = entry.getValue();
         assertTrue(
             removed.contains(entry.getKey())
                 || expected.getOrDefault(tagged(i), Set.of()).contains(entry.getKey()),
             pair + " do not match");
-        assertEquals(1, what.generations.size(), pair + " were told by " + what.generations);
+        assertEquals(1, what.generations.size(), pair + " were reported by " + what.generations);
         assertEquals(removed.contains(entry.getKey()), what.withdrawn, pair);
         generations.addAll(what.generations);
         repeated += what.matches - 1;
@@ -193,7 +198,7 @@ final class StandingRolloutTest {
       }
     }
     System.out.printf(
-        "%d images, %d removed; %d matches told, %d of them again%n",
+        "%d images, %d removed; %d matches reported, %d of them again%n",
         images.size(), removed.size(), pairs, repeated);
     assertEquals(
         new TreeSet<>(List.of(original.generation().id(), candidate.generation().id())),
@@ -201,18 +206,19 @@ final class StandingRolloutTest {
   }
 
   private static Set<String> missing(
-      Map<String, Set<String>> expected, Map<String, Map<String, Told>> told) {
+      Map<String, Set<String>> expected, Map<String, Map<String, Reported>> reported) {
     Set<String> missing = new TreeSet<>();
     expected.forEach((query, images) ->
         images.stream()
-            .filter(image -> !told.getOrDefault(query, Map.of()).containsKey(image))
+            .filter(image -> !reported.getOrDefault(query, Map.of()).containsKey(image))
             .forEach(image -> missing.add(query + " " + image)));
     return missing;
   }
 
-  private static Set<String> unwithdrawn(Set<String> removed, Map<String, Map<String, Told>> told) {
+  private static Set<String> unwithdrawn(
+      Set<String> removed, Map<String, Map<String, Reported>> reported) {
     Set<String> kept = new TreeSet<>();
-    told.forEach((query, images) ->
+    reported.forEach((query, images) ->
         images.forEach((image, what) -> {
           if (removed.contains(image) && !what.withdrawn) {
             kept.add(query + " " + image);
@@ -236,13 +242,14 @@ final class StandingRolloutTest {
   }
 
   private static void read(
-      KafkaConsumer<byte[], byte[]> consumer, Map<String, Map<String, Told>> told)
+      KafkaConsumer<byte[], byte[]> consumer, Map<String, Map<String, Reported>> reported)
       throws Exception {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
       StandingQueryMatched match = StandingQueryMatched.parseFrom(record.value());
-      Told what =
-          told.computeIfAbsent(match.getQueryId(), _ -> new HashMap<>())
-              .computeIfAbsent(match.getImageId(), _ -> new Told());
+      Reported what =
+          reported
+              .computeIfAbsent(match.getQueryId(), _ -> new HashMap<>())
+              .computeIfAbsent(match.getImageId(), _ -> new Reported());
       what.withdrawn = match.getWithdrawn();
       if (!match.getWithdrawn()) {
         what.matches++;

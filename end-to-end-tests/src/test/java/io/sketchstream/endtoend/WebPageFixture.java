@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/// The page in a real browser, with the real services and a small gallery, which is made anew for
+/// The page in a real browser, with the real services and a small gallery, which is recreated for
 /// each class.
 abstract class WebPageFixture {
   static final String SEARCHES = "**/v1/search?*";

@@ -111,7 +111,7 @@ final class WebPageGalleryTest extends WebPageFixture {
     right.click();
     assertThat(right).hasAttribute("aria-pressed", "false");
     Await.until(
-        "the photo's label is taken back",
+        "the photo's label is withdrawn",
         Duration.ofMinutes(2),
         () -> filler.labels().contains("\"name\":\"ball\",\"photos\":0,\"sketches\":1"));
     page.assertNoComplaints();

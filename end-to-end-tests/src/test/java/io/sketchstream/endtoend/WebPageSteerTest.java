@@ -21,7 +21,7 @@ final class WebPageSteerTest extends WebPageFixture {
     more.dispatchEvent("click");
 
     assertThat(more).hasAttribute("aria-pressed", "true");
-    assertThat(page.part("#feedback-text")).hasText("Ranked anew: more like one photo.");
+    assertThat(page.part("#feedback-text")).hasText("Reranked: more like one photo.");
     assertThat(page.frames().first()).containsText("plank");
     page.button("Less like tent").dispatchEvent("click");
     assertThat(page.part("#feedback-text")).containsText("less like one photo");

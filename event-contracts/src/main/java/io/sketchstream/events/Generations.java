@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /// which one a rollback returns to. Every service folds the records of `models` into this view and
 /// asks it; none decides by itself. Immutable.
 ///
-/// | state of the last record | live (fed and searchable) | answers searches | rollback target | over |
+/// | state of the last record | live (fed and searchable) | answers searches | rollback target | ended |
 /// |---|---|---|---|---|
 /// | `REGISTERED` | | | | |
 /// | `BACKFILLING` | yes | | | |
@@ -38,8 +38,8 @@ public final class Generations {
   /// Highest number of dimensions that is accepted.
   static final int DIMENSION_MAX = 1 << 16;
 
-  /// Most generations that are held. Beyond that, those that are over are forgotten, first the ones
-  /// of the lowest epoch.
+  /// Most generations that are held. Beyond that, those that have ended are forgotten, first the
+  /// ones of the lowest epoch.
   static final int COUNT_MAX = 1_000;
 
   /// Largest record, in bytes; many times that of a model with its metrics.
@@ -84,11 +84,12 @@ public final class Generations {
     if (models.size() > COUNT_MAX) {
       ModelChanged forgotten =
           models.values().stream()
-              .filter(Generations::isOver)
+              .filter(Generations::hasEnded)
               .min(BY_EPOCH)
               .orElseThrow(() ->
                   new IllegalArgumentException(
-                      "there are %d generations already that are not over".formatted(COUNT_MAX)));
+                      "there are already %d generations that are neither retired nor rejected"
+                          .formatted(COUNT_MAX)));
       models.remove(new Generation(forgotten.getGeneration()));
     }
   }
@@ -136,6 +137,15 @@ public final class Generations {
     return Optional.ofNullable(models.get(generation));
   }
 
+  /// The last record of a generation; empty also for what can't be an id.
+  public Optional<ModelChanged> find(String id) {
+    try {
+      return find(new Generation(id));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
   /// The generation that answers searches.
   public Optional<ModelChanged> active() {
     return latest(ModelState.ACTIVE);
@@ -156,9 +166,10 @@ public final class Generations {
     return find(generation).map(Generations::isLive).orElse(false);
   }
 
-  /// The generations whose embeddings, index and group are to be deleted.
-  public Set<Generation> over() {
-    return generations(Generations::isOver);
+  /// The generations that are retired or rejected: their embeddings, index and groups are to be
+  /// deleted.
+  public Set<Generation> ended() {
+    return generations(Generations::hasEnded);
   }
 
   /// Whether a generation does not have all images yet.
@@ -192,8 +203,9 @@ public final class Generations {
     };
   }
 
-  /// Whether what a generation with this last record holds is to be deleted.
-  public static boolean isOver(ModelChanged model) {
+  /// Whether a generation with this last record is retired or rejected, so that its embeddings,
+  /// index and groups are to be deleted.
+  public static boolean hasEnded(ModelChanged model) {
     return switch (model.getState()) {
       case RETIRED, REJECTED -> true;
       case MODEL_STATE_UNSPECIFIED, REGISTERED, BACKFILLING, READY, ACTIVE, STANDBY, UNRECOGNIZED ->

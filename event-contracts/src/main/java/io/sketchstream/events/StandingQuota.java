@@ -21,8 +21,8 @@ public final class StandingQuota<V> {
   private final Set<String> kept = new HashSet<>();
   private final LinkedHashMap<String, V> waiting = new LinkedHashMap<>();
 
-  /// Where a query stands.
-  public enum Place {
+  /// What becomes of a query.
+  public enum Outcome {
     KEPT,
     WAITING,
     IGNORED
@@ -53,16 +53,16 @@ public final class StandingQuota<V> {
   /// Adds a query that comes after all others.
   ///
   /// @param id not in it, see [#remove]
-  public synchronized Place add(String id, V query) {
+  public synchronized Outcome add(String id, V query) {
     if (kept.size() < countMax) {
       kept.add(id);
-      return Place.KEPT;
+      return Outcome.KEPT;
     }
     if (waiting.size() < countMax) {
       waiting.put(id, query);
-      return Place.WAITING;
+      return Outcome.WAITING;
     }
-    return Place.IGNORED;
+    return Outcome.IGNORED;
   }
 
   /// Whether a query is kept.

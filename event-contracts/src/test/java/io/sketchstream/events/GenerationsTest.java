@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 final class GenerationsTest {
   private static final Set<ModelState> LIVE = EnumSet.of(BACKFILLING, READY, ACTIVE, STANDBY);
-  private static final Set<ModelState> OVER = EnumSet.of(RETIRED, REJECTED);
+  private static final Set<ModelState> ENDED = EnumSet.of(RETIRED, REJECTED);
 
   /// Any client may write to `models`.
   @Test
@@ -59,7 +59,7 @@ final class GenerationsTest {
       Generation generation = new Generation("g1");
       assertEquals(LIVE.contains(state), view.isLive(generation), state + " live");
       assertEquals(LIVE.contains(state) ? Set.of(generation) : Set.of(), view.live());
-      assertEquals(OVER.contains(state) ? Set.of(generation) : Set.of(), view.over());
+      assertEquals(ENDED.contains(state) ? Set.of(generation) : Set.of(), view.ended());
       assertEquals(state == ACTIVE, view.active().isPresent(), state + " active");
       assertEquals(state == STANDBY, view.previous().isPresent(), state + " previous");
       assertEquals(state == BACKFILLING, view.isBackfilling(), state + " backfilling");
@@ -73,7 +73,7 @@ final class GenerationsTest {
     ModelChanged unknown = model("g1", ACTIVE, 1).toBuilder().setStateValue(99).build();
     Generations view = fold(unknown);
     assertEquals(Set.of(), view.live());
-    assertEquals(Set.of(), view.over());
+    assertEquals(Set.of(), view.ended());
     assertTrue(view.active().isEmpty());
     assertEquals(unknown, view.find(new Generation("g1")).orElseThrow());
   }
@@ -123,7 +123,7 @@ final class GenerationsTest {
     assertEquals(Set.of("g2"), ids(forgotten.live()));
     assertTrue(forgotten.active().isEmpty());
     assertFalse(forgotten.isLive(new Generation("g1")));
-    assertEquals(Set.of(), ids(forgotten.over()));
+    assertEquals(Set.of(), ids(forgotten.ended()));
     assertEquals(Optional.empty(), forgotten.find(new Generation("g1")));
     assertEquals(forgotten, forgotten.with("g1", null));
     assertEquals(Set.of("g1", "g2"), ids(view.live()), "the former view changed");

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sketchstream.events.StandingQuota.Place;
+import io.sketchstream.events.StandingQuota.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,14 +22,14 @@ final class StandingQuotaTest {
   @Test
   void keepsTheFirstUntilOneIsRemoved() {
     StandingQuota<String> quota = new StandingQuota<>(2);
-    assertEquals(Place.KEPT, quota.add("a", "1"));
+    assertEquals(Outcome.KEPT, quota.add("a", "1"));
     assertTrue(quota.hasRoomFor("b"));
-    assertEquals(Place.KEPT, quota.add("b", "2"));
+    assertEquals(Outcome.KEPT, quota.add("b", "2"));
     assertFalse(quota.hasRoomFor("c"));
     assertTrue(quota.hasRoomFor("a"));
-    assertEquals(Place.WAITING, quota.add("c", "3"));
-    assertEquals(Place.WAITING, quota.add("d", "4"));
-    assertEquals(Place.IGNORED, quota.add("e", "5"));
+    assertEquals(Outcome.WAITING, quota.add("c", "3"));
+    assertEquals(Outcome.WAITING, quota.add("d", "4"));
+    assertEquals(Outcome.IGNORED, quota.add("e", "5"));
     assertFalse(quota.hasRoomFor("a"), "it would come after those that wait");
     assertEquals(Optional.empty(), quota.remove("d"));
     assertEquals(Optional.of(Map.entry("c", "3")), quota.remove("a"));
@@ -49,7 +49,7 @@ final class StandingQuotaTest {
       Optional<Map.Entry<String, Integer>> _ = live.remove(id);
       if (random.nextInt(3) > 0) {
         compacted.put(id, record);
-        Place _ = live.add(id, record);
+        Outcome _ = live.add(id, record);
       }
       StandingQuota<Integer> fresh = new StandingQuota<>(COUNT_MAX);
       compacted.forEach(fresh::add);

@@ -14,7 +14,7 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /// Copies an object to a file while it comes at a minimum rate. How large it is, and so how long it
-/// takes, is not known; a server that sends a byte now and then would hold its reader for ever.
+/// takes, is not known; a server that sends a byte now and then would hold its reader forever.
 ///
 /// @param file is replaced where a former attempt has left it
 /// @param nanos as [System#nanoTime]

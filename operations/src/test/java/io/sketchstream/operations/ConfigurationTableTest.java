@@ -26,7 +26,7 @@ final class ConfigurationTableTest {
     assertEquals(
         Files.exists(FILE) ? Files.readString(FILE) : "",
         table,
-        "write it anew: ./mvnw -pl operations -am test -Dtest=ConfigurationTableTest -D"
+        "generate it again: ./mvnw -pl operations -am test -Dtest=ConfigurationTableTest -D"
             + WRITE
             + "=true -Dsurefire.failIfNoSpecifiedTests=false");
   }

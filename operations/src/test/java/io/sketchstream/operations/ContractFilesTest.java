@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 final class ContractFilesTest {
   private static final String WRITE = "contracts.write";
   private static final String HOW =
-      "write it anew: ./mvnw -pl operations -am test -Dtest=ContractFilesTest -D"
+      "generate it again: ./mvnw -pl operations -am test -Dtest=ContractFilesTest -D"
           + WRITE
           + "=true -Dsurefire.failIfNoSpecifiedTests=false";
   private static final Path DESCRIPTORS = Repository.ROOT.resolve("docs/sketchstream.binpb");

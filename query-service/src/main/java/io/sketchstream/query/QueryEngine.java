@@ -15,7 +15,6 @@ import io.sketchstream.query.fanout.Peers;
 import io.sketchstream.query.generations.IndexRunner;
 import io.sketchstream.query.generations.LiveGenerations;
 import io.sketchstream.query.generations.ModelsFollower;
-import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardCurrency;
 import io.sketchstream.query.index.ShardFiles;
@@ -144,7 +143,6 @@ public final class QueryEngine implements AutoCloseable {
         new ShardSettings(
             EngineOptions.index(config, topics.awayMax()),
             own(Refresher.start(surroundings.workers())),
-            new OpenShards(),
             metrics,
             generations::isFilling,
             clock,
@@ -158,7 +156,7 @@ public final class QueryEngine implements AutoCloseable {
     return new Webhooks(
         clients,
         EngineOptions.webhooks(config, surroundings.standingQueriesMax()),
-        queries.registry()::removeOver,
+        queries.registry()::removeExpired,
         surroundings.registry(),
         brokers);
   }

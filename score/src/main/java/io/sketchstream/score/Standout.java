@@ -32,7 +32,7 @@ public record Standout(float deviations, boolean nothingFits) {
   /// In widths per unit of the natural logarithm of the number of photos.
   static final double NOTHING_BELOW = .5;
 
-  /// The same for a photo as the query: cosines between photos have a longer tail.
+  /// [#NOTHING_BELOW] for a photo as the query: cosines between photos have a longer tail.
   static final double NOTHING_BELOW_OF_PHOTOS = .7;
 
   private static final double WIDTH_MIN = 1e-6;
@@ -47,7 +47,7 @@ public record Standout(float deviations, boolean nothingFits) {
     return of(best, sample, gallery, NOTHING_BELOW);
   }
 
-  /// The same for a photo as the query: all scores are cosines.
+  /// Of a photo: all scores are cosines.
   public static Optional<Standout> ofPhoto(float best, float[] sample, long gallery) {
     return of(best, sample, gallery, NOTHING_BELOW_OF_PHOTOS);
   }

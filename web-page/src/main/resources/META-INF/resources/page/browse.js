@@ -62,7 +62,7 @@ export class Browse extends EventTarget {
     if (this.#pages <= 1 && (after || !this.#loading) && this.#selected.size === 0) this.#reload(after);
   }
 
-  /** Counts tags anew, once `after` is visible; the photos stay as they are. */
+  /** Counts tags again, once `after` is visible; the photos stay as they are. */
   async recount({ after }) {
     const sequence = this.#sequence;
     try {

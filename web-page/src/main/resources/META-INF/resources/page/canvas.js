@@ -85,7 +85,7 @@ export class Sheet extends EventTarget {
     this.#push({ strokes, picture: null });
   }
 
-  /** Puts a picture on the sheet; the first stroke after it starts a drawing anew. */
+  /** Puts a picture on the sheet; the first stroke after it starts a new drawing. */
   showPicture(file, { photo = false } = {}) {
     this.#push({ strokes: [], picture: { file, url: URL.createObjectURL(file), photo } });
   }

@@ -66,7 +66,7 @@ export class Feedback extends EventTarget {
     if (this.#like.length > 0) parts.push(`more like ${photos(this.#like.length)}`);
     if (this.#unlike.length > 0) parts.push(`less like ${photos(this.#unlike.length)}`);
     $("feedback").hidden = parts.length === 0;
-    $("feedback-text").replaceChildren(element("span", "", `Ranked anew: ${parts.join(", ")}.`));
+    $("feedback-text").replaceChildren(element("span", "", `Reranked: ${parts.join(", ")}.`));
     this.#gallery.showFeedback((imageId) => this.#kindOf(imageId));
   }
 }

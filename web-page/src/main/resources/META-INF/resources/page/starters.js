@@ -32,7 +32,7 @@ export class Starters {
     $("example-list").append(...this.#buttons);
   }
 
-  /** Told how many photos can be found; asks anew when that has changed. */
+  /** Told how many photos can be found; asks again when that has changed. */
   galleryHolds(count) {
     this.#count = count;
     if (count === 0) $("examples").hidden = true;

@@ -20,7 +20,6 @@ import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
-import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardSettings;
 import io.sketchstream.query.index.ShardStatus;
@@ -117,13 +116,7 @@ final class InProcessIndex implements AutoCloseable {
                   Duration.ofSeconds(10),
                   commitInterval,
                   Duration.ofMinutes(2)),
-              new ShardSettings(
-                  options,
-                  refresher,
-                  new OpenShards(),
-                  merges,
-                  _ -> false,
-                  InstantSource.system()));
+              new ShardSettings(options, refresher, merges, _ -> false, InstantSource.system()));
       peers = new Peers(new LocalShards(_ -> Optional.of(index)), 1, Access.OPEN);
       FanOut fanOut = new FanOut(peers, FanOutOptions.defaults(), new SimpleMeterRegistry());
       searcher =

@@ -119,7 +119,7 @@ public final class Installation implements AutoCloseable {
     }
   }
 
-  /// The same by thread.
+  /// CPU time so far by thread.
   public CpuByThread cpuByThread() throws IOException {
     return CpuByThread.of(process.pid());
   }

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 ///
 /// **Threads:** the caller's, and those of writer, reader, probe and vector log, which it owns.
 public final class RolloutDrill {
-  /// The same in all phases, because reading the threads of the services costs CPU, too.
+  /// Equal in all phases, because reading the threads of the services costs CPU, too.
   private static final Duration POLL = Duration.ofMillis(250);
 
   private static final Duration CHECK_MAX = Duration.ofSeconds(30);

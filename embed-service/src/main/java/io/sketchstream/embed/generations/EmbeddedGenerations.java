@@ -43,7 +43,7 @@ public final class EmbeddedGenerations implements AutoCloseable {
       running.computeIfAbsent(generation, _ -> start(generation, model)).update(model);
     });
     if (!caughtUp) { // They may have ended while this process was down.
-      now.over().forEach(generation -> services.source().forget(now.models().get(generation)));
+      now.ended().forEach(generation -> services.source().forget(now.models().get(generation)));
     }
     known = now;
     caughtUp = true;

@@ -26,7 +26,7 @@ import org.apache.kafka.common.utils.Bytes;
 ///
 /// **Threads:** one. **Owns:** its consumer.
 final class MissingRemovals implements AutoCloseable {
-  /// Some 25 MB.
+  /// about 25 MB.
   private static final int KEYS_MAX = 400_000;
 
   private static final int FOUND_MAX = 10_000;

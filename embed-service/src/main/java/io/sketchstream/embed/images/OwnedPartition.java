@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 /// earliest image answered there. So the last record of each image agrees with `images`, however
 /// late a write of a former owner arrives.
 ///
-/// If one of the two topics was deleted and made again, all starts over: images that are only in
-/// the former topic are removed by a comparison, and all others are embedded again.
+/// If one of the two topics was deleted and recreated, all starts over: images that are only in the
+/// former topic are removed by a comparison, and all others are embedded again.
 ///
 /// **Threads:** the loop's; [#written] any.
 final class OwnedPartition {
@@ -109,7 +109,7 @@ final class OwnedPartition {
     return true;
   }
 
-  /// Whether a topic was deleted and made again since [#takeUp].
+  /// Whether a topic was deleted and recreated since [#takeUp].
   boolean isRecreated() {
     return recreated;
   }
@@ -210,7 +210,7 @@ final class OwnedPartition {
     return committedAt;
   }
 
-  /// A time that is still to come was noted by a wrong clock, or this one is wrong.
+  /// A time in the future was noted by a wrong clock, or this one is wrong.
   private void age(long now) {
     if (now - asOf > awayMaxMillis || asOf - now > FUTURE_MAX_MILLIS) {
       complete = false;

@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
 
 /// The partitions that a loop owns, and what an owner does besides embedding: it continues where
 /// the former one stopped, answers again what others wrote to the embeddings, removes images whose
-/// removal was missed, and starts over when a topic was deleted and made again.
+/// removal was missed, and starts over when a topic was deleted and recreated.
 ///
 /// **Threads:** the loop's. **Owns:** a comparison under way, and an admin client.
 final class OwnedPartitions implements AutoCloseable {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 
-/// Kafka's own ids of the two topics of an image loop. A topic that was deleted and made again has
+/// Kafka's own ids of the two topics of an image loop. A topic that was deleted and recreated has
 /// another one; offsets of the former topic say nothing about it.
 ///
 /// @param images empty while it is not known

@@ -31,7 +31,7 @@ record ReceivedQuery(
     }
   }
 
-  /// The same as a removal, for a query that there is no room for.
+  /// A removal instead, for a query beyond the quota.
   ReceivedQuery withoutRoom() {
     return new ReceivedQuery(record, Optional.empty(), "");
   }

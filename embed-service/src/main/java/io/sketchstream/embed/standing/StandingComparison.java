@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 final class StandingComparison {
   private static final Logger LOG = Logger.getLogger(StandingComparison.class);
 
-  /// Keys in memory, some 200 bytes each; further ones are not compared. Only valid queries, and
+  /// Keys in memory, about 200 bytes each; further ones are not compared. Only valid queries, and
   /// embeddings that are there, take up room.
   private static final int KEYS_MAX = 100_000;
 

@@ -182,7 +182,7 @@ final class StandingOwner implements ConsumerRebalanceListener {
     turns.remove(id);
     quota.remove(id).ifPresent(next -> turns.put(next.getKey(), next.getValue()));
     if (received.query().isEmpty()
-        || quota.add(id, received.record().offset()) == StandingQuota.Place.KEPT) {
+        || quota.add(id, received.record().offset()) == StandingQuota.Outcome.KEPT) {
       return true;
     }
     LOG.debugf("standing query '%s' is not embedded: there are %d already", id, countMax);

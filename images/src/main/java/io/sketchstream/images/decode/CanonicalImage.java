@@ -39,7 +39,7 @@ public final class CanonicalImage {
     return of(file, decoder, Patience.UNHURRIED);
   }
 
-  /// The same for a caller that does not wait for ever.
+  /// As above, for a caller that does not wait indefinitely.
   public static CanonicalImage of(byte[] file, ImageDecoder decoder, Patience patience)
       throws RefusedImageException {
     ImageFile opened = decoder.open(file);

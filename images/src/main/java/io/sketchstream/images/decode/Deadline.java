@@ -5,7 +5,7 @@ package io.sketchstream.images.decode;
 final class Deadline {
   private volatile boolean expired;
 
-  /// @throws ExpiredException when the time is over
+  /// @throws ExpiredException when the deadline has passed
   void check() {
     if (expired) {
       throw new ExpiredException();

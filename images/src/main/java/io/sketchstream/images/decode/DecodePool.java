@@ -42,8 +42,8 @@ final class DecodePool {
   private static final Semaphore UNHURRIED = new Semaphore(UNHURRIED_PERMITS, true);
 
   private final ImageLimits limits;
-  private final int placesMax;
-  private final Semaphore places;
+  private final int slotsMax;
+  private final Semaphore slots;
   private final ThreadPoolExecutor threads;
   private final Map<FutureTask<?>, Long> running = new ConcurrentHashMap<>();
 
@@ -51,8 +51,8 @@ final class DecodePool {
   /// @param threadsMax images decoded at the same time
   DecodePool(ImageLimits limits, int threadsMax) {
     this.limits = limits;
-    placesMax = threadsMax;
-    places = new Semaphore(threadsMax, true);
+    slotsMax = threadsMax;
+    slots = new Semaphore(threadsMax, true);
     AtomicInteger number = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -134,7 +134,7 @@ final class DecodePool {
 
   /// How many of them are busy.
   int busy() {
-    return placesMax - places.availablePermits();
+    return slotsMax - slots.availablePermits();
   }
 
   /// The memory of one task, in permits.
@@ -167,14 +167,14 @@ final class DecodePool {
   }
 
   private void enter(Share share, long end) throws InterruptedException {
-    acquire(places, 1, end);
+    acquire(slots, 1, end);
     boolean entered = false;
     try {
       share.acquire(end);
       entered = true;
     } finally {
       if (!entered) {
-        places.release();
+        slots.release();
       }
     }
   }
@@ -209,7 +209,7 @@ final class DecodePool {
 
   private void leave(Share share) {
     share.release();
-    places.release();
+    slots.release();
   }
 
   private static String text(Duration duration) {

@@ -5,8 +5,8 @@ import io.sketchstream.images.file.ImageHeader;
 import io.sketchstream.images.process.DecoderTask;
 import java.awt.image.BufferedImage;
 
-/// Decoding a file in a decoder process. The process is killed when its time is over, so there is
-/// no deadline here.
+/// Decoding a file in a decoder process. The process is killed at its deadline, so there is no
+/// deadline here.
 public final class DecodeTask implements DecoderTask {
   /// Made by the decoder process.
   public DecodeTask() {}

@@ -50,7 +50,7 @@ final class PixelReader {
   private static BufferedImage read(
       ImageFile file, byte[] bytes, int subsampling, Deadline deadline)
       throws RefusedImageException {
-    String damage = "the " + file.format().label() + " is damaged or cut off";
+    String damage = "the " + file.format().label() + " is damaged or truncated";
     ImageReader reader = null;
     try (BytesInput input = new BytesInput(bytes, deadline)) {
       reader = provider(file).createReaderInstance();
@@ -64,7 +64,7 @@ final class PixelReader {
       if (image == null || warnings.found()) {
         throw new RefusedImageException(
             warnings.missing()
-                ? "the " + file.format().label() + " is cut off or has a gap: pixels are missing"
+                ? "the " + file.format().label() + " is truncated or has a gap: pixels are missing"
                 : damage);
       }
       if (FloatSamples.areIn(image) && reader.canReadRaster()) {

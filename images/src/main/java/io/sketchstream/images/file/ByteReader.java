@@ -77,7 +77,7 @@ final class ByteReader {
   }
 
   RefusedImageException truncated() {
-    return new RefusedImageException("the " + format.label() + " is cut off: data is missing");
+    return new RefusedImageException("the " + format.label() + " is truncated: data is missing");
   }
 
   RefusedImageException damaged(String what) {

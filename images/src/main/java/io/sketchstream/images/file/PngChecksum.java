@@ -38,7 +38,7 @@ public final class PngChecksum {
       switch (in.text(at + 4, 4)) {
         case "IDAT" -> data.write(in.array(), at + 8, length);
         case "IEND" -> {
-          // Written anew.
+          // Written again.
         }
         default -> before.write(in.array(), at, length + FRAME_SIZE);
       }

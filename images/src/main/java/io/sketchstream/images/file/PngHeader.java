@@ -40,8 +40,7 @@ final class PngHeader {
       throw in.damaged("an impossible size");
     }
     if (!isDepthOfColourType(in.u8(24), in.u8(25))) {
-      throw in.damaged(
-          "samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
+      throw in.damaged("samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
     }
     ByteArrayOutputStream kept = new ByteArrayOutputStream(in.size());
     kept.write(in.array(), 0, SIGNATURE_SIZE);
@@ -112,8 +111,8 @@ final class PngHeader {
     return in.u8(25) == GRAY && in.u8(24) < 8;
   }
 
-  /// The same with a palette of its grays: the reader of the JDK passes over a transparent gray of
-  /// less than eight bits.
+  /// A copy with a palette of its grays: the reader of the JDK ignores a transparent gray of less
+  /// than eight bits.
   ///
   /// @param png its chunks before the pixels
   private static ByteArrayOutputStream withPalette(byte[] png, int transparent) {

@@ -2,7 +2,7 @@ package io.sketchstream.images.file;
 
 import io.sketchstream.images.RefusedImageException;
 
-/// Tells what the opacity in a TIFF means, which its reader passes over.
+/// Tells what the opacity in a TIFF means, which its reader ignores.
 public final class TiffAlpha {
   private static final int EXTRA_SAMPLES = 338;
   private static final int ASSOCIATED = 1;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /// The command that starts a decoder process: the Java of this process, the class path of this
-/// module and the libraries it decodes with, and bounds of memory. The same in tests, in the
-/// command line, in a service and in `standalone`.
+/// module and the libraries it decodes with, and bounds of memory. It does not depend on whether
+/// this process is a test, the command line, a service or `standalone`.
 final class DecoderCommand {
   private static final int HEAP_MB = 768;
 

@@ -35,7 +35,7 @@ public final class DecoderPool {
 
   private final int processesMax;
   private final List<String> classes;
-  private final Semaphore places;
+  private final Semaphore slots;
   private final Semaphore unhurriedPlaces;
   private final ConcurrentLinkedDeque<DecoderProcess> idle = new ConcurrentLinkedDeque<>();
   private final KillerFiles killers = new KillerFiles();
@@ -54,7 +54,7 @@ public final class DecoderPool {
   DecoderPool(int processesMax, List<String> classes) {
     this.processesMax = processesMax;
     this.classes = List.copyOf(classes);
-    places = new Semaphore(processesMax, true);
+    slots = new Semaphore(processesMax, true);
     unhurriedPlaces = new Semaphore(Math.max(1, processesMax - 1), true);
     watchdog =
         new ScheduledThreadPoolExecutor(
@@ -93,11 +93,11 @@ public final class DecoderPool {
     Semaphore share = job.patience().urgent() ? null : unhurriedPlaces;
     acquire(share, deadline);
     try {
-      acquire(places, deadline);
+      acquire(slots, deadline);
       try {
         return runNow(job, hash, deadline);
       } finally {
-        places.release();
+        slots.release();
       }
     } finally {
       if (share != null) {
@@ -115,7 +115,7 @@ public final class DecoderPool {
 
   /// Number of files that are being decoded now.
   public int busy() {
-    return processesMax - places.availablePermits();
+    return processesMax - slots.availablePermits();
   }
 
   private BufferedImage runNow(DecoderJob job, String hash, long deadline)

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The SHA-256 of files that crashed a decoder process, so that none is retried for ever. Bounded:
+/// The SHA-256 of files that crashed a decoder process, so that none is retried forever. Bounded:
 /// the oldest is evicted.
 ///
 /// **Threads:** any.

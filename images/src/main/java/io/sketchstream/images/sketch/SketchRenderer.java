@@ -54,7 +54,7 @@ public final class SketchRenderer {
     return render(sketch, size, Patience.UNHURRIED);
   }
 
-  /// The same for a caller that does not wait for ever.
+  /// As above, for a caller that does not wait indefinitely.
   ///
   /// @throws io.sketchstream.images.process.DecoderUnavailableException when the time was too short
   public PreparedImage render(Sketch sketch, int size, Patience patience)

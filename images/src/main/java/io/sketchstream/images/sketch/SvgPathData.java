@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Truncates path data that continues after a close without a new command, as in `M0 0L9 9z 5`:
-/// JSVG (2.0.0) parses that close for ever, until memory is exhausted. Up to the error is also what
+/// JSVG (2.0.0) parses that close forever, until memory is exhausted. Up to the error is also what
 /// [SVG 2](https://www.w3.org/TR/SVG2/paths.html#PathDataErrorHandling) says to draw. The same for
 /// a point that lacks a coordinate.
 final class SvgPathData {

@@ -61,7 +61,7 @@ final class SvgPictures implements ResourceLoader, ResourcePolicy {
     return _ -> Optional.of(shown(reference));
   }
 
-  /// A reference to a picture with an opacity of its own, which the library passes over.
+  /// A reference to a picture with an opacity of its own, which the library ignores.
   static String faint(String reference, String opacity) {
     return OPACITY + opacity + ";" + reference;
   }

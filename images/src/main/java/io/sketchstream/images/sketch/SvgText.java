@@ -99,7 +99,7 @@ final class SvgText {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(file))) {
       return in.readNBytes(BYTES_MAX + 1);
     } catch (IOException e) {
-      throw new RefusedImageException("the compressed SVG is damaged or cut off", e);
+      throw new RefusedImageException("the compressed SVG is damaged or truncated", e);
     }
   }
 

@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 
 /// The values of properties as the renderer understands them: variables are replaced
 /// ([SvgVariables]), paints ([SvgPaints]), lengths ([SvgLengths]) and transforms ([CssTransform])
-/// get their usual form. What it would pass over in silence, and what makes another drawing, is
-/// refused.
+/// get their usual form. What it would silently ignore, and what makes another drawing, is refused.
 final class SvgValues {
   /// A shape of CSS in place of a clip path of the drawing.
   private static final Pattern SHAPE =

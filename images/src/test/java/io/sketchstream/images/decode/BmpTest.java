@@ -68,7 +68,7 @@ class BmpTest {
     bmp.putInt(40).putInt(0).putInt(0).putInt(2).putInt(0); // 40 bytes of pixels.
     bmp.putInt(0).putInt(0xffffff).put(new byte[] {8, 1, 0, 0});
 
-    assertRefused("the BMP is cut off", bmp.array());
+    assertRefused("the BMP is truncated", bmp.array());
   }
 
   private void assertRefused(String start, byte[] file) {

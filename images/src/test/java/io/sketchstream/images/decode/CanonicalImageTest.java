@@ -105,7 +105,7 @@ class CanonicalImageTest {
     byte[] gray = Pictures.jpeg(Pictures.picture(BufferedImage.TYPE_BYTE_GRAY, 300, 500), false);
 
     assertTrue(PlainJpeg.isBare(CanonicalImage.of(plain, decoder).jpeg()), "as it was");
-    assertTrue(PlainJpeg.isBare(CanonicalImage.of(gray, decoder).jpeg()), "compressed anew");
+    assertTrue(PlainJpeg.isBare(CanonicalImage.of(gray, decoder).jpeg()), "compressed again");
     for (byte[] other :
         List.of(
             gray,

@@ -71,7 +71,7 @@ class JpegRepairTest {
     byte[] cut = Arrays.copyOf(progressive, lastScan);
 
     assertEquals(
-        "the JPEG is cut off: data is missing",
+        "the JPEG is truncated: data is missing",
         assertThrows(RefusedImageException.class, () -> decoder.decode(cut)).getMessage());
   }
 

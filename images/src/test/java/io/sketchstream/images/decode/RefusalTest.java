@@ -118,12 +118,12 @@ class RefusalTest {
     byte[] file = valid().get("baseline.jpg");
 
     assertRefused(
-        "the JPEG is cut off or has a gap: pixels are missing",
+        "the JPEG is truncated or has a gap: pixels are missing",
         Arrays.copyOf(file, file.length - 20));
     assertRefused(
-        "the JPEG is cut off or has a gap: pixels are missing",
+        "the JPEG is truncated or has a gap: pixels are missing",
         Arrays.copyOf(file, file.length / 2 + 300));
-    assertRefused("the JPEG is cut off", Arrays.copyOf(file, 100));
+    assertRefused("the JPEG is truncated", Arrays.copyOf(file, 100));
   }
 
   @Test
@@ -138,7 +138,7 @@ class RefusalTest {
     cut[cut.length - 2] = (byte) 0xff;
     cut[cut.length - 1] = (byte) 0xd9;
 
-    assertRefused("the JPEG is cut off or has a gap: pixels are missing", cut);
+    assertRefused("the JPEG is truncated or has a gap: pixels are missing", cut);
   }
 
   @Test

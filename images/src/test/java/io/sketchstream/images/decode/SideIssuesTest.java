@@ -110,7 +110,7 @@ class SideIssuesTest {
 
     ImageDecoderTest.assertIsThePicture(decoder.decode(Arrays.copyOf(whole, whole.length - 1)), 2);
     byte[] cut = Arrays.copyOf(whole, whole.length - 2);
-    assertRefused("the WebP is cut off", cut);
+    assertRefused("the WebP is truncated", cut);
   }
 
   // TIFF
@@ -139,7 +139,7 @@ class SideIssuesTest {
     }
     ImageDecoderTest.assertIsThePicture(decoder.decode(tiff(34665, 4, 1)), 2);
     ImageDecoderTest.assertIsThePicture(decoder.decode(tiff(330, 4, 2)), 2);
-    assertRefused("the TIFF is cut off", tiff(347, 7, 5000));
+    assertRefused("the TIFF is truncated", tiff(347, 7, 5000));
   }
 
   // PNG
@@ -156,7 +156,7 @@ class SideIssuesTest {
       ImageDecoderTest.assertIsThePicture(decoder.decode(join(endless, trailer)), 2);
       ImageDecoderTest.assertIsThePicture(decoder.decode(join(png, trailer)), 2);
     }
-    assertRefused("the PNG is cut off", Arrays.copyOf(png, png.length - 30));
+    assertRefused("the PNG is truncated", Arrays.copyOf(png, png.length - 30));
   }
 
   @Test
@@ -257,7 +257,7 @@ class SideIssuesTest {
 
     ImageDecoderTest.assertIsThePicture(decoder.decode(Arrays.copyOf(gif, gif.length - 1)), 2);
     ImageDecoderTest.assertIsThePicture(decoder.decode(Arrays.copyOf(gif, gif.length - 2)), 2);
-    assertRefused("the GIF is cut off", Arrays.copyOf(gif, gif.length - 3));
+    assertRefused("the GIF is truncated", Arrays.copyOf(gif, gif.length - 3));
   }
 
   @Test
@@ -276,7 +276,7 @@ class SideIssuesTest {
     while ((endless[last] & 0xff) != endless.length - last - 1) {
       last--;
     }
-    assertRefused("the GIF is cut off", Arrays.copyOf(endless, last));
+    assertRefused("the GIF is truncated", Arrays.copyOf(endless, last));
   }
 
   @Test
@@ -286,7 +286,7 @@ class SideIssuesTest {
     assertArrayEquals(
         ImageScaler.bytes(decoder.decode(bmp)),
         ImageScaler.bytes(decoder.decode(Arrays.copyOf(bmp, bmp.length - 1))));
-    assertRefused("the BMP is cut off", Arrays.copyOf(bmp, bmp.length - 2));
+    assertRefused("the BMP is truncated", Arrays.copyOf(bmp, bmp.length - 2));
   }
 
   private void assertRefused(String start, byte[] file) {

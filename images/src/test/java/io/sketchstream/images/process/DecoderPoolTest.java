@@ -107,7 +107,7 @@ class DecoderPoolTest {
     DecoderJob job = job("sleep", Duration.ofMillis(400), false, 1);
     assertThrows(DecoderUnavailableException.class, () -> pool.run(job));
     assertThrows(DecoderUnavailableException.class, () -> pool.run(job));
-    assertThrows(RefusedImageException.class, () -> pool.run(job), "not for ever");
+    assertThrows(RefusedImageException.class, () -> pool.run(job), "not forever");
     assertEquals(3, run("good", 3));
   }
 

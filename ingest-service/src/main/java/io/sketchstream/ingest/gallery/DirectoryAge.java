@@ -11,7 +11,7 @@ import java.time.InstantSource;
 
 /// When the directory on disk was last known to be up to date with its topic: the timestamp of a
 /// file beside it. A directory that is too old may have missed tombstones that Kafka has dropped
-/// since, and would keep removed images for ever.
+/// since, and would keep removed images forever.
 ///
 /// **Threads:** the keeper's.
 final class DirectoryAge {

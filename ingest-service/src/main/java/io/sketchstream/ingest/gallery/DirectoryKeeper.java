@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /// Keeps a [GalleryDirectory] open: waits for Kafka, creates the topics, opens the directory, and
-/// opens it again after a failure, or when `images` was deleted and made again.
+/// opens it again after a failure, or when `images` was deleted and recreated.
 ///
 /// **Threads:** one worker, `ingest-directory-keeper`; any may ask for the directory. **Owns:** the
 /// directory and the admin client.

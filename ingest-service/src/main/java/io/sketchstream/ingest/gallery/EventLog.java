@@ -9,6 +9,7 @@ import io.sketchstream.events.Topic;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.kafka.KafkaClients;
 import io.sketchstream.shell.tracing.Step;
+import io.sketchstream.shell.tracing.TraceContext;
 import io.sketchstream.shell.tracing.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;

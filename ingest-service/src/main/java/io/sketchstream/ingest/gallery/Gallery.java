@@ -3,11 +3,13 @@ package io.sketchstream.ingest.gallery;
 import com.google.protobuf.ByteString;
 import io.sketchstream.events.ImageAttributes;
 import io.sketchstream.events.ImageIngested;
+import io.sketchstream.events.Instants;
 import io.sketchstream.events.PositionTokens;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.gallery.GalleryEntry.Fingerprint;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.tracing.TraceContext;
 import io.sketchstream.shell.worker.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -96,27 +98,29 @@ public final class Gallery implements AutoCloseable {
     return find(directory, id, wanted).map(GalleryEntry::position);
   }
 
-  /// Writes an image.
+  /// Writes an image; it is ingested now.
   ///
   /// @param limit of the caller; an image that it does not allow is not replaced
   /// @param condition of the caller, for the image that is there
   /// @throws RefusedException when the id is that of an image in another gallery
   /// @throws UnavailableException when Kafka did not acknowledge; the image may be in or not
   Acknowledged put(
-      GalleryImage image, GalleryLimit limit, Precondition condition, TraceContext trace)
+      ImageIngested image, GalleryLimit limit, Precondition condition, TraceContext trace)
       throws RefusedException {
+    String id = image.getImageId();
     boolean reads = !limit.isNone() || condition != Precondition.NONE;
-    Lock lock = reads ? locks.forChange(image.id()) : locks.forWrite(image.id());
+    Lock lock = reads ? locks.forChange(id) : locks.forWrite(id);
     lock.lock();
     try {
       if (reads) {
-        requireCurrent(keeper.directory().catchUp(image.id()));
+        requireCurrent(keeper.directory().catchUp(id));
       }
       if (!limit.isNone()) {
-        GalleryNames.check(limit, read(image.id()).map(StoredImage::image));
+        GalleryNames.check(limit, read(id).map(StoredImage::image));
       }
-      condition.check(reads ? find(image.id()) : Optional.empty());
-      return write(image.event(clock.instant()), trace);
+      condition.check(reads ? find(id) : Optional.empty());
+      return write(
+          image.toBuilder().setIngestedAt(Instants.timestamp(clock.instant())).build(), trace);
     } finally {
       lock.unlock();
     }

@@ -1,7 +1,9 @@
 package io.sketchstream.ingest.gallery;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.micrometer.core.instrument.Timer;
 import io.sketchstream.events.ImageAttributes;
+import io.sketchstream.events.ImageIngested;
 import io.sketchstream.events.Sha256;
 import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.decode.CanonicalImage;
@@ -12,6 +14,7 @@ import io.sketchstream.ingest.gallery.Gallery.Acknowledged;
 import io.sketchstream.ingest.gallery.GalleryEntry.Fingerprint;
 import io.sketchstream.ingest.gallery.RefusedException.Reason;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.tracing.TraceContext;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -171,9 +174,16 @@ public final class Intake {
       description.condition().check(gallery.find(id));
       return new Acknowledged(id, position.get(), false);
     }
-    ImageAttributes attributes = attributes(id, description);
+    CanonicalImage canonical = canonical(original);
     return gallery.put(
-        new GalleryImage(id, canonical(original), attributes, Fingerprint.of(sha256, attributes)),
+        ImageIngested.newBuilder()
+            .setImageId(id)
+            .setJpeg(UnsafeByteOperations.unsafeWrap(canonical.jpeg()))
+            .setAttributes(attributes(id, description))
+            .setContentSha256(wanted.content())
+            .setWidth(canonical.width())
+            .setHeight(canonical.height())
+            .build(),
         description.limit(),
         description.condition(),
         description.trace());

@@ -36,7 +36,7 @@ final class Conditions implements Precondition {
         id, tags(request, HttpHeaders.IF_MATCH), tags(request, HttpHeaders.IF_NONE_MATCH));
   }
 
-  /// The same for a write; [Precondition#NONE] where the request has none.
+  /// The conditions of a write; [Precondition#NONE] where the request has none.
   static Precondition ofWrite(HttpHeaders request, String id) {
     Conditions given = of(request, id);
     return given.match.isEmpty() && given.noneMatch.isEmpty() ? Precondition.NONE : given;

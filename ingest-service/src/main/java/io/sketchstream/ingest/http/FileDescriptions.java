@@ -40,7 +40,7 @@ final class FileDescriptions {
     parse(part);
   }
 
-  /// The same for a part that is a file; nothing is read when it is too large.
+  /// Adds the descriptions of a part that is a file; one that is too large is not read.
   void add(Path json) throws IOException, RefusedException {
     checkSize(Files.size(json));
     parse(Files.readAllBytes(json));

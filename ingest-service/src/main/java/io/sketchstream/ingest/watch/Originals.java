@@ -44,7 +44,7 @@ public final class Originals {
 
     /// Writes all of it.
     ///
-    /// @throws EOFException if the file was cut off meanwhile
+    /// @throws EOFException if the file was truncated meanwhile
     public void writeTo(OutputStream out) throws IOException {
       InputStream in = Channels.newInputStream(channel.position(0));
       byte[] buffer = new byte[BUFFER_SIZE];
@@ -52,7 +52,7 @@ public final class Originals {
       while (left > 0) {
         int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
         if (count < 0) {
-          throw new EOFException("'" + name + "' was cut off while it was read");
+          throw new EOFException("'" + name + "' was truncated while it was read");
         }
         out.write(buffer, 0, count);
         left -= count;

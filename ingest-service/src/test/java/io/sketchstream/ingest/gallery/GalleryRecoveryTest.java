@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a gallery holds after a restart, a loss of its state, and a topic that was made anew.
+/// What a gallery holds after a restart, a loss of its state, and a topic that was recreated.
 final class GalleryRecoveryTest {
   @TempDir static Path home;
   static EmbeddedBroker broker;
@@ -99,7 +99,7 @@ final class GalleryRecoveryTest {
     }
   }
 
-  /// The topic is deleted and made again while an instance runs.
+  /// The topic is deleted and recreated while an instance runs.
   @Test
   void holdsWhatARecreatedTopicHas() throws Exception {
     try (EmbeddedBroker own = EmbeddedBroker.start(state.resolve("kafka"));

@@ -17,6 +17,7 @@ import io.sketchstream.ingest.labels.GalleryLabels;
 import io.sketchstream.ingest.labels.LabelLine;
 import io.sketchstream.ingest.labels.LabelUpload;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.tracing.TraceContext;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -11,6 +11,7 @@ import io.sketchstream.ingest.gallery.Gallery.AttributeChange;
 import io.sketchstream.ingest.gallery.Intake.Description;
 import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.tracing.TraceContext;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;

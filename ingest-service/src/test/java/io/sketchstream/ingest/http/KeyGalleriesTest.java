@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.ingest.KafkaResource;
 import io.sketchstream.ingest.TestImages;
 import java.io.IOException;
@@ -18,9 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +44,7 @@ class KeyGalleriesTest {
             museum read,ingest,label galleries=Paintings,old%%20maps %s
             boss   read,ingest,label %s
             """
-                .formatted(sha256(YARD), sha256(MUSEUM), sha256(ALL)));
+                .formatted(Sha256.hex(YARD), Sha256.hex(MUSEUM), Sha256.hex(ALL)));
         return Map.of("access.keys-file", keys.toString());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -152,15 +150,5 @@ class KeyGalleriesTest {
         .body(line.getBytes(StandardCharsets.UTF_8))
         .post("/v1/labels")
         .then();
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -12,14 +12,10 @@ import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Topics;
 import io.sketchstream.ingest.KafkaResource;
 import io.sketchstream.testing.Await;
-import java.time.Duration;
+import io.sketchstream.testing.TopicRecords;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,25 +76,13 @@ class LabelResourceTest {
   }
 
   private Map<String, ExampleLabelled> labels() {
-    try (var consumer =
-        new KafkaConsumer<>(
-            Map.<String, Object>of("bootstrap.servers", bootstrapServers),
-            new StringDeserializer(),
-            Topics.LABELS.valueSerde().deserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.LABELS.name()).stream()
-              .map((PartitionInfo info) -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      Map<String, ExampleLabelled> labels = new HashMap<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer
-            .poll(Duration.ofSeconds(1))
-            .forEach(record -> labels.put(record.key(), record.value()));
-      }
-      return labels;
+    Map<String, ExampleLabelled> labels = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record :
+        TopicRecords.of(Map.of("bootstrap.servers", bootstrapServers), Topics.LABELS.name())) {
+      labels.put(
+          new String(record.key(), UTF_8),
+          Topics.LABELS.valueSerde().deserializer().deserialize(record.topic(), record.value()));
     }
+    return labels;
   }
 }

@@ -9,9 +9,10 @@ import io.sketchstream.events.Topics;
 import io.sketchstream.images.sketch.SketchRenderer;
 import io.sketchstream.ingest.gallery.EventLog;
 import io.sketchstream.ingest.gallery.SizeLimit;
-import io.sketchstream.ingest.gallery.TraceContext;
 import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.tracing.TraceContext;
 import io.sketchstream.shell.tracing.Tracing;
+import io.sketchstream.testing.TopicRecords;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,14 +23,12 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,25 +116,16 @@ final class LabelUploadTest {
   /// Of each label that has a record with a value, whether the last one of that partition has one.
   private static Map<String, Boolean> live(Map<String, Object> kafka) {
     Map<String, Boolean> live = new HashMap<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(kafka, new StringDeserializer(), new ByteArrayDeserializer())) {
-      for (int p = 0; p < PARTITIONS; p++) {
-        TopicPartition partition = new TopicPartition(LABELS, p);
-        consumer.assign(List.of(partition));
-        consumer.seekToBeginning(List.of(partition));
-        long end = consumer.endOffsets(List.of(partition)).get(partition);
-        Map<String, Boolean> here = new HashMap<>();
-        while (consumer.position(partition) < end) {
-          consumer
-              .poll(Duration.ofMillis(100))
-              .forEach(record -> {
-                if (record.value() != null || here.containsKey(record.key())) {
-                  here.put(record.key(), record.value() != null);
-                }
-              });
+    for (int p = 0; p < PARTITIONS; p++) {
+      Map<String, Boolean> here = new HashMap<>();
+      for (ConsumerRecord<byte[], byte[]> record :
+          TopicRecords.of(kafka, new TopicPartition(LABELS, p))) {
+        String label = new String(record.key(), UTF_8);
+        if (record.value() != null || here.containsKey(label)) {
+          here.put(label, record.value() != null);
         }
-        live.putAll(here);
       }
+      live.putAll(here);
     }
     return live;
   }

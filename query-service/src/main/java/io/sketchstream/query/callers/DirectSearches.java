@@ -5,10 +5,10 @@ import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.query.search.GalleryPage;
 import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.GenerationSearcher;
-import io.sketchstream.query.search.Places;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchMetrics;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.query.search.SearchSlots;
 import java.util.UUID;
 
 /// Searches without a sketch: images similar to an image, and pages of the gallery. Nothing needs
@@ -18,14 +18,15 @@ import java.util.UUID;
 public final class DirectSearches {
   private final GenerationSearcher searcher;
   private final SearchMetrics metrics;
-  private final Places places;
+  private final SearchSlots slots;
 
   /// @param concurrentMax how many may run at once
   public DirectSearches(GenerationSearcher searcher, SearchMetrics metrics, int concurrentMax) {
     this.searcher = searcher;
     this.metrics = metrics;
-    this.places =
-        new Places(concurrentMax, "searches by image and gallery pages are already in progress");
+    this.slots =
+        new SearchSlots(
+            concurrentMax, "searches by image and gallery pages are already in progress");
   }
 
   /// Finds the images similar to an image of the gallery.
@@ -33,7 +34,7 @@ public final class DirectSearches {
   /// @return an answer without an error
   public SearchAnswered similar(Generation generation, String imageId, SearchQuery query)
       throws SearchFailure, InterruptedException {
-    places.enter(query);
+    slots.enter(query);
     try {
       SearchAnswered answer =
           searcher
@@ -46,18 +47,18 @@ public final class DirectSearches {
       metrics.failed(e);
       throw e;
     } finally {
-      places.leave(query);
+      slots.leave(query);
     }
   }
 
   /// A page of the gallery, newest first.
   public GalleryPage newest(Generation generation, GalleryQuery query)
       throws SearchFailure, InterruptedException {
-    places.enter(query.search());
+    slots.enter(query.search());
     try {
       return searcher.newest(generation, query);
     } finally {
-      places.leave(query.search());
+      slots.leave(query.search());
     }
   }
 }

@@ -2,9 +2,9 @@ package io.sketchstream.query.callers;
 
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
-import io.sketchstream.query.search.Places;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
+import io.sketchstream.query.search.SearchSlots;
 import io.sketchstream.query.search.Waiters;
 import java.time.Duration;
 import java.util.Map;
@@ -18,14 +18,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PendingAnswers {
   private final Map<String, Caller> pending = new ConcurrentHashMap<>();
   private final int pendingMax;
-  private final Places places;
+  private final SearchSlots slots;
   private final Backlog backlog = new Backlog();
   private volatile boolean stopped;
 
   /// @param pendingMax how many may wait at once
   public PendingAnswers(int pendingMax) {
     this.pendingMax = pendingMax;
-    this.places = new Places(pendingMax, "searches are already waiting for an answer");
+    this.slots = new SearchSlots(pendingMax, "searches are already waiting for an answer");
   }
 
   /// A caller that waits.
@@ -41,7 +41,7 @@ public final class PendingAnswers {
   CompletableFuture<SearchAnswered> enter(String queryId, SearchQuery query, Duration timeLeft)
       throws SearchFailure {
     checkRoom(timeLeft);
-    places.enter(query);
+    slots.enter(query);
     CompletableFuture<SearchAnswered> answer = new CompletableFuture<>();
     pending.put(queryId, new Caller(query, answer));
     if (!Waiters.waits(query.request())) { // Else its time says nothing of those that don't.
@@ -58,7 +58,7 @@ public final class PendingAnswers {
     Caller caller = pending.remove(queryId);
     if (caller != null) {
       boolean _ = caller.answer().cancel(false); // So that nothing is done for it any more.
-      places.leave(caller.query());
+      slots.leave(caller.query());
       if (!Waiters.waits(caller.query().request())) {
         backlog.left(System.nanoTime());
       }
@@ -70,7 +70,7 @@ public final class PendingAnswers {
   /// @throws SearchFailure when it would
   void checkRoom(Duration timeLeft) throws SearchFailure {
     if (pending.size() >= pendingMax) {
-      throw places.full();
+      throw slots.full();
     }
     if (!backlog.takes(timeLeft)) {
       throw new SearchFailure(

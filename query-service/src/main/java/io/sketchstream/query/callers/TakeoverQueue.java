@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// The searches of callers here, until they are answered or taken over: at most one a caller,
-/// however many records name it. Each gets its turn when it is due and there is a place; none is
+/// however many records name it. Each gets its turn when it is due and there is a slot; none is
 /// dropped before it is answered.
 ///
 /// **Threads:** any; one calls [#next].
@@ -29,7 +29,7 @@ final class TakeoverQueue {
   private final Condition changed = lock.newCondition();
   private final Map<String, Entry> entries = new LinkedHashMap<>(); // The first is due first.
   private final Set<String> running = new HashSet<>();
-  private int places;
+  private int slots;
 
   /// @param after how long an answer may take
   /// @param callersMax callers that may wait at once
@@ -38,7 +38,7 @@ final class TakeoverQueue {
     this.afterNanos = after.toNanos();
     this.sizeMax = callersMax;
     this.waiters = new Waiters(concurrentMax);
-    this.places = concurrentMax;
+    this.slots = concurrentMax;
   }
 
   /// A search of a caller here.
@@ -88,7 +88,7 @@ final class TakeoverQueue {
     }
   }
 
-  /// Waits for a search that is due and not answered, and takes a place for it.
+  /// Waits for a search that is due and not answered, and takes a slot for it.
   ///
   /// @param wait how long to wait for one
   /// @return must [#leave]
@@ -110,7 +110,7 @@ final class TakeoverQueue {
   }
 
   private Optional<Entry> takeDue(long now) {
-    for (Iterator<Entry> each = entries.values().iterator(); places > 0 && each.hasNext(); ) {
+    for (Iterator<Entry> each = entries.values().iterator(); slots > 0 && each.hasNext(); ) {
       Entry entry = each.next();
       if (entry.isAnswered()) {
         each.remove();
@@ -118,7 +118,7 @@ final class TakeoverQueue {
         return Optional.empty();
       } else if (waiters.tryEnter(entry.request())) {
         each.remove();
-        places--;
+        slots--;
         running.add(entry.queryId());
         return Optional.of(entry);
       }
@@ -126,7 +126,7 @@ final class TakeoverQueue {
     return Optional.empty();
   }
 
-  /// Until the first one is due that is not due yet. Those that are due wait for a place.
+  /// Until the first one is due that is not due yet. Those that are due wait for a slot.
   private long untilDue(long now) {
     return entries.values().stream()
         .mapToLong(entry -> entry.dueNanos() - now)
@@ -135,12 +135,12 @@ final class TakeoverQueue {
         .orElse(TimeUnit.HOURS.toNanos(1));
   }
 
-  /// Gives the place of a search back.
+  /// Gives the slot of a search back.
   void leave(Entry entry) {
     lock.lock();
     try {
       running.remove(entry.queryId());
-      places++;
+      slots++;
       waiters.leave(entry.request());
       changed.signal();
     } finally {

@@ -2,22 +2,15 @@ package io.sketchstream.query.fanout;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sketchstream.events.Generation;
-import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.ShardReply;
-import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.Placement;
-import io.sketchstream.query.index.ShardQuery;
+import io.sketchstream.query.index.GenerationShards;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 
 /// Queries every shard of a generation and collects the replies that arrive in time.
 ///
@@ -40,41 +33,18 @@ public final class FanOut {
     this.incomplete = registry.counter("sketchstream.query.answers.incomplete");
   }
 
-  /// How long to wait, and for what.
+  /// Asks all shards of a generation.
   ///
-  /// @param after writes that the shards concerned must have seen; those are always waited for
-  /// @param deadlineNanos when the caller stops waiting, as [System#nanoTime]
+  /// @param request to all of them; a shard that must have seen a write is waited for in any case
   /// @param complete whether the replies of all shards are needed
-  public record Demands(List<ImagePosition> after, long deadlineNanos, boolean complete) {
-    /// The demands that concern some shards.
-    List<ImagePosition> after(Set<Integer> shards) {
-      return after.stream().filter(position -> shards.contains(position.getPartition())).toList();
-    }
-
-    /// Whether a shard must have seen a write.
-    boolean concern(int shard) {
-      return after.stream().anyMatch(position -> position.getPartition() == shard);
-    }
-  }
-
-  /// Asks all shards.
-  public ShardReplies ask(GenerationIndex index, ShardQuery query, Demands demands)
+  public ShardReplies ask(GenerationShards generation, ShardRequest request, boolean complete)
       throws InterruptedException {
-    return ask(new Target(index.generation(), index::placement, index.address()), query, demands);
-  }
-
-  /// Whom to ask.
-  ///
-  /// @param self the address of this process
-  record Target(Generation generation, Supplier<Placement> placement, String self) {}
-
-  ShardReplies ask(Target target, ShardQuery query, Demands demands) throws InterruptedException {
     Optional<ShardReplies> alone =
-        demands.after().isEmpty() ? askAlone(target, query, demands) : Optional.empty();
+        request.after().isEmpty() ? askAlone(generation, request) : Optional.empty();
     if (alone.isPresent()) {
       return alone.get();
     }
-    ShardReplies replies = new PendingFanOut(this, target, query, demands).run();
+    ShardReplies replies = new PendingFanOut(this, generation, request, complete).run();
     if (!replies.complete()) {
       incomplete.increment();
     }
@@ -86,26 +56,18 @@ public final class FanOut {
   /// good part of the time of the search.
   ///
   /// @return empty when there are others, or not all shards answered
-  private Optional<ShardReplies> askAlone(Target target, ShardQuery query, Demands demands)
+  private Optional<ShardReplies> askAlone(GenerationShards generation, ShardRequest request)
       throws InterruptedException {
-    Placement placement = target.placement().get();
-    if (!placement.processes().equals(List.of(target.self()))) {
+    if (!generation.placement().processes().equals(List.of(generation.address()))) {
       return Optional.empty();
     }
-    Set<Integer> all = new TreeSet<>();
-    for (int shard = 0; shard < placement.shardCount(); shard++) {
-      all.add(shard);
-    }
-    ShardQuestion question =
-        new ShardQuestion(
-            target.generation(), all, demands.after(), demands.deadlineNanos(), query);
     Map<Integer, ShardReply> replies = new HashMap<>();
-    for (ShardReply reply : peers.answerHere(question)) {
+    for (ShardReply reply : peers.answerHere(request)) {
       if (reply.getOutcomeCase() != ShardReply.OutcomeCase.REFUSAL) {
         replies.put(reply.getShard(), reply);
       }
     }
-    ShardReplies gathered = new ShardReplies(placement.shardCount(), replies, Map.of());
+    ShardReplies gathered = new ShardReplies(request.shards().size(), replies, Map.of());
     return gathered.complete() ? Optional.of(gathered) : Optional.empty();
   }
 
@@ -120,8 +82,8 @@ public final class FanOut {
   /// Asks one process, without waiting. Completes exceptionally when the process can't be reached
   /// or refuses; cancelling gives up.
   CompletableFuture<Collection<ShardReply>> send(
-      String address, String self, ShardQuestion question) {
-    return address.equals(self) ? peers.askHere(question) : peers.askThere(address, question);
+      String address, String self, ShardRequest request) {
+    return address.equals(self) ? peers.askHere(request) : peers.askThere(address, request);
   }
 
   /// Whether one more shard may be asked twice; then [#endHedge] follows.

@@ -4,7 +4,7 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.events.ShardReply;
-import io.sketchstream.query.index.GenerationIndex;
+import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.KnnQuery;
 import java.time.Duration;
 import java.util.Collection;
@@ -26,48 +26,31 @@ import java.util.function.Function;
 /// Answers for the shards of this process: to its own searches and to those of other processes.
 ///
 /// **Threads:** any number; each blocks while it waits for writes to become visible. **Owns:**
-/// `query-exact`, which compares with every image, for one question at a time: it would hold up a
+/// `query-exact`, which compares with every image, for one request at a time: it would hold up a
 /// carrier of virtual threads for long.
 public final class LocalShards implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
 
-  private final ShardsHere.Source shards;
-  private final Semaphore exactPlaces = new Semaphore(1);
-  // Its thread is made with the first exact question.
+  private final Function<Generation, Optional<? extends GenerationShards>> generations;
+  private final Semaphore exactSlots = new Semaphore(1);
+  // Its thread is made with the first exact request.
   private final ExecutorService exact =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("query-exact").daemon().priority(Thread.MIN_PRIORITY).factory());
 
-  /// @param indexes the generations that run here
-  public LocalShards(Function<Generation, Optional<GenerationIndex>> indexes) {
-    this(new OfIndexes(indexes));
-  }
-
-  private LocalShards(ShardsHere.Source shards) {
-    this.shards = shards;
-  }
-
-  /// Answers for shards that are not of an index.
-  static LocalShards over(ShardsHere.Source shards) {
-    return new LocalShards(shards);
-  }
-
-  private record OfIndexes(Function<Generation, Optional<GenerationIndex>> indexes)
-      implements ShardsHere.Source {
-    @Override
-    public Optional<ShardsHere> of(Generation generation) {
-      return indexes.apply(generation).map(ShardsHere::of);
-    }
+  /// @param generations the generations that run here
+  public LocalShards(Function<Generation, Optional<? extends GenerationShards>> generations) {
+    this.generations = generations;
   }
 
   /// One reply for each shard asked; for a shard that is not here, a refusal.
-  public Collection<ShardReply> answer(ShardQuestion question) throws InterruptedException {
+  public Collection<ShardReply> answer(ShardRequest request) throws InterruptedException {
     Map<Integer, ShardReply> replies = new TreeMap<>();
-    Optional<ShardsHere> here = shards.of(question.generation());
-    Set<Integer> asked = new TreeSet<>(question.shards());
+    Optional<? extends GenerationShards> here = generations.apply(request.generation());
+    Set<Integer> asked = new TreeSet<>(request.shards());
     do {
       asked.forEach(shard -> replies.put(shard, refusal(shard, ShardRefusal.NOT_HERE)));
-      asked = here.isPresent() ? answer(here.get(), question, asked, replies) : Set.of();
+      asked = here.isPresent() ? answer(here.get(), request, asked, replies) : Set.of();
     } while (!asked.isEmpty());
     return replies.values();
   }
@@ -75,23 +58,26 @@ public final class LocalShards implements AutoCloseable {
   /// @return the shards to be asked again: those that promised a write, and to which earlier
   ///   records came again before they had answered
   private Set<Integer> answer(
-      ShardsHere here, ShardQuestion question, Set<Integer> asked, Map<Integer, ShardReply> replies)
+      GenerationShards here,
+      ShardRequest request,
+      Set<Integer> asked,
+      Map<Integer, ShardReply> replies)
       throws InterruptedException {
-    Map<Integer, Long> before = lastRetreats(here, question);
-    Set<Integer> seen = awaitWrites(here, question, asked, replies);
+    Map<Integer, Long> before = lastRetreats(here, request);
+    Set<Integer> seen = awaitWrites(here, request, asked, replies);
     replies.putAll(
-        question.query() instanceof KnnQuery knn && knn.exact()
+        request.query() instanceof KnnQuery knn && knn.exact()
             ? askExactly(here, knn, seen)
-            : here.ask(question.query(), seen));
-    Map<Integer, Long> after = lastRetreats(here, question);
+            : here.ask(request.query(), seen));
+    Map<Integer, Long> after = lastRetreats(here, request);
     Set<Integer> again = new TreeSet<>(seen);
     again.removeIf(shard -> Objects.equals(before.get(shard), after.get(shard)));
     return again;
   }
 
-  private static Map<Integer, Long> lastRetreats(ShardsHere here, ShardQuestion question) {
+  private static Map<Integer, Long> lastRetreats(GenerationShards here, ShardRequest request) {
     Map<Integer, Long> retreats = new HashMap<>();
-    for (ImagePosition position : question.after()) {
+    for (ImagePosition position : request.after()) {
       int shard = position.getPartition();
       here.lastRetreat(shard).ifPresent(last -> retreats.put(shard, last));
     }
@@ -100,15 +86,18 @@ public final class LocalShards implements AutoCloseable {
 
   /// @return the shards that are here and have seen the writes asked for
   private static Set<Integer> awaitWrites(
-      ShardsHere here, ShardQuestion question, Set<Integer> asked, Map<Integer, ShardReply> replies)
+      GenerationShards here,
+      ShardRequest request,
+      Set<Integer> asked,
+      Map<Integer, ShardReply> replies)
       throws InterruptedException {
     Set<Integer> seen = new TreeSet<>(asked);
-    for (ImagePosition position : question.after()) {
+    for (ImagePosition position : request.after()) {
       int shard = position.getPartition();
       if (!seen.contains(shard) || !here.answering(shard)) {
         seen.remove(shard);
       } else if (!here.awaitVisible(
-          shard, position.getOffset(), Math.max(0, question.nanosLeft()))) {
+          shard, position.getOffset(), Math.max(0, request.nanosLeft()))) {
         seen.remove(shard);
         if (here.answering(shard)) { // Else it was closed meanwhile, and another has it.
           replies.put(shard, refusal(shard, ShardRefusal.NOT_SEEN_YET));
@@ -118,10 +107,10 @@ public final class LocalShards implements AutoCloseable {
     return seen;
   }
 
-  /// @return nothing where another exact question is being answered
-  private Map<Integer, ShardReply> askExactly(ShardsHere here, KnnQuery query, Set<Integer> wanted)
-      throws InterruptedException {
-    if (!exactPlaces.tryAcquire()) {
+  /// @return nothing where another exact request is being answered
+  private Map<Integer, ShardReply> askExactly(
+      GenerationShards here, KnnQuery query, Set<Integer> wanted) throws InterruptedException {
+    if (!exactSlots.tryAcquire()) {
       return Map.of();
     }
     try {
@@ -131,7 +120,7 @@ public final class LocalShards implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("shards " + wanted + " can't be searched exactly", e);
     } finally {
-      exactPlaces.release();
+      exactSlots.release();
     }
   }
 

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 
 /// The query services of this installation by address: this one directly, others over HTTP.
 ///
-/// **Threads:** any may ask; owns a virtual thread for each question to this process. **Owns:**
+/// **Threads:** any may ask; owns a virtual thread for each request to this process. **Owns:**
 /// connections, until [#close].
 public final class Peers implements AutoCloseable {
   /// Path at which a query service answers others.
@@ -62,12 +62,12 @@ public final class Peers implements AutoCloseable {
   }
 
   /// Asks this process's own shards on another thread.
-  CompletableFuture<Collection<ShardReply>> askHere(ShardQuestion question) {
+  CompletableFuture<Collection<ShardReply>> askHere(ShardRequest request) {
     CompletableFuture<Collection<ShardReply>> answer = new CompletableFuture<>();
     Step whole = Step.current();
     threads.execute(() -> {
       try (Scope _ = whole.enter()) {
-        answer.complete(answerHere(question));
+        answer.complete(answerHere(request));
       } catch (RuntimeException e) {
         answer.completeExceptionally(e);
       } catch (InterruptedException e) {
@@ -79,10 +79,10 @@ public final class Peers implements AutoCloseable {
   }
 
   /// Asks this process's own shards on the caller's thread.
-  Collection<ShardReply> answerHere(ShardQuestion question) throws InterruptedException {
+  Collection<ShardReply> answerHere(ShardRequest request) throws InterruptedException {
     try (Step _ =
-        Step.current().part("search shards").with(SHARDS, List.copyOf(question.shards()))) {
-      return here.answer(question);
+        Step.current().part("search shards").with(SHARDS, List.copyOf(request.shards()))) {
+      return here.answer(request);
     } catch (RuntimeException e) {
       LOG.error("a request to this process's own shards failed", e);
       throw e;
@@ -92,7 +92,7 @@ public final class Peers implements AutoCloseable {
   /// Asks the shards of another process.
   ///
   /// @param address `host:port`
-  CompletableFuture<Collection<ShardReply>> askThere(String address, ShardQuestion question) {
+  CompletableFuture<Collection<ShardReply>> askThere(String address, ShardRequest request) {
     if (!requests.tryAcquire()) {
       return CompletableFuture.failedFuture(new BusyException());
     }
@@ -100,18 +100,18 @@ public final class Peers implements AutoCloseable {
         Step.current()
             .call("POST " + PATH)
             .with("server.address", address)
-            .with(SHARDS, List.copyOf(question.shards()));
-    HttpRequest.Builder request =
+            .with(SHARDS, List.copyOf(request.shards()));
+    HttpRequest.Builder http =
         HttpRequest.newBuilder(URI.create("http://" + address + PATH))
-            .timeout(Duration.ofNanos(Math.max(0, question.nanosLeft())).plusMillis(1))
+            .timeout(Duration.ofNanos(Math.max(0, request.nanosLeft())).plusMillis(1))
             .header("Content-Type", MEDIA_TYPE)
             .header("Accept", MEDIA_TYPE)
-            .POST(BodyPublishers.ofByteArray(question.toMessage().toByteArray()));
+            .POST(BodyPublishers.ofByteArray(request.toMessage().toByteArray()));
     if (!step.traceparent().isEmpty()) {
-      request.header(EventHeaders.TRACEPARENT, step.traceparent());
+      http.header(EventHeaders.TRACEPARENT, step.traceparent());
     }
     CompletableFuture<HttpResponse<byte[]>> sent =
-        client.sendAsync(access.show(request).build(), BodyHandlers.ofByteArray());
+        client.sendAsync(access.show(http).build(), BodyHandlers.ofByteArray());
     CompletableFuture<Collection<ShardReply>> answer = sent.thenApply(Peers::read);
     answer.whenComplete((_, failure) -> {
       if (failure != null) {

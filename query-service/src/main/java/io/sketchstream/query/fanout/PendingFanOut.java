@@ -2,8 +2,8 @@ package io.sketchstream.query.fanout;
 
 import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.events.ShardReply;
+import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.Placement;
-import io.sketchstream.query.index.ShardQuery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// One question on its way to all shards of a generation.
+/// One request on its way to all shards of a generation.
 ///
 /// 1. Each shard's owner is asked, one request for each process.
 /// 2. A shard whose process fails or does not have it is asked for at its next copy, at once.
@@ -40,9 +40,9 @@ final class PendingFanOut {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
   private final FanOut fanOut;
-  private final FanOut.Target target;
-  private final ShardQuery query;
-  private final FanOut.Demands demands;
+  private final GenerationShards generation;
+  private final ShardRequest request;
+  private final boolean complete;
   private final BlockingQueue<Call> arrivals = new LinkedBlockingQueue<>();
   private final Set<Call> calls = new HashSet<>();
   private final Map<Integer, Set<String>> asked = new HashMap<>();
@@ -62,17 +62,16 @@ final class PendingFanOut {
       long startNanos,
       CompletableFuture<Collection<ShardReply>> answer) {}
 
-  PendingFanOut(FanOut fanOut, FanOut.Target target, ShardQuery query, FanOut.Demands demands) {
+  PendingFanOut(
+      FanOut fanOut, GenerationShards generation, ShardRequest request, boolean complete) {
     this.fanOut = fanOut;
-    this.target = target;
-    this.query = query;
-    this.demands = demands;
-    this.placement = target.placement().get();
+    this.generation = generation;
+    this.request = request;
+    this.complete = complete;
+    this.placement = generation.placement();
     this.hedgeAt = start + fanOut.options().hedgeDelay().toNanos();
     this.retryAt = Long.MAX_VALUE;
-    for (int shard = 0; shard < placement.shardCount(); shard++) {
-      missing.add(shard);
-    }
+    missing.addAll(request.shards());
   }
 
   ShardReplies run() throws InterruptedException {
@@ -90,15 +89,14 @@ final class PendingFanOut {
     } finally {
       giveUp();
     }
-    return new ShardReplies(placement.shardCount(), replies, refusals);
+    return new ShardReplies(request.shards().size(), replies, refusals);
   }
 
   /// Missing shards are not waited for long. Only a shard that must have seen a write, and the
   /// first reply of all, are worth the whole time.
   private long end() {
-    long deadline = demands.deadlineNanos();
-    boolean whole =
-        demands.complete() || replies.isEmpty() || missing.stream().anyMatch(demands::concern);
+    long deadline = request.deadlineNanos();
+    boolean whole = complete || replies.isEmpty() || missing.stream().anyMatch(request::concerns);
     return whole
         ? deadline
         : Math.min(deadline, start + fanOut.options().incompleteAfter().toNanos());
@@ -137,10 +135,9 @@ final class PendingFanOut {
 
   private void send(String peer, Set<Integer> shards, boolean hedge) {
     long now = System.nanoTime();
-    ShardQuestion question =
-        new ShardQuestion(
-            target.generation(), shards, demands.after(shards), demands.deadlineNanos(), query);
-    Call call = new Call(peer, shards, hedge, now, fanOut.send(peer, target.self(), question));
+    CompletableFuture<Collection<ShardReply>> answer =
+        fanOut.send(peer, generation.address(), request.to(shards));
+    Call call = new Call(peer, shards, hedge, now, answer);
     calls.add(call);
     shards.forEach(shard -> asked.get(shard).add(peer));
     call.answer().whenComplete((_, _) -> arrivals.add(call));
@@ -196,7 +193,7 @@ final class PendingFanOut {
   private void retryWhenDue() {
     if (System.nanoTime() >= retryAt) {
       retryAt = Long.MAX_VALUE;
-      placement = target.placement().get();
+      placement = generation.placement();
       Set<Integer> again = new TreeSet<>(missing);
       again.removeIf(shard -> !idle(shard));
       again.forEach(asked::remove);
@@ -217,8 +214,8 @@ final class PendingFanOut {
         fanOut.endHedge();
       }
       if (now - call.startNanos() > fanOut.options().hedgeDelay().toNanos()
-          && !call.peer().equals(target.self())
-          && call.shards().stream().noneMatch(demands::concern)) {
+          && !call.peer().equals(generation.address())
+          && call.shards().stream().noneMatch(request::concerns)) {
         fanOut.failed(call.peer());
       }
       call.answer().cancel(true);

@@ -4,8 +4,10 @@ import io.sketchstream.events.NearestFound;
 import io.sketchstream.events.NewestFound;
 import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.events.ShardReply;
+import io.sketchstream.query.index.PackedVector;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the shards of a generation replied in time.
 ///
@@ -27,6 +29,15 @@ public record ShardReplies(
   /// The nearest images of each shard.
   public List<NearestFound> nearest() {
     return replies.values().stream().map(ShardReply::getNearest).toList();
+  }
+
+  /// The vector of the one image that was asked for; empty where no shard has it.
+  public Optional<float[]> vector() {
+    return replies.values().stream()
+        .map(reply -> reply.getVector().getVector())
+        .filter(vector -> !vector.isEmpty())
+        .findFirst()
+        .map(PackedVector::unpack);
   }
 
   /// The newest images of each shard.

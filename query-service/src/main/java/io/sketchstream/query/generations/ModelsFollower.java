@@ -67,11 +67,11 @@ public final class ModelsFollower implements AutoCloseable {
   /// generations left. Whatever fails is tried again at the next look.
   private void keepInStep(Generations models) {
     generations.follow(models);
-    wiped.retainAll(models.over());
+    wiped.retainAll(models.ended());
     models.live().stream()
         .filter(generation -> generations.index(generation).isEmpty())
         .forEach(generation -> attempt("start", generation, () -> runner.start(generation)));
-    models.over().stream()
+    models.ended().stream()
         .filter(wiped::add)
         .forEach(generation -> attempt("retire", generation, () -> runner.retire(generation)));
     generations.indexes().stream()

@@ -11,7 +11,6 @@ import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
-import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
@@ -115,11 +114,10 @@ public final class BatchSearchResource {
       @HeaderParam("traceparent") String traceparent,
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
-    GalleryLimit limit = GalleryLimit.of(caller);
     SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
     Ready.requireGeneration(engine, given);
-    SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
+    SearchQuery asked = new Reach(engine, caller).within(given);
     List<JsonNode> searches = searches(body, config.batchMax());
     Asked every =
         new Asked(engine, asked, traceparent == null ? "" : traceparent, uris.shownTo(caller));

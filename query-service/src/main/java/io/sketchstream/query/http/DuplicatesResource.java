@@ -1,7 +1,6 @@
 package io.sketchstream.query.http;
 
 import io.opentelemetry.context.Scope;
-import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.query.QueryBeans;
@@ -11,7 +10,6 @@ import io.sketchstream.query.search.Duplicates;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
-import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.problem.ProblemException;
 import io.sketchstream.shell.threads.SteadyClock;
@@ -63,13 +61,10 @@ public final class DuplicatesResource {
     long start = System.nanoTime();
     float least = least(min);
     QueryEngine engine = Ready.engine(query);
-    Generation active = Ready.active(engine);
-    GalleryLimit limit = GalleryLimit.of(caller);
-    Reach reach = new Reach(engine, active, limit);
+    Reach reach = new Reach(engine, caller);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
-      SearchQuery asked = reach.within(parameters.query(config, SteadyClock.INSTANCE, caller));
-      reach.require(imageId, asked);
-      SearchAnswered answer = engine.directSearches().similar(active, imageId, asked);
+      SearchQuery asked = parameters.query(config, SteadyClock.INSTANCE, caller);
+      SearchAnswered answer = reach.similar(imageId, asked);
       List<Hit> alike =
           answer.getHitsList().stream().filter(hit -> hit.getScore() >= least).toList();
       SearchAnswered.Builder duplicates = answer.toBuilder().clearHits().addAllHits(alike);

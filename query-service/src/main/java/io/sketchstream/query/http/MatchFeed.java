@@ -2,8 +2,8 @@ package io.sketchstream.query.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.query.QueryConfig;
+import io.sketchstream.query.standing.MatchCursor;
 import io.sketchstream.query.standing.MatchLog;
-import io.sketchstream.query.standing.MatchPlace;
 import io.sketchstream.query.standing.MatchView;
 import io.sketchstream.shell.access.FileUris;
 import io.sketchstream.shell.problem.ProblemException;
@@ -71,30 +71,30 @@ final class MatchFeed {
         log.latest(id, count).stream().map(match -> MatchView.of(match, shown)).toList());
   }
 
-  private static Optional<MatchPlace> last(String given) {
+  private static Optional<MatchCursor> last(String given) {
     if (given == null || given.isBlank()) {
       return Optional.empty();
     }
-    Optional<MatchPlace> place = MatchPlace.parse(given.strip());
-    if (place.isEmpty()) {
+    Optional<MatchCursor> cursor = MatchCursor.parse(given.strip());
+    if (cursor.isEmpty()) {
       throw new ProblemException(
           400, "%s is '%.100s', not the id of an event".formatted(LAST_EVENT_ID, given));
     }
-    return place;
+    return cursor;
   }
 
-  Response live(MatchLog log, String id, UnaryOperator<String> shown, Optional<MatchPlace> last) {
+  Response live(MatchLog log, String id, UnaryOperator<String> shown, Optional<MatchCursor> last) {
     if (listeners.availablePermits() == 0) {
       throw full();
     }
     StreamingOutput output =
         out -> {
-          // Here, and not before: an answer that is never written must not keep its place.
+          // Here, and not before: an answer that is never written must not keep its slot.
           if (!listeners.tryAcquire()) {
             throw full();
           }
           try {
-            new MatchStream(log.news(), id, json, shown, last).write(out);
+            new MatchStream(log.recent(), id, json, shown, last).write(out);
           } finally {
             listeners.release();
           }

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sketchstream.events.StandingQueryMatched;
-import io.sketchstream.query.standing.MatchNews;
-import io.sketchstream.query.standing.MatchPlace;
+import io.sketchstream.query.standing.MatchCursor;
+import io.sketchstream.query.standing.MatchEvent;
 import io.sketchstream.query.standing.MatchView;
-import io.sketchstream.query.standing.RecentNews;
+import io.sketchstream.query.standing.RecentMatches;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -24,20 +24,21 @@ import java.util.function.UnaryOperator;
 /// comment now and then as a heartbeat in both directions. A caller that reads too slowly gets
 /// `overflow` and is disconnected; the list of the latest matches has what it missed.
 ///
-/// The id of each event is the place after it, so a caller that comes back with it goes on there,
-/// in any process. Where that is not known any more, it is told `missed` first.
+/// The id of each event is the cursor after it, so a caller that reconnects with it continues
+/// there, in any process. If this process no longer has all events since, the event `missed` comes
+/// first.
 ///
 /// **Threads:** the caller's, which it keeps.
 final class MatchStream {
   private static final int WAITING_MAX = 1_000;
   private static final Duration ALIVE_INTERVAL = Duration.ofSeconds(10);
 
-  private final RecentNews log;
+  private final RecentMatches log;
   private final String queryId;
   private final ObjectMapper json;
   private final UnaryOperator<String> uris;
-  private final Optional<MatchPlace> last;
-  private final BlockingQueue<MatchNews> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+  private final Optional<MatchCursor> last;
+  private final BlockingQueue<MatchEvent> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final Map<Integer, Long> sent = new HashMap<>();
   private volatile boolean overflowed;
 
@@ -45,11 +46,11 @@ final class MatchStream {
   /// @param uris what the caller sees of them
   /// @param last the id of the last event that the caller has; empty at its first call
   MatchStream(
-      RecentNews log,
+      RecentMatches log,
       String queryId,
       ObjectMapper json,
       UnaryOperator<String> uris,
-      Optional<MatchPlace> last) {
+      Optional<MatchCursor> last) {
     this.last = last;
     this.log = log;
     this.queryId = queryId;
@@ -59,13 +60,13 @@ final class MatchStream {
 
   /// @throws IOException when the caller has hung up
   void write(OutputStream out) throws IOException {
-    MatchPlace start = log.place();
-    MatchPlace from = last.orElse(start);
+    MatchCursor start = log.cursor();
+    MatchCursor from = last.orElse(start);
     Runnable end =
         log.listen(
             queryId,
-            news -> {
-              if (!waiting.offer(news)) {
+            match -> {
+              if (!waiting.offer(match)) {
                 overflowed = true;
               }
             });
@@ -73,11 +74,11 @@ final class MatchStream {
       send(out, ": watching\nid: " + from + "\n\n");
       resume(out, from, start);
       while (!overflowed) {
-        MatchNews news = waiting.poll(ALIVE_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
-        if (news == null) {
+        MatchEvent match = waiting.poll(ALIVE_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        if (match == null) {
           send(out, ":\n\n");
         } else {
-          sendOnce(out, news);
+          sendOnce(out, match);
         }
       }
       send(out, "event: overflow\ndata: {}\n\n");
@@ -90,27 +91,27 @@ final class MatchStream {
 
   /// Sends what came between the last event of the caller, or its call, and the first that it
   /// hears.
-  private void resume(OutputStream out, MatchPlace from, MatchPlace start) throws IOException {
-    Optional<List<MatchNews>> between = log.since(from, queryId);
+  private void resume(OutputStream out, MatchCursor from, MatchCursor start) throws IOException {
+    Optional<List<MatchEvent>> between = log.since(from, queryId);
     if (between.isEmpty()) {
       send(out, "event: missed\ndata: {}\nid: " + start + "\n\n");
       return;
     }
     sent.putAll(from.offsets()); // This process may be behind the one that the caller comes from.
-    for (MatchNews news : between.get()) {
-      sendOnce(out, news);
+    for (MatchEvent match : between.get()) {
+      sendOnce(out, match);
     }
   }
 
-  /// News of one partition are in order; those that were sent are passed over.
-  private void sendOnce(OutputStream out, MatchNews news) throws IOException {
-    if (news.offset() >= sent.getOrDefault(news.partition(), 0L)) {
-      sent.put(news.partition(), news.offset() + 1);
-      send(out, event(news.event(), news.next()));
+  /// Events of one partition are in order; those that were already sent are skipped.
+  private void sendOnce(OutputStream out, MatchEvent match) throws IOException {
+    if (match.offset() >= sent.getOrDefault(match.partition(), 0L)) {
+      sent.put(match.partition(), match.offset() + 1);
+      send(out, event(match.event(), match.next()));
     }
   }
 
-  private String event(StandingQueryMatched match, MatchPlace next) throws IOException {
+  private String event(StandingQueryMatched match, MatchCursor next) throws IOException {
     return "event: "
         + (match.getWithdrawn() ? "withdrawal" : "match")
         + "\nid: "

@@ -2,6 +2,7 @@ package io.sketchstream.query.http;
 
 import io.sketchstream.events.Filters;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.events.SearchRequest;
 import io.sketchstream.query.QueryEngine;
@@ -10,6 +11,8 @@ import io.sketchstream.query.search.GalleryQuery;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.GalleryLimit;
+import io.sketchstream.shell.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -17,30 +20,34 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a caller whose key is limited to galleries may name: an image of another gallery is not
-/// there for it, also where it is only compared with.
+/// What a caller whose key is limited to galleries may name. For it, images of other galleries do
+/// not exist, not even to compare with.
 final class Reach {
   private final QueryEngine engine;
   private final Generation generation;
   private final GalleryLimit limit;
 
-  Reach(QueryEngine engine, Generation generation, GalleryLimit limit) {
+  /// @throws ProblemException when no model is active
+  Reach(QueryEngine engine, RoutingContext caller) {
     this.engine = engine;
-    this.generation = generation;
-    this.limit = limit;
+    this.generation = Ready.active(engine);
+    this.limit = GalleryLimit.of(caller);
   }
 
-  /// Checks the image that a search starts from.
+  /// Finds the images similar to an image.
   ///
-  /// @throws SearchFailure when it is not there for the caller
-  void require(String imageId, SearchQuery query) throws SearchFailure, InterruptedException {
-    if (!limit.isNone() && among(List.of(imageId), query).isEmpty()) {
+  /// @throws SearchFailure also when the caller may not reach that image
+  SearchAnswered similar(String imageId, SearchQuery query)
+      throws SearchFailure, InterruptedException {
+    SearchQuery asked = within(query);
+    if (!limit.isNone() && among(List.of(imageId), asked).isEmpty()) {
       throw new SearchFailure(
           SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the gallery");
     }
+    return engine.directSearches().similar(generation, imageId, asked);
   }
 
-  /// The same search without feedback on images that are not there for the caller.
+  /// The search without feedback on images that the caller may not reach.
   SearchQuery within(SearchQuery query) throws SearchFailure, InterruptedException {
     SearchRequest request = query.request();
     Set<String> named =

@@ -32,7 +32,7 @@ final class Ready {
       throw new ProblemException(
           404, "there is no generation '%s'; GET /v1/models lists them".formatted(id));
     }
-    if (Generations.isOver(model)) {
+    if (Generations.hasEnded(model)) {
       throw new ProblemException(
           409, "generation %s is %s and can't be searched".formatted(id, model.getState()));
     }

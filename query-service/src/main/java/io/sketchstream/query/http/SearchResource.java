@@ -7,7 +7,6 @@ import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
-import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
@@ -83,11 +82,10 @@ public final class SearchResource {
       @Context RoutingContext caller)
       throws IOException, InterruptedException, SearchFailure {
     long start = System.nanoTime();
-    GalleryLimit limit = GalleryLimit.of(caller);
     SearchQuery given = parameters.query(config, SteadyClock.INSTANCE, caller);
     QueryEngine engine = Ready.engine(query);
     Ready.requireGeneration(engine, given);
-    SearchQuery asked = new Reach(engine, Ready.active(engine), limit).within(given);
+    SearchQuery asked = new Reach(engine, caller).within(given);
     engine.searches().check(asked);
     SearchAnswered answer =
         engine

@@ -7,7 +7,7 @@ import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.fanout.Peers;
-import io.sketchstream.query.fanout.ShardQuestion;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.index.ShardStatus;
 import io.sketchstream.shell.access.RequiresScope;
 import io.sketchstream.shell.access.Scope;
@@ -32,11 +32,11 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Path(Peers.PATH)
 public final class ShardsResource {
   private final QueryBeans query;
-  private final Semaphore places;
+  private final Semaphore slots;
 
   ShardsResource(QueryBeans query, QueryConfig config) {
     this.query = query;
-    this.places = new Semaphore(config.scatter().requestsMax());
+    this.slots = new Semaphore(config.scatter().requestsMax());
   }
 
   @POST
@@ -48,28 +48,28 @@ public final class ShardsResource {
   @Operation(hidden = true)
   public byte[] ask(byte[] body, @HeaderParam("traceparent") String traceparent)
       throws InterruptedException {
-    if (!places.tryAcquire()) {
+    if (!slots.tryAcquire()) {
       throw new ProblemException(
           429, "too many concurrent peer requests (query.scatter.requests-max)");
     }
     try {
       QueryEngine engine = Ready.engine(query);
-      ShardQuestion question = ShardQuestion.of(ShardsAsked.parseFrom(body));
+      ShardRequest request = ShardRequest.of(ShardsAsked.parseFrom(body));
       try (Step _ =
           engine
               .tracing()
               .continuing(traceparent)
               .part("search shards")
-              .with(Peers.SHARDS, List.copyOf(question.shards()))) {
+              .with(Peers.SHARDS, List.copyOf(request.shards()))) {
         return ShardsAnswered.newBuilder()
-            .addAllReplies(engine.shards().answer(question))
+            .addAllReplies(engine.shards().answer(request))
             .build()
             .toByteArray();
       }
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new ProblemException(400, e.getMessage());
     } finally {
-      places.release();
+      slots.release();
     }
   }
 

@@ -1,14 +1,12 @@
 package io.sketchstream.query.http;
 
 import io.opentelemetry.context.Scope;
-import io.sketchstream.events.Generation;
 import io.sketchstream.query.QueryBeans;
 import io.sketchstream.query.QueryConfig;
 import io.sketchstream.query.QueryEngine;
 import io.sketchstream.query.search.SearchFailure;
 import io.sketchstream.query.search.SearchQuery;
 import io.sketchstream.shell.access.FileUris;
-import io.sketchstream.shell.access.GalleryLimit;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.threads.SteadyClock;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -52,16 +50,11 @@ public final class SimilarResource {
       throws InterruptedException, SearchFailure {
     long start = System.nanoTime();
     QueryEngine engine = Ready.engine(query);
-    Generation active = Ready.active(engine);
-    GalleryLimit limit = GalleryLimit.of(caller);
-    Reach reach = new Reach(engine, active, limit);
+    Reach reach = new Reach(engine, caller);
     try (Scope _ = engine.tracing().continuing(traceparent).enter()) {
-      SearchQuery asked = reach.within(parameters.query(config, SteadyClock.INSTANCE, caller));
-      reach.require(imageId, asked);
+      SearchQuery asked = parameters.query(config, SteadyClock.INSTANCE, caller);
       return SearchResponse.of(
-          engine.directSearches().similar(active, imageId, asked),
-          uris.shownTo(caller),
-          System.nanoTime() - start);
+          reach.similar(imageId, asked), uris.shownTo(caller), System.nanoTime() - start);
     }
   }
 }

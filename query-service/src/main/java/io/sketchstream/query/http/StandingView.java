@@ -70,7 +70,7 @@ public record StandingView(
         WebhookView.of(query, engine.webhooks()));
   }
 
-  /// The same with the generated secret of its webhook.
+  /// A copy with the generated secret of its webhook.
   StandingView withSecret(String secret) {
     return new StandingView(
         id,

@@ -10,10 +10,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// The current embeddings topic of a generation in Kafka.
 ///
-/// @param id Kafka's own; a topic that was deleted and made again has another one
+/// @param id Kafka's own; a topic that was deleted and recreated has another one
 /// @param partitions number of partitions, and so of shards
 public record EmbeddingsTopic(Generation generation, String id, int partitions) {
-  /// A topic that was just made is not known to all brokers at once.
+  /// A topic that was just created is not known to all brokers at once.
   private static final long KNOWN_AFTER_MILLIS = 5_000;
 
   private static final long RETRY_MILLIS = 20;

@@ -31,11 +31,11 @@ import org.jboss.logging.Logger;
 ///
 /// **Threads:** owns Kafka Streams' threads; any may ask. **Owns:** the application and its files,
 /// until [#close].
-public final class GenerationIndex implements AutoCloseable {
+public final class GenerationIndex implements GenerationShards, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(GenerationIndex.class);
 
   private final EmbeddingsTopic topic;
-  private final OpenShards shards;
+  private final Set<ShardStore> openShards = ConcurrentHashMap.newKeySet();
   private final IndexApplication application;
   private final KafkaStreams streams;
   private final Set<Integer> restoring = ConcurrentHashMap.newKeySet();
@@ -48,17 +48,17 @@ public final class GenerationIndex implements AutoCloseable {
   public GenerationIndex(
       EmbeddingsTopic topic, IndexApplication application, ShardSettings settings) {
     this.topic = topic;
-    this.shards = settings.shards();
     this.application = application;
     this.assigned = new Assigned(List.of(), Placement.unknown(topic.partitions()));
     Properties properties = new Properties();
     properties.putAll(application.settings(generation()));
-    this.streams = new KafkaStreams(IndexTopology.build(topic, settings), properties);
+    this.streams = new KafkaStreams(IndexTopology.build(topic, settings, openShards), properties);
     streams.setGlobalStateRestoreListener(new Restoration());
     streams.setUncaughtExceptionHandler(this::decide);
     streams.start();
   }
 
+  @Override
   public Generation generation() {
     return topic.generation();
   }
@@ -73,7 +73,7 @@ public final class GenerationIndex implements AutoCloseable {
     return shards().stream().mapToInt(ShardStore::dimension).max().orElse(0);
   }
 
-  /// How many shards the generation has, here and elsewhere.
+  @Override
   public int shardCount() {
     return topic.partitions();
   }
@@ -101,7 +101,7 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   /// Reports the current id of its topic. A consumer continues at its position in a topic that was
-  /// deleted and made again: what was before is skipped, and images of the former topic stay.
+  /// deleted and recreated: what was before is skipped, and images of the former topic stay.
   void topicIs(String id) {
     if (!outdated && !id.equals(topic.id())) {
       LOG.warnf("%s was recreated: its index is rebuilt", topic.name());
@@ -109,9 +109,9 @@ public final class GenerationIndex implements AutoCloseable {
     }
   }
 
-  /// The shards of this generation in this process.
+  /// The open shards of this process.
   public List<ShardStore> shards() {
-    return shards.of(generation());
+    return List.copyOf(openShards);
   }
 
   /// The shard of one partition of `images`, if it is in this process.
@@ -119,7 +119,7 @@ public final class GenerationIndex implements AutoCloseable {
     return shards().stream().filter(shard -> shard.partition() == partition).findFirst();
   }
 
-  /// Where the shards are, in all processes.
+  @Override
   public Placement placement() {
     if (!streams.state().isRunningOrRebalancing()) {
       return Placement.unknown(topic.partitions());
@@ -140,15 +140,29 @@ public final class GenerationIndex implements AutoCloseable {
     }
   }
 
-  /// Where other processes reach this one.
+  @Override
   public String address() {
     return application.address();
   }
 
-  /// Asks some shards of this process.
-  ///
-  /// @return replies by partition; without those of shards that are not here, could not answer, or
-  ///   are still being filled
+  @Override
+  public boolean answering(int shard) {
+    return shard(shard).filter(ShardStore::answering).isPresent();
+  }
+
+  @Override
+  public boolean awaitVisible(int shard, long imagesOffset, long timeoutNanos)
+      throws InterruptedException {
+    Optional<ShardStore> store = shard(shard);
+    return store.isPresent() && store.get().awaitVisible(imagesOffset, timeoutNanos);
+  }
+
+  @Override
+  public Optional<Long> lastRetreat(int shard) {
+    return shard(shard).map(ShardStore::lastRetreat);
+  }
+
+  @Override
   public Map<Integer, ShardReply> ask(ShardQuery query, Set<Integer> wanted) {
     Set<Integer> here = new HashSet<>();
     for (ShardStore shard : shards()) {

@@ -138,7 +138,7 @@ public final class ImageFields {
     return Instants.timestamp(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
   }
 
-  /// The same scale for a time of a filter.
+  /// A time of a filter in microseconds since 1970.
   public static long micros(Instant time) {
     return Math.addExact(
         Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000L);

@@ -186,7 +186,7 @@ final class ImageIndex implements AutoCloseable {
     return state;
   }
 
-  /// The answer to a question, but for the number of the shard.
+  /// The answer to a query, without the number of the shard.
   ShardReply.Builder answer(ShardQuery query) throws IOException {
     return switch (query) {
       case KnnQuery knn -> ShardReply.newBuilder().setNearest(search(knn));

@@ -36,7 +36,7 @@ public record IndexOptions(
         Duration.ofDays(15));
   }
 
-  /// The same with another format of vectors.
+  /// A copy with another format of vectors.
   public IndexOptions with(VectorFormat other) {
     return new IndexOptions(
         other,
@@ -49,7 +49,7 @@ public record IndexOptions(
         awayMax);
   }
 
-  /// The same with another width of searches.
+  /// A copy with another width of searches.
   public IndexOptions withSearchWidth(int width) {
     return new IndexOptions(
         vectors,

@@ -1,6 +1,7 @@
 package io.sketchstream.query.index;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -19,10 +20,11 @@ final class IndexTopology {
 
   private IndexTopology() {}
 
-  static Topology build(EmbeddingsTopic topic, ShardSettings settings) {
+  /// @param openShards has each shard of this process while it is open
+  static Topology build(EmbeddingsTopic topic, ShardSettings settings, Set<ShardStore> openShards) {
     return new Topology()
         .addReadOnlyStateStore(
-            new ShardStoreBuilder(topic, settings),
+            new ShardStoreBuilder(topic, settings, openShards),
             "image-embeddings",
             Serdes.ByteArray().deserializer(),
             Serdes.ByteArray().deserializer(),
@@ -32,12 +34,13 @@ final class IndexTopology {
   }
 
   /// Makes a store for each task. The topic itself is the changelog, so there is no other.
-  private record ShardStoreBuilder(EmbeddingsTopic topic, ShardSettings settings)
+  private record ShardStoreBuilder(
+      EmbeddingsTopic topic, ShardSettings settings, Set<ShardStore> openShards)
       implements StoreBuilder<ShardStore> {
 
     @Override
     public ShardStore build() {
-      return new ShardStore(SHARD, topic, settings);
+      return new ShardStore(SHARD, topic, settings, openShards);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class KnnQuery implements ShardQuery {
     this.words = words;
   }
 
-  /// The same query by exact comparison with every image, to measure the graph.
+  /// This query by exact comparison with every image, to measure the graph.
   public KnnQuery exactly() {
     return new KnnQuery(asked.toBuilder().setExact(true).build(), vector, filter, words);
   }
@@ -52,7 +52,7 @@ public final class KnnQuery implements ShardQuery {
     return asked.getK();
   }
 
-  /// The place in the ranking that this page begins after.
+  /// The cursor in the ranking that this page begins after.
   Optional<SearchCursor> after() {
     return asked.hasAfter() ? Optional.of(asked.getAfter()) : Optional.empty();
   }

@@ -28,7 +28,7 @@ public record NewestQuery(NewestAsked asked, Optional<Query> filter, Optional<Qu
     return matching.build();
   }
 
-  /// The place that the page begins after.
+  /// The cursor that the page begins after.
   Optional<GalleryCursor> after() {
     return asked.hasAfter() ? Optional.of(asked.getAfter()) : Optional.empty();
   }

@@ -5,13 +5,13 @@ import java.util.Comparator;
 
 /// An image and its exact score.
 ///
-/// @param rank its place among the candidates
+/// @param rank its rank among the candidates
 record Ranked(int rank, int doc, float score, String imageId) {
   static final Comparator<Ranked> BEST_FIRST =
       Comparator.comparingDouble((Ranked image) -> -image.score).thenComparing(Ranked::imageId);
 
-  boolean isAfter(SearchCursor place) {
-    return score < place.getScore()
-        || score == place.getScore() && imageId.compareTo(place.getImageId()) > 0;
+  boolean isAfter(SearchCursor cursor) {
+    return score < cursor.getScore()
+        || score == cursor.getScore() && imageId.compareTo(cursor.getImageId()) > 0;
   }
 }

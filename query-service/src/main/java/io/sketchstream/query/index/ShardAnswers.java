@@ -8,7 +8,7 @@ import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.lucene.store.AlreadyClosedException;
 
-/// Answers the questions to one shard, in the form of Kafka Streams' interactive queries.
+/// Answers the queries to one shard, in the form of Kafka Streams' interactive queries.
 ///
 /// **Threads:** any.
 final class ShardAnswers {

@@ -27,7 +27,7 @@ import org.apache.lucene.util.Bits;
 ///    quantised vectors, get their ids and their score from the full vectors. So a score is the
 ///    same whichever way an image was found, and of equal scores the lower ids are kept, whatever
 ///    order the index holds them in.
-/// 3. The `k` best, or for a later page the `k` best after its place, get their attributes.
+/// 3. The `k` best, or for a later page the `k` best after its cursor, get their attributes.
 final class ShardSearch {
   /// How far into a ranking pages may go.
   static final int DEPTH_MAX = 10_000;
@@ -108,32 +108,32 @@ final class ShardSearch {
 
   /// Looks as far as the page's start and one page further, and beyond if new images rank before
   /// the start.
-  private List<Ranked> laterPage(SearchCursor place) throws IOException {
-    for (int depth = place.getRank() + query.k(); ; depth *= 2) {
+  private List<Ranked> laterPage(SearchCursor cursor) throws IOException {
+    for (int depth = cursor.getRank() + query.k(); ; depth *= 2) {
       int width = Math.max(searchWidth, depth);
       ScoreDoc[] candidates = candidates().best(new WalkWidth(width, 1, width));
       List<Ranked> ranked = rank(candidates, candidates.length);
-      List<Ranked> page = after(place, ranked);
+      List<Ranked> page = after(cursor, ranked);
       if (page.size() >= query.k() || candidates.length < width || depth > 2 * DEPTH_MAX) {
         return page.subList(0, Math.min(query.k(), page.size()));
       }
     }
   }
 
-  /// The images after a place, best first. Of the tie at the place and of that at the end of the
+  /// The images after a cursor, best first. Of the tie at the cursor and of that at the end of the
   /// page, no image that belongs on the page is missing.
-  private List<Ranked> after(SearchCursor place, List<Ranked> ranked) throws IOException {
+  private List<Ranked> after(SearchCursor cursor, List<Ranked> ranked) throws IOException {
     for (Ranked image : List.copyOf(ranked)) {
-      if (image.score() == place.getScore()) {
-        ties().complete(ranked, image, place.getImageId(), query.k());
+      if (image.score() == cursor.getScore()) {
+        ties().complete(ranked, image, cursor.getImageId(), query.k());
         break;
       }
     }
-    ranked.removeIf(image -> !image.isAfter(place));
+    ranked.removeIf(image -> !image.isAfter(cursor));
     ranked.sort(Ranked.BEST_FIRST);
     if (ranked.size() >= query.k()) {
       Ranked last = ranked.get(query.k() - 1);
-      String from = last.score() == place.getScore() ? place.getImageId() : "";
+      String from = last.score() == cursor.getScore() ? cursor.getImageId() : "";
       ties().complete(ranked, last, from, query.k());
       ranked.sort(Ranked.BEST_FIRST);
     }

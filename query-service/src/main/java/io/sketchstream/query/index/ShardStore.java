@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStore;
@@ -35,6 +36,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   private final String name;
   private final EmbeddingsTopic topic;
   private final ShardSettings settings;
+  private final Set<ShardStore> openShards;
 
   private volatile boolean open;
   private volatile boolean answering;
@@ -46,10 +48,13 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   private ShardAnswers answers;
   private Arrivals arrivals = Arrivals.NONE;
 
-  ShardStore(String name, EmbeddingsTopic topic, ShardSettings settings) {
+  /// @param openShards has this shard while it is open
+  ShardStore(
+      String name, EmbeddingsTopic topic, ShardSettings settings, Set<ShardStore> openShards) {
     this.name = name;
     this.topic = topic;
     this.settings = settings;
+    this.openShards = openShards;
   }
 
   @Override
@@ -75,7 +80,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     answering = false;
     stale = false;
     open = true;
-    settings.shards().add(this);
+    openShards.add(this);
     RecordBatchingStateRestoreCallback restore =
         records -> records.forEach(record -> apply(EmbeddingRecord.of(record)));
     context.register(root, restore);
@@ -160,7 +165,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
 
   /// Waits until searches see `images` up to an offset.
   ///
-  /// @return whether they do; false when the time is over or the shard was closed
+  /// @return whether they do; false at the timeout or when the shard was closed
   public boolean awaitVisible(long imagesOffset, long timeoutNanos) throws InterruptedException {
     return view.await(imagesOffset, timeoutNanos);
   }
@@ -273,7 +278,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
       return;
     }
     open = false;
-    settings.shards().remove(this);
+    openShards.remove(this);
     arrivals.stop();
     view.close();
     try {

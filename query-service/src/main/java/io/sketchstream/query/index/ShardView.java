@@ -104,7 +104,7 @@ final class ShardView implements AutoCloseable {
     return visibility.imagesOffset();
   }
 
-  /// @return whether searches see as far; false when the time is over or the shard was closed
+  /// @return whether searches see as far; false at the timeout or when the shard was closed
   boolean await(long imagesOffset, long timeoutNanos) throws InterruptedException {
     return visibility.await(imagesOffset, timeoutNanos, refresher::wake);
   }

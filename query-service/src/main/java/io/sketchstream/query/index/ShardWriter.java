@@ -222,7 +222,7 @@ final class ShardWriter {
     return appliedOffset;
   }
 
-  /// The same in Kafka Streams' terms; empty before the first.
+  /// That record as a position of Kafka Streams; empty before the first.
   Position position() {
     return appliedOffset < 0
         ? Position.emptyPosition()

@@ -33,7 +33,7 @@ final class Visibility {
   }
 
   /// @param hurry notified when there is something to wait for
-  /// @return whether searches see as far; false when the time is over or the shard was closed
+  /// @return whether searches see as far; false at the timeout or when the shard was closed
   boolean await(long wanted, long timeoutNanos, Runnable hurry) throws InterruptedException {
     if (imagesOffset >= wanted) {
       return true;

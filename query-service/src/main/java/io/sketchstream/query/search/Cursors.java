@@ -10,9 +10,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// Pages of a ranking. A page begins after a place (score and image id), not after a number of
+/// Pages of a ranking. A page begins after a cursor (score and image id), not after a number of
 /// hits: so new images do not shift pages, and no image that was there is shown twice or left out.
-/// A place is valid in the generation it was found in. If the sketch was expanded, it carries the
+/// A cursor is valid in the generation it was found in. If the sketch was expanded, it carries the
 /// vector of the ranking.
 final class Cursors {
   /// How far into a ranking pages may go.
@@ -36,32 +36,33 @@ final class Cursors {
     return Optional.of(cursor);
   }
 
-  /// Refuses a place that was found in another generation.
+  /// Refuses a cursor that was found in another generation.
   static void check(SearchQuery query, Generation generation) throws SearchFailure {
-    if (query.place().isPresent() && !query.place().get().getGeneration().equals(generation.id())) {
+    if (query.cursor().isPresent()
+        && !query.cursor().get().getGeneration().equals(generation.id())) {
       throw refusal(
           "is of generation %s, and %s is searched now: begin at the first page"
-              .formatted(query.place().get().getGeneration(), generation));
+              .formatted(query.cursor().get().getGeneration(), generation));
     }
   }
 
-  /// The place after the last hit of a page; empty when there are no more hits.
+  /// The cursor after the last hit of a page; empty when there are no more hits.
   ///
   /// @param expanded the vector that the ranking is by, where that is not the query's own
   static String next(
       Generation generation, Optional<ExpandedVector> expanded, List<Hit> page, SearchQuery query) {
-    int rank = query.place().map(SearchCursor::getRank).orElse(0) + page.size();
+    int rank = query.cursor().map(SearchCursor::getRank).orElse(0) + page.size();
     if (page.size() < query.k() || rank >= DEPTH_MAX || query.withText()) {
       return "";
     }
-    SearchCursor.Builder place =
+    SearchCursor.Builder cursor =
         SearchCursor.newBuilder()
             .setGeneration(generation.id())
             .setScore(page.getLast().getScore())
             .setImageId(page.getLast().getImageId())
             .setRank(rank);
-    expanded.ifPresent(vector -> place.setExpanded(vector.bytes()));
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(place.build().toByteArray());
+    expanded.ifPresent(vector -> cursor.setExpanded(vector.bytes()));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(cursor.build().toByteArray());
   }
 
   private static SearchCursor decode(String text) throws SearchFailure {

@@ -29,10 +29,10 @@ final class FeedbackImages {
     this.request = request;
   }
 
-  /// The question to each shard.
+  /// The query to each shard.
   ///
   /// @param vector any query vector, with its dimension for the hubness
-  KnnQuery question(float[] vector, int shardsTotal) throws SearchFailure {
+  KnnQuery query(float[] vector, int shardsTotal) throws SearchFailure {
     List<String> ids =
         Stream.concat(request.getLikeList().stream(), request.getUnlikeList().stream())
             .distinct()

@@ -13,53 +13,53 @@ import java.util.Base64;
 import java.util.Optional;
 
 /// A page of the gallery to be listed, newest first; parsed, and within its bounds. A page begins
-/// after a place (time and id), not after a number of images, and holds in every generation.
+/// after a cursor (time and id), not after a number of images, and is valid in every generation.
 ///
 /// @param search how many, of which, and how long to wait
-/// @param place where the page begins; empty for the first one
+/// @param cursor where the page begins; empty for the first one
 /// @param vectors whether the vectors of the images are wanted
-public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> place, boolean vectors) {
+public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> cursor, boolean vectors) {
   private static final int CURSOR_LENGTH_MAX = 2048;
 
   /// @param search with the length of the page as `k`
-  /// @param cursor what the page before said as `next`; empty for the first one
+  /// @param next of the page before; empty for the first one
   /// @throws SearchFailure when the cursor is not valid
-  public static GalleryQuery of(SearchQuery search, String cursor) throws SearchFailure {
-    return new GalleryQuery(search, place(cursor), false);
+  public static GalleryQuery of(SearchQuery search, String next) throws SearchFailure {
+    return new GalleryQuery(search, parse(next), false);
   }
 
-  /// The same with the vectors of the images.
+  /// This query with the vectors of the images.
   public GalleryQuery withVectors() {
-    return new GalleryQuery(search, place, true);
+    return new GalleryQuery(search, cursor, true);
   }
 
-  private static Optional<GalleryCursor> place(String cursor) throws SearchFailure {
-    if (cursor.isEmpty()) {
+  private static Optional<GalleryCursor> parse(String text) throws SearchFailure {
+    if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
-      if (cursor.length() <= CURSOR_LENGTH_MAX) {
-        GalleryCursor place = GalleryCursor.parseFrom(Base64.getUrlDecoder().decode(cursor));
-        if (!place.getImageId().isEmpty()) {
-          return Optional.of(place);
+      if (text.length() <= CURSOR_LENGTH_MAX) {
+        GalleryCursor cursor = GalleryCursor.parseFrom(Base64.getUrlDecoder().decode(text));
+        if (!cursor.getImageId().isEmpty()) {
+          return Optional.of(cursor);
         }
       }
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       // Refused below.
     }
-    String shown = cursor.length() > 50 ? cursor.substring(0, 50) + "…" : cursor;
+    String shown = text.length() > 50 ? text.substring(0, 50) + "…" : text;
     throw new SearchFailure(
         SearchErrorCode.BAD_REQUEST, "cursor is '" + shown + "', not the next of a page");
   }
 
-  /// The place after an image.
+  /// The cursor after an image, as text.
   static String next(Hit last) {
-    GalleryCursor place =
+    GalleryCursor cursor =
         GalleryCursor.newBuilder()
             .setIngested(ImageFields.micros(last.getIngestedAt()))
             .setImageId(last.getImageId())
             .build();
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(place.toByteArray());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(cursor.toByteArray());
   }
 
   int limit() {
@@ -70,7 +70,7 @@ public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> place, bo
     return search.request().getFacets();
   }
 
-  /// The question to each shard. One image more than a page has says whether there is a next one.
+  /// The query to each shard. One image more than a page has says whether there is a next one.
   NewestQuery newest() {
     SearchRequest request = search.request();
     NewestAsked.Builder asked =
@@ -80,7 +80,7 @@ public record GalleryQuery(SearchQuery search, Optional<GalleryCursor> place, bo
             .setText(request.getText())
             .setFacets(facets() > 0)
             .setVectors(vectors);
-    place.ifPresent(asked::setAfter);
+    cursor.ifPresent(asked::setAfter);
     return new NewestQuery(asked.build(), search.filter(), TextParser.parseAll(request.getText()));
   }
 }

@@ -1,19 +1,13 @@
 package io.sketchstream.query.search;
 
-import com.google.protobuf.ByteString;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.SearchAnswered;
 import io.sketchstream.events.SearchErrorCode;
-import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.query.fanout.FanOut;
 import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.PackedVector;
-import io.sketchstream.query.index.ShardQuery;
-import io.sketchstream.query.index.VectorOf;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,9 +18,6 @@ import java.util.Optional;
 ///
 /// **Threads:** any number; each blocks while it waits.
 public final class GenerationSearcher {
-  /// The part of a search's time that is kept for sending the answer.
-  private static final Duration SENDING_MAX = Duration.ofMillis(50);
-
   private final ServedGenerations generations;
   private final FanOut fanOut;
   private final WrittenPositions written;
@@ -76,9 +67,8 @@ public final class GenerationSearcher {
     List<Hit> around = HitMerge.merge(replies.nearest(), query.width(), query.withText());
     SearchAnswered.Builder answer = answer(generation, found, around, query, stages);
     found.distinction().ifPresent(answer::setDistinction);
-    if (replies.complete() && !query.withText() && query.place().isEmpty()) {
-      recall.offer(
-          new RecallMonitor.Answered(generation, found.question(), replies.nearest(), asked));
+    if (replies.complete() && !query.withText() && query.cursor().isEmpty()) {
+      recall.offer(generation, found, asked);
     }
     return answer;
   }
@@ -100,10 +90,11 @@ public final class GenerationSearcher {
       throws SearchFailure, InterruptedException {
     GenerationIndex index = index(generation, query);
     Stages stages = new Stages();
-    float[] vector = vectorOf(index, imageId, query);
+    SearchedShards shards = shards(index, query);
+    float[] vector = shards.vectorOf(imageId);
     int width = query.width() + 1;
     SearchRounds.Found found =
-        new SearchRounds(query, true, shards(index, query), stages)
+        new SearchRounds(query, true, shards, stages)
             .run(vector, width, query.collapse() ? width : 0);
     List<Hit> around =
         HitMerge.merge(found.replies().nearest(), width, query.withText()).stream()
@@ -112,25 +103,16 @@ public final class GenerationSearcher {
     return answer(generation, found, around, query, stages);
   }
 
-  private SearchRounds.Shards shards(GenerationIndex index, SearchQuery query) {
-    return new SearchRounds.Shards() {
-      @Override
-      public int count() {
-        return index.shardCount();
-      }
-
-      @Override
-      public ShardReplies ask(ShardQuery question) throws SearchFailure, InterruptedException {
-        return GenerationSearcher.this.ask(index, question, query);
-      }
-    };
+  private SearchedShards shards(GenerationIndex index, SearchQuery query) {
+    return new SearchedShards(fanOut, index, query, clock);
   }
 
   /// Lists a page of the gallery, newest first.
   public GalleryPage newest(Generation generation, GalleryQuery query)
       throws SearchFailure, InterruptedException {
     GenerationIndex index = index(generation, query.search());
-    return GalleryPage.merge(generation, ask(index, query.newest(), query.search()), query);
+    ShardReplies replies = shards(index, query.search()).ask(query.newest());
+    return GalleryPage.merge(generation, replies, query);
   }
 
   /// @param around the nearest images, best first; those that are shown and those for facets
@@ -174,64 +156,5 @@ public final class GenerationSearcher {
     }
     written.check(query.request().getAfterList());
     return index;
-  }
-
-  private float[] vectorOf(GenerationIndex index, String imageId, SearchQuery query)
-      throws SearchFailure, InterruptedException {
-    ShardReplies replies = ask(index, new VectorOf(imageId), query);
-    ByteString vector =
-        replies.replies().values().stream()
-            .map(reply -> reply.getVector().getVector())
-            .filter(found -> !found.isEmpty())
-            .findFirst()
-            .orElse(ByteString.EMPTY);
-    if (vector.isEmpty()) {
-      throw replies.complete()
-          ? new SearchFailure(
-              SearchErrorCode.NO_SUCH_IMAGE, "image '" + imageId + "' is not in the index")
-          : incomplete(index, replies);
-    }
-    return PackedVector.unpack(vector);
-  }
-
-  private ShardReplies ask(GenerationIndex index, ShardQuery asked, SearchQuery query)
-      throws SearchFailure, InterruptedException {
-    List<ImagePosition> after = query.request().getAfterList();
-    boolean complete = query.request().getComplete();
-    long deadlineNanos = System.nanoTime() + nanosUntil(query.deadline());
-    ShardReplies replies =
-        fanOut.ask(index, asked, new FanOut.Demands(after, deadlineNanos, complete));
-    for (ImagePosition position : after) {
-      if (!replies.replies().containsKey(position.getPartition())) {
-        throw unseen(index, position, replies);
-      }
-    }
-    if (replies.replies().isEmpty() || complete && !replies.complete()) {
-      throw incomplete(index, replies);
-    }
-    return replies;
-  }
-
-  /// A tenth of the time that is left, bounded, is for sending the answer.
-  private long nanosUntil(Instant deadline) {
-    long left = Math.max(0, Duration.between(clock.instant(), deadline).toNanos());
-    return left - Math.min(left / 10, SENDING_MAX.toNanos());
-  }
-
-  private static SearchFailure unseen(
-      GenerationIndex index, ImagePosition position, ShardReplies replies) {
-    return replies.refusals().get(position.getPartition()) == ShardRefusal.NOT_HERE
-        ? incomplete(index, replies)
-        : new SearchFailure(
-            SearchErrorCode.NOT_YET_VISIBLE,
-            "the write %d:%d is not visible yet"
-                .formatted(position.getPartition(), position.getOffset()));
-  }
-
-  private static SearchFailure incomplete(GenerationIndex index, ShardReplies replies) {
-    return new SearchFailure(
-        SearchErrorCode.UNAVAILABLE,
-        "only %d of %d shards of generation %s answered in time"
-            .formatted(replies.replies().size(), replies.shardsTotal(), index.generation()));
   }
 }

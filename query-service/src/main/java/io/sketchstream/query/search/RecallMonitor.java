@@ -6,11 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.Hit;
-import io.sketchstream.events.NearestFound;
 import io.sketchstream.query.fanout.FanOut;
 import io.sketchstream.query.fanout.ShardReplies;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.KnnQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,12 +45,6 @@ public final class RecallMonitor implements AutoCloseable {
   private volatile boolean measured;
   private volatile long restUntil = System.nanoTime();
 
-  /// A search by a vector alone, and its complete answer.
-  ///
-  /// @param found what each shard found
-  /// @param asked when the shards were asked
-  record Answered(Generation generation, KnnQuery query, List<NearestFound> found, Instant asked) {}
-
   /// @param fanOut with timeouts long enough for exact answers
   /// @param sampleRate share of the searches that are checked, 0 to 1
   public RecallMonitor(
@@ -77,8 +70,11 @@ public final class RecallMonitor implements AutoCloseable {
             .register(registry);
   }
 
-  /// Checks this search later, if it is sampled.
-  void offer(Answered search) {
+  /// Checks a search by a vector alone later, if it is sampled.
+  ///
+  /// @param answer complete
+  /// @param asked when the shards were asked
+  void offer(Generation generation, SearchRounds.Found answer, Instant asked) {
     boolean sampled =
         sampleRate > 0 && (!measured || ThreadLocalRandom.current().nextDouble() < sampleRate);
     if (!sampled || System.nanoTime() - restUntil < 0 || !busy.compareAndSet(false, true)) {
@@ -87,7 +83,7 @@ public final class RecallMonitor implements AutoCloseable {
     thread.execute(() -> {
       long start = System.nanoTime();
       try {
-        look(search);
+        look(generation, answer, asked);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {
@@ -99,24 +95,29 @@ public final class RecallMonitor implements AutoCloseable {
     });
   }
 
-  private void look(Answered search) throws InterruptedException {
-    Optional<GenerationIndex> index = indexes.apply(search.generation());
+  private void look(Generation generation, SearchRounds.Found answer, Instant asked)
+      throws InterruptedException {
+    Optional<GenerationIndex> index = indexes.apply(generation);
     if (index.isEmpty()) {
       return; // Retired meanwhile.
     }
     ShardReplies replies =
         fanOut.ask(
             index.get(),
-            search.query().exactly(),
-            new FanOut.Demands(List.of(), System.nanoTime() + EXACT_MAX.toNanos(), true));
+            ShardRequest.toAll(
+                index.get(),
+                List.of(),
+                System.nanoTime() + EXACT_MAX.toNanos(),
+                answer.knn().exactly()),
+            true);
     if (!replies.complete()) {
       incomplete.increment();
       return;
     }
-    int k = search.query().asked().getK();
+    int k = answer.knn().asked().getK();
     List<Hit> exact = HitMerge.merge(replies.nearest(), k, false);
-    List<Hit> answered = HitMerge.merge(search.found(), k, false);
-    OptionalDouble found = Recall.of(answered, exact, k, search.asked());
+    List<Hit> answered = HitMerge.merge(answer.replies().nearest(), k, false);
+    OptionalDouble found = Recall.of(answered, exact, k, asked);
     if (found.isPresent()) {
       recall.record(found.getAsDouble());
       measured = true;

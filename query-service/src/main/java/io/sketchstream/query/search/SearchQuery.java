@@ -23,14 +23,14 @@ import org.apache.lucene.search.Query;
 /// @param request as it came
 /// @param filter what `request.filter` means; empty for all images
 /// @param words what `request.text` means; empty for none
-/// @param place where the page begins; empty for the first one
+/// @param cursor where the page begins; empty for the first one
 /// @param deadline when the caller stops waiting
-/// @param caller whose share of places it takes; [#UNKNOWN_CALLER] where it came through Kafka
+/// @param caller whose share of slots it takes; [#UNKNOWN_CALLER] where it came through Kafka
 public record SearchQuery(
     SearchRequest request,
     Optional<Query> filter,
     Optional<Query> words,
-    Optional<SearchCursor> place,
+    Optional<SearchCursor> cursor,
     Instant deadline,
     String caller) {
 
@@ -82,9 +82,9 @@ public record SearchQuery(
         UNKNOWN_CALLER);
   }
 
-  /// The same search of a known caller.
+  /// This search with a known caller.
   public SearchQuery from(String whom) {
-    return new SearchQuery(request, filter, words, place, deadline, whom);
+    return new SearchQuery(request, filter, words, cursor, deadline, whom);
   }
 
   private static void checkFeedback(SearchRequest request) throws SearchFailure {
@@ -130,7 +130,7 @@ public record SearchQuery(
 
   /// The vector of the ranking whose later page this is, if it is not the sketch's own.
   Optional<ExpandedVector> expanded() {
-    return place
+    return cursor
         .map(SearchCursor::getExpanded)
         .filter(bytes -> !bytes.isEmpty())
         .map(ExpandedVector::new);
@@ -149,7 +149,7 @@ public record SearchQuery(
   /// Whether it searches the whole gallery for a sketch or a photo, perhaps with words, so that the
   /// answer can say whether anything fits.
   boolean wantsDistinction() {
-    return place.isEmpty() && filter.isEmpty() && !withFeedback();
+    return cursor.isEmpty() && filter.isEmpty() && !withFeedback();
   }
 
   /// Whether and how the query is expanded.
@@ -181,14 +181,14 @@ public record SearchQuery(
     return request.getFacets() == 0 ? k() : Math.max(k(), Facets.NEIGHBOURHOOD);
   }
 
-  /// The question to each shard.
+  /// The query to each shard.
   ///
   /// @param vector with its dimension for the hubness
   /// @param wanted how much to ask of each shard
   KnnQuery nearest(float[] vector, NearestAsked wanted) {
     NearestAsked.Builder asked =
         wanted.toBuilder().setFilter(request.getFilter()).setText(request.getText());
-    place.ifPresent(cursor -> asked.setAfter(cursor.toBuilder().clearExpanded()));
+    cursor.ifPresent(from -> asked.setAfter(from.toBuilder().clearExpanded()));
     return new KnnQuery(asked.build(), vector, filter, words);
   }
 }

@@ -7,7 +7,6 @@ import io.sketchstream.events.NearestFound;
 import io.sketchstream.events.SearchErrorCode;
 import io.sketchstream.query.fanout.ShardReplies;
 import io.sketchstream.query.index.KnnQuery;
-import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.score.QueryExpansion;
 import io.sketchstream.score.Score;
 import io.sketchstream.score.Standout;
@@ -15,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The rounds of one search. Each is a question to all shards that requires the same writes.
+/// The rounds of one search. Each is a query to all shards that requires the same writes.
 ///
 /// 1. Where the search has feedback: the vectors of the images that it names, which move the query.
 /// 2. The images nearest to the query, and a sample of the gallery, to measure how far they stand
@@ -26,33 +25,27 @@ import java.util.Optional;
 final class SearchRounds {
   private final SearchQuery query;
   private final boolean ofPhoto;
-  private final Shards shards;
+  private final SearchedShards shards;
   private final Stages stages;
 
   /// @param ofPhoto whether the vector is of a photo: hubness then counts for nothing, and the
   ///   query is not expanded
-  SearchRounds(SearchQuery query, boolean ofPhoto, Shards shards, Stages stages) {
+  SearchRounds(SearchQuery query, boolean ofPhoto, SearchedShards shards, Stages stages) {
     this.query = query;
     this.ofPhoto = ofPhoto;
     this.shards = shards;
     this.stages = stages;
   }
 
-  /// All shards of a generation.
-  interface Shards {
-    int count();
-
-    /// @throws SearchFailure when a required answer is missing
-    ShardReplies ask(ShardQuery question) throws SearchFailure, InterruptedException;
-  }
-
+  /// What the last round found.
+  ///
   /// @param ranked the vector that the ranking is by, where that is not the query's own
-  /// @param question the last one
-  /// @param replies to it
+  /// @param knn the query of the last round
+  /// @param replies to that query
   /// @param distinction of the best hit of the first round, where that can be said
   record Found(
       Optional<ExpandedVector> ranked,
-      KnnQuery question,
+      KnnQuery knn,
       ShardReplies replies,
       Optional<Distinction> distinction) {}
 
@@ -65,12 +58,11 @@ final class SearchRounds {
       throw new SearchFailure(
           SearchErrorCode.BAD_REQUEST, "search_after does not belong to this sketch");
     }
-    boolean first = query.place().isEmpty();
+    boolean first = query.cursor().isEmpty();
     if (first && query.withFeedback()) {
       FeedbackImages feedback = new FeedbackImages(query.request());
       ranked =
-          feedback.move(
-              vector, shards.ask(feedback.question(searchVector(vector), shards.count())));
+          feedback.move(vector, shards.ask(feedback.query(searchVector(vector), shards.count())));
       stages.end("feedback");
     }
     float[] asked = ranked.map(ExpandedVector::vector).orElse(vector);
@@ -81,23 +73,23 @@ final class SearchRounds {
     // An image of the gallery is found itself, so that nothing can be said of others.
     boolean ofImage = ofPhoto && !query.ofPhoto();
     int sample = ofImage || !query.wantsDistinction() ? 0 : Standout.SAMPLE;
-    KnnQuery question = question(asked, width, Math.max(vectors, collapsed), sample);
-    ShardReplies replies = shards.ask(question);
+    KnnQuery knn = knn(asked, width, Math.max(vectors, collapsed), sample);
+    ShardReplies replies = shards.ask(knn);
     Optional<Distinction> distinction = distinction(replies);
     stages.end("shards");
     if (vectors > 0) {
       var expanded = ExpandedVector.of(asked, replies, expansion, unliked);
       if (expanded.isPresent()) {
         ranked = expanded;
-        question = question(expanded.get().vector(), width, collapsed, 0);
-        replies = shards.ask(question);
+        knn = knn(expanded.get().vector(), width, collapsed, 0);
+        replies = shards.ask(knn);
       }
       stages.end("expand");
     }
-    return new Found(ranked, question, replies, distinction);
+    return new Found(ranked, knn, replies, distinction);
   }
 
-  private KnnQuery question(float[] vector, int width, int vectors, int sample) {
+  private KnnQuery knn(float[] vector, int width, int vectors, int sample) {
     NearestAsked wanted =
         NearestAsked.newBuilder()
             .setK(Math.max(width, vectors))

@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
-/// Limits searches that must see a write, and may wait long for it, to half of the places for
+/// Limits searches that must see a write, and may wait long for it, to half of the slots for
 /// searches, and those of one caller to a quarter of these. Other searches are not limited here.
 ///
 /// **Threads:** any.
 public final class Waiters {
-  private final Semaphore places;
+  private final Semaphore slots;
   private final int share;
   private final Map<String, Integer> callers = new ConcurrentHashMap<>();
 
-  /// @param placesMax for all searches
-  public Waiters(int placesMax) {
-    int waitersMax = Math.max(1, placesMax / 2);
-    places = new Semaphore(waitersMax);
+  /// @param slotsMax for all searches
+  public Waiters(int slotsMax) {
+    int waitersMax = Math.max(1, slotsMax / 2);
+    slots = new Semaphore(waitersMax);
     share = Math.max(1, waitersMax / 4);
   }
 
@@ -27,16 +27,16 @@ public final class Waiters {
     return request.getAfterCount() > 0;
   }
 
-  /// Says that a search that waits found no place.
+  /// Says that a search that waits found no slot.
   static SearchFailure tooMany() {
     return new SearchFailure(
         SearchErrorCode.OVERLOADED, "too many searches wait for a write (`after`); try again");
   }
 
-  /// Takes a place where the search waits; [#leave] gives it back.
+  /// Takes a slot where the search waits; [#leave] gives it back.
   ///
   /// @param caller whose share is taken from; [SearchQuery#UNKNOWN_CALLER] has none
-  /// @return false where it waits and there is no place, or its caller holds too many
+  /// @return false where it waits and there is no slot, or its caller holds too many
   public boolean tryEnter(SearchRequest request, String caller) {
     if (!waits(request)) {
       return true;
@@ -44,14 +44,14 @@ public final class Waiters {
     if (!take(caller)) {
       return false;
     }
-    if (places.tryAcquire()) {
+    if (slots.tryAcquire()) {
       return true;
     }
     giveBack(caller);
     return false;
   }
 
-  /// Takes a place from no caller's share.
+  /// Takes a slot from no caller's share.
   public boolean tryEnter(SearchRequest request) {
     return tryEnter(request, SearchQuery.UNKNOWN_CALLER);
   }
@@ -60,7 +60,7 @@ public final class Waiters {
   /// @param caller that it entered with
   public void leave(SearchRequest request, String caller) {
     if (waits(request)) {
-      places.release();
+      slots.release();
       giveBack(caller);
     }
   }

@@ -10,7 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /// Refuses searches that require a write that does not exist: they would wait until their deadline
-/// for nothing, in a place that others need.
+/// for nothing, in a slot that others need.
 ///
 /// **Threads:** any. If a position is beyond the ends read last, one thread reads the ends of
 /// `images` again, for all threads that were waiting when it began.

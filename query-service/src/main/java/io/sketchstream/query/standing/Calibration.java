@@ -14,8 +14,8 @@ import org.apache.lucene.util.VectorUtil;
 /// Computes the score threshold of each query from its rarity ("about one in N images"), by a
 /// sample of the shards of this process. Images are assigned to shards by the hash of their id, so
 /// each shard is a fair sample of the whole gallery, and no process needs to ask another. For "the
-/// best N per day" the rarity follows from the number of images of the last 24 hours; [MatchTeller]
-/// enforces the number.
+/// best N per day" the rarity follows from the number of images of the last 24 hours;
+/// [MatchPublisher] enforces the number.
 ///
 /// The sample is renewed when the gallery has changed by more than half, or after the interval if
 /// it has changed at all. Then all thresholds are computed again.

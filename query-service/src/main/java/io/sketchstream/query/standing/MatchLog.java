@@ -38,15 +38,15 @@ public final class MatchLog implements AutoCloseable {
   /// Larger attributes are not kept here.
   private static final int ATTRIBUTES_SIZE_MAX = 8 << 10;
 
-  /// Most news that a listener who comes back may have missed.
+  /// Most events that a listener that reconnects may have missed.
   private static final int MISSED_MAX = 1_000;
 
   private final int countMax;
-  private final LinkedHashMap<String, Told> told = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Reported> reported = new LinkedHashMap<>();
   private final LinkedHashMap<String, Long> withdrawn = new LinkedHashMap<>();
   private final Map<String, Set<String>> byImage = new HashMap<>();
   private final Map<String, Set<String>> byQuery = new HashMap<>();
-  private final RecentNews recent = new RecentNews(MISSED_MAX);
+  private final RecentMatches recent = new RecentMatches(MISSED_MAX);
   private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
   // The worker's.
   private Map<TopicPartition, Long> next = Map.of();
@@ -59,7 +59,7 @@ public final class MatchLog implements AutoCloseable {
     this.countMax = countMax;
   }
 
-  private record Told(StandingQueryMatched match, boolean read) {}
+  private record Reported(StandingQueryMatched match, boolean read) {}
 
   void start(KafkaClients clients, Workers workers) {
     worker = workers.start(NAME, running -> run(clients, running));
@@ -83,10 +83,10 @@ public final class MatchLog implements AutoCloseable {
     }
   }
 
-  /// What was read from a topic that was deleted and made again.
+  /// What was read from a topic that was deleted and recreated.
   private synchronized void forgetAll() {
     next = Map.of();
-    told.clear();
+    reported.clear();
     withdrawn.clear();
     byImage.clear();
     byQuery.clear();
@@ -130,26 +130,26 @@ public final class MatchLog implements AutoCloseable {
     MatchBounds.check(key, event);
     StandingQueryMatched kept = bounded(event);
     if (enter(key, kept, true)) {
-      recent.tell(partition, offset, event, kept);
+      recent.publish(partition, offset, event, kept);
     }
     return this;
   }
 
   /// A shard of this process is about to report this match.
-  void telling(StandingQueryMatched event) {
+  void reporting(StandingQueryMatched event) {
     boolean _ =
         enter(Topics.matchKey(event.getQueryId(), event.getImageId()), bounded(event), false);
   }
 
   /// Kafka did not accept a match that a shard was about to report.
-  void notTold(StandingQueryMatched event) {
+  void notReported(StandingQueryMatched event) {
     String key = Topics.matchKey(event.getQueryId(), event.getImageId());
     if (event.getWithdrawn()) {
       boolean _ = enter(key, bounded(event).toBuilder().setWithdrawn(false).build(), true);
       return;
     }
     synchronized (this) {
-      Told match = told.get(key);
+      Reported match = reported.get(key);
       if (match != null && !match.read()) {
         forget(key, match.match());
       }
@@ -162,9 +162,9 @@ public final class MatchLog implements AutoCloseable {
         : event.toBuilder().setAttributes(ImageAttributes.getDefaultInstance()).build();
   }
 
-  /// @return whether this is news from Kafka
+  /// @return whether this is new, from Kafka
   private synchronized boolean enter(String key, StandingQueryMatched event, boolean read) {
-    Told before = told.get(key);
+    Reported before = reported.get(key);
     if (event.getWithdrawn()) {
       if (before != null && !isLater(before.match(), event)) {
         forget(key, before.match());
@@ -182,16 +182,16 @@ public final class MatchLog implements AutoCloseable {
     }
     if (before != null) {
       if (read && !before.read()) {
-        told.put(key, new Told(before.match(), true));
+        reported.put(key, new Reported(before.match(), true));
         return true;
       }
       return false;
     }
-    told.put(key, new Told(event, read));
+    reported.put(key, new Reported(event, read));
     byImage.computeIfAbsent(event.getImageId(), _ -> new LinkedHashSet<>()).add(key);
     byQuery.computeIfAbsent(event.getQueryId(), _ -> new LinkedHashSet<>()).add(key);
-    if (told.size() > countMax) {
-      Map.Entry<String, Told> eldest = told.entrySet().iterator().next();
+    if (reported.size() > countMax) {
+      Map.Entry<String, Reported> eldest = reported.entrySet().iterator().next();
       forget(eldest.getKey(), eldest.getValue().match());
     }
     return read;
@@ -204,7 +204,7 @@ public final class MatchLog implements AutoCloseable {
   }
 
   private void forget(String key, StandingQueryMatched match) {
-    told.remove(key);
+    reported.remove(key);
     remove(byImage, match.getImageId(), key);
     remove(byQuery, match.getQueryId(), key);
   }
@@ -218,8 +218,8 @@ public final class MatchLog implements AutoCloseable {
   }
 
   /// Whether an image was reported for a query and not withdrawn since.
-  synchronized boolean isTold(String queryId, String imageId) {
-    return told.containsKey(Topics.matchKey(queryId, imageId));
+  synchronized boolean isReported(String queryId, String imageId) {
+    return reported.containsKey(Topics.matchKey(queryId, imageId));
   }
 
   /// Whether a match was withdrawn because of a record of `images` beyond an offset.
@@ -230,14 +230,14 @@ public final class MatchLog implements AutoCloseable {
   /// The matches of an image that were not withdrawn since.
   synchronized List<StandingQueryMatched> ofImage(String imageId) {
     return byImage.getOrDefault(imageId, Set.of()).stream()
-        .map(key -> told.get(key).match())
+        .map(key -> reported.get(key).match())
         .toList();
   }
 
   /// The matches reported by the shards of a partition that were not withdrawn since.
   synchronized List<StandingQueryMatched> ofPartition(int partition) {
-    return told.values().stream()
-        .map(Told::match)
+    return reported.values().stream()
+        .map(Reported::match)
         .filter(match -> match.hasSeenTo() && match.getSeenTo().getPartition() == partition)
         .toList();
   }
@@ -250,7 +250,7 @@ public final class MatchLog implements AutoCloseable {
   /// How many matches of a query, reported since a given time, have at least this score.
   synchronized long countAbove(String queryId, float score, Instant since) {
     return byQuery.getOrDefault(queryId, Set.of()).stream()
-        .map(key -> told.get(key).match())
+        .map(key -> reported.get(key).match())
         .filter(match -> match.getScore() >= score)
         .filter(match -> Instants.of(match.getMatchedAt()).isAfter(since))
         .count();
@@ -260,15 +260,15 @@ public final class MatchLog implements AutoCloseable {
   ///
   /// @param queryId whose; empty for all
   public synchronized List<StandingQueryMatched> latest(String queryId, int limit) {
-    return told.sequencedValues().reversed().stream()
-        .map(Told::match)
+    return reported.sequencedValues().reversed().stream()
+        .map(Reported::match)
         .filter(match -> queryId.isEmpty() || match.getQueryId().equals(queryId))
         .limit(limit)
         .toList();
   }
 
   /// Matches and withdrawals as they arrive from Kafka, for listeners.
-  public RecentNews news() {
+  public RecentMatches recent() {
     return recent;
   }
 

@@ -38,7 +38,7 @@ final class Matcher implements AutoCloseable {
   private final Supplier<Optional<ModelChanged>> active;
   private final BiFunction<Generation, String, Optional<float[]>> vectorOfImage;
   private final StandingRegistry registry;
-  private final MatchTeller teller;
+  private final MatchPublisher publisher;
   private final StandingOptions options;
   private final Calibration calibration;
   private final Set<ShardWatch> shards = ConcurrentHashMap.newKeySet();
@@ -61,13 +61,13 @@ final class Matcher implements AutoCloseable {
       Supplier<Optional<ModelChanged>> active,
       BiFunction<Generation, String, Optional<float[]>> vectorOfImage,
       StandingRegistry registry,
-      MatchTeller teller,
+      MatchPublisher publisher,
       StandingOptions options) {
     this.clients = clients;
     this.active = active;
     this.vectorOfImage = vectorOfImage;
     this.registry = registry;
-    this.teller = teller;
+    this.publisher = publisher;
     this.options = options;
     this.calibration = new Calibration(options);
   }
@@ -110,7 +110,7 @@ final class Matcher implements AutoCloseable {
 
   /// Waits until a condition holds after a round. Rounds are more frequent meanwhile.
   ///
-  /// @return whether it is; false when the time is over
+  /// @return whether it is; false at the timeout
   boolean await(BooleanSupplier condition, Duration max) throws InterruptedException {
     lock.lock();
     try {
@@ -211,7 +211,7 @@ final class Matcher implements AutoCloseable {
     if (!watch.isCaughtUp()) {
       return;
     }
-    boolean renewed = calibration.renew(here, teller.clock().instant(), System.nanoTime());
+    boolean renewed = calibration.renew(here, publisher.clock().instant(), System.nanoTime());
     if (renewed) {
       calibration.calibrate(watch.queries());
     } else {
@@ -228,7 +228,7 @@ final class Matcher implements AutoCloseable {
           long since =
               queries.stream().mapToLong(query -> query.entry().createdMicros()).min().orElse(0);
           here.stream()
-              .filter(shard -> shard.state() == ShardWatch.State.TELLING)
+              .filter(shard -> shard.state() == ShardWatch.State.REPORTING)
               .forEach(shard -> shard.catchUp(these, Math.max(since, overlap(activated))));
         });
   }
@@ -236,20 +236,20 @@ final class Matcher implements AutoCloseable {
   /// Lets shards start to report, once the earlier matches are known.
   private void begin(List<ShardWatch> here, Instant activated) {
     List<ShardWatch> silent =
-        here.stream().filter(shard -> shard.state() != ShardWatch.State.TELLING).toList();
-    if (silent.isEmpty() || teller.isRefused() || !watch.isCaughtUp()) {
+        here.stream().filter(shard -> shard.state() != ShardWatch.State.REPORTING).toList();
+    if (silent.isEmpty() || publisher.isRefused() || !watch.isCaughtUp()) {
       return;
     }
     if (!silent.equals(starting)) {
       starting = silent;
-      logRead = teller.log().readToEnd();
+      logRead = publisher.log().readToEnd();
       CompletableFuture<Void> _ = logRead.thenRun(this::wake);
     }
     if (!logRead.isDone()) {
       return;
     }
     starting = List.of();
-    long since = Math.max(overlap(teller.clock().instant()), overlap(activated));
+    long since = Math.max(overlap(publisher.clock().instant()), overlap(activated));
     silent.forEach(shard -> {
       LOG.debugf("a shard of %s reports matches", shard.generation());
       shard.beTelling(since);
@@ -262,7 +262,7 @@ final class Matcher implements AutoCloseable {
 
   private void unwatch() {
     for (ShardWatch shard : shards) {
-      if (shard.state() == ShardWatch.State.TELLING) {
+      if (shard.state() == ShardWatch.State.REPORTING) {
         shard.hold();
       }
     }

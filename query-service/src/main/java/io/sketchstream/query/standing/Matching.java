@@ -68,7 +68,7 @@ final class Matching {
   private void add(Match match) {
     StandingEntry query = match.query();
     if (ImageFields.micros(match.image().ingestedAt()) >= query.createdMicros()
-        && !query.isOver(now)
+        && !query.isExpired(now)
         && found
             .computeIfAbsent(query.conditionsKey(), _ -> find(query))
             .contains(match.image().imageId())) {

@@ -18,17 +18,17 @@ import java.util.stream.Collectors;
 /// **Threads:** one at a time.
 final class MissedRemovals {
   private final WatchedShard shard;
-  private final MatchTeller teller;
+  private final MatchPublisher publisher;
   private List<StandingQueryMatched> unchecked = List.of();
 
-  MissedRemovals(WatchedShard shard, MatchTeller teller) {
+  MissedRemovals(WatchedShard shard, MatchPublisher publisher) {
     this.shard = shard;
-    this.teller = teller;
+    this.publisher = publisher;
   }
 
   /// Checks all matches up to now, once they are read.
   void begin() {
-    unchecked = teller.log().ofPartition(shard.partition());
+    unchecked = publisher.log().ofPartition(shard.partition());
   }
 
   /// Withdraws matches that the shard sees far enough to decide; the others wait for the next call.
@@ -47,6 +47,6 @@ final class MissedRemovals {
     unchecked = unchecked.stream().filter(match -> !gone.contains(match.getImageId())).toList();
     gone.removeAll(shard.reader().found(gone, List.of()));
     ImagePosition seenTo = shard.position(reached);
-    return gone.stream().map(imageId -> teller.withdraw(imageId, seenTo)).toList();
+    return gone.stream().map(imageId -> publisher.withdraw(imageId, seenTo)).toList();
   }
 }

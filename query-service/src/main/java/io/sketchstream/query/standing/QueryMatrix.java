@@ -33,7 +33,7 @@ public final class QueryMatrix {
     this.rounded = rounded.toArray(RoundedVector[]::new);
   }
 
-  /// Told of a score that reaches its threshold.
+  /// Receives a score that reaches its threshold.
   @FunctionalInterface
   public interface Hits {
     void hit(int row, int image, float score);

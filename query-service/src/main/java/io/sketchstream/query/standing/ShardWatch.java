@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 /// matches, or Kafka refuses them, commits continue: images of that time are compared later.
 ///
 /// ```
-/// HOLDING ──> TELLING <──> SILENT      TELLING: the generation is active. SILENT: another one is.
+/// HOLDING ──> REPORTING <──> SILENT      REPORTING: the generation is active. SILENT: another one is.
 /// ```
 ///
 /// **Threads:** Kafka Streams' thread adds images and reports before commits, the refresher marks
@@ -44,27 +44,27 @@ final class ShardWatch implements Arrivals {
 
   private final WatchedShard shard;
   private final Matcher matcher;
-  private final MatchTeller teller;
-  private final ReentrantLock telling = new ReentrantLock();
+  private final MatchPublisher publisher;
+  private final ReentrantLock reporting = new ReentrantLock();
   private final Unseen unseen = new Unseen();
-  private final MissedRemovals missedRemovals; // Guarded by `telling`.
+  private final MissedRemovals missedRemovals; // Guarded by `reporting`.
   private volatile State state = State.SILENT;
   private final AtomicInteger comparisons = new AtomicInteger(); // Under way.
-  private final Unacknowledged sent = new Unacknowledged(); // Guarded by `telling`.
+  private final Unacknowledged sent = new Unacknowledged(); // Guarded by `reporting`.
 
   /// Whether matches are reported.
   enum State {
     /// Not decided yet: new images wait.
     HOLDING,
-    TELLING,
+    REPORTING,
     SILENT
   }
 
-  ShardWatch(WatchedShard shard, Matcher matcher, MatchTeller teller) {
+  ShardWatch(WatchedShard shard, Matcher matcher, MatchPublisher publisher) {
     this.shard = shard;
     this.matcher = matcher;
-    this.teller = teller;
-    this.missedRemovals = new MissedRemovals(shard, teller);
+    this.publisher = publisher;
+    this.missedRemovals = new MissedRemovals(shard, publisher);
   }
 
   Generation generation() {
@@ -122,7 +122,7 @@ final class ShardWatch implements Arrivals {
   }
 
   private void hear(Unseen.Change change) {
-    if (state == State.SILENT || (state == State.TELLING && isOfNoConcern(change))) {
+    if (state == State.SILENT || (state == State.REPORTING && isOfNoConcern(change))) {
       return;
     }
     if (unseen.add(change) > WAITING_MAX) {
@@ -136,7 +136,7 @@ final class ShardWatch implements Arrivals {
     return switch (change) {
       case Unseen.CameIn _ -> matcher.watched().isEmpty();
       case Unseen.WentOut(String imageId, long _) ->
-          unseen.isEmpty() && comparisons.get() == 0 && teller.log().ofImage(imageId).isEmpty();
+          unseen.isEmpty() && comparisons.get() == 0 && publisher.log().ofImage(imageId).isEmpty();
     };
   }
 
@@ -170,14 +170,14 @@ final class ShardWatch implements Arrivals {
   /// @param sinceMicros earliest time of ingestion of the recent images
   void beTelling(long sinceMicros) {
     long since;
-    telling.lock();
+    reporting.lock();
     try {
       missedRemovals.begin();
       since = Math.min(sinceMicros, sent.sinceMicros()); // Before a commit forgets it.
       sent.forgetFailed();
-      state = State.TELLING;
+      state = State.REPORTING;
     } finally {
-      telling.unlock();
+      reporting.unlock();
     }
     catchUp(matcher.watched(), since);
   }
@@ -209,21 +209,21 @@ final class ShardWatch implements Arrivals {
   }
 
   private void compare(Watched queries, List<Arrival> images) {
-    telling.lock();
+    reporting.lock();
     try {
-      tell(queries, images);
+      publish(queries, images);
     } finally {
-      telling.unlock();
+      reporting.unlock();
     }
   }
 
   /// Reports the matches of images that searches see.
   void tellVisible() {
-    if (state != State.TELLING) {
+    if (state != State.REPORTING) {
       return;
     }
     comparisons.incrementAndGet();
-    telling.lock();
+    reporting.lock();
     try {
       Watched watched = matcher.watched();
       List<Arrival> images = new ArrayList<>();
@@ -231,34 +231,34 @@ final class ShardWatch implements Arrivals {
         switch (next.get()) {
           case Unseen.CameIn(Arrival image) -> images.add(image);
           case Unseen.WentOut(String imageId, long imagesOffset) -> {
-            tell(watched, images);
+            publish(watched, images);
             images.clear();
-            sent.add(teller.withdraw(imageId, shard.position(imagesOffset)));
+            sent.add(publisher.withdraw(imageId, shard.position(imagesOffset)));
           }
         }
         if (images.size() == BATCH_SIZE) {
-          tell(watched, images);
+          publish(watched, images);
           images.clear();
         }
       }
-      tell(watched, images);
+      publish(watched, images);
       sent.addAll(missedRemovals.withdraw());
       sent.forgetDone();
     } finally {
-      telling.unlock();
+      reporting.unlock();
       comparisons.decrementAndGet();
     }
   }
 
-  private void tell(Watched queries, List<Arrival> images) {
+  private void publish(Watched queries, List<Arrival> images) {
     if (!images.isEmpty() && !queries.isEmpty()) {
       long seenAtLeast = shard.imagesOffset();
       List<Matching.Match> matches =
-          Matching.of(queries, images, shard.reader(), teller.clock().instant());
+          Matching.of(queries, images, shard.reader(), publisher.clock().instant());
       ImagePosition seenAtMost = shard.position(shard.imagesOffset());
       matches.forEach(match ->
           sent.add(
-              teller.tell(generation(), match, seenAtLeast, seenAtMost),
+              publisher.publish(generation(), match, seenAtLeast, seenAtMost),
               ImageFields.micros(match.image().ingestedAt())));
     }
   }
@@ -270,10 +270,10 @@ final class ShardWatch implements Arrivals {
     if (state == State.HOLDING && unseen.size() > WAITING_MAX) {
       unseen.clear(); // Images are in the index when it is decided, and are compared from there.
     }
-    if (state != State.TELLING) {
+    if (state != State.REPORTING) {
       return; // The index never waits for a decision.
     }
-    if (teller.isRefused()) {
+    if (publisher.isRefused()) {
       hold();
       return;
     }
@@ -285,16 +285,16 @@ final class ShardWatch implements Arrivals {
   }
 
   private void awaitAcknowledged() {
-    telling.lock();
+    reporting.lock();
     try {
       sent.await(ACKNOWLEDGED_MAX)
           .ifPresent(e -> {
             LOG.errorf("%s: matches can't be written and are tried again: %s", generation(), e);
-            teller.refused();
+            publisher.refused();
             hold();
           });
     } finally {
-      telling.unlock();
+      reporting.unlock();
     }
   }
 }

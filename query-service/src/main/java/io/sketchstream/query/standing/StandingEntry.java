@@ -54,8 +54,8 @@ public record StandingEntry(StandingQuery query, LikenessCase likeness, List<Que
     return query.getPhoto() || likeness == LikenessCase.IMAGE_ID;
   }
 
-  /// Whether it has ended.
-  public boolean isOver(Instant now) {
+  /// Whether its `until` has passed.
+  public boolean isExpired(Instant now) {
     return query.hasUntil() && Instants.of(query.getUntil()).isBefore(now);
   }
 

@@ -3,9 +3,9 @@ package io.sketchstream.query.standing;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.query.fanout.FanOut;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.index.Arrivals;
 import io.sketchstream.query.index.GenerationIndex;
-import io.sketchstream.query.index.PackedVector;
 import io.sketchstream.query.index.VectorOf;
 import io.sketchstream.query.search.EventProducer;
 import io.sketchstream.shell.kafka.KafkaClients;
@@ -27,7 +27,7 @@ public final class StandingQueries implements AutoCloseable {
 
   private final StandingRegistry registry;
   private final MatchLog log;
-  private final MatchTeller teller;
+  private final MatchPublisher publisher;
   private final Matcher matcher;
   private final KafkaClients clients;
 
@@ -50,7 +50,7 @@ public final class StandingQueries implements AutoCloseable {
     this.clients = clients;
     registry = new StandingRegistry(clients, producer, options.countMax(), clock);
     log = new MatchLog(options.matchesMax());
-    teller = new MatchTeller(record -> producer.send(record, Step.NONE), log, clock);
+    publisher = new MatchPublisher(record -> producer.send(record, Step.NONE), log, clock);
     matcher =
         new Matcher(
             clients,
@@ -61,7 +61,7 @@ public final class StandingQueries implements AutoCloseable {
                     .apply(generation)
                     .flatMap(index -> vectorOf(index, fanOut, imageId)),
             registry,
-            teller,
+            publisher,
             options);
   }
 
@@ -69,14 +69,8 @@ public final class StandingQueries implements AutoCloseable {
     long deadline = System.nanoTime() + VECTOR_MAX.toNanos();
     try {
       return fanOut
-          .ask(index, new VectorOf(imageId), new FanOut.Demands(List.of(), deadline, false))
-          .replies()
-          .values()
-          .stream()
-          .map(reply -> reply.getVector().getVector())
-          .filter(vector -> !vector.isEmpty())
-          .findFirst()
-          .map(PackedVector::unpack);
+          .ask(index, ShardRequest.toAll(index, List.of(), deadline, new VectorOf(imageId)), false)
+          .vector();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
@@ -92,7 +86,7 @@ public final class StandingQueries implements AutoCloseable {
 
   /// The listener of each shard.
   public Arrivals.Factory arrivals() {
-    return shard -> new ShardWatch(shard, matcher, teller);
+    return shard -> new ShardWatch(shard, matcher, publisher);
   }
 
   /// The registered standing queries.
@@ -127,7 +121,7 @@ public final class StandingQueries implements AutoCloseable {
 
   /// Waits until a query, in this version, is compared with new images, or it is known why not.
   ///
-  /// @return why not; empty when it is, or when the time is over
+  /// @return why not; empty when it is, or at the timeout
   public String awaitVerdict(StandingEntry entry, Duration max) throws InterruptedException {
     boolean _ = matcher.await(() -> isWatching(entry) || !refusal(entry).isEmpty(), max);
     return isWatching(entry) ? "" : refusal(entry);

@@ -88,12 +88,12 @@ public final class StandingRegistry implements AutoCloseable {
 
   /// All queries that are valid and have not ended.
   public Collection<StandingEntry> all() {
-    return table.all().stream().filter(entry -> !entry.isOver(clock.instant())).toList();
+    return table.all().stream().filter(entry -> !entry.isExpired(clock.instant())).toList();
   }
 
   /// A query by its id; empty when it does not exist or has ended.
   public Optional<StandingEntry> find(String id) {
-    return table.find(id).filter(entry -> !entry.isOver(clock.instant()));
+    return table.find(id).filter(entry -> !entry.isExpired(clock.instant()));
   }
 
   /// Why a query that was written to Kafka is not registered; empty where nothing is known of it.
@@ -139,9 +139,9 @@ public final class StandingRegistry implements AutoCloseable {
     boolean _ = await(now -> now.find(id).isEmpty(), max);
   }
 
-  /// Removes a standing query that has ended. Does not wait; after a failure it is tried again
+  /// Removes an expired standing query. Does not wait; after a failure the caller tries again
   /// later.
-  public void removeOver(String id) {
+  public void removeExpired(String id) {
     CompletableFuture<Void> _ = producer.send(record(id, null), Step.NONE);
   }
 

@@ -85,11 +85,11 @@ final class StandingTable {
     } catch (IllegalArgumentException e) {
       refusal = e;
     }
-    StandingQuota.Place place = quota.add(key, entry);
+    StandingQuota.Outcome outcome = quota.add(key, entry);
     if (refusal != null) {
       throw refusal;
     }
-    switch (place) {
+    switch (outcome) {
       case KEPT -> entries.put(key, entry.orElseThrow());
       case WAITING -> throw noRoom("it waits until one is removed");
       case IGNORED -> throw noRoom("it is ignored");

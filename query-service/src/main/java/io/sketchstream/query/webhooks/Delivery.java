@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// @param partition of `matches`
 record Delivery(int partition, long offset, StandingQueryMatched match) {
-  /// The same for each attempt, and for every record of the same match.
+  /// Identifies the match: equal in each attempt, and for every record of the match.
   static final String ID = "Sketchstream-Id";
 
   /// When the attempt was made, in seconds since 1970.
@@ -41,7 +41,7 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
   /// Keeps only the parts of a match that are sent, as many wait in memory.
   static Delivery of(int partition, long offset, StandingQueryMatched match) {
     ImageAttributes all = match.getAttributes();
-    ImageAttributes told =
+    ImageAttributes attributes =
         ImageAttributes.newBuilder()
             .setTitle(all.getTitle())
             .setUri(all.getUri())
@@ -52,8 +52,8 @@ record Delivery(int partition, long offset, StandingQueryMatched match) {
         offset,
         match.toBuilder()
             .setAttributes(
-                told.getSerializedSize() <= ATTRIBUTES_SIZE_MAX
-                    ? told
+                attributes.getSerializedSize() <= ATTRIBUTES_SIZE_MAX
+                    ? attributes
                     : ImageAttributes.getDefaultInstance())
             .build());
   }

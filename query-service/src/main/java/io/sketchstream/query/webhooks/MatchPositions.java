@@ -28,8 +28,8 @@ import org.jboss.logging.Logger;
 
 /// Reads `matches` for all webhooks, and commits the offsets from which it would have to be read
 /// again, with Kafka's id of the topic. Partitions are assigned manually, as [WebhookNotes] decides
-/// which process reads. Positions in a topic that was deleted and made again don't count: it is
-/// read from its beginning.
+/// which process reads. Positions in a topic that was deleted and recreated don't count: it is read
+/// from its beginning.
 ///
 /// **Threads:** one. **Owns:** its Kafka clients.
 final class MatchPositions implements AutoCloseable {

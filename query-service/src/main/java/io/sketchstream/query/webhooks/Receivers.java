@@ -50,7 +50,7 @@ final class Receivers {
     if (query != null) {
       StandingQueryBounds.check(key, query);
       Entry entry = new Entry(receiver(query), end(query));
-      if (quota.add(key, entry) == StandingQuota.Place.KEPT) {
+      if (quota.add(key, entry) == StandingQuota.Outcome.KEPT) {
         keep(key, entry);
       }
     }
@@ -77,12 +77,12 @@ final class Receivers {
     return query.hasUntil() ? Optional.of(Instants.of(query.getUntil())) : Optional.empty();
   }
 
-  /// The queries that are kept and over, with or without a webhook.
+  /// The queries that are kept and have expired, with or without a webhook.
   ///
-  /// @param isOver by the time of their end
-  List<String> over(Predicate<Instant> isOver) {
+  /// @param isPast whether the time of their end has passed
+  List<String> expired(Predicate<Instant> isPast) {
     return ends.entrySet().stream()
-        .filter(end -> isOver.test(end.getValue()))
+        .filter(end -> isPast.test(end.getValue()))
         .map(Map.Entry::getKey)
         .toList();
   }

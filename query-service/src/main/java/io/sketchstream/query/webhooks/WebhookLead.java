@@ -41,7 +41,7 @@ final class WebhookLead implements AutoCloseable {
 
   /// A query is removed only this long after its end, so that nobody registers it again at the same
   /// moment.
-  private static final Duration OVER_MIN = Duration.ofHours(1);
+  private static final Duration EXPIRED_MIN = Duration.ofHours(1);
 
   /// Queries removed in one round.
   private static final int REMOVED_MAX = 100;
@@ -119,7 +119,7 @@ final class WebhookLead implements AutoCloseable {
       note(check);
       if (check) {
         checkedNanos = now;
-        removeWhatIsOver();
+        removeExpired();
       }
       return !matches.isOutdated();
     }
@@ -155,13 +155,13 @@ final class WebhookLead implements AutoCloseable {
   }
 
   /// Nothing while the brokers' time is unknown: the clock of this process may be wrong.
-  private void removeWhatIsOver() {
+  private void removeExpired() {
     if (!clock.isKnown()) {
       return;
     }
     receivers.readToEnd(READ_MAX);
     takeIn(false);
-    receivers.value().over(until -> clock.isPast(until.plus(OVER_MIN))).stream()
+    receivers.value().expired(until -> clock.isPast(until.plus(EXPIRED_MIN))).stream()
         .filter(id -> !webhooks.containsKey(id) || webhooks.get(id).isDone())
         .limit(REMOVED_MAX)
         .forEach(removal);
@@ -224,7 +224,7 @@ final class WebhookLead implements AutoCloseable {
     }
     notes.all().keySet().stream().filter(id -> !webhooks.containsKey(id)).forEach(removed::add);
     metrics.troubled(troubled);
-    notes.publish(changed, removed); // Before the offsets: they pass over what is in it.
+    notes.publish(changed, removed); // Before the offsets, which skip what it holds.
     matches.commit(low, anyway);
   }
 

@@ -14,7 +14,9 @@ import io.sketchstream.events.ShardReply;
 import io.sketchstream.events.ShardsAnswered;
 import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.events.VectorFound;
+import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.Placement;
+import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.query.index.VectorOf;
 import io.sketchstream.shell.access.Access;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -104,7 +107,7 @@ final class FanOutTest {
   @Test
   void retriesUntilAShardHasMoved() throws Exception {
     Fake a = fake(Set.of());
-    a.hasAllFromTheQuestion = 5;
+    a.hasAllFromTheRequest = 5;
     assertTrue(ask(placement(1, host(a, 0)), LONG, true).complete());
     assertEquals(5, a.asked.get());
   }
@@ -146,10 +149,50 @@ final class FanOutTest {
   private ShardReplies ask(
       Placement placement, Duration timeout, boolean complete, ImagePosition... after)
       throws InterruptedException {
+    GenerationShards generation = new Placed(placement);
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
     return fanOut.ask(
-        new FanOut.Target(new Generation("g"), () -> placement, "127.0.0.1:1"),
-        new VectorOf("i"),
-        new FanOut.Demands(List.of(after), System.nanoTime() + timeout.toNanos(), complete));
+        generation,
+        ShardRequest.toAll(generation, List.of(after), deadlineNanos, new VectorOf("i")),
+        complete);
+  }
+
+  /// A generation of which no shard is in this process.
+  private record Placed(Placement placement) implements GenerationShards {
+    @Override
+    public Generation generation() {
+      return new Generation("g");
+    }
+
+    @Override
+    public int shardCount() {
+      return placement.shardCount();
+    }
+
+    @Override
+    public String address() {
+      return "127.0.0.1:1";
+    }
+
+    @Override
+    public Map<Integer, ShardReply> ask(ShardQuery query, Set<Integer> wanted) {
+      return Map.of();
+    }
+
+    @Override
+    public boolean answering(int shard) {
+      return false;
+    }
+
+    @Override
+    public boolean awaitVisible(int shard, long imagesOffset, long timeoutNanos) {
+      return false;
+    }
+
+    @Override
+    public Optional<Long> lastRetreat(int shard) {
+      return Optional.empty();
+    }
   }
 
   private Fake fake(Set<Integer> shards) throws IOException {
@@ -162,7 +205,7 @@ final class FanOutTest {
     private final HttpServer server;
     private final Set<Integer> shards;
     private volatile boolean hangs;
-    private volatile int hasAllFromTheQuestion = Integer.MAX_VALUE;
+    private volatile int hasAllFromTheRequest = Integer.MAX_VALUE;
 
     Fake(Set<Integer> shards) throws IOException {
       this.shards = shards;
@@ -183,10 +226,10 @@ final class FanOutTest {
         if (hangs) {
           over.await();
         }
-        ShardsAsked question = ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes());
+        ShardsAsked request = ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes());
         ShardsAnswered.Builder answer = ShardsAnswered.newBuilder();
-        for (int shard : question.getShardsList()) {
-          boolean here = shards.contains(shard) || number >= hasAllFromTheQuestion;
+        for (int shard : request.getShardsList()) {
+          boolean here = shards.contains(shard) || number >= hasAllFromTheRequest;
           answer.addReplies(
               here
                   ? ShardReply.newBuilder().setShard(shard).setVector(VectorFound.newBuilder())

@@ -7,6 +7,8 @@ import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.ShardReply;
 import io.sketchstream.events.VectorFound;
+import io.sketchstream.query.index.GenerationShards;
+import io.sketchstream.query.index.Placement;
 import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.query.index.VectorOf;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class LocalShardsTest {
 
   private final Fake fake = new Fake();
   private final LocalShards shards =
-      LocalShards.over(wanted -> wanted.equals(GENERATION) ? Optional.of(fake) : Optional.empty());
+      new LocalShards(wanted -> wanted.equals(GENERATION) ? Optional.of(fake) : Optional.empty());
 
   @AfterEach
   void close() {
@@ -71,38 +73,38 @@ final class LocalShardsTest {
 
   @Test
   void refusesForAnAbsentGeneration() throws Exception {
-    ShardQuestion question =
-        new ShardQuestion(
+    ShardRequest request =
+        new ShardRequest(
             new Generation("g2"), Set.of(0), List.of(), System.nanoTime(), new VectorOf("a"));
-    assertEquals(List.of("0 refuses NOT_HERE"), told(shards.answer(question)));
+    assertEquals(List.of("0 refuses NOT_HERE"), texts(shards.answer(request)));
   }
 
   private List<String> ask(List<ImagePosition> after) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    return told(
+    return texts(
         shards.answer(
-            new ShardQuestion(GENERATION, Set.of(0, 1), after, deadline, new VectorOf("a"))));
+            new ShardRequest(GENERATION, Set.of(0, 1), after, deadline, new VectorOf("a"))));
   }
 
   private static ImagePosition after(int shard) {
     return ImagePosition.newBuilder().setPartition(shard).setOffset(WRITTEN).build();
   }
 
-  private static List<String> told(Iterable<ShardReply> replies) {
-    List<String> told = new ArrayList<>();
+  private static List<String> texts(Iterable<ShardReply> replies) {
+    List<String> texts = new ArrayList<>();
     for (ShardReply reply : replies) {
-      told.add(
+      texts.add(
           reply.getShard()
               + (reply.getOutcomeCase() == ShardReply.OutcomeCase.REFUSAL
                   ? " refuses " + reply.getRefusal()
                   : " answers " + reply.getVector().getVector().toStringUtf8()));
     }
-    return told;
+    return texts;
   }
 
-  /// Shard 0 retreats while it is asked, as often as it is told; each answer says the how many-th
-  /// of its shard it is.
-  private static final class Fake implements ShardsHere {
+  /// Shard 0 retreats while it is asked, as often as it is asked to; each answer is the number of
+  /// answers of its shard.
+  private static final class Fake implements GenerationShards {
     private final List<Set<Integer>> asked = new ArrayList<>();
     private final List<String> awaited = new ArrayList<>();
     private final Map<Integer, Integer> answers = new HashMap<>();
@@ -111,6 +113,26 @@ final class LocalShardsTest {
     private boolean closesWhenItRetreats;
     private boolean closed;
     private long retreats;
+
+    @Override
+    public Generation generation() {
+      return GENERATION;
+    }
+
+    @Override
+    public int shardCount() {
+      return 2;
+    }
+
+    @Override
+    public Placement placement() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String address() {
+      return "127.0.0.1:1";
+    }
 
     @Override
     public Map<Integer, ShardReply> ask(ShardQuery query, Set<Integer> wanted) {

@@ -1,6 +1,5 @@
 package io.sketchstream.query.http;
 
-import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -9,15 +8,11 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
+import io.sketchstream.events.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,7 +35,9 @@ class FileUrisHttpTest extends SearchFixture {
         Path keys = Files.createTempFile("keys", "");
         keys.toFile().deleteOnExit();
         Files.writeString(
-            keys, "reader read %s%nboss read,admin %s%n".formatted(sha256(READER), sha256(ADMIN)));
+            keys,
+            "reader read %s%nboss read,admin %s%n"
+                .formatted(Sha256.hex(READER), Sha256.hex(ADMIN)));
         return Map.of("access.keys-file", keys.toString());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -89,23 +86,5 @@ class FileUrisHttpTest extends SearchFixture {
     return List.of(ADMIN, READER).stream()
         .map(key -> call.apply(key).then().statusCode(200).extract().<String>path(field))
         .toList();
-  }
-
-  private static RequestSpecification as(String key) {
-    return given().header("Authorization", "Bearer " + key);
-  }
-
-  private static RequestSpecification sketch(String key) {
-    return as(key).contentType("image/png").body("sketch 7".getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.sketchstream.query.http;
 
-import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,16 +12,12 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
+import io.sketchstream.events.Sha256;
 import io.sketchstream.query.index.Vectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -47,7 +42,7 @@ class KeyGalleriesTest extends SearchFixture {
         Files.writeString(
             keys,
             "yard read,ingest,label galleries=yard %s%nboss read,ingest,label,admin %s%n"
-                .formatted(sha256(YARD), sha256(ALL)));
+                .formatted(Sha256.hex(YARD), Sha256.hex(ALL)));
         return Map.of("access.keys-file", keys.toString());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -188,23 +183,5 @@ class KeyGalleriesTest extends SearchFixture {
       event.getAttributesBuilder().putExtra("gallery", gallery);
     }
     return put(id, 0, event.build().toByteArray());
-  }
-
-  private static RequestSpecification as(String key) {
-    return given().header("Authorization", "Bearer " + key);
-  }
-
-  private static RequestSpecification sketch(String key) {
-    return as(key).contentType("image/png").body("sketch 7".getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /// A gallery of 50 images behind the whole path of a search: HTTP, Kafka, an embedder, Kafka,
-/// Lucene, Kafka, HTTP. Each class of tests fills it anew.
+/// Lucene, Kafka, HTTP. Each test class fills it again.
 abstract class SearchFixture {
   static final Generation GENERATION = new Generation("gtest");
 
@@ -148,6 +148,16 @@ abstract class SearchFixture {
 
   static void awaitStatus(int code) {
     await(() -> given().get("/v1/status").statusCode() == code);
+  }
+
+  /// A request with a key.
+  static RequestSpecification as(String key) {
+    return given().header("Authorization", "Bearer " + key);
+  }
+
+  /// A search by a sketch with a key.
+  static RequestSpecification sketch(String key) {
+    return as(key).contentType("image/png").body("sketch 7".getBytes(StandardCharsets.UTF_8));
   }
 
   static void await(Callable<Boolean> condition) {

@@ -128,20 +128,10 @@ final class BrokenDiskTest {
   private GenerationIndex open(EmbeddingsTopic topic) {
     return new GenerationIndex(
         topic,
-        new IndexApplication(
-            kafka,
-            home.resolve("index"),
-            "test",
-            "127.0.0.1:1",
-            0,
-            1,
-            Duration.ofSeconds(10),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(10)),
+        GenerationIndexTest.application(kafka, home.resolve("index")),
         new ShardSettings(
                 IndexOptions.defaults(),
                 refresher,
-                new OpenShards(),
                 ShardObserver.NONE,
                 _ -> false,
                 InstantSource.system())

@@ -52,7 +52,6 @@ final class GenerationIndexTest {
 
   @TempDir Path home;
   private final Refresher refresher = Refresher.start(new Workers(new SimpleMeterRegistry()));
-  private final OpenShards shards = new OpenShards();
   private volatile Duration later = Duration.ZERO;
   private final List<GenerationIndex> started = new ArrayList<>();
 
@@ -137,7 +136,7 @@ final class GenerationIndexTest {
     awaitVisible(index, 149);
     List<String> before = ids(index, vector(5), 1000);
     index.close();
-    application(home.resolve("a")).deleteState(generation);
+    application(kafka(), home.resolve("a")).deleteState(generation);
     assertFalse(Files.exists(home.resolve("a").resolve(generation.queryApplication())));
 
     GenerationIndex again = start(generation, home.resolve("a"));
@@ -160,7 +159,7 @@ final class GenerationIndexTest {
     awaitVisible(oldIndex, 0);
     awaitVisible(youngIndex, 0);
     oldIndex.close();
-    application(home).deleteState(old);
+    application(kafka(), home).deleteState(old);
     assertEquals(Map.of(), oldIndex.ask(new VectorOf("a"), ALL));
     assertEquals(List.of("a", "b"), ids(youngIndex, vector(1), 10).stream().sorted().toList());
   }
@@ -201,7 +200,7 @@ final class GenerationIndexTest {
   }
 
   private GenerationIndex start(Generation generation, Path directory) {
-    IndexApplication application = application(directory);
+    IndexApplication application = application(kafka(), directory);
     GenerationIndex index =
         new GenerationIndex(
             EmbeddingsTopic.of(generation, admin),
@@ -209,7 +208,6 @@ final class GenerationIndexTest {
             new ShardSettings(
                 IndexOptions.defaults(),
                 refresher,
-                shards,
                 ShardObserver.NONE,
                 _ -> false,
                 () -> Instant.now().plus(later)));
@@ -217,9 +215,13 @@ final class GenerationIndexTest {
     return index;
   }
 
-  private static IndexApplication application(Path directory) {
+  private static Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  static IndexApplication application(Map<String, Object> kafka, Path directory) {
     return new IndexApplication(
-        Map.of("bootstrap.servers", broker.bootstrapServers()),
+        kafka,
         directory,
         "test",
         "127.0.0.1:1",

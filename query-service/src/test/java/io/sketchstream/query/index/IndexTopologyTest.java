@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -60,7 +61,6 @@ final class IndexTopologyTest {
                 new ShardSettings(
                     IndexOptions.defaults(),
                     refresher,
-                    new OpenShards(),
                     new ShardObserver() {
                       @Override
                       public void refused() {
@@ -68,7 +68,8 @@ final class IndexTopologyTest {
                       }
                     },
                     _ -> false,
-                    InstantSource.system())),
+                    InstantSource.system()),
+                new HashSet<>()),
             settings);
     embeddings =
         driver.createInputTopic(TOPIC.name(), new ByteArraySerializer(), new ByteArraySerializer());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// An instance of embed that lost a partition to another one writes to it late. The owner answers
-/// those images anew, but searches must not see the late records until then.
+/// those images again, but searches must not see the late records until then.
 final class LateRecordsTest extends ShardStoreFixture {
   private static final long FORMER = 1;
   private static final long OWNER = 2;

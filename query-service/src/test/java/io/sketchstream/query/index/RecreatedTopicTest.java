@@ -32,8 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The topic of an index is deleted and made again while the index runs. Nothing of the former
-/// topic stays, and nothing of the new one is skipped.
+/// The topic of an index is deleted and recreated while the index runs. Nothing of the former topic
+/// stays, and nothing of the new one is skipped.
 final class RecreatedTopicTest {
   private static final TopicProvisioner TOPICS = new TopicProvisioner(1, (short) 1);
 
@@ -44,7 +44,6 @@ final class RecreatedTopicTest {
   @TempDir Path home;
   private final Workers workers = new Workers(new SimpleMeterRegistry());
   private final Refresher refresher = Refresher.start(workers);
-  private final OpenShards shards = new OpenShards();
   private volatile GenerationIndex index;
   private ShardCurrency currency;
 
@@ -135,20 +134,11 @@ final class RecreatedTopicTest {
   private GenerationIndex open(Generation generation) {
     return new GenerationIndex(
         EmbeddingsTopic.of(generation, admin),
-        new IndexApplication(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
-            home,
-            "test",
-            "127.0.0.1:1",
-            0,
-            1,
-            Duration.ofSeconds(10),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(10)),
+        GenerationIndexTest.application(
+            Map.of("bootstrap.servers", broker.bootstrapServers()), home),
         new ShardSettings(
             IndexOptions.defaults(),
             refresher,
-            shards,
             ShardObserver.NONE,
             _ -> false,
             InstantSource.system()));

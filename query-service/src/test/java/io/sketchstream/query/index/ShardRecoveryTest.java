@@ -155,7 +155,7 @@ final class ShardRecoveryTest extends ShardStoreFixture {
     assertNull(store.committedOffset(CHANGELOG));
   }
 
-  /// Else what was removed before the topic is read again would stay for ever.
+  /// Else what was removed before the topic is read again would stay forever.
   @Test
   void startsEmptyWhenAskedToStartOver() throws Exception {
     ShardStore store = open(directory);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -74,11 +75,11 @@ abstract class ShardStoreFixture {
             new ShardSettings(
                     IndexOptions.defaults(),
                     refresher,
-                    new OpenShards(),
                     observer,
                     _ -> filling.getAsBoolean(),
                     () -> Instant.now().plus(later))
-                .with(files));
+                .with(files),
+            new HashSet<>());
     MockProcessorContext<Void, Void> mock =
         new MockProcessorContext<>(new Properties(), new TaskId(0, 0), stateDirectory.toFile());
     store.init(new Registering(mock.getStateStoreContext(), store).context(), store);

@@ -1,25 +1,20 @@
 package io.sketchstream.query.search;
 
 import io.sketchstream.testing.Await;
-import java.time.Duration;
+import io.sketchstream.testing.TopicRecords;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Lets Kafka forget what was removed from a topic.
 ///
 /// **Threads:** the caller's. **Owns:** nothing.
 final class Compaction {
-  private static final Duration POLL = Duration.ofMillis(50);
-
   private final Map<String, Object> kafka;
 
   Compaction(Map<String, Object> kafka) {
@@ -36,7 +31,7 @@ final class Compaction {
       Map<String, String> settings =
           Map.of(
               "segment.ms", "1", "min.cleanable.dirty.ratio", "0.001", "delete.retention.ms", "0");
-      Map<TopicPartition, Long> ends = ends(topic);
+      Map<TopicPartition, Long> ends = TopicRecords.ends(kafka, topic);
       alter(admin, ConfigResource.Type.TOPIC, topic, settings);
       Await.until(
           "no removal is left in " + topic,
@@ -65,40 +60,10 @@ final class Compaction {
     admin.incrementalAlterConfigs(Map.of(new ConfigResource(type, name), changes)).all().get();
   }
 
-  private Map<TopicPartition, Long> ends(String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      return consumer.endOffsets(partitions(consumer, topic));
-    }
-  }
-
   private boolean hasRemovals(String topic, Map<TopicPartition, Long> ends) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      List<TopicPartition> partitions = partitions(consumer, topic);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      AtomicBoolean has = new AtomicBoolean();
-      while (!has.get() && partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer
-            .poll(POLL)
-            .forEach(record -> {
-              long end = ends.get(new TopicPartition(topic, record.partition()));
-              if (record.value() == null && record.offset() < end) {
-                has.set(true);
-              }
-            });
-      }
-      return has.get();
-    }
-  }
-
-  private KafkaConsumer<byte[], byte[]> consumer() {
-    return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  private static List<TopicPartition> partitions(
-      KafkaConsumer<byte[], byte[]> consumer, String topic) {
-    return consumer.partitionsFor(topic).stream()
-        .map(info -> new TopicPartition(topic, info.partition()))
-        .toList();
+    return TopicRecords.of(kafka, topic).stream()
+        .anyMatch(record ->
+            record.value() == null
+                && record.offset() < ends.get(new TopicPartition(topic, record.partition())));
   }
 }

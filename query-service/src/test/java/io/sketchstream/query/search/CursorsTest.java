@@ -29,12 +29,12 @@ final class CursorsTest {
   @Test
   void continuesFromPageToPage() throws Exception {
     String next = next(query(2, "", ""));
-    SearchCursor place = query(2, next, "").place().orElseThrow();
-    assertEquals("b", place.getImageId());
-    assertEquals(.8f, place.getScore());
-    assertEquals(2, place.getRank());
+    SearchCursor cursor = query(2, next, "").cursor().orElseThrow();
+    assertEquals("b", cursor.getImageId());
+    assertEquals(.8f, cursor.getScore());
+    assertEquals(2, cursor.getRank());
     String third = next(query(2, next, ""));
-    assertEquals(4, query(2, third, "").place().orElseThrow().getRank());
+    assertEquals(4, query(2, third, "").cursor().orElseThrow().getRank());
   }
 
   @Test
@@ -63,9 +63,9 @@ final class CursorsTest {
     refuses("can't be used with text", () -> query(2, next, "cat"));
     SearchQuery query = query(2, next, "");
     refuses("g2 is searched now", () -> Cursors.check(query, new Generation("g2")));
-    SearchCursor deep = query.place().orElseThrow().toBuilder().setRank(9_999).build();
-    String place = Base64.getUrlEncoder().encodeToString(deep.toByteArray());
-    refuses("beyond the first 10000", () -> query(2, place, ""));
+    SearchCursor deep = query.cursor().orElseThrow().toBuilder().setRank(9_999).build();
+    String tooDeep = Base64.getUrlEncoder().encodeToString(deep.toByteArray());
+    refuses("beyond the first 10000", () -> query(2, tooDeep, ""));
   }
 
   private static String next(SearchQuery query) {

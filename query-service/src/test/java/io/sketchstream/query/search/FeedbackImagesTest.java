@@ -32,7 +32,7 @@ final class FeedbackImagesTest {
   void asksOnlyForTheNamedImages() throws Exception {
     SearchRequest request =
         SearchRequest.newBuilder().addLike("a").addLike("say \"b\"").addUnlike("c").build();
-    KnnQuery asked = new FeedbackImages(request).question(new float[DIMENSION + 1], 3);
+    KnnQuery asked = new FeedbackImages(request).query(new float[DIMENSION + 1], 3);
     assertEquals("id in (\"a\", \"say \\\"b\\\"\", \"c\")", asked.asked().getFilter());
     assertEquals(3, asked.asked().getK());
     assertEquals(3, asked.asked().getVectors());

@@ -35,9 +35,9 @@ final class GalleryPageTest {
     assertEquals(5, page.total());
     assertEquals(2, page.shardsAnswered());
     assertEquals(List.of(tag("x", 2)), page.facets());
-    GalleryCursor place = query(3, page.next()).place().orElseThrow();
-    assertEquals("c", place.getImageId());
-    assertEquals(8_000_000, place.getIngested());
+    GalleryCursor cursor = query(3, page.next()).cursor().orElseThrow();
+    assertEquals("c", cursor.getImageId());
+    assertEquals(8_000_000, cursor.getIngested());
     assertEquals(4, query(3, page.next()).newest().asked().getLimit());
   }
 

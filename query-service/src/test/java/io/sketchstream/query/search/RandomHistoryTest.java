@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A random history of two generations: puts, removals, repetitions, commits, crashes, processes
 /// that come, go, can't be reached and are away until Kafka has forgotten removals, searches and
 /// pages, against the slow obvious version. Every search carries the tokens of all writes before
-/// it, so it has one right answer. At the end what was kept answers as what is built anew.
+/// it, so it has one right answer. At the end what was kept answers like what is rebuilt.
 ///
 /// `-Dtests.seed=` repeats a history as far as Kafka's timing lets it, `-Dtests.duration=PT2H`
 /// makes it long.

@@ -10,12 +10,11 @@ import io.sketchstream.query.fanout.FanOut;
 import io.sketchstream.query.fanout.FanOutOptions;
 import io.sketchstream.query.fanout.LocalShards;
 import io.sketchstream.query.fanout.Peers;
-import io.sketchstream.query.fanout.ShardQuestion;
+import io.sketchstream.query.fanout.ShardRequest;
 import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
-import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardObserver;
 import io.sketchstream.query.index.ShardSettings;
@@ -68,7 +67,6 @@ final class SearchingProcess implements AutoCloseable {
         new ShardSettings(
             IndexOptions.defaults(),
             refresher,
-            new OpenShards(),
             ShardObserver.NONE,
             _ -> false,
             () -> Instant.now().plus(later));
@@ -137,7 +135,7 @@ final class SearchingProcess implements AutoCloseable {
           ShardsAnswered.newBuilder()
               .addAllReplies(
                   here.answer(
-                      ShardQuestion.of(
+                      ShardRequest.of(
                           ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes()))))
               .build()
               .toByteArray();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class BestOfADayTest extends StandingFixture {
   private static final int COMING = 60;
 
-  /// Each that is among the best three up to then is told; the others are not.
+  /// Each that is among the best three up to then is reported; the others are not.
   @Test
   void publishesTheBestOfADay() throws Exception {
     fill(Duration.ofDays(2)); // What came in within a day makes them rare, and here nothing has.
@@ -35,13 +35,13 @@ final class BestOfADayTest extends StandingFixture {
       image(FIRST, "new" + i, vector, Instant.now());
       if (scores.stream().filter(better -> better >= score).count() < 3) {
         expected.add(pair("best", "new" + i));
-        awaitTold(expected);
+        awaitReported(expected);
       }
       scores.add(score);
     }
     image(FIRST, "last", sketch, Instant.now());
     expected.add(pair("best", "last"));
-    awaitTold(expected);
+    awaitReported(expected);
     assertTrue(expected.size() < COMING / 2, expected + " with seed " + SEED);
   }
 

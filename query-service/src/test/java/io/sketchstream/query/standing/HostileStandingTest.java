@@ -72,7 +72,7 @@ final class HostileStandingTest {
       assertTrue(table.find("next").isPresent(), row.name());
       for (StandingEntry entry : table.all()) {
         assertTrue(entry.createdMicros() <= Long.MAX_VALUE / 2, row.name());
-        assertTrue(!entry.isOver(Instants.of(entry.query().getUntil())), row.name());
+        assertTrue(!entry.isExpired(Instants.of(entry.query().getUntil())), row.name());
       }
     }
     assertTrue(leftOut > 20, leftOut + " were left out");

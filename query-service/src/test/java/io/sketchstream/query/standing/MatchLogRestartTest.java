@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/// The reader of `matches` fails and is started again, or its topic is made anew.
+/// The reader of `matches` fails and is started again, or its topic is recreated.
 final class MatchLogRestartTest extends StandingFixture {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -29,7 +29,7 @@ final class MatchLogRestartTest extends StandingFixture {
   @Test
   void tellsNoListenerAgainWhatItHasRead() throws Exception {
     try (MatchLog log = new MatchLog(100)) {
-      Runnable _ = log.news().listen("", news -> hear(news.event()));
+      Runnable _ = log.recent().listen("", match -> hear(match.event()));
       log.start(new KafkaClients(kafka()), new Workers(new SimpleMeterRegistry()));
       for (String image : List.of("a", "b")) {
         write(image, false);
@@ -43,15 +43,15 @@ final class MatchLogRestartTest extends StandingFixture {
       awaitHeard("c");
       assertEquals(List.of("a", "a withdrawn", "b", "b withdrawn", "c"), heard);
       Await.until("the topic is read to its end", wish::isDone);
-      assertFalse(log.isTold("boats", "a"));
+      assertFalse(log.isReported("boats", "a"));
     }
   }
 
-  /// Nothing of the former topic stays, and nothing of the new one is passed over.
+  /// Nothing of the former topic stays, and nothing of the new one is skipped.
   @Test
   void readsATopicThatWasMadeAnewFromItsBeginning() throws Exception {
     try (MatchLog log = new MatchLog(100)) {
-      Runnable _ = log.news().listen("", news -> hear(news.event()));
+      Runnable _ = log.recent().listen("", match -> hear(match.event()));
       log.start(new KafkaClients(kafka()), new Workers(new SimpleMeterRegistry()));
       for (int i = 0; i < 10; i++) {
         write("former" + i, false);
@@ -63,9 +63,9 @@ final class MatchLogRestartTest extends StandingFixture {
       }
       for (int i = 0; i < 40; i++) {
         awaitHeard("present" + i);
-        assertTrue(log.isTold("boats", "present" + i));
+        assertTrue(log.isReported("boats", "present" + i));
       }
-      assertFalse(log.isTold("boats", "former0"));
+      assertFalse(log.isReported("boats", "former0"));
     }
   }
 

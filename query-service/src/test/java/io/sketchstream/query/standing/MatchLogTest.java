@@ -24,9 +24,9 @@ final class MatchLogTest {
 
   @Test
   void givesListenersNewMatchesOnce() {
-    Runnable end = log.news().listen("boats", news -> heard.add(news.event().getImageId()));
-    log.telling(match("boats", "a"));
-    assertTrue(log.isTold("boats", "a"));
+    Runnable end = log.recent().listen("boats", match -> heard.add(match.event().getImageId()));
+    log.reporting(match("boats", "a"));
+    assertTrue(log.isReported("boats", "a"));
     assertEquals(List.of(), heard);
     read(match("boats", "a"));
     read(match("boats", "a"));
@@ -44,15 +44,16 @@ final class MatchLogTest {
     read(match("trees", "a"));
     assertEquals(2, log.ofImage("a").size());
     Runnable _ =
-        log.news()
-            .listen("", news -> heard.add(news.event().getQueryId() + news.event().getWithdrawn()));
+        log.recent()
+            .listen(
+                "", match -> heard.add(match.event().getQueryId() + match.event().getWithdrawn()));
     read(match("boats", "a").toBuilder().setWithdrawn(true).build());
-    assertFalse(log.isTold("boats", "a"));
+    assertFalse(log.isReported("boats", "a"));
     assertEquals(0, log.count("boats"));
     assertEquals(1, log.ofImage("a").size());
     assertEquals(List.of("boatstrue"), heard);
     read(match("boats", "a"));
-    assertTrue(log.isTold("boats", "a"), "it came in anew");
+    assertTrue(log.isReported("boats", "a"), "it was added again");
   }
 
   @Test
@@ -62,7 +63,7 @@ final class MatchLogTest {
     }
     assertEquals(List.of("d", "c", "b"), ids(log.latest("boats", 10)));
     assertEquals(List.of("d"), ids(log.latest("", 1)));
-    assertFalse(log.isTold("boats", "a"));
+    assertFalse(log.isReported("boats", "a"));
     assertEquals(3, log.count("boats"));
     assertEquals(List.of(), log.ofImage("a"));
   }
@@ -112,31 +113,31 @@ final class MatchLogTest {
   /// An instance that was suspended reports what it saw before the image was removed.
   @Test
   void aMatchThatSawLessThanItsWithdrawalIsNoNews() {
-    Runnable _ = log.news().listen("", news -> heard.add(news.event().getImageId()));
+    Runnable _ = log.recent().listen("", match -> heard.add(match.event().getImageId()));
     read(seen("a", 7).toBuilder().setWithdrawn(true).build());
     heard.clear();
     read(seen("a", 6));
-    assertFalse(log.isTold("boats", "a"));
+    assertFalse(log.isReported("boats", "a"));
     assertEquals(List.of(), log.latest("", 10));
     assertEquals(List.of(), heard);
     read(seen("a", 7));
-    assertTrue(log.isTold("boats", "a"), "it came in anew, and was seen after the removal");
+    assertTrue(log.isReported("boats", "a"), "it was added again, and was seen after the removal");
     assertEquals(List.of("a"), heard);
   }
 
-  /// What Kafka did not take is told again, and what came from Kafka is not taken back.
+  /// What Kafka did not take is reported again, and what came from Kafka is not withdrawn.
   @Test
   void rollsBackUnpublishedMatches() {
-    log.telling(match("boats", "a"));
-    log.notTold(match("boats", "a"));
-    assertFalse(log.isTold("boats", "a"));
+    log.reporting(match("boats", "a"));
+    log.notReported(match("boats", "a"));
+    assertFalse(log.isReported("boats", "a"));
     read(match("boats", "b"));
-    log.notTold(match("boats", "b"));
-    assertTrue(log.isTold("boats", "b"));
+    log.notReported(match("boats", "b"));
+    assertTrue(log.isReported("boats", "b"));
     StandingQueryMatched withdrawal = match("boats", "b").toBuilder().setWithdrawn(true).build();
-    log.telling(withdrawal);
-    log.notTold(withdrawal);
-    assertTrue(log.isTold("boats", "b"));
+    log.reporting(withdrawal);
+    log.notReported(withdrawal);
+    assertTrue(log.isReported("boats", "b"));
   }
 
   /// Whatever a field holds, the record is refused or bounded, and the next is read.
@@ -161,7 +162,7 @@ final class MatchLogTest {
         refused++;
       }
       read(match("trees", "next"));
-      assertTrue(log.isTold("trees", "next"), row.name());
+      assertTrue(log.isReported("trees", "next"), row.name());
       assertTrue(
           log.latest("", 10).stream().allMatch(match -> match.getSerializedSize() <= 16 << 10),
           row.name());

@@ -51,13 +51,13 @@ final class PhotoQueryTest extends StandingFixture {
             .setIngestedAt(Instants.timestamp(Instant.now()))
             .setHubness(HUBNESS)
             .build());
-    awaitTold(Set.of(pair("photo", "same"), pair("sketch", "same"), pair("like", "same")));
-    Map<String, StandingQueryMatched> told =
-        told().stream()
+    awaitReported(Set.of(pair("photo", "same"), pair("sketch", "same"), pair("like", "same")));
+    Map<String, StandingQueryMatched> reported =
+        reported().stream()
             .collect(Collectors.toMap(StandingQueryMatched::getQueryId, Function.identity()));
-    assertEquals(1, told.get("photo").getScore(), 1e-4);
-    assertEquals(1, told.get("like").getScore(), 1e-4);
-    assertNotEquals(1, told.get("sketch").getScore(), HUBNESS / 2);
+    assertEquals(1, reported.get("photo").getScore(), 1e-4);
+    assertEquals(1, reported.get("like").getScore(), 1e-4);
+    assertNotEquals(1, reported.get("sketch").getScore(), HUBNESS / 2);
   }
 
   /// Many queries are like images that were removed, or never came.

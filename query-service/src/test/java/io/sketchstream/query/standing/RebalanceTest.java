@@ -63,9 +63,9 @@ final class RebalanceTest extends StandingFixture {
       }
       writing.get();
     }
-    awaitTold(new TreeSet<>(expected));
-    assertEquals(List.of(), List.copyOf(repeated), "callers were told twice, seed " + SEED);
-    assertOfTheirImages(told());
+    awaitReported(new TreeSet<>(expected));
+    assertEquals(List.of(), List.copyOf(repeated), "callers were reported twice, seed " + SEED);
+    assertOfTheirImages(reported());
   }
 
   private WatchingProcess startHearing(String name) {
@@ -75,11 +75,11 @@ final class RebalanceTest extends StandingFixture {
         process
             .standing()
             .log()
-            .news()
+            .recent()
             .listen(
                 "",
-                news -> {
-                  StandingQueryMatched match = news.event();
+                arrived -> {
+                  StandingQueryMatched match = arrived.event();
                   String pair = pair(match.getQueryId(), match.getImageId());
                   if (!heard.add(pair + " " + match.getWithdrawn())) {
                     repeated.add(name + ": " + pair);
@@ -119,9 +119,9 @@ final class RebalanceTest extends StandingFixture {
     return "tagged-" + tag;
   }
 
-  /// What was told is what came in, whether it was removed later or not.
-  private void assertOfTheirImages(List<StandingQueryMatched> told) {
-    for (StandingQueryMatched match : told) {
+  /// What was reported is what came in, whether it was removed later or not.
+  private void assertOfTheirImages(List<StandingQueryMatched> reported) {
+    for (StandingQueryMatched match : reported) {
       int number = Integer.parseInt(match.getImageId().substring("new".length()));
       assertEquals(query(number % TAGS), match.getQueryId());
       assertTrue(number < written.get());

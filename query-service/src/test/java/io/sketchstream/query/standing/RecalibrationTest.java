@@ -49,7 +49,7 @@ final class RecalibrationTest extends StandingFixture {
     image(NEXT, "late", SKETCH, Instant.now());
     Await.until("its match", () -> standing().contains(pair("boats", "late")));
     StandingQueryMatched late =
-        told().stream()
+        reported().stream()
             .filter(match -> match.getImageId().equals("late"))
             .findFirst()
             .orElseThrow();

@@ -33,10 +33,10 @@ final class ReplyPartitionTest extends StandingFixture {
       expected.add(pair("here", "new" + i));
       expected.add(pair("anywhere", "new" + i));
     }
-    awaitTold(expected);
+    awaitReported(expected);
     removal(FIRST, "new0");
     expected.removeIf(pair -> pair.endsWith(" new0"));
-    awaitTold(expected);
+    awaitReported(expected);
     assertEquals(Set.of(0), partitions("here"));
     assertEquals(Set.of(0, 1), partitions("anywhere"));
   }
@@ -48,14 +48,14 @@ final class ReplyPartitionTest extends StandingFixture {
     register(process, query);
     awaitWatching(process, List.of(query));
     image(FIRST, "before", random(1), Instant.now(), "a");
-    awaitTold(Set.of(pair("here", "before")));
+    awaitReported(Set.of(pair("here", "before")));
     StandingQuery moved = query.toBuilder().setReplyPartition(1).build();
     register(process, moved);
     awaitWatching(process, List.of(moved));
     image(FIRST, "after", random(2), Instant.now(), "a");
-    awaitTold(Set.of(pair("here", "before"), pair("here", "after")));
+    awaitReported(Set.of(pair("here", "before"), pair("here", "after")));
     removal(FIRST, "before");
-    awaitTold(Set.of(pair("here", "after")));
+    awaitReported(Set.of(pair("here", "after")));
     assertEquals(Set.of(0), partitions(match -> match.getImageId().equals("before")));
     assertEquals(Set.of(1), partitions(match -> match.getImageId().equals("after")));
     stop(process);
@@ -83,7 +83,7 @@ final class ReplyPartitionTest extends StandingFixture {
   private Set<Integer> partitions(Predicate<StandingQueryMatched> which) throws Exception {
     Set<Integer> partitions = new TreeSet<>();
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      if (told(partition).stream().anyMatch(which)) {
+      if (reported(partition).stream().anyMatch(which)) {
         partitions.add(partition);
       }
     }

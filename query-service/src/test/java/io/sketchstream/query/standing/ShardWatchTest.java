@@ -26,14 +26,15 @@ final class ShardWatchTest {
   private final KafkaClients nobody = new KafkaClients(Map.of("bootstrap.servers", "127.0.0.1:1"));
   private final MatchLog log = new MatchLog(10);
   private CompletableFuture<Void> answer = new CompletableFuture<>();
-  private final MatchTeller teller = new MatchTeller(_ -> answer, log, InstantSource.system());
+  private final MatchPublisher publisher =
+      new MatchPublisher(_ -> answer, log, InstantSource.system());
   private final Matcher matcher =
       new Matcher(
           nobody,
           Optional::empty,
           (_, _) -> Optional.empty(),
           new StandingRegistry(nobody, null, 10, InstantSource.system()),
-          teller,
+          publisher,
           new StandingOptions(10, 10, 10, Duration.ofHours(1), Duration.ofMinutes(10)));
 
   /// A shard whose searches see what was applied.
@@ -78,23 +79,23 @@ final class ShardWatchTest {
 
   @Test
   void noShardWaitsForWhatAnotherWasJustRefused() {
-    ShardWatch first = telling(0);
-    ShardWatch second = telling(1);
-    first.removed(told("a"), 7);
+    ShardWatch first = reporting(0);
+    ShardWatch second = reporting(1);
+    first.removed(reported("a"), 7);
     answer.completeExceptionally(new TimeoutException("not enough replicas"));
     first.beforeCommit();
     assertEquals(ShardWatch.State.HOLDING, first.state());
     answer = new CompletableFuture<>();
-    second.removed(told("b"), 7);
+    second.removed(reported("b"), 7);
     assertTimeout(Duration.ofSeconds(10), second::beforeCommit);
     assertEquals(ShardWatch.State.HOLDING, second.state(), "it tells that later");
-    assertTrue(teller.isRefused());
+    assertTrue(publisher.isRefused());
   }
 
   @Test
   void aShardThatWasRefusedGoesOnAfterwards() {
-    ShardWatch shard = telling(0);
-    shard.removed(told("a"), 7);
+    ShardWatch shard = reporting(0);
+    shard.removed(reported("a"), 7);
     answer.completeExceptionally(new TimeoutException("not enough replicas"));
     shard.visible(shard.mark());
     shard.tellVisible();
@@ -102,19 +103,19 @@ final class ShardWatchTest {
     shard.beTelling(0);
     answer = CompletableFuture.completedFuture(null);
     shard.beforeCommit();
-    assertEquals(ShardWatch.State.TELLING, shard.state());
-    assertFalse(teller.isRefused());
+    assertEquals(ShardWatch.State.REPORTING, shard.state());
+    assertFalse(publisher.isRefused());
   }
 
-  private ShardWatch telling(int partition) {
+  private ShardWatch reporting(int partition) {
     Shard shard = new Shard(partition);
-    shard.watch = new ShardWatch(shard, matcher, teller);
+    shard.watch = new ShardWatch(shard, matcher, publisher);
     shard.watch.beTelling(0);
     return shard.watch;
   }
 
-  /// A match of an image that was told.
-  private String told(String imageId) {
+  /// A match of an image that was reported.
+  private String reported(String imageId) {
     StandingQueryMatched match =
         StandingQueryMatched.newBuilder().setQueryId("boats").setImageId(imageId).build();
     MatchLog _ = log.with(0, 0, Topics.matchKey("boats", imageId), match);

@@ -15,6 +15,7 @@ import io.sketchstream.query.index.IndexOptions;
 import io.sketchstream.query.index.Vectors;
 import io.sketchstream.testing.Await;
 import io.sketchstream.testing.EmptyKafka;
+import io.sketchstream.testing.TopicRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,17 +27,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
-import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -183,35 +181,22 @@ abstract class StandingFixture {
   }
 
   /// All records of `matches`, in the order of each partition.
-  List<StandingQueryMatched> told() throws Exception {
-    return told(_ -> true);
+  List<StandingQueryMatched> reported() throws Exception {
+    return matches(TopicRecords.of(kafka(), Topics.MATCHES.name()));
   }
 
   /// The records of one partition of `matches`.
-  List<StandingQueryMatched> told(int partition) throws Exception {
-    return told(number -> number == partition);
+  List<StandingQueryMatched> reported(int partition) throws Exception {
+    return matches(TopicRecords.of(kafka(), new TopicPartition(Topics.MATCHES.name(), partition)));
   }
 
-  private List<StandingQueryMatched> told(IntPredicate partitions) throws Exception {
-    List<StandingQueryMatched> told = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(kafka(), new StringDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor(Topics.MATCHES.name()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .filter(partition -> partitions.test(partition.partition()))
-              .toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        for (var record : consumer.poll(Duration.ofMillis(50))) {
-          told.add(StandingQueryMatched.parseFrom(record.value()));
-        }
-      }
+  private static List<StandingQueryMatched> matches(List<ConsumerRecord<byte[], byte[]>> records)
+      throws Exception {
+    List<StandingQueryMatched> matches = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      matches.add(StandingQueryMatched.parseFrom(record.value()));
     }
-    return told;
+    return matches;
   }
 
   /// Puts in a gallery of [#THERE] images with the tag `a`.
@@ -239,25 +224,25 @@ abstract class StandingFixture {
     return process;
   }
 
-  /// Waits until the matches that were told and not withdrawn are exactly these.
-  void awaitTold(Set<String> expected) {
+  /// Waits until the matches that were reported and not withdrawn are exactly these.
+  void awaitReported(Set<String> expected) {
     Await.until(
         "exactly the expected matches",
         Duration.ofMinutes(1),
         () -> expected.equals(standing()),
         () -> {
           try {
-            return "expected " + expected + "\n    told " + standing();
+            return "expected " + expected + "\n    reported " + standing();
           } catch (Exception e) {
             return e.toString();
           }
         });
   }
 
-  /// What was told and not withdrawn, as pairs.
+  /// What was reported and not withdrawn, as pairs.
   Set<String> standing() throws Exception {
     Set<String> standing = new TreeSet<>();
-    for (StandingQueryMatched match : told()) {
+    for (StandingQueryMatched match : reported()) {
       String pair = pair(match.getQueryId(), match.getImageId());
       if (match.getWithdrawn()) {
         standing.remove(pair);

@@ -45,13 +45,13 @@ final class StandingQueriesTest extends StandingFixture {
       expect(process, i, expected);
     }
     assertTrue(expected.size() > COMING / 4, expected.size() + " matches with seed " + SEED);
-    awaitTold(expected);
-    assertTrue(untimely.isEmpty(), "told before a search would find them: " + untimely);
+    awaitReported(expected);
+    assertTrue(untimely.isEmpty(), "reported before a search would find them: " + untimely);
 
     String gone = expected.iterator().next().split(" ")[1];
     removal(FIRST, gone);
     expected.removeIf(pair -> pair.endsWith(" " + gone));
-    awaitTold(expected);
+    awaitReported(expected);
     assertEquals(
         expected.stream().filter(pair -> pair.startsWith("q1 ")).count(),
         process.standing().log().count("q1"));
@@ -60,18 +60,18 @@ final class StandingQueriesTest extends StandingFixture {
     stop(process);
     WatchingProcess again = start("first");
     awaitWatching(again, queries);
-    awaitToldToo(again, "restarted", expected);
+    awaitReportedToo(again, "restarted", expected);
 
     stop(again);
     admin.deleteConsumerGroups(List.of(FIRST.queryApplication())).all().get();
     WatchingProcess anew = start("elsewhere"); // All images come once more, as they came first.
     awaitWatching(anew, queries);
-    awaitToldToo(anew, "anew", expected);
-    assertOnce(told(), gone);
+    awaitReportedToo(anew, "anew", expected);
+    assertOnce(reported(), gone);
   }
 
   /// Puts an image that is just what one of them looks for.
-  private void awaitToldToo(WatchingProcess process, String image, Set<String> expected)
+  private void awaitReportedToo(WatchingProcess process, String image, Set<String> expected)
       throws Exception {
     Await.until("the gallery is there", () -> process.documents(FIRST) >= THERE + COMING - 1);
     image(FIRST, image, random(2_001), Instant.now());
@@ -79,7 +79,8 @@ final class StandingQueriesTest extends StandingFixture {
     Await.until(image, () -> standing().containsAll(expected));
   }
 
-  /// The new model tells what only it finds among what came in lately, and nothing that was told.
+  /// The new model tells what only it finds among what came in lately, and nothing that was
+  /// reported.
   @Test
   void repeatsNoMatchInTheNextGeneration() throws Exception {
     fill(LATELY);
@@ -90,7 +91,7 @@ final class StandingQueriesTest extends StandingFixture {
       image(FIRST, "new" + i, random(1_000 + i), Instant.now(), tags(i));
       expect(process, i, expected);
     }
-    awaitTold(expected);
+    awaitReported(expected);
     for (int i = 0; i < THERE; i++) {
       image(NEXT, "old" + i, random(50_000 + i), Instant.now().minus(Duration.ofHours(1)), "a");
     }
@@ -106,14 +107,14 @@ final class StandingQueriesTest extends StandingFixture {
     image(NEXT, "after", random(90_000), Instant.now(), "a");
     Await.until(
         "the next generation tells",
-        () -> told().stream().anyMatch(match -> match.getImageId().equals("after")));
-    assertOnce(told(), "");
+        () -> reported().stream().anyMatch(match -> match.getImageId().equals("after")));
+    assertOnce(reported(), "");
     assertTrue(
-        told().stream()
+        reported().stream()
             .filter(match -> match.getImageId().equals("after"))
             .allMatch(match -> match.getGeneration().equals("g2")));
     Set<String> byFirst =
-        told().stream()
+        reported().stream()
             .filter(match -> match.getGeneration().equals("g1"))
             .map(match -> pair(match.getQueryId(), match.getImageId()))
             .collect(Collectors.toCollection(TreeSet::new));
@@ -129,15 +130,15 @@ final class StandingQueriesTest extends StandingFixture {
     register(process, query);
     image(FIRST, "between", random(7), Instant.now());
     Await.until("it is there", () -> process.documents(FIRST) == THERE + 1);
-    assertEquals(List.of(), told());
+    assertEquals(List.of(), reported());
     embedded(FIRST, query, random(7));
-    awaitTold(Set.of(pair("late", "between")));
+    awaitReported(Set.of(pair("late", "between")));
     process.standing().registry().remove("late", Duration.ofSeconds(30));
     Await.until(
         "it is not watched", () -> !process.standing().isWatching(StandingEntry.of("late", query)));
     image(FIRST, "afterwards", random(7), Instant.now());
     Await.until("it is there", () -> process.documents(FIRST) == THERE + 2);
-    awaitTold(Set.of(pair("late", "between")));
+    awaitReported(Set.of(pair("late", "between")));
   }
 
   /// A first model is active a moment before embed has made its topics.
@@ -156,7 +157,7 @@ final class StandingQueriesTest extends StandingFixture {
   private WatchingProcess start(String name) {
     WatchingProcess process = startFilled(name);
     Runnable _ =
-        process.standing().log().news().listen("", news -> checkVisible(process, news.event()));
+        process.standing().log().recent().listen("", match -> checkVisible(process, match.event()));
     return process;
   }
 
@@ -198,9 +199,9 @@ final class StandingQueriesTest extends StandingFixture {
     }
   }
 
-  private static void assertOnce(List<StandingQueryMatched> told, String except) {
+  private static void assertOnce(List<StandingQueryMatched> reported, String except) {
     Set<String> seen = new TreeSet<>();
-    for (StandingQueryMatched match : told) {
+    for (StandingQueryMatched match : reported) {
       assertTrue(
           match.getImageId().equals(except)
               || seen.add(pair(match.getQueryId(), match.getImageId())),

@@ -40,13 +40,14 @@ final class UnwritableMatchesTest extends StandingFixture {
     image(FIRST, "while refused", random(1), Instant.now(), "new");
     Await.until("it is found", () -> process.documents(FIRST) > THERE);
     Await.until("it is committed", () -> left() == 0);
-    assertTrue(told().isEmpty());
+    assertTrue(reported().isEmpty());
     image(FIRST, "while refused too", random(3), Instant.now(), "other");
     Await.until("it is found", () -> process.documents(FIRST) > THERE + 1);
     Await.until("it is committed", () -> left() == 0);
     assertEquals(opened, opened(process), "a shard was opened again");
     recordsOfAtMost("1000000");
-    Await.until("its match is told", () -> standing().contains(pair("tagged", "while refused")));
+    Await.until(
+        "its match is reported", () -> standing().contains(pair("tagged", "while refused")));
     image(FIRST, "afterwards", random(2), Instant.now(), "new");
     Await.until("the next one", () -> standing().contains(pair("tagged", "afterwards")));
   }

@@ -12,7 +12,6 @@ import io.sketchstream.query.index.EmbeddingsTopic;
 import io.sketchstream.query.index.GenerationIndex;
 import io.sketchstream.query.index.IndexApplication;
 import io.sketchstream.query.index.IndexOptions;
-import io.sketchstream.query.index.OpenShards;
 import io.sketchstream.query.index.Refresher;
 import io.sketchstream.query.index.ShardFiles;
 import io.sketchstream.query.index.ShardObserver;
@@ -81,7 +80,6 @@ final class WatchingProcess implements AutoCloseable {
             new ShardSettings(
                 options,
                 refresher,
-                new OpenShards(),
                 ShardObserver.NONE,
                 _ -> false,
                 InstantSource.system(),

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// What was told of an image is withdrawn once the image is gone, whoever hears of that first.
+/// What was reported of an image is withdrawn once the image is gone, whoever hears of that first.
 final class WithdrawalTest extends StandingFixture {
   private static final int IMAGES = 60;
   private static final int QUERIES = 90;
@@ -42,7 +42,7 @@ final class WithdrawalTest extends StandingFixture {
     awaitStanding("last");
   }
 
-  /// The generation that told it hears nothing of the removal any more.
+  /// The generation that reported it hears nothing of the removal any more.
   @Test
   void withdrawsMatchesOfAnImageRemovedFirstInTheNextGeneration() throws Exception {
     WatchingProcess process = watching();
@@ -57,7 +57,7 @@ final class WithdrawalTest extends StandingFixture {
     Await.until("one is gone", () -> process.documents(NEXT) == 1);
     process.activate(NEXT, Instant.now());
     awaitStanding("stays");
-    assertEquals(1, told().stream().filter(StandingQueryMatched::getWithdrawn).count());
+    assertEquals(1, reported().stream().filter(StandingQueryMatched::getWithdrawn).count());
   }
 
   /// The next generation is searched while it still has what the last one has removed.
@@ -81,7 +81,7 @@ final class WithdrawalTest extends StandingFixture {
     removal(NEXT, "gone");
     image(NEXT, "last", random(3), Instant.now(), "a");
     awaitStanding("after", "last");
-    assertEquals(2, told().stream().filter(match -> match.getImageId().equals("gone")).count());
+    assertEquals(2, reported().stream().filter(match -> match.getImageId().equals("gone")).count());
   }
 
   /// The next generation is searched a little before it has all that the last one had.
@@ -95,7 +95,7 @@ final class WithdrawalTest extends StandingFixture {
     image(NEXT, "late", random(2), Instant.now(), "a");
     image(NEXT, "after", random(3), Instant.now(), "a");
     awaitStanding("late", "after");
-    assertEquals(2, told().size());
+    assertEquals(2, reported().size());
   }
 
   @Test

@@ -20,7 +20,7 @@ final class ReceiversTest {
       add("q" + i);
     }
     assertEquals(Set.of("q0", "q1"), receivers.all().keySet());
-    assertEquals(Set.of("q0", "q1"), Set.copyOf(receivers.over(_ -> true)));
+    assertEquals(Set.of("q0", "q1"), Set.copyOf(receivers.expired(_ -> true)));
     Receivers _ = receivers.with("q0", null);
     assertEquals(Set.of("q1", "q2"), receivers.all().keySet());
     add("q1"); // Registered again, it comes last.
@@ -36,7 +36,7 @@ final class ReceiversTest {
     }
     assertThrows(
         IllegalArgumentException.class, () -> receivers.with("x".repeat(1 << 20), query("a")));
-    assertEquals(List.of(), receivers.over(_ -> true));
+    assertEquals(List.of(), receivers.expired(_ -> true));
     add("b");
     assertEquals(Set.of("b"), receivers.all().keySet());
     assertThrows(

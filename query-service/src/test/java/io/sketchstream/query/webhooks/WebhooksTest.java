@@ -21,7 +21,7 @@ import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/// Who is told what, whatever fails.
+/// Which matches reach which webhook, whatever fails.
 final class WebhooksTest extends WebhookFixture {
   @Test
   void deliversSignedMatchesAndWithdrawals() throws Exception {
@@ -30,7 +30,7 @@ final class WebhooksTest extends WebhookFixture {
     register("boats", server);
     matched("boats", "im/age ü", false);
     matched("boats", "im/age ü", true);
-    Await.until("both are told", () -> server.taken().size() == 2);
+    Await.until("both are sent", () -> server.taken().size() == 2);
     for (HookServer.Call call : server.calls()) {
       assertEquals(
           "v1=" + Delivery.signature(SECRET, call.timestamp(), call.body().getBytes(UTF_8)),
@@ -56,7 +56,7 @@ final class WebhooksTest extends WebhookFixture {
     awaitReason(webhooks, "boats", "it answered 500");
     assertTrue(trouble(webhooks, "boats").orElseThrow().hasFailingSince());
     server.answers(200);
-    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 100);
+    Await.until("all are sent", () -> new LinkedHashSet<>(server.taken()).size() == 100);
     Await.until("it shows no more", () -> trouble(webhooks, "boats").isEmpty());
     assertEquals(100, server.taken().size());
     assertEquals(server.calls().getFirst().id(), server.taken().getFirst());
@@ -87,12 +87,12 @@ final class WebhooksTest extends WebhookFixture {
     for (int i = 0; i < 20; i++) {
       matched("boats", "former" + i, false);
     }
-    Await.until("the former are told", () -> new LinkedHashSet<>(server.taken()).size() == 20);
+    Await.until("the former are sent", () -> new LinkedHashSet<>(server.taken()).size() == 20);
     makeMatchesAnew();
     for (int i = 0; i < 60; i++) {
       matched("boats", "present" + i, false);
     }
-    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 80);
+    Await.until("all are sent", () -> new LinkedHashSet<>(server.taken()).size() == 80);
   }
 
   @Test
@@ -129,12 +129,12 @@ final class WebhooksTest extends WebhookFixture {
       matched("dead", "image" + i, false);
       matched("live", "image" + i, false);
     }
-    Await.until("the live one is told all", () -> live.taken().size() == 100);
+    Await.until("the live one gets all", () -> live.taken().size() == 100);
     assertFalse(dead.calls().isEmpty());
     assertEquals(1, dead.calls().stream().map(HookServer.Call::id).distinct().count());
   }
 
-  /// Whatever was not told before is told after, by another process; what comes twice has its id.
+  /// What was not sent before is sent afterwards, by another process; a repeat has the same id.
   @Test
   void losesNothingInARestart() throws Exception {
     HookServer failing = server();
@@ -148,7 +148,7 @@ final class WebhooksTest extends WebhookFixture {
       matched("live", "image" + i, false);
     }
     awaitReason(first, "failing", "it answered 503");
-    Await.until("the other one is told", () -> live.taken().size() == 50);
+    Await.until("the other one gets them", () -> live.taken().size() == 50);
     stop(first);
     failing.answers(200);
     for (int i = 50; i < 60; i++) {
@@ -211,7 +211,7 @@ final class WebhooksTest extends WebhookFixture {
     register("boats", server);
     matched("boats", "after", false);
     Await.until(
-        "it is told",
+        "it is sent",
         () -> server.calls().stream().anyMatch(call -> call.body().contains("\"after\"")));
     assertTrue(
         server.calls().stream()
@@ -254,7 +254,7 @@ final class WebhooksTest extends WebhookFixture {
     for (String id : List.of("negative", "far", "well")) {
       matched(id, "image", false);
     }
-    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 3);
+    Await.until("all are sent", () -> new LinkedHashSet<>(server.taken()).size() == 3);
     Await.until("all is well", () -> trouble(webhooks, "far").isEmpty());
     assertEquals(0, failures.count());
   }
@@ -280,7 +280,7 @@ final class WebhooksTest extends WebhookFixture {
     for (int i = 0; i < 40; i++) {
       matched("boats", "image" + i, false);
     }
-    Await.until("all are told", () -> new LinkedHashSet<>(server.taken()).size() == 40);
+    Await.until("all are sent", () -> new LinkedHashSet<>(server.taken()).size() == 40);
     assertEquals(40, server.taken().size());
   }
 }

@@ -20,10 +20,10 @@ final class Admission {
   private final int unitsShare;
   private final Map<String, Held> addresses = new ConcurrentHashMap<>();
 
-  /// The places and the memory that the bodies of one address hold.
+  /// The slots and the memory that the bodies of one address hold.
   private record Held(int requests, long units) {}
 
-  /// @param share of all places and memory that one address may hold, 0 to 1
+  /// @param share of all slots and memory that one address may hold, 0 to 1
   Admission(int requestsMax, long bytesMax, double share) {
     requests = new Semaphore(requestsMax);
     unitsMax = Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(1, bytesMax / UNIT_BYTES)));
@@ -32,7 +32,7 @@ final class Admission {
     unitsShare = Math.max(1, (int) (unitsMax * share));
   }
 
-  /// A place among the bodies in progress; released once, however often it is closed.
+  /// A slot among the bodies in progress; released once, however often it is closed.
   final class Ticket implements AutoCloseable {
     private final String address;
     private final int unitCount;

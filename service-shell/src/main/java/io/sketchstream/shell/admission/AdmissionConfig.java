@@ -19,7 +19,7 @@ public interface AdmissionConfig {
   @Min(1)
   int uploadsMax();
 
-  /// Most searches by sketch at once, and as many questions of other query services; more get 429.
+  /// Most searches by sketch at once, and as many requests of other query services; more get 429.
   @WithDefault("512")
   @Min(1)
   int searchesMax();
@@ -34,8 +34,8 @@ public interface AdmissionConfig {
   @NotNull
   MemorySize bytesMax();
 
-  /// Share of these places and of this memory that one address may use, 0.1 to 1. Other services
-  /// are not limited by it.
+  /// Share of these slots and of this memory that one address may use, 0.1 to 1. Other services are
+  /// not limited by it.
   @WithDefault("0.75")
   @DecimalMin("0.1")
   @DecimalMax("1")

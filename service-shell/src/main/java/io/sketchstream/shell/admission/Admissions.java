@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.Config;
 
-/// The places for bodies of every kind, in all services of the process together.
+/// The slots for bodies of every kind, in all services of the process together.
 ///
 /// **Threads:** those of requests; never blocks.
 @Singleton
@@ -17,7 +17,7 @@ class Admissions {
   private final Config settings;
   private final MeterRegistry meters;
   private final SlowBodies slow;
-  private final Map<BodyKind, Admission> places = new EnumMap<>(BodyKind.class);
+  private final Map<BodyKind, Admission> slots = new EnumMap<>(BodyKind.class);
   private final Map<String, Long> limits = new ConcurrentHashMap<>();
 
   Admissions(AdmissionConfig config, Config settings, MeterRegistry meters) {
@@ -25,11 +25,11 @@ class Admissions {
     this.meters = meters;
     long bytesMax = config.bytesMax().asLongValue();
     double share = config.addressShare();
-    places.put(BodyKind.UPLOAD, new Admission(config.uploadsMax(), bytesMax, share));
-    places.put(BodyKind.SEARCH, new Admission(config.searchesMax(), bytesMax, share));
-    places.put(BodyKind.PEER, new Admission(config.searchesMax(), bytesMax, 1));
-    places.put(BodyKind.MODEL, new Admission(1, bytesMax, 1));
-    places.put(BodyKind.OTHER, new Admission(config.othersMax(), bytesMax, share));
+    slots.put(BodyKind.UPLOAD, new Admission(config.uploadsMax(), bytesMax, share));
+    slots.put(BodyKind.SEARCH, new Admission(config.searchesMax(), bytesMax, share));
+    slots.put(BodyKind.PEER, new Admission(config.searchesMax(), bytesMax, 1));
+    slots.put(BodyKind.MODEL, new Admission(1, bytesMax, 1));
+    slots.put(BodyKind.OTHER, new Admission(config.othersMax(), bytesMax, share));
     for (BodyKind kind : BodyKind.values()) { // An alert on its rate needs the counter at 0.
       BodyAdmission.refused(meters, kind, BodyAdmission.OVERLOADED);
     }
@@ -46,7 +46,7 @@ class Admissions {
         limits.computeIfAbsent(limit, this::limit),
         limit,
         taken != null && taken.streamed(),
-        places.get(kind),
+        slots.get(kind),
         slow,
         meters);
   }

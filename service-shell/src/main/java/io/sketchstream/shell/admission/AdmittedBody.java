@@ -5,8 +5,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A body that takes its place with its first byte, and ends with a problem once it has more bytes
-/// than are accepted. Nobody who only announces a body holds a place.
+/// A body that takes its slot with its first byte, and ends with a problem once it has more bytes
+/// than are accepted. Nobody who only announces a body holds a slot.
 ///
 /// **Threads:** the one of the request.
 final class AdmittedBody extends FilterInputStream {
@@ -26,7 +26,7 @@ final class AdmittedBody extends FilterInputStream {
 
     /// Its first byte is there.
     ///
-    /// @throws ProblemException when there is no place for it
+    /// @throws ProblemException when there is no slot for it
     void enter();
 
     /// It is larger than accepted.

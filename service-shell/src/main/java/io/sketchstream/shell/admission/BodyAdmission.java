@@ -15,14 +15,14 @@ import java.util.Optional;
 ///
 /// @param bytesMax largest size
 /// @param setting that holds it
-/// @param places for bodies of its kind
+/// @param slots for bodies of its kind
 final record BodyAdmission(
     RoutingContext context,
     BodyKind kind,
     long bytesMax,
     String setting,
     boolean streamed,
-    Admission places,
+    Admission slots,
     SlowBodies slow,
     MeterRegistry meters)
     implements AdmittedBody.Gate {
@@ -34,7 +34,7 @@ final record BodyAdmission(
     if (announced() > bytesMax) {
       return Optional.of(large());
     }
-    return places.hasRoom(Callers.address(context.request()), memory())
+    return slots.hasRoom(Callers.address(context.request()), memory())
         ? Optional.empty()
         : Optional.of(crowded());
   }
@@ -52,7 +52,7 @@ final record BodyAdmission(
   @Override
   public void enter() {
     Ticket ticket =
-        places
+        slots
             .tryEnter(Callers.address(context.request()), memory())
             .orElseThrow(() -> new ProblemException(crowded()));
     context.addEndHandler(_ -> ticket.close());

@@ -1,12 +1,12 @@
 package io.sketchstream.shell.admission;
 
-/// Bodies that share places: too many of one kind do not keep those of another out.
+/// Bodies that share slots: too many of one kind do not keep those of another out.
 public enum BodyKind {
   /// Images and labels.
   UPLOAD,
   /// Sketches.
   SEARCH,
-  /// Questions of other services.
+  /// Requests of other query services.
   PEER,
   /// Models: one at a time, as each takes as much disk as a model may have.
   MODEL,

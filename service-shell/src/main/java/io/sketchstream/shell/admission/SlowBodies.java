@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
-/// Ends bodies that arrive too slowly, so that idle senders do not block the places of others.
+/// Ends bodies that arrive too slowly, so that idle senders do not block the slots of others.
 ///
 /// **Threads:** the event loop of each request.
 final class SlowBodies {

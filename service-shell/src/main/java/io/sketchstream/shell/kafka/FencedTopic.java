@@ -128,7 +128,7 @@ public final class FencedTopic<T extends MessageLite, V> implements AutoCloseabl
     publish(events, List.of());
   }
 
-  /// The same, with tombstones.
+  /// Writes events and tombstones, together or not at all, and reads them back.
   ///
   /// @param removed keys to write a tombstone for
   public void publish(Collection<T> events, Collection<String> removed) {

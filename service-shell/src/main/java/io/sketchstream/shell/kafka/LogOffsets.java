@@ -50,7 +50,7 @@ public final class LogOffsets {
     }
   }
 
-  /// Kafka's own ids of topics, by name. A topic that was deleted and made again has another one.
+  /// Kafka's own ids of topics, by name. A topic that was deleted and recreated has another one.
   ///
   /// @throws KafkaException when Kafka does not answer or refuses
   public Map<String, String> ids(Collection<String> topics) {
@@ -100,7 +100,7 @@ public final class LogOffsets {
     return offsets;
   }
 
-  /// The same, with what the group has noted with each offset.
+  /// The offset that a group reads next in each partition, with the metadata of its commit.
   ///
   /// @throws KafkaException when Kafka does not answer or refuses
   public Map<TopicPartition, OffsetAndMetadata> noted(String group) {

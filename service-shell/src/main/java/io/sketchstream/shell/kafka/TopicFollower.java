@@ -55,7 +55,7 @@ public final class TopicFollower<T, V> implements AutoCloseable {
     V with(V value, String key, T event);
   }
 
-  /// The same, told where the record is.
+  /// A [Fold] that also gets the position of the record.
   ///
   /// @param <T> event of the topic
   /// @param <V> immutable value

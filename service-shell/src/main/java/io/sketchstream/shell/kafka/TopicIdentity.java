@@ -8,7 +8,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /// Kafka's own id of a topic, and whether it is still the one that was opened. A topic that was
-/// deleted and made again has another id; offsets of the former one say nothing about it, and a
+/// deleted and recreated has another id; offsets of the former one say nothing about it, and a
 /// consumer continues at them.
 ///
 /// **Threads:** one. **Owns:** an admin client.

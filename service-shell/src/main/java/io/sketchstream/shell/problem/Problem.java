@@ -45,7 +45,7 @@ public record Problem(
     return of(status, title(status));
   }
 
-  /// The same with one more member.
+  /// A copy with one more member.
   public Problem with(String member, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(members);
     more.put(member, value);

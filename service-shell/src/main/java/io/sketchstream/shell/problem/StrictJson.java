@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Reads JSON that callers send: one value, nothing after it, no name twice in an object. What is
-/// wrong is said with its place, without a class of the parser or of ours.
+/// Reads JSON that callers send: one value, nothing after it, no name twice in an object. Errors
+/// name the position in the text, but no class of the parser or of this project.
 ///
 /// **Threads:** any.
 public final class StrictJson {
@@ -96,7 +96,7 @@ public final class StrictJson {
     return what + " is " + mistake(e);
   }
 
-  /// The same without a subject, for what is no JSON at all.
+  /// The mistake without a subject, for text that is not JSON.
   static String mistake(JacksonException e) {
     if (e instanceof StreamConstraintsException) {
       return "JSON that is nested too deeply, or has too many values, or too long a name, text or"

@@ -31,7 +31,7 @@ public record Backfill(
     return new Backfill(false, fraction, imagesToEmbed, embeddingsToIndex, imagesPerSecond, eta);
   }
 
-  /// The same, paused or not. While it is paused, its end is not known.
+  /// A copy that is paused or not. While it is paused, its end is not known.
   public Backfill withPaused(boolean isPaused) {
     return isPaused
         ? new Backfill(

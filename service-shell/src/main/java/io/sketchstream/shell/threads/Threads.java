@@ -18,7 +18,7 @@ public final class Threads {
     boolean _ = join(thread, Duration.ofNanos(Long.MAX_VALUE));
   }
 
-  /// The same, at most this long.
+  /// Waits until a thread that was asked to stop has ended, at most this long.
   ///
   /// @return whether it has ended
   public static boolean join(Thread thread, Duration max) {

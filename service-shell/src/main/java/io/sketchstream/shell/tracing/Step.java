@@ -87,7 +87,7 @@ public final class Step implements AutoCloseable {
 
   /// The W3C header that names this span; empty when there is none.
   public String traceparent() {
-    return isNone() ? "" : Traceparent.format(span.getSpanContext());
+    return isNone() ? "" : TraceContext.format(span.getSpanContext());
   }
 
   public Step with(String attribute, String value) {

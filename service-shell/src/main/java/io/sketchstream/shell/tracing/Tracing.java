@@ -35,7 +35,7 @@ public final class Tracing {
   ///
   /// @param traceparent the header of a request; null or empty when it has none
   public Step continuing(String traceparent) {
-    return isOn() ? new Step(this, Span.fromContext(Traceparent.parse(traceparent))) : Step.NONE;
+    return isOn() ? new Step(this, Span.fromContext(TraceContext.parse(traceparent))) : Step.NONE;
   }
 
   /// Starts a span for the processing of a record; its parent is the record's `traceparent`.
@@ -54,7 +54,7 @@ public final class Tracing {
     if (!isOn()) {
       return Step.NONE;
     }
-    Context cause = Traceparent.parse(EventHeaders.text(headers, EventHeaders.TRACEPARENT));
+    Context cause = TraceContext.parse(EventHeaders.text(headers, EventHeaders.TRACEPARENT));
     Step step =
         begin("process " + topic, SpanKind.CONSUMER, cause)
             .messaging(topic, "process")
@@ -73,7 +73,7 @@ public final class Tracing {
 
   /// Starts a span for an HTTP request that is served here.
   Step serve(String name, String traceparent) {
-    return isOn() ? begin(name, SpanKind.SERVER, Traceparent.parse(traceparent)) : Step.NONE;
+    return isOn() ? begin(name, SpanKind.SERVER, TraceContext.parse(traceparent)) : Step.NONE;
   }
 
   Step begin(String name, SpanKind kind, Context cause) {

@@ -30,12 +30,12 @@ public record WorkerOptions(
     return new WorkerOptions(name, BACKOFF, BACKOFF_MAX, SILENCE_MAX);
   }
 
-  /// The same with other waits between restarts.
+  /// A copy with other waits between restarts.
   public WorkerOptions withBackoff(Duration first, Duration max) {
     return new WorkerOptions(name, first, max, silenceMax);
   }
 
-  /// The same with another bound of a round.
+  /// A copy with another bound of a round.
   public WorkerOptions withSilenceMax(Duration max) {
     return new WorkerOptions(name, backoff, backoffMax, max);
   }

@@ -42,7 +42,7 @@ public record TrainingData(
     this(training, List.of(), Retained.NOTHING, evaluations, List.of(found(training)));
   }
 
-  /// The same data, keeping something of the initial model.
+  /// A copy that keeps something of the initial model.
   public TrainingData retaining(Retained kept) {
     return new TrainingData(training, words, kept, evaluations, summary);
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class EarlyStopTest {
   private static final Map<String, Double> WEIGHTS = Map.of("quadruplet", 1.0, "preservation", 2.0);
 
-  /// The loss that is minimised stays far above nought where a teacher is never sure.
+  /// The loss that is minimised stays far above 0 where a teacher is never sure.
   private static List<TrainingStep> steps(double... left) {
     List<TrainingStep> steps = new ArrayList<>();
     for (double loss : left) {

@@ -70,7 +70,7 @@ final class ArtifactUpload implements AutoCloseable {
     } catch (ZipException e) {
       throw new BrokenModelException("not a zip archive: " + e.getMessage(), e);
     } catch (EOFException e) {
-      throw new BrokenModelException("the archive is cut off", e);
+      throw new BrokenModelException("the archive is truncated", e);
     } finally {
       if (!whole) {
         upload.close();

@@ -57,7 +57,7 @@ final class ConfiguredModel {
       StoredModel model = store.keep(artifact);
       generation = Optional.of(model.generation().id());
       log.publish(rules.changes(log.state(), new Register(model, Map.of(), reason, origin)));
-      ModelState state = log.state().models().get(model.generation().id()).getState();
+      ModelState state = log.state().find(model.generation()).orElseThrow().getState();
       if (state != ModelState.ACTIVE) {
         LOG.infof(
             "the configured model is generation %s, which is %s; POST /v1/models/%s/activate"

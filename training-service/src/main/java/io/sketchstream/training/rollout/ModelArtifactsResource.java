@@ -38,11 +38,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ModelArtifactsResource {
   private static final int UNPROCESSABLE = 422;
 
-  private final RolloutService rollout;
+  private final Rollout rollout;
   private final long artifactSizeMax;
   private final java.nio.file.Path uploads;
 
-  ModelArtifactsResource(RolloutService rollout, TrainingServiceConfig config) {
+  ModelArtifactsResource(Rollout rollout, TrainingServiceConfig config) {
     this.rollout = rollout;
     this.artifactSizeMax = config.artifactBytesMax().asLongValue();
     this.uploads = config.home().resolve("uploads").toAbsolutePath();

@@ -1,6 +1,7 @@
 package io.sketchstream.training.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
@@ -48,7 +49,7 @@ final class ModelList {
       @JsonInclude(JsonInclude.Include.NON_NULL) Backfill backfill) {}
 
   /// What the rollout knows of each.
-  static Models of(RolloutState state, RolloutController.View view) {
+  static Models of(Generations state, RolloutController.View view) {
     List<String> inOrder = inOrder(state);
     List<Model> models =
         state.models().values().stream()
@@ -70,7 +71,7 @@ final class ModelList {
   }
 
   /// The generations in order of registration.
-  private static List<String> inOrder(RolloutState state) {
+  private static List<String> inOrder(Generations state) {
     return state.models().values().stream()
         .sorted(
             Comparator.comparing(ModelList::registeredAt)

@@ -2,6 +2,7 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.access.InGalleries;
 import io.sketchstream.shell.admission.BodyKind;
@@ -47,11 +48,11 @@ class ModelsResource {
   private static final int UNPROCESSABLE = 422;
   private static final String FORCE = "Activate even if the generation lacks images";
 
-  private final RolloutService rollout;
+  private final Rollout rollout;
   private final long artifactSizeMax;
   private final java.nio.file.Path uploads;
 
-  ModelsResource(RolloutService rollout, TrainingServiceConfig config) {
+  ModelsResource(Rollout rollout, TrainingServiceConfig config) {
     this.rollout = rollout;
     this.artifactSizeMax = config.artifactBytesMax().asLongValue();
     this.uploads = config.home().resolve("uploads").toAbsolutePath();
@@ -117,8 +118,8 @@ class ModelsResource {
       @Parameter(description = FORCE, schema = @Schema(type = SchemaType.BOOLEAN))
           @QueryParam("force")
           String force) {
-    RolloutState state = rollout.decide(new Activate(generation), YesOrNo.of("force", force));
-    boolean active = state.models().get(generation).getState() == ModelState.ACTIVE;
+    Generations state = rollout.decide(new Activate(generation), YesOrNo.of("force", force));
+    boolean active = state.find(generation).orElseThrow().getState() == ModelState.ACTIVE;
     return Response.status(active ? Response.Status.OK : Response.Status.ACCEPTED)
         .entity(describe(state))
         .build();
@@ -205,7 +206,7 @@ class ModelsResource {
         .response();
   }
 
-  private Models describe(RolloutState state) {
+  private Models describe(Generations state) {
     return ModelList.of(state, rollout.view());
   }
 }

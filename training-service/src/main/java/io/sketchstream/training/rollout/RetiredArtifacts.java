@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/// Deletes the weights of generations that are over. First [models] records that they are gone,
+/// Deletes the weights of generations that have ended. First [models] records that they are gone,
 /// which the broker refuses from a former leader; then they are deleted. So weights may exist a
 /// moment longer than their record, but never the other way round. A new leader repeats the
 /// deletion, as the former one may have died in between.
@@ -37,7 +37,7 @@ final class RetiredArtifacts {
   ///   weights
   void delete(RolloutLog log, List<Generation> freed) {
     for (Generation generation : freed) {
-      ModelChanged model = log.state().models().get(generation.id());
+      ModelChanged model = log.state().find(generation).orElseThrow();
       if (!deleted.contains(generation.id())
           && RolloutRules.mayDeleteArtifact(log.state(), model)
           && store.owns(model)

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
-/// Deletes what is left in Kafka of generations that are over: first the groups, once they are
+/// Deletes what is left in Kafka of generations that have ended: first the groups, once they are
 /// empty, then the topic.
 final class Retirement {
   private static final Logger LOG = Logger.getLogger(Retirement.class);

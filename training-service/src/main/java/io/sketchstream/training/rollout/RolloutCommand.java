@@ -39,6 +39,6 @@ sealed interface RolloutCommand {
   /// one is served again.
   record Reject(String generation, String reason) implements RolloutCommand {}
 
-  /// The weights of a generation that is over are about to be deleted.
+  /// The weights of a generation that has ended are about to be deleted.
   record ForgetArtifact(String generation) implements RolloutCommand {}
 }

@@ -3,6 +3,7 @@ package io.sketchstream.training.rollout;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.shell.kafka.KafkaClients;
@@ -34,9 +35,9 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   private final ModelStore store;
   private final RolloutOptions options;
   private final LiveSupervision supervision;
-  private final LeaderLoop<RolloutTerm, RolloutState> loop =
+  private final LeaderLoop<RolloutTerm, Generations> loop =
       new LeaderLoop<>("rollout", "the rollout", this);
-  private volatile View view = new View(RolloutState.EMPTY, false, false, Map.of(), "not started");
+  private volatile View view = new View(Generations.NONE, false, false, Map.of(), "not started");
 
   /// What others see.
   ///
@@ -44,7 +45,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   /// @param caughtUp whether all of [models] is read
   /// @param trouble what is wrong, for people; empty when nothing is
   record View(
-      RolloutState state,
+      Generations state,
       boolean leads,
       boolean caughtUp,
       Map<String, Backfill> progress,
@@ -77,18 +78,18 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   ///
   /// @return the state after it
   /// @throws CommandRefusedException when it is refused, or this instance can't answer in time
-  RolloutState decide(RolloutCommand command) {
+  Generations decide(RolloutCommand command) {
     return decide(command, false);
   }
 
   /// @param force whether a generation that lacks images may be activated
-  RolloutState decide(RolloutCommand command, boolean force) {
+  Generations decide(RolloutCommand command, boolean force) {
     return loop.call(term -> term.decide(command, force));
   }
 
   /// Registers a model that is already in the store, and puts it there again if it was deleted
   /// since.
-  RolloutState register(Register command, Path artifact) {
+  Generations register(Register command, Path artifact) {
     return loop.call(term -> term.register(command, artifact));
   }
 
@@ -100,9 +101,7 @@ final class RolloutController implements AutoCloseable, LeaderLoop.Work {
   /// Puts an artifact into the model store; moves its files unless they may be needed again.
   StoredModel store(Path artifact) throws BrokenModelException, IOException {
     Generation generation = ModelArtifact.load(artifact).generation();
-    return view.state().find(generation.id()).isPresent()
-        ? store.keep(artifact)
-        : store.take(artifact);
+    return view.state().find(generation).isPresent() ? store.keep(artifact) : store.take(artifact);
   }
 
   /// A file beside the weights of a generation, such as its report; empty when it has none.

@@ -3,6 +3,7 @@ package io.sketchstream.training.rollout;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelState;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -11,7 +12,7 @@ import java.util.Locale;
 /// The metrics `training.rollout.*`: generations by state, and leadership.
 @Singleton
 class RolloutGauges {
-  void bind(@Observes StartupEvent event, MeterRegistry registry, RolloutService rollout) {
+  void bind(@Observes StartupEvent event, MeterRegistry registry, Rollout rollout) {
     for (ModelState state : ModelState.values()) {
       if (state == ModelState.UNRECOGNIZED || state.getNumber() == 0) {
         continue;
@@ -30,7 +31,7 @@ class RolloutGauges {
   }
 
   /// The gate rejects before anything is active: such a generation has no epoch.
-  private static long withdrawn(RolloutState state) {
+  private static long withdrawn(Generations state) {
     return state.in(ModelState.REJECTED).stream().filter(model -> model.getEpoch() > 0).count();
   }
 

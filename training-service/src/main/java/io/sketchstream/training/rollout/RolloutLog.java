@@ -1,5 +1,6 @@
 package io.sketchstream.training.rollout;
 
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.Topics;
@@ -29,12 +30,12 @@ final class RolloutLog implements AutoCloseable {
           RolloutLog::eventId,
           RolloutLog::time);
 
-  private final FencedTopic<ModelChanged, RolloutState> models;
+  private final FencedTopic<ModelChanged, Generations> models;
   private final Leadership leadership;
   private boolean leads;
 
   RolloutLog(KafkaClients clients) {
-    models = FencedTopic.open(clients, SPEC, RolloutState.EMPTY, RolloutState::with);
+    models = FencedTopic.open(clients, SPEC, Generations.NONE, Generations::with);
     leadership = new Leadership(clients, GROUP, Topics.MODELS.name());
   }
 
@@ -54,7 +55,7 @@ final class RolloutLog implements AutoCloseable {
     return models.isCaughtUp();
   }
 
-  RolloutState state() {
+  Generations state() {
     return models.value();
   }
 

@@ -1,6 +1,7 @@
 package io.sketchstream.training.rollout;
 
 import com.google.protobuf.Timestamp;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Which change of state a command causes: the records to write, together or not at all. None means
 /// that everything is as asked for.
@@ -37,7 +39,7 @@ final class RolloutRules {
   }
 
   /// @throws CommandRefusedException when the state does not allow it
-  List<ModelChanged> changes(RolloutState state, RolloutCommand command) {
+  List<ModelChanged> changes(Generations state, RolloutCommand command) {
     return switch (command) {
       case Register c -> register(state, c.model(), c.metrics(), c.reason(), c.origin());
       case RegisterRejected c -> registerRejected(state, c.model(), c.metrics(), c.reason());
@@ -53,14 +55,14 @@ final class RolloutRules {
   }
 
   private List<ModelChanged> register(
-      RolloutState state,
+      Generations state,
       StoredModel model,
       Map<String, Double> metrics,
       String reason,
       ModelOrigin origin) {
-    ModelChanged known = state.models().get(model.generation().id());
+    Optional<ModelChanged> before = state.find(model.generation());
     boolean first = state.active().isEmpty();
-    if (known == null) {
+    if (before.isEmpty()) {
       ModelChanged registered =
           describe(model, metrics, ModelState.REGISTERED, reason).toBuilder()
               .setOrigin(origin)
@@ -73,6 +75,7 @@ final class RolloutRules {
                   .build())
           : List.of(registered);
     }
+    ModelChanged known = before.get();
     String uri = model.uri().toString();
     if (first && known.getState() != ModelState.REJECTED) {
       return List.of(
@@ -100,25 +103,24 @@ final class RolloutRules {
 
   /// Whether the model of this release may replace the active one automatically: only if that came
   /// with a release too, not if it was trained or configured here.
-  static boolean mayShippedModelReplace(RolloutState state) {
+  static boolean mayShippedModelReplace(Generations state) {
     return state.active().map(active -> active.getOrigin() == ModelOrigin.SHIPPED).orElse(true);
   }
 
   /// Whether the artifact of a generation is no longer needed: it was trained or uploaded here, its
-  /// generation is over, and no other generation uses the same files.
-  static boolean mayDeleteArtifact(RolloutState state, ModelChanged model) {
-    return isOver(model)
+  /// generation has ended, and no other generation uses the same files.
+  static boolean mayDeleteArtifact(Generations state, ModelChanged model) {
+    return hasEndedForGood(model)
         && state.models().values().stream()
-            .filter(other -> !isOver(other))
+            .filter(other -> !hasEndedForGood(other))
             .noneMatch(other ->
                 other.getArtifactSha256().equals(model.getArtifactSha256())
                     || other.getArtifactUri().equals(model.getArtifactUri()));
   }
 
-  /// A shipped or configured model is never over: it returns at the next start.
-  private static boolean isOver(ModelChanged model) {
-    return model.getOrigin() == ModelOrigin.TRAINED
-        && (model.getState() == ModelState.RETIRED || model.getState() == ModelState.REJECTED);
+  /// Not a shipped or configured model: it returns at the next start.
+  private static boolean hasEndedForGood(ModelChanged model) {
+    return model.getOrigin() == ModelOrigin.TRAINED && Generations.hasEnded(model);
   }
 
   private static final String DELETED = "; its weights are deleted";
@@ -133,8 +135,8 @@ final class RolloutRules {
   }
 
   private List<ModelChanged> registerRejected(
-      RolloutState state, StoredModel model, Map<String, Double> metrics, String reason) {
-    return state.find(model.generation().id()).isPresent()
+      Generations state, StoredModel model, Map<String, Double> metrics, String reason) {
+    return state.find(model.generation()).isPresent()
         ? List.of()
         : List.of(
             describe(model, metrics, ModelState.REJECTED, reason).toBuilder()
@@ -142,7 +144,7 @@ final class RolloutRules {
                 .build());
   }
 
-  private List<ModelChanged> beginNext(RolloutState state) {
+  private List<ModelChanged> beginNext(Generations state) {
     boolean busy =
         !state.in(ModelState.BACKFILLING).isEmpty() || !state.in(ModelState.READY).isEmpty();
     List<ModelChanged> waiting = state.in(ModelState.REGISTERED);
@@ -153,7 +155,7 @@ final class RolloutRules {
                 .build());
   }
 
-  private List<ModelChanged> activateByHand(RolloutState state, String generation) {
+  private List<ModelChanged> activateByHand(Generations state, String generation) {
     ModelChanged model = known(state, generation);
     if (model.getArtifactDeleted()) {
       throw new CommandRefusedException(
@@ -171,7 +173,7 @@ final class RolloutRules {
   }
 
   private List<ModelChanged> pause(
-      RolloutState state, String generation, boolean paused, String reason) {
+      Generations state, String generation, boolean paused, String reason) {
     ModelChanged model = known(state, generation);
     if (model.getState() != ModelState.BACKFILLING) {
       throw new CommandRefusedException(
@@ -184,7 +186,7 @@ final class RolloutRules {
         : List.of(change(model, ModelState.BACKFILLING, reason).setPaused(paused).build());
   }
 
-  private List<ModelChanged> rollBack(RolloutState state, String reason) {
+  private List<ModelChanged> rollBack(Generations state, String reason) {
     ModelChanged previous =
         state
             .previous()
@@ -195,7 +197,7 @@ final class RolloutRules {
   }
 
   /// The former one is kept for a rollback; the one before that retires.
-  private List<ModelChanged> activate(RolloutState state, ModelChanged model, String reason) {
+  private List<ModelChanged> activate(Generations state, ModelChanged model, String reason) {
     List<ModelChanged> changes = new ArrayList<>();
     // Only what is new is on probation: a rollback is not undone by a measurement.
     changes.add(
@@ -219,7 +221,7 @@ final class RolloutRules {
     return changes;
   }
 
-  private List<ModelChanged> reject(RolloutState state, String generation, String reason) {
+  private List<ModelChanged> reject(Generations state, String generation, String reason) {
     ModelChanged model = known(state, generation);
     return switch (model.getState()) {
       case REJECTED -> List.of();
@@ -241,7 +243,7 @@ final class RolloutRules {
     };
   }
 
-  private static ModelChanged known(RolloutState state, String generation) {
+  private static ModelChanged known(Generations state, String generation) {
     return state
         .find(generation)
         .orElseThrow(() ->

@@ -2,6 +2,7 @@ package io.sketchstream.training.rollout;
 
 import io.sketchstream.encoder.network.BrokenModelException;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.problem.Reasons;
@@ -77,7 +78,7 @@ final class RolloutTerm {
   /// @param force whether a generation that lacks images may be activated
   /// @return the state after it
   /// @throws CommandRefusedException when it is refused
-  RolloutState decide(RolloutCommand command, boolean force) {
+  Generations decide(RolloutCommand command, boolean force) {
     List<ModelChanged> changes = rules.changes(log.state(), command);
     if (!force) {
       requireReady(changes);
@@ -87,13 +88,10 @@ final class RolloutTerm {
   }
 
   /// Registers a stored model, and stores it again if it was deleted since.
-  RolloutState register(Register command, Path artifact) {
+  Generations register(Register command, Path artifact) {
     StoredModel model = command.model();
     boolean deleted =
-        log.state()
-            .find(model.generation().id())
-            .filter(ModelChanged::getArtifactDeleted)
-            .isPresent();
+        log.state().find(model.generation()).filter(ModelChanged::getArtifactDeleted).isPresent();
     try {
       StoredModel stored = deleted ? store.keep(artifact) : model;
       return decide(
@@ -153,7 +151,7 @@ final class RolloutTerm {
   /// Decides by itself; a refused command is repeated later.
   private void tryTo(RolloutCommand command) {
     try {
-      RolloutState _ = decide(command, false);
+      Generations _ = decide(command, false);
       refused = "";
     } catch (CommandRefusedException e) {
       if (!refused.equals(e.getMessage())) {
@@ -197,7 +195,7 @@ final class RolloutTerm {
   }
 
   private void retire() throws InterruptedException {
-    List<Generation> freed = retirement.free(List.copyOf(log.state().generations().over()));
+    List<Generation> freed = retirement.free(List.copyOf(log.state().ended()));
     if (options.deleteRetiredArtifacts()) {
       artifacts.delete(log, freed);
     }

@@ -111,7 +111,7 @@ class LabelsResource {
       throw new CommandRefusedException(CommandRefusedException.Kind.CONFLICT, e.getMessage());
     }
     return out -> {
-      // Here, and not before: an answer that is never written must not keep its place.
+      // Here, and not before: an answer that is never written must not keep its slot.
       if (!exports.tryAcquire()) {
         throw new CommandRefusedException(
             CommandRefusedException.Kind.BUSY, EXPORTS_MAX + " exports of labels are in progress");

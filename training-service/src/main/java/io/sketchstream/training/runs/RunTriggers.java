@@ -28,7 +28,7 @@ record RunTriggers(Optional<Duration> every, long newLabels) {
   }
 
   /// Records of labels written since the last run began: a withdrawal is one for each partition. If
-  /// there are fewer than then, the topic was deleted and made again, and all are new.
+  /// there are fewer than then, the topic was deleted and recreated, and all are new.
   static long fresh(Optional<TrainingRunChanged> last, long labels) {
     long before = last.map(run -> new TopicSnapshot(run.getSnapshotList()).labels()).orElse(0L);
     return labels < before ? labels : labels - before;

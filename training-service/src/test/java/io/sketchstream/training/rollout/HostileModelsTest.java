@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
@@ -36,7 +37,7 @@ final class HostileModelsTest {
         example.toBuilder().setGeneration("good").setState(ModelState.ACTIVE).setEpoch(9).build();
     int leftOut = 0;
     for (Row row : HostileMessages.of(example)) {
-      RolloutState state = RolloutState.EMPTY;
+      Generations state = Generations.NONE;
       try {
         state =
             state.with("hostile", row.bytes() == null ? null : ModelChanged.parseFrom(row.bytes()));
@@ -53,6 +54,6 @@ final class HostileModelsTest {
       assertTrue(RolloutRules.mayShippedModelReplace(state) || state.epoch() >= 9, row.name());
     }
     assertTrue(leftOut > 10, leftOut + " were left out");
-    assertEquals(9, RolloutState.EMPTY.with("good", good).epoch());
+    assertEquals(9, Generations.NONE.with("good", good).epoch());
   }
 }

@@ -13,6 +13,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.sketchstream.encoder.DefaultModel;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.testing.Await;
 import io.sketchstream.training.TrainingServiceConfig;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
 final class ModelsResourceTest {
-  @Inject RolloutService rollout;
+  @Inject Rollout rollout;
   @Inject TrainingServiceConfig config;
 
   @Test
@@ -48,8 +49,8 @@ final class ModelsResourceTest {
         .body("checks.name", hasItems("rollout", "training runs", "workers"))
         .body("checks.find { it.name == 'workers' }.data.rollout", equalTo("RUNNING"))
         .body("checks.find { it.name == 'rollout' }.data.leading", equalTo(true));
-    RolloutState state = rollout.decide(RolloutRulesTest.register("g1", "a test"));
-    assertEquals(ModelState.ACTIVE, state.models().get("g1").getState());
+    Generations state = rollout.decide(RolloutRulesTest.register("g1", "a test"));
+    assertEquals(ModelState.ACTIVE, state.find("g1").orElseThrow().getState());
     given()
         .post("/v1/models/g1/activate")
         .then()

@@ -12,6 +12,7 @@ import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.encoder.ModelArtifact;
 import io.sketchstream.encoder.network.Libtorch;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.TopicProvisioner;
@@ -46,7 +47,7 @@ final class RetiredArtifactsTest {
   private Map<String, Object> kafka;
   private Admin admin;
   private RolloutController controller;
-  private RolloutService rollout;
+  private Rollout rollout;
 
   @BeforeEach
   void start() throws Exception {
@@ -112,7 +113,7 @@ final class RetiredArtifactsTest {
         rollout.reject(TinyModel.write(home.resolve("second"), 2), Map.of(), "worse").id();
     await("it is known", () -> controller.view().state().find(rejected).isPresent());
     // As if the leader had died after it had said so.
-    RolloutState _ = rollout.decide(new ForgetArtifact(rejected));
+    Generations _ = rollout.decide(new ForgetArtifact(rejected));
     Path weights = weights(rejected);
     assertTrue(Files.exists(weights));
     controller.close();
@@ -138,7 +139,7 @@ final class RetiredArtifactsTest {
                 delete,
                 new LabelledQueries.Options(1, 1, 1),
                 new LiveSupervision.Options(false, 0, 0, 0, Duration.ZERO, Duration.ZERO)));
-    rollout = new RolloutService(controller);
+    rollout = new Rollout(controller);
     controller.start(new Workers(new SimpleMeterRegistry()));
   }
 
@@ -152,7 +153,7 @@ final class RetiredArtifactsTest {
             controller
                 .view()
                 .state()
-                .find(generation.id())
+                .find(generation)
                 .filter(model -> model.getState() == ModelState.ACTIVE)
                 .isPresent());
     return generation.id();
@@ -173,7 +174,7 @@ final class RetiredArtifactsTest {
   }
 
   private ModelChanged model(String generation) {
-    return controller.view().state().models().get(generation);
+    return controller.view().state().find(generation).orElseThrow();
   }
 
   private static void await(String what, Callable<Boolean> condition) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.encoder.DefaultModel;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.kafka.KafkaClients;
@@ -105,13 +106,14 @@ final class RolloutControllerTest extends RolloutFixture {
         lead(next);
         assertEquals("g1", next.state().active().orElseThrow().getGeneration());
         next.publish(rules.changes(next.state(), RolloutRulesTest.register("g2", "x")));
-        RolloutState stale = former.state();
+        Generations stale = former.state();
         assertThrows(
             KafkaException.class,
             () -> former.publish(rules.changes(stale, RolloutRulesTest.register("g3", "late"))));
         next.poll(Duration.ofMillis(100));
-        assertEquals(Set.of("g1", "g2"), next.state().models().keySet());
-        assertEquals(ModelState.ACTIVE, next.state().models().get("g1").getState());
+        assertEquals(
+            Set.of(new Generation("g1"), new Generation("g2")), next.state().models().keySet());
+        assertEquals(ModelState.ACTIVE, next.state().find("g1").orElseThrow().getState());
       }
     }
   }
@@ -131,12 +133,12 @@ final class RolloutControllerTest extends RolloutFixture {
       register(controller, "g1");
       register(controller, "g2");
       awaitState(controller, "g2", ModelState.REJECTED);
-      String reason = controller.view().state().models().get("g2").getReason();
+      String reason = controller.view().state().find("g2").orElseThrow().getReason();
       assertTrue(reason.startsWith("its artifact can't be used: there is no model"), reason);
       Path model = DefaultModel.unpack(home.resolve("model")).directory();
       StoredModel stored = controller.store(model);
       String next = stored.generation().id();
-      RolloutState _ =
+      Generations _ =
           controller.register(
               new Register(stored, Map.of(), "a whole one", ModelOrigin.MODEL_ORIGIN_UNSPECIFIED),
               model);
@@ -155,7 +157,7 @@ final class RolloutControllerTest extends RolloutFixture {
   }
 
   private static void ask(RolloutController controller, String reason) throws Exception {
-    RolloutState after = controller.decide(new RollBack(reason));
+    Generations after = controller.decide(new RollBack(reason));
     await("the view follows", () -> controller.view().state().equals(after));
   }
 }

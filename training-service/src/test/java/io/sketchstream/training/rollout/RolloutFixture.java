@@ -166,13 +166,13 @@ abstract class RolloutFixture {
   static ModelState register(RolloutController controller, String generation) throws Exception {
     return controller
         .decide(RolloutRulesTest.register(generation, "a test"))
-        .models()
-        .get(generation)
+        .find(generation)
+        .orElseThrow()
         .getState();
   }
 
   static ModelState state(RolloutController controller, String generation) {
-    return controller.view().state().models().get(generation).getState();
+    return controller.view().state().find(generation).orElseThrow().getState();
   }
 
   static String active(RolloutController controller) {

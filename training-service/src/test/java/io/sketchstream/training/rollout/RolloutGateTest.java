@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.shell.threads.SteadyClock;
@@ -35,7 +36,7 @@ final class RolloutGateTest extends RolloutFixture {
       play("g2", 1);
       awaitState(controller, "g2", ModelState.REJECTED);
       assertEquals("g1", active(controller));
-      String reason = controller.view().state().models().get("g2").getReason();
+      String reason = controller.view().state().find("g2").orElseThrow().getReason();
       assertTrue(reason.contains("mAP 0.500 live against 0.800"), reason);
     }
   }
@@ -88,7 +89,7 @@ final class RolloutGateTest extends RolloutFixture {
       assertEquals("g1", active(controller));
       assertEquals(
           "worse than generation g1: it can't embed 20 of 60 images, the other generation 10",
-          controller.view().state().models().get("g2").getReason());
+          controller.view().state().find("g2").orElseThrow().getReason());
     }
   }
 
@@ -107,7 +108,7 @@ final class RolloutGateTest extends RolloutFixture {
       judge.map = Map.of("g1", 0.8, "g2", 0.3, "g3", 0.9);
       awaitState(controller, "g2", ModelState.REJECTED);
       assertEquals("g1", active(controller));
-      String reason = controller.view().state().models().get("g2").getReason();
+      String reason = controller.view().state().find("g2").orElseThrow().getReason();
       assertTrue(
           reason.startsWith("rolled back automatically to generation g1: mAP 0.300"), reason);
 
@@ -119,7 +120,7 @@ final class RolloutGateTest extends RolloutFixture {
       judge.errorsAfter = 0.5;
       awaitState(controller, "g3", ModelState.REJECTED);
       assertEquals("g1", active(controller));
-      reason = controller.view().state().models().get("g3").getReason();
+      reason = controller.view().state().find("g3").orElseThrow().getReason();
       assertTrue(reason.contains("50.0% of the searches failed"), reason);
     }
   }
@@ -161,20 +162,20 @@ final class RolloutGateTest extends RolloutFixture {
       assertEquals(
           "rolled back automatically to generation g1: since its activation, it can't"
               + " embed 26 of 100 images, the other generation 20",
-          controller.view().state().models().get("g2").getReason());
+          controller.view().state().find("g2").orElseThrow().getReason());
     }
   }
 
   /// What is counted of `g2`, which is active, and `g1`, the one before it.
   private void awaitCounted(RolloutController controller, Judge.Refusals expected)
       throws Exception {
-    RolloutState state = controller.view().state();
+    Generations state = controller.view().state();
     long activated = LiveSupervision.changedMillis(state.active().orElseThrow());
     await(
         expected.toString(),
         () ->
             judge
-                .refusals(state.models().get("g2"), state.models().get("g1"), activated)
+                .refusals(state.find("g2").orElseThrow(), state.find("g1").orElseThrow(), activated)
                 .equals(Optional.of(expected)));
   }
 

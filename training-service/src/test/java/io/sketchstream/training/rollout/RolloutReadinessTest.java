@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
 import io.sketchstream.training.leadership.CommandRefusedException;
@@ -75,7 +76,7 @@ final class RolloutReadinessTest extends RolloutFixture {
               CommandRefusedException.class, () -> controller.decide(new RollBack("a test")));
       assertTrue(refused.getMessage().contains("1 standing queries"), refused.getMessage());
       commit("embed-standing-g1", Topics.STANDING_QUERIES.name(), 1);
-      RolloutState back = controller.decide(new RollBack("a test"));
+      Generations back = controller.decide(new RollBack("a test"));
       assertEquals("g1", back.active().orElseThrow().getGeneration());
     }
   }
@@ -103,10 +104,10 @@ final class RolloutReadinessTest extends RolloutFixture {
             refused.getMessage());
       }
       assertEquals("g2", active(controller));
-      RolloutState forced = controller.decide(new RollBack("a test"), true);
+      Generations forced = controller.decide(new RollBack("a test"), true);
       assertEquals("g1", forced.active().orElseThrow().getGeneration());
       commit("embed-g1", "images", 2);
-      RolloutState back = controller.decide(new RollBack("a test"));
+      Generations back = controller.decide(new RollBack("a test"));
       assertEquals("g2", back.active().orElseThrow().getGeneration());
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sketchstream.events.Generation;
+import io.sketchstream.events.Generations;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelOrigin;
 import io.sketchstream.events.ModelState;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class RolloutRulesTest {
   private long seconds;
   private final RolloutRules rules = new RolloutRules(() -> Instant.ofEpochSecond(seconds++));
-  private RolloutState state = RolloutState.EMPTY;
+  private Generations state = Generations.NONE;
 
   static StoredModel model(String generation) {
     return new StoredModel(
@@ -46,19 +47,19 @@ final class RolloutRulesTest {
   void activatesTheFirstModelAtOnce() {
     register("g1");
     assertStates(Map.of("g1", ModelState.ACTIVE));
-    assertEquals(1, state.models().get("g1").getEpoch());
-    assertEquals(0.5, state.models().get("g1").getMetricsMap().get("recallAt10"));
+    assertEquals(1, state.find("g1").orElseThrow().getEpoch());
+    assertEquals(0.5, state.find("g1").orElseThrow().getMetricsMap().get("recallAt10"));
   }
 
   @Test
   void keepsTheTimeOfRegistration() {
     apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));
-    ModelChanged first = state.models().get("g1");
+    ModelChanged first = state.find("g1").orElseThrow();
     assertTrue(first.hasRegisteredAt());
     apply(change(new Register(model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED)));
-    apply(change(new ActivateReady(state.models().get("g2"), "ready")));
-    assertEquals(ModelState.STANDBY, state.models().get("g1").getState());
-    assertEquals(first.getRegisteredAt(), state.models().get("g1").getRegisteredAt());
+    apply(change(new ActivateReady(state.find("g2").orElseThrow(), "ready")));
+    assertEquals(ModelState.STANDBY, state.find("g1").orElseThrow().getState());
+    assertEquals(first.getRegisteredAt(), state.find("g1").orElseThrow().getRegisteredAt());
   }
 
   @Test
@@ -67,10 +68,10 @@ final class RolloutRulesTest {
     apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));
     assertTrue(RolloutRules.mayShippedModelReplace(state));
     apply(change(new Register(model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED)));
-    apply(change(new ActivateReady(state.models().get("g2"), "ready")));
+    apply(change(new ActivateReady(state.find("g2").orElseThrow(), "ready")));
     assertFalse(RolloutRules.mayShippedModelReplace(state));
     apply(change(new Register(model("g3"), Map.of(), "--model", ModelOrigin.CONFIGURED)));
-    apply(change(new ActivateReady(state.models().get("g3"), "ready")));
+    apply(change(new ActivateReady(state.find("g3").orElseThrow(), "ready")));
     assertFalse(RolloutRules.mayShippedModelReplace(state));
   }
 
@@ -93,7 +94,7 @@ final class RolloutRulesTest {
     apply(change(new RollBack("worse")));
     assertStates(
         Map.of("g1", ModelState.RETIRED, "g2", ModelState.ACTIVE, "g3", ModelState.STANDBY));
-    assertEquals(4, state.models().get("g2").getEpoch());
+    assertEquals(4, state.find("g2").orElseThrow().getEpoch());
     apply(change(new RollBack("better after all")));
     assertEquals("g3", state.active().orElseThrow().getGeneration());
   }
@@ -115,19 +116,19 @@ final class RolloutRulesTest {
     rollOut("g2");
     rollOut("g3");
     apply(change(new Activate("g1")));
-    assertEquals(ModelState.BACKFILLING, state.models().get("g1").getState());
+    assertEquals(ModelState.BACKFILLING, state.find("g1").orElseThrow().getState());
     assertEquals("g3", state.active().orElseThrow().getGeneration());
   }
 
   @Test
   void putsNewModelsOnProbationAndNoRollbacks() {
     register("g1");
-    assertFalse(state.models().get("g1").getProbation());
+    assertFalse(state.find("g1").orElseThrow().getProbation());
     rollOut("g2");
-    assertTrue(state.models().get("g2").getProbation());
+    assertTrue(state.find("g2").orElseThrow().getProbation());
     apply(change(new RollBack("by hand")));
-    assertFalse(state.models().get("g1").getProbation());
-    assertFalse(state.models().get("g2").getProbation());
+    assertFalse(state.find("g1").orElseThrow().getProbation());
+    assertFalse(state.find("g2").orElseThrow().getProbation());
   }
 
   @Test
@@ -138,14 +139,14 @@ final class RolloutRulesTest {
     register("g2");
     apply(change(new BeginNext()));
     apply(change(new Pause("g2", true, "peak hour")));
-    assertTrue(state.models().get("g2").getPaused());
-    assertEquals("peak hour", state.models().get("g2").getReason());
+    assertTrue(state.find("g2").orElseThrow().getPaused());
+    assertEquals("peak hour", state.find("g2").orElseThrow().getReason());
     assertEquals(List.of(), change(new Pause("g2", true, "again")));
     apply(change(new Pause("g2", false, "over")));
-    assertFalse(state.models().get("g2").getPaused());
+    assertFalse(state.find("g2").orElseThrow().getPaused());
     apply(change(new Pause("g2", true, "once more")));
     apply(change(new Reject("g2", "no")));
-    assertFalse(state.models().get("g2").getPaused());
+    assertFalse(state.find("g2").orElseThrow().getPaused());
   }
 
   @Test
@@ -158,7 +159,7 @@ final class RolloutRulesTest {
     assertRefused(Kind.CONFLICT, () -> change(new RollBack("no")));
     assertRefused(Kind.UNKNOWN, () -> change(new Activate("g9")));
     register("g2");
-    assertEquals(ModelState.REJECTED, state.models().get("g2").getState());
+    assertEquals(ModelState.REJECTED, state.find("g2").orElseThrow().getState());
   }
 
   @Test
@@ -190,8 +191,8 @@ final class RolloutRulesTest {
   private void rollOut(String generation) {
     register(generation);
     apply(change(new BeginNext()));
-    apply(change(new MarkReady(state.models().get(generation), "a test")));
-    apply(change(new ActivateReady(state.models().get(generation), "a test")));
+    apply(change(new MarkReady(state.find(generation).orElseThrow(), "a test")));
+    apply(change(new ActivateReady(state.find(generation).orElseThrow(), "a test")));
   }
 
   private void apply(List<ModelChanged> changes) {
@@ -201,8 +202,9 @@ final class RolloutRulesTest {
   }
 
   private void assertStates(Map<String, ModelState> expected) {
-    expected.forEach((id, expect) -> assertEquals(expect, state.models().get(id).getState(), id));
-    assertEquals(expected.keySet(), state.models().keySet());
+    expected.forEach(
+        (id, expect) -> assertEquals(expect, state.find(id).orElseThrow().getState(), id));
+    assertEquals(expected.size(), state.models().size());
   }
 
   private static void assertRefused(Kind kind, Runnable call) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// backfill.
 public final class TestRollout implements AutoCloseable {
   private final RolloutController controller;
-  private final RolloutService service;
+  private final Rollout service;
   private final LiveSearches searches;
 
   /// @param model active at once where none is
@@ -48,7 +48,7 @@ public final class TestRollout implements AutoCloseable {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(30),
                 true));
-    service = new RolloutService(controller);
+    service = new Rollout(controller);
     searches.start(workers);
     controller.start(workers);
   }

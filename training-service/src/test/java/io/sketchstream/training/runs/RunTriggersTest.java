@@ -31,7 +31,7 @@ final class RunTriggersTest {
     assertEquals(Optional.of("50 records of labels"), fifty.due(last(10, 100), 150, NOW));
   }
 
-  /// The topic of the labels was deleted and made again.
+  /// The topic of the labels was deleted and recreated.
   @Test
   void allLabelsOfANewTopicAreNew() {
     RunTriggers fifty = new RunTriggers(Optional.empty(), 50);

@@ -8,6 +8,7 @@ import io.sketchstream.events.ShardsAsked;
 import io.sketchstream.query.filter.FilterParser;
 import io.sketchstream.query.filter.FilterSyntaxException;
 import io.sketchstream.query.filter.TextParser;
+import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.KnnQuery;
 import io.sketchstream.query.index.NewestQuery;
 import io.sketchstream.query.index.PackedVector;
@@ -18,19 +19,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/// One question to some shards of one process. Inside a process it is passed as it is; to another
+/// One request to some shards of one process. Inside a process it is passed as it is; to another
 /// one it travels as [ShardsAsked].
 ///
 /// @param after writes that the reply must have seen
 /// @param deadlineNanos when the caller stops waiting, as [System#nanoTime]
-public record ShardQuestion(
+public record ShardRequest(
     Generation generation,
     Set<Integer> shards,
     List<ImagePosition> after,
     long deadlineNanos,
     ShardQuery query) {
 
-  /// Longest time that a question of another process may wait.
+  /// Longest time that a request of another process may wait.
   private static final long TIMEOUT_MICROS_MAX = TimeUnit.MINUTES.toMicros(5);
 
   /// More than any search needs.
@@ -40,15 +41,40 @@ public record ShardQuestion(
 
   private static final int SHARDS_MAX = 1 << 16;
 
-  /// Reads the question of another process.
+  /// A request to all shards of a generation.
+  public static ShardRequest toAll(
+      GenerationShards generation,
+      List<ImagePosition> after,
+      long deadlineNanos,
+      ShardQuery query) {
+    Set<Integer> shards = new TreeSet<>();
+    for (int shard = 0; shard < generation.shardCount(); shard++) {
+      shards.add(shard);
+    }
+    return new ShardRequest(generation.generation(), shards, after, deadlineNanos, query);
+  }
+
+  /// The request to some of its shards, with the writes in these.
+  ShardRequest to(Set<Integer> some) {
+    List<ImagePosition> writes =
+        after.stream().filter(position -> some.contains(position.getPartition())).toList();
+    return new ShardRequest(generation, some, writes, deadlineNanos, query);
+  }
+
+  /// Whether a shard must have seen a write.
+  boolean concerns(int shard) {
+    return after.stream().anyMatch(position -> position.getPartition() == shard);
+  }
+
+  /// Reads the request of another process.
   ///
-  /// @throws IllegalArgumentException when the message is not a valid question
-  public static ShardQuestion of(ShardsAsked asked) {
+  /// @throws IllegalArgumentException when the message is not a valid request
+  public static ShardRequest of(ShardsAsked asked) {
     inRange("shards: the number", asked.getShardsCount(), SHARDS_MAX);
     inRange("after: the number of positions", asked.getAfterCount(), SHARDS_MAX);
     asked.getShardsList().forEach(shard -> inRange("shard", shard, SHARDS_MAX));
     long timeoutMicros = Math.clamp(asked.getTimeoutMicros(), 0, TIMEOUT_MICROS_MAX);
-    return new ShardQuestion(
+    return new ShardRequest(
         new Generation(asked.getGeneration()),
         new TreeSet<>(asked.getShardsList()),
         asked.getAfterList(),
@@ -57,7 +83,7 @@ public record ShardQuestion(
           case NEAREST -> knn(asked.getNearest());
           case NEWEST -> newest(asked.getNewest());
           case VECTOR_OF -> new VectorOf(asked.getVectorOf());
-          case QUESTION_NOT_SET -> throw new IllegalArgumentException("the question is missing");
+          case QUESTION_NOT_SET -> throw new IllegalArgumentException("the request is missing");
         });
   }
 

@@ -3,25 +3,26 @@ package io.sketchstream.query.search;
 import io.sketchstream.events.SearchErrorCode;
 import java.util.concurrent.Semaphore;
 
-/// A bounded number of places for searches, of which [Waiters] hold their share.
+/// A bounded number of slots for searches. Those that may wait long hold only a share, see
+/// [Waiters].
 ///
 /// **Threads:** any.
-public final class Places {
-  private final int placesMax;
+public final class SearchSlots {
+  private final int slotsMax;
   private final String occupants;
   private final Semaphore all;
   private final Waiters waiters;
 
-  /// @param placesMax how many there are
+  /// @param slotsMax how many there are
   /// @param occupants what the message says of those who hold them
-  public Places(int placesMax, String occupants) {
-    this.placesMax = placesMax;
+  public SearchSlots(int slotsMax, String occupants) {
+    this.slotsMax = slotsMax;
     this.occupants = occupants;
-    all = new Semaphore(placesMax);
-    waiters = new Waiters(placesMax);
+    all = new Semaphore(slotsMax);
+    waiters = new Waiters(slotsMax);
   }
 
-  /// Takes a place; [#leave] gives it back.
+  /// Takes a slot; [#leave] gives it back.
   ///
   /// @throws SearchFailure when there is none
   public void enter(SearchQuery query) throws SearchFailure {
@@ -34,9 +35,9 @@ public final class Places {
     }
   }
 
-  /// Says that all places are taken.
+  /// Says that all slots are taken.
   public SearchFailure full() {
-    return new SearchFailure(SearchErrorCode.OVERLOADED, placesMax + " " + occupants);
+    return new SearchFailure(SearchErrorCode.OVERLOADED, slotsMax + " " + occupants);
   }
 
   /// @param query that entered

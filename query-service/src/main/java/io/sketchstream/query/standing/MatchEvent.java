@@ -6,5 +6,6 @@ import io.sketchstream.events.StandingQueryMatched;
 ///
 /// @param partition of `matches`
 /// @param offset of the record in that partition
-/// @param next the place after it: all that this process read up to it lies before
-public record MatchNews(int partition, long offset, StandingQueryMatched event, MatchPlace next) {}
+/// @param next the cursor after it and all that this process read before it
+public record MatchEvent(
+    int partition, long offset, StandingQueryMatched event, MatchCursor next) {}

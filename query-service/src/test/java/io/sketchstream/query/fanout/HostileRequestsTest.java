@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whatever a field of a peer's question holds, it is a question within bounds or refused.
-final class HostileQuestionsTest {
+/// Whatever a field of a peer's request holds, it is a request within bounds or refused.
+final class HostileRequestsTest {
   private static final int HITS_MAX = 4096;
 
-  static List<Row> questions() {
+  static List<Row> requests() {
     return Stream.concat(
             HostileMessages.of(example()).stream(), HostileMessages.of(listing()).stream())
         .toList();
@@ -67,24 +67,24 @@ final class HostileQuestionsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("questions")
+  @MethodSource("requests")
   void acceptsOnlyRequestsWithinBounds(Row row) {
     if (row.bytes() == null) {
       return;
     }
-    ShardQuestion question;
+    ShardRequest request;
     try {
-      question = ShardQuestion.of(ShardsAsked.parseFrom(row.bytes()));
+      request = ShardRequest.of(ShardsAsked.parseFrom(row.bytes()));
     } catch (InvalidProtocolBufferException | IllegalArgumentException _) {
       return; // A 400.
     }
-    assertTrue(question.nanosLeft() < 600e9, row.name());
-    assertTrue(question.shards().stream().allMatch(shard -> shard >= 0), row.name());
-    if (question.query() instanceof KnnQuery knn) {
+    assertTrue(request.nanosLeft() < 600e9, row.name());
+    assertTrue(request.shards().stream().allMatch(shard -> shard >= 0), row.name());
+    if (request.query() instanceof KnnQuery knn) {
       assertTrue(knn.asked().getK() >= 0 && knn.asked().getK() <= HITS_MAX, row.name());
       assertTrue(knn.asked().getVectors() >= 0 && knn.asked().getVectors() <= HITS_MAX);
     }
-    if (question.query() instanceof NewestQuery newest) {
+    if (request.query() instanceof NewestQuery newest) {
       int limit = newest.asked().getLimit();
       assertTrue(limit >= 1 && limit <= HITS_MAX, row.name());
     }
@@ -92,20 +92,20 @@ final class HostileQuestionsTest {
 
   @Test
   void readsAListingRequestAsItWasSent() {
-    ShardQuestion question = ShardQuestion.of(listing());
-    assertEquals(listing().getNewest(), question.toMessage().getNewest());
+    ShardRequest request = ShardRequest.of(listing());
+    assertEquals(listing().getNewest(), request.toMessage().getNewest());
     NewestAsked much = listing().getNewest().toBuilder().setLimit(1 << 30).build();
     assertThrows(
         IllegalArgumentException.class,
-        () -> ShardQuestion.of(listing().toBuilder().setNewest(much).build()));
+        () -> ShardRequest.of(listing().toBuilder().setNewest(much).build()));
   }
 
   @Test
   void acceptsTheExample() {
-    assertDoesNotThrow(() -> ShardQuestion.of(example()));
+    assertDoesNotThrow(() -> ShardRequest.of(example()));
     NearestAsked much = example().getNearest().toBuilder().setK(1 << 30).build();
     assertThrows(
         IllegalArgumentException.class,
-        () -> ShardQuestion.of(example().toBuilder().setNearest(much).build()));
+        () -> ShardRequest.of(example().toBuilder().setNearest(much).build()));
   }
 }

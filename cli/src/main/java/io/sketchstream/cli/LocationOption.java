@@ -1,6 +1,6 @@
 package io.sketchstream.cli;
 
-import io.sketchstream.cli.backup.BackupPlace;
+import io.sketchstream.cli.backup.BackupLocation;
 import io.sketchstream.store.S3Options;
 import java.io.IOException;
 import java.net.URI;
@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// How to reach the bucket of a backup. Its keys are no options: other users see these.
-final class PlaceOption {
+final class LocationOption {
   @Option(
       names = "--s3-endpoint",
       paramLabel = "URL",
@@ -40,13 +40,13 @@ final class PlaceOption {
   private CommandLine.Model.CommandSpec spec;
 
   /// @param location a directory, or `s3://bucket/prefix`
-  BackupPlace open(String location) throws IOException {
+  BackupLocation open(String location) throws IOException {
     String name =
         region
             .or(() -> Optional.ofNullable(System.getenv("AWS_REGION")))
             .orElse(S3Options.DEFAULT.region());
     try {
-      return BackupPlace.open(
+      return BackupLocation.open(
           location, new S3Options(endpoint, name, Optional.empty(), Optional.empty()), work);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

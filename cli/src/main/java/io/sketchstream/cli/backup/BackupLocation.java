@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 /// restored.
 ///
 /// **Threads:** one. **Owns:** that directory and the connections, until [#close].
-public final class BackupPlace implements AutoCloseable {
+public final class BackupLocation implements AutoCloseable {
   private final String location;
   private final Path directory;
   private final Optional<S3Folder> bucket;
 
-  private BackupPlace(String location, Path directory, Optional<S3Folder> bucket) {
+  private BackupLocation(String location, Path directory, Optional<S3Folder> bucket) {
     this.location = location;
     this.directory = directory;
     this.bucket = bucket;
@@ -29,13 +29,13 @@ public final class BackupPlace implements AutoCloseable {
   /// @param location a directory, or `s3://bucket/prefix`
   /// @param work where the copy of a backup in a bucket is made
   /// @throws IllegalArgumentException when the location is not valid
-  public static BackupPlace open(String location, S3Options s3, Path work) throws IOException {
+  public static BackupLocation open(String location, S3Options s3, Path work) throws IOException {
     if (!location.startsWith(S3Folder.SCHEME)) {
-      return new BackupPlace(location, Path.of(location), Optional.empty());
+      return new BackupLocation(location, Path.of(location), Optional.empty());
     }
     S3Folder bucket = S3Folder.open(location, s3);
     Path copy = Files.createTempDirectory(work, "sketchstream-backup-");
-    return new BackupPlace(location, copy, Optional.of(bucket));
+    return new BackupLocation(location, copy, Optional.of(bucket));
   }
 
   /// The directory in which the backup is written or read.

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /// Writes `matches`: new matches, and withdrawals of earlier ones.
 ///
 /// **Threads:** any.
-final class MatchTeller {
+final class MatchPublisher {
   private static final Duration DAY = Duration.ofDays(1);
 
   /// Pause before matches are written again that Kafka refused.
@@ -30,7 +30,7 @@ final class MatchTeller {
   private volatile long refusedNanos = System.nanoTime() - REFUSED_PAUSE.toNanos();
 
   /// @param producer sends a record; the future completes with Kafka's acknowledgement
-  MatchTeller(
+  MatchPublisher(
       Function<ProducerRecord<byte[], byte[]>, CompletableFuture<Void>> producer,
       MatchLog log,
       InstantSource clock) {
@@ -66,13 +66,13 @@ final class MatchTeller {
   /// @param seenAtLeast how far in `images` the shard saw before it was asked for the match
   /// @param seenAtMost how far it saw afterwards
   /// @return completes when Kafka has it
-  CompletableFuture<Void> tell(
+  CompletableFuture<Void> publish(
       Generation generation, Match match, long seenAtLeast, ImagePosition seenAtMost) {
     String queryId = match.query().id();
     String imageId = match.image().imageId();
     long seen =
         Math.max(seenAtLeast, match.image().position().map(ImagePosition::getOffset).orElse(-1L));
-    if (log.isTold(queryId, imageId)
+    if (log.isReported(queryId, imageId)
         || log.isWithdrawnAfter(queryId, imageId, seen)
         || isBeaten(match)) {
       return CompletableFuture.completedFuture(null);
@@ -119,7 +119,7 @@ final class MatchTeller {
   }
 
   private CompletableFuture<Void> send(StandingQueryMatched event) {
-    log.telling(event);
+    log.reporting(event);
     String key = Topics.matchKey(event.getQueryId(), event.getImageId());
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
@@ -133,7 +133,7 @@ final class MatchTeller {
         .apply(record)
         .whenComplete((_, failure) -> {
           if (failure != null) {
-            log.notTold(event);
+            log.notReported(event);
           }
         });
   }

@@ -11,21 +11,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// How far somebody has read `matches`. It means the same in every process, as they all read one
-/// topic: `TOPIC.5-0-12`, the id of the topic and the offset of each partition.
+/// How far a reader has read `matches`. It is valid in every process, as they all read one topic:
+/// `TOPIC.5-0-12`, the id of the topic and the offset of each partition.
 ///
 /// @param topicId Kafka's id of the topic; what was read of another one says nothing of this one
 /// @param offsets of the next record, by partition; 0 where none is named
-public record MatchPlace(String topicId, SortedMap<Integer, Long> offsets) {
+public record MatchCursor(String topicId, SortedMap<Integer, Long> offsets) {
   private static final Pattern FORM =
       Pattern.compile("([A-Za-z0-9_-]{0,40})\\.((?:\\d{1,18}-){0,999}\\d{1,18})");
 
-  public MatchPlace {
+  public MatchCursor {
     offsets = Collections.unmodifiableSortedMap(new TreeMap<>(offsets));
   }
 
   /// @return empty when it has another form
-  public static Optional<MatchPlace> parse(String text) {
+  public static Optional<MatchCursor> parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return Optional.empty();
@@ -35,15 +35,15 @@ public record MatchPlace(String topicId, SortedMap<Integer, Long> offsets) {
     for (int i = 0; i < given.size(); i++) {
       offsets.put(i, Long.parseLong(given.get(i)));
     }
-    return Optional.of(new MatchPlace(form.group(1), offsets));
+    return Optional.of(new MatchCursor(form.group(1), offsets));
   }
 
-  /// Whether a record lies before this place.
+  /// Whether a record lies before this cursor.
   boolean hasRead(int partition, long offset) {
     return offset < offsets.getOrDefault(partition, 0L);
   }
 
-  /// Whether all that lies before some offsets lies before this place.
+  /// Whether all that lies before some offsets lies before this cursor.
   boolean hasRead(Map<Integer, Long> before) {
     return before.entrySet().stream()
         .allMatch(end -> end.getValue() <= offsets.getOrDefault(end.getKey(), 0L));
