@@ -32,10 +32,14 @@ final class FormMemory {
   /// @param contentType of the request; null for none
   /// @return empty when it is no form of parts
   static Optional<FormMemory> of(String contentType) {
-    return Optional.ofNullable(contentType)
-        .filter(type -> type.startsWith(MULTIPART))
-        .map(type -> HeaderUtil.extractQuotedValueFromHeader(type, BOUNDARY))
-        .map(FormMemory::new);
+    try {
+      return Optional.ofNullable(contentType)
+          .filter(type -> type.startsWith(MULTIPART))
+          .map(type -> HeaderUtil.extractQuotedValueFromHeader(type, BOUNDARY))
+          .map(FormMemory::new);
+    } catch (RuntimeException _) { // A bad header, of which the first parser says so to the caller.
+      return Optional.empty();
+    }
   }
 
   /// @return what the body takes so far, in bytes
