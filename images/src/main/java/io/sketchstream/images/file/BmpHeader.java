@@ -102,8 +102,8 @@ final class BmpHeader {
         && headerSize != MASKS_HEADER_SIZE;
   }
 
-  /// A file of OS/2 2, whose header begins as the usual one, but may end after any field; what it has
-  /// more is of no use.
+  /// A file of OS/2 2, whose header begins as the usual one, but may end after any field; what it
+  /// has more is of no use.
   private static byte[] withUsualHeader(ByteReader in, int headerSize)
       throws RefusedImageException {
     int usualEnd = FILE_HEADER_SIZE + USUAL_HEADER_SIZE;

@@ -49,7 +49,8 @@ final class PngHeader {
           pixels |= type.equals("IDAT");
         }
         case "tRNS" -> {
-          // Viewers leave it out as well where it is damaged or too late, or the pixels have their own
+          // Viewers leave it out as well where it is damaged or too late, or the pixels have their
+          // own
           // opacity.
           boolean valid =
               !pixels && in.u8(25) < GRAY_WITH_ALPHA && isIntact(in, (int) at, (int) length);
@@ -104,8 +105,7 @@ final class PngHeader {
       throw in.damaged("an impossible size");
     }
     if (!isDepthOfColourType(in.u8(24), in.u8(25))) {
-      throw in.damaged(
-          "samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
+      throw in.damaged("samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
     }
     return ImageSize.of((int) width, (int) height, bytesPerPixel(in));
   }

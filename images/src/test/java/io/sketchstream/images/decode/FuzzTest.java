@@ -21,10 +21,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Mutates valid files: each must be decoded or refused within its time, none may end a decoder
-/// process, and memory stays bounded. The short form tries the same files every time, from a
-/// fixed seed. `-Dtests.files=100000` sets how many files the long form tries, from a new
-/// seed each time; `-Dtests.seed=` repeats a run. Both print one line `FUZZ`: the seed, files by
-/// outcome, refusals by reason, how many got past the header check to each reader, memory.
+/// process, and memory stays bounded. The short form tries the same files every time, from a fixed
+/// seed. `-Dtests.files=100000` sets how many files the long form tries, from a new seed each time;
+/// `-Dtests.seed=` repeats a run. Both print one line `FUZZ`: the seed, files by outcome, refusals
+/// by reason, how many got past the header check to each reader, memory.
 class FuzzTest {
   private static final int LONG_FORM = 10_000;
 

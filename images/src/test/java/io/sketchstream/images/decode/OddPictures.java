@@ -49,7 +49,8 @@ final class OddPictures {
     BufferedImage picture = Pictures.picture(BufferedImage.TYPE_INT_RGB);
     files.put("packed-8.bmp", packed(indexed(8), "bmp", "BI_RLE8"));
     files.put("packed-4.bmp", packed(indexed(4), "bmp", "BI_RLE4"));
-    files.put("fields.bmp", packed(drawn(BufferedImage.TYPE_USHORT_565_RGB), "bmp", "BI_BITFIELDS"));
+    files.put(
+        "fields.bmp", packed(drawn(BufferedImage.TYPE_USHORT_565_RGB), "bmp", "BI_BITFIELDS"));
     files.put("top-down.bmp", packed(picture, "bmp", "BI_RGB"));
     for (String method : new String[] {"LZW", "Deflate", "PackBits", "ZLib"}) {
       files.put("tiled-" + method + ".tiff", packed(picture, "tiff", method));
@@ -70,7 +71,9 @@ final class OddPictures {
     return Pictures.png(
         Pictures.chunk("IHDR", header),
         type == PALETTE ? Pictures.chunk("PLTE", colours) : empty,
-        type < 4 ? Pictures.chunk("tRNS", new byte[type == PALETTE ? 1 : 2 * SAMPLES[type]]) : empty,
+        type < 4
+            ? Pictures.chunk("tRNS", new byte[type == PALETTE ? 1 : 2 * SAMPLES[type]])
+            : empty,
         Pictures.chunk("IDAT", deflated(rows(bits * SAMPLES[type], interlaced))));
   }
 

@@ -147,8 +147,8 @@ public final class BatchSearchResource {
     }
   }
 
-  /// All sketches of a batch. What their JSON takes in memory, many times its size, is not held while
-  /// they are searched.
+  /// All sketches of a batch. What their JSON takes in memory, many times its size, is not held
+  /// while they are searched.
   private static List<Given> given(InputStream body, int max) throws IOException {
     List<JsonNode> searches = searches(body, max);
     return IntStream.range(0, searches.size())
@@ -197,15 +197,15 @@ public final class BatchSearchResource {
     }
   }
 
-  private static BatchAnswer answer(Given given, Asked every)
-      throws InterruptedException {
+  private static BatchAnswer answer(Given given, Asked every) throws InterruptedException {
     if (given.problem() != null) {
       return new BatchAnswer(null, given.problem());
     }
     long start = System.nanoTime();
     try {
       every.engine().searches().check(every.query());
-      var answer = every.engine().searches().search(given.sketch(), every.query(), every.traceparent());
+      var answer =
+          every.engine().searches().search(given.sketch(), every.query(), every.traceparent());
       long nanos = System.nanoTime() - start;
       every.engine().metrics().searched(nanos);
       return new BatchAnswer(SearchResponse.of(answer, every.uris(), nanos), null);

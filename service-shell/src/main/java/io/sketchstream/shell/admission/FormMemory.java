@@ -76,7 +76,8 @@ final class FormMemory {
       file =
           disposition != null
               && disposition.startsWith("form-data")
-              && HeaderUtil.extractQuotedValueFromHeaderWithEncoding(disposition, "filename") != null;
+              && HeaderUtil.extractQuotedValueFromHeaderWithEncoding(disposition, "filename")
+                  != null;
       all.forEach((name, values) -> headers += name.length() + size(values));
       silent = 0;
     }

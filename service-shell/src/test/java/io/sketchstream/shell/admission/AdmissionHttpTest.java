@@ -154,11 +154,17 @@ final class AdmissionHttpTest {
             + "\r\n--XX--\r\n";
 
     Response answer =
-        given().contentType("multipart/form-data; boundary=XX").body(form.getBytes(US_ASCII)).post("/forms");
+        given()
+            .contentType("multipart/form-data; boundary=XX")
+            .body(form.getBytes(US_ASCII))
+            .post("/forms");
 
     assertEquals(status, answer.statusCode(), () -> what + ": " + answer.asString());
     if (status == 413) {
-      answer.then().contentType(Problem.MEDIA_TYPE).body("detail", containsString("admission.form"));
+      answer
+          .then()
+          .contentType(Problem.MEDIA_TYPE)
+          .body("detail", containsString("admission.form"));
     }
   }
 

@@ -144,7 +144,9 @@ final class ProblemTest {
             given()
                 .contentType("multipart/form-data; boundary=XX")
                 .body(
-                    ("--XX\r\nContent-Disposition: form-data; " + header + "\r\n\r\na=\r\n--XX--\r\n")
+                    ("--XX\r\nContent-Disposition: form-data; "
+                            + header
+                            + "\r\n\r\na=\r\n--XX--\r\n")
                         .getBytes(UTF_8))
                 .post("/things/upload"),
             400)
