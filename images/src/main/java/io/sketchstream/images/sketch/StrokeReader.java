@@ -103,7 +103,8 @@ final class StrokeReader {
       } else {
         if (erases(field)) {
           throw new RefusedImageException(
-              "strokes: stroke %d is one of an eraser, which is not supported; send the drawing as PNG"
+              ("strokes: stroke %d is one of an eraser, which is not supported; send the drawing as"
+                      + " PNG")
                   .formatted(index));
         }
         gone |= field.equals("isDeleted") && value == JsonToken.VALUE_TRUE;
