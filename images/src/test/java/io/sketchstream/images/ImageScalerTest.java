@@ -3,12 +3,15 @@ package io.sketchstream.images;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sketchstream.testing.Seed;
 import java.awt.image.BufferedImage;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+/// With a fixed seed, or `-Dtests.seed=`; with a new one each time in the long form
+/// (`-Dtests.files=`). Prints it.
 class ImageScalerTest {
-  private final long seed = Long.getLong("tests.seed", System.nanoTime());
+  private final long seed = Seed.get();
   private final Random random = new Random(seed);
 
   @Test
@@ -65,6 +68,7 @@ class ImageScalerTest {
 
   @Test
   void agreesWithASimpleImplementation() {
+    System.out.println("-Dtests.seed=" + seed);
     for (int round = 0; round < 20; round++) {
       BufferedImage image = noise(1 + random.nextInt(90), 1 + random.nextInt(90));
       int size = 1 + random.nextInt(60);

@@ -14,7 +14,7 @@ public final class IngestMain {
           "quarkus.http.port", "8081",
           "quarkus.http.limits.max-body-size", "1100M",
           "quarkus.http.limits.max-form-attribute-size", "8M",
-          "quarkus.http.limits.max-form-fields", "10000");
+          "quarkus.http.limits.max-parameters", "10000");
 
   private IngestMain() {}
 

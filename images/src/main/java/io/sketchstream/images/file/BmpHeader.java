@@ -17,12 +17,14 @@ final class BmpHeader {
   private static final int JPEG = 4;
   private static final int PNG = 5;
   private static final int ALPHA_BIT_FIELDS = 6;
+  private static final int COLOURS_HEADER_SIZE = 52;
   private static final int MASKS_HEADER_SIZE = 56;
   private static final int PALETTE_MAX = 256;
   private static final Set<Integer> BITS = Set.of(1, 4, 8, 16, 24, 32);
   private static final long LINKED_PROFILE = 0x4c494e4b;
 
-  private static final int OS2_HEADER_SIZE = 64;
+  private static final int OS2_HEADER_MIN = 16;
+  private static final int OS2_HEADER_MAX = 64;
   private static final int USUAL_HEADER_SIZE = 40;
   private static final int FILE_HEADER_SIZE = 14;
 
@@ -31,8 +33,8 @@ final class BmpHeader {
   static ImageFile read(ByteReader bmp) throws RefusedImageException {
     ByteReader in = bmp;
     long headerSize = in.u32(14, true);
-    if (headerSize == OS2_HEADER_SIZE) {
-      return read(new ByteReader(withUsualHeader(in), ImageFormat.BMP));
+    if (isOfOs2(headerSize)) {
+      return read(new ByteReader(withUsualHeader(in, (int) headerSize), ImageFormat.BMP));
     }
     if (headerSize != CORE_HEADER_SIZE
         && (headerSize < USUAL_HEADER_SIZE || headerSize > PROFILE_HEADER_SIZE)) {
@@ -91,17 +93,29 @@ final class BmpHeader {
     return (int) (FILE_HEADER_SIZE + headerSize + masks + colours * (core ? 3 : 4));
   }
 
-  /// A file of OS/2 2, whose header begins as the usual one; its further fields are of no use.
-  private static byte[] withUsualHeader(ByteReader in) throws RefusedImageException {
+  private static boolean isOfOs2(long headerSize) {
+    return headerSize >= OS2_HEADER_MIN
+        && headerSize <= OS2_HEADER_MAX
+        && headerSize % Short.BYTES == 0
+        && headerSize != USUAL_HEADER_SIZE
+        && headerSize != COLOURS_HEADER_SIZE
+        && headerSize != MASKS_HEADER_SIZE;
+  }
+
+  /// A file of OS/2 2, whose header begins as the usual one, but may end after any field; what it
+  /// has more is of no use.
+  private static byte[] withUsualHeader(ByteReader in, int headerSize)
+      throws RefusedImageException {
     int usualEnd = FILE_HEADER_SIZE + USUAL_HEADER_SIZE;
-    int end = FILE_HEADER_SIZE + OS2_HEADER_SIZE;
+    int end = FILE_HEADER_SIZE + headerSize;
     in.require(0, end);
     byte[] file = new byte[in.size() - end + usualEnd];
-    System.arraycopy(in.array(), 0, file, 0, usualEnd);
+    System.arraycopy(in.array(), 0, file, 0, Math.min(end, usualEnd));
     System.arraycopy(in.array(), end, file, usualEnd, in.size() - end);
+    int pixels = (int) in.u32(10, true);
     ByteBuffer.wrap(file)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(10, (int) in.u32(10, true) - (end - usualEnd))
+        .putInt(10, pixels == 0 ? 0 : pixels - end + usualEnd)
         .putInt(FILE_HEADER_SIZE, USUAL_HEADER_SIZE);
     return file;
   }

@@ -6,6 +6,7 @@ import io.sketchstream.images.RefusedImageException;
 /// 23008-12, property `ispe`). Its orientation is applied by its reader.
 final class HeifHeader {
   private static final int BOX_HEADER_SIZE = 8;
+  private static final int LARGE_BOX_HEADER_SIZE = 16;
   private static final int BOXES_MAX = 10_000;
   private static final int DEPTH_MAX = 8;
 
@@ -33,13 +34,18 @@ final class HeifHeader {
     while (depth <= DEPTH_MAX && at + BOX_HEADER_SIZE <= end && ++boxes <= BOXES_MAX) {
       long size = in.u32(at, false);
       size = size == 0 ? end - at : size;
-      if (size < BOX_HEADER_SIZE || at + size > end) {
-        return; // A box of pixels whose length takes 64 bits, or damage that the reader will find.
+      int header = BOX_HEADER_SIZE;
+      if (size == 1 && at + LARGE_BOX_HEADER_SIZE <= end) { // Its size takes 64 bits.
+        size = in.u32(at + 8, false) << 32 | in.u32(at + 12, false);
+        header = LARGE_BOX_HEADER_SIZE;
+      }
+      if (size < header || size > end - at) {
+        return; // Damage that the reader will find.
       }
       switch (in.text(at + 4, 4)) {
-        case "meta" -> boxes(at + BOX_HEADER_SIZE + 4, at + size, depth + 1);
-        case "iprp", "ipco" -> boxes(at + BOX_HEADER_SIZE, at + size, depth + 1);
-        case "ispe" -> size(at + BOX_HEADER_SIZE + 4);
+        case "meta" -> boxes(at + header + 4, at + size, depth + 1);
+        case "iprp", "ipco" -> boxes(at + header, at + size, depth + 1);
+        case "ispe" -> size(at + header + 4);
         default -> {
           // Has no size.
         }

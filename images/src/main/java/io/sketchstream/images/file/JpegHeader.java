@@ -34,6 +34,9 @@ final class JpegHeader {
   /// keep a decoder busy.
   private static final int SCANS_MAX = 200;
 
+  /// A scan has a few tables; tiny ones without end would take many times the memory of the file.
+  private static final int PARTS_MAX = 20 * SCANS_MAX;
+
   private final ByteReader in;
   private final List<Range> kept = new ArrayList<>();
   private final JpegProfile profile = new JpegProfile();
@@ -108,7 +111,7 @@ final class JpegHeader {
     int end = at + 2 + length;
     switch (marker) {
       case QUANTISATION_TABLES, HUFFMAN_TABLES, RESTART_INTERVAL, ARITHMETIC_CONDITIONING ->
-          kept.add(new Range(at, end));
+          keep(at, end);
       case START_OF_SCAN -> {
         return scan(at, end);
       }
@@ -140,11 +143,18 @@ final class JpegHeader {
             throw in.damaged("it has two frame headers");
           }
           frame = JpegFrame.read(in, at, length);
-          kept.add(new Range(at, end));
+          keep(at, end);
         }
       }
     }
     return end;
+  }
+
+  private void keep(int from, int to) throws RefusedImageException {
+    if (kept.size() == PARTS_MAX) {
+      throw in.unsupported("has more than " + PARTS_MAX + " tables and scans");
+    }
+    kept.add(new Range(from, to));
   }
 
   private int scan(int at, int dataStart) throws RefusedImageException {
@@ -161,7 +171,7 @@ final class JpegHeader {
       throw in.unsupported("has more than " + SCANS_MAX + " scans");
     }
     int end = dataEnd(dataStart);
-    kept.add(new Range(at, end));
+    keep(at, end);
     return frame.endsWithThisScan() ? -1 : end;
   }
 

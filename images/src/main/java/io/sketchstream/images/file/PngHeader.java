@@ -4,6 +4,7 @@ import io.sketchstream.images.RefusedImageException;
 import io.sketchstream.images.file.ImageFile.Trust;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -28,24 +29,11 @@ final class PngHeader {
   private PngHeader() {}
 
   static ImageFile read(ByteReader in) throws RefusedImageException {
-    if (in.text(12, 4).equals("CgBI")) {
-      throw ForeignFormats.refused("a PNG of an iOS app (CgBI)");
-    }
-    if (!in.text(12, 4).equals("IHDR") || in.u32(8, false) != 13) {
-      throw in.damaged("it does not begin with its header");
-    }
-    long width = in.u32(16, false);
-    long height = in.u32(20, false);
-    if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
-      throw in.damaged("an impossible size");
-    }
-    if (!isDepthOfColourType(in.u8(24), in.u8(25))) {
-      throw in.damaged("samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
-    }
+    ImageSize size = size(in);
     ByteArrayOutputStream kept = new ByteArrayOutputStream(in.size());
     kept.write(in.array(), 0, SIGNATURE_SIZE);
     int orientation = 1;
-    IccProfile profile = IccProfile.NONE;
+    Optional<IccProfile> profile = Optional.empty();
     boolean pixels = false;
     long at = SIGNATURE_SIZE;
     while (!(pixels && endsAt(in, at))) {
@@ -61,8 +49,11 @@ final class PngHeader {
           pixels |= type.equals("IDAT");
         }
         case "tRNS" -> {
-          // Viewers leave it out as well where it is damaged or the pixels have their own opacity.
-          boolean valid = in.u8(25) < GRAY_WITH_ALPHA && isIntact(in, (int) at, (int) length);
+          // Viewers leave it out as well where it is damaged or too late, or the pixels have their
+          // own
+          // opacity.
+          boolean valid =
+              !pixels && in.u8(25) < GRAY_WITH_ALPHA && isIntact(in, (int) at, (int) length);
           if (valid && isFewGrays(in) && length == 2) {
             kept = withPalette(kept.toByteArray(), in.u16(at + 8, false));
           } else if (valid) {
@@ -71,8 +62,12 @@ final class PngHeader {
         }
         case "eXIf" ->
             orientation = Exif.orientation(Exif.withoutPrefix(in.part((int) at + 8, (int) length)));
-        case "iCCP" ->
-            profile = IccProfile.of(profile(in.part((int) at + 8, (int) length)), IccProfile.RGB);
+        case "iCCP" -> {
+          if (profile.isEmpty()) { // Thousands of them would take minutes to inflate.
+            byte[] first = profile(in.part((int) at + 8, (int) length));
+            profile = Optional.of(IccProfile.of(first, IccProfile.RGB));
+          }
+        }
         default -> {
           // A comment, a time, a hint: not needed.
         }
@@ -86,15 +81,33 @@ final class PngHeader {
     if (!pixels) {
       throw in.damaged("it holds no pixels");
     }
-    ImageSize size = ImageSize.of((int) width, (int) height, bytesPerPixel(in));
+    IccProfile colours = profile.orElse(IccProfile.NONE);
     return new ImageFile(
         ImageFormat.PNG,
         size,
         orientation,
         kept.toByteArray(),
-        profile,
-        profile.isSimple() ? Trust.PLAIN : Trust.USUAL,
+        colours,
+        colours.isSimple() ? Trust.PLAIN : Trust.USUAL,
         false);
+  }
+
+  private static ImageSize size(ByteReader in) throws RefusedImageException {
+    if (in.text(12, 4).equals("CgBI")) {
+      throw ForeignFormats.refused("a PNG of an iOS app (CgBI)");
+    }
+    if (!in.text(12, 4).equals("IHDR") || in.u32(8, false) != 13) {
+      throw in.damaged("it does not begin with its header");
+    }
+    long width = in.u32(16, false);
+    long height = in.u32(20, false);
+    if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
+      throw in.damaged("an impossible size");
+    }
+    if (!isDepthOfColourType(in.u8(24), in.u8(25))) {
+      throw in.damaged("samples of " + in.u8(24) + " bits do not go with colour type " + in.u8(25));
+    }
+    return ImageSize.of((int) width, (int) height, bytesPerPixel(in));
   }
 
   /// PNG specification, table 12: which depths a colour type allows.

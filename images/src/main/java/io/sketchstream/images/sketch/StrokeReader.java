@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
 final class StrokeReader {
   /// Names of the points of a stroke in the files of drawing libraries.
   static final Set<String> POINTS = Set.of("points", "paths", "path", "coordinates");
+
+  private static final Set<String> ERASERS = Set.of("eraser", "erase", "destination-out");
 
   /// What Excalidraw draws with a pen, and its lines.
   private static final Set<String> PEN_STROKES = Set.of("freedraw", "draw", "line", "arrow");
@@ -98,6 +101,12 @@ final class StrokeReader {
       } else if (POINTS.contains(field) && value == JsonToken.START_ARRAY) {
         points = points(index);
       } else {
+        if (erases(field)) {
+          throw new RefusedImageException(
+              ("strokes: stroke %d is one of an eraser, which is not supported; send the drawing as"
+                      + " PNG")
+                  .formatted(index));
+        }
         gone |= field.equals("isDeleted") && value == JsonToken.VALUE_TRUE;
         unknown = unknown.isEmpty() ? unknown(field) : unknown;
         json.skipChildren();
@@ -135,6 +144,18 @@ final class StrokeReader {
               .formatted(stroke.index(), place(stroke.end())));
     }
     return stroke.at(place[0], place[1]);
+  }
+
+  /// Whether a field says that its stroke removes what is under it, in the words of drawing
+  /// libraries.
+  private boolean erases(String field) throws IOException {
+    return switch (field) {
+      case "drawMode" -> json.currentToken() == JsonToken.VALUE_FALSE;
+      case "eraser", "isEraser", "erase" -> json.currentToken() == JsonToken.VALUE_TRUE;
+      case "tool", "type", "mode", "compositeOperation", "globalCompositeOperation" ->
+          ERASERS.contains(json.getText().toLowerCase(Locale.ROOT));
+      default -> false;
+    };
   }
 
   /// What a field of an element of Excalidraw says that it is, other than a stroke.

@@ -28,8 +28,22 @@ class BmpTest {
     header.putInt(10, 78).putInt(14, 64);
 
     ImageDecoderTest.assertIsThePicture(decoder.decode(file), 2);
-    header.putInt(14, 16);
-    assertRefused("the BMP has a header of an unknown kind (16 bytes)", file);
+    header.putInt(10, 0); // Behind the header, as elsewhere.
+    ImageDecoderTest.assertIsThePicture(decoder.decode(file), 2);
+    header.putInt(14, 17);
+    assertRefused("the BMP has a header of an unknown kind (17 bytes)", file);
+  }
+
+  /// As programs for OS/2 write it: the fields after the number of bits are not there.
+  @Test
+  void readsABmpWithAShortHeaderOfOs2() throws RefusedImageException {
+    byte[] usual = Pictures.write(picture, "bmp");
+    byte[] file = new byte[usual.length - 24];
+    System.arraycopy(usual, 0, file, 0, 30);
+    System.arraycopy(usual, 54, file, 30, usual.length - 54);
+    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(10, 30).putInt(14, 16);
+
+    ImageDecoderTest.assertIsThePicture(decoder.decode(file), 2);
   }
 
   /// The size of the file and the place of the pixels are not needed.

@@ -136,6 +136,25 @@ class ColourTest {
     ImageDecoderTest.assertColour(image, 0, 0, 0xa8a8a8, 2);
   }
 
+  /// A file may have thousands, each of which inflates to megabytes.
+  @Test
+  void looksAtTheFirstProfileOfAPngOnly() throws RefusedImageException {
+    byte[] pixel = {0, 100, 100, 100};
+    ByteArrayOutputStream linear = new ByteArrayOutputStream();
+    linear.writeBytes(new byte[] {'l', 'i', 'n', 0, 0});
+    linear.writeBytes(deflated(ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData()));
+
+    BufferedImage image =
+        decoder.decode(
+            Pictures.png(
+                Pictures.header(1, 1, 8, 2),
+                Pictures.chunk("iCCP", new byte[] {'n', 'o', 'n', 'e', 0, 0, 1, 2, 3}),
+                Pictures.chunk("iCCP", linear.toByteArray()),
+                Pictures.chunk("IDAT", deflated(pixel))));
+
+    ImageDecoderTest.assertColour(image, 0, 0, 0x646464, 0);
+  }
+
   @Test
   void appliesTheProfileOfAJpeg() throws RefusedImageException {
     BufferedImage image = decoder.decode(Pictures.resource("swapped-profile.jpg"));

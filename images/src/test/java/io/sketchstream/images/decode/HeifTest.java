@@ -1,11 +1,13 @@
 package io.sketchstream.images.decode;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sketchstream.images.ImageLimits;
 import io.sketchstream.images.RefusedImageException;
+import io.sketchstream.images.file.ImageHeader;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
@@ -81,6 +83,20 @@ class HeifTest {
     out.put(moved + associations + more, (byte) (in.get(associations) + 1));
     out.put(meta + 4, "free".getBytes(StandardCharsets.ISO_8859_1));
     return out.array();
+  }
+
+  @Test
+  void passesOverABoxWhoseSizeTakes64Bits() throws RefusedImageException {
+    byte[] heic = Pictures.resource("picture.heic");
+    int meta = ByteBuffer.wrap(heic).getInt(0);
+    int size = ByteBuffer.wrap(heic).getInt(meta);
+    ByteBuffer moved = ByteBuffer.allocate(heic.length + size).put(heic).put(heic, meta, size);
+    moved.putInt(meta, 1).put(meta + 4, "free".getBytes(StandardCharsets.ISO_8859_1));
+    moved.putLong(meta + 8, size);
+
+    assertEquals(ImageHeader.read(heic).size(), ImageHeader.read(moved.array()).size());
+    assumeTrue(Heif.find().isPresent(), "skipped: libheif is not installed");
+    ImageDecoderTest.assertIsThePicture(decoder.decode(moved.array()), 60);
   }
 
   private static int find(ByteBuffer in, int from, int end, String type) {

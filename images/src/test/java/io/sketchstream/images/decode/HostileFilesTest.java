@@ -51,6 +51,17 @@ class HostileFilesTest {
     ImageDecoderTest.assertIsThePicture(decoder.decode(cmyk), 70);
   }
 
+  /// Each would be remembered in many times its own bytes.
+  @Test
+  void refusesAJpegOfTinyTables() {
+    ByteBuffer jpeg = ByteBuffer.allocate(1 << 16).putShort((short) 0xffd8);
+    while (jpeg.remaining() > 4) {
+      jpeg.putShort((short) 0xffdb).putShort((short) 2);
+    }
+
+    assertRefused("the JPEG has more than 4000 tables and scans", jpeg.array());
+  }
+
   @Test
   void refusesDuplicateTags() {
     assertRefused(

@@ -69,6 +69,22 @@ class PngTest {
     assertEquals(BLACK, image.getRGB(SIDE - 1, 3));
   }
 
+  /// As viewers do with what comes too late.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8})
+  void passesOverATransparentGrayBehindThePixels(int bits) throws RefusedImageException {
+    byte[] rows = new byte[SIDE * (1 + SIDE * bits / 8)];
+
+    BufferedImage image =
+        decoder.decode(
+            Pictures.png(
+                Pictures.header(SIDE, SIDE, bits, 0),
+                Pictures.chunk("IDAT", deflated(rows)),
+                Pictures.chunk("tRNS", new byte[] {0, 0})));
+
+    assertEquals(BLACK, image.getRGB(3, 3));
+  }
+
   /// As in every viewer, and whether or not a gray is transparent.
   @ParameterizedTest
   @CsvSource({"0, 0", "3, 0", "32, 0", "255, 0", "4, 2", "16, 3", "2, 4", "8, 1", "8, 5", "8, 7"})

@@ -152,6 +152,26 @@ class StrokesJsonTest {
     assertTrue(refused.getMessage().startsWith(reason), refused::getMessage);
   }
 
+  /// It would be drawn as if it were one of a pen.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{'tool':'pen','points':[1,2,3,4]},{'tool':'eraser','points':[1,2,3,4]}]",
+        "[{'drawMode':true,'paths':[[1,2]]},{'drawMode':false,'paths':[[1,2]]}]",
+        "{'strokes':[{'points':[[1,2]]},{'points':[[1,2]],'isEraser':true}]}",
+        "[{'points':[[1,2]]},{'points':[[1,2]],'compositeOperation':'destination-out'}]"
+      })
+  void saysThatAStrokeIsOneOfAnEraser(String json) {
+    RefusedImageException refused =
+        assertThrows(
+            RefusedImageException.class,
+            () -> StrokesJson.parse(json.replace('\'', '"').getBytes(UTF_8)));
+
+    assertTrue(
+        refused.getMessage().startsWith("strokes: stroke 1 is one of an eraser"),
+        refused::getMessage);
+  }
+
   /// As the libraries that people draw with write them.
   @ParameterizedTest
   @ValueSource(

@@ -45,6 +45,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -189,10 +190,11 @@ class ImageResource {
         descriptions.add(attributes);
       }
       for (FileUpload upload : uploads) {
-        if (upload.name().equals(ATTRIBUTES_PART)) {
+        if (ATTRIBUTES_PART.equals(upload.name())) {
           descriptions.add(upload.uploadedFile());
         } else {
-          parts.add(new Part(upload.name(), upload.fileName(), upload.uploadedFile()));
+          String name = Objects.requireNonNullElse(upload.name(), ""); // It may have none.
+          parts.add(new Part(name, upload.fileName(), upload.uploadedFile()));
         }
       }
       batch =

@@ -1,6 +1,7 @@
 package io.sketchstream.ingest.http;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
@@ -15,6 +16,7 @@ import io.sketchstream.events.Sha256;
 import io.sketchstream.ingest.KafkaResource;
 import io.sketchstream.ingest.TestImages;
 import io.sketchstream.testing.Await;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -124,6 +126,24 @@ class ImageUploadTest extends ImageHttpFixture {
         .then()
         .statusCode(413)
         .body("detail", containsString("ingest.batch-bytes-max"));
+  }
+
+  /// Its file has a name.
+  @Test
+  void takesAPartWithoutAName() {
+    ByteArrayOutputStream form = new ByteArrayOutputStream();
+    form.writeBytes(
+        "--XX\r\nContent-Disposition: form-data; filename=\"a.png\"\r\n\r\n".getBytes(UTF_8));
+    form.writeBytes(TestImages.png(31));
+    form.writeBytes("\r\n--XX--\r\n".getBytes(UTF_8));
+
+    given()
+        .contentType("multipart/form-data; boundary=XX")
+        .body(form.toByteArray())
+        .post("/v1/images")
+        .then()
+        .statusCode(202)
+        .body("results[0].file", equalTo("a.png"));
   }
 
   /// However the path is written: what is admitted is the method.

@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -83,6 +84,19 @@ public final class BatchSearchResource {
   private record Asked(
       QueryEngine engine, SearchQuery query, String traceparent, UnaryOperator<String> uris) {}
 
+  /// One search of a batch.
+  ///
+  /// @param problem why it has no sketch; null where it has one
+  private record Given(Sketch sketch, Problem problem) {
+    static Given of(JsonNode search, int number) {
+      try {
+        return new Given(BatchSearchResource.sketch(search, number), null);
+      } catch (ProblemException e) {
+        return new Given(null, e.problem());
+      }
+    }
+  }
+
   /// The request body; the parameters in the URL apply to all searches.
   public record Searches(
       @Schema(description = "Each {\"strokes\": ...} or {\"sketch\": \"base64 of a file\"}")
@@ -118,17 +132,26 @@ public final class BatchSearchResource {
     QueryEngine engine = Ready.engine(query);
     Ready.requireGeneration(engine, given);
     SearchQuery asked = new Reach(engine, caller).within(given);
-    List<JsonNode> searches = searches(body, config.batchMax());
+    List<Given> searches = given(body, config.batchMax());
     Asked every =
         new Asked(engine, asked, traceparent == null ? "" : traceparent, uris.shownTo(caller));
     List<Future<BatchAnswer>> coming = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < searches.size(); i++) {
         int number = i;
-        coming.add(threads.submit(() -> answer(searches.get(number), number, every)));
+        coming.add(threads.submit(() -> answer(searches.get(number), every)));
       }
       return new BatchAnswers(answers(coming));
     }
+  }
+
+  /// All sketches of a batch. What their JSON takes in memory, many times its size, is not held
+  /// while they are searched.
+  private static List<Given> given(InputStream body, int max) throws IOException {
+    List<JsonNode> searches = searches(body, max);
+    return IntStream.range(0, searches.size())
+        .mapToObj(number -> Given.of(searches.get(number), number))
+        .toList();
   }
 
   /// A defect that one search meets does not fail the others.
@@ -172,20 +195,20 @@ public final class BatchSearchResource {
     }
   }
 
-  private static BatchAnswer answer(JsonNode search, int number, Asked every)
-      throws InterruptedException {
+  private static BatchAnswer answer(Given given, Asked every) throws InterruptedException {
+    if (given.problem() != null) {
+      return new BatchAnswer(null, given.problem());
+    }
     long start = System.nanoTime();
     try {
-      Sketch sketch = sketch(search, number);
       every.engine().searches().check(every.query());
-      var answer = every.engine().searches().search(sketch, every.query(), every.traceparent());
+      var answer =
+          every.engine().searches().search(given.sketch(), every.query(), every.traceparent());
       long nanos = System.nanoTime() - start;
       every.engine().metrics().searched(nanos);
       return new BatchAnswer(SearchResponse.of(answer, every.uris(), nanos), null);
     } catch (SearchFailure e) {
       return new BatchAnswer(null, SearchFailureMapper.problem(e));
-    } catch (ProblemException e) {
-      return new BatchAnswer(null, e.problem());
     }
   }
 

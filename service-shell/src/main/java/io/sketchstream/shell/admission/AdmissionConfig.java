@@ -34,8 +34,14 @@ public interface AdmissionConfig {
   @NotNull
   MemorySize bytesMax();
 
-  /// Share of these slots and of this memory that one address may use, 0.1 to 1. Other services are
-  /// not limited by it.
+  /// Memory that an upload of several files may take for its parts that are no files, such as
+  /// `attributes`, and for the headers of all parts.
+  @WithDefault("16M")
+  @NotNull
+  MemorySize formBytesMax();
+
+  /// Share of these slots and of this memory that one address may use, 0.1 to 1. Other services
+  /// are not limited by it.
   @WithDefault("0.75")
   @DecimalMin("0.1")
   @DecimalMax("1")

@@ -2,10 +2,12 @@ package io.sketchstream.shell.admission;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.Config;
 
@@ -15,6 +17,7 @@ import org.eclipse.microprofile.config.Config;
 @Singleton
 class Admissions {
   private final Config settings;
+  private final long formBytesMax;
   private final MeterRegistry meters;
   private final SlowBodies slow;
   private final Map<BodyKind, Admission> slots = new EnumMap<>(BodyKind.class);
@@ -23,6 +26,7 @@ class Admissions {
   Admissions(AdmissionConfig config, Config settings, MeterRegistry meters) {
     this.settings = settings;
     this.meters = meters;
+    formBytesMax = config.formBytesMax().asLongValue();
     long bytesMax = config.bytesMax().asLongValue();
     double share = config.addressShare();
     slots.put(BodyKind.UPLOAD, new Admission(config.uploadsMax(), bytesMax, share));
@@ -40,13 +44,18 @@ class Admissions {
   BodyAdmission of(TakesBody taken, RoutingContext context) {
     BodyKind kind = taken == null ? BodyKind.OTHER : taken.kind();
     String limit = taken == null ? TakesBody.LIMIT : taken.limit();
+    boolean streamed = taken != null && taken.streamed();
     return new BodyAdmission(
         context,
         kind,
         limits.computeIfAbsent(limit, this::limit),
         limit,
-        taken != null && taken.streamed(),
+        streamed,
         slots.get(kind),
+        streamed
+            ? FormMemory.of(context.request().getHeader(HttpHeaders.CONTENT_TYPE))
+            : Optional.empty(),
+        formBytesMax,
         slow,
         meters);
   }

@@ -29,6 +29,11 @@ final class AdmittedBody extends FilterInputStream {
     /// @throws ProblemException when there is no slot for it
     void enter();
 
+    /// Some of it was read.
+    ///
+    /// @throws ProblemException when it takes more memory than accepted
+    void took(byte[] bytes, int offset, int count);
+
     /// It is larger than accepted.
     ProblemException tooLarge();
   }
@@ -54,7 +59,7 @@ final class AdmittedBody extends FilterInputStream {
     }
     int read = in.read(bytes, offset, length);
     if (read > 0) {
-      count(read);
+      count(bytes, offset, read);
     }
     return read;
   }
@@ -69,7 +74,7 @@ final class AdmittedBody extends FilterInputStream {
     return false;
   }
 
-  private void count(int read) throws IOException {
+  private void count(byte[] bytes, int offset, int read) throws IOException {
     size += read;
     try {
       if (!admitted) {
@@ -79,6 +84,7 @@ final class AdmittedBody extends FilterInputStream {
       if (size > sizeMax) {
         throw gate.tooLarge();
       }
+      gate.took(bytes, offset, read);
     } catch (ProblemException e) {
       long _ = in.skip(REST_SIZE_MAX);
       throw e;

@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param bytesMax largest size
 /// @param setting that holds it
 /// @param slots for bodies of its kind
+/// @param form its parts; empty when it has none, or is held in memory as a whole
+/// @param formBytesMax what they may take in memory
 final record BodyAdmission(
     RoutingContext context,
     BodyKind kind,
@@ -23,11 +25,16 @@ final record BodyAdmission(
     String setting,
     boolean streamed,
     Admission slots,
+    Optional<FormMemory> form,
+    long formBytesMax,
     SlowBodies slow,
     MeterRegistry meters)
     implements AdmittedBody.Gate {
 
   static final String OVERLOADED = "overloaded";
+
+  /// So much of what a form may take in memory takes no place there: the headers of some files.
+  private static final int FORM_FREE_SHARE = 64;
 
   /// Why it is refused before any of it is read; empty when it is not.
   Optional<Problem> refusal() {
@@ -51,9 +58,34 @@ final record BodyAdmission(
 
   @Override
   public void enter() {
+    enter(memory());
+  }
+
+  @Override
+  public void took(byte[] bytes, int offset, int count) {
+    if (form.isEmpty()) {
+      return;
+    }
+    long taken = form.get().take(bytes, offset, count);
+    if (taken > formBytesMax) {
+      counted("too-large");
+      throw new ProblemException(
+          Problem.of(
+                  413,
+                  "the parts that are no files, and the headers of all parts, have more than %d"
+                          .formatted(formBytesMax)
+                      + " bytes (admission.form-bytes-max)")
+              .with("reason", "too-large"));
+    }
+    if (taken > formBytesMax / FORM_FREE_SHARE && form.get().reserve()) {
+      enter(formBytesMax);
+    }
+  }
+
+  private void enter(long bytes) {
     Ticket ticket =
         slots
-            .tryEnter(Callers.address(context.request()), memory())
+            .tryEnter(Callers.address(context.request()), bytes)
             .orElseThrow(() -> new ProblemException(crowded()));
     context.addEndHandler(_ -> ticket.close());
   }

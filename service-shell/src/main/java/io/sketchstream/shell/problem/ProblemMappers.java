@@ -11,6 +11,8 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.UnsupportedEncodingException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// Turns every exception that ends a request into a [Problem].
 final class ProblemMappers {
+  private static final String FORM_PARSER = "org.jboss.resteasy.reactive.server.core.multipart.";
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
   private static final String BODY = "the body";
   private static final int TEXT_LENGTH_MAX = 200;
@@ -82,7 +85,34 @@ final class ProblemMappers {
     if (isCutForm(e)) {
       return Problem.of(400, "the multipart body ends before its last boundary").response();
     }
+    if (isOfForm(e) && String.valueOf(e.getMessage()).startsWith("Param limit")) {
+      return Problem.of(
+              413, "the multipart body has too many parts (quarkus.http.limits.max-parameters)")
+          .response();
+    }
+    if (isOfForm(e) && !isOfDisk(e)) {
+      return Problem.of(
+              400,
+              "the multipart body can't be read: its boundary, or a header or the encoding of a part"
+                  + " is not valid")
+          .response();
+    }
     return UnexpectedFailure.problem(e).response();
+  }
+
+  /// Whether the parser of the framework failed, which throws nearly anything for a bad part.
+  private static boolean isOfForm(Throwable e) {
+    return e instanceof Exception
+        && Arrays.stream(e.getStackTrace())
+            .anyMatch(call -> call.getClassName().startsWith(FORM_PARSER));
+  }
+
+  /// Whether a file could not be written; else it is the body.
+  private static boolean isOfDisk(Throwable e) {
+    Throwable cause = e.getCause() instanceof IOException io ? io : e;
+    return cause instanceof IOException
+        && !(cause instanceof UnsupportedEncodingException)
+        && !cause.getClass().getName().startsWith(FORM_PARSER);
   }
 
   /// The framework has no type of its own for it.

@@ -19,8 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Reads JSON that callers send: one value, nothing after it, no name twice in an object. Errors
-/// name the position in the text, but no class of the parser or of this project.
+/// Reads JSON that callers send: one value of at most a million names and values, nothing after it,
+/// no name twice in an object. Errors name the position in the text, but no class of the parser or
+/// of this project.
 ///
 /// **Threads:** any.
 public final class StrictJson {
@@ -29,9 +30,14 @@ public final class StrictJson {
   /// Short names and values take far more memory as objects than as text.
   private static final int VALUES_MAX = 1_000_000;
 
-  private static final ObjectMapper TREES = mapper(StreamReadConstraints.defaults());
-  private static final ObjectMapper OBJECTS =
-      mapper(StreamReadConstraints.builder().maxTokenCount(VALUES_MAX).build());
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(VALUES_MAX).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'.*", Pattern.DOTALL);
 
   private StrictJson() {}
@@ -43,20 +49,20 @@ public final class StrictJson {
   /// @param refusal makes the exception of what is wrong
   public static <E extends Exception> JsonNode object(
       String what, String example, byte[] json, Function<String, E> refusal) throws E {
-    JsonNode object = read(what, () -> TREES.readTree(json), refusal);
+    JsonNode object = read(what, () -> JSON.readTree(json), refusal);
     if (!object.isObject()) {
       throw refusal.apply("%s is not a JSON object such as %s".formatted(what, example));
     }
     return object;
   }
 
-  /// Reads an object with known fields and at most a million names and values; null is refused.
+  /// Reads an object with known fields; null is refused.
   ///
   /// @param what it is, as a subject: "the part"
   /// @param refusal makes the exception of what is wrong
   public static <T, E extends Exception> T read(
       String what, TypeReference<T> type, byte[] json, Function<String, E> refusal) throws E {
-    T value = read(what, () -> OBJECTS.readValue(json, type), refusal);
+    T value = read(what, () -> JSON.readValue(json, type), refusal);
     if (value == null) {
       throw refusal.apply(what + " is null");
     }
@@ -138,14 +144,5 @@ public final class StrictJson {
 
   private static String bounded(String text) {
     return text.length() > FIELD_CHARS_MAX ? text.substring(0, FIELD_CHARS_MAX) + "…" : text;
-  }
-
-  private static ObjectMapper mapper(StreamReadConstraints constraints) {
-    return new ObjectMapper(
-            JsonFactory.builder()
-                .streamReadConstraints(constraints)
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build())
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   }
 }

@@ -16,8 +16,10 @@ import io.restassured.response.Response;
 import io.sketchstream.shell.problem.Problem;
 import io.sketchstream.testing.Await;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -25,9 +27,12 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the admission of bodies holds off, over real connections.
@@ -48,6 +53,8 @@ final class AdmissionHttpTest {
           "admission.address-share", "1",
           "admission.grace", "6s",
           "access.body-bytes-max", "10K",
+          "admission.form-bytes-max", "8K",
+          "quarkus.http.limits.max-form-attribute-size", "20K",
           "test.bytes-max", "100K");
     }
   }
@@ -72,6 +79,17 @@ final class AdmissionHttpTest {
     @TakesBody(kind = BodyKind.MODEL, limit = "test.bytes-max", streamed = true)
     public String takeModel(InputStream body) throws IOException {
       return take(body);
+    }
+  }
+
+  @Path("/forms")
+  @RunOnVirtualThread
+  static class Forms {
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @TakesBody(kind = BodyKind.UPLOAD, limit = "test.bytes-max", streamed = true)
+    public String take(@RestForm(FileUpload.ALL) List<FileUpload> files) {
+      return "files " + files.size();
     }
   }
 
@@ -110,6 +128,60 @@ final class AdmissionHttpTest {
       begin(path, "");
     }
     post(path, 1000).then().statusCode(200);
+  }
+
+  /// Files wait on disk; all else is held in memory until the form is complete.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a file of any name       | name='x'; filename='a.png'    | 0     | 50000 | 200
+          a field                  | name='x'                      | 0     | 5000  | 200
+          a large field            | name='x'                      | 0     | 9000  | 413
+          a file with large header | name='x'; filename='a.png'    | 9000  | 1     | 413
+          a part of another kind   | name='y'; name='filename=x'   | 0     | 9000  | 413
+          """)
+  void boundsWhatAFormTakesInMemory(
+      String what, String disposition, int headerSize, int size, int status) throws Exception {
+    String form =
+        "--XX\r\nContent-Disposition: form-data; "
+            + disposition.replace('\'', '"')
+            + "\r\nX-Large: "
+            + "h".repeat(headerSize)
+            + "\r\n\r\n"
+            + "d".repeat(size)
+            + "\r\n--XX--\r\n";
+
+    Response answer =
+        given()
+            .contentType("multipart/form-data; boundary=XX")
+            .body(form.getBytes(US_ASCII))
+            .post("/forms");
+
+    assertEquals(status, answer.statusCode(), () -> what + ": " + answer.asString());
+    if (status == 413) {
+      answer
+          .then()
+          .contentType(Problem.MEDIA_TYPE)
+          .body("detail", containsString("admission.form"));
+    }
+  }
+
+  /// Many of either are as bad as one that is large.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "; filename=\"a.png\""})
+  void boundsAllPartsOfAFormTogether(String fileName) {
+    String part = "Content-Disposition: form-data; name=\"x\"" + fileName + "\r\n\r\nddddd";
+    String form = ("--XX\r\n" + part + "\r\n").repeat(900) + "--XX--\r\n";
+
+    given()
+        .contentType("multipart/form-data; boundary=XX")
+        .body(form.getBytes(US_ASCII))
+        .post("/forms")
+        .then()
+        .statusCode(413)
+        .body("reason", equalTo("too-large"));
   }
 
   /// A path that does not look like one of ours is no way around.

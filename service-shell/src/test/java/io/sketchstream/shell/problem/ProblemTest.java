@@ -29,6 +29,8 @@ import java.util.Map;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 final class ProblemTest {
@@ -124,6 +126,55 @@ final class ProblemTest {
                 .post("/things/upload"),
             400)
         .body("detail", equalTo("the multipart body ends before its last boundary"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name=\"f\"; filename*=NOPE''a",
+        "name=\"f\"; filename*=UTF-8''%zz",
+        "name=\"f\"; filename*=a",
+        "name=\"g\"\r\nContent-Type: text/plain; charset=NOPE",
+        "name=\"g\"\r\nContent-Type: ////",
+        "name=\"f\"; filename=\"a\"\r\nContent-Transfer-Encoding: base64",
+        "name=\"f\"; filename=\"a\"\r\nno header"
+      })
+  void answersAnUploadWithABadPartWithBadRequest(String header) {
+    problem(
+            given()
+                .contentType("multipart/form-data; boundary=XX")
+                .body(
+                    ("--XX\r\nContent-Disposition: form-data; "
+                            + header
+                            + "\r\n\r\na=\r\n--XX--\r\n")
+                        .getBytes(UTF_8))
+                .post("/things/upload"),
+            400)
+        .body("detail", containsString("the encoding of a part"));
+  }
+
+  @Test
+  void answersAnUploadWithABadBoundaryWithBadRequest() {
+    problem(
+        given()
+            .contentType("multipart/form-data; boundary=")
+            .body("--XX--".getBytes(UTF_8))
+            .post("/things/upload"),
+        400);
+  }
+
+  @Test
+  void answersAnUploadOfTooManyPartsAsTooLarge() {
+    problem(
+            given()
+                .contentType("multipart/form-data; boundary=XX")
+                .body(
+                    ("--XX\r\nContent-Disposition: form-data; name=\"g\"\r\n\r\na\r\n".repeat(1_100)
+                            + "--XX--\r\n")
+                        .getBytes(UTF_8))
+                .post("/things/upload"),
+            413)
+        .body("detail", containsString("too many parts"));
   }
 
   @Test

@@ -61,6 +61,7 @@ final class StrictJsonTest {
   void boundsWhatIsReadAndItsText() {
     String tooMany = "{\"x\":{\"tags\":[" + "\"\",".repeat(1_000_000) + "\"\"]}}";
     assertTrue(refusal(() -> read(tooMany)).contains("too many values"));
+    assertTrue(refusal(() -> object(tooMany.getBytes(UTF_8))).contains("too many values"));
     String deep = "{\"a\":" + "[".repeat(2000);
     assertTrue(refusal(() -> object(deep.getBytes(UTF_8))).contains("nested too deeply"));
     String name = "n".repeat(1000);
