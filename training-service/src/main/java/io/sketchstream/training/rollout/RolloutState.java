@@ -18,6 +18,11 @@ record RolloutState(Generations generations) {
     return new RolloutState(generations.with(generation, change));
   }
 
+  /// @throws IllegalArgumentException when a record is not valid
+  RolloutState with(List<ModelChanged> changes) {
+    return new RolloutState(generations.with(changes));
+  }
+
   /// The last record of each generation.
   Map<String, ModelChanged> models() {
     return generations.models().values().stream()
