@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -143,6 +145,16 @@ final class FanOutTest {
     assertTrue(System.nanoTime() - start >= SHORT.toNanos());
   }
 
+  /// An answer is in memory before it is parsed.
+  @Test
+  void takesNoAnswerOfAnySize() throws Exception {
+    Fake huge = fake(Set.of(0));
+    huge.padding = 64 << 20;
+    assertFalse(ask(placement(1, host(huge, 0)), SHORT, true).complete());
+    huge.padding = 1 << 20;
+    assertTrue(ask(placement(1, host(huge, 0)), LONG, true).complete());
+  }
+
   private ShardReplies ask(
       Placement placement, Duration timeout, boolean complete, ImagePosition... after)
       throws InterruptedException {
@@ -162,6 +174,7 @@ final class FanOutTest {
     private final HttpServer server;
     private final Set<Integer> shards;
     private volatile boolean hangs;
+    private volatile int padding;
     private volatile int hasAllFromTheQuestion = Integer.MAX_VALUE;
 
     Fake(Set<Integer> shards) throws IOException {
@@ -171,6 +184,14 @@ final class FanOutTest {
       server.createContext(Peers.PATH, this::answer);
       server.start();
       servers.add(server);
+    }
+
+    private UnknownFieldSet padding() {
+      UnknownFieldSet.Field bytes =
+          UnknownFieldSet.Field.newBuilder()
+              .addLengthDelimited(ByteString.copyFrom(new byte[padding]))
+              .build();
+      return UnknownFieldSet.newBuilder().addField(1_000, bytes).build();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -192,6 +213,7 @@ final class FanOutTest {
                   ? ShardReply.newBuilder().setShard(shard).setVector(VectorFound.newBuilder())
                   : ShardReply.newBuilder().setShard(shard).setRefusal(ShardRefusal.NOT_HERE));
         }
+        answer.setUnknownFields(padding());
         byte[] body = answer.build().toByteArray();
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
