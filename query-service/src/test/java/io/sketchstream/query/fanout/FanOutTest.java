@@ -2,6 +2,7 @@ package io.sketchstream.query.fanout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +44,8 @@ final class FanOutTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   // Long enough for an answer on a busy machine.
   private static final Duration SHORT = Duration.ofSeconds(2);
+  // The server would copy all that is left with each write.
+  private static final int SLICE_SIZE = 1 << 16;
   private static final String TOKEN = "shown-to-the-others";
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -149,10 +153,17 @@ final class FanOutTest {
   @Test
   void takesNoAnswerOfAnySize() throws Exception {
     Fake huge = fake(Set.of(0));
-    huge.padding = 64 << 20;
-    assertFalse(ask(placement(1, host(huge, 0)), SHORT, true).complete());
+    String address = "127.0.0.1:" + huge.server.getAddress().getPort();
+    long deadline = System.nanoTime() + LONG.toNanos();
+    ShardQuestion question =
+        new ShardQuestion(
+            new Generation("g"), Set.of(0), List.of(), deadline, new VectorOf("i"));
     huge.padding = 1 << 20;
-    assertTrue(ask(placement(1, host(huge, 0)), LONG, true).complete());
+    assertEquals(1, peers.askThere(address, question).get().size());
+    huge.padding = 64 << 20;
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> peers.askThere(address, question).get());
+    assertTrue(e.toString().contains("exceeds"), e.toString());
   }
 
   private ShardReplies ask(
@@ -216,7 +227,9 @@ final class FanOutTest {
         answer.setUnknownFields(padding());
         byte[] body = answer.build().toByteArray();
         exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
+        for (int from = 0; from < body.length; from += SLICE_SIZE) {
+          exchange.getResponseBody().write(body, from, Math.min(SLICE_SIZE, body.length - from));
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
