@@ -174,8 +174,8 @@ final class RemovedUnseenTest extends ImageLoopFixture {
     assertSameStateAs(kafka.records(Topics.IMAGES.name()));
   }
 
-  /// Kafka lost its last images with the power, and the offsets were on the disk already. What
-  /// was lost is still in the embeddings.
+  /// Kafka lost its last images with the power, and the offsets were on the disk already. What was
+  /// lost is still in the embeddings.
   @Test
   void nothingStaysOfImagesThatKafkaHasLost() throws Exception {
     kafka.image(0, "stays-9", "stays");

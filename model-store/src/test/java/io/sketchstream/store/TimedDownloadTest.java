@@ -53,8 +53,7 @@ final class TimedDownloadTest {
   }
 
   private long copy(InputStream in, String name) {
-    return new TimedDownload(directory.resolve(name), () -> now)
-        .copy(in, () -> aborted.set(true));
+    return new TimedDownload(directory.resolve(name), () -> now).copy(in, () -> aborted.set(true));
   }
 
   private InputStream trickle() {

@@ -16,9 +16,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /// Periodically reports the end of its topic to each shard of this process. A quiet shard so learns
-/// that it is up to date, and a shard that is no longer read, or has more than the topic, that it is
-/// stale. It also tells each
-/// index the id of its topic: the index of a topic that was recreated is rebuilt.
+/// that it is up to date, and a shard that is no longer read, or has more than the topic, that it
+/// is stale. It also tells each index the id of its topic: the index of a topic that was recreated
+/// is rebuilt.
 ///
 /// A thread of Kafka Streams that hangs is no failure to Kafka Streams. So a generation fails this
 /// worker, and with it liveness, when there is more in its topic and none of its shards that are

@@ -156,8 +156,7 @@ final class FanOutTest {
     String address = "127.0.0.1:" + huge.server.getAddress().getPort();
     long deadline = System.nanoTime() + LONG.toNanos();
     ShardQuestion question =
-        new ShardQuestion(
-            new Generation("g"), Set.of(0), List.of(), deadline, new VectorOf("i"));
+        new ShardQuestion(new Generation("g"), Set.of(0), List.of(), deadline, new VectorOf("i"));
     huge.padding = 1 << 20;
     assertEquals(1, peers.askThere(address, question).get().size());
     huge.padding = 64 << 20;

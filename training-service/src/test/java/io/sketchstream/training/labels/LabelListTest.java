@@ -99,8 +99,7 @@ final class LabelListTest {
             .all()
             .get();
         admin
-            .deleteRecords(
-                Map.of(new TopicPartition("labels", 0), RecordsToDelete.beforeOffset(2)))
+            .deleteRecords(Map.of(new TopicPartition("labels", 0), RecordsToDelete.beforeOffset(2)))
             .all()
             .get();
         topics.label("new", LabelledTopics.photo("image-1", "dog"));
