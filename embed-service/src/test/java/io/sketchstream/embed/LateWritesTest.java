@@ -186,9 +186,25 @@ final class LateWritesTest {
     }
   }
 
-  /// Writes a removal to the embeddings that answers no image.
+  /// Neither its removals nor its images stay.
+  @Test
+  void repairsWhatAProgramWroteThatKnowsNoHeaders() throws Exception {
+    kafka.image(0, "image", "an image");
+    kafka.image(0, "other", "another");
+    try (Embedder _ = embedder(kafka.settings(), FakeEncoder.fast(7))) {
+      kafka.awaitEmbedded(GENERATION);
+      byte[] value = answers("image").getFirst().value();
+      kafka.producer.send(new ProducerRecord<>(EMBEDDINGS, 0, KEY, value)).get();
+      kafka.producer.send(new ProducerRecord<>(EMBEDDINGS, 0, "image".getBytes(UTF_8), null)).get();
+      Await.until("the image is there again", () -> live("image").getLast());
+      Await.until("the foreign one is removed", () -> !live(new String(KEY, UTF_8)).getLast());
+    }
+  }
+
+  /// Writes a removal to the embeddings that answers an image that is yet to come.
   private void writeInTerm(long term) throws Exception {
     RecordHeaders headers = new RecordHeaders();
+    EventHeaders.setImagesOffset(headers, 1_000);
     EventHeaders.setTerm(headers, term);
     kafka.producer.send(new ProducerRecord<>(EMBEDDINGS, 0, null, KEY, null, headers)).get();
   }

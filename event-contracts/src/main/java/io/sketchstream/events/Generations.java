@@ -35,6 +35,9 @@ public final class Generations {
   /// Highest number of activations that is accepted; a double holds it exactly.
   static final long EPOCH_MAX = 1L << 53;
 
+  /// Above this, all are renumbered, so that there is always room for more activations.
+  static final long EPOCH_HIGH = EPOCH_MAX / 4;
+
   /// Highest number of dimensions that is accepted.
   static final int DIMENSION_MAX = 1 << 16;
 
@@ -78,6 +81,17 @@ public final class Generations {
       makeRoom(changed);
     }
     return new Generations(changed);
+  }
+
+  /// The view after several valid records.
+  ///
+  /// @throws IllegalArgumentException when one is not valid
+  public Generations with(List<ModelChanged> changes) {
+    Generations changed = this;
+    for (ModelChanged change : changes) {
+      changed = changed.with(change.getGeneration(), change);
+    }
+    return changed;
   }
 
   private static void makeRoom(SortedMap<Generation, ModelChanged> models) {
@@ -193,6 +207,22 @@ public final class Generations {
   /// The highest epoch so far; an activation takes the next one.
   public long epoch() {
     return models.values().stream().mapToLong(ModelChanged::getEpoch).max().orElse(0);
+  }
+
+  /// Records that give each generation the lowest epoch in the same order, where the epochs are so
+  /// high that nobody can have activated as often; otherwise none. Anyone may have written such an
+  /// epoch, and none above it would be valid. They are to be written in this order: after each of
+  /// them the same generation is active.
+  public List<ModelChanged> renumbered() {
+    if (epoch() <= EPOCH_HIGH) {
+      return List.of();
+    }
+    List<ModelChanged> inOrder =
+        models.values().stream().filter(model -> model.getEpoch() > 0).sorted(BY_EPOCH).toList();
+    List<Long> epochs = inOrder.stream().map(ModelChanged::getEpoch).distinct().toList();
+    return inOrder.stream()
+        .map(model -> model.toBuilder().setEpoch(1L + epochs.indexOf(model.getEpoch())).build())
+        .toList();
   }
 
   /// Whether a generation with this last record is fed with images and searchable.

@@ -49,6 +49,30 @@ final class GenerationsTest {
     assertThrows(IllegalArgumentException.class, () -> Generations.NONE.with("large", large));
   }
 
+  /// The next activation must not have an epoch that is not valid.
+  @Test
+  void numbersAnewWhereAnEpochLeavesNoRoom() {
+    Generations models =
+        fold(
+            model("g1", STANDBY, 4),
+            model("g2", ACTIVE, 9),
+            model("g3", ACTIVE, 9),
+            model("g4", REGISTERED, 0),
+            model("other", RETIRED, Generations.EPOCH_MAX));
+    Generations view = models;
+    for (ModelChanged change : models.renumbered()) {
+      view = view.with(change.getGeneration(), change);
+      assertEquals(models.active().get().getGeneration(), view.active().get().getGeneration());
+    }
+    assertEquals(List.of(1L, 2L, 2L, 0L, 3L), epochs(view));
+    assertEquals(List.of(), view.renumbered());
+    assertEquals(view, models.with(models.renumbered()));
+  }
+
+  private static List<Long> epochs(Generations view) {
+    return view.models().values().stream().map(ModelChanged::getEpoch).toList();
+  }
+
   @Test
   void followsTheStateTable() {
     for (ModelState state : ModelState.values()) {

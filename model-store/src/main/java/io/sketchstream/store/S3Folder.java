@@ -11,14 +11,17 @@ import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -35,11 +38,11 @@ public final class S3Folder implements AutoCloseable {
   /// How long the server may send nothing.
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
-  /// Of any call but a download: enough for a part at 110 KB/s.
+  /// Of any call: enough for a part at 110 KB/s. Of a download it is the time to its first byte;
+  /// from then on it has a minimum rate, see [TimedDownload].
   private static final Duration CALL_MAX = Duration.ofMinutes(10);
 
-  /// A download has a minimum rate instead, see [TimedDownload].
-  private static final Duration DOWNLOAD_MAX = Duration.ofDays(7);
+  private static final int DOWNLOADS_TRIED_MAX = 3;
 
   private final S3Client client;
   private final URI root;
@@ -54,17 +57,18 @@ public final class S3Folder implements AutoCloseable {
   /// @param location `s3://bucket/prefix`
   /// @throws IllegalArgumentException when it names no bucket, or is no URI
   public static S3Folder open(String location, S3Options options) {
-    return open(location, options, PART_SIZE);
+    return open(location, options, PART_SIZE, CALL_MAX);
   }
 
   /// @param partSize larger files are sent in parts of this size, in bytes
-  static S3Folder open(String location, S3Options options, long partSize) {
+  /// @param callMax longest time of a call
+  static S3Folder open(String location, S3Options options, long partSize, Duration callMax) {
     URI root = URI.create(location);
     if (root.getHost() == null) {
       throw new IllegalArgumentException(
           "'" + location + "' names no bucket; expected s3://bucket/prefix");
     }
-    return new S3Folder(client(options), root, partSize);
+    return new S3Folder(client(options, callMax), root, partSize);
   }
 
   /// Another folder, over the same connections.
@@ -149,18 +153,26 @@ public final class S3Folder implements AutoCloseable {
   /// @throws IOException naming the file, when the store can't be read or the copy not be written
   public boolean get(String name, Path to) throws IOException {
     try {
-      long _ =
-          client.getObject(
-              get ->
-                  get.bucket(bucket())
-                      .key(key(name))
-                      .overrideConfiguration(call -> call.apiCallAttemptTimeout(DOWNLOAD_MAX)),
-              new TimedDownload(to));
+      download(name, new TimedDownload(to));
       return true;
     } catch (NoSuchKeyException _) {
       return false;
     } catch (SdkException e) {
       throw failure(name, "read", e);
+    }
+  }
+
+  private void download(String name, TimedDownload download) throws IOException {
+    for (int tried = 1; ; tried++) {
+      try (ResponseInputStream<GetObjectResponse> in =
+          client.getObject(get -> get.bucket(bucket()).key(key(name)))) {
+        long _ = download.copy(in, in);
+        return;
+      } catch (RetryableException e) {
+        if (tried == DOWNLOADS_TRIED_MAX) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -230,12 +242,12 @@ public final class S3Folder implements AutoCloseable {
     return text.replaceFirst("/+$", "");
   }
 
-  static S3Client client(S3Options options) {
+  static S3Client client(S3Options options, Duration callMax) {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(options.region()))
             .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(SILENCE_MAX))
-            .overrideConfiguration(calls -> calls.apiCallAttemptTimeout(CALL_MAX))
+            .overrideConfiguration(calls -> calls.apiCallAttemptTimeout(callMax))
             // Servers other than Amazon's do not know the newer checksums.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);

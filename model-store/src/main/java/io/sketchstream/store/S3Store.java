@@ -58,6 +58,9 @@ final class S3Store implements ArtifactStore {
 
   @Override
   public ModelArtifact fetch(URI uri, String sha256) throws IOException, BrokenModelException {
+    if (!ArtifactStore.isName(sha256)) { // Its copy would be outside of the cache.
+      throw new BrokenModelException("'%.80s' is not the SHA-256 of a model".formatted(sha256));
+    }
     Path place = cache.resolve(sha256);
     if (Files.isDirectory(place)) {
       try {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +84,23 @@ final class ArtifactStoreTest {
       assertFalse(Files.exists(made.resolve(ModelArtifact.WEIGHTS)));
       assertEquals(uri, store.take(DefaultModel.unpack(directory.resolve("made-again"))));
     }
+  }
+
+  /// Any client may write to `models`. A damaged copy of a model is deleted.
+  @Test
+  void touchesNothingOutsideOfItsCache() throws Exception {
+    Path beside = Files.createDirectories(directory.resolve("beside"));
+    Path kept = Files.writeString(beside.resolve("kept"), "not a model");
+    Path cache = Files.createDirectories(directory.resolve("some-cache"));
+    Path copy = Files.writeString(Files.createDirectory(cache.resolve("a")).resolve("b"), "c");
+    try (ArtifactStore store = ArtifactStore.open("s3://models/some", options, cache)) {
+      URI uri = URI.create("s3://models/some/x");
+      for (String name : List.of("../beside", "", ".", beside.toString())) {
+        assertThrows(BrokenModelException.class, () -> store.fetch(uri, name));
+      }
+    }
+    assertTrue(Files.exists(kept));
+    assertTrue(Files.exists(copy));
   }
 
   /// The same as long as a file is only moved.

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.exception.NonRetryableException;
 import software.amazon.awssdk.core.exception.RetryableException;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 @Timeout(60)
 final class TimedDownloadTest {
@@ -55,10 +53,7 @@ final class TimedDownloadTest {
   }
 
   private long copy(InputStream in, String name) {
-    return new TimedDownload(directory.resolve(name), () -> now)
-        .transform(
-            GetObjectResponse.builder().build(),
-            AbortableInputStream.create(in, () -> aborted.set(true)));
+    return new TimedDownload(directory.resolve(name), () -> now).copy(in, () -> aborted.set(true));
   }
 
   private InputStream trickle() {

@@ -26,11 +26,13 @@ final class RestoredModels {
 
   /// @param uris where the model of a generation was put, for those that are among the files
   static List<ModelChanged> changes(
-      Generations backup, Generations target, Map<String, String> uris) {
+      Generations backedUp, Generations present, Map<String, String> uris) {
+    List<ModelChanged> changes = new ArrayList<>(present.renumbered());
+    Generations target = present.with(changes);
+    Generations backup = backedUp.with(backedUp.renumbered());
     boolean alone =
         target.models().keySet().stream().allMatch(known -> backup.find(known).isPresent());
     long shift = alone ? 0 : target.epoch();
-    List<ModelChanged> changes = new ArrayList<>();
     backup.models().values().forEach(model -> changes.add(restored(model, uris, shift)));
     boolean shipped = backup.active().filter(m -> m.getOrigin() == ModelOrigin.SHIPPED).isPresent();
     boolean replaces = backup.active().isPresent();

@@ -53,6 +53,19 @@ final class RestoredModelsTest {
     assertEquals(ModelState.REGISTERED, state(after, "fresh"));
   }
 
+  /// Any client may have written the highest epoch there is, before the backup or after it.
+  @Test
+  void findsRoomAfterTheHighestEpochThereIs() {
+    ModelChanged last = model("fresh", ModelState.ACTIVE, 1L << 53, ModelOrigin.SHIPPED);
+    assertEquals("mine", active(restore(backup(), models(last))));
+    ModelChanged backedUp = model("mine", ModelState.ACTIVE, 1L << 53, ModelOrigin.SHIPPED);
+    assertEquals("mine", active(restore(models(backedUp), models(last))));
+  }
+
+  private static String active(Generations models) {
+    return models.active().orElseThrow().getGeneration();
+  }
+
   @Test
   void isIdempotent() {
     Generations once = restore(backup(), Generations.NONE);

@@ -33,13 +33,15 @@ final class ForeignRecords {
   }
 
   private void add(ConsumerRecord<byte[], byte[]> record) {
-    EventHeaders.imagesOffset(record.headers())
-        .ifPresent(offset -> earliest = Math.min(earliest, offset));
+    if (record.key() != null) { // Else it changes nothing.
+      earliest = Math.min(earliest, EventHeaders.imagesOffset(record.headers()).orElse(-1));
+    }
     EventHeaders.term(record.headers(), record.offset())
         .ifPresent(other -> term = Math.max(term, other));
   }
 
-  /// The earliest record of `images` that is answered there; the largest number if there is none.
+  /// The earliest record of `images` that is answered there; the largest number if there is none,
+  /// negative if some record does not say what it answers.
   long earliest() {
     return earliest;
   }

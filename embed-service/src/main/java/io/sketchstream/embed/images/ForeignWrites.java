@@ -7,7 +7,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jboss.logging.Logger;
 
 /// What an owner does about records in its embeddings that it did not write: a former owner wrote
-/// them, before it stopped or late.
+/// them, before it stopped or late. Those of another program don't say which image they answer: all
+/// images are embedded again then, and compared.
 ///
 /// **Threads:** the loop's.
 final class ForeignWrites {
@@ -43,6 +44,9 @@ final class ForeignWrites {
       found = read(partition, new Range(range.from(), partition.written().next()));
     }
     long position = consumer.position(partition.images(), CALL_MAX);
+    if (found.earliest() < 0) {
+      partition.doubt();
+    }
     if (found.earliest() < position) {
       long from = Math.max(0, found.earliest());
       LOG.infof(

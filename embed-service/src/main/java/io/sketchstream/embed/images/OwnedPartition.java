@@ -34,6 +34,7 @@ final class OwnedPartition {
   private boolean complete;
   private long asOf;
   private long committedAt;
+  private Optional<OffsetAndMetadata> last = Optional.empty();
   private long imagesEnd = NONE;
   private long goal = NONE;
   private long goalTime;
@@ -58,12 +59,18 @@ final class OwnedPartition {
   /// Takes over the notes of the former owner.
   ///
   /// @param committed by that one, if there is anything
+  /// @param position where the reading of `images` begins: before what was committed if Kafka has
+  ///   lost images
   /// @param embeddingsEnd current end of the embeddings
   /// @param ids of the topics
-  /// @return false when embeddings that were acknowledged are gone, or are of another `images`, and
-  ///   all must be made again
+  /// @return false when embeddings that were acknowledged are gone, or are of other images than
+  ///   there are, and all must be made again
   boolean takeUp(
-      Optional<OffsetAndMetadata> committed, long embeddingsEnd, TopicIds ids, long now) {
+      Optional<OffsetAndMetadata> committed,
+      long position,
+      long embeddingsEnd,
+      TopicIds ids,
+      long now) {
     Optional<EmbedProgress> noted =
         committed.flatMap(offset -> EmbedProgress.parse(offset.metadata()));
     String notedImages = noted.map(EmbedProgress::imagesId).orElse("");
@@ -73,8 +80,10 @@ final class OwnedPartition {
     asOf = noted.map(EmbedProgress::asOf).orElse(0L);
     complete = noted.map(EmbedProgress::complete).orElse(false);
     committedAt = now;
+    last = committed;
     age(now);
-    if (ids.imagesDiffer(notedImages)) {
+    boolean lost = committed.map(OffsetAndMetadata::offset).orElse(0L) > position;
+    if (lost || ids.imagesDiffer(notedImages)) {
       startOver(embeddingsEnd);
       return false;
     }
@@ -133,6 +142,7 @@ final class OwnedPartition {
   private void startOver(long embeddingsEnd) {
     written = new WrittenOffsets(embeddingsEnd);
     complete = false;
+    last = Optional.empty();
     goal = NONE;
     repairFrom = NONE;
     repairUntil = 0;
@@ -147,6 +157,11 @@ final class OwnedPartition {
   /// there either.
   boolean lacksComparison() {
     return !complete;
+  }
+
+  /// The embeddings have a record that answers no image, so that nobody knows what it replaced.
+  void doubt() {
+    complete = false;
   }
 
   /// Both were compared.
@@ -202,7 +217,19 @@ final class OwnedPartition {
     committedAt = now;
     long inOrder = Math.min(repairFrom, written.inOrder());
     EmbedProgress progress = new EmbedProgress(complete, asOf, inOrder, term, topics.images());
-    return new OffsetAndMetadata(next.offset(), next.leaderEpoch(), progress.metadata());
+    OffsetAndMetadata described =
+        new OffsetAndMetadata(next.offset(), leaderEpoch(next), progress.metadata());
+    last = Optional.of(described);
+    return described;
+  }
+
+  /// The epoch of the leader that wrote the record before an offset. By it Kafka tells a later
+  /// owner that this record is lost, even where others were written in its place.
+  private Optional<Integer> leaderEpoch(OffsetAndMetadata next) {
+    return next.leaderEpoch()
+        .or(() ->
+            last.filter(same -> same.offset() == next.offset())
+                .flatMap(OffsetAndMetadata::leaderEpoch));
   }
 
   /// When it was committed last.

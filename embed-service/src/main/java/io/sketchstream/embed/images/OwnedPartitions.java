@@ -238,7 +238,8 @@ final class OwnedPartitions implements AutoCloseable {
     TopicPartition images = partition.images();
     OffsetAndMetadata committed = consumer.committed(Set.of(images), CALL_MAX).get(images);
     long end = end(partition.embeddings());
-    if (!partition.takeUp(Optional.ofNullable(committed), end, ids, services.clock().millis())) {
+    long now = services.clock().millis();
+    if (!partition.takeUp(Optional.ofNullable(committed), position(partition), end, ids, now)) {
       remake(partition);
     }
     return claim(partition);

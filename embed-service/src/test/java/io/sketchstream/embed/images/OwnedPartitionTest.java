@@ -24,7 +24,7 @@ final class OwnedPartitionTest {
   void anIdThatIsUnknownAtFirstIsThatOfTheNote() {
     String note = new EmbedProgress(true, NOW, 5, 7, "first").metadata();
     Optional<OffsetAndMetadata> committed = Optional.of(new OffsetAndMetadata(3, note));
-    assertTrue(partition.takeUp(committed, 5, new TopicIds("", "embeddings"), NOW));
+    assertTrue(partition.takeUp(committed, 3, 5, new TopicIds("", "embeddings"), NOW));
     assertEquals("first", noted().imagesId());
     partition.identify(new TopicIds("second", "embeddings"));
     assertTrue(partition.isRecreated());
@@ -32,7 +32,7 @@ final class OwnedPartitionTest {
 
   @Test
   void anIdThatNobodyNotedIsLearned() {
-    assertTrue(partition.takeUp(Optional.empty(), 0, new TopicIds("", ""), NOW));
+    assertTrue(partition.takeUp(Optional.empty(), 0, 0, new TopicIds("", ""), NOW));
     partition.identify(new TopicIds("first", ""));
     partition.identify(new TopicIds("", "embeddings"));
     assertFalse(partition.isRecreated());
@@ -44,12 +44,27 @@ final class OwnedPartitionTest {
   /// Shards take no term that is too high for the topic.
   @Test
   void termsBeginAnewWithTheEmbeddings() {
-    assertTrue(partition.takeUp(Optional.empty(), 1_000, new TopicIds("first", "first"), NOW));
+    assertTrue(partition.takeUp(Optional.empty(), 0, 1_000, new TopicIds("first", "first"), NOW));
     long term = partition.term();
     partition.startOver(1_000, new TopicIds("second", "first"));
     assertEquals(term, partition.term());
     partition.startOver(3, new TopicIds("second", "second"));
     assertEquals(EmbedProgress.nextTerm(0, 3), noted().term());
+  }
+
+  /// Kafka tells by it whether a record was lost.
+  @Test
+  void anOffsetKeepsTheEpochOfItsLeader() {
+    Optional<Integer> epoch = Optional.of(4);
+    String note = new EmbedProgress(true, NOW, 5, 7, "first").metadata();
+    OffsetAndMetadata committed = new OffsetAndMetadata(3, epoch, note);
+    assertTrue(partition.takeUp(Optional.of(committed), 3, 5, new TopicIds("first", ""), NOW));
+    assertEquals(epoch, partition.described(new OffsetAndMetadata(3), NOW).leaderEpoch());
+    assertEquals(epoch, partition.described(new OffsetAndMetadata(3), NOW).leaderEpoch());
+    OffsetAndMetadata later = new OffsetAndMetadata(4, Optional.of(6), "");
+    assertEquals(Optional.of(6), partition.described(later, NOW).leaderEpoch());
+    assertEquals(
+        Optional.empty(), partition.described(new OffsetAndMetadata(3), NOW).leaderEpoch());
   }
 
   private EmbedProgress noted() {

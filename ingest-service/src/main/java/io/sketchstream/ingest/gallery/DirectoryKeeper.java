@@ -49,6 +49,7 @@ final class DirectoryKeeper implements AutoCloseable {
   private volatile Admin admin;
   private volatile GalleryDirectory opening;
   private volatile GalleryDirectory directory;
+  private volatile String openedTopic = "";
   private volatile String problem = "Kafka has not answered yet";
 
   DirectoryKeeper(KafkaClients clients, GallerySettings settings, Workers workers) {
@@ -70,6 +71,14 @@ final class DirectoryKeeper implements AutoCloseable {
       throw new UnavailableException("the gallery is not open: " + problem);
     }
     return open;
+  }
+
+  /// Kafka's id of the topic that the directory is built from.
+  ///
+  /// @throws UnavailableException when it is not open
+  String topicId() {
+    GalleryDirectory _ = directory();
+    return openedTopic;
   }
 
   Optional<String> unreadyReason(Duration timeout) {
@@ -134,6 +143,7 @@ final class DirectoryKeeper implements AutoCloseable {
       opened.start(supervisor::roundDone);
       opening = null;
       age.renew();
+      openedTopic = topicId;
       directory = opened;
       LOG.infof("the gallery is open and holds %d images", opened.count());
       watch(opened, age, () -> requireTopic(offsets, topicId), supervisor);

@@ -256,6 +256,13 @@ public final class Gallery implements AutoCloseable {
     throw new UnavailableException("image " + id + " is changing too fast to be read");
   }
 
+  /// Identifies what the gallery is kept in: another one holds nothing of the former one.
+  ///
+  /// @throws UnavailableException when the gallery is not open
+  public String topicId() {
+    return keeper.topicId();
+  }
+
   /// How many images the gallery holds; exact.
   public long count() {
     return keeper.directory().count();

@@ -34,7 +34,7 @@ final class FileIntake {
     OUT,
     /// Not an image; the gallery does not have it.
     REFUSED,
-    /// Unknown: the file changed while it was read, or could not be read.
+    /// Unknown: the file changed while it was read, could not be read, or not be removed.
     UNREADABLE,
     /// Kafka is not available.
     UNAVAILABLE,
@@ -93,6 +93,9 @@ final class FileIntake {
       return Outcome.OUT;
     } catch (UnavailableException e) {
       return Outcome.UNAVAILABLE;
+    } catch (RuntimeException e) { // It must not keep the other files waiting.
+      LOG.errorf(e, "%s is not removed from the gallery yet", file);
+      return Outcome.UNREADABLE;
     }
   }
 

@@ -26,6 +26,10 @@ import org.jboss.logging.Logger;
 final class FolderTree implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(FolderTree.class);
 
+  /// Directories whose changes are passed on before the caller looks at them: a folder may change
+  /// without end.
+  private static final int CHANGED_MAX = 1_000;
+
   private final WatchService watcher;
   private final Map<WatchKey, Path> directories = new HashMap<>();
   private final Set<Path> unreadable = new HashSet<>();
@@ -64,14 +68,15 @@ final class FolderTree implements AutoCloseable {
     }
   }
 
-  /// Waits for changes and passes on the paths that were changed, created or deleted.
+  /// Waits for changes and passes on the paths that were changed, created or deleted; a bounded
+  /// number of them.
   ///
   /// @return false when changes were lost, so that only a scan can tell
   boolean awaitChanges(Duration timeout, BiConsumer<Path, Stamp> visitor)
       throws InterruptedException {
     boolean complete = true;
     WatchKey key = watcher.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    for (; key != null; key = watcher.poll()) {
+    for (int seen = 1; key != null; seen++, key = seen < CHANGED_MAX ? watcher.poll() : null) {
       Path directory = directories.get(key);
       for (WatchEvent<?> event : key.pollEvents()) {
         if (event.kind() == StandardWatchEventKinds.OVERFLOW || directory == null) {

@@ -27,7 +27,8 @@ import org.jboss.logging.Logger;
 /// Keeps the gallery in sync with directories and everything below them.
 ///
 /// 1. At the start it asks the gallery which of their files it holds, so that files deleted while
-///    nobody watched are removed from the gallery too.
+///    nobody watched are removed from the gallery too. It does so again when the gallery was made
+///    anew.
 /// 2. Scans and change events mark files whose stamp differs from the last one processed.
 /// 3. A marked file that has not changed for a while is added, or removed if it no longer exists.
 ///
@@ -55,6 +56,7 @@ public final class FolderWatch implements AutoCloseable {
   private final Map<Path, Stamp> settled = new HashMap<>();
   private final Map<Path, Marked> marked = new HashMap<>();
   private final Set<Path> inGallery = new HashSet<>();
+  private String topicId = "";
   private volatile int markedCount;
 
   /// A file to process once it has not changed since this time.
@@ -111,9 +113,15 @@ public final class FolderWatch implements AutoCloseable {
   /// @return false when the gallery is not open yet
   private boolean learnWhatIsInTheGallery() {
     try {
-      gallery.forEach(
-          ImageIds.FILE_PREFIX,
-          (id, entry) -> roots.fileOf(id, entry.uri()).ifPresent(inGallery::add));
+      String present = gallery.topicId(); // First: what is learnt may be of a later one.
+      if (!present.equals(topicId)) {
+        inGallery.clear();
+        settled.clear(); // None of it is in another gallery.
+        gallery.forEach(
+            ImageIds.FILE_PREFIX,
+            (id, entry) -> roots.fileOf(id, entry.uri()).ifPresent(inGallery::add));
+        topicId = present;
+      }
       return true;
     } catch (UnavailableException e) {
       LOG.debugf("the gallery is not open yet: %s", e.getMessage());
@@ -126,6 +134,7 @@ public final class FolderWatch implements AutoCloseable {
     while (!supervisor.isStopping()) {
       supervisor.roundDone();
       if (System.nanoTime() - nextScan >= 0) {
+        boolean _ = learnWhatIsInTheGallery();
         scan(tree);
         nextScan = System.nanoTime() + scanInterval.toNanos();
       }

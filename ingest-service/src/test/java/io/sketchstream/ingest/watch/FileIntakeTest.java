@@ -37,6 +37,7 @@ final class FileIntakeTest {
     Path file = Files.writeString(folder.resolve("cat.png"), "a cat");
 
     assertEquals(Outcome.FAILED, intake.bring(file, Stamp.of(file), false));
+    assertEquals(Outcome.UNREADABLE, intake.take(file), "tried again");
   }
 
   /// Each `^` of a path is three characters of its URI.

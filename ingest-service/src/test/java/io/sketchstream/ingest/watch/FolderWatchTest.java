@@ -15,6 +15,7 @@ import io.sketchstream.testing.Await;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
@@ -178,6 +179,37 @@ final class FolderWatchTest {
       Files.delete(marker);
       Await.until("scanned again", () -> entry(marker).isEmpty());
       assertTrue(entry(file).isPresent());
+    }
+  }
+
+  /// Such as below a directory that may be listed only, or a network disk that answers late. Here
+  /// it is a link to itself.
+  @Test
+  void keepsTheImageOfAFileThatTheDiskDoesNotTellOf() throws Exception {
+    Path file = write(folder.resolve("cat.png"), TestImages.png(31));
+    Path gone = write(folder.resolve("gone.png"), TestImages.png(32));
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      Await.until("both are in", () -> allIn(file, gone));
+      Path link = Files.createSymbolicLink(folder.resolve(".link"), file);
+      Files.move(link, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(gone);
+      Await.until("the deleted one is out", () -> entry(gone).isEmpty());
+      Path marker = write(folder.resolve("marker.png"), TestImages.png(33));
+      Await.until("scanned again", () -> entry(marker).isPresent());
+      assertTrue(entry(file).isPresent());
+    }
+  }
+
+  @Test
+  void removesTheImagesOfADirectoryThatIsAFileNow() throws Exception {
+    Path file = folder.resolve("album/cat.png");
+    Files.createDirectories(file.getParent());
+    write(file, TestImages.png(34));
+    try (FolderWatch _ = watch(SCAN_OFTEN)) {
+      Await.until("it is in", () -> entry(file).isPresent());
+      Files.move(file.getParent(), home.resolve("album"));
+      write(folder.resolve("album"), TestImages.png(35));
+      Await.until("it is out", () -> entry(file).isEmpty());
     }
   }
 

@@ -5,6 +5,7 @@ import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.ShardReply;
 import io.sketchstream.events.ShardsAnswered;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.calls.BoundedCall;
 import io.sketchstream.shell.tracing.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -38,6 +38,9 @@ public final class Peers implements AutoCloseable {
   public static final String SHARDS = "sketchstream.shards";
 
   private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+
+  /// Largest answer of another process, in bytes: 1,000 hits with attributes of 64 KB each.
+  private static final int ANSWER_SIZE_MAX = 64 << 20;
 
   private static final Logger LOG = Logger.getLogger(Peers.class);
 
@@ -101,9 +104,10 @@ public final class Peers implements AutoCloseable {
             .call("POST " + PATH)
             .with("server.address", address)
             .with(SHARDS, List.copyOf(request.shards()));
+    Duration max = Duration.ofNanos(Math.max(0, request.nanosLeft())).plusMillis(1);
     HttpRequest.Builder http =
         HttpRequest.newBuilder(URI.create("http://" + address + PATH))
-            .timeout(Duration.ofNanos(Math.max(0, request.nanosLeft())).plusMillis(1))
+            .timeout(max)
             .header("Content-Type", MEDIA_TYPE)
             .header("Accept", MEDIA_TYPE)
             .POST(BodyPublishers.ofByteArray(request.toMessage().toByteArray()));
@@ -111,7 +115,7 @@ public final class Peers implements AutoCloseable {
       http.header(EventHeaders.TRACEPARENT, step.traceparent());
     }
     CompletableFuture<HttpResponse<byte[]>> sent =
-        client.sendAsync(access.show(http).build(), BodyHandlers.ofByteArray());
+        BoundedCall.begin(client, access.show(http).build(), max, ANSWER_SIZE_MAX);
     CompletableFuture<Collection<ShardReply>> answer = sent.thenApply(Peers::read);
     answer.whenComplete((_, failure) -> {
       if (failure != null) {

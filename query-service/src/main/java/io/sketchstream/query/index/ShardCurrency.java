@@ -16,8 +16,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /// Periodically reports the end of its topic to each shard of this process. A quiet shard so learns
-/// that it is up to date, and a shard that is no longer read that it is stale. It also tells each
-/// index the id of its topic: the index of a topic that was recreated is rebuilt.
+/// that it is up to date, and a shard that is no longer read, or has more than the topic, that it
+/// is stale. It also tells each index the id of its topic: the index of a topic that was recreated
+/// is rebuilt.
 ///
 /// A thread of Kafka Streams that hangs is no failure to Kafka Streams. So a generation fails this
 /// worker, and with it liveness, when there is more in its topic and none of its shards that are
@@ -107,13 +108,17 @@ public final class ShardCurrency implements AutoCloseable {
       String topic = EmbeddingsTopic.name(shard.generation());
       partitions.put(shard, new TopicPartition(topic, shard.partition()));
     }
+    Map<ShardStore, Long> applied = new HashMap<>();
+    partitions.keySet().forEach(shard -> applied.put(shard, shard.appliedOffset()));
     // What is written from now on may be missing in the answer.
     long asked = rhythm.clock().millis();
     Map<TopicPartition, Long> found = ends(partitions.values());
     behind.keySet().retainAll(partitions.keySet());
     partitions.forEach((shard, partition) -> {
       Long end = found.get(partition);
-      if (end != null) {
+      if (end != null && end <= applied.get(shard)) {
+        shard.endedBefore(end);
+      } else if (end != null) {
         follow(shard, shard.ended(end, asked), end);
       }
     });

@@ -41,6 +41,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   private volatile boolean open;
   private volatile boolean answering;
   private volatile boolean stale;
+  private volatile boolean ahead;
   private ImageIndex index;
   private TopicPartition changelog;
   private ShardWriter writer;
@@ -79,6 +80,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     answers = new ShardAnswers(index, writer, changelog.partition());
     answering = false;
     stale = false;
+    ahead = false;
     open = true;
     openShards.add(this);
     RecordBatchingStateRestoreCallback restore =
@@ -202,6 +204,11 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return open && answering && !stale;
   }
 
+  /// Offset of the last record that is applied; -1 before the first.
+  long appliedOffset() {
+    return writer.appliedOffset();
+  }
+
   /// Reports the end of the topic at some time. A shard that has been behind for too long is stale
   /// from then on: it does not answer, and is rebuilt.
   ///
@@ -218,10 +225,27 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return writer.appliedOffset();
   }
 
+  /// Reports that the topic ended before a record that was applied, and is not on its way any more:
+  /// Kafka has lost it with the power, or was set back to a backup. The shard is stale.
+  ///
+  /// @param end the offset after the last record
+  void endedBefore(long end) {
+    if (open && !stale) {
+      LOG.warnf("%s ends at %d, before what was applied: it is rebuilt", changelog, end);
+      ahead = true;
+      stale = true;
+    }
+  }
+
+  /// Kafka Streams' thread.
+  ///
   /// @throws StaleShardException when it is stale
   void requireFresh() {
+    if (ahead) {
+      writer.forget(); // Its commit is recent: it would go on from there.
+    }
     if (stale) {
-      throw new StaleShardException(changelog + " may miss removals of images");
+      throw new StaleShardException(changelog + " may miss images, or removals of images");
     }
   }
 

@@ -183,6 +183,16 @@ final class ShardWriter {
     return true;
   }
 
+  /// Empties the shard, and whoever opens it again begins at the start of the topic.
+  void forget() {
+    try {
+      index.clear();
+      index.commit(ShardCommit.none(committed.topicId()).state());
+    } catch (IOException e) {
+      throw new UncheckedIOException("shard " + changelog + " can't be emptied", e);
+    }
+  }
+
   /// The shard had applied everything that the topic had at some time.
   ///
   /// @param millis since 1970

@@ -46,6 +46,9 @@ final class WebhookLead implements AutoCloseable {
   /// Queries removed in one round.
   private static final int REMOVED_MAX = 100;
 
+  /// Notes of no webhook that are removed in one transaction, which must not take long.
+  private static final int NOTES_REMOVED_MAX = 10_000;
+
   private final WebhookNotes notes;
   private final WebhookOptions options;
   private final WebhookMetrics metrics;
@@ -222,7 +225,10 @@ final class WebhookLead implements AutoCloseable {
         webhook.remaining(matches.read()).forEach((p, offset) -> low.merge(p, offset, Math::min));
       }
     }
-    notes.all().keySet().stream().filter(id -> !webhooks.containsKey(id)).forEach(removed::add);
+    notes.all().keySet().stream()
+        .filter(id -> !webhooks.containsKey(id))
+        .limit(NOTES_REMOVED_MAX)
+        .forEach(removed::add);
     metrics.troubled(troubled);
     notes.publish(changed, removed); // Before the offsets, which skip what it holds.
     matches.commit(low, anyway);

@@ -2,8 +2,11 @@ package io.sketchstream.query.fanout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +47,8 @@ final class FanOutTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   // Long enough for an answer on a busy machine.
   private static final Duration SHORT = Duration.ofSeconds(2);
+  // The server would copy all that is left with each write.
+  private static final int SLICE_SIZE = 1 << 16;
   private static final String TOKEN = "shown-to-the-others";
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -146,6 +152,22 @@ final class FanOutTest {
     assertTrue(System.nanoTime() - start >= SHORT.toNanos());
   }
 
+  /// An answer is in memory before it is parsed.
+  @Test
+  void takesNoAnswerOfAnySize() throws Exception {
+    Fake huge = fake(Set.of(0));
+    String address = "127.0.0.1:" + huge.server.getAddress().getPort();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    ShardRequest question =
+        new ShardRequest(new Generation("g"), Set.of(0), List.of(), deadline, new VectorOf("i"));
+    huge.padding = 1 << 20;
+    assertEquals(1, peers.askThere(address, question).get().size());
+    huge.padding = 64 << 20;
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> peers.askThere(address, question).get());
+    assertTrue(e.toString().contains("exceeds"), e.toString());
+  }
+
   private ShardReplies ask(
       Placement placement, Duration timeout, boolean complete, ImagePosition... after)
       throws InterruptedException {
@@ -205,6 +227,7 @@ final class FanOutTest {
     private final HttpServer server;
     private final Set<Integer> shards;
     private volatile boolean hangs;
+    private volatile int padding;
     private volatile int hasAllFromTheRequest = Integer.MAX_VALUE;
 
     Fake(Set<Integer> shards) throws IOException {
@@ -214,6 +237,14 @@ final class FanOutTest {
       server.createContext(Peers.PATH, this::answer);
       server.start();
       servers.add(server);
+    }
+
+    private UnknownFieldSet padding() {
+      UnknownFieldSet.Field bytes =
+          UnknownFieldSet.Field.newBuilder()
+              .addLengthDelimited(ByteString.copyFrom(new byte[padding]))
+              .build();
+      return UnknownFieldSet.newBuilder().addField(1_000, bytes).build();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -235,9 +266,12 @@ final class FanOutTest {
                   ? ShardReply.newBuilder().setShard(shard).setVector(VectorFound.newBuilder())
                   : ShardReply.newBuilder().setShard(shard).setRefusal(ShardRefusal.NOT_HERE));
         }
+        answer.setUnknownFields(padding());
         byte[] body = answer.build().toByteArray();
         exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
+        for (int from = 0; from < body.length; from += SLICE_SIZE) {
+          exchange.getResponseBody().write(body, from, Math.min(SLICE_SIZE, body.length - from));
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

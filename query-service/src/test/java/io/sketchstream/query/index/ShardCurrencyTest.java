@@ -1,6 +1,8 @@
 package io.sketchstream.query.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -62,6 +64,7 @@ final class ShardCurrencyTest extends ShardStoreFixture {
       passTo(days);
       assertTrue(store.answering());
     }
+    end = 10;
     put(store, 9, "after a gap", axis(2));
     assertTrue(visible(store, 9));
   }
@@ -73,6 +76,23 @@ final class ShardCurrencyTest extends ShardStoreFixture {
     assertTrue(store.answering());
     later = Duration.ofDays(20);
     Await.until("it does not answer", () -> !store.answering());
+  }
+
+  /// Kafka lost its last records with the power, or was set back to a backup; the shard was on the
+  /// disk already.
+  @Test
+  void aShardThatHasMoreThanTheTopicIsRebuilt() throws Exception {
+    store.commit(Map.of(CHANGELOG, 2L));
+    passTo(0);
+    assertTrue(store.answering());
+    end = 1;
+    Await.until("it does not answer", () -> !store.answering());
+    assertThrows(StaleShardException.class, store::requireFresh);
+    currency.close();
+    store.close();
+    ShardStore again = open(directory);
+    assertNull(again.committedOffset(CHANGELOG), "it is read from the beginning");
+    assertEquals(0, again.status().orElseThrow().documents());
   }
 
   /// As of a thread that hangs.

@@ -13,7 +13,6 @@ import io.sketchstream.testing.HostileMessages;
 import io.sketchstream.testing.HostileMessages.Row;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -32,19 +31,44 @@ final class HostileNotesTest {
           .setChangedAt(Timestamp.newBuilder().setSeconds(4))
           .build();
 
+  /// Any client may write notes of queries that do not exist.
+  @Test
+  void holdsABoundedNumber() {
+    NoteTable notes = new NoteTable(1 << 20);
+    WebhookChanged own = EXAMPLE;
+    notes = notes.with("boats", own);
+    int leftOut = 0;
+    for (int i = 0; i < 10_000; i++) {
+      try {
+        notes = notes.with("foreign-" + i, own.toBuilder().setQueryId("foreign-" + i).build());
+      } catch (IllegalArgumentException _) {
+        leftOut++;
+      }
+    }
+    assertTrue(leftOut > 8_000, leftOut + " were left out");
+    assertEquals(own, notes.all().get("boats"));
+    for (int i = 0; i < 10_000; i++) {
+      notes = notes.with("foreign-" + i, null);
+    }
+    assertEquals(Map.of("boats", own), notes.all());
+    notes = notes.with("more", own.toBuilder().setQueryId("more").build());
+    assertEquals(2, notes.all().size());
+  }
+
   @Test
   void goesOnWhateverAFieldHolds() {
     int leftOut = 0;
     for (WebhookChanged example :
         new WebhookChanged[] {EXAMPLE, EXAMPLE.toBuilder().clearStoppedAt().build()}) {
       for (Row row : HostileMessages.of(example)) {
-        Map<String, WebhookChanged> notes = new HashMap<>();
+        Map<String, WebhookChanged> notes = Map.of();
         try {
           notes =
-              WebhookNotes.with(
-                  notes,
-                  "boats",
-                  Topics.WEBHOOKS.valueSerde().deserializer().deserialize("", row.bytes()));
+              new NoteTable()
+                  .with(
+                      "boats",
+                      Topics.WEBHOOKS.valueSerde().deserializer().deserialize("", row.bytes()))
+                  .all();
         } catch (RuntimeException _) {
           leftOut++;
         }
@@ -61,7 +85,7 @@ final class HostileNotesTest {
           boolean stopped = webhook.failed("again", Instant.ofEpochSecond(10));
           assertEquals(false, stopped, row.name());
           WebhookChanged again = webhook.note(Map.of(0, 5L, 1, 5L));
-          notes = WebhookNotes.with(new HashMap<>(), "boats", again);
+          notes = new NoteTable().with("boats", again).all();
           assertEquals(again, notes.get("boats"), row.name());
           assertTrue(
               again.getFailingSince().getSeconds() <= 10 || again.hasStoppedAt(), row.name());

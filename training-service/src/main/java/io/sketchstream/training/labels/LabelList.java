@@ -7,13 +7,14 @@ import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Instants;
 import io.sketchstream.events.Topics;
 import io.sketchstream.trainer.data.DatasetException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -25,9 +26,15 @@ import org.apache.kafka.common.TopicPartition;
 ///
 /// **Threads:** any; one at a time reads.
 public final class LabelList {
+  /// After this time it reads all labels: Kafka may have dropped withdrawals since.
+  private static final Duration AWAY_MAX = Duration.ofHours(1);
+
   private final TopicReader reader;
   private final int labelsMax;
+  private final LongSupplier nanos;
+  private String topicId = "";
   private Map<TopicPartition, Long> readTo = Map.of();
+  private long readNanos;
   private LabelVotes votes;
   private NavigableMap<String, Row> rows = new TreeMap<>();
 
@@ -72,6 +79,12 @@ public final class LabelList {
 
   /// @param labelsMax most labels that are held in memory
   public LabelList(TopicReader reader, int labelsMax) {
+    this(reader, labelsMax, System::nanoTime);
+  }
+
+  /// @param nanos as [System#nanoTime]
+  LabelList(TopicReader reader, int labelsMax, LongSupplier nanos) {
+    this.nanos = nanos;
     this.reader = reader;
     this.labelsMax = labelsMax;
     this.votes = new LabelVotes(labelsMax);
@@ -119,22 +132,28 @@ public final class LabelList {
   }
 
   private void catchUp() {
+    long now = nanos.getAsLong();
     Map<TopicPartition, Long> ends = reader.ends(Topics.LABELS.name());
-    if (ends.equals(readTo)) {
-      return;
+    if (!ends.equals(readTo)) {
+      String id = reader.id(Topics.LABELS.name());
+      if (!id.equals(topicId) || !continues(ends) || now - readNanos > AWAY_MAX.toNanos()) {
+        votes = new LabelVotes(labelsMax);
+        rows = new TreeMap<>();
+        readTo = Map.of();
+        topicId = id;
+      }
+      Map<TopicPartition, Long> from = readTo;
+      readTo = Map.of(); // Should reading fail, it starts over.
+      reader.read(from, ends, this::apply, (_, _) -> {});
+      readTo = ends;
     }
-    boolean madeAnew =
-        readTo.entrySet().stream()
-            .anyMatch(read -> ends.getOrDefault(read.getKey(), 0L) < read.getValue());
-    if (madeAnew) {
-      votes = new LabelVotes(labelsMax);
-      rows = new TreeMap<>();
-      readTo = Map.of();
-    }
-    Map<TopicPartition, Long> from = new HashMap<>(readTo);
-    readTo = Map.of(); // Should reading fail, it starts over.
-    reader.read(from, ends, this::apply, (_, _) -> {});
-    readTo = ends;
+    readNanos = now;
+  }
+
+  private boolean continues(Map<TopicPartition, Long> ends) {
+    return !readTo.isEmpty()
+        && readTo.entrySet().stream()
+            .allMatch(read -> ends.getOrDefault(read.getKey(), 0L) >= read.getValue());
   }
 
   private void apply(ConsumerRecord<byte[], byte[]> record) {

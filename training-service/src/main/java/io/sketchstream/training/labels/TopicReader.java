@@ -1,6 +1,7 @@
 package io.sketchstream.training.labels;
 
 import io.sketchstream.shell.kafka.KafkaClients;
+import io.sketchstream.shell.kafka.LogOffsets;
 import io.sketchstream.trainer.data.Interruption;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,6 +47,14 @@ public final class TopicReader {
               .map(info -> new TopicPartition(topic, info.partition()))
               .toList();
       return consumer.endOffsets(partitions, CALL_MAX);
+    }
+  }
+
+  /// Kafka's own id of a topic, which is another one after it was deleted and made again; empty
+  /// when there is no such topic.
+  public String id(String topic) {
+    try (Admin admin = clients.admin(clientId, CALL_MAX)) {
+      return new LogOffsets(admin, CALL_MAX).ids(List.of(topic)).getOrDefault(topic, "");
     }
   }
 

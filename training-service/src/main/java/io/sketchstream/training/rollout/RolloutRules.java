@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Which change of state a command causes: the records to write, together or not at all. None means
 /// that everything is as asked for.
@@ -40,6 +41,14 @@ final class RolloutRules {
 
   /// @throws CommandRefusedException when the state does not allow it
   List<ModelChanged> changes(Generations state, RolloutCommand command) {
+    List<ModelChanged> renumbered = state.renumbered();
+    List<ModelChanged> decided = decided(state.with(renumbered), command);
+    return decided.isEmpty() || renumbered.isEmpty()
+        ? decided
+        : Stream.concat(renumbered.stream(), decided.stream()).toList();
+  }
+
+  private List<ModelChanged> decided(Generations state, RolloutCommand command) {
     return switch (command) {
       case Register c -> register(state, c.model(), c.metrics(), c.reason(), c.origin());
       case RegisterRejected c -> registerRejected(state, c.model(), c.metrics(), c.reason());

@@ -9,12 +9,19 @@ import io.sketchstream.broker.EmbeddedBroker;
 import io.sketchstream.events.ExampleLabelled;
 import io.sketchstream.events.Sketch;
 import io.sketchstream.events.TopicProvisioner;
+import io.sketchstream.testing.Await;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +74,61 @@ final class LabelListTest {
         Map<String, ExampleLabelled> exported = exported(list);
         assertEquals(7, exported.size(), exported::toString);
         assertEquals("bird", exported.get("label-4").getClassName());
+      }
+    }
+  }
+
+  /// Nobody asked for so long that Kafka has dropped the withdrawal.
+  @Test
+  void forgetsALabelWhoseWithdrawalItMissed() throws Exception {
+    long[] nanos = {0};
+    try (EmbeddedBroker broker = EmbeddedBroker.start(home.resolve("kafka"))) {
+      Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+      try (Admin admin = Admin.create(kafka);
+          LabelledTopics topics = new LabelledTopics(kafka)) {
+        new TopicProvisioner(1, (short) 1).createPermanent(admin);
+        LabelList list = new LabelList(new TopicReader(kafka, "label-list"), 100, () -> nanos[0]);
+        topics.label("withdrawn", LabelledTopics.photo("image-1", "cat"));
+        assertEquals(List.of("withdrawn"), ids(list, 10));
+        topics.remove("labels", "withdrawn");
+        ConfigResource labels = new ConfigResource(ConfigResource.Type.TOPIC, "labels");
+        ConfigEntry deletable = new ConfigEntry("cleanup.policy", "compact,delete");
+        admin
+            .incrementalAlterConfigs(
+                Map.of(labels, List.of(new AlterConfigOp(deletable, AlterConfigOp.OpType.SET))))
+            .all()
+            .get();
+        admin
+            .deleteRecords(Map.of(new TopicPartition("labels", 0), RecordsToDelete.beforeOffset(2)))
+            .all()
+            .get();
+        topics.label("new", LabelledTopics.photo("image-1", "dog"));
+        nanos[0] += Duration.ofDays(31).toNanos();
+        assertEquals(List.of("new"), ids(list, 10));
+      }
+    }
+  }
+
+  @Test
+  void startsOverWithATopicThatWasMadeAnew() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(home.resolve("kafka"))) {
+      Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+      LabelList list = new LabelList(new TopicReader(kafka, "label-list"), 100);
+      try (Admin admin = Admin.create(kafka)) {
+        TopicProvisioner provisioner = new TopicProvisioner(1, (short) 1);
+        provisioner.createPermanent(admin);
+        try (LabelledTopics topics = new LabelledTopics(kafka)) {
+          topics.label("former", LabelledTopics.photo("image-1", "cat"));
+          assertEquals(List.of("former"), ids(list, 10));
+        }
+        admin.deleteTopics(List.of("labels")).all().get();
+        Await.until("it is gone", () -> !admin.listTopics().names().get().contains("labels"));
+        provisioner.createPermanent(admin);
+      }
+      try (LabelledTopics topics = new LabelledTopics(kafka)) {
+        topics.label("first", LabelledTopics.photo("image-1", "cat"));
+        topics.label("second", LabelledTopics.photo("image-2", "cat"));
+        assertEquals(List.of("first", "second"), ids(list, 10));
       }
     }
   }

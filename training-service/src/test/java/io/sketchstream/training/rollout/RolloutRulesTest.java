@@ -51,6 +51,22 @@ final class RolloutRulesTest {
     assertEquals(0.5, state.find("g1").orElseThrow().getMetricsMap().get("recallAt10"));
   }
 
+  /// Any client may write to `models`.
+  @Test
+  void activatesAlsoAfterTheHighestEpochThereIs() {
+    register("g1");
+    apply(change(new Register(model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED)));
+    ModelChanged foreign =
+        state.models().get("g1").toBuilder().setGeneration("x").setEpoch(1L << 53).build();
+    apply(List.of(foreign));
+    assertEquals("x", state.active().orElseThrow().getGeneration());
+    apply(change(new ActivateReady(state.models().get("g2"), "ready")));
+    assertEquals("g2", state.active().orElseThrow().getGeneration());
+    assertEquals("x", state.previous().orElseThrow().getGeneration());
+    apply(change(new Reject("g2", "worse")));
+    assertEquals("x", state.active().orElseThrow().getGeneration());
+  }
+
   @Test
   void keepsTheTimeOfRegistration() {
     apply(change(new Register(model("g1"), Map.of(), "release 1", ModelOrigin.SHIPPED)));
