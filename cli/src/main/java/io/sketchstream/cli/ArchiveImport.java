@@ -29,10 +29,17 @@ final class ArchiveImport {
 
   private final Server server;
   private final int concurrency;
+  private final String gallery;
+  private final List<String> tags;
   private final PrintWriter err;
   private final ProgressLine progress;
 
-  ArchiveImport(Server server, int concurrency, PrintWriter err) {
+  /// @param gallery that the images go into; empty: each into its own
+  /// @param tags that every image gets beside its own
+  ArchiveImport(
+      Server server, int concurrency, String gallery, List<String> tags, PrintWriter err) {
+    this.gallery = gallery;
+    this.tags = tags;
     this.err = err;
     this.server = server;
     this.concurrency = concurrency;
@@ -40,8 +47,12 @@ final class ArchiveImport {
   }
 
   static boolean isArchive(Path file) {
-    return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".tar")
-        && Files.isRegularFile(file);
+    return isNamed(file) && Files.isRegularFile(file);
+  }
+
+  /// Whether a file has the name of an archive.
+  static boolean isNamed(Path file) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".tar");
   }
 
   /// Delivers all images of an archive.
@@ -74,7 +85,7 @@ final class ArchiveImport {
             }
           });
     } catch (IOException e) {
-      report.undelivered(file, "can't be read: " + Server.text(e));
+      report.undelivered(file, "can't be read: " + Reasons.withFile(e));
     }
     progress.clear();
   }
@@ -95,7 +106,8 @@ final class ArchiveImport {
 
   private void deliver(Path name, GalleryArchive.Entry entry, ImportReport report) {
     try {
-      Map<String, String> attributes = query(entry.attributes());
+      JsonNode wanted = wanted(entry.attributes());
+      Map<String, String> attributes = query(wanted);
       int length =
           attributes.entrySet().stream()
               .mapToInt(one -> Server.encode(one.getKey() + one.getValue()).length() + 2)
@@ -106,7 +118,7 @@ final class ArchiveImport {
           GalleryImport.putPatiently(
               server, path, fits ? attributes : Map.of(), BodyPublishers.ofByteArray(entry.jpeg()));
       if (answer.ok() && !fits) {
-        answer = server.patch(path, patch(entry.attributes()));
+        answer = server.patch(path, patch(wanted));
       }
       if (answer.ok()) {
         JsonNode json = answer.json();
@@ -120,13 +132,23 @@ final class ArchiveImport {
         report.rejected(name, answer.problem());
       }
     } catch (IOException e) {
-      report.undelivered(name, Server.text(e));
+      report.undelivered(name, Reasons.withFile(e));
     } catch (CommandFailure e) {
       report.undelivered(name, e.getMessage());
     } catch (InterruptedException _) {
       report.undelivered(name, "interrupted");
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// The exported attributes with those that the command line names.
+  private JsonNode wanted(JsonNode exported) {
+    ObjectNode all = exported.deepCopy();
+    if (!gallery.isEmpty()) {
+      all.withObjectProperty("extra").put("gallery", gallery);
+    }
+    tags.forEach(all.withArrayProperty("tags")::add);
+    return all;
   }
 
   private static Map<String, String> query(JsonNode attributes) {

@@ -91,7 +91,7 @@ final class BackupCommand implements Callable<Integer> {
     } catch (BrokenBackupException e) {
       throw new CommandFailure(e.getMessage());
     } catch (IOException e) {
-      throw new CommandFailure(location + ": can't be written: " + Server.text(e));
+      throw new CommandFailure(location + ": can't be written: " + Reasons.withFile(e));
     } finally {
       line.clear();
     }

@@ -71,6 +71,11 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (!ArchiveImport.isNamed(file)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          file + ": an archive's name ends with .tar, so that 'import' knows it");
+    }
     Path part = file.resolveSibling(file.getFileName() + ".part");
     Path lines = file.resolveSibling(file.getFileName() + ".labels.part");
     long count;
@@ -85,7 +90,7 @@ final class ExportCommand implements Callable<Integer> {
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new CommandFailure(file + ": can't be written: " + Server.text(e));
+      throw new CommandFailure(file + ": can't be written: " + Reasons.of(e));
     } finally {
       deleteQuietly(part);
       deleteQuietly(lines);

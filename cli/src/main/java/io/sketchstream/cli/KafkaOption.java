@@ -35,8 +35,8 @@ final class KafkaOption {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      defaultValue = "${sys:user.home}/.sketchstream",
-      description = "Home of the installation, as 'up' has it (default: ~/.sketchstream).")
+      defaultValue = "${env:SKETCHSTREAM_HOME:-${sys:user.home}/.sketchstream}",
+      description = "Home of the installation (default: $$SKETCHSTREAM_HOME, or ~/.sketchstream).")
   private Path home;
 
   @Spec(Spec.Target.MIXEE)

@@ -96,7 +96,7 @@ final class RestoreCommand implements Callable<Integer> {
     } catch (BrokenBackupException e) {
       throw new CommandFailure(e.getMessage());
     } catch (IOException e) {
-      throw new CommandFailure(location + ": can't be read: " + Server.text(e));
+      throw new CommandFailure(location + ": can't be read: " + Reasons.withFile(e));
     } finally {
       line.clear();
     }

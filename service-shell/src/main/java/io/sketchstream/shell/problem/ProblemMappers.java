@@ -8,6 +8,7 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -34,13 +35,13 @@ final class ProblemMappers {
 
   /// Requests that the framework refuses: no such path, method or type, or an unreadable body.
   @ServerExceptionMapper
-  public Response refusal(WebApplicationException e) {
+  public Response refusal(WebApplicationException e, ContainerRequestContext request) {
     Response refused = e.getResponse();
     if (refused.getStatus() < 400) {
       return refused;
     }
     Response.ResponseBuilder response =
-        Response.fromResponse(describe(e, refused.getStatus()).response());
+        Response.fromResponse(describe(e, refused, request).response());
     for (String header : HEADERS_KEPT) {
       Optional.ofNullable(refused.getHeaderString(header))
           .ifPresent(value -> response.header(header, value));
@@ -101,7 +102,9 @@ final class ProblemMappers {
     return false;
   }
 
-  private static Problem describe(WebApplicationException e, int status) {
+  private static Problem describe(
+      WebApplicationException e, Response refused, ContainerRequestContext request) {
+    int status = refused.getStatus();
     if (json(e).isPresent()) {
       return Problem.of(400, StrictJson.mistake(BODY, json(e).get()));
     }
@@ -109,13 +112,33 @@ final class ProblemMappers {
       return Problem.of(400, "a parameter of the request can't be read");
     }
     return switch (status) {
-      case 404 -> Problem.of(404, "there is nothing at this path");
-      case 405 -> Problem.of(405, "this path does not support this method");
-      case 406 -> Problem.of(406, "no answer has a type that the Accept header allows");
+      case 404 -> ProblemRoutes.nothingAt(request.getUriInfo().getRequestUri().getRawPath());
+      case 405 ->
+          Problem.of(
+              405,
+              "this path does not support the method %s%s"
+                  .formatted(bounded(request.getMethod()), allowed(refused)));
+      case 406 ->
+          Problem.of(
+              406, "no answer has a type that Accept allows: " + header(request, HttpHeaders.ACCEPT));
       case 413 -> Problem.of(413, "the body is larger than this path accepts");
-      case 415 -> Problem.of(415, "this path does not accept a body of this Content-Type");
+      case 415 ->
+          Problem.of(
+              415,
+              "this path does not accept a body of Content-Type "
+                  + header(request, HttpHeaders.CONTENT_TYPE));
       default -> Problem.of(status);
     };
+  }
+
+  private static String header(ContainerRequestContext request, String name) {
+    String value = request.getHeaderString(name);
+    return value == null ? "(none is given)" : "'" + bounded(value) + "'";
+  }
+
+  private static String allowed(Response refused) {
+    String methods = refused.getHeaderString(HttpHeaders.ALLOW);
+    return methods == null ? "" : ", but " + methods;
   }
 
   private static Optional<JsonProcessingException> json(Throwable e) {
@@ -141,7 +164,7 @@ final class ProblemMappers {
             .collect(Collectors.joining(".")));
   }
 
-  private static String bounded(String text) {
+  static String bounded(String text) {
     return text.length() > TEXT_LENGTH_MAX ? text.substring(0, TEXT_LENGTH_MAX) + "…" : text;
   }
 }

@@ -56,7 +56,11 @@ class ProblemRoutes {
   }
 
   private void nothingHere(RoutingContext request) {
-    answer(request, Problem.of(404, "there is nothing at this path"));
+    answer(request, nothingAt(request.request().path()));
+  }
+
+  static Problem nothingAt(String path) {
+    return Problem.of(404, "there is nothing at " + ProblemMappers.bounded(path));
   }
 
   private void failed(RoutingContext request) {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,6 +64,13 @@ final class ProblemTest {
     @Consumes("multipart/form-data")
     public String upload(@RestForm("f") FileUpload file) {
       return file.fileName();
+    }
+
+    @GET
+    @Path("/json")
+    @jakarta.ws.rs.Produces("application/json")
+    public String json() {
+      return "{}";
     }
 
     @GET
@@ -155,11 +162,21 @@ final class ProblemTest {
 
   @Test
   void turnsUnknownPathsMethodsAndTypesIntoProblems() {
-    problem(given().get("/nothing/here"), 404).body("detail", notNullValue());
-    problem(given().get("/things/nothing"), 404);
-    problem(given().delete("/things"), 405);
-    problem(given().contentType("text/plain").body("x").post("/things"), 415);
-    problem(given().get("/q/nothing"), 404);
+    problem(given().get("/nothing/here"), 404)
+        .body("detail", equalTo("there is nothing at /nothing/here"));
+    problem(given().get("/things/nothing"), 404)
+        .body("detail", equalTo("there is nothing at /things/nothing"));
+    problem(given().delete("/things"), 405)
+        .body("detail", startsWith("this path does not support the method DELETE, but "))
+        .body("detail", containsString("POST"));
+    problem(given().contentType("text/plain").body("x").post("/things"), 415)
+        .body(
+            "detail",
+            startsWith("this path does not accept a body of Content-Type 'text/plain"));
+    problem(given().accept("text/csv").get("/things/json"), 406)
+        .body("detail", equalTo("no answer has a type that Accept allows: 'text/csv'"));
+    problem(given().get("/q/nothing"), 404)
+        .body("detail", equalTo("there is nothing at /q/nothing"));
   }
 
   @Test
