@@ -68,7 +68,7 @@ final class ArchiveImport {
               inFlight.acquire();
               threads.execute(() -> {
                 try {
-                  deliver(file.resolve(entry.id()), entry, report);
+                  deliver(file, entry, report);
                 } catch (RuntimeException bug) {
                   report.undelivered(file, bug.toString());
                   throw bug;
@@ -104,7 +104,7 @@ final class ArchiveImport {
     }
   }
 
-  private void deliver(Path name, GalleryArchive.Entry entry, ImportReport report) {
+  private void deliver(Path file, GalleryArchive.Entry entry, ImportReport report) {
     try {
       JsonNode wanted = wanted(entry.attributes());
       Map<String, String> attributes = query(wanted);
@@ -127,18 +127,22 @@ final class ArchiveImport {
             entry.jpeg().length,
             json.path("position").asText(""));
       } else if (answer.overloaded() || answer.status() >= 500) {
-        report.undelivered(name, answer.problem());
+        report.undelivered(file, of(entry, answer.problem()));
       } else {
-        report.rejected(name, answer.problem());
+        report.rejected(file, of(entry, answer.problem()));
       }
     } catch (IOException e) {
-      report.undelivered(name, Reasons.withFile(e));
+      report.undelivered(file, of(entry, Reasons.withFile(e)));
     } catch (CommandFailure e) {
-      report.undelivered(name, e.getMessage());
+      report.undelivered(file, of(entry, e.getMessage()));
     } catch (InterruptedException _) {
-      report.undelivered(name, "interrupted");
+      report.undelivered(file, of(entry, "interrupted"));
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static String of(GalleryArchive.Entry entry, String reason) {
+    return entry.id() + ": " + GalleryImport.withoutId(reason, entry.id());
   }
 
   /// The exported attributes with those that the command line names.
@@ -153,7 +157,7 @@ final class ArchiveImport {
 
   private static Map<String, String> query(JsonNode attributes) {
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("title", attributes.path("title").asText());
+    query.put("title", attributes.path("title").asText(""));
     query.put(
         "tags",
         attributes
@@ -161,12 +165,12 @@ final class ArchiveImport {
             .valueStream()
             .map(JsonNode::asText)
             .collect(Collectors.joining(",")));
-    query.put("uri", attributes.path("uri").asText());
+    query.put("uri", attributes.path("uri").asText(""));
     attributes
         .path("extra")
         .properties()
         .forEach(extra ->
-            query.put("extra." + Server.encode(extra.getKey()), extra.getValue().asText()));
+            query.put("extra." + Server.encode(extra.getKey()), extra.getValue().asText("")));
     return query;
   }
 

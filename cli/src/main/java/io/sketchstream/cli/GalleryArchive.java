@@ -165,16 +165,28 @@ final class GalleryArchive {
     int number = 0;
     for (String line : new String(lines, UTF_8).lines().toList()) {
       number++;
+      JsonNode image;
       try {
-        JsonNode image = Server.JSON.readTree(line);
-        attributes.put(image.path("imageId").asText(), image);
+        image = Server.JSON.readTree(line);
       } catch (JacksonException e) {
         throw new IOException(
             String.format(
                 Locale.ROOT, "%s, line %d is not JSON: %s", name, number, e.getOriginalMessage()),
             e);
       }
+      if (!isImage(image)) {
+        throw new IOException(name + ", line " + number + " does not hold attributes of an image");
+      }
+      attributes.put(image.path("imageId").asText(), image);
     }
     return attributes;
+  }
+
+  private static boolean isImage(JsonNode line) {
+    JsonNode tags = line.path("tags");
+    JsonNode extra = line.path("extra");
+    return line.path("imageId").isTextual()
+        && (tags.isArray() || tags.isNull() || tags.isMissingNode())
+        && (extra.isObject() || extra.isNull() || extra.isMissingNode());
   }
 }

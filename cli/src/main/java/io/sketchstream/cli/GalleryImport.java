@@ -192,7 +192,7 @@ final class GalleryImport {
   }
 
   /// Problem details begin with the image id, which the user does not know.
-  private static String withoutId(String problem, String id) {
+  static String withoutId(String problem, String id) {
     return problem.startsWith(id + ": ") ? problem.substring(id.length() + 2) : problem;
   }
 

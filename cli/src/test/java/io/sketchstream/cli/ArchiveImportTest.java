@@ -1,5 +1,6 @@
 package io.sketchstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,11 +70,7 @@ final class ArchiveImportTest {
       tar.putArchiveEntry(new TarArchiveEntry("./gallery/"));
       tar.closeArchiveEntry();
       for (Map.Entry<String, byte[]> each : entries.entrySet()) {
-        TarArchiveEntry entry = new TarArchiveEntry(each.getKey());
-        entry.setSize(each.getValue().length);
-        tar.putArchiveEntry(entry);
-        tar.write(each.getValue());
-        tar.closeArchiveEntry();
+        put(tar, each.getKey(), each.getValue());
       }
     }
 
@@ -120,6 +117,39 @@ final class ArchiveImportTest {
     assertEquals("museum", attributes.get("extra.gallery"));
     assertEquals("boat,red,new", attributes.get("tags"));
     assertEquals("a photo", attributes.get("title"));
+  }
+
+  @Test
+  void takesAttributesThatWereEdited() throws IOException {
+    byte[] jpeg = Files.readAllBytes(folder.resolve("a_photo.png"));
+    tar("{\"imageId\":\"z1\",\"title\":null,\"tags\":null,\"extra\":null}", jpeg);
+    Ran ran = run("import", archive.toString(), "--tags", "new", "--no-wait");
+    assertEquals(0, ran.exitCode(), ran.out() + ran.err());
+    assertEquals(Map.of("tags", "new"), server.images.get("z1").query());
+    for (String line : List.of("7", "{\"id\":\"z1\"}", "{\"imageId\":\"z1\",\"tags\":\"a\"}")) {
+      tar(line, jpeg);
+      Ran refused = run("import", archive.toString());
+      assertEquals(1, refused.exitCode());
+      assertTrue(
+          refused.out().contains("attributes-1.jsonl, line 1 does not hold attributes"),
+          refused.out());
+    }
+  }
+
+  private void tar(String attributes, byte[] jpeg) throws IOException {
+    try (var tar = new TarArchiveOutputStream(Files.newOutputStream(archive))) {
+      put(tar, "attributes-1.jsonl", attributes.getBytes(UTF_8));
+      put(tar, "images/z1.jpg", jpeg);
+    }
+  }
+
+  private static void put(TarArchiveOutputStream tar, String name, byte[] content)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(content.length);
+    tar.putArchiveEntry(entry);
+    tar.write(content);
+    tar.closeArchiveEntry();
   }
 
   @Test
