@@ -74,6 +74,12 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    try (StopSignal _ = new StopSignal()) { // So that Ctrl-C deletes the copy for a bucket.
+      return save();
+    }
+  }
+
+  private int save() {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
     try (Services open = services.of(server.open());
         BackupPlace place = places.open(location)) {

@@ -76,8 +76,16 @@ final class ExportCommand implements Callable<Integer> {
           spec.commandLine(),
           file + ": an archive's name ends with .tar, so that 'import' knows it");
     }
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Path lines = file.resolveSibling(file.getFileName() + ".labels.part");
+    try (StopSignal _ = new StopSignal()) { // So that Ctrl-C leaves no half archive behind.
+      return save(
+          file.resolveSibling(file.getFileName() + ".part"),
+          file.resolveSibling(file.getFileName() + ".labels.part"));
+    }
+  }
+
+  /// @param part archive that gets its name when it is whole
+  /// @param lines all labels
+  private int save(Path part, Path lines) throws InterruptedException {
     long count;
     long labels;
     try (Server open = server.open()) {
@@ -154,6 +162,9 @@ final class ExportCommand implements Callable<Integer> {
     for (Future<Optional<GalleryArchive.Entry>> entry : coming) {
       try {
         entry.get().ifPresent(entries::add);
+      } catch (InterruptedException e) {
+        threads.shutdownNow();
+        throw e;
       } catch (ExecutionException e) {
         throw e.getCause() instanceof CommandFailure failure
             ? failure

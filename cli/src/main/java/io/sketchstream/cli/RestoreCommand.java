@@ -82,6 +82,12 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    try (StopSignal _ = new StopSignal()) { // So that Ctrl-C deletes the copy of a bucket.
+      return restore();
+    }
+  }
+
+  private int restore() throws InterruptedException {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
     Progress progress = BackupCommand.progress(line);
     try (BackupPlace place = places.open(location)) {
