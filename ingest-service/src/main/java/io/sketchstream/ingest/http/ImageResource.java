@@ -189,6 +189,7 @@ class ImageResource {
         descriptions.add(attributes);
       }
       for (FileUpload upload : uploads) {
+        BatchUpload.requireFile(upload);
         if (upload.name().equals(ATTRIBUTES_PART)) {
           descriptions.add(upload.uploadedFile());
         } else {

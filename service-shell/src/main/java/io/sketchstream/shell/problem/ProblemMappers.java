@@ -41,7 +41,7 @@ final class ProblemMappers {
       return refused;
     }
     Response.ResponseBuilder response =
-        Response.fromResponse(describe(e, refused, request).response());
+        Response.fromResponse(describe(e, refused.getStatus(), request).response());
     for (String header : HEADERS_KEPT) {
       Optional.ofNullable(refused.getHeaderString(header))
           .ifPresent(value -> response.header(header, value));
@@ -103,8 +103,7 @@ final class ProblemMappers {
   }
 
   private static Problem describe(
-      WebApplicationException e, Response refused, ContainerRequestContext request) {
-    int status = refused.getStatus();
+      WebApplicationException e, int status, ContainerRequestContext request) {
     if (json(e).isPresent()) {
       return Problem.of(400, StrictJson.mistake(BODY, json(e).get()));
     }
@@ -114,10 +113,7 @@ final class ProblemMappers {
     return switch (status) {
       case 404 -> ProblemRoutes.nothingAt(request.getUriInfo().getRequestUri().getRawPath());
       case 405 ->
-          Problem.of(
-              405,
-              "this path does not support the method %s%s"
-                  .formatted(bounded(request.getMethod()), allowed(refused)));
+          Problem.of(405, "this path does not support the method " + bounded(request.getMethod()));
       case 406 ->
           Problem.of(
               406, "no answer has a type that Accept allows: " + header(request, HttpHeaders.ACCEPT));
@@ -134,11 +130,6 @@ final class ProblemMappers {
   private static String header(ContainerRequestContext request, String name) {
     String value = request.getHeaderString(name);
     return value == null ? "(none is given)" : "'" + bounded(value) + "'";
-  }
-
-  private static String allowed(Response refused) {
-    String methods = refused.getHeaderString(HttpHeaders.ALLOW);
-    return methods == null ? "" : ", but " + methods;
   }
 
   private static Optional<JsonProcessingException> json(Throwable e) {

@@ -81,7 +81,7 @@ class ProblemRoutes {
     if (status >= 500) {
       LOG.errorf(failure, "request failed with status %d", status);
     }
-    answer(request, Problem.of(status));
+    answer(request, status == 400 ? Problem.of(400, BareAnswers.detail(400)) : Problem.of(status));
   }
 
   private void answer(RoutingContext request, Problem problem) {
