@@ -154,6 +154,14 @@ final class GalleryArchive {
       if (found && !tar.ended) {
         throw new EOFException("it was cut off: the mark of its end is missing");
       }
+      if (!attributes.isEmpty()) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "%,d images that its attributes list are not in it, such as %s",
+                attributes.size(),
+                attributes.keySet().iterator().next()));
+      }
     }
     if (!found) {
       throw new IOException("it holds no attributes-NNNNNN.jsonl: it was not made by 'export'");

@@ -126,8 +126,8 @@ public final class Main implements Callable<Integer> {
     return line.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /// Expected failures, and those of files and connections, are one line; anything else is a bug and
-  /// keeps its stack trace.
+  /// Expected failures, and those of files and connections, are one line; anything else is a bug
+  /// and keeps its stack trace.
   private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments)
       throws Exception {
     CommandFailure expected =

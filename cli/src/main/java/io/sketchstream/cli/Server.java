@@ -36,6 +36,7 @@ final class Server implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+  private static final String HOW_TO_SHOW_A_TOKEN = "; here: --token or $SKETCHSTREAM_TOKEN";
   private static final String EVENT_DATA = "data:";
   private static final int RETRY_SECONDS_DEFAULT = 1;
   private static final int RETRY_SECONDS_MAX = 60;
@@ -85,12 +86,9 @@ final class Server implements AutoCloseable {
     /// The detail of the problem, or else the status.
     String problem() {
       try {
-        JsonNode problem = JSON.readTree(body);
-        if (problem != null && problem.path("detail").isTextual()) {
-          return problem.path("detail").textValue();
-        }
-        if (problem != null && problem.path("title").isTextual()) {
-          return problem.path("title").textValue();
+        String detail = JSON.readTree(body).path("detail").asText("");
+        if (!detail.isEmpty()) {
+          return detail + (status == 401 ? HOW_TO_SHOW_A_TOKEN : "");
         }
       } catch (IOException _) {
         // No problem details: the status has to do.
@@ -274,7 +272,8 @@ final class Server implements AutoCloseable {
     if (!patient) {
       throw why;
     }
-    byte[] problem = JSON.createObjectNode().put("detail", why.getMessage()).toString().getBytes(UTF_8);
+    byte[] problem =
+        JSON.createObjectNode().put("detail", why.getMessage()).toString().getBytes(UTF_8);
     return new Answer(HttpURLConnection.HTTP_UNAVAILABLE, problem, RETRY_SECONDS_DEFAULT);
   }
 

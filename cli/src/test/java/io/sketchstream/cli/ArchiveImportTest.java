@@ -136,6 +136,16 @@ final class ArchiveImportTest {
     }
   }
 
+  @Test
+  void namesAnImageThatIsNotInTheArchive() throws IOException {
+    tar("{\"imageId\":\"z1\"}\n{\"imageId\":\"../z2\"}", new byte[0]);
+    Ran ran = run("import", archive.toString());
+    assertEquals(1, ran.exitCode());
+    assertTrue(
+        ran.out().contains("1 images that its attributes list are not in it, such as ../z2"),
+        ran.out());
+  }
+
   private void tar(String attributes, byte[] jpeg) throws IOException {
     try (var tar = new TarArchiveOutputStream(Files.newOutputStream(archive))) {
       put(tar, "attributes-1.jsonl", attributes.getBytes(UTF_8));

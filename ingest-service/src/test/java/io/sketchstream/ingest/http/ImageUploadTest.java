@@ -114,7 +114,9 @@ class ImageUploadTest extends ImageHttpFixture {
           .contentType("application/problem+json")
           .body(
               "detail",
-              equalTo("the part '%s' has no file name, and its Content-Type is image/png".formatted(name)));
+              equalTo(
+                  "the part '%s' has no file name, and its Content-Type is image/png"
+                      .formatted(name)));
     }
   }
 

@@ -60,7 +60,8 @@ class AdmissionFilter {
   /// Taken as it is, it would be refused for what it is not.
   private static Response encoded(String encoding) {
     String detail =
-        "Content-Encoding is '%.100s': a body is read as it is, so send it without".formatted(encoding);
+        "Content-Encoding is '%.100s': a body is read as it is, so send it without"
+            .formatted(encoding);
     return Response.fromResponse(Problem.of(UNSUPPORTED_TYPE, detail).response())
         .header("Accept-Encoding", "identity") // RFC 9110, 15.5.16
         .build();

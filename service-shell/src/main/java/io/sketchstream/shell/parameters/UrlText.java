@@ -15,10 +15,15 @@ final class UrlText {
 
   private UrlText() {}
 
-  /// The first run of percent-encoded bytes that is not UTF-8, such as `%E9`. A server decodes it to
-  /// a replacement character, so that a title in Latin-1 would lose its letters.
+  /// The first run of percent-encoded bytes that is not UTF-8, such as `%E9`. A server decodes it
+  /// to a replacement character, so that a title in Latin-1 would lose its letters.
   static Optional<String> undecodable(String url) {
-    return ENCODED.matcher(url).results().map(MatchResult::group).filter(run -> !isUtf8(run)).findFirst();
+    return ENCODED
+        .matcher(url)
+        .results()
+        .map(MatchResult::group)
+        .filter(run -> !isUtf8(run))
+        .findFirst();
   }
 
   private static boolean isUtf8(String run) {

@@ -116,7 +116,8 @@ final class ProblemMappers {
           Problem.of(405, "this path does not support the method " + bounded(request.getMethod()));
       case 406 ->
           Problem.of(
-              406, "no answer has a type that Accept allows: " + header(request, HttpHeaders.ACCEPT));
+              406,
+              "no answer has a type that Accept allows: " + header(request, HttpHeaders.ACCEPT));
       case 413 -> Problem.of(413, "the body is larger than this path accepts");
       case 415 ->
           Problem.of(

@@ -180,9 +180,7 @@ final class ProblemTest {
     problem(given().delete("/things"), 405)
         .body("detail", equalTo("this path does not support the method DELETE"));
     problem(given().contentType("text/plain").body("x").post("/things"), 415)
-        .body(
-            "detail",
-            startsWith("this path does not accept a body of Content-Type 'text/plain"));
+        .body("detail", startsWith("this path does not accept a body of Content-Type 'text/plain"));
     problem(given().accept("text/csv").get("/things/json"), 406)
         .body("detail", equalTo("no answer has a type that Accept allows: 'text/csv'"));
     problem(given().get("/q/nothing"), 404)
