@@ -111,7 +111,7 @@ final class ProblemMappers {
       return Problem.of(400, "a parameter of the request can't be read");
     }
     return switch (status) {
-      case 404 -> ProblemRoutes.nothingAt(request.getUriInfo().getRequestUri().getRawPath());
+      case 404 -> nothingAt(request.getUriInfo().getRequestUri().getRawPath());
       case 405 ->
           Problem.of(405, "this path does not support the method " + bounded(request.getMethod()));
       case 406 ->
@@ -126,6 +126,10 @@ final class ProblemMappers {
                   + header(request, HttpHeaders.CONTENT_TYPE));
       default -> Problem.of(status);
     };
+  }
+
+  static Problem nothingAt(String path) {
+    return Problem.of(404, "there is nothing at " + bounded(path));
   }
 
   private static String header(ContainerRequestContext request, String name) {
@@ -156,7 +160,7 @@ final class ProblemMappers {
             .collect(Collectors.joining(".")));
   }
 
-  static String bounded(String text) {
+  private static String bounded(String text) {
     return text.length() > TEXT_LENGTH_MAX ? text.substring(0, TEXT_LENGTH_MAX) + "…" : text;
   }
 }

@@ -56,11 +56,7 @@ class ProblemRoutes {
   }
 
   private void nothingHere(RoutingContext request) {
-    answer(request, nothingAt(request.request().path()));
-  }
-
-  static Problem nothingAt(String path) {
-    return Problem.of(404, "there is nothing at " + ProblemMappers.bounded(path));
+    answer(request, ProblemMappers.nothingAt(request.request().path()));
   }
 
   private void failed(RoutingContext request) {
