@@ -29,10 +29,17 @@ final class ArchiveImport {
 
   private final Server server;
   private final int concurrency;
+  private final String gallery;
+  private final List<String> tags;
   private final PrintWriter err;
   private final ProgressLine progress;
 
-  ArchiveImport(Server server, int concurrency, PrintWriter err) {
+  /// @param gallery that the images go into; empty: each into its own
+  /// @param tags that every image gets beside its own
+  ArchiveImport(
+      Server server, int concurrency, String gallery, List<String> tags, PrintWriter err) {
+    this.gallery = gallery;
+    this.tags = tags;
     this.err = err;
     this.server = server;
     this.concurrency = concurrency;
@@ -40,8 +47,12 @@ final class ArchiveImport {
   }
 
   static boolean isArchive(Path file) {
-    return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".tar")
-        && Files.isRegularFile(file);
+    return isNamed(file) && Files.isRegularFile(file);
+  }
+
+  /// Whether a file has the name of an archive.
+  static boolean isNamed(Path file) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".tar");
   }
 
   /// Delivers all images of an archive.
@@ -57,7 +68,7 @@ final class ArchiveImport {
               inFlight.acquire();
               threads.execute(() -> {
                 try {
-                  deliver(file.resolve(entry.id()), entry, report);
+                  deliver(file, entry, report);
                 } catch (RuntimeException bug) {
                   report.undelivered(file, bug.toString());
                   throw bug;
@@ -74,7 +85,7 @@ final class ArchiveImport {
             }
           });
     } catch (IOException e) {
-      report.undelivered(file, "can't be read: " + Server.text(e));
+      report.undelivered(file, "can't be read: " + Reasons.withFile(e));
     }
     progress.clear();
   }
@@ -93,9 +104,10 @@ final class ArchiveImport {
     }
   }
 
-  private void deliver(Path name, GalleryArchive.Entry entry, ImportReport report) {
+  private void deliver(Path file, GalleryArchive.Entry entry, ImportReport report) {
     try {
-      Map<String, String> attributes = query(entry.attributes());
+      JsonNode wanted = wanted(entry.attributes());
+      Map<String, String> attributes = query(wanted);
       int length =
           attributes.entrySet().stream()
               .mapToInt(one -> Server.encode(one.getKey() + one.getValue()).length() + 2)
@@ -106,7 +118,7 @@ final class ArchiveImport {
           GalleryImport.putPatiently(
               server, path, fits ? attributes : Map.of(), BodyPublishers.ofByteArray(entry.jpeg()));
       if (answer.ok() && !fits) {
-        answer = server.patch(path, patch(entry.attributes()));
+        answer = server.patch(path, patch(wanted));
       }
       if (answer.ok()) {
         JsonNode json = answer.json();
@@ -115,23 +127,37 @@ final class ArchiveImport {
             entry.jpeg().length,
             json.path("position").asText(""));
       } else if (answer.overloaded() || answer.status() >= 500) {
-        report.undelivered(name, answer.problem());
+        report.undelivered(file, of(entry, answer.problem()));
       } else {
-        report.rejected(name, answer.problem());
+        report.rejected(file, of(entry, answer.problem()));
       }
     } catch (IOException e) {
-      report.undelivered(name, Server.text(e));
+      report.undelivered(file, of(entry, Reasons.withFile(e)));
     } catch (CommandFailure e) {
-      report.undelivered(name, e.getMessage());
+      report.undelivered(file, of(entry, e.getMessage()));
     } catch (InterruptedException _) {
-      report.undelivered(name, "interrupted");
+      report.undelivered(file, of(entry, "interrupted"));
       Thread.currentThread().interrupt();
     }
   }
 
+  private static String of(GalleryArchive.Entry entry, String reason) {
+    return entry.id() + ": " + GalleryImport.withoutId(reason, entry.id());
+  }
+
+  /// The exported attributes with those that the command line names.
+  private JsonNode wanted(JsonNode exported) {
+    ObjectNode all = exported.deepCopy();
+    if (!gallery.isEmpty()) {
+      all.withObjectProperty("extra").put("gallery", gallery);
+    }
+    tags.forEach(all.withArrayProperty("tags")::add);
+    return all;
+  }
+
   private static Map<String, String> query(JsonNode attributes) {
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("title", attributes.path("title").asText());
+    query.put("title", attributes.path("title").asText(""));
     query.put(
         "tags",
         attributes
@@ -139,12 +165,12 @@ final class ArchiveImport {
             .valueStream()
             .map(JsonNode::asText)
             .collect(Collectors.joining(",")));
-    query.put("uri", attributes.path("uri").asText());
+    query.put("uri", attributes.path("uri").asText(""));
     attributes
         .path("extra")
         .properties()
         .forEach(extra ->
-            query.put("extra." + Server.encode(extra.getKey()), extra.getValue().asText()));
+            query.put("extra." + Server.encode(extra.getKey()), extra.getValue().asText("")));
     return query;
   }
 

@@ -74,6 +74,12 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    try (StopSignal _ = new StopSignal()) { // So that Ctrl-C deletes the copy for a bucket.
+      return save();
+    }
+  }
+
+  private int save() {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
     try (Services open = services.of(server.open());
         BackupLocation target = locations.open(location)) {
@@ -91,7 +97,7 @@ final class BackupCommand implements Callable<Integer> {
     } catch (BrokenBackupException e) {
       throw new CommandFailure(e.getMessage());
     } catch (IOException e) {
-      throw new CommandFailure(location + ": can't be written: " + Server.text(e));
+      throw new CommandFailure(location + ": can't be written: " + Reasons.withFile(e));
     } finally {
       line.clear();
     }

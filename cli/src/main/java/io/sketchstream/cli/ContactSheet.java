@@ -88,7 +88,7 @@ final class ContactSheet {
       Files.createDirectories(folder);
       ImageIO.write(sheet, "png", file.toFile());
     } catch (IOException e) {
-      throw new CommandFailure(file + ": can't be written: " + Server.text(e));
+      throw new CommandFailure(file + ": can't be written: " + Reasons.of(e));
     }
   }
 

@@ -87,7 +87,7 @@ final class DoctorCommand implements Callable<Integer> {
           gigabytes(free) + " free at " + existing,
           "choose a home that can be written, with " + gigabytes(DISK_MIN) + " free: --home");
     } catch (IOException e) {
-      report(false, "disk", existing + ": " + Server.text(e), "choose another home: --home");
+      report(false, "disk", existing + ": " + Reasons.of(e), "choose another home: --home");
     }
   }
 

@@ -71,8 +71,21 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Path lines = file.resolveSibling(file.getFileName() + ".labels.part");
+    if (!ArchiveImport.isNamed(file)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          file + ": an archive's name ends with .tar, so that 'import' knows it");
+    }
+    try (StopSignal _ = new StopSignal()) { // So that Ctrl-C leaves no half archive behind.
+      return save(
+          file.resolveSibling(file.getFileName() + ".part"),
+          file.resolveSibling(file.getFileName() + ".labels.part"));
+    }
+  }
+
+  /// @param part archive that gets its name when it is whole
+  /// @param lines all labels
+  private int save(Path part, Path lines) throws InterruptedException {
     long count;
     long labels;
     try (Server open = server.open()) {
@@ -85,7 +98,7 @@ final class ExportCommand implements Callable<Integer> {
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new CommandFailure(file + ": can't be written: " + Server.text(e));
+      throw new CommandFailure(file + ": can't be written: " + Reasons.of(e));
     } finally {
       deleteQuietly(part);
       deleteQuietly(lines);
@@ -149,6 +162,9 @@ final class ExportCommand implements Callable<Integer> {
     for (Future<Optional<GalleryArchive.Entry>> entry : coming) {
       try {
         entry.get().ifPresent(entries::add);
+      } catch (InterruptedException e) {
+        threads.shutdownNow();
+        throw e;
       } catch (ExecutionException e) {
         throw e.getCause() instanceof CommandFailure failure
             ? failure

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -26,6 +29,11 @@ final class GalleryArchive {
   private static final String VECTORS = "vectors-%06d.jsonl";
   private static final String IMAGES = "images/";
   private static final String SUFFIX = ".jpg";
+
+  /// Names of entries; those of an archive that was unpacked and packed again may have a folder.
+  private static final String FOLDER = "(?:.*/)?";
+
+  private static final Pattern IMAGE = Pattern.compile(FOLDER + IMAGES + "([^./][^/]*)\\.jpg");
 
   private GalleryArchive() {}
 
@@ -104,28 +112,55 @@ final class GalleryArchive {
     void labels(List<String> lines) throws InterruptedException;
   }
 
+  /// A tar archive that knows whether it was read to its mark of the end. **Owns:** the stream.
+  private static final class WholeTar extends TarArchiveInputStream {
+    private boolean ended;
+
+    WholeTar(InputStream in) {
+      super(in, UTF_8.name());
+    }
+
+    @Override
+    protected boolean isEOFRecord(byte[] record) {
+      boolean end = super.isEOFRecord(record);
+      ended |= end && record != null; // Null: there are no more bytes.
+      return end;
+    }
+  }
+
   /// Reads an archive to its end. Vectors are ignored: images get theirs from the active model.
   ///
-  /// @throws IOException when it is damaged, or not such an archive
+  /// @throws IOException when it is damaged, cut off, or not such an archive
   static void read(InputStream in, Visitor visitor) throws IOException, InterruptedException {
     Map<String, JsonNode> attributes = new HashMap<>();
     boolean found = false;
-    try (TarArchiveInputStream tar = new TarArchiveInputStream(in, UTF_8.name())) {
+    try (WholeTar tar = new WholeTar(in)) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         String name = entry.getName();
-        if (name.matches("attributes-\\d+\\.jsonl")) {
-          attributes = attributes(name, tar.readAllBytes());
+        Matcher image = IMAGE.matcher(name);
+        if (name.matches(FOLDER + "attributes-\\d+\\.jsonl")) {
+          attributes.putAll(attributes(name, tar.readAllBytes()));
           found = true;
-        } else if (name.startsWith(IMAGES) && name.endsWith(SUFFIX)) {
-          String id = name.substring(IMAGES.length(), name.length() - SUFFIX.length());
-          JsonNode known = attributes.get(id);
+        } else if (image.matches()) {
+          JsonNode known = attributes.remove(image.group(1));
           if (known == null) {
             throw new IOException(name + " has no attributes before it");
           }
           visitor.image(new Entry(known, tar.readAllBytes()));
-        } else if (name.matches("labels-\\d+\\.jsonl")) {
+        } else if (name.matches(FOLDER + "labels-\\d+\\.jsonl")) {
           visitor.labels(new String(tar.readAllBytes(), UTF_8).lines().toList());
         }
+      }
+      if (found && !tar.ended) {
+        throw new EOFException("it was cut off: the mark of its end is missing");
+      }
+      if (!attributes.isEmpty()) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "%,d images that its attributes list are not in it, such as %s",
+                attributes.size(),
+                attributes.keySet().iterator().next()));
       }
     }
     if (!found) {
@@ -138,16 +173,28 @@ final class GalleryArchive {
     int number = 0;
     for (String line : new String(lines, UTF_8).lines().toList()) {
       number++;
+      JsonNode image;
       try {
-        JsonNode image = Server.JSON.readTree(line);
-        attributes.put(image.path("imageId").asText(), image);
+        image = Server.JSON.readTree(line);
       } catch (JacksonException e) {
         throw new IOException(
             String.format(
                 Locale.ROOT, "%s, line %d is not JSON: %s", name, number, e.getOriginalMessage()),
             e);
       }
+      if (!isImage(image)) {
+        throw new IOException(name + ", line " + number + " does not hold attributes of an image");
+      }
+      attributes.put(image.path("imageId").asText(), image);
     }
     return attributes;
+  }
+
+  private static boolean isImage(JsonNode line) {
+    JsonNode tags = line.path("tags");
+    JsonNode extra = line.path("extra");
+    return line.path("imageId").isTextual()
+        && (tags.isArray() || tags.isNull() || tags.isMissingNode())
+        && (extra.isObject() || extra.isNull() || extra.isMissingNode());
   }
 }

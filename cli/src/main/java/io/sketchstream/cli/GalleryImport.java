@@ -11,11 +11,9 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,7 +99,7 @@ final class GalleryImport {
 
             @Override
             public void unreadable(Path file, IOException reason) {
-              report.undelivered(file, "can't be read: " + reason(reason));
+              report.undelivered(file, "can't be read: " + Reasons.of(reason));
             }
           });
     }
@@ -152,9 +150,9 @@ final class GalleryImport {
         report.undelivered(file, withoutId(answer.problem(), upload.id));
       }
     } catch (IOException e) {
-      report.undelivered(file, reason(e));
+      report.undelivered(file, Reasons.of(e));
     } catch (UncheckedIOException e) {
-      report.undelivered(file, reason(e.getCause()));
+      report.undelivered(file, Reasons.of(e.getCause()));
     } catch (CommandFailure e) {
       report.undelivered(file, e.getMessage());
     } catch (InterruptedException _) {
@@ -193,17 +191,8 @@ final class GalleryImport {
   }
 
   /// Problem details begin with the image id, which the user does not know.
-  private static String withoutId(String problem, String id) {
+  static String withoutId(String problem, String id) {
     return problem.startsWith(id + ": ") ? problem.substring(id.length() + 2) : problem;
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "no such file";
-    }
-    return e.getMessage() == null
-        ? e.getClass().getSimpleName().toLowerCase(Locale.ROOT)
-        : e.getMessage();
   }
 
   /// One upload.

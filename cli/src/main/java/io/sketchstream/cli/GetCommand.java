@@ -55,7 +55,7 @@ final class GetCommand implements Callable<Integer> {
       }
       return 0;
     } catch (IOException e) {
-      throw new CommandFailure(output + ": can't be written: " + Server.text(e));
+      throw new CommandFailure(output + ": can't be written: " + Reasons.of(e));
     }
   }
 }

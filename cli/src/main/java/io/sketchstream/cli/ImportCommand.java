@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
           + " single files that are not images or are too large; the others are imported.",
       "",
       "A .tar file is read as an archive made by 'export': its images keep their ids and their"
-          + " attributes."
+          + " attributes; --gallery replaces their gallery, and --tags adds to their tags."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -109,7 +109,7 @@ final class ImportCommand implements Callable<Integer> {
     new GalleryImport(open, concurrency, gallery, err)
         .run(new ImageFiles(byKind.get(false), String.join(",", tags)), report);
     for (Path archive : byKind.get(true)) {
-      new ArchiveImport(open, concurrency, err).run(archive, report);
+      new ArchiveImport(open, concurrency, gallery, tags, err).run(archive, report);
     }
     return report;
   }

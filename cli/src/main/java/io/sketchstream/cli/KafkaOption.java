@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,8 +36,8 @@ final class KafkaOption {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      defaultValue = "${sys:user.home}/.sketchstream",
-      description = "Home of the installation, as 'up' has it (default: ~/.sketchstream).")
+      defaultValue = "${env:SKETCHSTREAM_HOME:-${sys:user.home}/.sketchstream}",
+      description = "Home of the installation (default: $$SKETCHSTREAM_HOME, or ~/.sketchstream).")
   private Path home;
 
   @Spec(Spec.Target.MIXEE)
@@ -65,6 +66,9 @@ final class KafkaOption {
 
   /// What went wrong with Kafka, for people.
   static CommandFailure failure(KafkaAccess kafka, KafkaException e) {
+    if (e instanceof InterruptException) {
+      return new CommandFailure("stopped", Main.STOPPED);
+    }
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return new CommandFailure(
         "Kafka at %s: %s; --home names the home of 'up', --kafka another address, --kafka-config a file with the login"

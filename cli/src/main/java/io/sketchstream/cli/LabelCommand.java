@@ -94,9 +94,9 @@ final class LabelCommand implements Callable<Integer> {
       out.flush();
       return labels.rejected() == 0 ? 0 : Main.FAILED;
     } catch (IOException e) {
-      throw new CommandFailure("can't read " + Server.text(e));
+      throw new CommandFailure("can't read " + Reasons.withFile(e));
     } catch (UncheckedIOException e) {
-      throw new CommandFailure("can't read " + Server.text(e.getCause()));
+      throw new CommandFailure("can't read " + Reasons.withFile(e.getCause()));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.sketchstream.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -69,6 +71,9 @@ public final class Main implements Callable<Integer> {
   static final int UNREACHABLE = 3;
   static final int INCOMPLETE = 4;
 
+  /// As shells report Ctrl-C.
+  static final int STOPPED = 130;
+
   private static final int SUGGESTIONS_MAX = 3;
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -121,16 +126,22 @@ public final class Main implements Callable<Integer> {
     return line.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /// Expected failures are one line; anything else is a bug and keeps its stack trace.
+  /// Expected failures, and those of files and connections, are one line; anything else is a bug
+  /// and keeps its stack trace.
   private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments)
       throws Exception {
-    if (failure instanceof CommandFailure expected) {
-      PrintWriter err = line.getErr();
-      err.println(line.getColorScheme().errorText("sketchstream: " + expected.getMessage()));
-      err.flush();
-      return expected.exitCode();
-    }
-    throw failure;
+    CommandFailure expected =
+        switch (failure) {
+          case CommandFailure own -> own;
+          case InterruptedException _ -> new CommandFailure("stopped", STOPPED);
+          case IOException e -> new CommandFailure(Reasons.withFile(e));
+          case UncheckedIOException e -> new CommandFailure(Reasons.withFile(e.getCause()));
+          default -> throw failure;
+        };
+    PrintWriter err = line.getErr();
+    err.println(line.getColorScheme().errorText("sketchstream: " + expected.getMessage()));
+    err.flush();
+    return expected.exitCode();
   }
 
   /// The version of the jar; there is none where classes are run from a folder.

@@ -16,16 +16,21 @@ final class MatchPrinter {
   private static final int LATEST = 1000;
 
   private final Server server;
+  private final Server patient;
   private final String path;
   private final boolean json;
   private final PrintWriter out;
+  private final PrintWriter err;
   private final Set<String> printed = new HashSet<>();
   private boolean caughtUp;
   private int left;
 
   /// @param json whether matches are printed as JSON
-  MatchPrinter(Server server, String queryId, boolean json, PrintWriter out) {
+  /// @param err gets word of a lost connection
+  MatchPrinter(Server server, String queryId, boolean json, PrintWriter out, PrintWriter err) {
+    this.err = err;
     this.server = server;
+    this.patient = server.patient();
     this.path = "/v1/standing-queries/" + Server.encode(queryId) + "/matches";
     this.json = json;
     this.out = out;
@@ -34,11 +39,17 @@ final class MatchPrinter {
   /// Prints until this many were printed.
   void print(int count) {
     left = count;
+    Server asked = server;
     while (left > 0) {
       caughtUp = false;
-      if (!server.hear(path, this::heard)) {
+      if (!asked.hear(path, this::heard)) {
+        if (caughtUp) {
+          err.println("the connection is lost; trying again");
+          err.flush();
+        }
         pause();
       }
+      asked = patient; // It was there, so it comes back.
     }
   }
 
@@ -55,10 +66,17 @@ final class MatchPrinter {
   /// @return whether to continue
   private boolean heard(String data) {
     if (!caughtUp) { // The server listens for us by now: nothing comes unheard from here on.
+      Server.Answer latest = patient.get(path, Map.of("limit", Integer.toString(LATEST)));
+      if (latest.overloaded()) {
+        return false; // And so asked again.
+      }
       caughtUp = true;
-      JsonNode latest =
-          Server.expectJson(server.get(path, Map.of("limit", Integer.toString(LATEST))));
-      latest.path("matches").valueStream().toList().reversed().forEach(this::print);
+      Server.expectJson(latest)
+          .path("matches")
+          .valueStream()
+          .toList()
+          .reversed()
+          .forEach(this::print);
     }
     if (!data.isEmpty()) {
       try {

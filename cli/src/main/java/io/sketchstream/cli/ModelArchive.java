@@ -29,7 +29,7 @@ final class ModelArchive {
         Files.copy(file, zip);
       }
     } catch (IOException e) {
-      throw new CommandFailure(directory + " can't be read: " + Server.text(e));
+      throw new CommandFailure(directory + " can't be read: " + Reasons.withFile(e));
     }
     return bytes.toByteArray();
   }

@@ -82,6 +82,12 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    try (StopSignal _ = new StopSignal()) { // So that Ctrl-C deletes the copy of a bucket.
+      return restore();
+    }
+  }
+
+  private int restore() throws InterruptedException {
     ProgressLine line = new ProgressLine(spec.commandLine().getErr());
     Progress progress = BackupCommand.progress(line);
     try (BackupLocation source = locations.open(location)) {
@@ -96,7 +102,7 @@ final class RestoreCommand implements Callable<Integer> {
     } catch (BrokenBackupException e) {
       throw new CommandFailure(e.getMessage());
     } catch (IOException e) {
-      throw new CommandFailure(location + ": can't be read: " + Server.text(e));
+      throw new CommandFailure(location + ": can't be read: " + Reasons.withFile(e));
     } finally {
       line.clear();
     }

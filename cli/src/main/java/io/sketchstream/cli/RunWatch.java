@@ -62,8 +62,9 @@ final class RunWatch {
   /// @return the exit code: 0 when the run produced a model, better or not
   int untilOver(String run) throws InterruptedException {
     int failures = 0;
+    Server patient = server.patient();
     while (true) {
-      Server.Answer answer = server.get(path(run), Map.of());
+      Server.Answer answer = patient.get(path(run), Map.of());
       if (answer.overloaded() && ++failures < TRIES_MAX) {
         Thread.sleep(answer.retrySeconds() * 1000L);
         continue;

@@ -52,7 +52,8 @@ final class SampleGallery {
       }
       return candidates(images);
     } catch (IOException e) {
-      throw new CommandFailure("can't keep the sample gallery in " + cache + ": " + Server.text(e));
+      throw new CommandFailure(
+          "can't keep the sample gallery in " + cache + ": " + Reasons.withFile(e));
     }
   }
 

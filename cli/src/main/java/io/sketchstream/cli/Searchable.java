@@ -17,7 +17,7 @@ final class Searchable {
   private String reason = "";
 
   Searchable(Server server, String after) {
-    this.server = server;
+    this.server = server.patient();
     this.after = after;
   }
 

@@ -24,13 +24,10 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /// Client of the HTTP API.
 ///
@@ -38,8 +35,8 @@ import javax.net.ssl.TrustManager;
 final class Server implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+  private static final String HOW_TO_SHOW_A_TOKEN = "; here: --token or $SKETCHSTREAM_TOKEN";
   private static final String EVENT_DATA = "data:";
   private static final int RETRY_SECONDS_DEFAULT = 1;
   private static final int RETRY_SECONDS_MAX = 60;
@@ -47,31 +44,18 @@ final class Server implements AutoCloseable {
   private final URI base;
   private final HttpClient http;
   private final String token;
+  private final boolean patient;
 
   /// @param token for the `Authorization` header; may be empty
   Server(URI base, String token) {
-    this.base = base;
-    this.token = token;
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT);
-    if (base.getScheme().equals("http")) {
-      builder.sslContext(trustingNobody());
-    }
-    http = builder.build();
+    this(base, token, Connections.to(base), false);
   }
 
-  /// `HttpClient` needs one even for plain HTTP. The default one reads all certificates of the Java
-  /// installation, which takes longer than a search.
-  private static SSLContext trustingNobody() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[0], null);
-      return context;
-    } catch (GeneralSecurityException e) { // Every Java has it.
-      throw new IllegalStateException(e);
-    }
+  private Server(URI base, String token, HttpClient http, boolean patient) {
+    this.base = base;
+    this.token = token;
+    this.http = http;
+    this.patient = patient;
   }
 
   /// An answer, whatever its status.
@@ -102,12 +86,9 @@ final class Server implements AutoCloseable {
     /// The detail of the problem, or else the status.
     String problem() {
       try {
-        JsonNode problem = JSON.readTree(body);
-        if (problem != null && problem.path("detail").isTextual()) {
-          return problem.path("detail").textValue();
-        }
-        if (problem != null && problem.path("title").isTextual()) {
-          return problem.path("title").textValue();
+        String detail = JSON.readTree(body).path("detail").asText("");
+        if (!detail.isEmpty()) {
+          return detail + (status == 401 ? HOW_TO_SHOW_A_TOKEN : "");
         }
       } catch (IOException _) {
         // No problem details: the status has to do.
@@ -125,6 +106,12 @@ final class Server implements AutoCloseable {
   /// @param address of it; empty for this one's
   Server at(String address) {
     return new Server(address.isEmpty() ? base : URI.create(address), token);
+  }
+
+  /// The same server for those who ask again and again: where none answers, such as while it
+  /// restarts, it counts as busy. It has the same connections.
+  Server patient() {
+    return new Server(base, token, http, true);
   }
 
   Answer get(String path, Map<String, String> query) {
@@ -169,7 +156,7 @@ final class Server implements AutoCloseable {
               .PUT(BodyPublishers.ofFile(file)),
           BodyHandlers.ofByteArray());
     } catch (FileNotFoundException e) {
-      throw new CommandFailure(file + " can't be read: " + text(e));
+      throw new CommandFailure(file + " can't be read: " + Reasons.withFile(e));
     }
   }
 
@@ -185,7 +172,8 @@ final class Server implements AutoCloseable {
   /// Receives server-sent events until `event` or the server ends it.
   ///
   /// @param event gets the data of each, empty for a comment; returns whether to continue
-  /// @return whether it was ended by `event`; false when the connection was lost
+  /// @return whether it was ended by `event`; false when the connection was lost, and for the
+  ///   patient when there is none
   /// @throws CommandFailure when the server can't be reached, or refuses
   boolean hear(String path, Predicate<String> event) {
     HttpRequest request = request(path, Map.of()).header("Accept", "text/event-stream").build();
@@ -194,8 +182,8 @@ final class Server implements AutoCloseable {
       try (InputStream body = response.body();
           BufferedReader lines = new BufferedReader(new InputStreamReader(body, UTF_8))) {
         if (response.statusCode() != HttpURLConnection.HTTP_OK) {
-          throw new CommandFailure(
-              new Answer(response.statusCode(), body.readAllBytes(), 0).problem());
+          Answer refused = new Answer(response.statusCode(), body.readAllBytes(), 0);
+          return notNow(refused.overloaded(), new CommandFailure(refused.problem()));
         }
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           boolean data = line.startsWith(EVENT_DATA);
@@ -210,10 +198,19 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted");
     } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw unreachable();
+      return notNow(true, unreachable());
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /// @param temporary whether the patient go on
+  /// @return false
+  private boolean notNow(boolean temporary, CommandFailure failure) {
+    if (patient && temporary) {
+      return false;
+    }
+    throw failure;
   }
 
   /// The answer as JSON.
@@ -264,10 +261,20 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted");
     } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw unreachable();
+      return absent(unreachable());
     } catch (IOException e) {
-      throw new CommandFailure("the connection to " + base + " was lost: " + text(e));
+      return absent(
+          new CommandFailure("the connection to " + base + " was lost: " + Reasons.withFile(e)));
     }
+  }
+
+  private Answer absent(CommandFailure why) {
+    if (!patient) {
+      throw why;
+    }
+    byte[] problem =
+        JSON.createObjectNode().put("detail", why.getMessage()).toString().getBytes(UTF_8);
+    return new Answer(HttpURLConnection.HTTP_UNAVAILABLE, problem, RETRY_SECONDS_DEFAULT);
   }
 
   private Answer exchange(HttpRequest.Builder request, BodyHandler<byte[]> handler)
@@ -289,10 +296,5 @@ final class Server implements AutoCloseable {
             + base
             + "; start one with './sketchstream up', or name it with --server",
         Main.UNREACHABLE);
-  }
-
-  /// The message of an exception, or its kind where it has none.
-  static String text(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -8,6 +8,8 @@ import picocli.CommandLine.Spec;
 
 /// Address and token of the server; shared by all commands that use one.
 final class ServerOption {
+  private static final int PORT_MAX = 65_535;
+
   @Option(
       names = "--server",
       paramLabel = "URL",
@@ -26,13 +28,20 @@ final class ServerOption {
   @Spec(Spec.Target.MIXEE)
   private CommandLine.Model.CommandSpec spec;
 
-  /// @throws ParameterException when the address is not an HTTP URL
+  /// @throws ParameterException when the address is not an HTTP URL, or the token none
   Server open() {
+    String key = token.strip(); // A file with a key often ends its line.
+    if (!key.matches("[!-~]*")) {
+      throw new ParameterException(
+          spec.commandLine(), "--token: a token has no blanks, and ASCII characters only");
+    }
     try {
       URI uri = URI.create(address.contains("://") ? address : "http://" + address);
       if (uri.getHost() != null
+          && uri.getPort() <= PORT_MAX
+          && uri.getRawQuery() == null
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-        return new Server(uri, token);
+        return new Server(uri, key);
       }
     } catch (IllegalArgumentException _) {
       // Told below.

@@ -32,7 +32,7 @@ final class SketchFile {
     } catch (NoSuchFileException _) {
       throw new CommandFailure(file + ": no such file");
     } catch (IOException e) {
-      throw new CommandFailure(file + ": can't be read: " + Server.text(e));
+      throw new CommandFailure(file + ": can't be read: " + Reasons.of(e));
     }
   }
 

@@ -132,7 +132,7 @@ final class TeachCommand implements Callable<Integer> {
         }
       }
     } catch (IOException e) {
-      throw new CommandFailure("can't read " + Server.text(e));
+      throw new CommandFailure("can't read " + Reasons.withFile(e));
     }
     labels.flush();
     return labels.summary();

@@ -62,7 +62,7 @@ final class TeachingFolder {
         }
       }
     } catch (IOException e) {
-      throw new CommandFailure("can't read " + Server.text(e));
+      throw new CommandFailure("can't read " + Reasons.withFile(e));
     }
     if (folder.classes.isEmpty()) {
       throw new CommandFailure(root + ": no pictures in a folder for each class");

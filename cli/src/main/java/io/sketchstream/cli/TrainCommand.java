@@ -44,7 +44,6 @@ import picocli.CommandLine.Spec;
       "    --weights resnet50/model.safetensors --out tursun2022"
     })
 final class TrainCommand implements Callable<Integer> {
-  private static final int STOPPED = 130;
 
   @Mixin private TrainingFolders folders;
 
@@ -135,7 +134,7 @@ final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     } catch (InterruptedException | CancellationException _) {
-      throw new CommandFailure("stopped; the same command with --resume continues", STOPPED);
+      throw new CommandFailure("stopped; the same command with --resume continues", Main.STOPPED);
     } catch (DatasetException
         | DivergedException
         | BrokenModelException

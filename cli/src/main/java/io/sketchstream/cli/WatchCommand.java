@@ -202,7 +202,7 @@ final class WatchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.println("watching " + watched + "; to end it: sketchstream watch --remove " + watched);
     err.flush();
-    new MatchPrinter(open, watched, json, spec.commandLine().getOut()).print(count);
+    new MatchPrinter(open, watched, json, spec.commandLine().getOut(), err).print(count);
   }
 
   private String register(Server open) {

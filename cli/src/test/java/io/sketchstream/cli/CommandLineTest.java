@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,21 @@ class CommandLineTest {
               + "; start one with './sketchstream up', or name it with --server",
           ran.err().strip());
     }
+  }
+
+  @Test
+  void refusesAnAddressOrATokenThatCannotBeSent() {
+    for (String address : List.of("http://127.0.0.1:99999", "ftp://a", "http://a?b=c", "http://")) {
+      Ran ran = Ran.execute("status", "--server", address);
+      assertEquals(2, ran.exitCode(), ran.err());
+      assertTrue(ran.err().contains("'" + address + "' is not an address"), ran.err());
+    }
+    for (String token : List.of("two words", "schlüssel", "a\nb")) {
+      Ran ran = run("status", "--token", token);
+      assertEquals(2, ran.exitCode(), ran.err());
+      assertTrue(ran.err().startsWith("--token: a token has no blanks"), ran.err());
+    }
+    assertEquals(0, run("status", "--token", "key\r\n").exitCode());
   }
 
   @Test

@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,8 +62,8 @@ final class WatchCommandTest {
     assertTrue(refused.err().contains("--like ID"), refused.err());
   }
 
-  /// The first stream tells one match and breaks off; what came in between is in the list that is
-  /// asked for after the second connection.
+  /// The first stream tells one match and breaks off; the server restarts and is not ready at
+  /// first; what came in between is in the list that is asked for after the next connection.
   @Test
   void printsEachMatchOnceDespiteALostConnection() throws IOException {
     Path sketch = Files.writeString(directory.resolve("boat.json"), "[[[1,2],[3,4]]]");
@@ -75,6 +78,26 @@ final class WatchCommandTest {
     assertTrue(lines.get(0).contains("before") && lines.get(0).contains("0.700"), ran.out());
     assertTrue(lines.get(1).contains("live"), ran.out());
     assertTrue(lines.get(2).contains("between"), ran.out());
+    assertTrue(ran.err().contains("the connection is lost; trying again"), ran.err());
+  }
+
+  @Test
+  void refusesToFollowWhatIsNotThereToBeginWith() throws IOException {
+    Ran busy = run("watch", "--follow", "busy");
+    assertEquals(1, busy.exitCode());
+    assertTrue(busy.err().contains("not ready"), busy.err());
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    String address = "http://127.0.0.1:" + port;
+    assertEquals(3, Ran.execute("watch", "--follow", "boats", "--server", address).exitCode());
+    try (Server none = new Server(URI.create(address), "")) {
+      assertFalse(none.patient().hear("/", _ -> true));
+      Server.Answer answer = none.patient().get("/", Map.of());
+      assertTrue(answer.overloaded());
+      assertTrue(answer.problem().contains("no server answers at " + address), answer.problem());
+    }
   }
 
   @Test
@@ -129,6 +152,8 @@ final class WatchCommandTest {
         exchange.sendResponseHeaders(204, -1);
       } else if (call.startsWith("DELETE")) {
         answer(exchange, 404, "{\"detail\":\"there is no standing query 'nobody'\"}");
+      } else if (live && (call.contains("busy") || streams() == 2)) {
+        answer(exchange, 503, "{\"detail\":\"not ready\"}");
       } else if (live) {
         stream(exchange);
       } else if (call.contains("/matches")) {

@@ -47,9 +47,11 @@ final class UpOptions {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      defaultValue = "~/.sketchstream",
+      defaultValue = "${env:SKETCHSTREAM_HOME:-~/.sketchstream}",
       converter = Directory.class,
-      description = "Directory for gallery, index and logs (default: ${DEFAULT-VALUE}).")
+      description =
+          "Directory for gallery, index and logs (default: $$SKETCHSTREAM_HOME, or"
+              + " ~/.sketchstream).")
   private Path home;
 
   @Option(

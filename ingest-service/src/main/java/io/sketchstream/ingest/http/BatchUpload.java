@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /// Puts the files of one upload into the gallery, several at once; each succeeds or fails alone.
 ///
@@ -53,6 +54,19 @@ final class BatchUpload {
     this.common = common;
     this.descriptions = descriptions;
     this.trace = trace;
+  }
+
+  /// Checks that the content of a part is there: of one without a file name it is not, unless it is
+  /// text.
+  static void requireFile(FileUpload part) {
+    if (part.uploadedFile() == null) {
+      throw new ProblemException(
+          Problems.of(
+              400,
+              "bad-request",
+              "the part '%.100s' has no file name, and its Content-Type is %.100s"
+                  .formatted(part.name(), part.contentType())));
+    }
   }
 
   /// Checks how many files an upload holds.

@@ -190,6 +190,7 @@ class ImageResource {
         descriptions.add(attributes);
       }
       for (FileUpload upload : uploads) {
+        BatchUpload.requireFile(upload);
         if (ATTRIBUTES_PART.equals(upload.name())) {
           descriptions.add(upload.uploadedFile());
         } else {

@@ -101,6 +101,28 @@ class ImageUploadTest extends ImageHttpFixture {
   }
 
   @Test
+  void refusesAPartThatIsNeitherAFileNorText() {
+    for (String name : List.of("image", "attributes")) {
+      given()
+          .contentType("multipart/form-data; boundary=XX")
+          .body(
+              ("--XX\r\nContent-Disposition: form-data; name=\"%s\"\r\n"
+                      + "Content-Type: image/png\r\n\r\nabc\r\n--XX--\r\n")
+                  .formatted(name)
+                  .getBytes(StandardCharsets.UTF_8))
+          .post("/v1/images")
+          .then()
+          .statusCode(400)
+          .contentType("application/problem+json")
+          .body(
+              "detail",
+              equalTo(
+                  "the part '%s' has no file name, and its Content-Type is image/png"
+                      .formatted(name)));
+    }
+  }
+
+  @Test
   void refusesAnUploadWithoutAnyValidFile() {
     given()
         .multiPart("image", "a.png", new byte[0], "image/png")

@@ -54,7 +54,7 @@ class AccessFilter {
             request.getHeaderString(HttpHeaders.AUTHORIZATION),
             cookie == null ? null : cookie.getValue());
     if (key.isEmpty()) {
-      return Optional.of(unknown());
+      return Optional.of(unknown(request.getHeaderString(HttpHeaders.AUTHORIZATION)));
     }
     context.put(KEY, key.get());
     key.get().limit().note(context);
@@ -128,13 +128,18 @@ class AccessFilter {
     return SAFE.contains(method) ? Scope.READ : Scope.ADMIN;
   }
 
-  private static Response unknown() {
+  /// @param shown header of the request; null when it has none
+  private static Response unknown(String shown) {
+    String detail =
+        shown == null
+            ? "a token is required: Authorization: Bearer TOKEN"
+            : "the token in the Authorization header is not valid; it is sent as 'Bearer TOKEN'";
+    String challenge = "Bearer realm=\"sketchstream\"";
     return Response.fromResponse(
-            Problem.of(
-                    Response.Status.UNAUTHORIZED.getStatusCode(),
-                    "a token is required: Authorization: Bearer TOKEN")
-                .response())
-        .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"sketchstream\"")
+            Problem.of(Response.Status.UNAUTHORIZED.getStatusCode(), detail).response())
+        .header(
+            HttpHeaders.WWW_AUTHENTICATE,
+            shown == null ? challenge : challenge + ", error=\"invalid_token\"")
         .build();
   }
 }

@@ -52,13 +52,18 @@ final class SiteRules {
   Optional<Refusal> refusal(Request request) {
     if (knownHostsOnly && !isKnown(request.host())) {
       return refused(
-          403, "the Host of the request is not 127.0.0.1, localhost, [::1] or one of access.hosts");
+          403,
+          "the Host of the request is %s, not 127.0.0.1, localhost, [::1] or one of access.hosts"
+              .formatted(quoted(request.host())));
     }
     if (SAFE.contains(request.method())) {
       return Optional.empty();
     }
     if (isForeign(request)) {
-      return refused(403, "pages of other sites may not write here");
+      return refused(
+          403,
+          "pages of other sites may not write here; Origin is %s, Sec-Fetch-Site %s"
+              .formatted(quoted(request.origin()), quoted(request.fetchSite())));
     }
     // Browsers ask before they send any other method to another origin.
     if (request.method().equals("POST") && request.body() && isBlank(request.contentType())) {
@@ -141,6 +146,10 @@ final class SiteRules {
 
   private static boolean isBlank(String text) {
     return text == null || text.isBlank();
+  }
+
+  private static String quoted(String header) {
+    return header == null ? "missing" : "'%.100s'".formatted(header);
   }
 
   private static String lower(String text) {

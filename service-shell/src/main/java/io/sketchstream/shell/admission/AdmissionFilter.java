@@ -20,6 +20,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 /// **Threads:** those of requests; never blocks.
 @Singleton
 class AdmissionFilter {
+  private static final int UNSUPPORTED_TYPE = 415;
   private static final Set<HttpMethod> BODILESS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.DELETE);
 
@@ -36,16 +37,34 @@ class AdmissionFilter {
     if (!hasBody(context.request())) {
       return Optional.empty();
     }
+    String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.strip().matches("(?i)|identity")) {
+      return refused(context, encoded(encoding));
+    }
     BodyAdmission body =
         admissions.get().of(resource.getResourceMethod().getAnnotation(TakesBody.class), context);
     Optional<Problem> refusal = body.refusal();
     if (refusal.isPresent()) {
-      // The rest of the body runs into nothing, so that the caller gets to read the answer.
-      context.addEndHandler(_ -> context.request().resume());
-      return refusal.map(Problem::response);
+      return refused(context, refusal.get().response());
     }
     request.setEntityStream(body.admitted(request.getEntityStream()));
     return Optional.empty();
+  }
+
+  private static Optional<Response> refused(RoutingContext context, Response answer) {
+    // The rest of the body runs into nothing, so that the caller gets to read the answer.
+    context.addEndHandler(_ -> context.request().resume());
+    return Optional.of(answer);
+  }
+
+  /// Taken as it is, it would be refused for what it is not.
+  private static Response encoded(String encoding) {
+    String detail =
+        "Content-Encoding is '%.100s': a body is read as it is, so send it without"
+            .formatted(encoding);
+    return Response.fromResponse(Problem.of(UNSUPPORTED_TYPE, detail).response())
+        .header("Accept-Encoding", "identity") // RFC 9110, 15.5.16
+        .build();
   }
 
   private static boolean hasBody(HttpServerRequest request) {

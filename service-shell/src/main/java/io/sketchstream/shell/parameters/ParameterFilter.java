@@ -29,6 +29,12 @@ class ParameterFilter {
     if (context.request().path().indexOf(';') >= 0) {
       return refused("the path has a semicolon; one that belongs to an id is written %3B");
     }
+    Optional<String> undecodable = UrlText.undecodable(context.request().uri());
+    if (undecodable.isPresent()) {
+      return refused(
+          "'%.100s' in the URL is not UTF-8: letters beyond ASCII are encoded such as %%C3%%A9"
+              .formatted(undecodable.get()));
+    }
     Method method = resource.getResourceMethod();
     if (method == null || method.isAnnotationPresent(FreeParameters.class)) {
       return Optional.empty();

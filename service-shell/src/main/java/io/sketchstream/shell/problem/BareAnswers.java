@@ -71,7 +71,7 @@ final class BareAnswers extends ChannelOutboundHandlerAdapter {
         .formatted(status, problem.title(), Problem.MEDIA_TYPE, text.getBytes(UTF_8).length, text);
   }
 
-  private static String detail(int status) {
+  static String detail(int status) {
     return switch (status) {
       case 400 -> "the request is not valid HTTP";
       case 414 -> "the path and its parameters are too long";

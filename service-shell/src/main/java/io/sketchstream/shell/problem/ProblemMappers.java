@@ -8,6 +8,7 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -37,13 +38,13 @@ final class ProblemMappers {
 
   /// Requests that the framework refuses: no such path, method or type, or an unreadable body.
   @ServerExceptionMapper
-  public Response refusal(WebApplicationException e) {
+  public Response refusal(WebApplicationException e, ContainerRequestContext request) {
     Response refused = e.getResponse();
     if (refused.getStatus() < 400) {
       return refused;
     }
     Response.ResponseBuilder response =
-        Response.fromResponse(describe(e, refused.getStatus()).response());
+        Response.fromResponse(describe(e, refused.getStatus(), request).response());
     for (String header : HEADERS_KEPT) {
       Optional.ofNullable(refused.getHeaderString(header))
           .ifPresent(value -> response.header(header, value));
@@ -131,7 +132,8 @@ final class ProblemMappers {
     return false;
   }
 
-  private static Problem describe(WebApplicationException e, int status) {
+  private static Problem describe(
+      WebApplicationException e, int status, ContainerRequestContext request) {
     if (json(e).isPresent()) {
       return Problem.of(400, StrictJson.mistake(BODY, json(e).get()));
     }
@@ -139,13 +141,30 @@ final class ProblemMappers {
       return Problem.of(400, "a parameter of the request can't be read");
     }
     return switch (status) {
-      case 404 -> Problem.of(404, "there is nothing at this path");
-      case 405 -> Problem.of(405, "this path does not support this method");
-      case 406 -> Problem.of(406, "no answer has a type that the Accept header allows");
+      case 404 -> nothingAt(request.getUriInfo().getRequestUri().getRawPath());
+      case 405 ->
+          Problem.of(405, "this path does not support the method " + bounded(request.getMethod()));
+      case 406 ->
+          Problem.of(
+              406,
+              "no answer has a type that Accept allows: " + header(request, HttpHeaders.ACCEPT));
       case 413 -> Problem.of(413, "the body is larger than this path accepts");
-      case 415 -> Problem.of(415, "this path does not accept a body of this Content-Type");
+      case 415 ->
+          Problem.of(
+              415,
+              "this path does not accept a body of Content-Type "
+                  + header(request, HttpHeaders.CONTENT_TYPE));
       default -> Problem.of(status);
     };
+  }
+
+  static Problem nothingAt(String path) {
+    return Problem.of(404, "there is nothing at " + bounded(path));
+  }
+
+  private static String header(ContainerRequestContext request, String name) {
+    String value = request.getHeaderString(name);
+    return value == null ? "(none is given)" : "'" + bounded(value) + "'";
   }
 
   private static Optional<JsonProcessingException> json(Throwable e) {

@@ -56,7 +56,7 @@ class ProblemRoutes {
   }
 
   private void nothingHere(RoutingContext request) {
-    answer(request, Problem.of(404, "there is nothing at this path"));
+    answer(request, ProblemMappers.nothingAt(request.request().path()));
   }
 
   private void failed(RoutingContext request) {
@@ -77,7 +77,7 @@ class ProblemRoutes {
     if (status >= 500) {
       LOG.errorf(failure, "request failed with status %d", status);
     }
-    answer(request, Problem.of(status));
+    answer(request, status == 400 ? Problem.of(400, BareAnswers.detail(400)) : Problem.of(status));
   }
 
   private void answer(RoutingContext request, Problem problem) {

@@ -111,6 +111,25 @@ final class KeysHttpTest {
   }
 
   @Test
+  void saysWhetherATokenIsMissingOrWrong() {
+    given()
+        .get("/doors")
+        .then()
+        .statusCode(401)
+        .header("WWW-Authenticate", "Bearer realm=\"sketchstream\"")
+        .body("detail", containsString("a token is required"));
+    for (String wrong : List.of("Bearer old-key", "viewers-key", "Basic dmlld2Vycy1rZXk=")) {
+      given()
+          .header("Authorization", wrong)
+          .get("/doors")
+          .then()
+          .statusCode(401)
+          .header("WWW-Authenticate", containsString("invalid_token"))
+          .body("detail", containsString("is not valid"));
+    }
+  }
+
+  @Test
   void limitsEachKeyToItsScopes() {
     assertEquals(List.of(200, 403, 403), statuses("viewers-key"));
     assertEquals(List.of(403, 200, 403), statuses("cameras-key"));

@@ -33,7 +33,7 @@ final class SiteFilterTest {
           .then()
           .statusCode(403)
           .contentType("application/problem+json")
-          .body("detail", containsString("access.hosts"));
+          .body("detail", containsString("the Host of the request is 'evil.example', not 127"));
     }
   }
 
@@ -46,7 +46,8 @@ final class SiteFilterTest {
         .post("/bodies")
         .then()
         .statusCode(403)
-        .contentType("application/problem+json");
+        .contentType("application/problem+json")
+        .body("detail", containsString("Origin is 'http://evil.example'"));
     given()
         .header("Sec-Fetch-Site", "cross-site")
         .contentType("text/plain")

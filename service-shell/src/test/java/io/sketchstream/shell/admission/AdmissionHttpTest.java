@@ -123,6 +123,28 @@ final class AdmissionHttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/bodies", "/bodies/large", "/bodies/model"})
+  void refusesACompressedBody(String path) {
+    given()
+        .contentType("application/octet-stream")
+        .body(new byte[1000])
+        .header("Content-Encoding", "gzip")
+        .post(path)
+        .then()
+        .statusCode(415)
+        .contentType(Problem.MEDIA_TYPE)
+        .header("Accept-Encoding", "identity")
+        .body("detail", containsString("Content-Encoding is 'gzip'"));
+    given()
+        .contentType("application/octet-stream")
+        .body(new byte[1000])
+        .header("Content-Encoding", "identity")
+        .post(path)
+        .then()
+        .statusCode(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/bodies", "/bodies/large", "/bodies/model"})
   void whoOnlyAnnouncesABodyHoldsNoPlace(String path) throws Exception {
     for (int i = 0; i < 12; i++) {
       begin(path, "");

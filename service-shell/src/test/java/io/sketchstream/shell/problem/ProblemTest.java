@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -69,6 +69,13 @@ final class ProblemTest {
     }
 
     @GET
+    @Path("/json")
+    @jakarta.ws.rs.Produces("application/json")
+    public String json() {
+      return "{}";
+    }
+
+    @GET
     @Path("/bug")
     public String bug() {
       throw new IllegalStateException("secret at /home/somebody");
@@ -107,6 +114,17 @@ final class ProblemTest {
         .body("detail", equalTo("this call takes no parameters, but 'x' is given"));
     problem(given().get("/things?k=3&k=4"), 400).body("detail", equalTo("k is given 2 times"));
     given().get("/things?k=3").then().statusCode(200);
+  }
+
+  /// Latin-1, half a letter, a surrogate; each was read as a replacement character.
+  @Test
+  void refusesAUrlThatIsNotUtf8() {
+    for (String part : List.of("%E9", "%C3", "%ED%A0%80")) {
+      problem(given().urlEncodingEnabled(false).get("/things?name=caf" + part), 400)
+          .body("detail", containsString("'" + part + "' in the URL is not UTF-8"));
+    }
+    problem(given().urlEncodingEnabled(false).get("/things?k=3&%C3%A9%F0%9F%98%80=1"), 400)
+        .body("detail", containsString("no parameter 'é😀'"));
   }
 
   @Test
@@ -206,11 +224,18 @@ final class ProblemTest {
 
   @Test
   void turnsUnknownPathsMethodsAndTypesIntoProblems() {
-    problem(given().get("/nothing/here"), 404).body("detail", notNullValue());
-    problem(given().get("/things/nothing"), 404);
-    problem(given().delete("/things"), 405);
-    problem(given().contentType("text/plain").body("x").post("/things"), 415);
-    problem(given().get("/q/nothing"), 404);
+    problem(given().get("/nothing/here"), 404)
+        .body("detail", equalTo("there is nothing at /nothing/here"));
+    problem(given().get("/things/nothing"), 404)
+        .body("detail", equalTo("there is nothing at /things/nothing"));
+    problem(given().delete("/things"), 405)
+        .body("detail", equalTo("this path does not support the method DELETE"));
+    problem(given().contentType("text/plain").body("x").post("/things"), 415)
+        .body("detail", startsWith("this path does not accept a body of Content-Type 'text/plain"));
+    problem(given().accept("text/csv").get("/things/json"), 406)
+        .body("detail", equalTo("no answer has a type that Accept allows: 'text/csv'"));
+    problem(given().get("/q/nothing"), 404)
+        .body("detail", equalTo("there is nothing at /q/nothing"));
   }
 
   @Test
