@@ -40,8 +40,8 @@ public interface AdmissionConfig {
   @NotNull
   MemorySize formBytesMax();
 
-  /// Share of these slots and of this memory that one address may use, 0.1 to 1. Other services
-  /// are not limited by it.
+  /// Share of these slots and of this memory that one address may use, 0.1 to 1. Other services are
+  /// not limited by it.
   @WithDefault("0.75")
   @DecimalMin("0.1")
   @DecimalMax("1")

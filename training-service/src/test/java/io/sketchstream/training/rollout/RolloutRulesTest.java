@@ -57,10 +57,10 @@ final class RolloutRulesTest {
     register("g1");
     apply(change(new Register(model("g2"), Map.of(), "from labels", ModelOrigin.TRAINED)));
     ModelChanged foreign =
-        state.models().get("g1").toBuilder().setGeneration("x").setEpoch(1L << 53).build();
+        state.find("g1").orElseThrow().toBuilder().setGeneration("x").setEpoch(1L << 53).build();
     apply(List.of(foreign));
     assertEquals("x", state.active().orElseThrow().getGeneration());
-    apply(change(new ActivateReady(state.models().get("g2"), "ready")));
+    apply(change(new ActivateReady(state.find("g2").orElseThrow(), "ready")));
     assertEquals("g2", state.active().orElseThrow().getGeneration());
     assertEquals("x", state.previous().orElseThrow().getGeneration());
     apply(change(new Reject("g2", "worse")));
