@@ -190,8 +190,12 @@ class ImageResource {
         descriptions.add(attributes);
       }
       for (FileUpload upload : uploads) {
+        boolean describes = ATTRIBUTES_PART.equals(upload.name());
+        if (describes && attributes != null && upload.uploadedFile() == null) {
+          continue; // It has no file name, and is the text above.
+        }
         BatchUpload.requireFile(upload);
-        if (ATTRIBUTES_PART.equals(upload.name())) {
+        if (describes) {
           descriptions.add(upload.uploadedFile());
         } else {
           String name = Objects.requireNonNullElse(upload.name(), ""); // It may have none.

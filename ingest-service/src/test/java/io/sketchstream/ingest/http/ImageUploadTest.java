@@ -102,24 +102,48 @@ class ImageUploadTest extends ImageHttpFixture {
 
   @Test
   void refusesAPartThatIsNeitherAFileNorText() {
-    for (String name : List.of("image", "attributes")) {
-      given()
-          .contentType("multipart/form-data; boundary=XX")
-          .body(
-              ("--XX\r\nContent-Disposition: form-data; name=\"%s\"\r\n"
-                      + "Content-Type: image/png\r\n\r\nabc\r\n--XX--\r\n")
-                  .formatted(name)
-                  .getBytes(StandardCharsets.UTF_8))
-          .post("/v1/images")
-          .then()
-          .statusCode(400)
-          .contentType("application/problem+json")
-          .body(
-              "detail",
-              equalTo(
-                  "the part '%s' has no file name, and its Content-Type is image/png"
-                      .formatted(name)));
-    }
+    given()
+        .contentType("multipart/form-data; boundary=XX")
+        .body((part("image", "image/png", "abc") + "--XX--\r\n").getBytes(StandardCharsets.UTF_8))
+        .post("/v1/images")
+        .then()
+        .statusCode(400)
+        .contentType("application/problem+json")
+        .body(
+            "detail",
+            equalTo("the part 'image' has no file name, and its Content-Type is image/png"));
+  }
+
+  /// As `curl -F 'attributes={};type=application/json'` sends it.
+  @Test
+  void takesAttributesOfATypeWithoutAFileName() {
+    String image = new String(TestImages.png(91), StandardCharsets.ISO_8859_1);
+    byte[] body =
+        (part("attributes", "application/json", "{\"a.png\": {\"title\": \"Typed\"}}")
+                + "--XX\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n"
+                + "Content-Type: image/png\r\n\r\n"
+                + image
+                + "\r\n--XX--\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    String id =
+        given()
+            .contentType("multipart/form-data; boundary=XX")
+            .body(body)
+            .post("/v1/images")
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("results[0].imageId");
+    given()
+        .get("/v1/images/" + id + "/metadata")
+        .then()
+        .statusCode(200)
+        .body("title", equalTo("Typed"));
+  }
+
+  private static String part(String name, String type, String content) {
+    return "--XX\r\nContent-Disposition: form-data; name=\"%s\"\r\nContent-Type: %s\r\n\r\n%s\r\n"
+        .formatted(name, type, content);
   }
 
   @Test
