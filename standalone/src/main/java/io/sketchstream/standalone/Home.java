@@ -176,6 +176,7 @@ final class Home implements AutoCloseable {
   private static String reason(IOException e) {
     return switch (e) {
       case java.nio.file.AccessDeniedException _ -> "permission denied";
+      case java.nio.file.NoSuchFileException _ -> "no directory can be made there";
       case java.nio.file.FileAlreadyExistsException _ -> "it is not a directory";
       case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> e.toString();
