@@ -3,39 +3,26 @@ package io.sketchstream.embed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sketchstream.embed.Embedder.EmbedderContext;
-import io.sketchstream.events.EmbedProgress;
-import io.sketchstream.events.EventHeaders;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ModelChanged;
 import io.sketchstream.events.ModelState;
 import io.sketchstream.events.Topics;
-import io.sketchstream.shell.kafka.KafkaClients;
-import io.sketchstream.shell.tracing.Tracing;
-import io.sketchstream.shell.worker.Workers;
 import io.sketchstream.testing.Await;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Images are removed while nobody embeds, and Kafka's cleaner drops even the removals.
-final class RemovedUnseenTest extends ImageLoopFixture {
+final class RemovedUnseenTest extends ComparedImagesFixture {
   private static final Duration LONG = Duration.ofDays(20);
-
-  private volatile Duration later = Duration.ZERO;
 
   @BeforeEach
   void cleanAtOnce() throws Exception {
@@ -174,61 +161,6 @@ final class RemovedUnseenTest extends ImageLoopFixture {
     assertSameStateAs(kafka.records(Topics.IMAGES.name()));
   }
 
-  /// Kafka lost its last images with the power, and the offsets were on the disk already. What was
-  /// lost is still in the embeddings.
-  @Test
-  void nothingStaysOfImagesThatKafkaHasLost() throws Exception {
-    kafka.image(0, "stays-9", "stays");
-    embedAll();
-    TopicPartition images = new TopicPartition(Topics.IMAGES.name(), 0);
-    OffsetAndMetadata reached = kafka.committed(generation.embedGroup()).get(images);
-    long end = reached.offset();
-    try (var producer = new KafkaClients(kafka.settings()).producer("lost", Map.of())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  Topics.imageEmbeddings(generation).name(),
-                  0,
-                  "lost-9".getBytes(UTF_8),
-                  embeddingOf("stays-9"),
-                  headers(end)))
-          .get();
-    }
-    String note =
-        EmbedProgress.parse(reached.metadata())
-            .map(now ->
-                new EmbedProgress(
-                    true, now.asOf(), now.nextEmbedding() + 1, now.term(), now.imagesId()))
-            .orElseThrow()
-            .metadata();
-    kafka
-        .admin
-        .alterConsumerGroupOffsets(
-            generation.embedGroup(),
-            Map.of(images, new OffsetAndMetadata(end + 1, Optional.of(0), note)))
-        .all()
-        .get();
-    try (Embedder _ = embedder()) {
-      Await.until("what was lost is gone", () -> !state(generation).containsKey("lost-9"));
-      awaitCompared();
-    }
-    assertEquals(Set.of("stays-9"), endingWith(state(generation).keySet(), "-9"));
-  }
-
-  private byte[] embeddingOf(String id) throws Exception {
-    return kafka.records(Topics.imageEmbeddings(generation).name()).stream()
-        .filter(record -> new String(record.key(), UTF_8).equals(id))
-        .findFirst()
-        .orElseThrow()
-        .value();
-  }
-
-  private static RecordHeaders headers(long imagesOffset) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders.setImagesOffset(headers, imagesOffset);
-    return headers;
-  }
-
   /// Waits until exactly the present images are embedded, and nothing of other tests.
   private void awaitPresent(String test, int count) {
     Await.until(
@@ -256,38 +188,6 @@ final class RemovedUnseenTest extends ImageLoopFixture {
 
   private boolean hasTopic(String topic) throws Exception {
     return kafka.admin.listTopics().names().get().contains(topic);
-  }
-
-  private Embedder embedder() {
-    return TestKafka.start(
-        new EmbedderContext(
-            new KafkaClients(kafka.settings()),
-            TestKafka.provisioner(),
-            _ -> FakeEncoder.fast(7), // Each is closed with its embedder.
-            TestKafka.options(16, 1),
-            registry,
-            Tracing.OFF,
-            new Workers(registry),
-            () -> Instant.now().plus(later)));
-  }
-
-  private void embedAll() throws Exception {
-    try (Embedder _ = embedder()) {
-      awaitCompared();
-    }
-  }
-
-  /// Waits until all is embedded and compared, as of the time of this test.
-  private void awaitCompared() throws Exception {
-    kafka.awaitEmbedded(generation);
-    long asOf = Instant.now().plus(later).minus(Duration.ofHours(1)).toEpochMilli();
-    Await.until(
-        generation + " is compared",
-        () ->
-            kafka.committed(generation.embedGroup()).values().stream()
-                .map(offset -> EmbedProgress.parse(offset.metadata()).orElseThrow())
-                .allMatch(progress -> progress.complete() && progress.asOf() > asOf));
-    kafka.awaitEmbedded(generation);
   }
 
   private void removeWithoutTrace(String id) throws Exception {
@@ -323,12 +223,5 @@ final class RemovedUnseenTest extends ImageLoopFixture {
 
   private static AlterConfigOp set(String name, String value) {
     return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
-  }
-
-  /// Without those of [#addImages].
-  private static Set<String> endingWith(Set<String> ids, String ending) {
-    return ids.stream()
-        .filter(id -> id.endsWith(ending) && !id.startsWith("present-"))
-        .collect(Collectors.toSet());
   }
 }

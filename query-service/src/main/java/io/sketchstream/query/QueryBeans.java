@@ -5,8 +5,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sketchstream.events.TopicProvisioner;
 import io.sketchstream.query.callers.FilterRemoval;
-import io.sketchstream.query.index.ProcessAddress;
 import io.sketchstream.shell.access.Access;
+import io.sketchstream.shell.process.HttpAddress;
 import io.sketchstream.shell.tracing.Tracing;
 import io.sketchstream.shell.worker.Worker;
 import io.sketchstream.shell.worker.WorkerOptions;
@@ -61,11 +61,11 @@ public class QueryBeans {
             workers,
             tracing,
             access,
-            ProcessAddress.of(config.address(), host, port),
+            config.address().orElseGet(() -> HttpAddress.fromElsewhere(host, port)),
             config
                 .galleryUrl()
                 .or(config::ingestUrl)
-                .orElseGet(() -> "http://" + ProcessAddress.ofItself(host, port)));
+                .orElseGet(() -> "http://" + HttpAddress.fromHere(host, port)));
     this.removal = new FilterRemoval(surroundings.ingestAddress(), access);
   }
 

@@ -4,6 +4,7 @@ import io.quarkus.arc.Arc;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.sketchstream.shell.process.HttpAddress;
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;
 import jakarta.json.JsonObject;
@@ -48,12 +49,8 @@ public final class ReadyLine implements QuarkusApplication {
   }
 
   private static String address() {
-    String host = setting("quarkus.http.host");
-    return (host.equals("0.0.0.0") || host.equals("::")
-            ? "127.0.0.1"
-            : host.contains(":") ? "[" + host + "]" : host)
-        + ":"
-        + setting("quarkus.http.port");
+    return HttpAddress.fromHere(
+        setting("quarkus.http.host"), Integer.parseInt(setting("quarkus.http.port")));
   }
 
   private static String setting(String key) {

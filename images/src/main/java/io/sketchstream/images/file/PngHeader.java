@@ -49,9 +49,7 @@ final class PngHeader {
           pixels |= type.equals("IDAT");
         }
         case "tRNS" -> {
-          // Viewers leave it out as well where it is damaged or too late, or the pixels have their
-          // own
-          // opacity.
+          // Viewers ignore it too where it is damaged or late, or the pixels have an opacity.
           boolean valid =
               !pixels && in.u8(25) < GRAY_WITH_ALPHA && isIntact(in, (int) at, (int) length);
           if (valid && isFewGrays(in) && length == 2) {

@@ -56,8 +56,8 @@ final class BatchUpload {
     this.trace = trace;
   }
 
-  /// Checks that the content of a part is there: of one without a file name it is not, unless it is
-  /// text.
+  /// Checks that a part has content: the framework drops that of one without a file name whose type
+  /// is not text.
   static void requireFile(FileUpload part) {
     if (part.uploadedFile() == null) {
       throw new ProblemException(

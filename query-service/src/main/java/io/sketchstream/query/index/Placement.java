@@ -1,5 +1,6 @@
 package io.sketchstream.query.index;
 
+import io.sketchstream.shell.process.HttpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +34,7 @@ public final class Placement {
   public static Placement of(int shardCount, Iterable<StreamsMetadata> metadata) {
     Placement placement = new Placement(shardCount);
     for (StreamsMetadata process : metadata) {
-      String address = ProcessAddress.of(process.host(), process.port());
+      String address = HttpAddress.of(process.host(), process.port());
       placement.processes.add(address);
       for (TopicPartition shard : process.topicPartitions()) {
         placement.owners.put(shard.partition(), address);

@@ -40,11 +40,10 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
 
   private volatile boolean open;
   private volatile boolean answering;
-  private volatile boolean stale;
-  private volatile boolean ahead;
   private ImageIndex index;
   private TopicPartition changelog;
   private ShardWriter writer;
+  private ShardFreshness freshness;
   private ShardView view;
   private ShardAnswers answers;
   private Arrivals arrivals = Arrivals.NONE;
@@ -78,9 +77,8 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     arrivals = settings.arrivals().of(this);
     view = new ShardView(index, writer.appliedImagesOffset(), settings, filling, arrivals);
     answers = new ShardAnswers(index, writer, changelog.partition());
+    freshness = new ShardFreshness(changelog, writer);
     answering = false;
-    stale = false;
-    ahead = false;
     open = true;
     openShards.add(this);
     RecordBatchingStateRestoreCallback restore =
@@ -201,7 +199,7 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
   /// Whether it is up to date enough to answer. A copy that is still being filled would silently
   /// miss images, and a stale one would return removed images.
   public boolean answering() {
-    return open && answering && !stale;
+    return open && answering && freshness.isFresh();
   }
 
   /// Offset of the last record that is applied; -1 before the first.
@@ -209,44 +207,24 @@ public final class ShardStore implements StateStore, CommitHook, WatchedShard {
     return writer.appliedOffset();
   }
 
-  /// Reports the end of the topic at some time. A shard that has been behind for too long is stale
-  /// from then on: it does not answer, and is rebuilt.
-  ///
-  /// @param end the offset after the last record
-  /// @param millis the time, milliseconds since 1970
-  /// @return offset of the last record that is applied
+  /// As [ShardFreshness#ended].
   long ended(long end, long millis) {
-    if (writer.appliedOffset() + 1 >= end) {
-      writer.missesNothing(millis);
-    } else if (open && !stale && writer.isStale()) {
-      LOG.warnf("%s was last read to its end too long ago: it is rebuilt", changelog);
-      stale = true;
+    if (open) {
+      freshness.ended(end, millis);
     }
     return writer.appliedOffset();
   }
 
-  /// Reports that the topic ended before a record that was applied, and is not on its way any more:
-  /// Kafka has lost it with the power, or was set back to a backup. The shard is stale.
-  ///
-  /// @param end the offset after the last record
+  /// As [ShardFreshness#endedBefore].
   void endedBefore(long end) {
-    if (open && !stale) {
-      LOG.warnf("%s ends at %d, before what was applied: it is rebuilt", changelog, end);
-      ahead = true;
-      stale = true;
+    if (open) {
+      freshness.endedBefore(end);
     }
   }
 
-  /// Kafka Streams' thread.
-  ///
-  /// @throws StaleShardException when it is stale
+  /// As [ShardFreshness#require].
   void requireFresh() {
-    if (ahead) {
-      writer.forget(); // Its commit is recent: it would go on from there.
-    }
-    if (stale) {
-      throw new StaleShardException(changelog + " may miss images, or removals of images");
-    }
+    freshness.require();
   }
 
   @Override

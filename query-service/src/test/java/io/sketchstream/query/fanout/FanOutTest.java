@@ -5,26 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnknownFieldSet;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sketchstream.events.Generation;
 import io.sketchstream.events.ImagePosition;
 import io.sketchstream.events.ShardRefusal;
 import io.sketchstream.events.ShardReply;
-import io.sketchstream.events.ShardsAnswered;
-import io.sketchstream.events.ShardsAsked;
-import io.sketchstream.events.VectorFound;
 import io.sketchstream.query.index.GenerationShards;
 import io.sketchstream.query.index.Placement;
 import io.sketchstream.query.index.ShardQuery;
 import io.sketchstream.query.index.VectorOf;
 import io.sketchstream.shell.access.Access;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +26,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.state.HostInfo;
@@ -47,13 +37,11 @@ final class FanOutTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   // Long enough for an answer on a busy machine.
   private static final Duration SHORT = Duration.ofSeconds(2);
-  // The server would copy all that is left with each write.
-  private static final int SLICE_SIZE = 1 << 16;
   private static final String TOKEN = "shown-to-the-others";
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch over = new CountDownLatch(1);
-  private final List<HttpServer> servers = new ArrayList<>();
+  private final List<FakePeer> fakes = new ArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Peers peers =
       new Peers(new LocalShards(_ -> Optional.empty()), 16, new Access(Optional.of(TOKEN)));
@@ -65,14 +53,14 @@ final class FanOutTest {
   void close() {
     over.countDown();
     peers.close();
-    servers.forEach(server -> server.stop(0));
+    fakes.forEach(FakePeer::close);
     threads.shutdownNow();
   }
 
   @Test
   void asksEachOwnerForItsShards() throws Exception {
-    Fake a = fake(Set.of(0, 1));
-    Fake b = fake(Set.of(2));
+    FakePeer a = fake(Set.of(0, 1));
+    FakePeer b = fake(Set.of(2));
     ShardReplies gathered = ask(placement(3, host(a, 0, 1), host(b, 2)), LONG, true);
     assertEquals(Set.of(0, 1, 2), gathered.replies().keySet());
     assertTrue(gathered.complete());
@@ -81,9 +69,9 @@ final class FanOutTest {
 
   @Test
   void alsoAsksAStandbyWhenTheOwnerIsSlow() throws Exception {
-    Fake slow = fake(Set.of(0));
+    FakePeer slow = fake(Set.of(0));
     slow.hangs = true;
-    Fake standby = fake(Set.of(0));
+    FakePeer standby = fake(Set.of(0));
     Placement placement = placement(1, host(slow, 0), standby(standby, 0));
     long start = System.nanoTime();
     assertTrue(ask(placement, LONG, true).complete());
@@ -96,23 +84,23 @@ final class FanOutTest {
 
   @Test
   void asksAStandbyAtOnceWhenTheOwnerIsGone() throws Exception {
-    Fake standby = fake(Set.of(0));
-    Fake gone = fake(Set.of(0));
-    gone.server.stop(0);
+    FakePeer standby = fake(Set.of(0));
+    FakePeer gone = fake(Set.of(0));
+    gone.close();
     assertTrue(ask(placement(1, host(gone, 0), standby(standby, 0)), LONG, true).complete());
     assertEquals(0.0, registry.counter("sketchstream.query.peer.hedged").count());
   }
 
   @Test
   void findsAShardThatHasNotMoved() throws Exception {
-    Fake next = fake(Set.of());
-    Fake former = fake(Set.of(0));
+    FakePeer next = fake(Set.of());
+    FakePeer former = fake(Set.of(0));
     assertTrue(ask(placement(1, host(next, 0), host(former)), LONG, true).complete());
   }
 
   @Test
   void retriesUntilAShardHasMoved() throws Exception {
-    Fake a = fake(Set.of());
+    FakePeer a = fake(Set.of());
     a.hasAllFromTheRequest = 5;
     assertTrue(ask(placement(1, host(a, 0)), LONG, true).complete());
     assertEquals(5, a.asked.get());
@@ -120,7 +108,7 @@ final class FanOutTest {
 
   @Test
   void answersWithoutAShardThatHasNoOwner() throws Exception {
-    Fake a = fake(Set.of(0));
+    FakePeer a = fake(Set.of(0));
     long start = System.nanoTime();
     ShardReplies gathered = ask(placement(2, host(a, 0, 1)), LONG, false);
     assertFalse(gathered.complete());
@@ -132,7 +120,7 @@ final class FanOutTest {
 
   @Test
   void waitsUntilTheDeadlineWhenAllShardsAreRequired() throws Exception {
-    Fake a = fake(Set.of(0));
+    FakePeer a = fake(Set.of(0));
     long start = System.nanoTime();
     assertFalse(ask(placement(2, host(a, 0, 1)), SHORT, true).complete());
     assertTrue(System.nanoTime() - start >= SHORT.toNanos());
@@ -140,7 +128,7 @@ final class FanOutTest {
 
   @Test
   void waitsUntilTheDeadlineForAShardThatMustHaveSeenAWrite() throws Exception {
-    Fake a = fake(Set.of(0));
+    FakePeer a = fake(Set.of(0));
     long start = System.nanoTime();
     ShardReplies gathered =
         ask(
@@ -155,8 +143,8 @@ final class FanOutTest {
   /// An answer is in memory before it is parsed.
   @Test
   void takesNoAnswerOfAnySize() throws Exception {
-    Fake huge = fake(Set.of(0));
-    String address = "127.0.0.1:" + huge.server.getAddress().getPort();
+    FakePeer huge = fake(Set.of(0));
+    String address = "127.0.0.1:" + huge.port();
     long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     ShardRequest question =
         new ShardRequest(new Generation("g"), Set.of(0), List.of(), deadline, new VectorOf("i"));
@@ -217,77 +205,23 @@ final class FanOutTest {
     }
   }
 
-  private Fake fake(Set<Integer> shards) throws IOException {
-    return new Fake(shards);
+  private FakePeer fake(Set<Integer> shards) throws IOException {
+    FakePeer peer = new FakePeer(shards, TOKEN, threads, over);
+    fakes.add(peer);
+    return peer;
   }
 
   /// A process that has some shards.
-  private final class Fake {
-    private final AtomicInteger asked = new AtomicInteger();
-    private final HttpServer server;
-    private final Set<Integer> shards;
-    private volatile boolean hangs;
-    private volatile int padding;
-    private volatile int hasAllFromTheRequest = Integer.MAX_VALUE;
-
-    Fake(Set<Integer> shards) throws IOException {
-      this.shards = shards;
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      server.setExecutor(threads);
-      server.createContext(Peers.PATH, this::answer);
-      server.start();
-      servers.add(server);
-    }
-
-    private UnknownFieldSet padding() {
-      UnknownFieldSet.Field bytes =
-          UnknownFieldSet.Field.newBuilder()
-              .addLengthDelimited(ByteString.copyFrom(new byte[padding]))
-              .build();
-      return UnknownFieldSet.newBuilder().addField(1_000, bytes).build();
-    }
-
-    private void answer(HttpExchange exchange) throws IOException {
-      try (exchange) {
-        if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-          exchange.sendResponseHeaders(401, -1);
-          return;
-        }
-        int number = asked.incrementAndGet();
-        if (hangs) {
-          over.await();
-        }
-        ShardsAsked request = ShardsAsked.parseFrom(exchange.getRequestBody().readAllBytes());
-        ShardsAnswered.Builder answer = ShardsAnswered.newBuilder();
-        for (int shard : request.getShardsList()) {
-          boolean here = shards.contains(shard) || number >= hasAllFromTheRequest;
-          answer.addReplies(
-              here
-                  ? ShardReply.newBuilder().setShard(shard).setVector(VectorFound.newBuilder())
-                  : ShardReply.newBuilder().setShard(shard).setRefusal(ShardRefusal.NOT_HERE));
-        }
-        answer.setUnknownFields(padding());
-        byte[] body = answer.build().toByteArray();
-        exchange.sendResponseHeaders(200, body.length);
-        for (int from = 0; from < body.length; from += SLICE_SIZE) {
-          exchange.getResponseBody().write(body, from, Math.min(SLICE_SIZE, body.length - from));
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   private static Placement placement(int shards, StreamsMetadata... processes) {
     return Placement.of(shards, List.of(processes));
   }
 
-  private static StreamsMetadata host(Fake process, Integer... owned) {
-    return new Assigned(process.server.getAddress().getPort(), partitions(owned), Set.of());
+  private static StreamsMetadata host(FakePeer process, Integer... owned) {
+    return new Assigned(process.port(), partitions(owned), Set.of());
   }
 
-  private static StreamsMetadata standby(Fake process, Integer... copies) {
-    return new Assigned(process.server.getAddress().getPort(), Set.of(), partitions(copies));
+  private static StreamsMetadata standby(FakePeer process, Integer... copies) {
+    return new Assigned(process.port(), Set.of(), partitions(copies));
   }
 
   private static Set<TopicPartition> partitions(Integer... shards) {

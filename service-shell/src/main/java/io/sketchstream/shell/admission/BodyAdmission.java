@@ -33,7 +33,7 @@ final record BodyAdmission(
 
   static final String OVERLOADED = "overloaded";
 
-  /// So much of what a form may take in memory takes no place there: the headers of some files.
+  /// This share of what a form may take in memory is not reserved: the headers of some files.
   private static final int FORM_FREE_SHARE = 64;
 
   /// Why it is refused before any of it is read; empty when it is not.
